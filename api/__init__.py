@@ -1,0 +1,1 @@
+"""HTTP interface under /api/v1: shapes and status codes only."""

@@ -1,0 +1,88 @@
+"""Connections: one `Database` for each process, reading and writing as two different doors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import cached_property
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from workbench.domain.errors import SetupError
+
+
+class Database:
+    """A pool of connections to one PostgreSQL.
+
+    `read()` gives a read-only transaction, `write()` one that commits when the block ends well and rolls back when it
+    raises. `read_async()` is for async endpoints: run any query function with `await connection.run_sync(function, ...)`.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self._pool_size = pool_size
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The synchronous engine."""
+        return sa.create_engine(self.url, pool_size=self._pool_size, max_overflow=8, pool_pre_ping=True)
+
+    @cached_property
+    def async_engine(self) -> AsyncEngine:
+        """The asynchronous engine; belongs to the event loop that first uses it."""
+        return create_async_engine(self.url, pool_size=self._pool_size, max_overflow=8, pool_pre_ping=True)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A read-only transaction."""
+        with self._connect() as connection:
+            connection.execution_options(postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that commits at the end of the block."""
+        with self._connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def read_async(self) -> AsyncIterator[AsyncConnection]:
+        """A read-only transaction on the event loop."""
+        async with self.async_engine.connect() as connection:
+            await connection.execution_options(postgresql_readonly=True)
+            async with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _connect(self) -> Iterator[sa.Connection]:
+        try:
+            connection = self.engine.connect()
+        except sa.exc.OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+            raise SetupError(f"the database cannot be reached: {reason}", hint="run `workbench doctor`") from error
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Closes the synchronous pool (the asynchronous one closes with `close_async`)."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+    async def close_async(self) -> None:
+        """Closes the asynchronous pool."""
+        if "async_engine" in self.__dict__:
+            await self.async_engine.dispose()
+
+
+def is_alive(url: str) -> bool:
+    """Whether a PostgreSQL answers `select 1` at this URL, within two seconds."""
+    try:
+        with psycopg.connect(url, connect_timeout=2, autocommit=True) as connection:
+            return connection.execute("select 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False

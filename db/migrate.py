@@ -1,0 +1,61 @@
+"""Bringing a database to the newest schema, and saying where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from workbench.domain.errors import SetupError
+
+# Any fixed number will do: whoever migrates takes this lock first, so two processes never migrate at once.
+_MIGRATION_LOCK = 7_301_220_114
+
+
+def _config(connection: sa.Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest revision this code knows."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise SetupError("db/migrations holds no revision: the checkout is not whole")
+    return revision
+
+
+def current(connection: sa.Connection) -> str | None:
+    """The revision the database stands at, or None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: sa.Engine, revision: str = "head") -> None:
+    """Migrates up to `revision`; does nothing when the database is there already."""
+    with engine.connect() as connection:
+        if current(connection) == (head() if revision == "head" else revision):
+            return
+        connection.rollback()
+        connection.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+        try:
+            command.upgrade(_config(connection), revision)
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.execute(sa.text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.commit()
+
+
+def downgrade(engine: sa.Engine, revision: str) -> None:
+    """Migrates down to `revision` (`base` empties the schema)."""
+    with engine.connect() as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()

@@ -1,0 +1,1 @@
+"""When, how often and how wide: Prefect flows over the ingest functions."""

@@ -1,0 +1,90 @@
+"""Shared fixtures: a real PostgreSQL with the real migrations, once a run; a rollback or a database of its own each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from db import migrate
+from db.engine import Database, is_alive
+from workbench.adapters.embedded_postgres import EmbeddedPostgres
+from workbench.adapters.object_store import FolderStore
+
+SHARED = Path(os.environ.get("WORKBENCH_TEST_SHARED", Path(__file__).parents[2] / "shared"))
+MIRROR = SHARED / "data" / "edgar-mirror"
+ORACLES = SHARED / "data" / "oracles"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `mirror` need the recorded filings; without them they are skipped, and the summary says so."""
+    if MIRROR.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("mirror"):
+            item.add_marker(pytest.mark.skip(reason=f"no recorded filings at {MIRROR}"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server of this run's own; its database `template_workbench` is migrated and empty."""
+    # A short path of its own: sockets have a length limit, and as root the server's account must reach it.
+    folder = Path(tempfile.mkdtemp(prefix="wbtest-"))
+    server = EmbeddedPostgres(folder / "postgres", is_alive=is_alive)
+    url = server.acquire()
+    database = Database(url)
+    migrate.upgrade(database.engine)
+    database.close()
+    yield url
+    server.release()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _named(url: str, name: str) -> str:
+    return url.replace("/workbench?", f"/{name}?", 1)
+
+
+@pytest.fixture(scope="session")
+def _shared_database(postgres_url: str) -> Iterator[Database]:
+    database = Database(_clone(postgres_url, "shared"))
+    yield database
+    database.close()
+
+
+def _clone(postgres_url: str, name: str) -> str:
+    administration = sa.create_engine(
+        _named(postgres_url, "postgres").replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with administration.connect() as connection:
+        connection.execute(sa.text(f'create database "{name}" template workbench'))
+    administration.dispose()
+    return _named(postgres_url, name)
+
+
+@pytest.fixture
+def connection(_shared_database: Database) -> Iterator[sa.Connection]:
+    """A connection whose transaction is rolled back at the end of the test."""
+    with _shared_database.engine.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def database(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated database of this test's own, for what commits."""
+    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
+    database = Database(_clone(postgres_url, name))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> FolderStore:
+    """An empty object store."""
+    return FolderStore(tmp_path / "objects")

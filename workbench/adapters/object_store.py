@@ -1,0 +1,67 @@
+"""Objects as files in a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError
+from workbench.ports import StoredObject
+
+
+class FolderStore:
+    """An ObjectStore in `root`. A put writes beside and renames, so a reader sees the old bytes or the new, never half."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: str, content: bytes, *, media_type: str = "application/octet-stream") -> None:  # noqa: ARG002  the port has it
+        """Stores `content`, flushed to the disk when it returns; a folder keeps no media type."""
+        path = self._path(key)
+        beside = path.with_name(f".{uuid4().hex}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise SetupError(
+                f"{path} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME"
+            ) from error
+
+    def get(self, key: str) -> bytes:
+        """The whole object; raises NotFound."""
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError):
+            raise NotFound(f"there is no object {key!r}") from None
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        return self._path(key).is_file()
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """The objects whose key begins with `prefix`, by key."""
+        if not self._root.is_dir():
+            return
+        found = sorted(
+            (path.relative_to(self._root).as_posix(), path.stat().st_size)
+            for path in self._root.rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        )
+        yield from (StoredObject(key, size) for key, size in found if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        """Removes the object; none there is no error."""
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        parts = key.split("/")
+        if any(part in ("", ".", "..") or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+            raise InvalidRequest(f"{key!r} is not an object key")
+        return self._root.joinpath(*parts)

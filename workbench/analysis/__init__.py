@@ -1,0 +1,1 @@
+"""Rows to numbers and frames; no input or output."""

@@ -1,0 +1,1 @@
+"""Values and rules that hold without any computer; the standard library only."""

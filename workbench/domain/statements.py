@@ -1,0 +1,113 @@
+"""The standardised statement: what a reader gets back.
+
+A value never appears without the facts that prove it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from workbench.domain.identity import Company
+
+
+class StatementKind(StrEnum):
+    """Which of the three statements."""
+
+    INCOME = "income"
+    BALANCE = "balance"
+    CASHFLOW = "cashflow"
+
+
+class PeriodKind(StrEnum):
+    """Fiscal years, or discrete fiscal quarters."""
+
+    ANNUAL = "annual"
+    QUARTERLY = "quarterly"
+
+
+class Status(StrEnum):
+    """How a figure came to be: as filed, computed from filed figures, or not given (with a reason)."""
+
+    REPORTED = "reported"
+    DERIVED = "derived"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPeriod:
+    """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year."""
+
+    start: date | None
+    end: date
+    fiscal_year: int
+    fiscal_quarter: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFact:
+    """The proof of a figure: one fact as one filing reported it."""
+
+    concept: str
+    unit: str
+    period_start: date | None
+    period_end: date
+    value: Decimal
+    accession: str
+    form: str
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One cell. `value` is None exactly when `status` is refused, and then `reason` is a code.
+
+    `facts` are the operands in the order of `formula` (None for a reported figure, whose one fact is itself).
+    """
+
+    period_end: date
+    value: Decimal | None
+    unit: str | None
+    status: Status
+    reason: str | None = None
+    formula: str | None = None
+    facts: tuple[SourceFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One row: `line` is its stable name, `label` what a reader sees, `level` its indentation, `is_total` a subtotal.
+
+    `figures` has one entry a period, in the order of the statement's periods.
+    """
+
+    line: str
+    label: str
+    figures: tuple[Figure, ...]
+    level: int = 0
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A tie-out verdict for one period: `passed`, `failed` or `not_applicable`, with the figures in words."""
+
+    name: str
+    period_end: date
+    verdict: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A company's statement as known on `as_of` (None: now). Periods run from oldest to newest."""
+
+    company: Company
+    kind: StatementKind
+    period: PeriodKind
+    as_of: date | None
+    periods: tuple[StatementPeriod, ...]
+    lines: tuple[StatementLine, ...]
+    checks: tuple[Check, ...] = field(default=())

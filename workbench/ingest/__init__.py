@@ -1,0 +1,1 @@
+"""What happens to data: one function an event, ports as arguments."""

@@ -1,0 +1,1 @@
+"""Panel pages, each served as a function."""

@@ -1,0 +1,1 @@
+"""Bytes to domain values; pure, no input or output."""

@@ -1,0 +1,103 @@
+"""What the workbench needs of the world, as small Protocols; each has one contract suite in `tests/contracts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.domain.identity import Accession, Cik
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Bytes as a source sent them (after gzip), and where and when they came from."""
+
+    url: str
+    content: bytes
+    media_type: str
+    fetched_at: datetime
+
+
+class FilingSource(Protocol):
+    """EDGAR, or something laid out like it.
+
+    Every method raises SourceError when it could not ask, and NotFound when there is no such thing.
+    """
+
+    def tickers(self) -> Fetched:
+        """`company_tickers_exchange.json`: every listed share class with its CIK."""
+        ...
+
+    def submissions(self, cik: Cik) -> Fetched:
+        """The newest page of a company's submissions."""
+        ...
+
+    def submissions_page(self, name: str) -> Fetched:
+        """A further page, by the name the first page gives."""
+        ...
+
+    def company_facts(self, cik: Cik) -> Fetched:
+        """All XBRL facts of a company."""
+        ...
+
+    def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:
+        """One document of a filing by its file name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What a store knows of an object without reading it."""
+
+    key: str
+    size_bytes: int
+
+
+class ObjectStore(Protocol):
+    """Named bytes. Keys are `/`-separated; a put replaces whole or not at all."""
+
+    def put(self, key: str, content: bytes, *, media_type: str = "application/octet-stream") -> None:
+        """Stores `content` under `key`, durably when it returns."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The whole object; raises NotFound."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """The objects whose key begins with `prefix`, by key."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Removes the object; none there is no error."""
+        ...
+
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Text to unit vectors."""
+
+    @property
+    def model(self) -> str:
+        """The stable name stored beside each vector."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of each vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, shape (len(texts), dimensions), each of length 1 (all zeros for a text without a known word)."""
+        ...

@@ -1,0 +1,49 @@
+"""Putting the parts together: the only file that names concrete adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from db import engine as db_engine
+from db import migrate
+from workbench.adapters.embedded_postgres import EmbeddedPostgres
+from workbench.adapters.object_store import FolderStore
+from workbench.ports import ObjectStore
+from workbench.settings import EmbeddedDatabase, Settings
+
+
+class Workbench:
+    """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`."""
+
+    def __init__(self, settings: Settings, database: db_engine.Database, objects: ObjectStore) -> None:
+        self.settings = settings
+        self.database = database
+        self.objects = objects
+
+
+@contextmanager
+def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
+    """Starts what is embedded, migrates the database, and yields the workbench; closes it all at the end of the block.
+
+    Raises SetupError with a hint when a part cannot be had.
+    """
+    settings = settings or Settings.load()
+    with ExitStack() as stack:
+        database = db_engine.Database(stack.enter_context(_database_url(settings)))
+        stack.callback(database.close)
+        migrate.upgrade(database.engine)
+        yield Workbench(settings, database, FolderStore(settings.home / "objects"))
+
+
+@contextmanager
+def _database_url(settings: Settings) -> Iterator[str]:
+    if not isinstance(settings.database, EmbeddedDatabase):
+        yield settings.database.url.get_secret_value()
+        return
+    server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
+    url = server.acquire()
+    try:
+        yield url
+    finally:
+        server.release()

@@ -1,0 +1,107 @@
+"""Every setting, read once per entry point from the environment and `<home>/workbench.env`, and passed from there.
+
+Names are `WORKBENCH_` and the field in capitals; nested ones join with two underscores (`WORKBENCH_DATABASE__URL`).
+`docs/settings.md` lists them all.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workbench.domain.errors import SetupError
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EmbeddedDatabase(_Part):
+    """A PostgreSQL that the workbench starts itself, with its data in `<home>/postgres`."""
+
+    kind: Literal["embedded"] = "embedded"
+
+
+class PostgresDatabase(_Part):
+    """A PostgreSQL 15 or newer with pgvector (and TimescaleDB, where there) that somebody runs."""
+
+    kind: Literal["postgresql"]
+    url: SecretStr = Field(description="postgresql://user:password@host:port/name")
+
+
+class FolderObjects(_Part):
+    """Objects as files in `<home>/objects`."""
+
+    kind: Literal["folder"] = "folder"
+
+
+class WordLlamaEmbeddings(_Part):
+    """A small static model whose weights come inside a package: 256 dimensions, about 1,400 passages a second."""
+
+    kind: Literal["wordllama"] = "wordllama"
+
+
+class Edgar(_Part):
+    """Where filings come from."""
+
+    url: str = Field(
+        default="https://www.sec.gov",
+        description="the SEC (data.sec.gov is asked for what lives there), another base URL, or a folder with the same paths",
+    )
+    requests_per_second: float = Field(default=8.0, gt=0, le=10, description="over all processes of this home")
+    cooldown_seconds: float = Field(default=600.0, ge=0, description="pause after the SEC's rate-threshold page")
+    timeout_seconds: float = Field(default=30.0, gt=0)
+    attempts: int = Field(default=4, ge=1, le=10, description="tries a request, with back-off between them")
+
+
+class Server(_Part):
+    """The process behind `workbench up`."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    token_minutes: int = Field(default=30, ge=1, le=1440)
+    secret_key: SecretStr | None = Field(
+        default=None, description="signs access tokens; made at first start and kept in the home folder when not given"
+    )
+
+
+def default_home() -> Path:
+    """The platform's data folder for one user, or the system's for root."""
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/var/lib/corporate-intel-workbench")
+    return Path(platformdirs.user_data_dir("corporate-intel-workbench"))
+
+
+class Settings(BaseSettings):
+    """All of them, frozen. Build with `Settings.load()`; a wrong or unknown one is a SetupError that names it."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_prefix="WORKBENCH_", env_nested_delimiter="__", hide_input_in_errors=True
+    )
+
+    home: Path = Field(default_factory=default_home, description="where everything embedded lives")
+    environment: Literal["development", "production"] = "development"
+    contact: str | None = Field(default=None, description="your name and e-mail address, sent to the SEC with each request")
+    database: Annotated[EmbeddedDatabase | PostgresDatabase, Field(discriminator="kind")] = EmbeddedDatabase()
+    objects: FolderObjects = FolderObjects()
+    embeddings: WordLlamaEmbeddings = WordLlamaEmbeddings()
+    edgar: Edgar = Edgar()
+    server: Server = Server()
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Settings:
+        """Reads the environment, then `<home>/workbench.env` for what the environment leaves open; `overrides` win."""
+        try:
+            first = cls(**overrides)
+            file = first.home.expanduser() / "workbench.env"
+            return cls(_env_file=file if file.is_file() else None, **overrides)  # type: ignore[call-arg]
+        except ValidationError as error:
+            problems = "; ".join(
+                f"WORKBENCH_{'__'.join(str(part).upper() for part in item['loc'])}: {item['msg']}" for item in error.errors()
+            )
+            raise SetupError(f"settings are wrong: {problems}", hint="docs/settings.md lists them all") from None

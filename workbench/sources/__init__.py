@@ -1,0 +1,1 @@
+"""The outside world to bytes; raises SourceError."""
