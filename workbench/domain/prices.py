@@ -1,12 +1,24 @@
-"""Daily prices of one listed share class."""
+"""Daily prices of one listed share class, from one source at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from workbench.domain.identity import Ticker
+
+# Sources whose newest bars lie within a week of each other are equally recent: weekends, holidays and a vendor's delay.
+_EQUALLY_RECENT = timedelta(days=7)
+
+# Six places keep a cent of a share that has been split a thousandfold.
+_ADJUSTED_PLACES = Decimal("0.000001")
+
+SOURCE_NOTES = {
+    "bokeh-sampledata": "sample data of the bokeh-sampledata package, 2000 to 2013, for trying the workbench",
+    "alpha-vantage": "Alpha Vantage daily series",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +34,86 @@ class DailyBar:
     volume_shares: int
     adjusted_close: Decimal | None
     source: str
+
+    @property
+    def fault(self) -> str | None:
+        """Why this cannot be a trading day (a reason code), or None for a sound bar."""
+        if min(self.open, self.high, self.low, self.close) <= 0:
+            return "price_not_positive"
+        if self.high < self.low:
+            return "high_below_low"
+        if self.volume_shares < 0:
+            return "volume_negative"
+        if self.adjusted_close is not None and self.adjusted_close <= 0:
+            return "adjusted_close_not_positive"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one source holds of a ticker within a window: first and last trading day and the number of bars."""
+
+    source: str
+    first_on: date
+    last_on: date
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSeries:
+    """Bars of one ticker from one source, oldest first; `others` are the sources that were left aside, never joined.
+
+    `source` is None exactly when there are no bars.
+    """
+
+    ticker: Ticker
+    as_of: date | None
+    source: str | None
+    bars: tuple[DailyBar, ...]
+    others: tuple[Coverage, ...] = ()
+
+    @property
+    def notice(self) -> str:
+        """One sentence for the reader: which source, from when to when, and which others were left aside."""
+        if not self.bars:
+            return f"No prices of {self.ticker} are stored."
+        note = SOURCE_NOTES.get(self.source or "", self.source)
+        text = f"Prices from {self.bars[0].traded_on} to {self.bars[-1].traded_on}: {note}."
+        if self.others:
+            apart = ", ".join(f"{each.source} ({each.first_on} to {each.last_on})" for each in self.others)
+            text += f" Not joined with: {apart}."
+        return text
+
+
+def preferred_source(coverages: Iterable[Coverage]) -> Coverage | None:
+    """The source that answers when several could: the most recent; among equally recent ones the one with most bars.
+
+    Equally recent are sources whose last bars lie within seven days of the newest. Ties go to the later last bar, then
+    to the name. Two sources are never spliced, because each adjusts for splits and dividends in its own way and on its own
+    day: the step between them would look like a return. None for no coverage at all.
+    """
+    known = list(coverages)
+    if not known:
+        return None
+    newest = max(each.last_on for each in known)
+    recent = [each for each in known if newest - each.last_on <= _EQUALLY_RECENT]
+    return min(recent, key=lambda each: (-each.bars, -each.last_on.toordinal(), each.source))
+
+
+def adjusted_as_of_last(bars: Sequence[DailyBar]) -> tuple[DailyBar, ...]:
+    """The same bars with adjusted closes that know only the splits and dividends up to the last bar.
+
+    A source's adjusted close divides out every later action, also those after the last bar. The ratio of adjusted to raw
+    close on the last bar is exactly the product of those later adjustments, so dividing by it takes them out again: the
+    last adjusted close equals its raw close. Bars without an adjusted close stay so; when the last one has none, nobody
+    can tell what came later, and all lose theirs. Rounded to six places.
+    """
+    if not bars or bars[-1].adjusted_close is None:
+        return tuple(replace(bar, adjusted_close=None) for bar in bars)
+    last, last_adjusted = bars[-1].close, bars[-1].adjusted_close
+    return tuple(
+        bar
+        if bar.adjusted_close is None
+        else replace(bar, adjusted_close=(bar.adjusted_close * last / last_adjusted).quantize(_ADJUSTED_PLACES))
+        for bar in bars
+    )
