@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from workbench.domain.errors import SetupError
 
+# What query functions take; named here so that callers outside `db` need no SQLAlchemy for their annotations.
+Connection = sa.Connection
+
 
 class Database:
     """A pool of connections to one PostgreSQL.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 
 from db import engine as db_engine
 from db import migrate
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
+from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.ports import ObjectStore
+from workbench.ports import Embedder, ObjectStore
 from workbench.settings import EmbeddedDatabase, Settings
 
 
@@ -20,6 +22,11 @@ class Workbench:
         self.settings = settings
         self.database = database
         self.objects = objects
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that new passages and questions are embedded with; its weights are read at first use."""
+        return WordLlamaEmbedder()
 
 
 @contextmanager

@@ -10,7 +10,10 @@ from workbench.domain.identity import Accession, Cik
 
 @dataclass(frozen=True, slots=True)
 class PassageSpan:
-    """A stretch [start, end) of a document's extracted text, inside one section; `ordinal` counts within the document."""
+    """A stretch [start, end) of a document's extracted text, inside one section; `ordinal` counts within the document.
+
+    `page` is the page it begins on, for documents that have pages.
+    """
 
     ordinal: int
     start: int
@@ -18,6 +21,24 @@ class PassageSpan:
     part: str | None
     item: str | None
     text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageFilter:
+    """Which passages may be found at all. An empty tuple or None leaves that side open; what is given must all hold.
+
+    `forms` and `items` are compared as written (`10-K`, `10-K/A`, `1A`). `as_of` keeps what was filed on or before that
+    day, `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes
+    none of the three.
+    """
+
+    companies: tuple[Cik, ...] = ()
+    forms: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    as_of: date | None = None
+    filed_from: date | None = None
+    filed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +46,9 @@ class Hit:
     """One search result: a citation with its span and why it was found.
 
     `start` and `end` count characters in the extracted text of `document`. `accession` is None for documents that are
-    not filings. `score` is the fused score; `text_rank` and `vector_rank` are its places (1 = best) in each half, None
-    where the half did not find it.
+    not filings. `company` is its name, `ticker` its first share class. `score` is the fused score; `text_rank` and
+    `vector_rank` are its places (1 = best) in each half, None where the half did not find it. `also_in` names the
+    filings whose passages say the same and were folded into this one.
     """
 
     passage_id: int
@@ -45,5 +67,7 @@ class Hit:
     end: int
     text: str
     score: float
-    text_rank: int | None
-    vector_rank: int | None
+    text_rank: int | None = None
+    vector_rank: int | None = None
+    ticker: str | None = None
+    also_in: tuple[Accession, ...] = ()

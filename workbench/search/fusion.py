@@ -1,0 +1,19 @@
+"""Putting several rankings of the same things together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+# Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual rank learning methods"
+# (SIGIR 2009) found 60 good over many collections, and results barely moving around it.
+_K = 60
+
+
+def reciprocal_rank(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
+    """Sum over the rankings of 1 / (60 + place), places from 1; best first, equal sums by lower id."""
+    scores: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for place, name in enumerate(ranking, start=1):
+            scores[name] += 1 / (_K + place)
+    return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))
