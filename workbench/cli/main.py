@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import signal
 import sys
+from types import FrameType
+from typing import Annotated
 
-import click
 import typer
 
 from workbench.cli.console import error_console
@@ -16,30 +19,57 @@ app = typer.Typer(
     help="Follow listed companies: filings, facts, prices and text, as of any date, each figure with its proof.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 # A subject's module calls `@app.command()` or `app.add_typer(...)` when imported; the order is that of `--help`.
-_SUBJECTS: tuple[str, ...] = ()
+# These modules import heavy parts inside their commands, so that `--help` and completion answer at once.
+_SUBJECTS: tuple[str, ...] = ("up",)
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Entry point of the console script."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup a hang-up stays ignored
+            signal.signal(number, _terminate)
     for subject in _SUBJECTS:
         importlib.import_module(f"workbench.cli.{subject}")
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Abort:
-        _leave("stopped; what was committed stays", 130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        app()
+    except SystemExit as leaving:
+        if leaving.code == _INTERRUPTED:
+            _leave("stopped; what was committed stays", _INTERRUPTED)
+        raise
     except KeyboardInterrupt:
-        _leave("stopped; what was committed stays", 130)
+        _leave("stopped; what was committed stays", _INTERRUPTED)
     except WorkbenchError as error:
-        code = 130 if isinstance(error, Interrupted) else 2 if isinstance(error, InvalidRequest) else 1
+        code = _INTERRUPTED if isinstance(error, Interrupted) else 2 if isinstance(error, InvalidRequest) else 1
         _leave(error.message + (f" ({error.hint})" if error.hint else ""), code)
 
 
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    # As an exception, so that every `finally` and `with` on the way out runs.
+    raise SystemExit(128 + number)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"workbench {importlib.metadata.version('corporate-intel-workbench')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """What holds for every command."""
+
+
 def _leave(message: str, code: int) -> None:
-    error_console.print(f"workbench: {message}", style="bold red" if code != 130 else "yellow", markup=False, highlight=False)
+    style = "yellow" if code == _INTERRUPTED else "bold red"
+    error_console.print(f"workbench: {message}", style=style, markup=False, highlight=False)
     sys.exit(code)

@@ -1,0 +1,132 @@
+"""`workbench up`: everything in one process, until Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from workbench.cli.console import console, error_console
+from workbench.cli.main import app
+from workbench.domain.errors import SetupError
+from workbench.settings import Settings
+
+if TYPE_CHECKING:
+    from workbench.runtime import Workbench
+
+
+@app.command()
+def up(
+    port: Annotated[int | None, typer.Option(help="Port to serve on; 0 takes a free one.", min=0, max=65535)] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to serve on; only a loopback address lets you in without a password.")
+    ] = None,
+    starter: Annotated[bool, typer.Option(help="Load the starter data when the database is empty.")] = True,
+) -> None:
+    """Start the workbench: database, API and pages on one address, until Ctrl-C."""
+    settings = Settings.load()
+    address = (host or settings.server.host, settings.server.port if port is None else port)
+    with listen(*address) as listener:
+        from workbench.runtime import open_workbench
+
+        with open_workbench(settings) as workbench:
+            if starter:
+                _fill_when_empty(workbench)
+            _serve(workbench, listener)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything else starts; raises SetupError that says why it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+    except (socket.gaierror, UnicodeError):
+        raise SetupError(f"{host} is no address of this machine", hint="try --host 127.0.0.1") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except PermissionError:
+        listener.close()
+        raise SetupError(
+            f"port {port} needs rights this account has not", hint="choose one from 1024 up with --port"
+        ) from None
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(
+                f"port {port} on {host} is in use", hint="stop what uses it, or choose another with --port"
+            ) from None
+        raise SetupError(f"{host}:{port} cannot be served: {error.strerror}", hint="try --host 127.0.0.1") from None
+    return listener
+
+
+def _fill_when_empty(workbench: Workbench) -> None:
+    from workbench.ingest.passages import embed_missing
+    from workbench.ingest.starter import is_empty, load_starter
+
+    if is_empty(workbench.database):
+        with _progress("loading the starter data") as report:
+            load_starter(workbench.database, workbench.objects, progress=report)
+    with _progress("preparing search") as report:
+        embed_missing(workbench.database, workbench.embedder, progress=report)
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[Callable[..., None]]:
+    """A bar on standard error that shows itself with the first report: `report(advance)` or `report(advance, total)`."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=error_console, transient=True) as bar:
+        task = bar.add_task(text, total=None, visible=False)
+
+        def report(advance: int, total: int | None = None) -> None:
+            bar.update(task, advance=advance, total=total, visible=True)
+
+        yield report
+
+
+def _serve(workbench: Workbench, listener: socket.socket) -> None:
+    import uvicorn
+    from api.app import create_app
+
+    config = uvicorn.Config(
+        create_app(workbench), log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False
+    )  # fmt: skip
+    _welcome(workbench, listener)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:  # uvicorn has closed its connections by now and hands the Ctrl-C on
+        console.print("stopped")
+
+
+def _welcome(workbench: Workbench, listener: socket.socket) -> None:
+    from db.companies import search_companies
+    from db.inventory import inventory
+
+    host, port = listener.getsockname()[:2]
+    local = ipaddress.ip_address(host).is_loopback
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    with workbench.database.read() as connection:
+        here = inventory(connection)
+        some = search_companies(connection, None, 1)
+    console.print(f"\nThe workbench is on [bold]{address}[/bold]   Ctrl-C stops it", highlight=False)
+    if local:
+        console.print("  You are let in without a password, as anyone at this machine is; other machines cannot reach it.")
+    else:
+        console.print("  Reachable from other machines: everyone signs in. `workbench users add NAME` makes an account.")
+    console.print(
+        f"  {here.companies:,} companies, {here.filings:,} filings, {here.facts:,} facts, {here.passages:,} passages, "
+        f"{here.daily_bars:,} daily prices in {escape(str(workbench.settings.home))}",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    then = f"workbench statement {some[0].ticker or some[0].cik} income" if some else "workbench ingest AAPL"
+    console.print(f"  Next, in another terminal: [bold]{then}[/bold]\n", highlight=False)
