@@ -1,0 +1,106 @@
+"""What all pages share: the bar with the company field and the one as-of date, and how errors are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import panel as pn
+from jinja2 import Template
+from panel.io.resources import _env
+from panel.template.base import BaseTemplate
+
+from workbench.domain.as_of import today
+from workbench.domain.errors import WorkbenchError
+from workbench.pages.markup import problem
+from workbench.pages.selection import Selection
+from workbench.pages.sheet import Sheet, asset
+from workbench.runtime import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a page adds to the frame: its title and its panels by name, in order; `cards` are drawn with a border."""
+
+    title: str
+    panels: dict[str, pn.viewable.Viewable]
+    cards: Sequence[str] = ()
+    is_two_columns: bool = False
+    kept: Selection = field(default_factory=Selection)
+
+
+# Panel's own icon would be asked for otherwise, and this page must be known among many tabs.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%230a5ba8' "
+    "stroke-width='2.6' stroke-linecap='round'%3E%3Cpath d='M3 17V9M8 17V3M13 17v-6M18 17V6'/%3E%3C/svg%3E"
+)
+
+Build = Callable[[Workbench, Selection], Content]
+
+
+def page(workbench: Workbench, name: str, build: Build) -> Callable[[], BaseTemplate]:
+    """What Panel calls for each visit: reads the address, builds the content, shows any WorkbenchError plainly."""
+
+    def visit() -> BaseTemplate:  # Panel calls plain functions only, no partial and no object
+        return _visit(workbench, name, build)
+
+    return visit
+
+
+def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
+    selection = Selection()
+    try:
+        selection = Selection.from_arguments(pn.state.session_args)
+        content = build(workbench, selection)
+    except WorkbenchError as error:
+        content = Content("Not found", {"problem": Sheet(problem(error))}, kept=selection)
+    return _dress(name, selection, content)
+
+
+def show_in_address(selection: Selection) -> None:
+    """Writes the selection to the address bar of the visit at hand, without loading the page again."""
+    location = pn.state.location
+    if location is not None:
+        location.param.update(search=selection.query(), reload=False)
+
+
+@cache
+def _template() -> Template:
+    template: Template = _env.from_string(asset("page.html"))
+    return template
+
+
+def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
+    template = pn.Template(_template())
+    for key, panel in content.panels.items():
+        template.add_panel(key, panel)
+    as_of = selection.as_of.isoformat() if selection.as_of else ""
+    carried = Selection(as_of=selection.as_of)
+    variables: dict[str, Any] = {
+        "app_favicon": _ICON,
+        "apple_icon": "",
+        "page_title": f"{content.title} · Workbench",
+        "page_css": asset("page.css"),
+        "panel_names": list(content.panels),
+        "cards": tuple(content.cards),
+        "main_class": "two" if content.is_two_columns else "",
+        "links": [
+            {
+                "label": "Companies",
+                "href": f"company{carried.query()}",
+                "is_current": name == "company" and not selection.ticker,
+            },
+            {"label": "Search", "href": f"search{carried.query()}", "is_current": name == "search"},
+        ],
+        "as_of": as_of,
+        "as_of_query": carried.query(),
+        "today": today().isoformat(),
+        "ticker": selection.ticker if name == "company" else "",
+        "kept": [(key, value) for key, value in selection.parameters() if key != "as_of"],
+        "now_href": selection.query(as_of=None),
+    }
+    for key, value in variables.items():
+        template.add_variable(key, value)
+    return template

@@ -1,0 +1,88 @@
+"""What a page shows, as one value that is written to and read from the address bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.statements import PeriodKind, StatementKind
+
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The state of one page. Every view is a function of it; each field is a query parameter of the same name.
+
+    `ticker` is what the user wrote (a ticker or a CIK); `start` and `end` are a span of characters in the document's
+    extracted text; `q` is a search; `figure` is the figure whose sources are open, as `line@period end`.
+    """
+
+    ticker: str = ""
+    as_of: date | None = None
+    kind: StatementKind = StatementKind.INCOME
+    period: PeriodKind = PeriodKind.ANNUAL
+    figure: str = ""
+    accession: str = ""
+    document: str = ""
+    item: str = ""
+    start: int | None = None
+    end: int | None = None
+    q: str = ""
+    form: str = ""
+
+    @classmethod
+    def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
+        """Reads the query parameters of a request; unknown ones are left alone, of a repeated one the last counts.
+
+        Raises InvalidRequest (or FutureDate) that names the parameter.
+        """
+        known = {field.name for field in fields(cls)}
+        given = {name: _text(name, values[-1]) for name, values in arguments.items() if name in known and values}
+        return cls().changed(**given)
+
+    def changed(self, **texts: str) -> Selection:
+        """This selection with some fields read anew from text; an empty text takes a field back to its default."""
+        return replace(self, **{name: _read(name, text.strip()) for name, text in texts.items()})
+
+    def query(self, **changes: Any) -> str:
+        """`?ticker=...` for this selection with `changes`; fields at their default are left out."""
+        return "?" + urlencode(replace(self, **changes).parameters())
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The fields that are not at their default, as text, in the order of the class."""
+        default = Selection()
+        return [
+            (field.name, str(getattr(self, field.name)))
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(default, field.name)
+        ]
+
+
+def _text(name: str, value: bytes) -> str:
+    if len(value) > _LONGEST:
+        raise InvalidRequest(f"{name} in the address is longer than {_LONGEST} characters")
+    return value.decode(errors="replace").replace("\x00", "")
+
+
+def _read(name: str, text: str) -> Any:
+    default = getattr(Selection(), name)
+    if text == "":
+        return default
+    if name == "as_of":
+        return parse_as_of(text)
+    if name in ("start", "end"):
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise InvalidRequest(f"{name} is a count of characters, not {text!r}")
+        return int(text)
+    if isinstance(default, StatementKind | PeriodKind):
+        try:
+            return type(default)(text)
+        except ValueError:
+            raise InvalidRequest(f"{name} is one of {', '.join(type(default))}, not {text!r}") from None
+    return text
