@@ -6,6 +6,7 @@
     │   └── FutureDate          an `as_of` after today
     ├── NotFound                asked rightly, does not exist (404, exit 1)
     ├── PermissionRefused       known, but not allowed (403)
+    │   └── TooManyAttempts     failed too often; wait and try again (429)
     ├── NotAuthenticated        not known (401)
     ├── Conflict                exists already, or changed meanwhile (409)
     ├── SourceError             could not ask; try again later (503, exit 1)
@@ -66,6 +67,14 @@ class NotFound(WorkbenchError):
 
 class PermissionRefused(WorkbenchError):
     """Who asks is known and may not."""
+
+
+class TooManyAttempts(PermissionRefused):
+    """Sign-in failed too often from there or for that name; `retry_after_seconds` is how long to wait."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class NotAuthenticated(WorkbenchError):

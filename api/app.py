@@ -1,0 +1,92 @@
+"""The one ASGI application: the API under `/api/v1`, the pages beside it, and the guard around both."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import errors
+from api.deps import oauth2
+from api.problems import Problem
+from api.routes import auth, companies, filings, health
+from api.security.access import Gate
+from api.security.guard import Guard
+from api.security.keys import signing_key
+from api.security.tokens import Tokens
+from workbench.runtime import Workbench
+
+logger = logging.getLogger(__name__)
+
+_PREFIX = "/api/v1"
+_PROTECTED = (companies.router, filings.router)
+
+
+def create_app(workbench: Workbench) -> FastAPI:
+    """API and pages over an open workbench; `settings.server.host` is the address that it will be served at.
+
+    The workbench stays the caller's to close; its asynchronous connections close with the application. Raises SetupError
+    for a signing key that is weak or not private.
+    """
+    gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
+    app = FastAPI(
+        title="Corporate Intelligence Workbench",
+        version=version("corporate-intel-workbench"),
+        description=_description(gate),
+        openapi_url=f"{_PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.workbench = workbench
+    app.state.gate = gate
+    app.state.readiness = health.Readiness(workbench)
+    errors.install(app)
+    app.include_router(health.router, prefix=_PREFIX)
+    app.include_router(auth.router, prefix=_PREFIX)
+    app.include_router(auth.pages)
+    for router in _PROTECTED:
+        app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2)])
+    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(Guard, gate=gate)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    gate: Gate = app.state.gate
+    logger.info(gate.description)
+    try:
+        yield
+    finally:
+        workbench: Workbench = app.state.workbench
+        await workbench.database.close_async()
+
+
+def _description(gate: Gate) -> str:
+    return (
+        "Filings, facts, prices and text of listed companies, as of any date, each figure with its proof. "
+        f"{gate.description} Every error is a problem of RFC 9457, with one line in `detail`."
+    )
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The description of the API alone: pages are not part of it."""
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schema["paths"] = {path: item for path, item in schema["paths"].items() if path.startswith(_PREFIX)}
+        schemas = schema["components"]["schemas"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs") | {"Problem": problem}
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,98 @@
+"""What routes are given: the database as one question, the switches of every question, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+
+from fastapi import Depends, Query, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from api.security.access import Gate, Principal
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import InvalidRequest
+from workbench.runtime import Workbench
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+# Only for the OpenAPI description: the guard around the application decides.
+oauth2 = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
+
+
+def _workbench(request: Request) -> Workbench:
+    workbench: Workbench = request.app.state.workbench
+    return workbench
+
+
+def _gate(request: Request) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+def _principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+class Ask:
+    """Runs a function of the query layer in one read-only transaction on the event loop."""
+
+    def __init__(self, workbench: Annotated[Workbench, Depends(_workbench)]) -> None:
+        self._database = workbench.database
+
+    async def __call__(self, function: Callable[Concatenate[Any, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """What `function(connection, *args, **kwargs)` returns or raises."""
+        async with self._database.read_async() as connection:
+            return await connection.run_sync(function, *args, **kwargs)
+
+
+def _as_of(
+    as_of: Annotated[
+        str | None,
+        Query(
+            description="The question as it stood at the end of this day; now, when left out. A day after today is refused.",
+            examples=["2024-06-30"],
+        ),
+    ] = None,
+) -> date | None:
+    return parse_as_of(as_of)
+
+
+def _day(name: str, text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidRequest(f"{name} is {text!r}, not a date such as 2024-06-30") from None
+
+
+def _since(
+    since: Annotated[str | None, Query(description="From this day on, inclusive.", examples=["2023-01-01"])] = None,
+) -> date | None:
+    return _day("since", since)
+
+
+def _until(
+    until: Annotated[str | None, Query(description="Up to this day, inclusive.", examples=["2023-12-31"])] = None,
+) -> date | None:
+    return _day("until", until)
+
+
+def names(values: list[str] | None) -> tuple[str, ...]:
+    """The names in a parameter that may be repeated, or hold several between commas; each once, in order."""
+    parts = (part.strip() for value in values or [] for part in value.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+TheWorkbench = Annotated[Workbench, Depends(_workbench)]
+TheGate = Annotated[Gate, Depends(_gate)]
+ThePrincipal = Annotated[Principal, Depends(_principal)]
+Question = Annotated[Ask, Depends()]
+AsOf = Annotated[date | None, Depends(_as_of)]
+Since = Annotated[date | None, Depends(_since)]
+Until = Annotated[date | None, Depends(_until)]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over first.")]

@@ -1,0 +1,96 @@
+"""Errors as HTTP: one table from branches to status codes, one shape (RFC 9457 problem details)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from workbench.domain import errors
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+# The nearest ancestor that stands here decides; the order does not matter.
+STATUS: dict[type[errors.WorkbenchError], int] = {
+    errors.InvalidRequest: 400,
+    errors.NotAuthenticated: 401,
+    errors.PermissionRefused: 403,
+    errors.TooManyAttempts: 429,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.SourceError: 503,
+    errors.MalformedDocument: 502,
+    errors.SetupError: 500,
+    errors.Interrupted: 503,
+    errors.WorkbenchError: 500,
+}
+
+
+def status_of(error: errors.WorkbenchError) -> int:
+    """The status code of the error's nearest branch in `STATUS`."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(
+    status: int, detail: str, *, kind: str | None = None, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """A response in the one shape: `type` names the error's class in kebab case, `title` the status, `detail` one line."""
+    title = HTTPStatus(status).phrase
+    body = {"type": f"/problems/{kind or _kebab(title.replace(' ', ''))}", "title": title, "status": status, "detail": detail}
+    body |= {name: value for name, value in more.items() if value is not None}
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def from_error(error: errors.WorkbenchError) -> Response:
+    """The problem that tells of `error`; of one that is ours to mend, the particulars go to the log alone."""
+    status = status_of(error)
+    headers: dict[str, str] = {}
+    wait = getattr(error, "retry_after_seconds", None)
+    if wait is not None:
+        headers["Retry-After"] = str(max(1, round(wait)))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", type(error).__name__, error)
+        return internal(kind=_kebab(type(error).__name__))
+    return problem(status, error.message, kind=_kebab(type(error).__name__), headers=headers, hint=error.hint)
+
+
+def internal(*, kind: str = "internal-server-error") -> Response:
+    """What a caller is told of our own failure: nothing but that there was one."""
+    return problem(500, "the workbench failed here; its log says how", kind=kind)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of `app` one problem: raised ones, unknown routes and methods, and what does not validate."""
+
+    @app.exception_handler(errors.WorkbenchError)
+    async def _raised(_: Request, error: errors.WorkbenchError) -> Response:
+        return from_error(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: RequestValidationError) -> Response:
+        wrong = [{"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in error.errors()]
+        detail = "; ".join(f"{item['field']}: {item['message']}" for item in wrong)
+        return problem(422, detail, kind="invalid-parameters", errors=wrong)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        detail = str(error.detail)
+        if error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
+            detail = f"there is nothing at {request.url.path}"
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            detail = f"{request.method} is not a method of {request.url.path}"
+        return problem(error.status_code, detail, headers=dict(error.headers or {}))
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

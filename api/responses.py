@@ -1,0 +1,28 @@
+"""How answers are written: JSON by orjson, with a tag by which an unchanged one need not be sent again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from fastapi import Request
+from starlette.responses import Response
+
+# Kept by the browser, asked about each time: more filings may come in, and then even an old `as_of` knows more.
+_CACHE = "private, no-cache"
+
+
+def json_response(request: Request, content: Any) -> Response:
+    """`content` as JSON; 304 without a body when the caller has just that already (RFC 9110, If-None-Match)."""
+    return tagged(request, orjson.dumps(content), "application/json")
+
+
+def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Response:
+    """`body` with its entity tag, or 304 when the caller holds it."""
+    tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    more = {"ETag": tag, "Cache-Control": _CACHE, "Vary": "Accept, Accept-Encoding, Authorization, Cookie", **headers}
+    held = {candidate.strip() for candidate in request.headers.get("if-none-match", "").split(",")}
+    if tag in held or "*" in held:
+        return Response(status_code=304, headers=more)
+    return Response(body, headers=more, media_type=media_type)

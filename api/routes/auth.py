@@ -1,0 +1,129 @@
+"""Signing in: a token for programs, a cookie for browsers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+import anyio
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.security import OAuth2PasswordRequestForm
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api import errors
+from api.deps import TheGate, ThePrincipal, TheWorkbench, oauth2
+from api.problems import problems
+from api.security import accounts
+from api.security.access import SESSION_COOKIE, SESSION_LIFETIME
+from api.security.sign_in_page import own_path, sign_in_page, sign_out_page
+from api.security.tokens import Audience
+from workbench.domain.errors import NotAuthenticated, TooManyAttempts
+from workbench.runtime import Workbench
+
+router = APIRouter(prefix="/auth", tags=["sign in"])
+pages = APIRouter(include_in_schema=False)
+
+# argon2 takes 64 MiB and a processor for some 50 ms: more of them at once only hold each other up, and everybody else.
+_hashing = anyio.CapacityLimiter(2)
+
+
+class Token(BaseModel):
+    """An access token (RFC 6750); send it as `Authorization: Bearer ...`."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": "bearer", "expires_in": 1800}}
+    )
+
+
+class Me(BaseModel):
+    """Who asks: the name, the role, and how we know (`local`, `token` or `session`)."""
+
+    name: str
+    role: str
+    known_by: str
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "ada", "role": "analyst", "known_by": "token"}})
+
+
+async def _sign_in(workbench: Workbench, request: Request, name: str, password: str) -> tuple[str, str]:
+    """The user's name and password hash; raises as `accounts.sign_in`."""
+    address = request.client.host if request.client else "?"
+    user, password_hash = await anyio.to_thread.run_sync(
+        lambda: accounts.sign_in(workbench.database, name, password, address=address), limiter=_hashing
+    )
+    return user.name, password_hash
+
+
+@router.post("/token", summary="An access token for a name and a password", responses=problems(400, 401, 422, 429))
+async def token(
+    form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, workbench: TheWorkbench, gate: TheGate
+) -> Token:
+    """The OAuth2 password form. Five failures in a quarter of an hour, and the answer is 429."""
+    name, password_hash = await _sign_in(workbench, request, form.username, form.password)
+    signed = gate.tokens.sign(name, password_hash, Audience.API, gate.token_lifetime)
+    return Token(access_token=signed, expires_in=int(gate.token_lifetime.total_seconds()))
+
+
+@router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2)], responses=problems(401))
+async def me(principal: ThePrincipal) -> Me:
+    """The one this request comes from."""
+    return Me(name=principal.name, role=principal.role.value, known_by=principal.known_by)
+
+
+@router.post(
+    "/session",
+    summary="A session cookie for a browser",
+    status_code=HTTPStatus.SEE_OTHER,
+    response_class=Response,
+    responses={
+        303: {"description": "Signed in: the cookie is set, and `next` is where to go"},
+        **problems(401, 403, 422, 429),
+    },
+)
+async def session(
+    *,
+    request: Request,
+    workbench: TheWorkbench,
+    gate: TheGate,
+    username: Annotated[str, Form(examples=["ada"])],
+    password: Annotated[str, Form(examples=["correct horse battery"])],
+    following: Annotated[str, Form(alias="next", description="a path of this server", examples=["/company"])] = "/",
+) -> Response:
+    """Signs a browser in: the cookie is HttpOnly and SameSite=Strict. The page at `/sign-in` sends this."""
+    following = own_path(following)
+    try:
+        name, password_hash = await _sign_in(workbench, request, username, password)
+    except (NotAuthenticated, TooManyAttempts) as error:
+        if "text/html" in request.headers.get("accept", ""):
+            return sign_in_page(following, failure=error.message, status=errors.status_of(error))
+        raise
+    signed = gate.tokens.sign(name, password_hash, Audience.SESSION, SESSION_LIFETIME)
+    response = RedirectResponse(following, HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        SESSION_COOKIE, signed, max_age=int(SESSION_LIFETIME.total_seconds()), httponly=True, samesite="strict",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip
+    return response
+
+
+@pages.get("/sign-in")
+async def sign_in_form(request: Request) -> HTMLResponse:
+    """The form for people."""
+    return sign_in_page(own_path(request.query_params.get("next", "/")))
+
+
+@pages.get("/sign-out")
+async def sign_out_form() -> HTMLResponse:
+    """The button that ends the session."""
+    return sign_out_page()
+
+
+@pages.post("/sign-out")
+async def sign_out() -> Response:
+    """Takes the cookie back."""
+    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+    return response

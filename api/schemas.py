@@ -1,0 +1,128 @@
+"""Domain values as JSON. Dates are ISO, times UTC, money and prices decimal numbers as strings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Company
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ListingOut(_Schema):
+    """One share class."""
+
+    ticker: str
+    exchange: str | None
+
+
+class CompanyOut(_Schema):
+    """A company as its newest submissions describe it. `cik` has ten digits; `fiscal_year_end` is MMDD as stated."""
+
+    cik: str
+    ticker: str | None
+    name: str
+    listings: list[ListingOut]
+    sic: str | None
+    sic_description: str | None
+    category: str | None
+    entity_type: str | None
+    fiscal_year_end: str | None
+    state_of_incorporation: str | None
+
+    @classmethod
+    def of(cls, company: Company) -> CompanyOut:
+        """The company, written out."""
+        return cls(
+            cik=company.cik.padded,
+            ticker=company.ticker.symbol if company.ticker else None,
+            name=company.name,
+            listings=[ListingOut(ticker=listing.ticker.symbol, exchange=listing.exchange) for listing in company.listings],
+            sic=company.sic,
+            sic_description=company.sic_description,
+            category=company.category,
+            entity_type=company.entity_type,
+            fiscal_year_end=company.fiscal_year_end,
+            state_of_incorporation=company.state_of_incorporation,
+        )
+
+
+class FormerNameOut(_Schema):
+    """A name the company bore; `until_on` is the day of the change."""
+
+    name: str
+    from_on: date | None
+    until_on: date | None
+
+
+class CompanyDetail(CompanyOut):
+    """A company with its former names."""
+
+    former_names: list[FormerNameOut]
+
+    @classmethod
+    def of(cls, company: Company) -> CompanyDetail:
+        """The company, written out in full."""
+        former = [FormerNameOut(name=name.name, from_on=name.from_on, until_on=name.until_on) for name in company.former_names]
+        return cls(**CompanyOut.of(company).model_dump(), former_names=former)
+
+
+class FilingOut(_Schema):
+    """One filing. `report_on` is the end of its period or the day of its event; `items` are of an 8-K."""
+
+    cik: str
+    accession: str
+    form: str
+    filed_on: date
+    report_on: date | None
+    accepted_at: datetime | None
+    items: list[str]
+    primary_document: str | None
+    description: str | None
+    size_bytes: int | None
+    is_xbrl: bool
+    is_inline_xbrl: bool
+
+    @classmethod
+    def of(cls, filing: Filing) -> FilingOut:
+        """The filing, written out."""
+        return cls(
+            cik=filing.cik.padded,
+            accession=filing.accession.text,
+            form=filing.form,
+            filed_on=filing.filed_on,
+            report_on=filing.report_on,
+            accepted_at=filing.accepted_at,
+            items=list(filing.items),
+            primary_document=filing.primary_document,
+            description=filing.description,
+            size_bytes=filing.size_bytes,
+            is_xbrl=filing.is_xbrl,
+            is_inline_xbrl=filing.is_inline_xbrl,
+        )
+
+
+class _Page(_Schema):
+    """Part of a list: `next_offset` continues it, and is null at its end."""
+
+    limit: int
+    offset: int
+    next_offset: int | None
+
+
+class CompanyPage(_Page):
+    """Companies, the best match first."""
+
+    companies: list[CompanyOut]
+
+
+class FilingPage(_Page):
+    """Filings of a company, newest first."""
+
+    company: CompanyOut
+    filings: list[FilingOut]

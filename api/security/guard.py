@@ -1,0 +1,181 @@
+"""The ASGI layer around everything that is served, pages and websockets too: who may pass, and what each answer carries."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import errors
+from api.security.access import Gate, Principal
+from api.security.sign_in_page import continue_page
+from workbench.domain.errors import NotAuthenticated, PermissionRefused, WorkbenchError
+
+logger = logging.getLogger(__name__)
+
+SIGN_IN = "/sign-in"
+_OPEN_PATHS = frozenset(
+    {
+        SIGN_IN,
+        "/api/v1/auth/token",
+        "/api/v1/auth/session",
+        "/api/v1/health/live",
+        "/api/v1/health/ready",
+        "/favicon.ico",
+    }
+)
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LARGEST_BODY = 64 * 1024
+
+# Bokeh's templates and callbacks are compiled in the browser, and its pages carry their start in an inline script: both must
+# be allowed to pages. Data and blob URLs are how Panel hands its own components to the browser. No other host is.
+_PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
+    "frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+class Guard:
+    """Wraps an ASGI application; the principal stands in `scope["state"]["principal"]` behind it."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or websocket; everything else (the lifespan) passes."""
+        if scope["type"] == "http":
+            await self._request(scope, receive, _Answer(scope, send))
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        try:
+            refusal = self._refuse(scope) or await self._admit(scope)
+            if refusal is not None:
+                await refusal(scope, receive, answer)
+                return
+            await self._app(scope, _Bounded(receive), answer)
+        except _TooLarge:
+            await errors.problem(413, f"a request body has at most {_LARGEST_BODY:,} bytes")(scope, receive, answer)
+        except WorkbenchError as error:
+            await errors.from_error(error)(scope, receive, answer)
+        except Exception:
+            # Whatever it was: the caller learns that we failed, the log learns how.
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            if answer.has_begun:
+                raise
+            await errors.internal()(scope, receive, answer)
+
+    def _refuse(self, scope: Scope) -> Response | None:
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return errors.problem(400, "a null character is no part of any address here")
+        if scope["method"] not in _SAFE_METHODS and not _is_same_origin(scope):
+            return errors.from_error(PermissionRefused("another site may not write here"))
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdigit() or int(length) > _LARGEST_BODY:
+            return errors.problem(413, f"a request body has at most {_LARGEST_BODY:,} bytes")
+        return None
+
+    async def _admit(self, scope: Scope) -> Response | None:
+        """Notes who asks; gives the answer to somebody who may not pass."""
+        if scope["path"] in _OPEN_PATHS:
+            _note(scope, None)
+            return None
+        principal = await self._gate.identify(scope)
+        if principal is not None:
+            _note(scope, principal)
+            return None
+        headers = Headers(scope=scope)
+        if scope["method"] == "GET" and not scope["path"].startswith("/api/") and "text/html" in headers.get("accept", ""):
+            asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+            if headers.get("sec-fetch-site") == "cross-site":
+                # A link from elsewhere comes without our SameSite=Strict cookie; asked again from here it brings it.
+                return continue_page(asked)
+            return RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
+        return errors.from_error(
+            NotAuthenticated(
+                "this needs an access token", hint="ask for one at /api/v1/auth/token and send it as a Bearer token"
+            )
+        )
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            principal = await self._gate.identify(scope)
+        except WorkbenchError:
+            principal = None
+        if principal is None or not _is_same_origin(scope):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
+            return
+        _note(scope, principal)
+        await self._app(scope, receive, send)
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class _Bounded:
+    """A receive channel that ends a body without a stated length once it grows too large."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._left = _LARGEST_BODY
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _TooLarge
+        return message
+
+
+class _Answer:
+    """A send channel that adds the headers every answer carries, and knows whether one has begun."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._is_api = scope["path"].startswith("/api/v")
+        self._send = send
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Content-Security-Policy", _API_POLICY if self._is_api else _PAGE_POLICY)
+            if self._is_api:
+                headers.setdefault("Cache-Control", "private, no-store")
+        await self._send(message)
+
+
+def _note(scope: Scope, principal: Principal | None) -> None:
+    scope.setdefault("state", {})["principal"] = principal
+
+
+def _is_same_origin(scope: Mapping[str, Any]) -> bool:
+    # Programs send no Origin; a browser sends it with each websocket and each write (RFC 6454, Fetch standard).
+    headers = Headers(scope=dict(scope))
+    if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()

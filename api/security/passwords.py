@@ -1,0 +1,34 @@
+"""Password hashes: argon2id with the parameters of RFC 9106 for memory-constrained machines."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_HASHER = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """A salted hash that carries its own parameters."""
+    return _HASHER.hash(password)
+
+
+def is_password(password: str, password_hash: str | None) -> bool:
+    """Whether `password` made `password_hash`; takes equally long when there is no hash, so names cannot be found by time."""
+    try:
+        return _HASHER.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash was made with weaker parameters than today's."""
+    return _HASHER.check_needs_rehash(password_hash)
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return hash_password(secrets.token_urlsafe(32))

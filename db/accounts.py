@@ -1,0 +1,69 @@
+"""Accounts and their password hashes; who hashes and who signs in is decided in `api/security`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables import users
+from workbench.domain.accounts import Role, User
+from workbench.domain.errors import Conflict, NotFound
+
+_FIELDS = (users.c.user_id, users.c.name, users.c.role, users.c.is_active, users.c.created_at)
+
+
+def add_user(connection: sa.Connection, name: str, role: Role, password_hash: str) -> User:
+    """The new account, active; raises Conflict when the name is taken."""
+    statement = (
+        pg.insert(users)
+        .values(name=name, role=role.value, password_hash=password_hash)
+        .on_conflict_do_nothing(index_elements=[users.c.name])
+        .returning(*_FIELDS)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise Conflict(f"there is a user {name!r} already")
+    return _user(row)
+
+
+def get_user(connection: sa.Connection, name: str) -> User:
+    """The account of that name; raises NotFound."""
+    row = connection.execute(sa.select(*_FIELDS).where(users.c.name == name)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no user {name!r}")
+    return _user(row)
+
+
+def find_credentials(connection: sa.Connection, name: str) -> tuple[User, str] | None:
+    """The account and its password hash, or None for an unknown name."""
+    row = connection.execute(sa.select(*_FIELDS, users.c.password_hash).where(users.c.name == name)).one_or_none()
+    return None if row is None else (_user(row), row.password_hash)
+
+
+def list_users(connection: sa.Connection) -> list[User]:
+    """All accounts by name, those that are not active among them."""
+    return [_user(row) for row in connection.execute(sa.select(*_FIELDS).order_by(users.c.name))]
+
+
+def set_password_hash(connection: sa.Connection, name: str, password_hash: str) -> User:
+    """The account with its new password hash; raises NotFound."""
+    return _change(connection, name, password_hash=password_hash)
+
+
+def set_active(connection: sa.Connection, name: str, *, is_active: bool) -> User:
+    """The account, let in or shut out; raises NotFound."""
+    return _change(connection, name, is_active=is_active)
+
+
+def _change(connection: sa.Connection, name: str, **values: object) -> User:
+    statement = sa.update(users).where(users.c.name == name).values(**values).returning(*_FIELDS)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no user {name!r}")
+    return _user(row)
+
+
+def _user(row: Any) -> User:
+    return User(row.user_id, row.name, Role(row.role), row.is_active, row.created_at)
