@@ -33,6 +33,8 @@ def up(
     """Start the workbench: database, API and pages on one address, until Ctrl-C."""
     settings = Settings.load()
     address = (host or settings.server.host, settings.server.port if port is None else port)
+    # Whether somebody is let in without a password hangs on the address that is really served.
+    settings = settings.model_copy(update={"server": settings.server.model_copy(update={"host": address[0]})})
     with listen(*address) as listener:
         from workbench.runtime import open_workbench
 
