@@ -65,6 +65,17 @@ sec_filings = sa.Table(
     sa.Index("ix_sec_filings_filed_on", "filed_on"),
 )
 
+loaded_parts = sa.Table(
+    "loaded_parts",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("part", sa.Text, primary_key=True, comment="submissions, facts"),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False, comment="name and version of what read the bytes"),
+    sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+    comment="which archived bytes stand in the tables, so that the same bytes again are no work",
+)
+
 archive_entries = sa.Table(
     "archive_entries",
     metadata,
@@ -261,6 +272,6 @@ ingest_runs = sa.Table(
     sa.Column("saved", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
     sa.Column("dropped", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb"), comment="reason to count"),
     sa.Column("error", sa.Text),
-    sa.CheckConstraint("outcome in ('saved', 'unchanged', 'failed', 'quarantined')", name="outcome"),
+    sa.CheckConstraint("outcome in ('saved', 'unchanged', 'skipped', 'failed', 'quarantined')", name="outcome"),
     sa.Index("ix_ingest_runs_started_at", "started_at"),
 )

@@ -33,6 +33,10 @@ class FilingSource(Protocol):
         """`company_tickers_exchange.json`: every listed share class with its CIK."""
         ...
 
+    def tickers_without_exchange(self) -> Fetched:
+        """`company_tickers.json`: the older list, which knows some share classes that the other does not."""
+        ...
+
     def submissions(self, cik: Cik) -> Fetched:
         """The newest page of a company's submissions."""
         ...

@@ -1,0 +1,199 @@
+"""Companies and their share classes: saving, resolving what a user typed, searching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables import companies, company_tickers, loaded_parts
+from workbench.domain.errors import InvalidIdentifier, NotFound
+from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
+
+
+def resolve(connection: sa.Connection, text: str) -> Company:
+    """The company a ticker or a CIK names; `BRK.B`, `brk-b` and `BRK/B` mean the same share class.
+
+    Raises InvalidIdentifier for what can be neither, NotFound for a company that is not here.
+    """
+    cik = parse_cik_or_none(text)
+    if cik is not None:
+        return get_company(connection, cik)
+    ticker = Ticker.parse(text)
+    number = connection.scalar(sa.select(company_tickers.c.cik).where(company_tickers.c.ticker == ticker.symbol))
+    if number is None:
+        raise NotFound(f"there is no company with the ticker {ticker}", hint=f"`workbench ingest {ticker}` brings it in")
+    return get_company(connection, Cik(number))
+
+
+def parse_cik_or_none(text: str) -> Cik | None:
+    """The CIK that `text` spells (`320193`, `CIK0000320193`), or None when it can only be a ticker.
+
+    No ticker of a listed company is made of digits alone, so digits are a CIK.
+    """
+    try:
+        return Cik.parse(text)
+    except InvalidIdentifier:
+        if text.strip().isdigit():
+            raise
+        return None
+
+
+def get_company(connection: sa.Connection, cik: Cik) -> Company:
+    """The company with this CIK; raises NotFound."""
+    found = _companies(connection, [cik.number])
+    if not found:
+        raise NotFound(f"there is no company with the CIK {cik}", hint=f"`workbench ingest {cik}` brings it in")
+    return found[0]
+
+
+def search_companies(connection: sa.Connection, query: str | None = None, limit: int = 50, offset: int = 0) -> list[Company]:
+    """Companies whose ticker begins with, or whose name (or a former one) contains, `query`; all without one.
+
+    An exact ticker or CIK comes first, then tickers that begin with it, then names in alphabetical order.
+    """
+    statement = sa.select(companies.c.cik)
+    order: list[sa.ColumnElement[Any]] = [companies.c.name, companies.c.cik]
+    text = (query or "").strip()
+    if text:
+        symbol = text.upper().replace(".", "-").replace("/", "-")
+        own_tickers = sa.select(company_tickers.c.ticker).where(company_tickers.c.cik == companies.c.cik)
+        exact: sa.ColumnElement[bool] = sa.exists(own_tickers.where(company_tickers.c.ticker == symbol))
+        if text.isascii() and text.isdigit() and len(text) <= 10:
+            exact = sa.or_(exact, companies.c.cik == int(text))
+        begins = sa.exists(own_tickers.where(company_tickers.c.ticker.startswith(symbol, autoescape=True)))
+        named = sa.or_(
+            companies.c.name.icontains(text, autoescape=True),
+            sa.cast(companies.c.former_names, sa.Text).icontains(text, autoescape=True),
+        )
+        statement = statement.where(sa.or_(exact, begins, named))
+        order = [sa.desc(exact), sa.desc(begins), *order]
+    numbers = connection.scalars(statement.order_by(*order).limit(limit).offset(offset)).all()
+    return _companies(connection, numbers)
+
+
+def save_company(connection: sa.Connection, company: Company) -> bool:
+    """Writes what the newest submissions say of a company; True when that is new or changed something.
+
+    A ticker belongs to one company: a symbol that went to another filer moves with it.
+    """
+    values = {
+        "cik": company.cik.number,
+        "name": company.name,
+        "entity_type": company.entity_type,
+        "sic": company.sic,
+        "sic_description": company.sic_description,
+        "category": company.category,
+        "fiscal_year_end": company.fiscal_year_end,
+        "state_of_incorporation": company.state_of_incorporation,
+        "former_names": [
+            {"name": former.name, "from_on": _iso(former.from_on), "until_on": _iso(former.until_on)}
+            for former in company.former_names
+        ],
+    }
+    insert = pg.insert(companies).values(values)
+    changes = {name: insert.excluded[name] for name in values if name != "cik"}
+    changed = connection.scalar(
+        insert.on_conflict_do_update(
+            index_elements=[companies.c.cik],
+            set_={**changes, "updated_at": sa.func.now()},
+            where=sa.or_(*(companies.c[name].is_distinct_from(value) for name, value in changes.items())),
+        ).returning(companies.c.cik)
+    )
+    moved = _save_listings(connection, company.cik, company.listings)
+    return changed is not None or moved
+
+
+def _save_listings(connection: sa.Connection, cik: Cik, listings: Sequence[Listing]) -> bool:
+    wanted = [(listing.ticker.symbol, listing.exchange, position) for position, listing in enumerate(_once(listings))]
+    there = connection.execute(
+        sa.select(company_tickers.c.ticker, company_tickers.c.exchange, company_tickers.c.position)
+        .where(company_tickers.c.cik == cik.number)
+        .order_by(company_tickers.c.position)
+    ).all()
+    if [tuple(row) for row in there] == wanted:
+        return False
+    symbols = [symbol for symbol, _, _ in wanted]
+    connection.execute(
+        sa.delete(company_tickers).where(
+            sa.or_(company_tickers.c.cik == cik.number, company_tickers.c.ticker.in_(symbols or [""]))
+        )
+    )
+    if wanted:
+        connection.execute(
+            sa.insert(company_tickers),
+            [
+                {"ticker": symbol, "cik": cik.number, "exchange": exchange, "position": position}
+                for symbol, exchange, position in wanted
+            ],
+        )
+    return True
+
+
+def _once(listings: Iterable[Listing]) -> list[Listing]:
+    first: dict[Ticker, Listing] = {}
+    for listing in listings:
+        first.setdefault(listing.ticker, listing)
+    return list(first.values())
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _companies(connection: sa.Connection, numbers: Sequence[int]) -> list[Company]:
+    if not numbers:
+        return []
+    listings: dict[int, list[Listing]] = {}
+    for row in connection.execute(
+        sa.select(company_tickers).where(company_tickers.c.cik.in_(numbers)).order_by(company_tickers.c.position)
+    ):
+        listings.setdefault(row.cik, []).append(Listing(Ticker(row.ticker), row.exchange))
+    rows = {row.cik: row for row in connection.execute(sa.select(companies).where(companies.c.cik.in_(numbers)))}
+    return [_company(rows[number], tuple(listings.get(number, ()))) for number in numbers if number in rows]
+
+
+def _company(row: Any, listings: tuple[Listing, ...]) -> Company:
+    return Company(
+        cik=Cik(row.cik),
+        name=row.name,
+        listings=listings,
+        sic=row.sic,
+        sic_description=row.sic_description,
+        category=row.category,
+        entity_type=row.entity_type,
+        fiscal_year_end=row.fiscal_year_end,
+        state_of_incorporation=row.state_of_incorporation,
+        former_names=tuple(
+            FormerName(
+                former["name"],
+                date.fromisoformat(former["from_on"]) if former.get("from_on") else None,
+                date.fromisoformat(former["until_on"]) if former.get("until_on") else None,
+            )
+            for former in row.former_names
+        ),
+    )
+
+
+def loaded_part(connection: sa.Connection, cik: Cik, part: str) -> tuple[str, str] | None:
+    """The (sha256, reader) whose content stands in the database for this part of a company; None when none does."""
+    row = connection.execute(
+        sa.select(loaded_parts.c.sha256, loaded_parts.c.reader).where(
+            loaded_parts.c.cik == cik.number, loaded_parts.c.part == part
+        )
+    ).one_or_none()
+    return (row.sha256, row.reader) if row else None
+
+
+def save_loaded_part(connection: sa.Connection, cik: Cik, part: str, *, sha256: str, reader: str) -> None:
+    """Remembers that the bytes `sha256`, read by `reader`, are in the database; in the transaction that put them there."""
+    insert = pg.insert(loaded_parts).values(cik=cik.number, part=part, sha256=sha256, reader=reader)
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[loaded_parts.c.cik, loaded_parts.c.part],
+            set_={"sha256": insert.excluded.sha256, "reader": insert.excluded.reader, "loaded_at": sa.func.now()},
+        )
+    )

@@ -1,0 +1,126 @@
+"""The index of filings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables import sec_filings
+from workbench.domain.errors import NotFound
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Accession, Cik
+
+
+def list_filings(
+    connection: sa.Connection,
+    cik: Cik,
+    *,
+    forms: Sequence[str] = (),
+    since: date | None = None,
+    as_of: date | None = None,
+    limit: int | None = 100,
+    offset: int = 0,
+) -> list[Filing]:
+    """A company's filings, newest first; `limit=None` gives all.
+
+    `forms` are exact (`10-K` does not bring `10-K/A`); none means every form. `since` and `as_of` bound the filing date,
+    both inclusive.
+    """
+    statement = sa.select(sec_filings).where(sec_filings.c.cik == cik.number)
+    if forms:
+        statement = statement.where(sec_filings.c.form.in_(list(forms)))
+    if since is not None:
+        statement = statement.where(sec_filings.c.filed_on >= since)
+    if as_of is not None:
+        statement = statement.where(sec_filings.c.filed_on <= as_of)
+    statement = statement.order_by(
+        sec_filings.c.filed_on.desc(), sec_filings.c.accepted_at.desc().nulls_last(), sec_filings.c.accession.desc()
+    )
+    return [_filing(row) for row in connection.execute(statement.limit(limit).offset(offset))]
+
+
+def get_filing(connection: sa.Connection, accession: Accession) -> Filing:
+    """The filing with this number (of several filers the one with the smallest CIK); raises NotFound."""
+    row = connection.execute(
+        sa.select(sec_filings).where(sec_filings.c.accession == accession.text).order_by(sec_filings.c.cik).limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
+    return _filing(row)
+
+
+def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
+    """Adds filings to the index and fills in what was not known of those there; returns how many are new.
+
+    A field once known is only replaced by a known one, so a poorer source never erases what a richer one said.
+    """
+    new = 0
+    unique = {(filing.cik, filing.accession): filing for filing in filings}
+    insert = pg.insert(sec_filings)
+    known: dict[str, Any] = {
+        name: sa.func.coalesce(insert.excluded[name], sec_filings.c[name])
+        for name in ("report_on", "accepted_at", "primary_document", "description", "size_bytes")
+    }
+    known |= {name: insert.excluded[name] for name in ("form", "filed_on")}
+    known |= {name: sa.or_(insert.excluded[name], sec_filings.c[name]) for name in ("is_xbrl", "is_inline_xbrl")}
+    known["items"] = sa.case(
+        (sa.func.cardinality(insert.excluded["items"]) > 0, insert.excluded["items"]), else_=sec_filings.c["items"]
+    )
+    statement = insert.on_conflict_do_update(
+        index_elements=[sec_filings.c.cik, sec_filings.c.accession],
+        set_=known,
+        where=sa.or_(*(sec_filings.c[name].is_distinct_from(value) for name, value in known.items())),
+    )
+    for batch in _batches(list(unique.values()), 1000):
+        before = _count(connection, batch)
+        connection.execute(statement, [_row(filing) for filing in batch])
+        new += len(batch) - before
+    return new
+
+
+def _batches(filings: list[Filing], size: int) -> list[list[Filing]]:
+    return [filings[start : start + size] for start in range(0, len(filings), size)]
+
+
+def _count(connection: sa.Connection, filings: list[Filing]) -> int:
+    keys = [(filing.cik.number, filing.accession.text) for filing in filings]
+    there = sa.tuple_(sec_filings.c.cik, sec_filings.c.accession).in_(keys)
+    return connection.scalar(sa.select(sa.func.count()).select_from(sec_filings).where(there)) or 0
+
+
+def _row(filing: Filing) -> dict[str, Any]:
+    return {
+        "cik": filing.cik.number,
+        "accession": filing.accession.text,
+        "form": filing.form,
+        "filed_on": filing.filed_on,
+        "report_on": filing.report_on,
+        "accepted_at": filing.accepted_at,
+        "items": list(filing.items),
+        "primary_document": filing.primary_document,
+        "description": filing.description,
+        "size_bytes": filing.size_bytes,
+        "is_xbrl": filing.is_xbrl,
+        "is_inline_xbrl": filing.is_inline_xbrl,
+    }
+
+
+def _filing(row: Any) -> Filing:
+    return Filing(
+        cik=Cik(row.cik),
+        accession=Accession(row.accession),
+        form=row.form,
+        filed_on=row.filed_on,
+        report_on=row.report_on,
+        accepted_at=row.accepted_at,
+        items=tuple(row.items),
+        primary_document=row.primary_document,
+        description=row.description,
+        size_bytes=row.size_bytes,
+        is_xbrl=row.is_xbrl,
+        is_inline_xbrl=row.is_inline_xbrl,
+    )

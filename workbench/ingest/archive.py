@@ -1,0 +1,68 @@
+"""The archive: bytes as they came, named by their hash, stored before anything is parsed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from db import archive as db_archive
+from db.engine import Database
+from workbench.domain.errors import IntegrityError
+from workbench.ports import Fetched, ObjectStore
+
+
+def raw_key(sha256: str) -> str:
+    """Where bytes with this hash lie: `raw/ab/abcdef...`."""
+    return f"raw/{sha256[:2]}/{sha256}"
+
+
+def text_key(sha256: str) -> str:
+    """Where extracted text with this hash lies (UTF-8): `text/ab/abcdef...`."""
+    return f"text/{sha256[:2]}/{sha256}"
+
+
+def store(objects: ObjectStore, content: bytes) -> str:
+    """Puts the bytes in the archive unless they are there; returns their SHA-256 in hex."""
+    return _put(objects, content, raw_key)
+
+
+def store_text(objects: ObjectStore, text: str) -> str:
+    """Puts extracted text in the archive unless it is there; returns the SHA-256 of its UTF-8 in hex."""
+    return _put(objects, text.encode(), text_key)
+
+
+def load(objects: ObjectStore, sha256: str) -> bytes:
+    """The archived bytes with this hash; raises NotFound, and IntegrityError when they have changed since."""
+    return _checked(objects.get(raw_key(sha256)), sha256)
+
+
+def load_text(objects: ObjectStore, sha256: str) -> str:
+    """The extracted text with this hash; raises NotFound, and IntegrityError when it has changed since."""
+    return _checked(objects.get(text_key(sha256)), sha256).decode()
+
+
+def archive(database: Database, objects: ObjectStore, fetched: Fetched) -> str:
+    """Stores what a source sent and notes where and when it came from; returns the SHA-256 in hex.
+
+    Its own transaction: what was fetched stays archived even when it cannot be parsed.
+    """
+    sha256 = store(objects, fetched.content)
+    with database.write() as connection:
+        db_archive.record(connection, fetched, sha256)
+    return sha256
+
+
+def _put(objects: ObjectStore, content: bytes, key_of: Callable[[str], str]) -> str:
+    sha256 = hashlib.sha256(content).hexdigest()
+    key = key_of(sha256)
+    if not objects.exists(key):
+        objects.put(key, content)
+    return sha256
+
+
+def _checked(content: bytes, sha256: str) -> bytes:
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise IntegrityError(
+            f"the archived object {sha256[:12]} is damaged", hint="restore it from a backup, or ingest it again"
+        )
+    return content

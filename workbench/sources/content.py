@@ -1,0 +1,29 @@
+"""Bytes as they travel: gzip undone, sizes bounded."""
+
+from __future__ import annotations
+
+import zlib
+
+from workbench.domain.errors import MalformedDocument
+
+# The largest thing asked for is a full-text submission of some 300 MB; a body beyond this is no filing.
+LARGEST_BODY = 512 * 1024 * 1024
+
+
+def unpack(content: bytes, name: str) -> bytes:
+    """The content, out of its gzip wrapping when it has one (told by the magic number, whatever a header claims).
+
+    Raises MalformedDocument for gzip that is cut or damaged, and for content beyond LARGEST_BODY.
+    """
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    decompressor = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        unpacked = decompressor.decompress(content, LARGEST_BODY + 1)
+    except zlib.error:
+        raise MalformedDocument(f"{name}: its gzip wrapping is damaged", document=name) from None
+    if len(unpacked) > LARGEST_BODY:
+        raise MalformedDocument(f"{name}: it unpacks to more than {LARGEST_BODY >> 20} MB", document=name)
+    if not decompressor.eof:
+        raise MalformedDocument(f"{name}: its gzip wrapping is cut short", document=name)
+    return unpacked

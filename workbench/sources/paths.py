@@ -1,0 +1,40 @@
+"""Where things lie on the SEC's hosts, and in every folder and server laid out the same way."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.domain.errors import NotFound
+from workbench.domain.identity import Accession, Cik
+
+TICKERS = "files/company_tickers_exchange.json"
+TICKERS_WITHOUT_EXCHANGE = "files/company_tickers.json"
+
+# Documents may lie one folder deeper (`xsl144X01/primary_doc.xml`). Names come from the SEC's JSON: none may climb out.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._+,&()~@=-]*(?:/[A-Za-z0-9_][A-Za-z0-9 ._+,&()~@=-]*){0,3}")
+
+
+def submissions(cik: Cik) -> str:
+    """The first page of a company's submissions."""
+    return f"submissions/CIK{cik.padded}.json"
+
+
+def submissions_page(name: str) -> str:
+    """A further page by its name; raises NotFound for a name that can be none."""
+    return f"submissions/{_checked(name)}"
+
+
+def company_facts(cik: Cik) -> str:
+    """All XBRL facts of a company."""
+    return f"api/xbrl/companyfacts/CIK{cik.padded}.json"
+
+
+def document(cik: Cik, accession: Accession, name: str) -> str:
+    """A document of a filing by its name; raises NotFound for a name that can be none."""
+    return f"Archives/edgar/data/{cik}/{accession.compact}/{_checked(name)}"
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name) or ".." in name or len(name) > 200:
+        raise NotFound(f"{name[:60]!r} is not the name of a document")
+    return name
