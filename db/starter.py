@@ -1,0 +1,37 @@
+"""Where loading the starter data stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from db.tables import companies, loaded_parts
+from workbench.domain.identity import Cik
+
+# The part's name in `loaded_parts`: written in the transaction that loads a company from the starter file.
+PART = "starter"
+
+
+def is_wanted(connection: sa.Connection, sha256: str, ciks: Iterable[Cik]) -> bool:
+    """Whether there are no companies at all, or the load of just this starter file (by its hash) was left unfinished.
+
+    A database that holds companies of a user's own choice never wants starter data.
+    """
+    if connection.scalar(sa.select(sa.exists(sa.select(companies.c.cik)))) is False:
+        return True
+    begun = sa.exists().where(loaded_parts.c.part == PART, loaded_parts.c.sha256 == sha256)
+    if not connection.scalar(sa.select(begun)):
+        return False
+    numbers = {cik.number for cik in ciks}
+    there = connection.scalar(sa.select(sa.func.count()).select_from(companies).where(companies.c.cik.in_(numbers)))
+    return (there or 0) < len(numbers)
+
+
+def claim(connection: sa.Connection, cik: Cik) -> bool:
+    """True when the company is not here, and then nobody else can bring it in before this transaction ends.
+
+    Readers go on; whoever else would write a company waits.
+    """
+    connection.execute(sa.text("lock table companies in share row exclusive mode"))
+    return connection.scalar(sa.select(companies.c.cik).where(companies.c.cik == cik.number)) is None

@@ -1,0 +1,85 @@
+"""Loading the starter data into a new database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from importlib.resources import files
+
+from db import starter as db_starter
+from db.companies import save_company, save_loaded_part
+from db.engine import Database
+from db.facts import load_facts
+from db.filings import save_filings
+from db.prices import save_bars
+from workbench.domain.runs import IngestReport
+from workbench.ingest.archive import store
+from workbench.ingest.report import Tally, run
+from workbench.parse.sample_prices import SOURCE, parse_sample_prices
+from workbench.parse.starter import READER, StarterCompany, ciks, decode
+from workbench.ports import ObjectStore
+
+Progress = Callable[[int, int], None]
+
+
+def packaged_file() -> bytes:
+    """The starter file that comes with the workbench."""
+    return files("workbench.ingest.starter").joinpath("figures.parquet").read_bytes()
+
+
+def is_empty(database: Database) -> bool:
+    """Whether the database holds no companies yet, or only part of the starter data because loading it was interrupted."""
+    content = packaged_file()
+    with database.read() as connection:
+        return db_starter.is_wanted(connection, _sha256(content), ciks(content))
+
+
+def load_starter(
+    database: Database, objects: ObjectStore, *, progress: Progress | None = None, content: bytes | None = None
+) -> list[IngestReport]:
+    """Loads the starter file (the packaged one, or `content`) and the sample prices; one report a company, prices first.
+
+    One transaction a company: what was interrupted goes on from the next company. A company that is here already is left
+    exactly as it is, because what a user ingested is newer. `progress` is told (1, number of steps) after each.
+    """
+    content = packaged_file() if content is None else content
+    steps = 1 + len(ciks(content))
+    reports = [run(database, "prices", SOURCE, partial(_load_prices, database))]
+    if progress:
+        progress(1, steps)
+    sha256 = store(objects, content)
+    for each in decode(content):
+        work = partial(_load_company, database, each, sha256)
+        reports.append(run(database, "starter", each.company.label, work))
+        if progress:
+            progress(1, steps)
+    return reports
+
+
+def _load_company(database: Database, each: StarterCompany, sha256: str, tally: Tally) -> None:
+    cik = each.company.cik
+    with database.write() as connection:
+        if not db_starter.claim(connection, cik):
+            tally.skip("already here")
+            return
+        save_company(connection, each.company)
+        tally.saved["filings"] = save_filings(connection, each.filings)
+        tally.saved["facts"] = load_facts(connection, cik, each.facts)
+        save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=READER)
+
+
+def _load_prices(database: Database, tally: Tally) -> None:
+    content = files("bokeh_sampledata").joinpath("_data", "stocks.csv.gz").read_bytes()
+    sound = []
+    for bar in parse_sample_prices(content):
+        if bar.fault:
+            tally.dropped[bar.fault] += 1
+        else:
+            sound.append(bar)
+    with database.write() as connection:
+        tally.saved["bars"] = save_bars(connection, sound).new
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
