@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import errors
+from api import errors, pages
 from api.deps import oauth2
 from api.problems import Problem
 from api.routes import auth, companies, filings, health
@@ -54,6 +54,7 @@ def create_app(workbench: Workbench) -> FastAPI:
     app.include_router(auth.pages)
     for router in _PROTECTED:
         app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2)])
+    pages.mount(app, workbench, key=gate.tokens.key)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Guard, gate=gate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Depends, Form, Request
@@ -24,6 +24,8 @@ from workbench.runtime import Workbench
 router = APIRouter(prefix="/auth", tags=["sign in"])
 pages = APIRouter(include_in_schema=False)
 
+_BEARER = "bearer"
+
 # argon2 takes 64 MiB and a processor for some 50 ms: more of them at once only hold each other up, and everybody else.
 _hashing = anyio.CapacityLimiter(2)
 
@@ -32,7 +34,7 @@ class Token(BaseModel):
     """An access token (RFC 6750); send it as `Authorization: Bearer ...`."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: str
     expires_in: int
     model_config = ConfigDict(
         json_schema_extra={"example": {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": "bearer", "expires_in": 1800}}
@@ -64,7 +66,7 @@ async def token(
     """The OAuth2 password form. Five failures in a quarter of an hour, and the answer is 429."""
     name, password_hash = await _sign_in(workbench, request, form.username, form.password)
     signed = gate.tokens.sign(name, password_hash, Audience.API, gate.token_lifetime)
-    return Token(access_token=signed, expires_in=int(gate.token_lifetime.total_seconds()))
+    return Token(access_token=signed, token_type=_BEARER, expires_in=int(gate.token_lifetime.total_seconds()))
 
 
 @router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2)], responses=problems(401))

@@ -45,7 +45,7 @@ class Ready(BaseModel):
         json_schema_extra={
             "example": {
                 "status": "ready",
-                "access": "Whoever works on this machine is let in without a password; no other machine can reach this server.",
+                "access": "Everybody signs in, or brings an access token; accounts are made with `workbench users add`.",
                 "parts": {
                     "database": {"is_ok": True, "detail": "answers"},
                     "migrations": {"is_ok": True, "detail": "newest"},
