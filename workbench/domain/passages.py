@@ -48,7 +48,8 @@ class Hit:
     `start` and `end` count characters in the extracted text of `document`. `accession` is None for documents that are
     not filings. `company` is its name, `ticker` its first share class. `score` is the fused score; `text_rank` and
     `vector_rank` are its places (1 = best) in each half, None where the half did not find it. `also_in` names the
-    filings whose passages say the same and were folded into this one.
+    filings whose passages say the same and were folded into this one. `highlights` are the spans [start, end) within
+    `text` where words of the question stand.
     """
 
     passage_id: int
@@ -71,3 +72,9 @@ class Hit:
     vector_rank: int | None = None
     ticker: str | None = None
     also_in: tuple[Accession, ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def company_label(self) -> str | None:
+        """The ticker, or the CIK where there is none; None for a document of no company."""
+        return self.ticker or (f"CIK {self.cik}" if self.cik else None)

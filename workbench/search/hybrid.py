@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from db import embeddings, passages
+from db import embeddings, full_text, passages
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest
@@ -48,6 +49,8 @@ class SearchQuery:
     mode: SearchMode = SearchMode.HYBRID
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "forms", tuple(form.strip().upper() for form in self.forms))
+        object.__setattr__(self, "items", tuple(re.sub(r"^ITEM\s+", "", item.strip().upper()) for item in self.items))
         if not self.text.strip():
             raise InvalidRequest("the query is empty")
         if len(self.text) > LONGEST_QUERY:
@@ -59,6 +62,10 @@ class SearchQuery:
         if self.offset < 0:
             raise InvalidRequest(f"offset is {self.offset}; it is 0 or more")
         parse_as_of(self.as_of)
+
+    def within(self, companies: tuple[Cik, ...]) -> SearchQuery:
+        """The same question to these companies only; to all of them when empty."""
+        return replace(self, companies=companies)
 
     @property
     def filter(self) -> PassageFilter:
@@ -77,12 +84,13 @@ class SearchResult:
 
 def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> SearchResult:
     """The passages that answer the question best, as citations; the same question on the same data gives the same order."""
-    words = passages.search_words(connection, query.text, query.filter, DEPTH) if query.mode != SearchMode.VECTOR else []
+    terms = full_text.read_terms(connection, query.text)
+    words = full_text.search_words(connection, terms, query.filter, DEPTH) if query.mode != SearchMode.VECTOR else []
     vectors = _nearest(connection, embedder, query) if query.mode != SearchMode.WORDS else []
     fused = reciprocal_rank([words, vectors])
-    window = list(fused.items())[query.offset : query.offset + query.k]
-    found = passages.hits(connection, dict(window))
     end = query.offset + query.k
+    window = dict(list(fused.items())[query.offset : end])
+    found = passages.hits(connection, window, highlight=terms.any_of)
     return SearchResult(query, tuple(_placed(hit, words, vectors) for hit in found), end if end < len(fused) else None)
 
 

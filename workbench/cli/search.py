@@ -1,0 +1,130 @@
+"""`workbench search`: passages with citations.
+
+`search` is a group whose subcommand `for` may be left out, so that `workbench search "supply risk"` reads as it should and
+further subcommands have a place.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperGroup
+
+from workbench.cli.console import console
+from workbench.cli.main import app
+
+if TYPE_CHECKING:
+    from workbench.domain.passages import Hit
+    from workbench.search.hybrid import SearchResult
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Mode(StrEnum):
+    """Which halves of the search are asked."""
+
+    HYBRID = "hybrid"
+    WORDS = "words"
+    VECTOR = "vector"
+
+
+class _SearchGroup(TyperGroup):
+    """Reads arguments that begin with no subcommand as those of `for`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        return super().parse_args(ctx, args if args and args[0] in self.commands else ["for", *args])
+
+
+searching = typer.Typer(cls=_SearchGroup, help="Find passages by words and by meaning, each with its citation.")
+app.add_typer(searching, name="search")
+
+
+@searching.command("for")
+def search_for(
+    query: Annotated[list[str], typer.Argument(help='The question, a phrase in "quotes", or words; -word leaves out.')],
+    *,
+    ticker: Annotated[list[str] | None, typer.Option(help="Only this company, by ticker or CIK; may be repeated.")] = None,
+    form: Annotated[list[str] | None, typer.Option(help="Only this form, such as 10-K; may be repeated.")] = None,
+    item: Annotated[list[str] | None, typer.Option(help="Only this item, such as 1A; may be repeated.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Only what was filed by this day, such as 2024-06-30.")] = None,
+    k: Annotated[int, typer.Option("-k", "--limit", help="How many passages, 1 to 100.")] = 10,
+    offset: Annotated[int, typer.Option(help="Skip this many; goes on where a list ended.")] = 0,
+    mode: Annotated[Mode, typer.Option(help="Both halves, or one of them.")] = Mode.HYBRID,
+    output: Annotated[Format, typer.Option("--format", help="A table for people, or JSON.")] = Format.TABLE,
+) -> None:
+    """Find passages by words and by meaning, each with its citation. The word `for` may be left out."""
+    from db import companies
+    from workbench.domain.as_of import parse_as_of
+    from workbench.runtime import open_workbench
+    from workbench.search.hybrid import SearchMode, SearchQuery, search
+    from workbench.search.shapes import result_as_json
+
+    asked = SearchQuery(
+        text=" ".join(query),
+        forms=tuple(form or ()),
+        items=tuple(item or ()),
+        as_of=parse_as_of(as_of),
+        k=k,
+        offset=offset,
+        mode=SearchMode(mode),
+    )
+    with open_workbench() as workbench, workbench.database.read() as connection:
+        named = tuple(companies.resolve(connection, text).cik for text in ticker or ())
+        result = search(connection, workbench.embedder, asked.within(named))
+    if output is Format.JSON:
+        typer.echo(json.dumps(result_as_json(result), ensure_ascii=False, indent=2))
+    else:
+        _print(result)
+
+
+def _print(result: SearchResult) -> None:
+    if not result.hits:
+        console.print("No passage found. Fewer words or filters may help; `workbench ingest TICKER` brings in more filings.")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="dim")
+    table.add_column("#", justify="right", style="dim")
+    table.add_column("source", no_wrap=True)
+    table.add_column("passage", ratio=1)
+    for number, hit in enumerate(result.hits, start=result.query.offset + 1):
+        table.add_row(str(number), _source(hit), _marked(hit))
+    console.print(table)
+    first = next((hit for hit in result.hits if hit.accession and hit.item), None)
+    if first:
+        console.print(
+            f"[dim]Read on:[/] workbench sections {first.accession} --item {first.item} --format text", highlight=False
+        )
+    if result.next_offset is not None:
+        console.print(f"[dim]More:[/] --offset {result.next_offset}", highlight=False)
+
+
+def _source(hit: Hit) -> Text:
+    where = f"item {hit.item}" if hit.item else f"page {hit.page}" if hit.page else ""
+    lines = [
+        (hit.company_label or hit.title or hit.document, "bold"),
+        (" · ".join(part for part in (hit.form, where) if part), ""),
+        (hit.filed_on.isoformat() if hit.filed_on else "", ""),
+        (str(hit.accession or hit.document), "dim"),
+    ]
+    return Text("\n").join(Text(line, style=style) for line, style in lines if line)
+
+
+def _marked(hit: Hit) -> Text:
+    from workbench.search.snippets import snippet
+
+    shown = snippet(hit, 420)
+    text = Text(shown.text)
+    for start, end in shown.highlights:
+        text.stylize("bold yellow", start, end)
+    if hit.also_in:
+        text.append(f"\nsaid alike in {', '.join(map(str, hit.also_in))}", style="dim")
+    return text
