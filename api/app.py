@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+import anyio
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
@@ -16,7 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import errors, pages
 from api.deps import oauth2
 from api.problems import Problem
-from api.routes import auth, companies, filings, health
+from api.routes import auth, companies, filings, health, prices, search
 from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
@@ -26,7 +27,7 @@ from workbench.runtime import Workbench
 logger = logging.getLogger(__name__)
 
 _PREFIX = "/api/v1"
-_PROTECTED = (companies.router, filings.router)
+_PROTECTED = (companies.router, filings.router, prices.router, search.router)
 
 
 def create_app(workbench: Workbench) -> FastAPI:
@@ -65,10 +66,12 @@ def create_app(workbench: Workbench) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate: Gate = app.state.gate
     logger.info(gate.description)
+    workbench: Workbench = app.state.workbench
+    # The first question would else wait on the event loop, and all others with it, until the model's weights are read.
+    await anyio.to_thread.run_sync(workbench.embedder.embed, ["ready"])
     try:
         yield
     finally:
-        workbench: Workbench = app.state.workbench
         await workbench.database.close_async()
 
 

@@ -37,6 +37,46 @@ FILING: dict[str, Any] = {
 }
 FILINGS: dict[str, Any] = {"company": COMPANY, "filings": [FILING], "limit": 100, "offset": 0, "next_offset": None}
 
+PRICES: dict[str, Any] = {
+    "ticker": "AAPL",
+    "as_of": "2013-03-01",
+    "source": "bokeh-sampledata",
+    "notice": "Prices from 2013-03-01 to 2013-03-01: sample data of the bokeh-sampledata package, for trying the workbench.",
+    "bars": [
+        {
+            "traded_on": "2013-03-01",
+            "open": "438.00",
+            "high": "438.1799",
+            "low": "429.98",
+            "close": "430.47",
+            "adjusted_close": "430.470000",
+            "volume_shares": 19730300,
+        }
+    ],
+    "others": [],
+}
+SEARCH: dict[str, Any] = {
+    "query": "fiscal 2024 revenue",
+    "as_of": None,
+    "hits": [
+        {
+            "company": "AAPL",
+            "accession": None,
+            "form": None,
+            "filed_on": "2024-11-01",
+            "item": None,
+            "start": 0,
+            "end": 75,
+            "text": "Composed by the workbench from XBRL facts: revenue was $391.0 billion.",
+            "score": 0.032787,
+            "document": "AAPL-FY2024",
+            "title": "Figures of Apple Inc., fiscal year 2024",
+            "page": None,
+        }
+    ],
+    "next_offset": None,
+}
+
 
 def example(content: dict[str, Any], **other: Any) -> dict[int | str, dict[str, Any]]:
     """The `responses` entry of status 200: JSON like `content`, and by media type what `other` shows (`text_csv=...`)."""

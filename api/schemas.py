@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
+from workbench.domain.prices import PriceSeries
 
 
 class _Schema(BaseModel):
@@ -126,3 +128,87 @@ class FilingPage(_Page):
 
     company: CompanyOut
     filings: list[FilingOut]
+
+
+class BarOut(_Schema):
+    """One trading day in US dollars a share; `adjusted_close` knows the splits and dividends up to `as_of`."""
+
+    traded_on: date
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    adjusted_close: Decimal | None
+    volume_shares: int
+
+
+class CoverageOut(_Schema):
+    """What another source holds in the same window."""
+
+    source: str
+    first_on: date
+    last_on: date
+    bars: int
+
+
+class PricesOut(_Schema):
+    """Bars of one share class from one source, oldest first; `others` are the sources that were left aside."""
+
+    ticker: str
+    as_of: date | None
+    source: str | None
+    notice: str
+    bars: list[BarOut]
+    others: list[CoverageOut]
+
+    @classmethod
+    def of(cls, series: PriceSeries) -> PricesOut:
+        """The series, written out."""
+        return cls(
+            ticker=series.ticker.symbol,
+            as_of=series.as_of,
+            source=series.source,
+            notice=series.notice,
+            bars=[
+                BarOut(
+                    traded_on=bar.traded_on,
+                    open=bar.open,
+                    high=bar.high,
+                    low=bar.low,
+                    close=bar.close,
+                    adjusted_close=bar.adjusted_close,
+                    volume_shares=bar.volume_shares,
+                )
+                for bar in series.bars
+            ],
+            others=[CoverageOut(source=o.source, first_on=o.first_on, last_on=o.last_on, bars=o.bars) for o in series.others],
+        )
+
+
+class HitOut(_Schema):
+    """One citation. `start` and `end` are characters of the document's extracted text; `accession` is null for documents
+    that are not filings, which have `document`, `title` and `page`.
+    """
+
+    company: str | None
+    accession: str | None
+    form: str | None
+    filed_on: date | None
+    item: str | None
+    start: int
+    end: int
+    text: str
+    score: float
+    document: str
+    title: str | None
+    page: int | None
+    model_config = ConfigDict(extra="allow")
+
+
+class SearchOut(_Schema):
+    """Hits, the best first."""
+
+    query: str
+    as_of: date | None
+    hits: list[HitOut]
+    next_offset: int | None

@@ -29,6 +29,20 @@ def resolve(connection: sa.Connection, text: str) -> Company:
     return get_company(connection, Cik(number))
 
 
+def resolve_ticker(connection: sa.Connection, text: str) -> Ticker:
+    """The share class that `text` names: a ticker is itself, also without its company here; a CIK is its first share class.
+
+    Raises InvalidIdentifier for what can be neither, NotFound for a CIK that is not here or has no share class.
+    """
+    cik = parse_cik_or_none(text)
+    if cik is None:
+        return Ticker.parse(text)
+    ticker = get_company(connection, cik).ticker
+    if ticker is None:
+        raise NotFound(f"the company with the CIK {cik} has no listed share class")
+    return ticker
+
+
 def parse_cik_or_none(text: str) -> Cik | None:
     """The CIK that `text` spells (`320193`, `CIK0000320193`), or None when it can only be a ticker.
 

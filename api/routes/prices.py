@@ -1,0 +1,48 @@
+"""Daily prices."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.deps import AsOf, Question, Since, Until
+from api.examples import PRICES, example
+from api.problems import problems
+from api.responses import json_response
+from api.schemas import PricesOut
+from db import companies, prices
+from workbench.domain.prices import PriceSeries
+
+router = APIRouter(prefix="/prices", tags=["prices"])
+
+
+@router.get(
+    "/{ticker}",
+    summary="Daily bars of a share class",
+    response_model=PricesOut,
+    responses=example(PRICES) | problems(400, 401, 404, 422),
+)
+async def daily_prices(
+    *,
+    request: Request,
+    ask: Question,
+    ticker: Annotated[str, Path(description="A ticker, or a CIK for its first share class.", examples=["AAPL"])],
+    as_of: AsOf,
+    since: Since,
+    until: Until,
+    source: Annotated[str | None, Query(description="Only this source; the one that fits best, when left out.")] = None,
+) -> Response:
+    """One row a trading day, oldest first, all from one source: two are never spliced. `others` names those left aside."""
+    series = await ask(_series, ticker, since=since, until=until, as_of=as_of, source=source)
+    return json_response(request, PricesOut.of(series).model_dump())
+
+
+def _series(connection: Any, /, text: str, **window: date | str | None) -> PriceSeries:
+    ticker = companies.resolve_ticker(connection, text)
+    series: PriceSeries = prices.price_series(connection, ticker, **window)  # type: ignore[arg-type]
+    if not series.bars and not series.others:
+        companies.resolve(connection, text)  # known without prices is an empty answer; not known at all is NotFound
+    return series

@@ -1,0 +1,46 @@
+"""Passages by words and by meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.deps import AsOf, Question, TheWorkbench, names
+from api.examples import SEARCH, example
+from api.problems import problems
+from api.responses import json_response
+from api.schemas import SearchOut
+from db import companies
+from workbench.search.hybrid import MOST_HITS, SearchMode, SearchQuery, SearchResult, search
+from workbench.search.shapes import result_as_json
+
+router = APIRouter(prefix="/search", tags=["search"])
+
+_Names = list[str] | None
+
+
+@router.get("", summary="Find passages", response_model=SearchOut, responses=example(SEARCH) | problems(400, 401, 404, 422))
+async def find_passages(
+    *,
+    request: Request,
+    ask: Question,
+    workbench: TheWorkbench,
+    q: Annotated[str, Query(description='A question, words, or a phrase in "quotes".', examples=["supply chain risk"])],
+    ticker: Annotated[_Names, Query(description="Companies, by ticker or CIK.", examples=["AAPL"])] = None,
+    form: Annotated[_Names, Query(description="Forms, such as 10-K.", examples=["10-K"])] = None,
+    item: Annotated[_Names, Query(description="Items, such as 1A.", examples=["1A"])] = None,
+    as_of: AsOf,
+    k: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages.")] = 10,
+    offset: Annotated[int, Query(ge=0, le=10_000, description="How many to pass over first.")] = 0,
+    mode: Annotated[SearchMode, Query(description="Both halves together, or one of them.")] = SearchMode.HYBRID,
+) -> Response:
+    """Passages with citations, the best first: `start` and `end` are characters of the archived document's extracted text."""
+    query = SearchQuery(q, forms=names(form), items=names(item), as_of=as_of, k=k, offset=offset, mode=mode)
+
+    def found(connection: Any) -> SearchResult:
+        ciks = tuple(companies.resolve(connection, text).cik for text in names(ticker))
+        return search(connection, workbench.embedder, query.within(ciks))
+
+    return json_response(request, result_as_json(await ask(found)))
