@@ -30,7 +30,10 @@ def parse_sample_prices(content: bytes) -> Iterator[DailyBar]:
     """
     try:
         text = gzip.decompress(content).decode("utf-8")
-        for row in csv.DictReader(io.StringIO(text)):
+        rows = csv.DictReader(io.StringIO(text))
+        if rows.fieldnames is None:
+            raise ValueError("it is empty")
+        for row in rows:
             for symbol in _TODAY.get(row["Ticker"], (row["Ticker"],)):
                 yield DailyBar(
                     ticker=Ticker.parse(symbol),
@@ -54,4 +57,4 @@ def parse_sample_prices(content: bytes) -> Iterator[DailyBar]:
         ValueError,
         InvalidOperation,
     ) as error:
-        raise MalformedDocument(f"the sample prices cannot be read: {error!r}", document="stocks.csv.gz") from error
+        raise MalformedDocument(f"the sample prices cannot be read: {error}", document="stocks.csv.gz") from error

@@ -1,0 +1,106 @@
+"""Making a starter file from EDGAR, or from a folder laid out like it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.domain.errors import InvalidIdentifier, InvalidRequest, NotFound
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Cik, Company, Ticker
+from workbench.parse.companyfacts import CompanyFacts, parse_company_facts
+from workbench.parse.starter import StarterCompany, encode
+from workbench.parse.submissions import Submissions, parse_submissions, parse_submissions_page
+from workbench.parse.tickers import TickerList, parse_tickers
+from workbench.ports import FilingSource
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A starter file and what went into it; `missing` and `dropped` count by reason what the source lacked or garbled."""
+
+    content: bytes
+    companies: tuple[StarterCompany, ...]
+    missing: dict[str, int]
+    dropped: dict[str, int]
+
+
+def build_starter(source: FilingSource, names: Sequence[str]) -> Built:
+    """A starter file of the companies that `names` (tickers or CIKs) mean; equal input gives equal bytes.
+
+    A company without submissions gets its name and tickers from the SEC's lists, one without facts its filings alone.
+    Raises InvalidRequest without names, NotFound for a ticker the source does not list or a company it holds nothing of,
+    and SourceError and MalformedDocument as they come: a starter file is whole or not made.
+    """
+    if not names:
+        raise InvalidRequest("name at least one company", hint="by ticker or CIK")
+    listed = parse_tickers(source.tickers().content)
+    missing: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    ciks = dict.fromkeys(_cik(name, listed) for name in names)
+    companies = tuple(_company(source, cik, listed, missing, dropped) for cik in ciks)
+    return Built(encode(companies), companies, dict(missing), dict(dropped))
+
+
+def _cik(name: str, listed: TickerList) -> Cik:
+    try:
+        return Cik.parse(name)
+    except InvalidIdentifier:
+        ticker = Ticker.parse(name)
+    row = listed.by_ticker.get(ticker)
+    if row is None:
+        raise NotFound(f"{ticker} is not in the source's list of tickers", hint="a CIK will do as well")
+    return row.cik
+
+
+def _company(
+    source: FilingSource, cik: Cik, listed: TickerList, missing: Counter[str], dropped: Counter[str]
+) -> StarterCompany:
+    facts = _facts(source, cik)
+    submissions = _submissions(source, cik)
+    if facts is None and submissions is None:
+        raise NotFound(f"the source holds nothing of CIK {cik}")
+    if facts is None:
+        missing["facts"] += 1
+    else:
+        dropped.update(facts.dropped)
+    filings: list[Filing] = []
+    if submissions is None:
+        missing["submissions"] += 1
+        rows = listed.of_company(cik)
+        name = facts.name if facts and facts.name else rows[0].name if rows else f"CIK {cik}"
+        company = Company(cik, name, tuple(row.listing for row in rows))
+    else:
+        company = submissions.company
+        filings = _all_filings(source, submissions, missing, dropped)
+    return StarterCompany(company, tuple(filings), facts.facts if facts else ())
+
+
+def _facts(source: FilingSource, cik: Cik) -> CompanyFacts | None:
+    try:
+        return parse_company_facts(source.company_facts(cik).content, cik)
+    except NotFound:
+        return None
+
+
+def _submissions(source: FilingSource, cik: Cik) -> Submissions | None:
+    try:
+        return parse_submissions(source.submissions(cik).content, cik)
+    except NotFound:
+        return None
+
+
+def _all_filings(source: FilingSource, submissions: Submissions, missing: Counter[str], dropped: Counter[str]) -> list[Filing]:
+    tables = [submissions.recent]
+    for page in submissions.pages:
+        try:
+            tables.append(parse_submissions_page(source.submissions_page(page).content, submissions.company.cik))
+        except NotFound:
+            missing["further pages of submissions"] += 1
+    unique: dict[str, Filing] = {}
+    for table in tables:
+        dropped.update(table.dropped)
+        for filing in table.filings:
+            unique.setdefault(filing.accession.text, filing)
+    return list(unique.values())
