@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from html import escape
 
+import panel as pn
+
 from db.companies import resolve, search_companies
 from db.filings import list_filings
+from db.prices import price_series
+from workbench.domain.as_of import today
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
+from workbench.domain.prices import PriceSeries
+from workbench.pages.charts import is_adjusted, price_chart
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, directory, notice, tag
 from workbench.pages.selection import Selection
@@ -15,6 +21,11 @@ from workbench.pages.sheet import Sheet
 from workbench.runtime import Workbench
 
 _FILINGS_SHOWN = 12
+# Reports, events and proxies; the many ownership notices (3, 4, 5, 144, 13G) would push them out of sight.
+_REPORTS = (
+    "10-K", "10-K/A", "10-KT", "10-K405", "10-Q", "10-Q/A", "10-QT", "8-K", "8-K/A", "20-F", "20-F/A", "40-F", "6-K",
+    "DEF 14A", "S-1", "S-1/A", "F-1", "424B4", "11-K", "ARS",
+)  # fmt: skip
 _COMPANIES_SHOWN = 200
 
 
@@ -24,13 +35,29 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         return _directory_page(workbench, selection)
     with workbench.database.read() as connection:
         company = resolve(connection, selection.ticker)
-        filings = list_filings(connection, company.cik, as_of=selection.as_of, limit=_FILINGS_SHOWN)
-    return Content(
-        title=f"{company.name} ({company.label})",
-        panels={"header": Sheet(header(company, filings)), "filings": Sheet(filings_table(filings, selection))},
-        cards=("filings",),
-        kept=selection,
+        filings = list_filings(connection, company.cik, forms=_REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
+        # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
+        prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
+    panels: dict[str, pn.viewable.Viewable] = {
+        "header": Sheet(header(company, filings)),
+        "prices": _price_panel(company, prices),
+        "filings": Sheet(filings_table(filings, selection)),
+    }
+    return Content(f"{company.name} ({company.label})", panels, cards=("prices", "filings"))
+
+
+def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Viewable:
+    if prices is None or not prices.bars:
+        reason = prices.notice if prices else f"{company.name} has no listed share class."
+        return Sheet(f'<div class="head"><h2>Share price</h2></div><p class="muted">{escape(reason)}</p>')
+    last = prices.bars[-1]
+    basis = "adjusted for splits and dividends" if is_adjusted(prices) else "as traded, not adjusted for splits"
+    html = (
+        f'<div class="head"><h2>Share price</h2><span>{last.close:,.2f} USD <span class="muted">at the close of '
+        f'{day(last.traded_on)}</span></span><span class="right small muted">{prices.ticker}, {basis}</span></div>'
     )
+    note = f'<p class="small muted">{escape(prices.notice)}</p>'
+    return pn.Column(Sheet(html), price_chart(prices), Sheet(note), sizing_mode="stretch_width")
 
 
 def _directory_page(workbench: Workbench, selection: Selection) -> Content:
@@ -38,9 +65,9 @@ def _directory_page(workbench: Workbench, selection: Selection) -> Content:
         companies = search_companies(connection, None, limit=_COMPANIES_SHOWN)
     if not companies:
         empty = notice("No companies yet.", "Bring one in with `workbench ingest AAPL`, then reload this page.")
-        return Content("Companies", {"companies": Sheet(empty)}, kept=selection)
+        return Content("Companies", {"companies": Sheet(empty)})
     html = f'<div class="head"><h1>Companies</h1></div>{directory(companies, selection)}'
-    return Content("Companies", {"companies": Sheet(html)}, kept=selection)
+    return Content("Companies", {"companies": Sheet(html)})
 
 
 def header(company: Company, filings: list[Filing]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,6 @@ class Content:
     panels: dict[str, pn.viewable.Viewable]
     cards: Sequence[str] = ()
     is_two_columns: bool = False
-    kept: Selection = field(default_factory=Selection)
 
 
 # Panel's own icon would be asked for otherwise, and this page must be known among many tabs.
@@ -55,7 +54,7 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
         selection = Selection.from_arguments(pn.state.session_args)
         content = build(workbench, selection)
     except WorkbenchError as error:
-        content = Content("Not found", {"problem": Sheet(problem(error))}, kept=selection)
+        content = Content("Not found", {"problem": Sheet(problem(error))})
     return _dress(name, selection, content)
 
 

@@ -1,0 +1,188 @@
+"""A statement as a table whose figures can be opened, and the sources of one figure."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from html import escape
+
+from workbench.domain.statements import (
+    Check,
+    Figure,
+    PeriodKind,
+    SourceFact,
+    Statement,
+    StatementKind,
+    StatementLine,
+    StatementPeriod,
+    Status,
+)
+from workbench.pages.amounts import currency_of, exact, scale_of, scaled
+from workbench.pages.markup import address, day, notice, tabs, tag
+from workbench.pages.selection import Selection
+
+KIND_LABELS = {
+    StatementKind.INCOME: "Income",
+    StatementKind.BALANCE: "Balance sheet",
+    StatementKind.CASHFLOW: "Cash flow",
+}
+_VERDICT_TONES = {"passed": "good", "failed": "bad"}
+
+
+def statement_table(statement: Statement, selection: Selection) -> str:
+    """The statement, newest period first, with its tabs, verdicts and legend."""
+    return _head(statement, selection) + (_table(statement, selection) if statement.periods else _empty(statement))
+
+
+def figure_of(statement: Statement, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
+    """The figure that `line@period end` names; None when the statement has none such."""
+    name, _, end = chosen.partition("@")
+    for line in statement.lines:
+        if line.line == name:
+            for period, figure in zip(statement.periods, line.figures, strict=True):
+                if period.end.isoformat() == end:
+                    return line, period, figure
+    return None
+
+
+def sources(line: StatementLine, period: StatementPeriod, figure: Figure, selection: Selection) -> str:
+    """Where one figure comes from: formula, operands, and the filing of each."""
+    value = exact(figure.value, figure.unit) if figure.value is not None else "Not given"
+    parts = [
+        '<aside class="drawer" role="dialog" aria-label="Sources of the figure">',
+        '<button class="close" data-event="figure" data-value="" data-escape data-focus aria-label="Close">×</button>',
+        f'<p class="muted">{escape(line.label)}, {period_label(period)}</p>',
+        f'<p class="value">{escape(value)}</p>',
+        f"<p>{tag(figure.status.value, _status_tone(figure.status))} {_quiet(_span(period.start, period.end))}</p>",
+    ]
+    if figure.reason:
+        parts.append(
+            f'<h2>Why not</h2><p>{escape(in_words(figure.reason))}</p><p class="mono faint">{escape(figure.reason)}</p>'
+        )
+    if figure.formula:
+        parts.append(f'<h2>Formula</h2><div class="formula">{escape(figure.formula)}</div>')
+    if figure.facts:
+        title = "Operands, in the order of the formula" if figure.formula else "As filed"
+        parts.append(f"<h2>{title}</h2>{''.join(_fact(fact, selection) for fact in figure.facts)}")
+    return "".join([*parts, "</aside>"])
+
+
+def in_words(code: str) -> str:
+    """A reason code as a phrase: `missing_operand` reads `Missing operand`."""
+    return code.replace("_", " ").capitalize()
+
+
+def period_label(period: StatementPeriod) -> str:
+    """`FY 2024`, or `Q3 2024` for a quarter."""
+    return f"Q{period.fiscal_quarter} {period.fiscal_year}" if period.fiscal_quarter else f"FY {period.fiscal_year}"
+
+
+def _head(statement: Statement, selection: Selection) -> str:
+    bare = Selection(ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period)
+    kinds = [(kind.value, label, f"company{bare.query(kind=kind)}") for kind, label in KIND_LABELS.items()]
+    periods = [(period.value, period.value.capitalize(), f"company{bare.query(period=period)}") for period in PeriodKind]
+    return (
+        f'<div class="head">{tabs("kind", kinds, statement.kind, "Statement")}'
+        f"{tabs('period', periods, statement.period, 'Periods')}"
+        f'<span class="right small muted">{_unit_note(statement)}</span></div>'
+    )
+
+
+def _unit_note(statement: Statement) -> str:
+    _, scale = scale_of(statement)
+    amounts = f"{currency_of(statement)} and shares in {scale}" if scale != "units" else currency_of(statement)
+    return f"{escape(amounts)}, except per share. As known {'on ' + day(statement.as_of) if statement.as_of else 'today'}."
+
+
+def _empty(statement: Statement) -> str:
+    if statement.as_of:
+        return notice(
+            f"Nothing was filed for this statement by {day(statement.as_of)}.", "Choose a later as-of date.", is_inline=True
+        )
+    name = statement.company.label if statement.company.ticker else str(statement.company.cik)
+    return notice("No figures for this statement.", f"Bring them in with `workbench ingest {name}`.", is_inline=True)
+
+
+def _table(statement: Statement, selection: Selection) -> str:
+    newest_first = range(len(statement.periods) - 1, -1, -1)
+    columns = "".join(
+        f'<th scope="col"><b>{period_label(statement.periods[place])}</b>{day(statement.periods[place].end)}</th>'
+        for place in newest_first
+    )
+    divisor, _ = scale_of(statement)
+    rows = "".join(
+        f'<tr class="{"total" if line.is_total else ""}">'
+        f'<th scope="row" style="--level:{line.level}">{escape(line.label)}</th>'
+        + "".join(f"<td>{_cell(line, line.figures[place], divisor, selection)}</td>" for place in newest_first)
+        + "</tr>"
+        for line in statement.lines
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Statement"><table class="statement"><thead><tr><th></th>'
+        f"{columns}</tr></thead><tbody>{rows}</tbody></table></div>{_checks(statement)}{_legend(statement)}"
+    )
+
+
+def _cell(line: StatementLine, figure: Figure, divisor: Decimal, selection: Selection) -> str:
+    chosen = f"{line.line}@{figure.period_end.isoformat()}"
+    text = scaled(figure, divisor)
+    hint = in_words(figure.reason or "") if figure.value is None else exact(figure.value, figure.unit)
+    classes = ["figure", figure.status.value]
+    if text.startswith("("):
+        classes.append("negative")
+    return (
+        f'<a class="{" ".join(classes)}" href="{address("company", selection.changed(figure=chosen))}" data-event="figure" '
+        f'data-value="{escape(chosen)}" title="{escape(hint)}">{text}</a>'
+    )
+
+
+def _checks(statement: Statement) -> str:
+    shown = [check for check in statement.checks if check.verdict in _VERDICT_TONES]
+    if not shown:
+        return ""
+    by_name: dict[str, list[Check]] = {}
+    for check in shown:
+        by_name.setdefault(check.name, []).append(check)
+    return f'<div class="checks">{"".join(_verdict(name, checks) for name, checks in by_name.items())}</div>'
+
+
+def _verdict(name: str, checks: list[Check]) -> str:
+    failed = [check for check in checks if check.verdict == "failed"]
+    if not failed:
+        return tag(f"{in_words(name)}: {len(checks)} of {len(checks)} periods tie out", "good")
+    detail = "".join(f"<li>{day(check.period_end)}: {escape(check.detail)}</li>" for check in reversed(failed))
+    summary = tag(f"{in_words(name)}: {len(failed)} of {len(checks)} periods do not tie out", "bad")
+    return f'<details><summary>{summary}</summary><ul class="small">{detail}</ul></details>'
+
+
+def _legend(statement: Statement) -> str:
+    present = {figure.status for line in statement.lines for figure in line.figures}
+    notes = ["Choose a figure to see the filing it comes from."]
+    if Status.DERIVED in present:
+        notes.append("* derived from filed figures")
+    if Status.REFUSED in present:
+        notes.append("– not given; the reason opens with it")
+    return f'<div class="legend">{"".join(f"<span>{note}</span>" for note in notes)}</div>'
+
+
+def _fact(fact: SourceFact, selection: Selection) -> str:
+    link = address("reader", Selection(accession=fact.accession, as_of=selection.as_of))
+    return (
+        f'<div class="fact"><div class="row"><span class="concept mono">{escape(fact.concept)}</span></div>'
+        f'<div class="row"><span class="amount">{escape(exact(fact.value, fact.unit))}</span></div>'
+        f'<div class="row small muted"><span>{_span(fact.period_start, fact.period_end)}</span></div>'
+        f'<div class="row small"><span>{escape(fact.form)}, filed {day(fact.filed_on)}</span></div>'
+        f'<div class="row small"><a href="{link}">{escape(fact.accession)}</a></div></div>'
+    )
+
+
+def _span(start: date | None, end: date) -> str:
+    return f"{day(start)} to {day(end)}" if start else f"at {day(end)}"
+
+
+def _quiet(text: str) -> str:
+    return f'<span class="small muted">{escape(text)}</span>'
+
+
+def _status_tone(status: Status) -> str:
+    return {Status.REPORTED: "good", Status.DERIVED: "accent", Status.REFUSED: "warn"}[status]

@@ -1,0 +1,61 @@
+"""Trends as small bars: drawn here as SVG, so they follow the theme, print sharply and cost nothing to load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from html import escape
+
+from workbench.analysis.trends import Trend
+from workbench.pages.statement_table import period_label
+
+_GAP = 0.28
+
+
+def trend_bars(trends: Sequence[Trend]) -> str:
+    """One small chart a trend, each with its newest value."""
+    if not trends:
+        return ""
+    return f'<div class="head"><h2>Trends</h2></div><div class="trends">{"".join(_chart(trend) for trend in trends)}</div>'
+
+
+def _chart(trend: Trend) -> str:
+    known = [float(value) for value in trend.values if value is not None]
+    top, bottom = max(0.0, *known), min(0.0, *known)
+    reach = (top - bottom) or 1.0
+    zero = top / reach * 100
+    bars = "".join(
+        _bar(trend, place, float(value) / reach * 100, zero) for place, value in enumerate(trend.values) if value is not None
+    )
+    newest = next(value for value in reversed(trend.values) if value is not None)
+    first, last = period_label(trend.periods[0]), period_label(trend.periods[-1])
+    return (
+        f'<div class="trend"><div class="small muted">{escape(trend.label)}</div>'
+        f'<div class="now">{compact(newest, trend.unit)}</div>'
+        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{escape(trend.label)}">{bars}'
+        f'<line x1="0" x2="100" y1="{zero:.2f}" y2="{zero:.2f}"/></svg>'
+        f'<div class="years"><span>{first}</span><span>{last}</span></div></div>'
+    )
+
+
+def _bar(trend: Trend, place: int, height: float, zero: float) -> str:
+    count = len(trend.values)
+    width = 100 / count
+    drawn = max(abs(height), 0.8)  # a bar near zero is still seen, and can be pointed at
+    classes = " ".join(name for name, holds in (("last", place == count - 1), ("negative", height < 0)) if holds)
+    value = trend.values[place]
+    title = f"{period_label(trend.periods[place])}: {compact(value, trend.unit) if value is not None else ''}"
+    return (
+        f'<rect class="{classes}" x="{(place + _GAP / 2) * width:.2f}" y="{zero - drawn if height >= 0 else zero:.2f}" '
+        f'width="{(1 - _GAP) * width:.2f}" height="{drawn:.2f}"><title>{escape(title)}</title></rect>'
+    )
+
+
+def compact(value: Decimal, unit: str) -> str:
+    """An amount in a few characters: `391.0 bn USD`, `43.3%`."""
+    if unit == "pure":
+        return f"{value * 100:.1f}%".replace("-", "−")
+    for divisor, name in ((10**12, " tn"), (10**9, " bn"), (10**6, " m"), (10**3, " k")):
+        if abs(value) >= divisor:
+            return f"{value / divisor:,.1f}{name} {unit}".replace("-", "−")
+    return f"{value:,.0f} {unit}".replace("-", "−")
