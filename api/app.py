@@ -13,10 +13,12 @@ import anyio
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse
 
 from api import errors, pages
 from api.deps import oauth2
 from api.problems import Problem
+from api.reference_page import POLICY, reference_page
 from api.routes import auth, companies, filings, health, prices, search
 from api.security.access import Gate
 from api.security.guard import Guard
@@ -55,6 +57,7 @@ def create_app(workbench: Workbench) -> FastAPI:
     app.include_router(auth.pages)
     for router in _PROTECTED:
         app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2)])
+    app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
     pages.mount(app, workbench, key=gate.tokens.key)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
@@ -80,6 +83,10 @@ def _description(gate: Gate) -> str:
         "Filings, facts, prices and text of listed companies, as of any date, each figure with its proof. "
         f"{gate.description} Every error is a problem of RFC 9457, with one line in `detail`."
     )
+
+
+async def _reference(app: FastAPI) -> HTMLResponse:
+    return HTMLResponse(reference_page(app.openapi()), headers={"Content-Security-Policy": POLICY})
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -14,8 +15,8 @@ _CACHE = "private, no-cache"
 
 
 def json_response(request: Request, content: Any) -> Response:
-    """`content` as JSON; 304 without a body when the caller has just that already (RFC 9110, If-None-Match)."""
-    return tagged(request, orjson.dumps(content), "application/json")
+    """`content` as JSON, decimals as strings without an exponent; 304 without a body when the caller has just that already (RFC 9110, If-None-Match)."""
+    return tagged(request, orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z), "application/json")
 
 
 def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Response:
@@ -26,3 +27,9 @@ def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Re
     if tag in held or "*" in held:
         return Response(status_code=304, headers=more)
     return Response(body, headers=more, media_type=media_type)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"{type(value).__name__} has no JSON")
