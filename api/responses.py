@@ -15,7 +15,10 @@ _CACHE = "private, no-cache"
 
 
 def json_response(request: Request, content: Any) -> Response:
-    """`content` as JSON, decimals as strings without an exponent; 304 without a body when the caller has just that already (RFC 9110, If-None-Match)."""
+    """`content` as JSON, decimals as strings without an exponent.
+
+    304 without a body when the caller has just that already (RFC 9110, If-None-Match).
+    """
     return tagged(request, orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z), "application/json")
 
 
