@@ -43,6 +43,7 @@ _SOCKET_FOLDER = re.compile(r"[\w./@+-]{1,80}", re.ASCII)
 # A crashed server replays at most `max_wal_size` of its log before it answers.
 _START_SECONDS = 120.0
 _STOP_SECONDS = 60.0
+_STARTS = 3  # one that ends without a word was killed, and may be tried again
 
 _SERVER_SETTINGS = {
     "listen_addresses": "",
@@ -91,7 +92,7 @@ class EmbeddedPostgres:
             return beside
         # Not the process's own temporary folder: every process of this home must come to the same one.
         found = self.folder.stat()
-        return Path("/tmp") / f"workbench-{os.geteuid()}-{found.st_dev:x}-{found.st_ino:x}"  # noqa: S108  # nosec B108
+        return Path("/tmp") / f"workbench-{os.geteuid()}-{found.st_dev:x}-{found.st_ino:x}"  # noqa: S108
 
     @property
     def url(self) -> str:
@@ -169,22 +170,21 @@ class EmbeddedPostgres:
     def _ensure_running(self) -> None:
         """Returns when the server answers and has the database. The caller holds `start.lock`, so nobody else does this."""
         deadline = time.monotonic() + _START_SECONDS
-        has_started = False
+        starts = 0
         while not self._is_alive(self.url):
             if (guard := try_lock(self.folder / "guardian.lock")) is not None:
                 with guard:
-                    if has_started:
-                        raise SetupError(
-                            f"PostgreSQL does not start: {_last_words(self._log_since_start())}", hint=self._remedy()
-                        )
+                    told = self._log_since_start() if starts else ""
+                    if "FATAL" in told or "PANIC" in told or starts == _STARTS:
+                        raise SetupError(f"PostgreSQL does not start: {_last_words(told)}", hint=self._remedy())
                     self._start_guardian(guard)
-                has_started = True
+                starts += 1
             elif self._is_alive(self._url("postgres")) and not self._is_alive(self.url):
                 self._make_database()
             elif time.monotonic() > deadline:
                 raise SetupError("PostgreSQL does not answer", hint=f"its log is {self.log}")
             time.sleep(0.02)
-        if has_started:
+        if starts:
             self._try_vectors()
 
     def _start_guardian(self, guard: IO[bytes]) -> None:

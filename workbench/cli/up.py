@@ -98,6 +98,7 @@ def _progress(text: str) -> Iterator[Callable[..., None]]:
 
 def _serve(workbench: Workbench, listener: socket.socket) -> None:
     import uvicorn
+
     from api.app import create_app
 
     config = uvicorn.Config(
