@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from db import engine as db_engine
 from db import migrate
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.ports import Embedder, ObjectStore
+from workbench.ports import Embedder, FilingSource, ObjectStore
 from workbench.settings import EmbeddedDatabase, Settings
+from workbench.sources.edgar import EdgarSource
+from workbench.sources.folder import FolderSource
+from workbench.sources.http import HttpClient
+from workbench.sources.ledger import RequestLedger
 
 
 class Workbench:
@@ -54,3 +59,36 @@ def _database_url(settings: Settings) -> Iterator[str]:
         yield url
     finally:
         server.release()
+
+
+@contextmanager
+def filing_source(
+    settings: Settings, edgar: str | None = None, *, told: Callable[[str], None] | None = None
+) -> Iterator[FilingSource]:
+    """Where filings come from: `edgar` is a base URL or a folder, None the one in the settings.
+
+    `told` hears one line when a pause must be waited for. Raises SetupError without a contact, or for a folder that
+    is none, before anything is asked.
+    """
+    chosen = edgar or settings.edgar.url
+    if not chosen.lower().startswith(("http://", "https://")):
+        yield FolderSource(Path(chosen).expanduser())
+        return
+    options = settings.edgar
+    ledger = RequestLedger(
+        settings.home / "run" / "edgar.ledger",
+        per_second=options.requests_per_second,
+        longest_wait_seconds=options.cooldown_seconds,
+        # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.
+        longest_request_seconds=4 * options.timeout_seconds,
+        told=told,
+    )
+    client = HttpClient(
+        contact=settings.contact,
+        ledger=ledger,
+        timeout_seconds=options.timeout_seconds,
+        attempts=options.attempts,
+        cooldown_seconds=options.cooldown_seconds,
+    )
+    with closing(EdgarSource(chosen, client)) as source:
+        yield source

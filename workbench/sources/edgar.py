@@ -1,0 +1,63 @@
+"""Filings from the SEC's hosts, or from any server with the same paths."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.identity import Accession, Cik
+from workbench.ports import Fetched
+from workbench.sources import paths
+from workbench.sources.http import HttpClient
+
+_SEC_HOSTS = frozenset({"sec.gov", "www.sec.gov", "data.sec.gov"})
+
+
+class EdgarSource:
+    """A FilingSource over HTTP. Of the SEC's two hosts, data.sec.gov is asked for submissions and facts; another
+    `base_url` serves all paths. Raises InvalidRequest for a base URL that is none.
+    """
+
+    def __init__(self, base_url: str, client: HttpClient) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise InvalidRequest("--edgar takes a URL such as https://www.sec.gov, or a folder")
+        if parts.username or parts.password:
+            raise InvalidRequest("--edgar takes a URL without a user or password")
+        self._client = client
+        self._base = base_url.rstrip("/")
+        self._is_sec = parts.hostname.lower() in _SEC_HOSTS
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def tickers(self) -> Fetched:
+        """Every listed share class, with its exchange."""
+        return self._get(paths.TICKERS)
+
+    def tickers_without_exchange(self) -> Fetched:
+        """Every listed share class, in the SEC's older list."""
+        return self._get(paths.TICKERS_WITHOUT_EXCHANGE)
+
+    def submissions(self, cik: Cik) -> Fetched:
+        """The newest page of a company's submissions."""
+        return self._get(paths.submissions(cik))
+
+    def submissions_page(self, name: str) -> Fetched:
+        """A further page, by the name the first page gives."""
+        return self._get(paths.submissions_page(name))
+
+    def company_facts(self, cik: Cik) -> Fetched:
+        """All XBRL facts of a company."""
+        return self._get(paths.company_facts(cik))
+
+    def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:
+        """One document of a filing."""
+        return self._get(paths.document(cik, accession, name))
+
+    def _get(self, path: str) -> Fetched:
+        base = self._base
+        if self._is_sec:
+            base = "https://data.sec.gov" if path.startswith(("submissions/", "api/")) else "https://www.sec.gov"
+        return self._client.get(f"{base}/{quote(path)}")

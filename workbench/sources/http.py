@@ -1,0 +1,217 @@
+"""Asking the SEC politely: one budget, a declared contact, back-off; and telling apart what an answer means.
+
+Could not ask (SourceError) is not the same as does not exist (NotFound), is not the same as got rubbish
+(MalformedDocument). The bodies that decide are the SEC's own: its pages for too many requests and for undeclared tools
+come with different statuses, and its archive answers 403 with an XML `AccessDenied` for what does not exist.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from workbench.domain.errors import (
+    MalformedDocument,
+    NotFound,
+    RateLimited,
+    SetupError,
+    SourceError,
+    SourceRefused,
+    SourceUnavailable,
+    WorkbenchError,
+)
+from workbench.ports import Fetched
+from workbench.sources.content import LARGEST_BODY, unpack
+from workbench.sources.ledger import RequestLedger
+
+CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC asks every program to say whose it is"
+
+_LONGEST_BACK_OFF_SECONDS = 30.0
+_MOST_REDIRECTS = 5
+_TITLE = re.compile(rb"<title>([^<]*)</title>", re.IGNORECASE)
+
+
+def user_agent(contact: str | None) -> str:
+    """The User-Agent the SEC asks for: who it is and how to reach them. Raises SetupError without an e-mail address."""
+    contact = (contact or "").strip()
+    if not contact:
+        raise SetupError("no contact for the SEC is set, so nothing was asked", hint=CONTACT_HINT)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact.split()[-1].strip("<>()")) or not _is_header(contact):
+        raise SetupError(f"the contact {contact!r} does not end with an e-mail address", hint=CONTACT_HINT)
+    return f"corporate-intel-workbench/0.1 ({contact})"
+
+
+def _is_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+class HttpClient:
+    """GET with the manners above. `get` gives the body; close it when done with it.
+
+    A request is tried `attempts` times while the trouble may pass: no answer, a cut body, 429, 5xx. Between tries it waits as
+    long as the answer said, else longer each time. The rate-threshold page stops every process of the home for
+    `cooldown_seconds`.
+    """
+
+    def __init__(
+        self,
+        *,
+        contact: str | None,
+        ledger: RequestLedger,
+        timeout_seconds: float = 30.0,
+        attempts: int = 4,
+        cooldown_seconds: float = 600.0,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip", "Accept": "*/*"}
+        self._client = httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False, transport=transport)
+        self._ledger = ledger
+        self._attempts = attempts
+        self._cooldown_seconds = cooldown_seconds
+        self._sleep = sleep
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def get(self, url: str) -> Fetched:
+        """The body of `url`, out of its gzip.
+
+        Raises NotFound, MalformedDocument, or a SourceError when asking did not work even after the last try.
+        """
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return self._follow(url)
+            except SourceRefused:
+                raise
+            except SourceError as error:
+                wait = error.retry_after_seconds
+                if attempt == self._attempts or (wait or 0.0) > self._cooldown_seconds:
+                    raise
+                # The ledger makes all processes wait for what the answer said; without that, our own back-off, with
+                # jitter so that processes which failed together do not come back together.
+                if wait is None:
+                    self._sleep(min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0))  # noqa: S311  nosec B311
+        raise AssertionError("attempts is at least 1")
+
+    def _follow(self, url: str) -> Fetched:
+        current = httpx.URL(url)
+        for _ in range(_MOST_REDIRECTS + 1):
+            status, headers, content = self._ask(current)
+            if status not in (301, 302, 303, 307, 308):
+                return self._judged(url, status, headers, content)
+            target = current.join(headers.get("location", ""))
+            if target.host != current.host or target.scheme not in ("http", "https"):
+                raise SourceRefused(f"{_shown(url)} sends us on to another host, {target.host}", url=_shown(url))
+            current = target
+        raise SourceUnavailable(f"{_shown(url)} sends us around in circles", url=_shown(url))
+
+    def _ask(self, url: httpx.URL) -> tuple[int, httpx.Headers, bytes]:
+        shown = _shown(str(url))
+        request = self._client.build_request("GET", url)
+        try:
+            with self._ledger.slot():
+                response = self._client.send(request, stream=True)
+            try:
+                return response.status_code, response.headers, _body(response, shown)
+            finally:
+                response.close()
+        except httpx.TimeoutException:
+            raise SourceUnavailable(f"{shown} did not answer in time", url=shown) from None
+        except httpx.HTTPError as error:
+            raise SourceUnavailable(f"{shown} could not be fetched: {_reason(error)}", url=shown) from None
+
+    def _judged(self, url: str, status: int, headers: httpx.Headers, content: bytes) -> Fetched:
+        """The answer as bytes, or the error that it means."""
+        shown = _shown(url)
+        try:
+            content = _decoded(content, headers, shown)
+        except MalformedDocument:
+            if status < 400:  # the error's status says more than its unreadable page
+                raise
+            content = b""
+        self._heed_page(content, shown)
+        if status == 200:
+            media_type = headers.get("content-type", "application/octet-stream").split(";")[0].strip()
+            return Fetched(shown, content, media_type, datetime.now(UTC))
+        raise self._refusal(status, headers, content, shown)
+
+    def _heed_page(self, content: bytes, shown: str) -> None:
+        """The SEC's own pages, which come with 403, 429 and even 200, are known by their titles."""
+        found = _TITLE.search(content[:4096])
+        title = found[1] if found else b""
+        if b"Request Rate Threshold Exceeded" in title:
+            self._ledger.pause(self._cooldown_seconds)
+            raise RateLimited(
+                "the SEC says that too many requests were made from here",
+                hint=f"every process of this home pauses for {self._cooldown_seconds:.0f} seconds",
+                url=shown,
+                retry_after_seconds=self._cooldown_seconds,
+            )
+        if b"Undeclared Automated Tool" in title:
+            raise SourceRefused("the SEC does not accept the contact in our requests", hint=CONTACT_HINT, url=shown)
+        if b"SEC.gov | File Unavailable" in title:
+            raise SourceUnavailable("the SEC's server cannot give that page now", url=shown)
+
+    def _refusal(self, status: int, headers: httpx.Headers, content: bytes, shown: str) -> WorkbenchError:
+        if status in (404, 410) or (status == 403 and b"<Code>AccessDenied</Code>" in content[:1000]):
+            return NotFound(f"there is no {shown}")
+        if status == 429 or status >= 500:
+            wait = _retry_after(headers.get("retry-after"))
+            if wait is not None:
+                self._ledger.pause(wait)
+            kind = RateLimited if status == 429 else SourceUnavailable
+            return kind(f"{shown} answered with status {status}", url=shown, retry_after_seconds=wait)
+        return SourceRefused(f"{shown} answered with status {status}", url=shown)
+
+
+def _body(response: httpx.Response, shown: str) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > LARGEST_BODY:
+            raise MalformedDocument(f"{shown}: it is larger than {LARGEST_BODY >> 20} MB", document=shown)
+    return bytes(content)
+
+
+def _decoded(content: bytes, headers: httpx.Headers, shown: str) -> bytes:
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
+        raise MalformedDocument(f"{shown}: it is wrapped as {encoding[:20]!r}, which was not asked for", document=shown)
+    if "gzip" in encoding and not content.startswith(b"\x1f\x8b"):
+        raise MalformedDocument(f"{shown}: it says it is gzip and is not", document=shown)
+    return unpack(content, shown)
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when it says neither."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _shown(url: str) -> str:
+    """The URL as messages and the archive may show it: without a user, a password or a query."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    text = " ".join(str(error).split())
+    return text[:200] or type(error).__name__

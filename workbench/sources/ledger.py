@@ -1,0 +1,165 @@
+"""One budget of requests for every process and thread that shares a home, kept in a small locked file.
+
+The budget is a fixed number of slots. A request holds a slot from before it is sent until its response begins, and the
+slot rests for one second after that. The server sees the request somewhere in between, so two requests of one slot reach
+it more than a second apart however slow or jittery the way is, and with eight slots no second ever holds a ninth.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.domain.errors import RateLimited, SetupError
+
+_HEAD = struct.Struct("<d")  # paused until
+_SLOT = struct.Struct("<qdd")  # process, started, response began (0: still waiting for it)
+
+# More than a second by a hair, so that two requests cannot fall on both ends of one.
+_MARGIN_SECONDS = 0.01
+# How often a waiting request looks whether a slot came back, or whether a pause was ordered or ended.
+_LOOK_SECONDS = 0.05
+# A time stamp this far ahead of the clock comes from a clock that was set back since.
+_CLOCK_SLACK_SECONDS = 60.0
+
+
+@dataclass
+class _Slot:
+    process: int = 0
+    started: float = 0.0
+    answered: float = 0.0
+
+
+@dataclass
+class _State:
+    paused_until: float
+    slots: list[_Slot]
+
+
+class RequestLedger:
+    """The budget of `per_second` requests kept in `file`.
+
+    A pause longer than `longest_wait_seconds` is not waited for: RateLimited says how long it is. A request that
+    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `told` hears one
+    line when a pause begins to be waited for.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        per_second: float = 8.0,
+        longest_wait_seconds: float = 600.0,
+        longest_request_seconds: float = 120.0,
+        told: Callable[[str], None] | None = None,
+    ) -> None:
+        self._file = file
+        self._count = max(1, int(per_second))
+        self._rest_seconds = self._count / per_second + _MARGIN_SECONDS
+        self._longest_wait = longest_wait_seconds
+        self._longest_request = longest_request_seconds
+        self._told = told
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Waits for a slot and holds it for the block, which sends a request and ends when the response begins.
+
+        Raises RateLimited when a pause lasts longer than is waited for, SetupError when the file cannot be kept.
+        """
+        number = self._acquire()
+        try:
+            yield
+        finally:
+            with self._state() as state:
+                state.slots[number].answered = time.time()
+
+    def pause(self, seconds: float) -> None:
+        """No process sends anything for this long; a longer pause that was ordered before stays."""
+        with self._state() as state:
+            state.paused_until = max(state.paused_until, time.time() + seconds)
+
+    def paused_seconds(self) -> float:
+        """How much of a pause is left, 0 without one."""
+        with self._state() as state:
+            return max(0.0, state.paused_until - time.time())
+
+    def _acquire(self) -> int:
+        said = False
+        while True:
+            with self._state() as state:
+                now = time.time()
+                paused = state.paused_until - now
+                number, wait = self._next(state, now)
+                if paused <= 0 and wait <= 0:
+                    state.slots[number] = _Slot(os.getpid(), now, 0.0)
+                    return number
+            if paused > self._longest_wait + _CLOCK_SLACK_SECONDS:
+                raise RateLimited(
+                    f"the source asked for a pause that lasts another {paused:.0f} seconds", retry_after_seconds=paused
+                )
+            if paused > 1 and self._told and not said:
+                said = True
+                self._told(f"the source asked us to pause; going on in {paused:.0f} seconds")
+            time.sleep(min(max(wait, paused), _LOOK_SECONDS) if paused <= 0 else min(paused, 0.5))
+
+    def _next(self, state: _State, now: float) -> tuple[int, float]:
+        """The slot that is free soonest, and in how many seconds."""
+        waits = []
+        for number, slot in enumerate(state.slots):
+            if slot.process and not slot.answered and not _is_alive(slot.process):
+                slot.answered = now
+            free_at = slot.answered + self._rest_seconds if slot.answered else slot.started + self._longest_request
+            if not slot.process or free_at > now + self._longest_request + _CLOCK_SLACK_SECONDS:
+                free_at = now
+            waits.append((free_at - now, number))
+        wait, number = min(waits)
+        return number, wait
+
+    @contextmanager
+    def _state(self) -> Iterator[_State]:
+        """The state under an exclusive lock; what the block changes is written when it ends well."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise SetupError(
+                f"{self._file} cannot be opened: {error.strerror}", hint="check the disk and WORKBENCH_HOME"
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            before = os.pread(descriptor, _HEAD.size + self._count * _SLOT.size, 0)
+            state = self._unpack(before)
+            yield state
+            after = self._pack(state)
+            if after != before:
+                os.pwrite(descriptor, after, 0)
+        finally:
+            os.close(descriptor)
+
+    def _unpack(self, content: bytes) -> _State:
+        if len(content) < _HEAD.size:
+            return _State(0.0, [_Slot() for _ in range(self._count)])
+        (paused_until,) = _HEAD.unpack_from(content)
+        rows = _SLOT.iter_unpack(content[_HEAD.size : _HEAD.size + (len(content) - _HEAD.size) // _SLOT.size * _SLOT.size])
+        slots = [_Slot(*row) for row in rows]
+        return _State(paused_until, slots + [_Slot() for _ in range(self._count - len(slots))])
+
+    def _pack(self, state: _State) -> bytes:
+        slots = (_SLOT.pack(slot.process, slot.started, slot.answered) for slot in state.slots)
+        return _HEAD.pack(state.paused_until) + b"".join(slots)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
