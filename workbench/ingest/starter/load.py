@@ -28,9 +28,9 @@ def packaged_file() -> bytes:
     return files("workbench.ingest.starter").joinpath("figures.parquet").read_bytes()
 
 
-def is_empty(database: Database) -> bool:
+def is_empty(database: Database, *, content: bytes | None = None) -> bool:
     """Whether the database holds no companies yet, or only part of the starter data because loading it was interrupted."""
-    content = packaged_file()
+    content = packaged_file() if content is None else content
     with database.read() as connection:
         return db_starter.is_wanted(connection, _sha256(content), ciks(content))
 
