@@ -1,0 +1,161 @@
+"""Archived documents and the items found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables import documents, filing_sections, sec_filings
+from workbench.domain.errors import NotFound
+from workbench.domain.filings import Document, Section
+from workbench.domain.identity import Accession, Cik
+
+
+def save_document(
+    connection: sa.Connection,
+    *,
+    origin: Literal["filing", "upload", "composed"],
+    name: str,
+    title: str | None,
+    cik: Cik | None,
+    accession: Accession | None,
+    form: str | None,
+    filed_on: date | None,
+    sha256: str,
+    text_sha256: str,
+    extractor: str,
+    chars: int,
+    source_url: str | None,
+) -> int:
+    """Adds the document, or brings the one of the same name (within its filing, or company) up to date; returns its id."""
+    values: dict[str, Any] = {
+        "origin": origin,
+        "name": name,
+        "title": title,
+        "cik": cik.number if cik else None,
+        "accession": accession.text if accession else None,
+        "form": form,
+        "filed_on": filed_on,
+        "sha256": sha256,
+        "text_sha256": text_sha256,
+        "extractor": extractor,
+        "chars": chars,
+        "source_url": source_url,
+    }
+    insert = pg.insert(documents).values(values)
+    changed = {key: insert.excluded[key] for key in values if key not in {"origin", "name", "accession"}}
+    if accession is not None:
+        statement = insert.on_conflict_do_update(
+            index_elements=["accession", "name"], index_where=sa.text("accession is not null"), set_=changed
+        )
+    else:
+        changed.pop("cik")
+        statement = insert.on_conflict_do_update(
+            index_elements=["origin", "cik", "name"], index_where=sa.text("accession is null"), set_=changed
+        )
+    return int(connection.execute(statement.returning(documents.c.document_id)).scalar_one())
+
+
+def get_document(connection: sa.Connection, accession: Accession, name: str | None = None) -> Document:
+    """A document of a filing, its primary one unless `name` says which; raises NotFound, saying what to do."""
+    found = documents_of(connection, accession)
+    for document in found:
+        if name in (None, document.name):
+            return document
+    if found:
+        raise NotFound(
+            f"filing {accession} has no document {name!r} here", hint="it has " + ", ".join(one.name for one in found)
+        )
+    if connection.execute(sa.select(sa.exists().where(sec_filings.c.accession == accession.text))).scalar_one():
+        raise NotFound(
+            f"the documents of filing {accession} are not here yet", hint="`workbench ingest` fetches the forms it is told"
+        )
+    raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
+
+
+def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
+    """The document with this id; raises NotFound."""
+    row = connection.execute(sa.select(documents).where(documents.c.document_id == document_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no document {document_id}")
+    return _document(row)
+
+
+def documents_of(connection: sa.Connection, accession: Accession) -> list[Document]:
+    """The documents of a filing that are here, the primary one first, the others in the order they came."""
+    is_primary = sa.exists().where(
+        sec_filings.c.accession == documents.c.accession, sec_filings.c.primary_document == documents.c.name
+    )
+    rows = connection.execute(
+        sa.select(documents)
+        .where(documents.c.accession == accession.text)
+        .order_by(is_primary.desc(), documents.c.document_id)
+    )
+    return [_document(row) for row in rows]
+
+
+def save_sections(connection: sa.Connection, document_id: int, sections: Sequence[Section]) -> int:
+    """Makes `sections` those of the document, in their order; returns how many there are."""
+    connection.execute(sa.delete(filing_sections).where(filing_sections.c.document_id == document_id))
+    if sections:
+        connection.execute(
+            sa.insert(filing_sections),
+            [
+                {
+                    "document_id": document_id,
+                    "ordinal": ordinal,
+                    "part": section.part,
+                    "item": section.item,
+                    "title": section.title,
+                    "start_char": section.start,
+                    "end_char": section.end,
+                    "confidence": section.confidence,
+                    "method": section.method,
+                    "status": section.status,
+                }
+                for ordinal, section in enumerate(sections)
+            ],
+        )
+    return len(sections)
+
+
+def sections_of(connection: sa.Connection, document_id: int) -> list[Section]:
+    """The items of a document in the order of its text; empty when it has none."""
+    rows = connection.execute(
+        sa.select(filing_sections).where(filing_sections.c.document_id == document_id).order_by(filing_sections.c.ordinal)
+    )
+    return [
+        Section(
+            part=row.part,
+            item=row.item,
+            title=row.title,
+            start=row.start_char,
+            end=row.end_char,
+            confidence=round(row.confidence, 4),
+            method=row.method,
+            status=row.status,
+        )
+        for row in rows
+    ]
+
+
+def _document(row: Any) -> Document:
+    return Document(
+        document_id=row.document_id,
+        origin=row.origin,
+        name=row.name,
+        title=row.title,
+        cik=Cik(row.cik) if row.cik is not None else None,
+        accession=Accession(row.accession) if row.accession else None,
+        form=row.form,
+        filed_on=row.filed_on,
+        sha256=row.sha256,
+        text_sha256=row.text_sha256,
+        chars=row.chars,
+        source_url=row.source_url,
+        archived_at=row.archived_at,
+    )

@@ -1,0 +1,102 @@
+"""Tables of contents and cross-reference indexes: which lines belong to one, and where their entries point."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from workbench.parse.extracted import ExtractedText
+from workbench.parse.headings import Heading
+
+_FEWEST_ENTRIES = 4
+_WIDEST_GAP = 400  # characters between two entries: a long title, a few sub-entries
+_PAGE = re.compile(r"(\d{1,3})(?!\d)")
+_PAGE_COLUMN = re.compile(r"(?:\t|pages?\s|\.{2,}\s*)\s*(\d{1,3})(?=[\s,–-]|$)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a document's tables of contents say.
+
+    `lines` are the indices of the headings that are entries; `targets` the entries with the offset they point to.
+    `index` holds the entries of a cross-reference index, the only place where the document names its items.
+    `starts` are the offsets at which the tables begin.
+    """
+
+    lines: set[int] = field(default_factory=set)
+    targets: list[tuple[Heading, int]] = field(default_factory=list)
+    index: list[Heading] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+
+def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
+    """Tells entries of tables of contents from headings; linear in their number."""
+    contents = Contents()
+    for run in _runs(headings):
+        if not _is_contents(headings, run):
+            continue
+        contents.lines.update(run)
+        contents.starts.append(headings[run[0]].start)
+        entries = [headings[index] for index in run]
+        if _stands_alone(headings, run):
+            contents.index += entries
+        for entry in entries:
+            offsets = [document.anchors[target] for target in entry.links if target in document.anchors]
+            if offsets:
+                contents.targets.append((entry, offsets[0]))
+    if contents.index and not any(entry in contents.index for entry, _ in contents.targets):
+        _follow_pages(document, contents)
+    return contents
+
+
+def _runs(headings: list[Heading]) -> list[list[int]]:
+    """Headings close to each other, as lists of their indices."""
+    runs: list[list[int]] = []
+    for index, heading in enumerate(headings):
+        if runs and heading.start - headings[runs[-1][-1]].end < _WIDEST_GAP:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return [run for run in runs if len(run) >= _FEWEST_ENTRIES]
+
+
+def _is_contents(headings: list[Heading], run: list[int]) -> bool:
+    """By page numbers or links of its lines, or because the same items come once more after it."""
+    entries = [headings[index] for index in run]
+    if sum(bool(entry.links) or entry.has_page_reference for entry in entries) >= 0.5 * len(entries):
+        return True
+    later = {heading.numbers[0] for heading in headings[run[-1] + 1 :]}
+    return sum(entry.numbers[0] in later for entry in entries) >= 0.6 * len(entries)
+
+
+def _stands_alone(headings: list[Heading], run: list[int]) -> bool:
+    inside = set(run)
+    elsewhere = {h.numbers[0] for index, h in enumerate(headings) if index not in inside and h.score > 0}
+    return sum(headings[index].numbers[0] in elsewhere for index in run) < 0.4 * len(run)
+
+
+def _follow_pages(document: ExtractedText, contents: Contents) -> None:
+    """Entries of an index without links point to pages, which are found by the numbers printed on them."""
+    pages = _page_starts(document)
+    for entry in contents.index:
+        block = document.blocks[entry.block]
+        match = _PAGE_COLUMN.search(document.text, entry.start, block.end)
+        if match and int(match.group(1)) in pages:
+            contents.targets.append((entry, pages[int(match.group(1))]))
+
+
+def _page_starts(document: ExtractedText) -> dict[int, int]:
+    """Offset at which each numbered page begins. The number stands in the page's last blocks, or its first."""
+    starts = [index for index, block in enumerate(document.blocks) if block.breaks_page] + [len(document.blocks)]
+    pages: dict[int, int] = {}
+    first = 0
+    for stop in starts:
+        numbers = [
+            int(found[-1])
+            for block in [*document.blocks[max(first, stop - 2) : stop], *document.blocks[first : first + 2]]
+            if block.is_furniture and (found := _PAGE.findall(document.text[block.start : block.end]))
+        ]
+        if numbers and first < len(document.blocks):
+            pages.setdefault(numbers[0], document.blocks[first].start)
+        first = stop
+    return pages

@@ -1,0 +1,162 @@
+"""Where a document may say that an item begins: every line that reads like an item's heading, with what speaks for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from workbench.parse.extracted import Block, ExtractedText
+from workbench.parse.form_items import FormItem
+
+_ITEM = re.compile(
+    r"""^[^\w\n]{0,6}
+    (?:part[ \t]+(?P<part>IV|I{1,3})\b[^\w\n]{1,5})?
+    items?[ \t\n]{0,3}(?:no\.?\s*)?
+    (?P<number>\d{1,2}(?:\.\d\d)?)(?:[ \t]?\.?[ \t]?\(?(?P<letter>[A-K])(?![A-Za-z'’])\)?)?
+    (?P<more>(?:[ \t]?[.,]?[ \t]?(?:and|&|,|through|to|-|–)[ \t]?(?:items?[ \t]?)?\d{1,2}[A-C]?(?![\d.]?\d))*)
+    (?![\d(])(?P<rest>[^\n]*)""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_PART = re.compile(r"^[^\w\n]{0,6}part[ \t\n]+(IV|I{1,3})(?![a-z'’])(?P<rest>[^\n]*)", re.IGNORECASE | re.MULTILINE)
+_NUMBERS = re.compile(r"(\d{1,2})([A-C]?)", re.IGNORECASE)
+_EDGES = " \t.:;,-–—­•*|()\u2002\u2003"
+_PAGE_REFERENCE = re.compile(
+    r"(?:[\t ]|\.{2,}|…)\s*(?:pages?\s*)?(?:[A-Z]-?)?\d{1,3}(?:\s*[-–,]\s*\d{1,3})*\s*$", re.IGNORECASE
+)
+_CONTINUED = re.compile(r"\bcont(?:inued|['’]d|\.)", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"^\W{0,3}(?:of|in|to|above|below|and (?:note|elsewhere)|under|is|are|was|shall|hereof|contains?|includes?|for|on)\b"
+    r"|^\W{0,3}[“\"]|^,? (?:entitled|captioned|which)\b"
+    r"|\bof (?:this|our|the) (?:annual|quarterly|form|report)|\bof form 10-[kq]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Heading:
+    """A line that may open an item: `items` it names (usually one), its printed title, and its weight as evidence."""
+
+    start: int
+    end: int
+    numbers: tuple[str, ...]
+    part: str | None
+    title: str
+    block: int
+    has_page_reference: bool
+    score: float
+    links: list[str] = field(default_factory=list)
+    is_linked: bool = False
+
+    def fits(self, item: FormItem) -> float:
+        """How well number, part and title agree with an item of the form; negative infinity when the number does not."""
+        if item.item != self.numbers[0]:
+            return float("-inf")
+        score = self.score
+        if self.part is not None and item.part is not None:
+            score += 1.0 if self.part == item.part else -2.0
+        if self.title:
+            score += 2.0 if item.words.match(self.title) else -1.0
+        return score
+
+
+def item_headings(document: ExtractedText) -> list[Heading]:
+    """Every line that begins with an item's number, in order of the text."""
+    parts = [(match.start(), match.group(1).upper()) for match in _PART.finditer(document.text)]
+    link_at: dict[int, list[str]] = {}
+    for link in document.links:
+        link_at.setdefault(document.block_index(link.start), []).append(link.target)
+    headings = []
+    for match in _ITEM.finditer(document.text):
+        index = document.block_index(match.start("number"))
+        if index >= len(document.blocks):
+            continue
+        heading = _heading(document, match, index)
+        heading.links = link_at.get(index, [])
+        heading.part = (match.group("part") or "").upper() or _latest(parts, match.start())
+        headings.append(heading)
+    return headings
+
+
+def part_headings(document: ExtractedText) -> list[tuple[int, int, str]]:
+    """Lines that open a part: (start, end, Roman numeral), in order."""
+    found = []
+    for match in _PART.finditer(document.text):
+        rest = match.group("rest").strip(_EDGES)
+        if len(rest) < 60 and not re.match(r"items?\b", rest, re.IGNORECASE):
+            found.append((match.start(), match.end(), match.group(1).upper()))
+    return found
+
+
+def _latest(parts: list[tuple[int, str]], offset: int) -> str | None:
+    before = None
+    for start, part in parts:
+        if start >= offset:
+            break
+        before = part
+    return before
+
+
+def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Heading:
+    block = document.blocks[index]
+    number = match.group("number").lstrip("0") or "0"
+    first = number + (match.group("letter") or "").upper()
+    others = _others(number, match.group("more"))
+    rest = match.group("rest")
+    has_page = bool(_PAGE_REFERENCE.search(rest))
+    title = _PAGE_REFERENCE.sub("", rest).strip(_EDGES)
+    end = match.end()
+    if not title:
+        title, end = _following(document, match.end(), index)
+    return Heading(
+        start=block.start if match.start() <= block.start else match.start(),
+        end=end,
+        numbers=(first, *others),
+        part=None,
+        title=" ".join(title.split()),
+        block=index,
+        has_page_reference=has_page,
+        score=_score(document.text, match, block, rest),
+    )
+
+
+def _others(number: str, more: str) -> tuple[str, ...]:
+    found = [digits + letter.upper() for digits, letter in _NUMBERS.findall(more)]
+    if found and re.search(r"through|to\b|-|–", more, re.IGNORECASE) and len(found) == 1 and found[0].isdigit():
+        return tuple(str(n) for n in range(int(number) + 1, int(found[0]) + 1))
+    return tuple(found)
+
+
+def _following(document: ExtractedText, end: int, index: int) -> tuple[str, int]:
+    """The title, when the number stands alone in its line: the next line, if it is a short one."""
+    block = document.blocks[index]
+    line_end = document.text.find("\n", end + 1, block.end)
+    if end < block.end - 1:
+        stop = line_end if line_end >= 0 else block.end
+        return document.text[end:stop].strip(_EDGES + "\n"), stop
+    if index + 1 < len(document.blocks):
+        following = document.blocks[index + 1]
+        line = document.text[following.start : following.end].split("\n", 1)[0]
+        if len(line) < 200 and not re.match(r"\W*items?\s*\d", line, re.IGNORECASE):
+            return line.strip(_EDGES), following.start + len(line)
+    return "", end
+
+
+def _score(text: str, match: re.Match[str], block: Block, rest: str) -> float:
+    score = 1.0
+    first_line = text[block.start : block.end].split("\n", 1)[0]
+    if match.start() <= block.start:
+        score += 1.0
+    elif block.kind == "preformatted":
+        before = text[block.start : match.start()].rstrip("\n").rsplit("\n", 1)[-1]
+        score -= 1.5 if before and before[-1:] not in ".:!?-=_" else 0.0
+    if block.is_bold or text[match.start("number") - 6 : match.start("number")].strip().isupper():
+        score += 1.0
+    if len(first_line) < 160:
+        score += 0.5
+    if _REFERENCE.search(rest[:80]):
+        score -= 4.0
+    if _CONTINUED.search(rest):
+        score -= 3.0
+    if block.is_furniture:
+        score -= 2.0
+    return score

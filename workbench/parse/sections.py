@@ -1,0 +1,267 @@
+"""Finding the items of a filing: by the links of its table of contents, by headings, and by titles alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.domain.filings import Section, SectionStatus
+from workbench.parse.contents import Contents, read_contents
+from workbench.parse.extracted import ExtractedText
+from workbench.parse.form_items import FormItem, base_form, form_items, part_of
+from workbench.parse.headings import Heading, item_headings, part_headings
+
+_SIGNATURES = re.compile(
+    r"^[^\w\n]{0,6}signatures?[^\w\n]{0,6}$(?=.{0,900}?(?:pursuant|in accordance with|undersigned))",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_INCORPORATED = re.compile(
+    r"incorporated\s+(?:herein\s+|in\s+this\s+\S+\s+)?by\s+(?:this\s+)?reference|hereby\s+incorporated|incorporates?\s+by\s+reference",
+    re.IGNORECASE,
+)
+_RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
+_OMITTED = re.compile(
+    r"\bomitted\b|\bomits?\b|not\s+required\s+(?:for|to\s+be\s+provided)",
+    re.IGNORECASE,
+)
+_EXHIBITS = {"15", "16", "6", "19", "18", "17", "9.01", "7", "8"}
+_SHORT = 3000  # characters up to which an item can be a reference to another document
+_PART_REACH = 400  # characters between a part's heading and its first item
+_LINK_REACH = 2500  # characters from a link's target to the heading it means
+_WELL_SAID = 4.0  # score of a heading that stands alone, in bold, with its title
+
+
+@dataclass(slots=True)
+class _Start:
+    """The chosen beginning of an item."""
+
+    item: FormItem
+    heading: Heading
+    method: str
+    confidence: float
+
+
+def find_sections(document: ExtractedText, form: str) -> list[Section]:
+    """The items of a filing in the order of its text; empty for a form that has no items, or where none are found.
+
+    A section begins with its heading and ends where the next one, the heading of its part, or the signatures begin.
+    Items that share a heading ("Items 1 and 2") share a span. `confidence` says how sure the beginning is.
+    """
+    items = form_items(form)
+    if not items:
+        return []
+    headings = item_headings(document)
+    contents = read_contents(document, headings) if base_form(form) != "8-K" else Contents()
+    if contents.index:
+        starts, rows = _by_index(document, contents, items)
+    else:
+        starts, rows = _by_headings(document, headings, contents, items), []
+    sections = _spans(document, starts, contents) + rows
+    return sorted(sections, key=lambda section: (section.start, section.end))
+
+
+def _by_headings(
+    document: ExtractedText, headings: list[Heading], contents: Contents, items: tuple[FormItem, ...]
+) -> list[_Start]:
+    candidates = [heading for index, heading in enumerate(headings) if index not in contents.lines]
+    for entry, offset in contents.targets:
+        _apply_link(document, candidates, entry, offset, items)
+    candidates.sort(key=lambda heading: heading.start)
+    chosen = _best_chain(candidates, items)
+    taken = {item.order for item, _, _ in chosen}
+    used = {id(heading) for _, heading, _ in chosen}
+    for heading in candidates:  # a heading beyond doubt counts even where it breaks the form's order
+        item, score = _best_item(heading, items)
+        if item is not None and score >= _WELL_SAID and item.order not in taken and id(heading) not in used:
+            chosen.append((item, heading, score))
+            taken.add(item.order)
+    starts = [_Start(item, heading, _method(heading), _confidence(heading, score)) for item, heading, score in chosen]
+    return starts + _by_titles(document, starts, contents, items)
+
+
+def _apply_link(
+    document: ExtractedText, candidates: list[Heading], entry: Heading, offset: int, items: tuple[FormItem, ...]
+) -> None:
+    """Strengthens the heading that an entry of the table of contents points to, or makes one where it points."""
+    near = [
+        heading
+        for heading in candidates
+        if heading.numbers[0] == entry.numbers[0] and -300 <= heading.start - offset <= _LINK_REACH and heading.score > -2
+    ]
+    if near:
+        best = min(near, key=lambda heading: abs(heading.start - offset))
+        if not best.is_linked:
+            best.is_linked = True
+            best.score += 3.0
+        best.part = best.part if entry.part is None else entry.part
+        return
+    index = document.block_index(offset)
+    if index < len(document.blocks):
+        block = document.blocks[index]
+        line = document.text[block.start : block.end].split("\n", 1)[0]
+        fits = any(item.item == entry.numbers[0] and item.words.match(line.strip(" \t.:-–—")) for item in items)
+        candidates.append(
+            Heading(
+                block.start, block.start + len(line), entry.numbers, entry.part, line if fits else entry.title, index,
+                False, 3.0 if fits else 1.0, is_linked=True,
+            )
+        )  # fmt: skip
+
+
+def _best_item(heading: Heading, items: tuple[FormItem, ...]) -> tuple[FormItem | None, float]:
+    fitting = [(heading.fits(item), -item.order, item) for item in items if item.item == heading.numbers[0]]
+    if not fitting:
+        return None, 0.0
+    score, _, item = max(fitting)
+    return item, score
+
+
+def _best_chain(candidates: list[Heading], items: tuple[FormItem, ...]) -> list[tuple[FormItem, Heading, float]]:
+    """The headings, each of another item and in the form's order, that have the most evidence in sum.
+
+    `best[order]` is the best chain that ends with an item of at most that order, as (score, link to the one before).
+    """
+    by_number: dict[str, list[FormItem]] = {}
+    for item in items:
+        by_number.setdefault(item.item, []).append(item)
+    Link = tuple[FormItem, Heading, float, object]  # noqa: N806  a type, local to the recurrence
+    best: list[tuple[float, Link | None]] = [(0.0, None)] * (len(items) + 1)
+    for heading in candidates:
+        for item in reversed(by_number.get(heading.numbers[0], [])):
+            score = heading.fits(item)
+            if score <= 0:
+                continue
+            before, link = best[item.order]
+            total = before + score
+            for order in range(item.order + 1, len(best)):
+                if best[order][0] >= total:
+                    break
+                best[order] = (total, (item, heading, score, link))
+    chain: list[tuple[FormItem, Heading, float]] = []
+    link = best[-1][1]
+    while link is not None:
+        chain.append(link[:3])
+        link = link[3]  # type: ignore[assignment]
+    return chain[::-1]
+
+
+def _by_titles(document: ExtractedText, starts: list[_Start], contents: Contents, items: tuple[FormItem, ...]) -> list[_Start]:
+    """Items without a numbered heading, where their bare title stands as a heading between their neighbours."""
+    if items[0].part is None:
+        return []
+    taken = {start.item.order: start for start in starts}
+    missing = {_plain(item.title): item for item in items if item.order not in taken and len(item.title) > 12}
+    in_contents = {document.block_index(offset) for offset in contents.starts}
+    found: list[_Start] = []
+    for index, block in enumerate(document.blocks):
+        if block.end - block.start > 150 or block.is_furniture or index in in_contents:
+            continue
+        line = document.text[block.start : block.end]
+        item = missing.get(_plain(line))
+        if item is None or not (block.is_bold or line.isupper() or block.align == "center") or item.order in taken:
+            continue
+        before = max((start.heading.start for order, start in taken.items() if order < item.order), default=-1)
+        after = min((start.heading.start for order, start in taken.items() if order > item.order), default=len(document.text))
+        if before < block.start < after and before >= 0:
+            heading = Heading(block.start, block.end, (item.item,), item.part, line, index, False, 0.0)
+            taken[item.order] = start = _Start(item, heading, "pattern", 0.6)
+            found.append(start)
+    return found
+
+
+def _by_index(document: ExtractedText, contents: Contents, items: tuple[FormItem, ...]) -> tuple[list[_Start], list[Section]]:
+    """A filing that names its items only in a cross-reference index: where its entries point, or what they say instead."""
+    offsets = {id(entry): offset for entry, offset in contents.targets}
+    notes = document.text[contents.index[-1].end :][:1500]
+    starts: list[_Start] = []
+    rows: list[Section] = []
+    for entry in contents.index:
+        item, _ = _best_item(entry, items)
+        if item is None:
+            continue
+        if id(entry) in offsets:
+            index = document.block_index(offsets[id(entry)])
+            block = document.blocks[min(index, len(document.blocks) - 1)]
+            heading = Heading(
+                block.start, block.start, entry.numbers, entry.part, item.title, index, False, 0.0, is_linked=True
+            )
+            starts.append(_Start(item, heading, "toc_link", 0.75))
+            continue
+        block = document.blocks[entry.block]
+        row = document.text[entry.start : block.end]
+        refers = bool(re.search(r"\([a-z*†]\)|\*|†", row)) and bool(_INCORPORATED.search(notes))
+        status: SectionStatus = "incorporated_by_reference" if refers or _INCORPORATED.search(row) else "omitted"
+        if re.search(r"reserved", row, re.IGNORECASE):
+            status = "reserved"
+        rows.append(
+            Section(part_of(item, entry.title), item.item, item.title, entry.start, block.end, 0.75, "pattern", status)
+        )
+    return starts, rows
+
+
+def _spans(document: ExtractedText, starts: list[_Start], contents: Contents) -> list[Section]:
+    starts = sorted(starts, key=lambda start: start.heading.start)
+    begins = [start.heading.start for start in starts]
+    parts = [start for start, _, _ in part_headings(document)]
+    ends = sorted(
+        {
+            *begins,
+            *(match.start() for match in _SIGNATURES.finditer(document.text)),
+            *(part for part in parts if any(part < begin <= part + _PART_REACH for begin in begins)),
+            *contents.starts,
+            len(document.text),
+        }
+    )
+    sections = []
+    for start in starts:
+        begin = start.heading.start
+        end = _trimmed(document, begin, next(offset for offset in ends if offset > begin))
+        heading = start.heading
+        for position, number in enumerate(heading.numbers):
+            title = start.item.title if position else heading.title or start.item.title
+            body = document.text[min(heading.end, end) : end]
+            sections.append(
+                Section(
+                    part_of(start.item, heading.title), start.item.item if position == 0 else number, title[:300], begin, end,
+                    round(start.confidence, 2), start.method, _status(start.item, title, body),
+                )
+            )  # fmt: skip
+    return sections
+
+
+def _trimmed(document: ExtractedText, begin: int, end: int) -> int:
+    """The end of the last block before `end` that is no furniture."""
+    index = document.block_index(end - 1)
+    while index > 0:
+        block = document.blocks[min(index, len(document.blocks) - 1)]
+        if block.start < end and not block.is_furniture:
+            break
+        index -= 1
+        end = min(end, document.blocks[index].end)
+    end = max(end, begin)
+    while end > begin and document.text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _status(item: FormItem, title: str, body: str) -> SectionStatus:
+    if _RESERVED.fullmatch(title) or (_RESERVED.fullmatch(body) and len(body) < 60) or _RESERVED.fullmatch(title + body):
+        return "reserved"
+    if (len(body) <= _SHORT and item.item not in _EXHIBITS | {"1", "1A"}) or len(body) < 800:
+        if _INCORPORATED.search(body) and item.item not in {"15", "16", "6", "9.01", "19"}:
+            return "incorporated_by_reference"
+        if len(body) < 600 and _OMITTED.search(title + body):
+            return "omitted"
+    return "present"
+
+
+def _method(heading: Heading) -> str:
+    return "toc_link" if heading.is_linked else "heading"
+
+
+def _confidence(heading: Heading, score: float) -> float:
+    return min(0.99, max(0.3, (0.55 if heading.is_linked else 0.45) + 0.09 * score))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z ]", "", " ".join(text.lower().split()))
