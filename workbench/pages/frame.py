@@ -22,12 +22,15 @@ from workbench.runtime import Workbench
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a page adds to the frame: its title and its panels by name, in order; `cards` are drawn with a border."""
+    """What a page adds to the frame: its title and its panels by name, in order.
+
+    `cards` are drawn with a border; `layout` names an arrangement of the page's style sheet, a column when empty.
+    """
 
     title: str
     panels: dict[str, pn.viewable.Viewable]
     cards: Sequence[str] = ()
-    is_two_columns: bool = False
+    layout: str = ""
 
 
 # Panel's own icon would be asked for otherwise, and this page must be known among many tabs.
@@ -84,7 +87,7 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
         "page_css": asset("page.css"),
         "panel_names": list(content.panels),
         "cards": tuple(content.cards),
-        "main_class": "two" if content.is_two_columns else "",
+        "main_class": content.layout,
         "links": [
             {
                 "label": "Companies",

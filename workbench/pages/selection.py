@@ -20,7 +20,8 @@ class Selection:
     """The state of one page. Every view is a function of it; each field is a query parameter of the same name.
 
     `ticker` is what the user wrote (a ticker or a CIK); `start` and `end` are a span of characters in the document's
-    extracted text; `q` is a search; `figure` is the figure whose sources are open, as `line@period end`.
+    extracted text; `document` is a file name within the filing, or the number of a document that is no filing; `q` is a
+    search, continued after `offset` hits; `figure` is the figure whose sources are open, as `line@period end`.
     """
 
     ticker: str = ""
@@ -35,6 +36,7 @@ class Selection:
     end: int | None = None
     q: str = ""
     form: str = ""
+    offset: int = 0
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
@@ -76,9 +78,9 @@ def _read(name: str, text: str) -> Any:
         return default
     if name == "as_of":
         return parse_as_of(text)
-    if name in ("start", "end"):
+    if name in ("start", "end", "offset"):
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise InvalidRequest(f"{name} is a count of characters, not {text!r}")
+            raise InvalidRequest(f"{name} is a whole number from 0 up, not {text!r}")
         return int(text)
     if isinstance(default, StatementKind | PeriodKind):
         try:

@@ -2,28 +2,15 @@ export function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "sheet";
 
-  const settle = (frame) => {
-    const page = frame.contentDocument;
-    if (!page || !page.body) return;
-    const fit = () => { frame.style.height = `${page.documentElement.scrollHeight + 2}px`; };
-    fit();
-    new ResizeObserver(fit).observe(page.body);
-    const passage = page.getElementById("passage");
-    if (passage) {
-      const y = frame.getBoundingClientRect().top + window.scrollY + passage.getBoundingClientRect().top;
-      window.scrollTo({ top: Math.max(0, y - window.innerHeight / 3) });
-    }
-  };
-
   const show = () => {
     root.innerHTML = model.html;
-    for (const frame of root.querySelectorAll("iframe[data-srcdoc]")) {
-      frame.addEventListener("load", () => settle(frame), { once: true });
-      frame.srcdoc = frame.dataset.srcdoc;
-      delete frame.dataset.srcdoc;
-    }
-    const focus = root.querySelector("[data-focus]");
-    if (focus) focus.focus({ preventScroll: true });
+    // The element is in the page only after this function has returned.
+    requestAnimationFrame(() => {
+      root.querySelector("[data-focus]")?.focus({ preventScroll: true });
+      root.querySelector(".items [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+      root.querySelector("#passage")?.scrollIntoView({ block: "center" });
+      if (root.querySelector("[data-top]")) window.scrollTo({ top: 0 });
+    });
   };
 
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });

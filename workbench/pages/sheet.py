@@ -20,8 +20,8 @@ def asset(name: str) -> str:
 class Sheet(pn.custom.JSComponent):
     """Shows `html` and calls `on_event(name, value)` when an element with `data-event="name" data-value="value"` is clicked.
 
-    The markup is this project's own, with every foreign text escaped. An `<iframe data-srcdoc>` in it shows a document apart
-    from the page, grows to the document's height, and is scrolled to the element `passage` in it.
+    The markup is this project's own, with every foreign text escaped. `#passage` in it is scrolled to, `data-focus` gets the
+    keyboard, `data-escape` is what the Escape key chooses, and with `data-top` the page goes back to its top.
     """
 
     html = param.String()

@@ -1,0 +1,231 @@
+"""The filing reader: the items of a document beside the text of one of them, with a passage highlighted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+
+import panel as pn
+
+from db.companies import get_company
+from db.documents import documents_of, get_document, get_document_by_id, sections_of
+from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
+from workbench.domain.filings import Document, Section
+from workbench.domain.identity import Accession, Company
+from workbench.ingest.documents import read_raw
+from workbench.pages.frame import Content, show_in_address
+from workbench.pages.markup import address, day, key, notice, problem, tag
+from workbench.pages.selection import Selection
+from workbench.pages.sheet import Sheet
+from workbench.parse.extracted import ExtractedText
+from workbench.parse.filing_html import extract
+from workbench.parse.filing_render import render_extracted
+from workbench.runtime import Workbench
+
+_UNSURE = 0.6
+_STATUS_NOTES = {
+    "incorporated_by_reference": "Incorporated by reference: the filing points to another document for this item.",
+    "omitted": "The filing omits this item.",
+    "reserved": "This item is reserved.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    document: Document
+    company: Company | None
+    siblings: tuple[Document, ...]
+    sections: tuple[Section, ...]
+    extracted: ExtractedText
+
+
+def reader_page(workbench: Workbench, selection: Selection) -> Content:
+    """A document, at the item or passage that the selection names, or at its first item."""
+    if not selection.accession and not selection.document:
+        hint = "Open a filing from a company's page or from a search, or name one as `reader?accession=0000320193-24-000123`."
+        return Content("Reader", {"empty": Sheet(notice("No filing chosen.", hint))})
+    opened = _open(workbench, selection)
+    reader = Reader(opened, selection)
+    title = " ".join(
+        filter(None, (opened.company.label if opened.company else "", opened.document.form or opened.document.name))
+    )
+    panels: dict[str, pn.viewable.Viewable] = {
+        "header": Sheet(_header(opened, selection)),
+        "items": reader.items,
+        "text": reader.text,
+    }
+    return Content(title, panels, cards=("items", "text") if opened.sections else ("text",), layout="reader")
+
+
+class Reader:
+    """The items and the text; choosing an item shows it without loading the page again."""
+
+    def __init__(self, opened: _Opened, selection: Selection) -> None:
+        self._opened = opened
+        self._selection = selection
+        self.items = Sheet(on_event=self._on_event)
+        self.text = Sheet(on_event=self._on_event)
+        self._show(is_first=True)
+
+    def _on_event(self, name: str, value: str) -> None:
+        if name != "item":
+            return
+        self._selection = replace(self._selection, item=value, start=None, end=None)
+        try:
+            self._show()
+        except WorkbenchError as error:
+            self.text.html = problem(error)
+        show_in_address(self._selection)
+
+    def _show(self, *, is_first: bool = False) -> None:
+        section = chosen_section(self._opened.sections, self._selection)
+        self.items.html = _items(self._opened.sections, section, self._selection)
+        top = "" if is_first else "<span data-top></span>"
+        self.text.html = top + _text(self._opened, section, self._selection)
+
+
+def _open(workbench: Workbench, selection: Selection) -> _Opened:
+    with workbench.database.read() as connection:
+        if selection.accession:
+            accession = Accession.parse(selection.accession)
+            document = get_document(connection, accession, selection.document or None)
+            siblings = tuple(documents_of(connection, accession))
+        else:
+            if not selection.document.isdigit() or len(selection.document) > 18:
+                raise InvalidRequest(f"document is a number when no accession is given, not {selection.document!r}")
+            document = get_document_by_id(connection, int(selection.document))
+            siblings = (document,)
+        company = get_company(connection, document.cik) if document.cik else None
+        sections = tuple(sections_of(connection, document.document_id))
+    if selection.as_of and document.filed_on and document.filed_on > selection.as_of:
+        raise NotFound(
+            f"this filing did not exist on {day(selection.as_of)}: it was filed on {day(document.filed_on)}",
+            hint="choose a later as-of date, or `now`",
+        )
+    extracted = _laid_out(read_raw(workbench.objects, document))
+    _check_span(selection, extracted)
+    return _Opened(document, company, siblings, sections, extracted)
+
+
+# Laying out a large annual report takes a good part of a second, and its readers come back for the next item.
+_laid_out = lru_cache(maxsize=4)(extract)
+
+
+def _check_span(selection: Selection, extracted: ExtractedText) -> None:
+    start, end = selection.start, selection.end
+    if start is None and end is None:
+        return
+    length = len(extracted.text)
+    if start is None or end is None or not start < end <= length:
+        raise InvalidRequest(f"start and end are a span within the {length:,} characters of this document")
+
+
+def section_key(section: Section, sections: tuple[Section, ...]) -> str:
+    """`1A`, or `II-1A` where several parts of the form have an item of that number."""
+    alone = sum(other.item == section.item for other in sections) == 1
+    return section.item if alone or not section.part else f"{section.part}-{section.item}"
+
+
+def chosen_section(sections: tuple[Section, ...], selection: Selection) -> Section | None:
+    """The item that the selection names, else the one around its passage, else the first; None for a text without items.
+
+    Raises NotFound for an item that the document has not.
+    """
+    if selection.item:
+        wanted = selection.item.strip().upper().removeprefix("ITEM").strip().rstrip(".")
+        named = [one for one in sections if wanted in (section_key(one, sections).upper(), one.item.upper())]
+        if named:
+            return next((section for section in named if _holds(section, selection)), named[0])
+        names = ", ".join(section_key(section, sections) for section in sections)
+        raise NotFound(
+            f"this document has no item {selection.item}", hint=f"it has {names}" if names else "no items were found in it"
+        )
+    if selection.start is not None:
+        return next((section for section in sections if section.start <= selection.start < section.end), None)
+    return next((section for section in sections if section.status == "present"), sections[0] if sections else None)
+
+
+def _holds(section: Section, selection: Selection) -> bool:
+    return selection.start is None or section.start <= selection.start < section.end
+
+
+def _header(opened: _Opened, selection: Selection) -> str:
+    document, company = opened.document, opened.company
+    home = Selection(ticker=key(company), as_of=selection.as_of) if company else None
+    name = f'<a href="{address("company", home)}">{escape(company.name)}</a>' if company and home else escape(document.name)
+    facts = [
+        ("Filed", day(document.filed_on) if document.filed_on else None),
+        ("Accession", document.accession.text if document.accession else None),
+        ("Document", document.name),
+    ]
+    listed = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in facts if value)
+    original = ""
+    if document.source_url and document.source_url.startswith("https://"):
+        link = escape(document.source_url)
+        original = f'<div><dt>Original</dt><dd><a href="{link}" rel="noopener noreferrer" target="_blank">open</a></dd></div>'
+    title = " ".join(filter(None, (document.form, document.title if document.title != document.form else None)))
+    return (
+        f'<div class="filing-head"><div class="names"><p>{name}</p><h1>{escape(title or document.name)}</h1></div>'
+        f'<dl class="facts">{listed}{original}</dl></div>{_siblings(opened, selection)}'
+    )
+
+
+def _siblings(opened: _Opened, selection: Selection) -> str:
+    others = [document for document in opened.siblings if document.name != opened.document.name]
+    if not others or opened.document.accession is None:
+        return ""
+    accession = opened.document.accession.text
+    links = " · ".join(
+        f'<a href="{address("reader", Selection(accession=accession, document=other.name, as_of=selection.as_of))}">'
+        f"{escape(other.title or other.name)}</a>"
+        for other in others
+    )
+    return f'<p class="small muted">Also in this filing: {links}</p>'
+
+
+def _items(sections: tuple[Section, ...], current: Section | None, selection: Selection) -> str:
+    if not sections:
+        return ""
+    rows: list[str] = []
+    part: str | None = None
+    for section in sections:
+        if section.part != part:
+            part = section.part
+            rows.append(f'<li class="part">Part {escape(part)}</li>' if part else "")
+        rows.append(f"<li>{_item(section, sections, section is current, selection)}</li>")
+    return f'<nav class="items" aria-label="Items"><h2>Items</h2><ol>{"".join(rows)}</ol></nav>'
+
+
+def _item(section: Section, sections: tuple[Section, ...], is_current: bool, selection: Selection) -> str:
+    name = section_key(section, sections)
+    link = address("reader", replace(selection, item=name, start=None, end=None))
+    note = ""
+    if section.status != "present":
+        note = f'<span class="note">{escape(section.status.replace("_", " "))}</span>'
+    elif section.confidence < _UNSURE:
+        note = f'<span class="note">found with {section.confidence:.0%} confidence</span>'
+    return (
+        f'<a href="{link}" data-event="item" data-value="{escape(name)}"{" aria-current=true" if is_current else ""}>'
+        f'<span class="number">{escape(section.item)}</span>'
+        f'<span class="title">{escape(section.title)}{note}</span></a>'
+    )
+
+
+def _text(opened: _Opened, section: Section | None, selection: Selection) -> str:
+    span = (section.start, section.end) if section else (None, None)
+    highlight = (selection.start, selection.end) if selection.start is not None and selection.end is not None else None
+    html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
+    return f'{_section_head(section) if section else ""}<article class="document">{html}</article>'
+
+
+def _section_head(section: Section) -> str:
+    place = f"Part {section.part}, item {section.item}" if section.part else f"Item {section.item}"
+    note = _STATUS_NOTES.get(section.status)
+    found = (
+        f"{section.confidence:.0%} confidence, {section.method.replace('_', ' ')}, {section.end - section.start:,} characters"
+    )
+    return (
+        f'<div class="section-head"><h2>{escape(place)}. {escape(section.title)}</h2>'
+        f'<span class="small faint">{escape(found)}</span>{tag(note, "warn") if note else ""}</div>'
+    )

@@ -1,0 +1,142 @@
+"""The search page: a question, what narrows it, and passages that open in the reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import escape
+
+from db.companies import resolve
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.passages import Hit
+from workbench.pages.frame import Content
+from workbench.pages.markup import address, day, notice, problem, tag
+from workbench.pages.selection import Selection
+from workbench.pages.sheet import Sheet
+from workbench.runtime import Workbench
+from workbench.search.hybrid import SearchQuery, SearchResult, search
+
+_HITS = 10
+_SNIPPET = 460
+_BEFORE = 120
+_FORMS = ("10-K", "10-Q", "8-K", "20-F", "10-K/A", "10-Q/A")
+
+
+def search_page(workbench: Workbench, selection: Selection) -> Content:
+    """The form, and the hits when there is a question."""
+    try:
+        below = _answer(workbench, selection) if selection.q.strip() else _invitation()
+    except WorkbenchError as error:
+        below = problem(error)
+    title = f"{selection.q[:60]} · Search" if selection.q else "Search"
+    return Content(title, {"query": Sheet(_form(selection)), "hits": Sheet(below)}, cards=("query", "hits"), layout="narrow")
+
+
+def _answer(workbench: Workbench, selection: Selection) -> str:
+    with workbench.database.read() as connection:
+        companies = tuple(resolve(connection, name).cik for name in re.split(r"[,;]\s*|\s+", selection.ticker) if name)
+        query = SearchQuery(
+            selection.q,
+            companies=companies,
+            forms=(selection.form,) if selection.form else (),
+            items=(selection.item,) if selection.item else (),
+            as_of=selection.as_of,
+            k=_HITS,
+            offset=selection.offset,
+        )
+        result = search(connection, workbench.embedder, query)
+    return hits_list(result, selection)
+
+
+def hits_list(result: SearchResult, selection: Selection) -> str:
+    """The hits, each with its source, a snippet around the words of the question, and its place in the reader."""
+    if not result.hits:
+        return _nothing(selection)
+    rows = "".join(f"<li>{_hit(hit, selection)}</li>" for hit in result.hits)
+    return f'<ol class="hits">{rows}</ol>{_pager(result, selection)}'
+
+
+def snippet(hit: Hit) -> str:
+    """The part of the passage around its first highlighted word, as markup, cut between words."""
+    text, spans = hit.text, hit.highlights
+    begin = max(0, spans[0][0] - _BEFORE) if spans and len(text) > _SNIPPET else 0
+    if begin:
+        begin = text.find(" ", begin) + 1 or begin
+    end = min(len(text), begin + _SNIPPET)
+    if end < len(text):
+        end = max(text.rfind(" ", begin, end), begin + 1)
+    pieces, at = [], begin
+    for low, high in spans:
+        if low >= at and high <= end:
+            pieces += [escape(text[at:low]), "<mark>", escape(text[low:high]), "</mark>"]
+            at = high
+    pieces.append(escape(text[at:end]))
+    return f"{'… ' if begin else ''}{''.join(pieces)}{' …' if end < len(text) else ''}"
+
+
+def _hit(hit: Hit, selection: Selection) -> str:
+    target = Selection(
+        accession=hit.accession.text if hit.accession else "",
+        document=hit.document if hit.accession else str(hit.document_id),
+        as_of=selection.as_of,
+        start=hit.start,
+        end=hit.end,
+    )
+    where = [f"Item {hit.item}" if hit.item else "", f"page {hit.page}" if hit.page else ""]
+    about = [hit.form or "", *where]
+    labels = "".join(tag(text) for text in about if text)
+    filed = f'<span class="muted small">filed {day(hit.filed_on)}</span>' if hit.filed_on else ""
+    also = ""
+    if hit.also_in:
+        also = f'<span class="muted small">and in {len(hit.also_in)} more filing{"s" if len(hit.also_in) > 1 else ""}</span>'
+    name = hit.company or hit.title or hit.document
+    return (
+        f'<div class="source"><a href="{address("reader", target)}">{escape(name)}</a>{labels}{filed}{also}</div>'
+        f'<div class="snippet">{snippet(hit)}</div>'
+    )
+
+
+def _pager(result: SearchResult, selection: Selection) -> str:
+    back = ""
+    if selection.offset:
+        earlier = replace(selection, offset=max(0, selection.offset - _HITS))
+        back = f'<a href="{address("search", earlier)}">← Previous</a>'
+    on = ""
+    if result.next_offset is not None:
+        on = f'<a href="{address("search", replace(selection, offset=result.next_offset))}">More →</a>'
+    return f'<div class="pager"><span>{back}</span><span>{on}</span></div>' if back or on else ""
+
+
+def _nothing(selection: Selection) -> str:
+    if selection.ticker or selection.form or selection.item or selection.as_of:
+        return notice(
+            "Nothing found within these limits.", "Take one of them away, or choose a later as-of date.", is_inline=True
+        )
+    return notice("Nothing found.", "Filings are searched once `workbench ingest TICKER` has brought them in.", is_inline=True)
+
+
+def _invitation() -> str:
+    return notice(
+        "Search the text of filings.",
+        "Ask in your own words or in the filing's; both are looked for. Every hit opens at its place in the filing.",
+        is_inline=True,
+    )
+
+
+def _form(selection: Selection) -> str:
+    forms = _FORMS if selection.form in ("", *_FORMS) else (*_FORMS, selection.form)
+    options = "".join(
+        f'<option value="{escape(form)}"{" selected" if form == selection.form else ""}>{escape(form)}</option>'
+        for form in forms
+    )
+    as_of = f'<input type="hidden" name="as_of" value="{selection.as_of.isoformat()}">' if selection.as_of else ""
+    return (
+        f'<form class="query" action="search" role="search">{as_of}'
+        f'<input name="q" type="search" aria-label="Question" placeholder="supply chain concentration in Asia" required '
+        f'value="{escape(selection.q)}" autocomplete="off"><button class="primary" type="submit">Search</button>'
+        f'<div class="filters"><label>Company <input name="ticker" placeholder="any" value="{escape(selection.ticker)}" '
+        f'spellcheck="false" autocomplete="off"></label>'
+        f'<label>Form <select name="form"><option value="">any</option>{options}</select></label>'
+        f'<label>Item <input name="item" placeholder="any" value="{escape(selection.item)}" autocomplete="off"></label>'
+        f"</div></form>"
+    )
