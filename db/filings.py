@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables import sec_filings
+from db.tables import documents, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik
@@ -51,6 +52,25 @@ def get_filing(connection: sa.Connection, accession: Accession) -> Filing:
     if row is None:
         raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
     return _filing(row)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """What is known of a filing's document that was indexed: the archived bytes and what extracted their text."""
+
+    sha256: str
+    extractor: str
+    source_url: str | None
+
+
+def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accession, str], IndexedDocument]:
+    """The indexed documents of a company's filings, by accession and file name."""
+    rows = connection.execute(sa.select(documents).where(documents.c.cik == cik.number, documents.c.origin == "filing"))
+    return {
+        (Accession(row.accession), row.name): IndexedDocument(row.sha256, row.extractor, row.source_url)
+        for row in rows
+        if row.accession
+    }
 
 
 def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:

@@ -6,6 +6,7 @@ Names are `WORKBENCH_` and the field in capitals; nested ones join with two unde
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -105,3 +106,18 @@ class Settings(BaseSettings):
                 f"WORKBENCH_{'__'.join(str(part).upper() for part in item['loc'])}: {item['msg']}" for item in error.errors()
             )
             raise SetupError(f"settings are wrong: {problems}", hint="docs/settings.md lists them all") from None
+
+
+def keep_setting(home: Path, name: str, value: str) -> None:
+    """Writes one setting to `<home>/workbench.env`, in place of its earlier line; raises SetupError when it cannot."""
+    home = home.expanduser()
+    file = home / "workbench.env"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        lines = [line for line in lines if line.split("=", 1)[0].strip() != name]
+        beside = file.with_name(f"{file.name}.new")
+        beside.write_text("\n".join([*lines, f"{name}={json.dumps(value)}"]) + "\n", encoding="utf-8")
+        beside.replace(file)
+    except OSError as error:
+        raise SetupError(f"{file} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME") from error

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db import companies as db_companies
 from db import facts as db_facts
-from db.engine import Database
+from db.engine import Connection, Database
+from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.ingest import archive, report
@@ -15,22 +18,36 @@ PART = "facts"
 
 
 def ingest_facts(database: Database, objects: ObjectStore, source: FilingSource, company: Company) -> IngestReport:
-    """Loads every fact of a company that is not there, in one transaction; the company itself must be saved before.
+    """Loads every fact of a company that is not there, in one transaction.
 
-    The same bytes as at the last load are no work (`unchanged`).
+    The same bytes as at the last load are no work (`unchanged`). A company that is not here yet (it has facts and no
+    submissions) is saved as `company` says, under the name that its facts give.
     """
 
     def work(tally: report.Tally) -> None:
-        fetched = source.company_facts(company.cik)
+        try:
+            fetched = source.company_facts(company.cik)
+        except NotFound:
+            tally.skip("the source has no XBRL facts of this company")
+            return
         sha256 = archive.archive(database, objects, fetched)
         with database.read() as connection:
             if db_companies.loaded_part(connection, company.cik, PART) == (sha256, READER):
                 return
         parsed = parse_company_facts(fetched.content, company.cik)
         with database.write() as connection:
+            tally.saved["companies"] = _save_if_missing(connection, company, parsed.name)
             tally.saved["facts"] = db_facts.load_facts(connection, company.cik, parsed.facts)
             db_facts.save_concept_labels(connection, parsed.labels)
             db_companies.save_loaded_part(connection, company.cik, PART, sha256=sha256, reader=READER)
         tally.dropped.update(parsed.dropped)
 
     return report.run(database, "facts", company.label, work)
+
+
+def _save_if_missing(connection: Connection, company: Company, name: str | None) -> int:
+    try:
+        db_companies.get_company(connection, company.cik)
+    except NotFound:
+        return int(db_companies.save_company(connection, replace(company, name=name or company.name)))
+    return 0

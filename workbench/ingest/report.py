@@ -32,10 +32,13 @@ class Tally:
         self.outcome = "unchanged"
 
 
-def run(database: Database, kind: str, subject: str, work: Callable[[Tally], None]) -> IngestReport:
+def run(
+    database: Database, kind: str, subject: str, work: Callable[[Tally], None], *, is_idle_recorded: bool = True
+) -> IngestReport:
     """Does `work` and saves its report; the error's branch decides the outcome.
 
     MalformedDocument is quarantined; SourceError and NotFound failed. Any other error is not the data's and is raised.
+    Without `is_idle_recorded`, a unit that was skipped or unchanged leaves no row behind.
     """
     tally, started_at = Tally(), datetime.now(UTC)
     outcome: Outcome
@@ -52,6 +55,7 @@ def run(database: Database, kind: str, subject: str, work: Callable[[Tally], Non
     report = IngestReport(
         kind, subject, outcome, started_at, datetime.now(UTC), dict(+tally.saved) if done else {}, dict(+tally.dropped), error
     )
-    with database.write() as connection:
-        runs.save(connection, report)
+    if is_idle_recorded or outcome not in ("skipped", "unchanged"):
+        with database.write() as connection:
+            runs.save(connection, report)
     return report

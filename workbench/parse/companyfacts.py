@@ -52,7 +52,7 @@ def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
                 if not isinstance(rows, list):
                     raise MalformedDocument(f"{name}: the facts of {concept} in {unit} are no list", document=name)
                 if not (taxonomy.isprintable() and tag.isprintable() and unit.isprintable() and taxonomy and tag and unit):
-                    reader.dropped["unreadable concept or unit"] += len(rows)
+                    reader.dropped["fact with an unreadable concept or unit"] += len(rows)
                     continue
                 reader.read(concept, unit, rows)
     entity = document.get("entityName")
@@ -90,7 +90,7 @@ class _Reader:
                 stated, end = row.get("start"), days.get(row["end"]) or self._day(row["end"])
                 start = None if stated is None else days.get(stated) or self._day(stated)
                 if start is not None and start > end:
-                    raise _Refused("period ends before it starts")
+                    raise _Refused("fact whose period ends before it starts")
                 append(
                     Fact(
                         cik,
@@ -107,28 +107,28 @@ class _Reader:
             except _Refused as refused:
                 self.dropped[str(refused)] += 1
             except KeyError as missing:
-                self.dropped[f"no {missing.args[0]}"] += 1
+                self.dropped[f"fact without {missing.args[0]!r}"] += 1
             except (AttributeError, TypeError):
-                self.dropped["not a fact"] += 1
+                self.dropped["entry that is no fact"] += 1
 
     def _day(self, text: Any) -> date:
         try:
             self._days[text] = day = date.fromisoformat(text)
         except (ValueError, TypeError):
-            raise _Refused("not a date") from None
+            raise _Refused("fact with a date that is none") from None
         return day
 
     def _accession(self, text: Any) -> Accession:
         try:
             self._accessions[text] = accession = Accession.parse(text)
         except (InvalidIdentifier, AttributeError):
-            raise _Refused("not an accession number") from None
+            raise _Refused("fact with an accession number that is none") from None
         return accession
 
 
 def _form(form: Any) -> str:
     if type(form) is not str or not form or not form.isprintable():
-        raise _Refused("no form")
+        raise _Refused("fact without 'form'")
     return form
 
 
@@ -139,7 +139,7 @@ def _value(value: Any) -> Decimal:
     elif kind is Decimal:
         number = value
     else:
-        raise _Refused("no value" if value is None else "not a number")
+        raise _Refused("fact without 'val'" if value is None else "fact whose value is no number")
     if not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
-        raise _Refused("out of range")
+        raise _Refused("fact whose value is out of range")
     return number

@@ -147,12 +147,12 @@ def _filing(row: dict[str, Any], cik: Cik) -> Filing | str:
     try:
         accession = Accession.parse(str(row["accessionNumber"]))
     except InvalidIdentifier:
-        return "not an accession number"
+        return "filing with an accession number that is none"
     form, filed_on = _text(row["form"]), _day(row["filingDate"])
     if form is None:
-        return "no form"
+        return "filing without a form"
     if filed_on is None:
-        return "no filing date"
+        return "filing without a date"
     size = row.get("size")
     return Filing(
         cik=cik,

@@ -1,0 +1,199 @@
+"""Bringing in a company: who it is, its index of filings, its facts, its documents and their vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from db import companies as db_companies
+from db import filings as db_filings
+from db.engine import Database
+from workbench.domain.errors import MalformedDocument, NotFound
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Cik, Company, Ticker
+from workbench.domain.runs import IngestReport
+from workbench.ingest import archive, report
+from workbench.ingest.facts import ingest_facts
+from workbench.ingest.filings import DEFAULT_FORMS, ingest_filings
+from workbench.ingest.passages import embed_missing
+from workbench.parse.submissions import READER, parse_submissions, parse_submissions_page
+from workbench.parse.tickers import TickerList, parse_tickers
+from workbench.ports import Embedder, FilingSource, ObjectStore
+
+PART = "submissions"
+
+# What is being done now, how much of it is done, and of how much (None: not known).
+Progress = Callable[[str, int, int | None], None]
+
+
+def no_progress(_step: str, _done: int, _total: int | None) -> None:
+    """Tells nobody."""
+
+
+def parse_names(texts: Sequence[str]) -> list[str]:
+    """Tickers and CIKs as given, each once; raises InvalidIdentifier for the first that can be neither."""
+    for text in texts:
+        if db_companies.parse_cik_or_none(text) is None:
+            Ticker.parse(text)
+    return list(dict.fromkeys(text.strip() for text in texts))
+
+
+class TickerDirectory:
+    """The source's lists of tickers, each fetched and archived at most once, when first needed."""
+
+    def __init__(self, database: Database, objects: ObjectStore, source: FilingSource) -> None:
+        self._database = database
+        self._objects = objects
+        self._source = source
+        self._lists: list[TickerList] = []
+
+    def company(self, text: str) -> Company:
+        """Who a ticker or CIK means, as far as the lists know: CIK, name and share classes.
+
+        A CIK that no list knows is a company with its number for a name: many filers have no ticker. Raises
+        InvalidIdentifier, and NotFound for a ticker that neither the lists nor the database know.
+        """
+        cik = db_companies.parse_cik_or_none(text)
+        if cik is not None:
+            return self._known(cik) or Company(cik, f"CIK {cik}")
+        ticker = Ticker.parse(text)
+        for number in range(2):
+            found = self._list(number)
+            if found and (row := found.by_ticker.get(ticker)):
+                return self._known(row.cik) or Company(row.cik, row.name, (row.listing,))
+        with self._database.read() as connection:
+            try:
+                return db_companies.resolve(connection, text)
+            except NotFound:
+                raise NotFound(f"no listed company has the ticker {ticker}", hint="a CIK will do as well") from None
+
+    def _known(self, cik: Cik) -> Company | None:
+        for number in range(2):
+            found = self._list(number)
+            if found and (rows := found.of_company(cik)):
+                return Company(cik, rows[0].name, tuple(row.listing for row in rows))
+        return None
+
+    def _list(self, number: int) -> TickerList | None:
+        """The list with exchanges (0) or the older one (1); None when the source has it not."""
+        while len(self._lists) <= number:
+            fetch = (self._source.tickers, self._source.tickers_without_exchange)[len(self._lists)]
+            try:
+                fetched = fetch()
+            except NotFound:
+                self._lists.append(TickerList({}, 0))
+                continue
+            archive.archive(self._database, self._objects, fetched)
+            self._lists.append(parse_tickers(fetched.content))
+        return self._lists[number]
+
+
+def ingest_company(
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    embedder: Embedder | None,
+    company_text: str,
+    *,
+    forms: Sequence[str] = DEFAULT_FORMS,
+    since: date | None = None,
+    again: bool = False,
+    directory: TickerDirectory | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[IngestReport]:
+    """Brings in one company step by step and yields what became of each step, as it is done.
+
+    Every step commits on its own, so stopping between two loses nothing and repeating is safe; a step that fails does
+    not stop the next. A company that the source knows by submissions or by facts alone comes in with what there is. The
+    last report, `filings`, sums up the documents, of which only those that changed something or failed have a report of
+    their own. With an `embedder` the new passages get their vectors at the end.
+    """
+    directory = directory or TickerDirectory(database, objects, source)
+    known: list[Company] = []
+    named = report.run(
+        database, "company", company_text, lambda _: known.append(directory.company(company_text)), is_idle_recorded=False
+    )
+    if not known:
+        yield named
+        return
+    progress("submissions", 0, None)
+    submissions = ingest_submissions(database, objects, source, known[0])
+    yield submissions
+    progress("facts", 0, None)
+    facts = ingest_facts(database, objects, source, known[0])
+    yield facts
+    try:
+        with database.read() as connection:
+            company = db_companies.get_company(connection, known[0].cik)
+            filings = db_filings.list_filings(connection, company.cik, forms=forms, since=since, limit=None)
+    except NotFound:
+        if submissions.outcome == facts.outcome == "skipped":
+            yield report.run(database, "company", company_text, _refuse_unknown(company_text))
+        return
+    yield from ingest_filings(database, objects, source, company, filings, again=again, progress=progress)
+    if embedder is not None:
+        progress("vectors", 0, None)
+        embed_missing(database, embedder)
+
+
+def _refuse_unknown(company_text: str) -> Callable[[report.Tally], None]:
+    def work(_: report.Tally) -> None:
+        raise NotFound(f"the source has neither submissions nor facts of {company_text}")
+
+    return work
+
+
+def ingest_submissions(database: Database, objects: ObjectStore, source: FilingSource, known: Company) -> IngestReport:
+    """Saves who the company is and its index of filings, further pages included, in one transaction.
+
+    A page that the source has not, or that is damaged, is counted as dropped and asked for again the next time.
+    """
+
+    def work(tally: report.Tally) -> None:
+        try:
+            fetched = source.submissions(known.cik)
+        except NotFound:
+            tally.skip("the source has no submissions of this company")
+            return
+        sha256 = archive.archive(database, objects, fetched)
+        with database.read() as connection:
+            if db_companies.loaded_part(connection, known.cik, PART) == (sha256, READER):
+                return
+        parsed = parse_submissions(fetched.content, known.cik)
+        tally.dropped.update(parsed.recent.dropped)
+        filings = list(parsed.recent.filings)
+        is_whole = True
+        for page in parsed.pages:
+            found = _page(database, objects, source, cik=known.cik, name=page, tally=tally)
+            is_whole = is_whole and found is not None
+            filings.extend(found or ())
+        with database.write() as connection:
+            tally.saved["companies"] = int(db_companies.save_company(connection, _listed(parsed.company, known)))
+            tally.saved["filings"] = db_filings.save_filings(connection, filings)
+            if is_whole:
+                db_companies.save_loaded_part(connection, known.cik, PART, sha256=sha256, reader=READER)
+
+    return report.run(database, "submissions", known.label, work)
+
+
+def _page(
+    database: Database, objects: ObjectStore, source: FilingSource, *, cik: Cik, name: str, tally: report.Tally
+) -> tuple[Filing, ...] | None:
+    try:
+        fetched = source.submissions_page(name)
+        archive.archive(database, objects, fetched)
+        table = parse_submissions_page(fetched.content, cik)
+    except NotFound:
+        tally.dropped["further page not in the source"] += 1
+        return None
+    except MalformedDocument:
+        tally.dropped["further page damaged"] += 1
+        return None
+    tally.dropped.update(table.dropped)
+    return table.filings
+
+
+def _listed(company: Company, known: Company) -> Company:
+    """Submissions say what is listed today; where they name no share class, the list of tickers is believed."""
+    return company if company.listings or not known.listings else replace(company, listings=known.listings)
