@@ -32,6 +32,11 @@ def head() -> str:
     return revision
 
 
+def is_known(revision: str) -> bool:
+    """Whether this code has that revision; a database migrated by a newer workbench stands at one it has not."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def current(connection: sa.Connection) -> str | None:
     """The revision the database stands at, or None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -40,8 +45,11 @@ def current(connection: sa.Connection) -> str | None:
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Migrates up to `revision`; does nothing when the database is there already."""
     with engine.connect() as connection:
-        if current(connection) == (head() if revision == "head" else revision):
+        stands_at = current(connection)
+        if stands_at == (head() if revision == "head" else revision):
             return
+        if stands_at is not None and not is_known(stands_at):
+            raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this one")
         connection.rollback()
         connection.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
         connection.commit()

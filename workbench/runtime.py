@@ -9,6 +9,7 @@ from pathlib import Path
 
 from db import engine as db_engine
 from db import migrate
+from db.server import check_server, server_facts
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
@@ -31,7 +32,7 @@ class Workbench:
     @cached_property
     def embedder(self) -> Embedder:
         """The model that new passages and questions are embedded with; its weights are read at first use."""
-        return WordLlamaEmbedder()
+        return embedder(self.settings)
 
 
 @contextmanager
@@ -41,24 +42,39 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     Raises SetupError with a hint when a part cannot be had.
     """
     settings = settings or Settings.load()
-    with ExitStack() as stack:
-        database = db_engine.Database(stack.enter_context(_database_url(settings)))
-        stack.callback(database.close)
+    with connect(settings) as database:
         migrate.upgrade(database.engine)
-        yield Workbench(settings, database, FolderStore(settings.home / "objects"))
+        yield Workbench(settings, database, object_store(settings))
 
 
 @contextmanager
-def _database_url(settings: Settings) -> Iterator[str]:
-    if not isinstance(settings.database, EmbeddedDatabase):
-        yield settings.database.url.get_secret_value()
-        return
-    server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
-    url = server.acquire()
-    try:
-        yield url
-    finally:
-        server.release()
+def connect(settings: Settings) -> Iterator[db_engine.Database]:
+    """The database as it stands, started when it is the embedded one, and not migrated.
+
+    Raises SetupError for one that cannot be reached or cannot hold the workbench's data.
+    """
+    with ExitStack() as stack:
+        if isinstance(settings.database, EmbeddedDatabase):
+            server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
+            stack.callback(server.release)
+            database = db_engine.Database(server.acquire())
+        else:
+            database = db_engine.Database(settings.database.url.get_secret_value())
+        stack.callback(database.close)
+        if not isinstance(settings.database, EmbeddedDatabase):
+            with database.read() as connection:
+                check_server(server_facts(connection))
+        yield database
+
+
+def object_store(settings: Settings) -> ObjectStore:
+    """The chosen object store; nothing is made before the first put."""
+    return FolderStore(settings.home / "objects")
+
+
+def embedder(settings: Settings) -> Embedder:  # noqa: ARG001  one kind so far
+    """The chosen embedding model."""
+    return WordLlamaEmbedder()
 
 
 @contextmanager
@@ -75,7 +91,21 @@ def filing_source(
         yield FolderSource(Path(chosen).expanduser())
         return
     options = settings.edgar
-    ledger = RequestLedger(
+    client = HttpClient(
+        contact=settings.contact,
+        ledger=request_ledger(settings, told=told),
+        timeout_seconds=options.timeout_seconds,
+        attempts=options.attempts,
+        cooldown_seconds=options.cooldown_seconds,
+    )
+    with closing(EdgarSource(chosen, client)) as source:
+        yield source
+
+
+def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = None) -> RequestLedger:
+    """The budget of requests to the SEC that all processes of this home share."""
+    options = settings.edgar
+    return RequestLedger(
         settings.home / "run" / "edgar.ledger",
         per_second=options.requests_per_second,
         longest_wait_seconds=options.cooldown_seconds,
@@ -83,12 +113,3 @@ def filing_source(
         longest_request_seconds=4 * options.timeout_seconds,
         told=told,
     )
-    client = HttpClient(
-        contact=settings.contact,
-        ledger=ledger,
-        timeout_seconds=options.timeout_seconds,
-        attempts=options.attempts,
-        cooldown_seconds=options.cooldown_seconds,
-    )
-    with closing(EdgarSource(chosen, client)) as source:
-        yield source

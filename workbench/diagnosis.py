@@ -1,0 +1,234 @@
+"""What each part is, whether it works, and how to mend it: the answer of `workbench doctor`.
+
+Nothing is loaded, migrated or asked of the SEC; the embedded database is started, because that is how to know.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from db import migrate
+from db.inventory import inventory
+from db.server import check_server, server_facts
+from workbench.domain.errors import SetupError, WorkbenchError
+from workbench.runtime import connect, object_store, request_ledger
+from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
+from workbench.sources.http import user_agent
+
+State = Literal["ok", "warning", "broken"]
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_LITTLE_BYTES, _TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: the implementation chosen for it, its version, its state, and what to do when that is not `ok`."""
+
+    part: str
+    implementation: str
+    version: str | None
+    state: State
+    detail: str
+    mend: str | None = None
+
+
+def diagnose(settings: Settings) -> Iterator[Finding]:
+    """One finding a part, in the order of how much depends on it; a part that fails never hides the next."""
+    checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+        ("python", _python),
+        ("packages", _packages),
+        ("home", _home),
+        ("database", _database),
+        ("objects", _objects),
+        ("embeddings", _embeddings),
+        ("edgar", _edgar),
+        ("browser", _browser),
+    )
+    for part, check in checks:
+        try:
+            yield check(settings)
+        except WorkbenchError as error:
+            yield Finding(part, _chosen(settings, part), None, "broken", error.message, error.hint)
+
+
+def _chosen(settings: Settings, part: str) -> str:
+    return str(getattr(getattr(settings, part, None), "kind", part))
+
+
+def _python(_: Settings) -> Finding:
+    version = platform.python_version()
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        return Finding(
+            "python", sys.executable, version, "broken", "is not 3.11 to 3.13", "remove .venv, then make PYTHON=python3.12"
+        )
+    return Finding("python", sys.executable, version, "ok", f"{platform.system()} {platform.machine()}")
+
+
+def _packages(_: Settings) -> Finding:
+    own = importlib.metadata.version("corporate-intel-workbench")
+    lock = Path(__file__).parents[1] / "requirements.lock"
+    if not lock.is_file():
+        return Finding("packages", "corporate-intel-workbench", own, "ok", "not a checkout: there is no lock to compare with")
+    locked = list(_locked(lock.read_text()))
+    differing = [
+        f"{name} {installed or 'missing'} (lock: {wanted})" for name, wanted, installed in locked if installed != wanted
+    ]
+    if differing:
+        more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
+        told = f"not as locked: {', '.join(differing[:3])}{more}"
+        return Finding("packages", "corporate-intel-workbench", own, "warning", told, "touch requirements.lock, then make up")
+    return Finding("packages", "corporate-intel-workbench", own, "ok", f"{len(locked)} as locked")
+
+
+def _locked(text: str) -> Iterator[tuple[str, str, str | None]]:
+    """(name, locked version, installed version) of each package in a lock file that this machine needs."""
+    for line in text.splitlines():
+        if not line or line[0] in " #-":
+            continue
+        try:
+            requirement = Requirement(line.rstrip("\\ "))
+        except InvalidRequirement as error:
+            raise SetupError(
+                f"requirements.lock cannot be read: {line[:60]}", hint="take it from the repository again"
+            ) from error
+        if requirement.marker is not None and not requirement.marker.evaluate():
+            continue
+        try:
+            installed = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            installed = None
+        yield requirement.name, str(requirement.specifier).removeprefix("=="), installed
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / f".probe-{uuid4().hex}"
+        probe.touch()
+        probe.unlink()
+        free = shutil.disk_usage(home).free
+    except OSError as error:
+        return Finding(
+            "home", str(home), None, "broken", f"cannot be written: {error.strerror}", "set WORKBENCH_HOME to another folder"
+        )
+    told = f"writable, {free / 1e9:,.1f} GB free"
+    if free < _LITTLE_BYTES:
+        return Finding(
+            "home", str(home), None, "broken" if free < _TOO_LITTLE_BYTES else "warning", told, "make room on its disk"
+        )
+    return Finding("home", str(home), None, "ok", told)
+
+
+def _database(settings: Settings) -> Finding:
+    kind = (
+        "embedded PostgreSQL" if isinstance(settings.database, EmbeddedDatabase) else "PostgreSQL by WORKBENCH_DATABASE__URL"
+    )
+    with connect(settings) as database, database.read() as connection:
+        facts = server_facts(connection)
+        version = f"{facts.postgresql}, pgvector {facts.pgvector}, TimescaleDB {facts.timescaledb or 'not there'}"
+        check_server(facts)
+        revision, newest = migrate.current(connection), migrate.head()
+        if revision != newest:
+            told = f"answers; its schema is at {revision or 'nothing yet'}, the newest is {newest}"
+            known = revision is None or migrate.is_known(revision)
+            return Finding(
+                "database", kind, version, "warning" if known else "broken", told,
+                "`workbench up` migrates it" if known else "it was migrated by a newer workbench: update this one",
+            )  # fmt: skip
+        here = inventory(connection)
+    told = f"answers; schema {newest}; {facts.size_bytes / 1e6:,.0f} MB: {here.companies:,} companies, {here.facts:,} facts"
+    return Finding("database", kind, version, "ok", told)
+
+
+def _objects(settings: Settings) -> Finding:
+    kind = str(settings.home / "objects") if isinstance(settings.objects, FolderObjects) else settings.objects.kind
+    store, key, content = object_store(settings), f"probe/{uuid4().hex}", b"written by workbench doctor"
+    store.put(key, content)
+    try:
+        if store.get(key) != content:
+            return Finding("objects", kind, None, "broken", "gives back other bytes than were put", "check the disk")
+    finally:
+        store.delete(key)
+    return Finding("objects", kind, None, "ok", "writes, reads and deletes")
+
+
+def _embeddings(settings: Settings) -> Finding:
+    from workbench.runtime import embedder
+
+    model = embedder(settings)
+    vectors = model.embed(["net revenue rose"])
+    if vectors.shape != (1, model.dimensions):
+        return Finding(
+            "embeddings", model.model, None, "broken", f"gives vectors of shape {vectors.shape}", "remove .venv, then make up"
+        )
+    version = importlib.metadata.version("wordllama") if settings.embeddings.kind == "wordllama" else None
+    return Finding("embeddings", model.model, version, "ok", f"{model.dimensions} dimensions")
+
+
+def _edgar(settings: Settings) -> Finding:
+    url = settings.edgar.url
+    if not url.lower().startswith(("http://", "https://")):
+        folder = Path(url).expanduser()
+        if folder.is_dir():
+            return Finding("edgar", url, None, "ok", "a folder")
+        return Finding("edgar", url, None, "broken", "is no folder and no URL", "set WORKBENCH_EDGAR__URL")
+    try:
+        user_agent(settings.contact)
+    except SetupError as error:
+        return Finding("edgar", url, None, "warning", error.message, error.hint)
+    paused = request_ledger(settings).paused_seconds()
+    if paused:
+        return Finding(
+            "edgar", url, None, "warning", f"asked us to pause for another {paused:,.0f} seconds", "wait, then go on"
+        )
+    budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {settings.contact}"
+    if (failure := _unreachable(url)) is not None:
+        return Finding(
+            "edgar",
+            url,
+            None,
+            "warning",
+            f"cannot be reached: {failure}",
+            "check the network or the proxy; or ingest --edgar FOLDER",
+        )
+    return Finding("edgar", url, None, "ok", f"reachable; {budget}")
+
+
+def _unreachable(url: str) -> str | None:
+    """Why no connection can be opened, or None. Nothing is requested, so it costs nothing of the budget."""
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection(
+            (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)), timeout=3
+        ):
+            return None
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def _browser(_: Settings) -> Finding:
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        return Finding(
+            "browser",
+            "chromium",
+            None,
+            "warning",
+            "not found: no PDF reports, and the page tests are skipped",
+            "on Debian: apt-get install chromium",
+        )
+    return Finding("browser", found, None, "ok", "for PDF reports and the page tests")
