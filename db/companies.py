@@ -211,3 +211,26 @@ def save_loaded_part(connection: sa.Connection, cik: Cik, part: str, *, sha256: 
             set_={"sha256": insert.excluded.sha256, "reader": insert.excluded.reader, "loaded_at": sa.func.now()},
         )
     )
+
+
+def companies_called(
+    connection: sa.Connection, words: Sequence[str], initials: Sequence[str], tickers: Sequence[str]
+) -> list[Company]:
+    """Companies with one of `words` in their name or a former one, with `initials` (`p & g`), or with one of `tickers`.
+
+    Words are letters and digits in lower case; apostrophes in names are closed up (McDonald's is mcdonalds). By CIK.
+    """
+    patterns = [*words, *(rf"{a}\w* & {b}\w*" for a, b in (pair.lower().split(" & ") for pair in initials))]
+    clauses: list[sa.ColumnElement[bool]] = [company_tickers.c.ticker.in_(tickers)]
+    if patterns:
+        for name in (companies.c.name, sa.cast(companies.c.former_names, sa.Text)):
+            closed = sa.func.translate(sa.func.lower(name), "'’", "")
+            clauses.append(closed.regexp_match(rf"\m({'|'.join(patterns)})\M"))
+    numbers = connection.scalars(
+        sa.select(companies.c.cik)
+        .outerjoin(company_tickers, company_tickers.c.cik == companies.c.cik)
+        .where(sa.or_(*clauses))
+        .distinct()
+        .order_by(companies.c.cik)
+    ).all()
+    return _companies(connection, numbers)

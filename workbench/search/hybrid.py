@@ -16,6 +16,7 @@ from workbench.domain.identity import Cik
 from workbench.domain.passages import Hit, PassageFilter
 from workbench.ports import Embedder
 from workbench.search.fusion import reciprocal_rank
+from workbench.search.mentions import Mention, companies_in, without
 
 LONGEST_QUERY = 2000
 MOST_HITS = 100
@@ -75,34 +76,59 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first. `next_offset` continues them, and is None at the end."""
+    """Hits, best first. `next_offset` continues them, and is None at the end.
+
+    `mentions` are the companies that the question was understood to name: their passages were lifted, others not left out.
+    """
 
     query: SearchQuery
     hits: tuple[Hit, ...]
     next_offset: int | None
+    mentions: tuple[Mention, ...] = ()
 
 
 def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> SearchResult:
-    """The passages that answer the question best, as citations; the same question on the same data gives the same order."""
+    """The passages that answer the question best, as citations; the same question on the same data gives the same order.
+
+    A company that the question names is asked apart as well, by the question without the name: its own filings rarely say
+    it. The places in all these lists are fused.
+    """
+    mentions = companies_in(connection, query.text)
+    subject = without(query.text, mentions)
     terms = full_text.read_terms(connection, query.text)
-    words = full_text.search_words(connection, terms, query.filter, DEPTH) if query.mode != SearchMode.VECTOR else []
-    vectors = _nearest(connection, embedder, query) if query.mode != SearchMode.WORDS else []
-    fused = reciprocal_rank([words, vectors])
+    asked = [(terms, subject, query.filter)]
+    named = tuple(dict.fromkeys(mention.company.cik for mention in mentions))
+    narrowed = tuple(cik for cik in named if cik in query.companies or not query.companies)
+    if narrowed:
+        asked.append((full_text.read_terms(connection, subject), subject, replace(query.filter, companies=narrowed)))
+    words: list[list[int]] = []
+    vectors: list[list[int]] = []
+    for wanted, text, where in asked:
+        if query.mode != SearchMode.VECTOR:
+            words.append(full_text.search_words(connection, wanted, where, DEPTH))
+        if query.mode != SearchMode.WORDS:
+            vectors.append(_nearest(connection, embedder, text, where))
+    fused = reciprocal_rank([*words, *vectors])
     end = query.offset + query.k
     window = dict(list(fused.items())[query.offset : end])
     found = passages.hits(connection, window, highlight=terms.any_of)
-    return SearchResult(query, tuple(_placed(hit, words, vectors) for hit in found), end if end < len(fused) else None)
+    return SearchResult(
+        query,
+        tuple(_placed(hit, words, vectors) for hit in found),
+        end if end < len(fused) else None,
+        tuple(mentions),
+    )
 
 
-def _nearest(connection: Connection, embedder: Embedder, query: SearchQuery) -> list[int]:
+def _nearest(connection: Connection, embedder: Embedder, text: str, where: PassageFilter) -> list[int]:
     model = embeddings.find_model(connection, embedder.model)
     if model is None:
         return []
-    return embeddings.search_vectors(connection, model, embedder.embed([query.text])[0], query.filter, DEPTH)
+    return embeddings.search_vectors(connection, model, embedder.embed([text])[0], where, DEPTH)
 
 
-def _placed(hit: Hit, words: Sequence[int], vectors: Sequence[int]) -> Hit:
-    def place(ranking: Sequence[int]) -> int | None:
-        return ranking.index(hit.passage_id) + 1 if hit.passage_id in ranking else None
+def _placed(hit: Hit, words: Sequence[Sequence[int]], vectors: Sequence[Sequence[int]]) -> Hit:
+    def place(rankings: Sequence[Sequence[int]]) -> int | None:
+        return min((ranking.index(hit.passage_id) + 1 for ranking in rankings if hit.passage_id in ranking), default=None)
 
     return replace(hit, text_rank=place(words), vector_rank=place(vectors))

@@ -1,0 +1,142 @@
+"""Companies that a question names: by name, former name, part of a name, initials (P&G) or ticker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db import companies
+from db.engine import Connection
+from workbench.domain.identity import Company, Ticker
+
+_WORD = re.compile(r"[^\W_]+")
+# Legal forms, which nobody says; `com` because the SEC writes AMAZON COM INC, `new` and `de` because it adds /NEW and /DE/.
+_LEGAL = frozenset((
+    "inc", "incorporated", "corp", "corporation", "co", "company", "companies", "ltd", "limited", "plc", "llc", "lp",
+    "llp", "sa", "nv", "ag", "se", "ab", "asa", "trust", "com", "de", "new", "group", "holding", "holdings",
+))  # fmt: skip
+# Too common in questions to be taken for a part of a longer name.
+_COMMON = frozenset((
+    "and", "are", "best", "big", "business", "capital", "energy", "financial", "first", "for", "from", "general", "global",
+    "has", "have", "health", "home", "how", "industries", "international", "its", "motor", "motors", "national", "new",
+    "north", "oil", "platforms", "power", "products", "resources", "services", "software", "solutions", "south", "stores",
+    "systems", "technologies", "technology", "the", "total", "united", "was", "what", "when", "where", "which", "who",
+    "why", "wholesale", "with", "american", "foods", "brands", "media", "labs", "medical", "data", "digital",
+))  # fmt: skip
+# Capitals that analysts write and mean no ticker by.
+_ABBREVIATIONS = frozenset((
+    "AI", "AND", "API", "CEO", "CFO", "COO", "CPI", "DOJ", "EBIT", "EBITDA", "EMEA", "EPS", "ESG", "ETF", "EU", "FCF",
+    "FDA", "FTC", "FX", "FY", "GAAP", "GDP", "IFRS", "IP", "IPO", "IRS", "IT", "LLC", "NOT", "OR", "PE", "PP", "QE", "RD",
+    "ROA", "ROE", "ROI", "ROIC", "RSU", "SBC", "SEC", "SGA", "TTM", "UK", "US", "USA", "USD", "VAT", "YTD",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A company and the stretch [start, end) of the question that names it."""
+
+    company: Company
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    keys: frozenset[str]
+    start: int
+    end: int
+    is_capital: bool
+
+
+def companies_in(connection: Connection, text: str) -> list[Mention]:
+    """Companies known here that the question names, from left to right; longer names win over shorter ones within them."""
+    words = _words(text)
+    symbols = _symbols(text)
+    sought = sorted({key for word in words for key in word.keys if len(key) >= 3 and key not in _COMMON})
+    initials = [f"{a} & {b}" for a, b in re.findall(r"\b([A-Za-z])\s?&\s?([A-Za-z])\b", text)]
+    if not sought and not symbols and not initials:
+        return []
+    known = companies.companies_called(connection, sought, initials, sorted(set(symbols.values())))
+    tickers = {listing.ticker.symbol: company for company in known for listing in company.listings}
+    found = [Mention(tickers[symbol], *span) for span, symbol in symbols.items() if symbol in tickers]
+    found += _by_name(words, known, is_shouted=not any(word.is_capital for word in words))
+    return list(_longest(found))
+
+
+def without(text: str, mentions: Sequence[Mention]) -> str:
+    """The question without the names, or as it is when nothing else would be left."""
+    rest = text
+    for mention in sorted(mentions, key=lambda mention: -mention.start):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    rest = " ".join(rest.split())
+    return rest if _WORD.search(rest) else text
+
+
+def _words(text: str) -> list[_Word]:
+    words = []
+    for match in re.finditer(r"[^\W_]+(?:['’][^\W_]+)*|&", text):
+        raw = match.group().lower().replace("’", "'")
+        keys = {raw.replace("'", ""), raw.removesuffix("'s")} if raw != "&" else {"and"}
+        words.append(_Word(frozenset(keys), match.start(), match.end(), match.group()[0].isupper()))
+    return words
+
+
+def _symbols(text: str) -> dict[tuple[int, int], str]:
+    """Where the question writes what may be a ticker, and its symbol in the SEC's spelling."""
+    if text.isupper() and " " in text.strip():
+        return {}
+    found = {}
+    for match in re.finditer(r"(?<![\w&.$-])(\$?)([A-Z][A-Z0-9]{0,4}(?:[.\-/][A-Z])?)(?![\w&])", text):
+        if match.group(1) or (len(match.group(2)) > 1 and match.group(2) not in _ABBREVIATIONS):
+            found[match.span()] = Ticker.parse(match.group(2)).symbol
+    return found
+
+
+def _by_name(words: Sequence[_Word], known: Sequence[Company], *, is_shouted: bool) -> Iterator[Mention]:
+    names = [(company, _core(name)) for company in known for name in (company.name, *(f.name for f in company.former_names))]
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + 5, len(words)) + 1):
+            said = words[first:last]
+            is_capital = is_shouted or all(word.is_capital or "and" in word.keys for word in said)
+            whole = {company.cik: company for company, core in names if _same(said, core) or _same(said, _initials(core))}
+            part = {company.cik: company for company, core in names if _is_part(said, core)} if is_capital else {}
+            for company in whole.values() if whole and (is_capital or len(said) > 1) else ():
+                yield Mention(company, said[0].start, said[-1].end)
+            if not whole and len(part) == 1 and not all(word.keys & _COMMON for word in said):
+                yield Mention(next(iter(part.values())), said[0].start, said[-1].end)
+
+
+def _core(name: str) -> list[str]:
+    words = _WORD.findall(re.sub(r"['’]", "", name.lower()).replace("&", " and "))
+    words = words[1:] if words[:1] == ["the"] else words
+    while len(words) > 1 and (words[-1] in _LEGAL or words[-1] == "and"):
+        words.pop()
+    return words
+
+
+def _initials(core: Sequence[str]) -> list[str]:
+    return [word if word == "and" else word[0] for word in core] if "and" in core[1:-1] else []
+
+
+def _same(said: Sequence[_Word], core: Sequence[str]) -> bool:
+    return len(said) == len(core) and all(token in word.keys for word, token in zip(said, core, strict=True))
+
+
+def _is_part(said: Sequence[_Word], core: Sequence[str]) -> bool:
+    long_enough = any(len(key) >= 4 for word in said for key in word.keys)
+    return long_enough and any(_same(said, core[at : at + len(said)]) for at in range(len(core) - len(said) + 1))
+
+
+def _longest(found: Sequence[Mention]) -> Iterator[Mention]:
+    taken: list[Mention] = []
+    for mention in sorted(found, key=lambda mention: (mention.start - mention.end, mention.start, mention.company.cik)):
+        # Several companies may bear the very same name; then all of them are meant.
+        if all(
+            mention.end <= other.start
+            or other.end <= mention.start
+            or (mention.start, mention.end) == (other.start, other.end)
+            for other in taken
+        ):
+            taken.append(mention)
+    yield from sorted(taken, key=lambda mention: (mention.start, mention.company.cik))
