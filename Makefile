@@ -1,35 +1,45 @@
 # make up     a working workbench on http://127.0.0.1:8000        (make up PORT=8123 HOST=127.0.0.1)
-# make test   the whole test suite
+# make test   the whole test suite                                (make test TESTS=tests/domain)
 # make check  style, types, import rules, security, lock
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+TESTS ?=
 export UV_COMPILE_BYTECODE = 1
 export VIRTUAL_ENV = $(CURDIR)/.venv
+bin := .venv/bin
 
 .PHONY: up test check
 .DEFAULT_GOAL := up
 
 up: .venv/installed
-	@exec .venv/bin/workbench up --host $(HOST) --port $(PORT)
+	@exec $(bin)/workbench up --host $(HOST) --port $(PORT)
 
 test: .venv/installed
-	.venv/bin/pytest $(TESTS)
+	$(bin)/pytest $(TESTS)
 
 check: .venv/installed
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
-	.venv/bin/bandit -q -r workbench db api flows -c pyproject.toml
-	cp requirements.lock .venv/requirements.check
-	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev pyproject.toml -o .venv/requirements.check
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/bandit -q -r workbench db api flows -c pyproject.toml
+	@cp requirements.lock .venv/requirements.check
+	$(bin)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev pyproject.toml -o .venv/requirements.check
 	@cmp -s requirements.lock .venv/requirements.check || { echo "requirements.lock is not up to date with pyproject.toml"; exit 1; }
 
+# Touches the network only when the lock or pyproject.toml is newer than what was installed. An environment that was cut
+# short, or whose Python is gone, is made again; uv comes from the lock, by its hash; pip takes over where uv cannot
+# reach an index that only pip is configured for.
 .venv/installed: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "The workbench needs Python 3.11, 3.12 or 3.13; say which with: make PYTHON=python3.12"; exit 1; }
-	@test -x .venv/bin/python || $(PYTHON) -m venv .venv || { echo "Python cannot make an environment; on Debian: apt-get install python3-venv"; exit 1; }
-	@test -x .venv/bin/uv || .venv/bin/python -m pip install -q --disable-pip-version-check uv
-	.venv/bin/uv pip install --require-hashes -r requirements.lock
-	.venv/bin/uv pip install -q --no-deps --no-build-isolation -e .
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	    echo "The workbench needs Python 3.11, 3.12 or 3.13; say which with: make PYTHON=python3.12"; exit 1; }
+	@$(bin)/python -m pip --version >/dev/null 2>&1 || { rm -rf .venv && $(PYTHON) -m venv .venv; } || { rm -rf .venv; \
+	    echo "Python cannot make an environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@awk '/^uv==/ { found = 1 } found { print } found && !/\\$$/ { exit }' requirements.lock > .venv/uv.lock
+	@echo "Installing the locked packages into .venv (about 2 GB; once)"
+	@$(bin)/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	@$(bin)/uv pip install -q --require-hashes -r requirements.lock || \
+	    $(bin)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(bin)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
