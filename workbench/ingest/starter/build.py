@@ -18,7 +18,7 @@ from workbench.ports import FilingSource
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A starter file and what went into it; `missing` and `dropped` count by reason what the source lacked or garbled."""
+    """A starter file and what went into it; `missing` counts what the source lacks, `dropped` by reason what it garbled."""
 
     content: bytes
     companies: tuple[StarterCompany, ...]
@@ -62,12 +62,12 @@ def _company(
     if facts is None and submissions is None:
         raise NotFound(f"the source holds nothing of CIK {cik}")
     if facts is None:
-        missing["facts"] += 1
+        missing[f"facts of CIK {cik}"] += 1
     else:
         dropped.update(facts.dropped)
     filings: list[Filing] = []
     if submissions is None:
-        missing["submissions"] += 1
+        missing[f"submissions of CIK {cik}"] += 1
         rows = listed.of_company(cik)
         name = facts.name if facts and facts.name else rows[0].name if rows else f"CIK {cik}"
         company = Company(cik, name, tuple(row.listing for row in rows))
@@ -97,7 +97,7 @@ def _all_filings(source: FilingSource, submissions: Submissions, missing: Counte
         try:
             tables.append(parse_submissions_page(source.submissions_page(page).content, submissions.company.cik))
         except NotFound:
-            missing["further pages of submissions"] += 1
+            missing[f"further pages of submissions of {submissions.company.label}"] += 1
     unique: dict[str, Filing] = {}
     for table in tables:
         dropped.update(table.dropped)

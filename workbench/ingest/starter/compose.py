@@ -1,0 +1,247 @@
+"""Short passages composed by code from a company's figures, one a fiscal period, so that search finds figures too.
+
+Each begins by saying that it was composed. It states reported and derived figures of the standardised statements, growth
+over the same period of the year before, and margins where both operands exist; what is refused or missing is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from workbench.domain.identity import Company
+from workbench.domain.statements import Figure, PeriodKind, Statement, StatementPeriod
+
+# Sign, word and digits behind the unit of a figure; what has another unit is left out of sentences.
+_CURRENCIES = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "CAD": "C$",
+    "CHF": "CHF ",
+    "CNY": "CN¥",
+    "INR": "₹",
+    "TWD": "NT$",
+}
+_SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+_QUARTERS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedPassage:
+    """One text. `filed_on` is the newest filing date of the facts it uses, so it is known to `as_of` from that day on."""
+
+    name: str
+    title: str
+    text: str
+    filed_on: date
+
+
+def compose(company: Company, period: PeriodKind, statements: Sequence[Statement]) -> list[ComposedPassage]:
+    """One passage a fiscal period of `period`, oldest first, from the company's statements of that kind of period.
+
+    A period of which neither revenue nor net income nor total assets is known has none.
+    """
+    columns = _columns(statements)
+    passages = []
+    for key, (column, figures) in columns.items():
+        year_before = columns.get((key[0] - 1, key[1]))
+        text = _Text(company, column, figures, year_before[1] if year_before else {})
+        if text.has_substance:
+            passages.append(text.passage(period))
+    return passages
+
+
+def in_words(value: Decimal, unit: str | None) -> str | None:
+    """An amount as people say it: `$391.0 billion`, `-$2.5 million`, `$6.08`; None for a unit that has no words.
+
+    Rounded half to even to one decimal of the scale, below a million to whole units; amounts per share to cents.
+    """
+    unit = unit or ""
+    sign, of_shares = _CURRENCIES.get(unit.removesuffix("/shares")), unit.endswith("/shares")
+    if sign is None:
+        return None
+    minus, size = ("-" if value < 0 else ""), abs(value)
+    if of_shares:
+        cents = _rounded(size, "0.01")
+        return f"{minus if cents else ''}{sign}{cents:,}"
+    for scale, word in _SCALES:
+        if size >= scale:
+            return f"{minus}{sign}{_rounded(size / scale, '0.1'):,} {word}"
+    return f"{minus}{sign}{_rounded(size, '1'):,}"
+
+
+def _rounded(value: Decimal, places: str) -> Decimal:
+    return value.quantize(Decimal(places), rounding=ROUND_HALF_EVEN)
+
+
+_Key = tuple[int, int | None]
+_Column = tuple[StatementPeriod, dict[str, Figure]]
+
+
+def _columns(statements: Sequence[Statement]) -> dict[_Key, _Column]:
+    """Figures by line, per fiscal year and quarter over all the statements, in the order of period ends."""
+    columns: dict[_Key, _Column] = {}
+    for statement in statements:
+        for place, column in enumerate(statement.periods):
+            _, figures = columns.setdefault((column.fiscal_year, column.fiscal_quarter), (column, {}))
+            for line in statement.lines:
+                figure = line.figures[place]
+                if figure.value is not None:
+                    figures.setdefault(line.line, figure)
+    return dict(sorted(columns.items(), key=lambda item: item[1][0].end))
+
+
+class _Text:
+    """The sentences about one period, and the figures they use."""
+
+    def __init__(
+        self, company: Company, column: StatementPeriod, figures: Mapping[str, Figure], before: Mapping[str, Figure]
+    ) -> None:
+        self._company = company
+        self._column = column
+        self._figures = figures
+        self._before = before
+        self._used: list[Figure] = []
+
+    @property
+    def has_substance(self) -> bool:
+        return any(line in self._figures for line in ("revenue", "net_income", "total_assets"))
+
+    def passage(self, period: PeriodKind) -> ComposedPassage:
+        sentences = [
+            self._flow("Revenue", "revenue", margin=None),
+            self._flow("Gross profit", "gross_profit", margin="a gross margin of"),
+            self._flow("Operating income", "operating_income", margin="an operating margin of"),
+            self._flow("Net income", "net_income", margin="a net margin of"),
+            self._per_share(),
+            self._list("It spent", ("research_and_development", "on research and development"),
+                       ("selling_general_administrative", "on selling, general and administrative work")),
+            self._cash(),
+            self._list("It returned", ("dividends_paid", "to shareholders as dividends"),
+                       ("share_repurchases", "by buying back shares")),
+            self._balance(),
+        ]  # fmt: skip
+        when = self._when(period)
+        return ComposedPassage(
+            name=f"figures-{self._column.end}-{period.value}",
+            title=f"Figures of {self._company.name}, {when} (composed by the workbench from XBRL facts)",
+            text=" ".join([self._opening(when), *(sentence for sentence in sentences if sentence)]),
+            filed_on=max(fact.filed_on for figure in self._used for fact in figure.facts),
+        )
+
+    def _when(self, period: PeriodKind) -> str:
+        if period is PeriodKind.ANNUAL or self._column.fiscal_quarter is None:
+            return f"fiscal year {self._column.fiscal_year}"
+        return f"{_QUARTERS[self._column.fiscal_quarter]} quarter of fiscal year {self._column.fiscal_year}"
+
+    def _opening(self, when: str) -> str:
+        ticker = f" ({self._company.ticker})" if self._company.ticker else ""
+        end = self._column.end
+        return (
+            f"Composed by the workbench from XBRL facts, not written by the company: {self._company.name}{ticker}, {when}, "
+            f"ended {_MONTHS[end.month - 1]} {end.day}, {end.year}."
+        )
+
+    def _amount(self, line: str) -> str | None:
+        """The figure in words, and then it counts as used."""
+        figure = self._figures.get(line)
+        if figure is None or figure.value is None or not figure.facts:
+            return None
+        words = in_words(figure.value, figure.unit)
+        if words:
+            self._used.append(figure)
+        return words
+
+    def _flow(self, label: str, line: str, *, margin: str | None) -> str | None:
+        amount = self._amount(line)
+        if amount is None:
+            return None
+        is_loss = self._value(line) < 0
+        if is_loss:
+            label, amount = label.replace("income", "loss").replace("profit", "loss"), amount.removeprefix("-")
+        text = f"{label} was {amount}{self._growth(line)}"
+        if margin and (share := self._share(line, "revenue")) is not None:
+            text += f", {margin} {share}%"
+        return text + "."
+
+    def _growth(self, line: str) -> str:
+        """Over the year before, or nothing; a change of sign or a base that is not positive has no percentage."""
+        now, before = self._figures[line], self._before.get(line)
+        if before is None or before.value is None or now.value is None or not before.facts or before.unit != now.unit:
+            return ""
+        words = in_words(before.value, before.unit)
+        if words is None:
+            return ""
+        self._used.append(before)
+        if before.value <= 0 or now.value < 0:
+            kind = "a loss of " if before.value < 0 and line != "revenue" else ""
+            return f", compared with {kind}{words.removeprefix('-') if kind else words} a year before"
+        change = _rounded((now.value / before.value - 1) * 100, "0.1")
+        if change == 0:
+            return f", about as much as the {words} of a year before"
+        return f", {abs(change):,}% {'more' if change > 0 else 'less'} than the {words} of a year before"
+
+    def _share(self, line: str, of: str) -> Decimal | None:
+        """`line` in percent of `of`, when both are known in one unit and the whole is positive."""
+        part, whole = self._figures.get(line), self._figures.get(of)
+        if part is None or whole is None or part.value is None or whole.value is None or part.unit != whole.unit:
+            return None
+        if whole.value <= 0 or not whole.facts:
+            return None
+        self._used.append(whole)
+        return _rounded(part.value / whole.value * 100, "0.1")
+
+    def _per_share(self) -> str | None:
+        basic, diluted = self._amount("eps_basic"), self._amount("eps_diluted")
+        if diluted is None and basic is None:
+            return None
+        both = f"{diluted} diluted and {basic} basic" if diluted and basic else diluted or basic
+        dividend = self._amount("dividends_per_share") if self._figures.get("dividends_per_share") else None
+        declared = f"; dividends of {dividend} a share were declared" if dividend else ""
+        return f"Earnings per share (EPS) were {both}{declared}."
+
+    def _cash(self) -> str | None:
+        operating = self._amount("operating_cash_flow")
+        if operating is None:
+            return None
+        verb = "used" if operating.startswith("-") else "brought in"
+        text = f"Operating activities {verb} {operating.removeprefix('-')} of cash"
+        if spent := self._amount("capital_expenditure"):
+            text += f", capital expenditure was {spent}"
+        if free := self._amount("free_cash_flow"):
+            text += f" and free cash flow {free}"
+        return text + "."
+
+    def _balance(self) -> str | None:
+        known = [
+            f"{label} of {amount}"
+            for line, label in (
+                ("total_assets", "total assets"),
+                ("total_liabilities", "total liabilities"),
+                ("stockholders_equity", "shareholders' equity"),
+                ("cash_and_equivalents", "cash and cash equivalents"),
+                ("inventory", "inventory"),
+                ("long_term_debt", "long-term debt"),
+            )
+            if (amount := self._amount(line))
+        ]
+        return f"At the end of the period it had {_joined(known)}." if known else None
+
+    def _list(self, opening: str, *lines: tuple[str, str]) -> str | None:
+        known = [f"{amount} {words}" for line, words in lines if self._value(line) > 0 and (amount := self._amount(line))]
+        return f"{opening} {_joined(known)}." if known else None
+
+    def _value(self, line: str) -> Decimal:
+        figure = self._figures.get(line)
+        return figure.value if figure and figure.value is not None else Decimal(0)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
