@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from workbench.parse.extracted import ExtractedText
-from workbench.parse.headings import Heading
+from workbench.parse.headings import PAGE_REFERENCE, Heading
 
 _FEWEST_ENTRIES = 4
 _WIDEST_GAP = 400  # characters between two entries: a long title, a few sub-entries
-_PAGE = re.compile(r"(\d{1,3})(?!\d)")
+_MOST_SUB_ENTRIES = 60
 _PAGE_COLUMN = re.compile(r"(?:\t|pages?\s|\.{2,}\s*)\s*(\d{1,3})(?=[\s,–-]|$)", re.IGNORECASE)
 
 
@@ -32,7 +32,7 @@ class Contents:
 def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
     """Tells entries of tables of contents from headings; linear in their number."""
     contents = Contents()
-    for run in _runs(headings):
+    for run in _runs(document, headings):
         if not _is_contents(headings, run):
             continue
         contents.lines.update(run)
@@ -49,15 +49,25 @@ def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
     return contents
 
 
-def _runs(headings: list[Heading]) -> list[list[int]]:
+def _runs(document: ExtractedText, headings: list[Heading]) -> list[list[int]]:
     """Headings close to each other, as lists of their indices."""
     runs: list[list[int]] = []
     for index, heading in enumerate(headings):
-        if runs and heading.start - headings[runs[-1][-1]].end < _WIDEST_GAP:
+        if runs and _gap(document, headings[runs[-1][-1]], heading) < _WIDEST_GAP:
             runs[-1].append(index)
         else:
             runs.append([index])
     return [run for run in runs if len(run) >= _FEWEST_ENTRIES]
+
+
+def _gap(document: ExtractedText, entry: Heading, following: Heading) -> int:
+    """Characters between two headings, not counting sub-entries: lines that end in a page number."""
+    if following.start - entry.end < _WIDEST_GAP:
+        return following.start - entry.end
+    if following.block - entry.block > _MOST_SUB_ENTRIES:
+        return following.start - entry.end
+    blocks = document.blocks[entry.block + 1 : following.block]
+    return sum(block.end - block.start for block in blocks if not PAGE_REFERENCE.search(document.text, block.start, block.end))
 
 
 def _is_contents(headings: list[Heading], run: list[int]) -> bool:
@@ -77,26 +87,11 @@ def _stands_alone(headings: list[Heading], run: list[int]) -> bool:
 
 def _follow_pages(document: ExtractedText, contents: Contents) -> None:
     """Entries of an index without links point to pages, which are found by the numbers printed on them."""
-    pages = _page_starts(document)
+    pages: dict[int, int] = {}
+    for offset, number in document.pages:
+        pages.setdefault(number, offset)
     for entry in contents.index:
         block = document.blocks[entry.block]
         match = _PAGE_COLUMN.search(document.text, entry.start, block.end)
         if match and int(match.group(1)) in pages:
             contents.targets.append((entry, pages[int(match.group(1))]))
-
-
-def _page_starts(document: ExtractedText) -> dict[int, int]:
-    """Offset at which each numbered page begins. The number stands in the page's last blocks, or its first."""
-    starts = [index for index, block in enumerate(document.blocks) if block.breaks_page] + [len(document.blocks)]
-    pages: dict[int, int] = {}
-    first = 0
-    for stop in starts:
-        numbers = [
-            int(found[-1])
-            for block in [*document.blocks[max(first, stop - 2) : stop], *document.blocks[first : first + 2]]
-            if block.is_furniture and (found := _PAGE.findall(document.text[block.start : block.end]))
-        ]
-        if numbers and first < len(document.blocks):
-            pages.setdefault(numbers[0], document.blocks[first].start)
-        first = stop
-    return pages

@@ -10,9 +10,9 @@ from lxml import etree
 from workbench.domain.errors import MalformedDocument
 from workbench.parse import extracted
 from workbench.parse.decoding import decode, repair
-from workbench.parse.extracted import Draft, ExtractedText, TextBuilder
+from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_text import extract_plain, primary_document
-from workbench.parse.furniture import mark_furniture
+from workbench.parse.layout import Draft, TextBuilder
 from workbench.parse.tables import DraftCell, DraftTable
 
 EXTRACTOR = "workbench-html/1"
@@ -72,7 +72,6 @@ def extract(content: bytes) -> ExtractedText:
     document = _Walk(source).run() if _HTML.search(source) else extract_plain(source)
     if not document.text:
         raise MalformedDocument("the document holds no text")
-    mark_furniture(document)
     return document
 
 

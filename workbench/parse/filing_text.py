@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from workbench.domain.errors import MalformedDocument
 from workbench.parse.decoding import repair
-from workbench.parse.extracted import Draft, ExtractedText, TextBuilder
+from workbench.parse.extracted import ExtractedText
+from workbench.parse.layout import Draft, TextBuilder
 
 _DOCUMENT = re.compile(r"<DOCUMENT>(.*?)(?:</DOCUMENT>|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADER = re.compile(r"^<(TYPE|SEQUENCE|FILENAME|DESCRIPTION)>([^\r\n<]*)", re.MULTILINE | re.IGNORECASE)

@@ -1,51 +1,104 @@
-"""Page numbers and running headers: they stay in the text, but no passage is made of them."""
+"""What is printed on every page: page numbers, ways back to the table of contents, running headers and footers."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-
-from workbench.parse.extracted import Block, ExtractedText
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"(?:page\s*)?[-–—\s]*(?:[a-z]{1,2}[-–—])?(?:\d{1,4}|[ivxl]{1,6})(?:\s*of\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
+    r"(?:page\s*)?[-–—\s]*(?P<prefix>[a-z]{1,2}[-–—]\s?)?(?P<number>\d{1,4})(?:\s*of\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
 )
+_ROMAN = re.compile(r"[-–—\s]*[ivxl]{1,6}[-–—\s]*", re.IGNORECASE)
+_WAY_BACK = re.compile(r"(?:(?:back|return) to )?(?:the )?(?:table of contents|index|contents|top)", re.IGNORECASE)
 _LONGEST = 150  # characters of a running header
 _REACH = 3  # blocks between it and the page break
 _REPEATS = 3
 
 
-def mark_furniture(document: ExtractedText) -> None:
-    """Marks blocks beside a page break that are page numbers, or that repeat beside other page breaks."""
-    text, blocks = document.text, document.blocks
-    near = sorted(_near_breaks(blocks))
-    keys = {index: _key(text, blocks[index]) for index in near if blocks[index].end - blocks[index].start <= _LONGEST}
+class Line(NamedTuple):
+    """A block as far as furniture is concerned."""
+
+    text: str
+    breaks_page: bool
+    has_link: bool
+
+
+@dataclass(slots=True)
+class Furniture:
+    """Indices of blocks: `page_numbers` are left out of the text, `running` stay; `pages` is block to its page's number."""
+
+    page_numbers: set[int] = field(default_factory=set)
+    running: set[int] = field(default_factory=set)
+    pages: dict[int, int] = field(default_factory=dict)
+
+
+def find_furniture(lines: list[Line]) -> Furniture:
+    """Short blocks beside page breaks that are page numbers, or repeat beside other page breaks. Linear time."""
+    furniture = Furniture()
+    near = [index for index in sorted(_near_breaks(lines)) if len(lines[index].text) <= _LONGEST]
+    keys = {index: _key(lines[index].text) for index in near}
     counts = Counter(keys.values())
+    seen: set[str] = set()
     for index, key in keys.items():
-        if counts[key] >= _REPEATS or _PAGE_NUMBER.fullmatch(key):
-            blocks[index].is_furniture = True
+        if counts[key] >= _REPEATS and _WAY_BACK.fullmatch(key) and (lines[index].has_link or key in seen):
+            furniture.page_numbers.add(index)
+        elif counts[key] >= _REPEATS or _PAGE_NUMBER.fullmatch(key) or _ROMAN.fullmatch(key):
+            furniture.running.add(index)
+        seen.add(key)
+    _count_on(lines, near, furniture)
+    _number_footers(lines, furniture)
+    return furniture
 
 
-def _near_breaks(blocks: tuple[Block, ...]) -> set[int]:
+def _count_on(lines: list[Line], near: list[int], furniture: Furniture) -> None:
+    """Page numbers are those that the number before or after them counts on from, within one numbering (1, F-1)."""
+    numbered: dict[str, list[tuple[int, int]]] = {}
+    for index in near:
+        if match := _PAGE_NUMBER.fullmatch(lines[index].text.strip()):
+            numbered.setdefault((match.group("prefix") or "").upper(), []).append((index, int(match.group("number"))))
+    for prefix, numbers in numbered.items():
+        for position, (index, number) in enumerate(numbers):
+            neighbours = numbers[max(0, position - 1) : position] + numbers[position + 1 : position + 2]
+            if any(abs(other - number) in (1, 2) for _, other in neighbours):
+                furniture.page_numbers.add(index)
+                furniture.running.discard(index)
+                if not prefix:
+                    furniture.pages[index] = number
+
+
+def _number_footers(lines: list[Line], furniture: Furniture) -> None:
+    """Where no number stands alone, the last number of the commonest running footer that counts on is the page's."""
+    if furniture.pages:
+        return
+    by_key: dict[str, list[tuple[int, int]]] = {}
+    for index in sorted(furniture.running):
+        if digits := _DIGITS.findall(lines[index].text):
+            by_key.setdefault(_key(lines[index].text), []).append((index, int(digits[-1][:4])))
+    for footers in by_key.values():
+        counting = sum(second == first + 1 for (_, first), (_, second) in pairwise(footers))
+        if counting >= 0.7 * (len(footers) - 1) and len(footers) > len(furniture.pages):
+            furniture.pages = dict(footers)
+
+
+def _near_breaks(lines: list[Line]) -> set[int]:
     near: set[int] = set()
-    for index, block in enumerate(blocks):
-        if block.breaks_page:
-            for step in range(_REACH):
-                if index - 1 - step < 0 or not _is_short(blocks[index - 1 - step]):
+    for index, line in enumerate([*lines, Line("", True, False)]):
+        if line.breaks_page:
+            for step in range(1, _REACH + 1):
+                if index - step < 0 or len(lines[index - step].text) > _LONGEST:
                     break
-                near.add(index - 1 - step)
+                near.add(index - step)
             for step in range(_REACH):
-                if index + step >= len(blocks) or not _is_short(blocks[index + step]):
+                if index + step >= len(lines) or len(lines[index + step].text) > _LONGEST:
                     break
                 near.add(index + step)
     return near
 
 
-def _is_short(block: Block) -> bool:
-    return block.end - block.start <= _LONGEST
-
-
-def _key(text: str, block: Block) -> str:
-    """The block's words with every number alike, so that one footer on a hundred pages is one footer."""
-    return " ".join(_DIGITS.sub("0", text[block.start : block.end]).lower().split())
+def _key(text: str) -> str:
+    """The words with every number alike, so that one footer on a hundred pages is one footer."""
+    return " ".join(_DIGITS.sub("0", text).lower().split())

@@ -20,7 +20,7 @@ _ITEM = re.compile(
 _PART = re.compile(r"^[^\w\n]{0,6}part[ \t\n]+(IV|I{1,3})(?![a-z'’])(?P<rest>[^\n]*)", re.IGNORECASE | re.MULTILINE)
 _NUMBERS = re.compile(r"(\d{1,2})([A-C]?)", re.IGNORECASE)
 _EDGES = " \t.:;,-–—­•*|()\u2002\u2003"
-_PAGE_REFERENCE = re.compile(
+PAGE_REFERENCE = re.compile(
     r"(?:[\t ]|\.{2,}|…)\s*(?:pages?\s*)?(?:[A-Z]-?)?\d{1,3}(?:\s*[-–,]\s*\d{1,3})*\s*$", re.IGNORECASE
 )
 _CONTINUED = re.compile(r"\bcont(?:inued|['’]d|\.)", re.IGNORECASE)
@@ -102,8 +102,8 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Headi
     first = number + (match.group("letter") or "").upper()
     others = _others(number, match.group("more"))
     rest = match.group("rest")
-    has_page = bool(_PAGE_REFERENCE.search(rest))
-    title = _PAGE_REFERENCE.sub("", rest).strip(_EDGES)
+    has_page = bool(PAGE_REFERENCE.search(rest))
+    title = PAGE_REFERENCE.sub("", rest).strip(_EDGES)
     end = match.end()
     if not title:
         title, end = _following(document, match.end(), index)

@@ -9,7 +9,7 @@ from workbench.domain.filings import Section, SectionStatus
 from workbench.parse.contents import Contents, read_contents
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.form_items import FormItem, base_form, form_items, part_of
-from workbench.parse.headings import Heading, item_headings, part_headings
+from workbench.parse.headings import Heading, item_headings
 
 _SIGNATURES = re.compile(
     r"^[^\w\n]{0,6}signatures?[^\w\n]{0,6}$(?=.{0,900}?(?:pursuant|in accordance with|undersigned))",
@@ -26,7 +26,6 @@ _OMITTED = re.compile(
 )
 _EXHIBITS = {"15", "16", "6", "19", "18", "17", "9.01", "7", "8"}
 _SHORT = 3000  # characters up to which an item can be a reference to another document
-_PART_REACH = 400  # characters between a part's heading and its first item
 _LINK_REACH = 2500  # characters from a link's target to the heading it means
 _WELL_SAID = 4.0  # score of a heading that stands alone, in bold, with its title
 
@@ -44,8 +43,9 @@ class _Start:
 def find_sections(document: ExtractedText, form: str) -> list[Section]:
     """The items of a filing in the order of its text; empty for a form that has no items, or where none are found.
 
-    A section begins with its heading and ends where the next one, the heading of its part, or the signatures begin.
-    Items that share a heading ("Items 1 and 2") share a span. `confidence` says how sure the beginning is.
+    A section begins with its heading and ends where the next one, the signatures or a table of contents begin, so the
+    heading of the next part, which some companies let a preamble follow, is the end of the item before it. Items that
+    share a heading ("Items 1 and 2") share a span. `confidence` says how sure the beginning is.
     """
     items = form_items(form)
     if not items:
@@ -202,12 +202,10 @@ def _by_index(document: ExtractedText, contents: Contents, items: tuple[FormItem
 def _spans(document: ExtractedText, starts: list[_Start], contents: Contents) -> list[Section]:
     starts = sorted(starts, key=lambda start: start.heading.start)
     begins = [start.heading.start for start in starts]
-    parts = [start for start, _, _ in part_headings(document)]
     ends = sorted(
         {
             *begins,
             *(match.start() for match in _SIGNATURES.finditer(document.text)),
-            *(part for part in parts if any(part < begin <= part + _PART_REACH for begin in begins)),
             *contents.starts,
             len(document.text),
         }
@@ -215,7 +213,8 @@ def _spans(document: ExtractedText, starts: list[_Start], contents: Contents) ->
     sections = []
     for start in starts:
         begin = start.heading.start
-        end = _trimmed(document, begin, next(offset for offset in ends if offset > begin))
+        end = next(offset for offset in ends if offset > begin)
+        end = begin + len(document.text[begin:end].rstrip())
         heading = start.heading
         for position, number in enumerate(heading.numbers):
             title = start.item.title if position else heading.title or start.item.title
@@ -227,21 +226,6 @@ def _spans(document: ExtractedText, starts: list[_Start], contents: Contents) ->
                 )
             )  # fmt: skip
     return sections
-
-
-def _trimmed(document: ExtractedText, begin: int, end: int) -> int:
-    """The end of the last block before `end` that is no furniture."""
-    index = document.block_index(end - 1)
-    while index > 0:
-        block = document.blocks[min(index, len(document.blocks) - 1)]
-        if block.start < end and not block.is_furniture:
-            break
-        index -= 1
-        end = min(end, document.blocks[index].end)
-    end = max(end, begin)
-    while end > begin and document.text[end - 1].isspace():
-        end -= 1
-    return end
 
 
 def _status(item: FormItem, title: str, body: str) -> SectionStatus:

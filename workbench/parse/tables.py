@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 
-from workbench.parse.extracted import Draft, TextBuilder
+from workbench.parse.layout import Draft, PlacedCell, TextBuilder
 
 _OPENING = re.compile(r"\(?(?:US|U\.S\.|C|CA|A|AU|NZ|HK|S|R|NT)?[$€£¥₩₹₽]\s?\(?|\(|RMB|Rs\.?")
 _CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x")
@@ -144,14 +144,14 @@ def _meets(columns: list[tuple[int, int]], start: int, end: int) -> tuple[int, i
     return low, bisect_left(columns, end, lo=low, key=lambda column: column[0])
 
 
-def _place(row: list[DraftCell], columns: list[tuple[int, int]]) -> list[tuple[int, int, str, list[Draft]]]:
-    placed: list[tuple[int, int, str, list[Draft]]] = []
+def _place(row: list[DraftCell], columns: list[tuple[int, int]]) -> list[PlacedCell]:
+    placed: list[PlacedCell] = []
     for cell in row:
         low, high = _meets(columns, cell.start, cell.end)
         drafts = cell.drafts
-        if placed and placed[-1][0] + placed[-1][1] > low:  # two cells in one column: read on
+        if placed and placed[-1].column + placed[-1].span > low:  # two cells in one column: read on
             column, span, align, before = placed[-1]
-            placed[-1] = (column, max(span, high - column), align, [*before, Draft(" "), *drafts])
+            placed[-1] = PlacedCell(column, max(span, high - column), align, [*before, Draft(" "), *drafts])
         else:
-            placed.append((low, high - low, cell.align, drafts))
+            placed.append(PlacedCell(low, high - low, cell.align, drafts))
     return placed
