@@ -41,7 +41,10 @@ def scaled(figure: Figure, divisor: Decimal) -> str:
         return f"{_grouped(figure.value * 100, 1)}%"
     if figure.unit is not None and "/" in figure.unit:
         return _grouped(figure.value, 2)
-    return _grouped(figure.value / divisor, 0)
+    amount = figure.value / divisor
+    if amount and abs(amount) < Decimal("0.5"):
+        return _grouped(amount, 1 - amount.adjusted())  # never shown as nought, which it is not
+    return _grouped(amount, 0)
 
 
 def exact(value: Decimal, unit: str | None) -> str:

@@ -18,6 +18,7 @@ from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, directory, notice, tag
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
+from workbench.pages.statement_panel import StatementPanel
 from workbench.runtime import Workbench
 
 _FILINGS_SHOWN = 12
@@ -38,12 +39,16 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         filings = list_filings(connection, company.cik, forms=_REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
         # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
+    statements = StatementPanel(workbench, company, selection)
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(header(company, filings)),
+        "statement": statements.table,
+        "trends": statements.trends,
         "prices": _price_panel(company, prices),
         "filings": Sheet(filings_table(filings, selection)),
+        "sources": statements.sources,
     }
-    return Content(f"{company.name} ({company.label})", panels, cards=("prices", "filings"))
+    return Content(f"{company.name} ({company.label})", panels, cards=("statement", "trends", "prices", "filings"))
 
 
 def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Viewable:

@@ -51,7 +51,7 @@ def sources(line: StatementLine, period: StatementPeriod, figure: Figure, select
     parts = [
         '<aside class="drawer" role="dialog" aria-label="Sources of the figure">',
         '<button class="close" data-event="figure" data-value="" data-escape data-focus aria-label="Close">×</button>',
-        f'<p class="muted">{escape(line.label)}, {period_label(period)}</p>',
+        f'<p class="muted">{escape(line.label)}, {period.label}</p>',
         f'<p class="value">{escape(value)}</p>',
         f"<p>{tag(figure.status.value, _status_tone(figure.status))} {_quiet(_span(period.start, period.end))}</p>",
     ]
@@ -70,11 +70,6 @@ def sources(line: StatementLine, period: StatementPeriod, figure: Figure, select
 def in_words(code: str) -> str:
     """A reason code as a phrase: `missing_operand` reads `Missing operand`."""
     return code.replace("_", " ").capitalize()
-
-
-def period_label(period: StatementPeriod) -> str:
-    """`FY 2024`, or `Q3 2024` for a quarter."""
-    return f"Q{period.fiscal_quarter} {period.fiscal_year}" if period.fiscal_quarter else f"FY {period.fiscal_year}"
 
 
 def _head(statement: Statement, selection: Selection) -> str:
@@ -106,21 +101,38 @@ def _empty(statement: Statement) -> str:
 def _table(statement: Statement, selection: Selection) -> str:
     newest_first = range(len(statement.periods) - 1, -1, -1)
     columns = "".join(
-        f'<th scope="col"><b>{period_label(statement.periods[place])}</b>{day(statement.periods[place].end)}</th>'
+        f'<th scope="col"><b>{statement.periods[place].label}</b>{day(statement.periods[place].end)}</th>'
         for place in newest_first
     )
     divisor, _ = scale_of(statement)
     rows = "".join(
-        f'<tr class="{"total" if line.is_total else ""}">'
+        f'<tr class="{_row_class(line)}">'
         f'<th scope="row" style="--level:{line.level}">{escape(line.label)}</th>'
         + "".join(f"<td>{_cell(line, line.figures[place], divisor, selection)}</td>" for place in newest_first)
         + "</tr>"
         for line in statement.lines
     )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Statement"><table class="statement"><thead><tr><th></th>'
-        f"{columns}</tr></thead><tbody>{rows}</tbody></table></div>{_checks(statement)}{_legend(statement)}"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Statement"><table class="statement">'
+        f"<thead><tr><th></th>{columns}</tr></thead><tbody>{rows}</tbody></table></div>{_checks(statement)}{_legend(statement)}"
     )
+
+
+def _is_empty(line: StatementLine) -> bool:
+    return all(figure.value is None for figure in line.figures)
+
+
+def _row_class(line: StatementLine) -> str:
+    return " ".join(name for name, holds in (("total", line.is_total), ("empty", _is_empty(line))) if holds)
+
+
+def _rows_switch(statement: Statement) -> str:
+    """Lines without any figure stay out of the way until they are asked for; the style sheet reads the box."""
+    count = sum(_is_empty(line) for line in statement.lines)
+    if not count:
+        return ""
+    name = "line" if count == 1 else "lines"
+    return f'<label class="switch small muted"><input type="checkbox"> Show {count} {name} without figures</label>'
 
 
 def _cell(line: StatementLine, figure: Figure, divisor: Decimal, selection: Selection) -> str:
@@ -162,7 +174,7 @@ def _legend(statement: Statement) -> str:
         notes.append("* derived from filed figures")
     if Status.REFUSED in present:
         notes.append("– not given; the reason opens with it")
-    return f'<div class="legend">{"".join(f"<span>{note}</span>" for note in notes)}</div>'
+    return f'<div class="legend">{"".join(f"<span>{note}</span>" for note in notes)}{_rows_switch(statement)}</div>'
 
 
 def _fact(fact: SourceFact, selection: Selection) -> str:

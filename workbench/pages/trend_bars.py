@@ -7,7 +7,6 @@ from decimal import Decimal
 from html import escape
 
 from workbench.analysis.trends import Trend
-from workbench.pages.statement_table import period_label
 
 _GAP = 0.28
 
@@ -28,7 +27,7 @@ def _chart(trend: Trend) -> str:
         _bar(trend, place, float(value) / reach * 100, zero) for place, value in enumerate(trend.values) if value is not None
     )
     newest = next(value for value in reversed(trend.values) if value is not None)
-    first, last = period_label(trend.periods[0]), period_label(trend.periods[-1])
+    first, last = trend.periods[0].label, trend.periods[-1].label
     return (
         f'<div class="trend"><div class="small muted">{escape(trend.label)}</div>'
         f'<div class="now">{compact(newest, trend.unit)}</div>'
@@ -44,7 +43,7 @@ def _bar(trend: Trend, place: int, height: float, zero: float) -> str:
     drawn = max(abs(height), 0.8)  # a bar near zero is still seen, and can be pointed at
     classes = " ".join(name for name, holds in (("last", place == count - 1), ("negative", height < 0)) if holds)
     value = trend.values[place]
-    title = f"{period_label(trend.periods[place])}: {compact(value, trend.unit) if value is not None else ''}"
+    title = f"{trend.periods[place].label}: {compact(value, trend.unit) if value is not None else ''}"
     return (
         f'<rect class="{classes}" x="{(place + _GAP / 2) * width:.2f}" y="{zero - drawn if height >= 0 else zero:.2f}" '
         f'width="{(1 - _GAP) * width:.2f}" height="{drawn:.2f}"><title>{escape(title)}</title></rect>'

@@ -1,0 +1,68 @@
+"""The statement on the company page, with the sources of the chosen figure and the trends."""
+
+from __future__ import annotations
+
+from db.engine import Connection
+from db.statements import statement
+from workbench.analysis.trends import trends
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.identity import Company
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.pages.frame import show_in_address
+from workbench.pages.markup import problem
+from workbench.pages.selection import Selection
+from workbench.pages.sheet import Sheet
+from workbench.pages.statement_table import figure_of, sources, statement_table
+from workbench.pages.trend_bars import trend_bars
+from workbench.runtime import Workbench
+
+_PERIODS_SHOWN = 10
+
+
+class StatementPanel:
+    """The statement with its tabs, the sources of the chosen figure, and the trends beside it."""
+
+    def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
+        self._workbench = workbench
+        self._company = company
+        self._selection = selection
+        self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
+        self.table = Sheet(on_event=self._on_event)
+        self.trends = Sheet()
+        self.sources = Sheet(on_event=self._on_event)
+        self._show()
+
+    def _on_event(self, name: str, value: str) -> None:
+        if name not in ("kind", "period", "figure"):
+            return
+        try:
+            self._selection = self._selection.changed(**{"figure": "", name: value})
+            if name == "figure":
+                self.sources.html = self._sources()
+            else:
+                self._show()
+        except WorkbenchError as error:
+            self.table.html = problem(error)
+        show_in_address(self._selection)
+
+    def _show(self) -> None:
+        selection = self._selection
+        with self._workbench.database.read() as connection:
+            self._statement = self._read(connection, selection.kind)
+            moving = [self._read(connection, kind) for kind in (StatementKind.INCOME, StatementKind.CASHFLOW)]
+        self.table.html = statement_table(self._statement, selection)
+        self.trends.html = trend_bars(trends(moving))
+        self.sources.html = self._sources()
+
+    def _read(self, connection: Connection, kind: StatementKind) -> Statement:
+        """Each statement is read once a visit, so that changing to and fro is immediate and shows one state of the data."""
+        period = self._selection.period
+        if (kind, period) not in self._known:
+            self._known[kind, period] = statement(
+                connection, self._company, kind, period, self._selection.as_of, limit_periods=_PERIODS_SHOWN
+            )
+        return self._known[kind, period]
+
+    def _sources(self) -> str:
+        found = figure_of(self._statement, self._selection.figure) if self._selection.figure else None
+        return sources(*found, self._selection) if found else ""
