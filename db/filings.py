@@ -44,20 +44,27 @@ def list_filings(
     return [_filing(row) for row in connection.execute(statement.limit(limit).offset(offset))]
 
 
-def get_filing(connection: sa.Connection, accession: Accession) -> Filing:
-    """The filing with this number (of several filers the one with the smallest CIK); raises NotFound."""
+def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date | None = None) -> Filing:
+    """The filing with this number (of several filers the one with the smallest CIK).
+
+    Raises NotFound for an unknown one, and for one that was filed after `as_of`.
+    """
     row = connection.execute(
         sa.select(sec_filings).where(sec_filings.c.accession == accession.text).order_by(sec_filings.c.cik).limit(1)
     ).one_or_none()
     if row is None:
         raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
-    return _filing(row)
+    filing = _filing(row)
+    if as_of is not None and filing.filed_on > as_of:
+        raise NotFound(f"the filing {accession} came on {filing.filed_on}, after {as_of}")
+    return filing
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
     """What is known of a filing's document that was indexed: the archived bytes and what extracted their text."""
 
+    name: str
     sha256: str
     extractor: str
     source_url: str | None
@@ -67,7 +74,7 @@ def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accessi
     """The indexed documents of a company's filings, by accession and file name."""
     rows = connection.execute(sa.select(documents).where(documents.c.cik == cik.number, documents.c.origin == "filing"))
     return {
-        (Accession(row.accession), row.name): IndexedDocument(row.sha256, row.extractor, row.source_url)
+        (Accession(row.accession), row.name): IndexedDocument(row.name, row.sha256, row.extractor, row.source_url)
         for row in rows
         if row.accession
     }

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from db import filings as db_filings
 from db import runs
@@ -57,7 +58,7 @@ def ingest_filings(
         indexed = db_filings.indexed_documents(connection, company.cik)
     for number, filing in enumerate(filings):
         progress("filings", number, len(filings))
-        known = indexed.get((filing.accession, filing.primary_document or ""))
+        known = next((indexed[filing.accession, name] for name in _names(filing) if (filing.accession, name) in indexed), None)
         if known and known.extractor == EXTRACTOR and not again:
             dropped["document indexed before"] += 1
             continue
@@ -79,66 +80,72 @@ def ingest_filings(
 
 
 def ingest_filing(
-    database: Database,
-    objects: ObjectStore,
-    source: FilingSource,
-    filing: Filing,
-    *,
-    indexed: IndexedDocument | None = None,
+    database: Database, objects: ObjectStore, source: FilingSource, filing: Filing, *, indexed: IndexedDocument | None = None
 ) -> IngestReport:
     """Indexes the primary document of one filing in one transaction.
 
-    One that is `indexed` is read from the archive, which asks nobody. A filing on paper, one without a document, and a
-    document that the source has not are skipped with that reason.
+    One that is `indexed` is read from the archive, which asks nobody. Where the index names no document (before 2001), or
+    the source has not that one, the full submission that wraps it is read instead. A filing on paper, and one of
+    which the source has neither, are skipped with that reason.
     """
 
     def work(tally: report.Tally) -> None:
-        name = filing.primary_document
-        if not name:
-            tally.skip("document without a name in the index")
-            return
-        if name.lower().endswith(".paper"):
+        if (filing.primary_document or "").lower().endswith(".paper"):
             tally.skip("document filed on paper")
             return
-        try:
-            content, url, sha256 = _content(database, objects, source, filing=filing, name=name, indexed=indexed)
-        except NotFound:
+        document = _archived(objects, indexed) or _fetched(database, objects, source, filing)
+        if document is None:
             tally.skip("document not in the source")
             return
         with database.write() as connection:
             done = index_document(
                 connection,
                 objects,
-                content=content,
-                name=name,
+                content=document.content,
+                name=document.name,
                 origin="filing",
                 form=filing.form,
                 cik=filing.cik,
                 accession=filing.accession,
                 title=filing.description,
                 filed_on=filing.filed_on,
-                source_url=url,
-                sha256=sha256,
+                source_url=document.url,
+                sha256=document.sha256,
             )
         tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages
 
     return report.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)
 
 
-def _content(
-    database: Database,
-    objects: ObjectStore,
-    source: FilingSource,
-    *,
-    filing: Filing,
-    name: str,
-    indexed: IndexedDocument | None,
-) -> tuple[bytes, str | None, str]:
-    """The document's bytes, where they came from, and their hash; archived when this returns."""
-    if indexed is not None:
+class _Bytes(NamedTuple):
+    """A document's bytes, which are in the archive, and where they came from."""
+
+    name: str
+    content: bytes
+    url: str | None
+    sha256: str
+
+
+def _names(filing: Filing) -> list[str]:
+    """The names under which the filing's text may lie, the best first."""
+    return [name for name in (filing.primary_document, f"{filing.accession}.txt") if name]
+
+
+def _archived(objects: ObjectStore, indexed: IndexedDocument | None) -> _Bytes | None:
+    if indexed is None:
+        return None
+    try:
+        content = archive.load(objects, indexed.sha256)
+    except NotFound:  # the archive was emptied: the source still has it
+        return None
+    return _Bytes(indexed.name, content, indexed.source_url, indexed.sha256)
+
+
+def _fetched(database: Database, objects: ObjectStore, source: FilingSource, filing: Filing) -> _Bytes | None:
+    for name in _names(filing):
         try:
-            return archive.load(objects, indexed.sha256), indexed.source_url, indexed.sha256
+            fetched = source.document(filing.cik, filing.accession, name)
         except NotFound:
-            pass  # the archive was emptied: the source still has it
-    fetched = source.document(filing.cik, filing.accession, name)
-    return fetched.content, fetched.url, archive.archive(database, objects, fetched)
+            continue
+        return _Bytes(name, fetched.content, fetched.url, archive.archive(database, objects, fetched))
+    return None

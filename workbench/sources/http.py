@@ -186,9 +186,11 @@ def _decoded(content: bytes, headers: httpx.Headers, shown: str) -> bytes:
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise MalformedDocument(f"{shown}: it is wrapped as {encoding[:20]!r}, which was not asked for", document=shown)
-    if "gzip" in encoding and not content.startswith(b"\x1f\x8b"):
-        raise MalformedDocument(f"{shown}: it says it is gzip and is not", document=shown)
-    return unpack(content, shown)
+    if "gzip" in encoding:
+        if not content.startswith(b"\x1f\x8b"):
+            raise MalformedDocument(f"{shown}: it says it is gzip and is not", document=shown)
+        content = unpack(content, shown)
+    return unpack(content, shown)  # a file that lies packed on the server, as a folder source would unpack it
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -8,6 +8,7 @@ it more than a second apart however slow or jittery the way is, and with eight s
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import struct
 import time
@@ -143,12 +144,14 @@ class RequestLedger:
             os.close(descriptor)
 
     def _unpack(self, content: bytes) -> _State:
-        if len(content) < _HEAD.size:
-            return _State(0.0, [_Slot() for _ in range(self._count)])
+        """What the file holds, as far as it can be: a damaged part counts as free and not paused."""
+        content = content.ljust(_HEAD.size, b"\0")
         (paused_until,) = _HEAD.unpack_from(content)
-        rows = _SLOT.iter_unpack(content[_HEAD.size : _HEAD.size + (len(content) - _HEAD.size) // _SLOT.size * _SLOT.size])
-        slots = [_Slot(*row) for row in rows]
-        return _State(paused_until, slots + [_Slot() for _ in range(self._count - len(slots))])
+        whole = (len(content) - _HEAD.size) // _SLOT.size * _SLOT.size
+        slots = [_Slot(*row) for row in _SLOT.iter_unpack(content[_HEAD.size : _HEAD.size + whole])]
+        slots = [slot if slot.process > 0 and math.isfinite(slot.started + slot.answered) else _Slot() for slot in slots]
+        slots += [_Slot() for _ in range(self._count - len(slots))]
+        return _State(paused_until if math.isfinite(paused_until) else 0.0, slots)
 
     def _pack(self, state: _State) -> bytes:
         slots = (_SLOT.pack(slot.process, slot.started, slot.answered) for slot in state.slots)
