@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
@@ -14,6 +15,7 @@ from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.ports import Embedder, FilingSource, ObjectStore
+from workbench.research import Research
 from workbench.settings import EmbeddedDatabase, Settings
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
@@ -21,7 +23,7 @@ from workbench.sources.http import HttpClient
 from workbench.sources.ledger import RequestLedger
 
 
-class Workbench:
+class Workbench(Research):
     """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`."""
 
     def __init__(self, settings: Settings, database: db_engine.Database, objects: ObjectStore) -> None:
@@ -45,6 +47,14 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     with connect(settings) as database:
         migrate.upgrade(database.engine)
         yield Workbench(settings, database, object_store(settings))
+
+
+def open_for_notebook(settings: Settings | None = None) -> Workbench:
+    """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does."""
+    stack = ExitStack()
+    workbench = stack.enter_context(open_workbench(settings))
+    atexit.register(stack.close)
+    return workbench
 
 
 @contextmanager

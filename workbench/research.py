@@ -1,0 +1,142 @@
+"""The questions a researcher asks, answered as DataFrames: the methods of a Workbench in a notebook.
+
+pandas is imported with the first answer, so that commands which give none start without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from db.companies import resolve, search_companies
+from db.engine import Database
+from db.filings import list_filings
+from db.prices import price_series
+from db.statements import statement
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.identity import Company, Ticker
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.ports import Embedder
+from workbench.search.hybrid import SearchQuery, search
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AsOf = str | date | None
+
+
+class Research:
+    """Every question takes `as_of` (an ISO date; None is now) and a company as a ticker or a CIK.
+
+    All raise InvalidRequest for what is asked wrongly and NotFound for a company that is not here.
+    """
+
+    database: Database
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that questions are embedded with."""
+        raise NotImplementedError
+
+    def company(self, text: str) -> Company:
+        """The company that a ticker or a CIK names."""
+        with self.database.read() as connection:
+            return resolve(connection, text)
+
+    def companies(self, query: str | None = None, *, limit: int = 50) -> pd.DataFrame:
+        """One row a company (index `cik`) whose ticker or name fits the query; see `companies_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            return frames.companies_frame(search_companies(connection, query, limit=limit))
+
+    def statement(
+        self,
+        company: str,
+        kind: str = "income",
+        period: str = "annual",
+        *,
+        as_of: AsOf = None,
+        periods: int | None = None,
+        exact: bool = False,
+    ) -> pd.DataFrame:
+        """One row a line, one column a period end, oldest first, in full units; see `statement_frame`."""
+        from workbench.analysis import frames
+
+        return frames.statement_frame(self._statement(company, kind, period, as_of, periods), exact=exact)
+
+    def figures(
+        self,
+        company: str,
+        kind: str = "income",
+        period: str = "annual",
+        *,
+        as_of: AsOf = None,
+        periods: int | None = None,
+        exact: bool = False,
+    ) -> pd.DataFrame:
+        """One row a figure with status, reason, formula, concepts and accessions; see `figures_frame`."""
+        from workbench.analysis import frames
+
+        return frames.figures_frame(self._statement(company, kind, period, as_of, periods), exact=exact)
+
+    def filings(
+        self, company: str, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
+    ) -> pd.DataFrame:
+        """One row a filing (index `accession`), newest first; see `filings_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            found = resolve(connection, company)
+            return frames.filings_frame(
+                list_filings(connection, found.cik, forms=forms, as_of=parse_as_of(as_of), limit=limit)
+            )
+
+    def prices(self, ticker: str, *, as_of: AsOf = None, source: str | None = None) -> pd.DataFrame:
+        """One row a trading day (index `traded_on`), oldest first, from one source, named in `attrs["source"]`.
+
+        Empty when no prices are stored; see `price_frame` and `price_series`.
+        """
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            series = price_series(connection, Ticker.parse(ticker), as_of=parse_as_of(as_of), source=source)
+        frame = frames.price_frame(series.bars)
+        frame.attrs["source"] = series.source
+        return frame
+
+    def search(
+        self,
+        query: str,
+        *,
+        companies: Sequence[str] = (),
+        forms: Sequence[str] = (),
+        items: Sequence[str] = (),
+        as_of: AsOf = None,
+        k: int = 10,
+    ) -> pd.DataFrame:
+        """One row a passage, best first, with its citation; see `hits_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            ciks = tuple(resolve(connection, name).cik for name in companies)
+            asked = SearchQuery(query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=parse_as_of(as_of), k=k)
+            return frames.hits_frame(search(connection, self.embedder, asked).hits)
+
+    def _statement(self, company: str, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
+        asked = _choice(StatementKind, kind), _choice(PeriodKind, period)
+        with self.database.read() as connection:
+            found = resolve(connection, company)
+            return statement(connection, found, *asked, parse_as_of(as_of), limit_periods=periods)
+
+
+_Choice = TypeVar("_Choice", StatementKind, PeriodKind)
+
+
+def _choice(kind: type[_Choice], text: str) -> _Choice:
+    try:
+        return kind(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is none of {', '.join(kind)}") from None
