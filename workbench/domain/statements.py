@@ -38,12 +38,23 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementPeriod:
-    """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year."""
+    """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year.
+
+    A transition period, between an old year end and a new one, has its quarters counted from 1 and `is_transition` set.
+    """
 
     start: date | None
     end: date
     fiscal_year: int
     fiscal_quarter: int | None
+    is_transition: bool = False
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: `FY 2024`, `Q3 2024`, or `TP Q1 2022` in a transition period."""
+        if self.fiscal_quarter is None:
+            return f"FY {self.fiscal_year}"
+        return f"{'TP ' if self.is_transition else ''}Q{self.fiscal_quarter} {self.fiscal_year}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""The JSON shape of a statement, one for the command line, the API and notebooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.domain.statements import Check, Figure, SourceFact, Statement, StatementLine, StatementPeriod
+
+
+def statement_document(statement: Statement) -> dict[str, Any]:
+    """The statement as plain values: dates in ISO form, figures as decimal text, periods oldest first."""
+    company = statement.company
+    return {
+        "company": {
+            "ticker": company.ticker.symbol if company.ticker else None,
+            "cik": company.cik.number,
+            "name": company.name,
+        },
+        "kind": statement.kind.value,
+        "period": statement.period.value,
+        "as_of": statement.as_of.isoformat() if statement.as_of else None,
+        "periods": [_period(period) for period in statement.periods],
+        "lines": [_line(line) for line in statement.lines],
+        "checks": [_check(check) for check in statement.checks],
+    }
+
+
+def _period(period: StatementPeriod) -> dict[str, Any]:
+    return {
+        "start": period.start.isoformat() if period.start else None,
+        "end": period.end.isoformat(),
+        "fiscal_year": period.fiscal_year,
+        "fiscal_quarter": period.fiscal_quarter,
+        "is_transition": period.is_transition,
+        "label": period.label,
+    }
+
+
+def _line(line: StatementLine) -> dict[str, Any]:
+    return {
+        "line": line.line,
+        "label": line.label,
+        "level": line.level,
+        "is_total": line.is_total,
+        "values": [_figure(figure) for figure in line.figures],
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "period_end": figure.period_end.isoformat(),
+        "value": f"{figure.value:f}" if figure.value is not None else None,
+        "unit": figure.unit,
+        "status": figure.status.value,
+        "reason": figure.reason,
+        "formula": figure.formula,
+        "facts": [_fact(fact) for fact in figure.facts],
+    }
+
+
+def _fact(fact: SourceFact) -> dict[str, Any]:
+    return {
+        "concept": fact.concept,
+        "accession": fact.accession,
+        "filed_on": fact.filed_on.isoformat(),
+        "form": fact.form,
+        "unit": fact.unit,
+        "period_start": fact.period_start.isoformat() if fact.period_start else None,
+        "period_end": fact.period_end.isoformat(),
+        "value": f"{fact.value:f}",
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "period_end": check.period_end.isoformat(),
+        "verdict": check.verdict,
+        "detail": check.detail,
+    }

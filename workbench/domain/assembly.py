@@ -1,0 +1,81 @@
+"""From known facts to the standardised statement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+
+from workbench.domain.concepts import ConceptMap
+from workbench.domain.figures import Figures
+from workbench.domain.identity import Company
+from workbench.domain.periods import Evidence, FiscalCalendar, FiscalPeriod
+from workbench.domain.statements import (
+    PeriodKind,
+    Statement,
+    StatementKind,
+    StatementLine,
+    StatementPeriod,
+)
+from workbench.domain.tie_out import checks
+from workbench.domain.vintages import FactTable, KnownFact
+
+
+def assemble(
+    company: Company,
+    kind: StatementKind,
+    period: PeriodKind,
+    as_of: date | None,
+    facts: Iterable[KnownFact],
+    *,
+    limit_periods: int | None = None,
+) -> Statement:
+    """The statement these facts prove, in any order they come; see `Statement` for its shape.
+
+    Columns are the fiscal periods of the company's own annual and quarterly reports (the newest `limit_periods` of them),
+    without those for which no line has a figure. Every line of the industry's template is there, refused where need be.
+    """
+    figures = figures_of(company, kind, facts)
+    calendar = figures.calendar
+    columns = calendar.years if period is PeriodKind.ANNUAL else calendar.quarters
+    names = [line.name for line in figures.template.lines]
+    with_figures = (column for column in reversed(columns) if figures.any_of(names, column))
+    shown = list(islice(with_figures, limit_periods))[::-1]
+    lines = tuple(
+        StatementLine(
+            line=line.name,
+            label=line.label,
+            figures=tuple(figures.cell(line.name, column).figure(column.end, figures.unit(line)) for column in shown),
+            level=line.level,
+            is_total=line.is_total,
+        )
+        for line in figures.template.lines
+    )
+    periods = tuple(_statement_period(column, kind) for column in shown)
+    return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown)))
+
+
+def figures_of(company: Company, kind: StatementKind, facts: Iterable[KnownFact]) -> Figures:
+    """All figures of one statement's lines that these facts prove, for any period of the company's calendar."""
+    table = FactTable(facts)
+    concept_map = ConceptMap.load()
+    template = concept_map.template(kind, concept_map.industry_of(company, table.concepts), company)
+    anchors = [fact for anchor in sorted(concept_map.anchors) for fact in table.of(anchor)]
+    calendar = FiscalCalendar.observed(
+        Evidence(fact.period_start, fact.period_end, fact.is_annual, fact.is_interim)
+        for fact in anchors
+        if fact.period_start is not None
+    )
+    return Figures(template, table, calendar, _currency(anchors))
+
+
+def _currency(anchors: Iterable[KnownFact]) -> str:
+    """The currency the company reports in: that of most anchors, as a translation for readers covers the last year only."""
+    counts = Counter(fact.unit for fact in anchors if len(fact.unit) == 3 and fact.unit.isupper())
+    return max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
+
+
+def _statement_period(period: FiscalPeriod, kind: StatementKind) -> StatementPeriod:
+    start = None if kind is StatementKind.BALANCE else period.start
+    return StatementPeriod(start, period.end, period.fiscal_year, period.quarter, period.is_transition)

@@ -1,0 +1,191 @@
+"""The concept map: which XBRL tags reach which line of a statement. The map itself is data, in `concept_map/*.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from workbench.domain.identity import Company
+from workbench.domain.statements import StatementKind
+
+
+class UnitKind(StrEnum):
+    """What a line counts; the unit itself follows from the company's reporting currency."""
+
+    MONEY = "money"
+    PER_SHARE = "per_share"
+    SHARES = "shares"
+
+
+class Balance(StrEnum):
+    """Whether a line is a flow over the period, or stands at its end (or at the start: the end of the one before)."""
+
+    DURATION = "duration"
+    INSTANT = "instant"
+    OPENING = "opening"
+
+
+class Choice(StrEnum):
+    """How one tag is chosen when a company reports several for one period.
+
+    FIRST in the order of the map. TOTAL: in the newest filing, the one the rest of the statement adds up with. LARGEST: in
+    the newest filing, since for costs that never turn negative a part is never more than the whole.
+    """
+
+    FIRST = "first"
+    TOTAL = "total"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One term of a formula: a line, added (+1) or subtracted (-1).
+
+    A missing optional one counts as nothing. A condition is one that must be missing or nothing for the formula to hold.
+    """
+
+    line: str
+    sign: int
+    is_optional: bool = False
+    is_condition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineDefinition:
+    """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any."""
+
+    name: str
+    label: str
+    tags: tuple[str, ...]
+    level: int = 0
+    is_total: bool = False
+    unit: UnitKind = UnitKind.MONEY
+    balance: Balance = Balance.DURATION
+    choice: Choice = Choice.FIRST
+    formula: tuple[Operand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The lines of one statement of one industry, in their order on the page."""
+
+    industry: str
+    kind: StatementKind
+    lines: tuple[LineDefinition, ...]
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """Every tag that reaches a line."""
+        return frozenset(tag for line in self.lines for tag in line.tags)
+
+    def line(self, name: str) -> LineDefinition:
+        """The line of this name; raises KeyError."""
+        return next(line for line in self.lines if line.name == name)
+
+
+@dataclass(frozen=True)
+class ConceptMap:
+    """All templates, read once from the package's data. `version` names them in a report's manifest."""
+
+    version: str
+    anchors: frozenset[str]
+    industries: tuple[Mapping[str, Any], ...]
+    overrides: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    lines: Mapping[StatementKind, tuple[Mapping[str, Any], ...]] = field(repr=False)
+    _templates: dict[tuple[StatementKind, str, str], Template] = field(default_factory=dict, init=False, repr=False)
+    _tags: dict[StatementKind, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    @cache
+    def load(cls) -> ConceptMap:
+        """The map that ships with this version of the workbench."""
+        head = _read("map")
+        lines = {kind: tuple(_read(kind.value)["line"]) for kind in StatementKind}
+        return cls(head["version"], frozenset(head["anchors"]), tuple(head["industry"]), head["override"], lines)
+
+    @property
+    def industry_evidence(self) -> frozenset[str]:
+        """Tags whose presence tells the industry of a company without a SIC code."""
+        return frozenset(tag for industry in self.industries for tag in industry["reports"])
+
+    def industry_of(self, company: Company, reported: Collection[str] = ()) -> str:
+        """The industry template for a company: by its SIC code, else by what it reports, else `commercial`.
+
+        A company of no special SIC code that reports deposits' interest is a bank all the same (a card issuer under 6199).
+        """
+        number = int(company.sic) if company.sic and company.sic.isdigit() else 0
+        for industry in self.industries:
+            if any(low <= number <= high for low, high in industry["sic"]):
+                return str(industry["name"])
+        if number == 0 or 6000 <= number < 7000:  # the SIC's division of finance, insurance and real estate
+            for industry in self.industries:
+                if any(tag in reported for tag in industry["reports"]):
+                    return str(industry["name"])
+        return "commercial"
+
+    def template(self, kind: StatementKind, industry: str, company: Company | None = None) -> Template:
+        """The lines of a statement for an industry, with the company's own overrides where there are any."""
+        cik = str(company.cik) if company else ""
+        key = (kind, industry, cik if cik in self.overrides else "")
+        if key not in self._templates:
+            self._templates[key] = self._template(kind, industry, self.overrides.get(cik, {}))
+        return self._templates[key]
+
+    def _template(self, kind: StatementKind, industry: str, own: Mapping[str, Mapping[str, Any]]) -> Template:
+        lines = tuple(
+            _definition({**line, **own.get(line["name"], {})}, kind, industry)
+            for line in self.lines[kind]
+            if industry in line.get("industries", (industry,)) and industry not in line.get("not_industries", ())
+        )
+        return Template(industry, kind, lines)
+
+    def all_tags(self, kind: StatementKind) -> frozenset[str]:
+        """Every tag that reaches a line of this statement in any industry, and those that tell industry and periods."""
+        if kind not in self._tags:
+            found = set(self.industry_evidence | self.anchors)
+            for line in self.lines[kind]:
+                lists = [line["tags"], *line.get("tags_for", {}).values()]
+                lists += [own[line["name"]].get("tags", ()) for own in self.overrides.values() if line["name"] in own]
+                found.update(_qualified(tag) for tags in lists for tag in tags)
+            self._tags[kind] = frozenset(found)
+        return self._tags[kind]
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("workbench.domain") / "concept_map" / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _qualified(tag: str) -> str:
+    return tag if ":" in tag else f"us-gaap:{tag}"
+
+
+def _definition(line: Mapping[str, Any], kind: StatementKind, industry: str) -> LineDefinition:
+    usual = Balance.INSTANT if kind is StatementKind.BALANCE else Balance.DURATION
+    return LineDefinition(
+        name=line["name"],
+        label=line["label"],
+        tags=tuple(_qualified(tag) for tag in line.get("tags_for", {}).get(industry, line["tags"])),
+        level=line.get("level", 0),
+        is_total=line.get("total", False),
+        unit=UnitKind(line.get("kind", "money")),
+        balance=Balance(line.get("balance", usual)),
+        choice=Choice(line.get("choose", "first")),
+        formula=parse_formula(line.get("formula_for", {}).get(industry, line.get("formula", ""))),
+    )
+
+
+def parse_formula(text: str) -> tuple[Operand, ...]:
+    """Reads `a - b + c? - d!`: names of lines, the first without a sign; `?` an optional operand, `!` a condition."""
+    operands = []
+    sign = 1
+    for word in text.split():
+        if word in "+-":
+            sign = 1 if word == "+" else -1
+        else:
+            operands.append(Operand(word.rstrip("?!"), sign, word.endswith("?"), word.endswith("!")))
+    return tuple(operands)

@@ -1,0 +1,196 @@
+"""One figure of one line for one period: reported, derived with its operands, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from workbench.domain.concepts import Balance, LineDefinition, Template, UnitKind
+from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.statements import Figure, Status
+from workbench.domain.tag_choice import TagChoice
+from workbench.domain.vintages import FactTable, KnownFact, agree
+
+
+class Refusal(StrEnum):
+    """Why there is no figure."""
+
+    NOT_REPORTED = "not_reported"
+    OPERAND_MISSING = "operand_missing"
+    OPERAND_RESTATED_APART = "operand_restated_apart"
+    PERIOD_LENGTH_MISMATCH = "period_length_mismatch"
+    NOT_SUBTRACTABLE = "not_subtractable"
+
+
+class Cell(NamedTuple):
+    """A figure with the facts it was computed from."""
+
+    value: Decimal | None
+    reason: Refusal | None = None
+    formula: str | None = None
+    facts: tuple[KnownFact, ...] = ()
+
+    def figure(self, period_end: date, unit: str) -> Figure:
+        """The cell as a reader gets it."""
+        if self.value is None:
+            return Figure(period_end, None, unit, Status.REFUSED, reason=str(self.reason))
+        status = Status.REPORTED if self.formula is None else Status.DERIVED
+        sources = tuple(fact.source() for fact in self.facts)
+        return Figure(period_end, self.value, self.facts[0].unit, status, formula=self.formula, facts=sources)
+
+
+_Key = tuple[str, date, int | None]
+
+# What a difference of year-to-dates is called, by the quarter it leaves.
+_DIFFERENCES = {
+    2: "first half - first quarter",
+    3: "first nine months - first half",
+    4: "fiscal year - first nine months",
+}
+
+
+class Figures:
+    """Every figure a company's known facts prove, each computed once."""
+
+    def __init__(self, template: Template, facts: FactTable, calendar: FiscalCalendar, currency: str) -> None:
+        self.template = template
+        self.calendar = calendar
+        self._facts = facts
+        self._choice = TagChoice(template, facts, self.unit)
+        self._lines = {line.name: line for line in template.lines}
+        self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
+        self._cells: dict[_Key, Cell] = {}
+        self._open: set[_Key] = set()
+        self._filed: dict[tuple[str, str], list[KnownFact]] = {}
+        self._quarters = {(quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters}
+
+    def unit(self, line: LineDefinition) -> str:
+        """The unit a line is given in."""
+        return self._units[line.unit]
+
+    def cell(self, name: str, period: FiscalPeriod) -> Cell:
+        """The figure of a line for a period; a line the template has not is refused as not reported."""
+        key = (name, period.end, period.quarter)
+        found = self._cells.get(key)
+        if found is None:
+            line = self._lines.get(name)
+            if line is None or key in self._open:  # two lines that prove each other prove nothing
+                return Cell(None, Refusal.NOT_REPORTED)
+            self._open.add(key)
+            found = self._cells[key] = self._compute(line, period)
+            self._open.discard(key)
+        return found
+
+    def any_of(self, names: Iterable[str], period: FiscalPeriod) -> bool:
+        """Whether any of these lines has a figure for the period."""
+        return any(self.cell(name, period).value is not None for name in names)
+
+    def _compute(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        cell = self._from_tags(line, period)
+        if cell.value is None and line.formula:
+            by_formula = self._from_formula(line, period)
+            if by_formula.value is not None or cell.reason is Refusal.NOT_REPORTED:
+                return by_formula
+        return cell
+
+    def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        if line.balance is Balance.DURATION:
+            fact = self._choice.choose(line, period.start, period.end)
+        elif line.balance is Balance.INSTANT:
+            fact = self._choice.choose(line, None, period.end)
+        else:
+            fact = self._choice.choose(line, None, period.start - timedelta(days=1))
+        if fact is not None:
+            return Cell(fact.value, facts=(fact,))
+        if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
+            return Cell(None, Refusal.NOT_REPORTED)
+        return self._from_year_to_dates(line, period)
+
+    def _from_year_to_dates(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        """A quarter as the difference of two year-to-dates of one concept."""
+        whole = self._choice.choose(line, period.year_start, period.end)
+        if whole is None:
+            return Cell(None, Refusal.NOT_REPORTED)
+        if line.unit is not UnitKind.MONEY:
+            return Cell(None, Refusal.NOT_SUBTRACTABLE)
+        if length_of(period.start, period.end) is not Length.QUARTER:
+            return Cell(None, Refusal.PERIOD_LENGTH_MISMATCH)
+        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
+        pairs = list(self._operands(line, whole, before)) if before else []
+        if not pairs:
+            return Cell(None, Refusal.OPERAND_MISSING)
+        for pair in pairs:
+            if agree(pair):
+                formula = _DIFFERENCES.get(period.quarter or 0, "year to date - year to date before")
+                return Cell(pair[0].value - pair[1].value, formula=formula, facts=pair)
+        return Cell(None, Refusal.OPERAND_RESTATED_APART)
+
+    def _operands(self, line: LineDefinition, whole: KnownFact, before: FiscalPeriod) -> Iterator[tuple[KnownFact, KnownFact]]:
+        """Pairs of year-to-dates with one concept each; other tags of the line serve where they say the same of the whole."""
+        for concept in (whole.concept, *(tag for tag in line.tags if tag != whole.concept)):
+            twin = self._facts.find(concept, whole.unit, whole.period_start, whole.period_end)
+            part = self._facts.find(concept, whole.unit, before.year_start, before.end)
+            if twin is not None and part is not None and twin.value == whole.value:
+                yield twin, part
+
+    def _from_formula(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        total = Decimal(0)
+        words: list[str] = []
+        facts: list[KnownFact] = []
+        missing: list[tuple[str, Refusal]] = []
+        skipped: list[str] = []
+        for operand in line.formula:
+            cell = self.cell(operand.line, period)
+            if operand.is_condition:
+                if cell.value and total:  # a share of nothing is nothing, whoever has it
+                    missing.append((operand.line, Refusal.OPERAND_MISSING))
+                continue
+            if cell.value is None:
+                if operand.is_optional and cell.reason is Refusal.NOT_REPORTED:
+                    skipped.append(operand.line)
+                else:
+                    missing.append((operand.line, cell.reason or Refusal.OPERAND_MISSING))
+                continue
+            total += operand.sign * cell.value
+            words.append(f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{cell.formula}]" if cell.formula else ""))
+            facts.extend(cell.facts)
+        if not words:
+            return Cell(None, Refusal.NOT_REPORTED)
+        if missing:
+            apart = any(reason is Refusal.OPERAND_RESTATED_APART for _, reason in missing)
+            return Cell(None, Refusal.OPERAND_RESTATED_APART if apart else Refusal.OPERAND_MISSING)
+        if any(self._filed_with(name, facts, period) for name in skipped):
+            return Cell(None, Refusal.OPERAND_MISSING)
+        if not agree(facts):
+            return Cell(None, Refusal.OPERAND_RESTATED_APART)
+        return Cell(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
+
+    def _filed_with(self, name: str, facts: list[KnownFact], period: FiscalPeriod) -> bool:
+        """Whether the filings the facts come from report an optional line too, for a period that takes this one in.
+
+        Then the company has such a thing, and its figure for this period is unknown rather than nothing.
+        """
+        return any(
+            fact.period_end >= period.end and (fact.period_start is None or fact.period_start <= period.start)
+            for accession in {fact.accession for fact in facts}
+            for fact in self._facts_filed(name, accession)
+        )
+
+    def _facts_filed(self, name: str, accession: str) -> list[KnownFact]:
+        key = (name, accession)
+        if key not in self._filed:
+            tags = set(self._tags_behind(name))
+            self._filed[key] = [fact for tag in tags for fact in self._facts.of(tag) if fact.accession == accession]
+        return self._filed[key]
+
+    def _tags_behind(self, name: str) -> Iterator[str]:
+        """The tags of a line and of what its formula needs."""
+        line = self._lines.get(name)
+        if line is not None:
+            yield from line.tags
+            for operand in line.formula:
+                if not operand.is_condition and not operand.is_optional:
+                    yield from self._tags_behind(operand.line)

@@ -1,0 +1,209 @@
+"""Fiscal periods: the one place where lengths of periods are decided.
+
+A fiscal year is what a company's own annual reports cover, never what a filing's `fy` and `fp` say (those describe the
+filing) nor what the stated year end promises. Everything here works on calendar days, both ends included.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+_DAY = timedelta(days=1)
+
+
+class Length(StrEnum):
+    """How long a reported period is, in the words of a fiscal calendar."""
+
+    QUARTER = "quarter"
+    HALF = "half"
+    NINE_MONTHS = "nine_months"
+    YEAR = "year"
+    OTHER = "other"
+
+
+# Days, both ends counted. A quarter is 12 weeks (Costco's first three) to 17 (its last in a 53-week year); a half 24 to 28
+# weeks; "nine months" 36 (Costco) to 40 weeks; a year 52 or 53 weeks or 365 or 366 days. A few days of slack for calendar
+# months; the ranges do not touch, so a period has one length.
+_LENGTHS: tuple[tuple[Length, int, int], ...] = (
+    (Length.QUARTER, 80, 123),
+    (Length.HALF, 164, 200),
+    (Length.NINE_MONTHS, 248, 288),
+    (Length.YEAR, 350, 380),
+)
+
+# Two filings of one company may date the same period's first day differently (a 52/53-week year and its calendar twin).
+_SLACK = timedelta(days=7)
+# Annual periods that share more than this are two readings of one year, not neighbours with a wrong date.
+_OVERLAP_DAYS = 14
+# One stray fact does not make a period: a report shows at least net income and one more of the anchors.
+_LEAST_SUPPORT = 2
+
+
+def days_of(start: date, end: date) -> int:
+    """Days from `start` to `end`, both counted."""
+    return (end - start).days + 1
+
+
+def length_of(start: date, end: date) -> Length:
+    """The length of a period; OTHER for what no fiscal calendar has (a stub, two years, a month)."""
+    days = days_of(start, end)
+    for length, least, most in _LENGTHS:
+        if least <= days <= most:
+            return length
+    return Length.OTHER
+
+
+def fiscal_year_of(end: date) -> int:
+    """The label of the fiscal year that ends on this day: the calendar year it ends in.
+
+    A 52/53-week year that ends in the first seven days of January belongs to the year that has just ended: it is the one
+    that ends on the weekday nearest to 31 December. So a year to 2025-01-26 is fiscal 2025, one to 2021-01-02 fiscal 2020.
+    """
+    return (end - timedelta(days=7)).year
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalPeriod:
+    """A fiscal year (`quarter` None) or a discrete quarter of one.
+
+    `year_start` is the first day of the fiscal year it lies in. A transition period, between an old and a new year end,
+    counts its quarters from 1 and bears the label of the calendar year it ends in.
+    """
+
+    start: date
+    end: date
+    fiscal_year: int
+    quarter: int | None
+    year_start: date
+    is_transition: bool = False
+
+
+class Evidence(NamedTuple):
+    """One anchor figure (net income, operating cash flow and the like) reported for a period.
+
+    `is_annual` and `is_interim` say whether an annual or a quarterly report carries it.
+    """
+
+    start: date
+    end: date
+    is_annual: bool
+    is_interim: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalCalendar:
+    """The fiscal years and quarters a company has reported, oldest first, none overlapping another."""
+
+    years: tuple[FiscalPeriod, ...]
+    quarters: tuple[FiscalPeriod, ...]
+
+    @classmethod
+    def observed(cls, evidence: Iterable[Evidence]) -> FiscalCalendar:
+        """Reads the calendar off a company's reports; the order of the evidence does not matter.
+
+        Where readings of a year overlap, the one with more anchors wins, then the later one. Dropped are periods with
+        a single anchor, and lengths that no fiscal calendar has.
+        """
+        evidence = list(evidence)
+        annual = Counter((item.start, item.end) for item in evidence if item.is_annual)
+        spans = _without_overlaps({span: n for span, n in annual.items() if length_of(*span) is Length.YEAR})
+        interim = Counter((item.start, item.end) for item in evidence if item.is_annual or item.is_interim)
+        supported = {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT}
+        years = tuple(FiscalPeriod(start, end, fiscal_year_of(end), None, start) for start, end in spans)
+        return cls(years, tuple(_all_quarters(spans, supported)))
+
+    def year_of(self, quarter: FiscalPeriod) -> FiscalPeriod | None:
+        """The reported fiscal year a quarter belongs to, None while it is not over."""
+        return next((year for year in self.years if year.start == quarter.year_start), None)
+
+
+_Span = tuple[date, date]
+_Support = dict[_Span, int]
+
+
+def _without_overlaps(support: _Support) -> list[_Span]:
+    chosen: list[_Span] = []
+    for span in sorted(support, key=lambda span: (support[span], span), reverse=True):
+        if support[span] >= _LEAST_SUPPORT and all(_shared_days(span, other) <= _OVERLAP_DAYS for other in chosen):
+            chosen.append(span)
+    return sorted(chosen)
+
+
+def _shared_days(one: _Span, other: _Span) -> int:
+    return max(0, days_of(max(one[0], other[0]), min(one[1], other[1])))
+
+
+def _all_quarters(years: Sequence[_Span], support: _Support) -> Iterable[FiscalPeriod]:
+    """Quarters of each year, of the stretch between two years whose end was changed, and of the year that runs."""
+    for position, (start, end) in enumerate(years):
+        if position and (start - years[position - 1][1]).days > _OVERLAP_DAYS:
+            yield from _transition(years[position - 1][1] + _DAY, start - _DAY, support)
+        yield from _quarters(start, end, fiscal_year_of(end), support)
+    if years:
+        yield from _running(years[-1][1] + _DAY, support)
+
+
+def _running(start: date, support: _Support) -> Iterable[FiscalPeriod]:
+    """The year that is not over: from the day after the last one, or, with a new year end, from where it now begins."""
+    later = [s for s, e in support if s > start + _SLACK and length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)]
+    if later and not any(abs(s - start) <= _SLACK and length_of(s, e) is Length.HALF for s, e in support):
+        yield from _transition(start, min(later) - _DAY, support)
+        start = min(later)
+    yield from _quarters(start, None, fiscal_year_of(start + timedelta(days=364)), support)
+
+
+def _transition(start: date, end: date, support: _Support) -> Iterable[FiscalPeriod]:
+    if length_of(start, end) is Length.YEAR:  # no annual report here, but an ordinary year
+        yield from _quarters(start, end, fiscal_year_of(end), support)
+        return
+    for quarter in _quarters(start, None, fiscal_year_of(end), support):
+        if quarter.end <= end:
+            yield FiscalPeriod(quarter.start, quarter.end, quarter.fiscal_year, quarter.quarter, start, is_transition=True)
+
+
+def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support) -> Iterable[FiscalPeriod]:
+    """Quarters of one fiscal year, found by where its year-to-dates and its three-month periods end."""
+    limit = end or start + timedelta(days=380)
+    inside = {span: n for span, n in support.items() if span[0] >= start - _SLACK and span[1] <= limit}
+    ends: dict[int, date] = {}
+    for number, length in ((1, Length.QUARTER), (2, Length.HALF), (3, Length.NINE_MONTHS)):
+        begins = {start} | ({ends[number - 1] + _DAY} if number - 1 in ends else set())
+        found = Counter[date]()
+        for (s, e), n in inside.items():
+            wanted = length if abs(s - start) <= _SLACK else Length.QUARTER
+            if any(abs(s - begin) <= _SLACK for begin in begins) and length_of(s, e) is wanted:
+                found[e] += n
+        if found:
+            ends[number] = max(found, key=lambda day: (found[day], day))
+    if end is not None:
+        ends[4] = end
+    for number, last in sorted(ends.items()):
+        first = _first_day(number, last, start, ends, inside)
+        if first is not None:
+            yield FiscalPeriod(first, last, fiscal_year, number, start)
+
+
+def _first_day(number: int, last: date, start: date, ends: dict[int, date], inside: _Support) -> date | None:
+    if number == 1:
+        return start
+    if number - 1 in ends:
+        first = ends[number - 1] + _DAY
+        return first if length_of(first, last) is Length.QUARTER else None
+    own = [s for s, e in inside if e == last and length_of(s, e) is Length.QUARTER]
+    return max(own, key=lambda day: (inside[day, last], day)) if own else None
+
+
+def is_chain(periods: Sequence[FiscalPeriod]) -> bool:
+    """Whether each period begins on the day after the one before, give or take a wrongly dated first day."""
+    return all(abs(later.start - earlier.end - _DAY) <= _SLACK for earlier, later in pairwise(periods))
+
+
+def same_start(one: date, other: date) -> bool:
+    """Whether two first days of a period with one end mean the same period."""
+    return abs(one - other) <= _SLACK
