@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from db.engine import Database
 from db.tables import companies, company_tickers, documents, passages
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.passages import Hit, PassageFilter, PassageSpan
+from workbench.domain.passages import Hit, PassageFilter, PassageSpan, PassageText
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -56,6 +57,12 @@ def save_passages(
     return len(rows)
 
 
+def refresh_statistics(database: Database) -> None:
+    """Counts words anew for `db.full_text`, and rows for the planner; otherwise PostgreSQL does it when it finds the time."""
+    with database.write() as connection:
+        connection.execute(sa.text("analyze passages"))
+
+
 def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
     """The conditions on `passages` that `where` asks for, to be applied before anything is ranked."""
     clauses: list[sa.ColumnElement[bool]] = []
@@ -71,6 +78,25 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
     if until is not None:
         clauses.append(passages.c.filed_on <= until)
     return clauses
+
+
+def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[PassageText]:
+    """What these passages say, in the order asked; ids that do not exist are left out."""
+    rows = connection.execute(
+        sa.select(passages.c.passage_id, passages.c.cik, documents.c.accession, passages.c.text)
+        .join(documents, documents.c.document_id == passages.c.document_id)
+        .where(passages.c.passage_id.in_(passage_ids))
+    )
+    found = {
+        row.passage_id: PassageText(
+            row.passage_id,
+            Cik(row.cik) if row.cik is not None else None,
+            Accession(row.accession) if row.accession else None,
+            row.text,
+        )
+        for row in rows
+    }
+    return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
 
 def hits(connection: sa.Connection, scores: dict[int, float], *, highlight: str | None = None) -> list[Hit]:

@@ -42,6 +42,16 @@ class PassageFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageText:
+    """What a passage says, and in which filing of which company; `accession` is None for documents that are not filings."""
+
+    passage_id: int
+    cik: Cik | None
+    accession: Accession | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One search result: a citation with its span and why it was found.
 

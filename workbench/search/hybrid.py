@@ -13,8 +13,9 @@ from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik
-from workbench.domain.passages import Hit, PassageFilter
+from workbench.domain.passages import Hit, PassageFilter, PassageText
 from workbench.ports import Embedder
+from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank
 from workbench.search.mentions import Mention, companies_in, without
 
@@ -108,16 +109,29 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> Se
             words.append(full_text.search_words(connection, wanted, where, DEPTH))
         if query.mode != SearchMode.WORDS:
             vectors.append(_nearest(connection, embedder, text, where))
-    fused = reciprocal_rank([*words, *vectors])
-    end = query.offset + query.k
-    window = dict(list(fused.items())[query.offset : end])
-    found = passages.hits(connection, window, highlight=terms.any_of)
+    scores = reciprocal_rank([*words, *vectors])
+    groups, is_more = _page(connection, list(scores), query)
+    shown = {group.first.passage_id: group for group in groups}
+    found = passages.hits(connection, {name: scores[name] for name in shown}, highlight=terms.any_of)
     return SearchResult(
         query,
-        tuple(_placed(hit, words, vectors) for hit in found),
-        end if end < len(fused) else None,
+        tuple(_placed(hit, shown[hit.passage_id], words, vectors) for hit in found),
+        query.offset + query.k if is_more else None,
         tuple(mentions),
     )
+
+
+def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:
+    # Twice the page is usually enough to fill it after folding; when it is not, more is read.
+    end, taken = query.offset + query.k, 0
+    read: list[PassageText] = []
+    groups: list[Group] = []
+    while len(groups) <= end and taken < len(ranked):
+        more = ranked[taken : taken + 2 * end + 1]
+        read += passages.texts(connection, more)
+        taken += len(more)
+        groups = fold(read)
+    return groups[query.offset : end], len(groups) > end
 
 
 def _nearest(connection: Connection, embedder: Embedder, text: str, where: PassageFilter) -> list[int]:
@@ -127,8 +141,9 @@ def _nearest(connection: Connection, embedder: Embedder, text: str, where: Passa
     return embeddings.search_vectors(connection, model, embedder.embed([text])[0], where, DEPTH)
 
 
-def _placed(hit: Hit, words: Sequence[Sequence[int]], vectors: Sequence[Sequence[int]]) -> Hit:
+def _placed(hit: Hit, group: Group, words: Sequence[Sequence[int]], vectors: Sequence[Sequence[int]]) -> Hit:
     def place(rankings: Sequence[Sequence[int]]) -> int | None:
         return min((ranking.index(hit.passage_id) + 1 for ranking in rankings if hit.passage_id in ranking), default=None)
 
-    return replace(hit, text_rank=place(words), vector_rank=place(vectors))
+    also = dict.fromkeys(other.accession for other in group.others if other.accession and other.accession != hit.accession)
+    return replace(hit, text_rank=place(words), vector_rank=place(vectors), also_in=tuple(also))
