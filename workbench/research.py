@@ -5,6 +5,7 @@ pandas is imported with the first answer, so that commands which give none start
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 AsOf = str | date | None
 
 
-class Research:
+class Research(ABC):
     """Every question takes `as_of` (an ISO date; None is now) and a company as a ticker or a CIK.
 
     All raise InvalidRequest for what is asked wrongly and NotFound for a company that is not here.
@@ -36,9 +37,9 @@ class Research:
     database: Database
 
     @property
+    @abstractmethod
     def embedder(self) -> Embedder:
         """The model that questions are embedded with."""
-        raise NotImplementedError
 
     def company(self, text: str) -> Company:
         """The company that a ticker or a CIK names."""

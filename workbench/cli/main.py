@@ -24,7 +24,7 @@ app = typer.Typer(
 
 # A subject's module calls `@app.command()` or `app.add_typer(...)` when imported; the order is that of `--help`.
 # These modules import heavy parts inside their commands, so that `--help` and completion answer at once.
-_SUBJECTS: tuple[str, ...] = ("up", "ingest", "search", "users", "doctor", "starter")
+_SUBJECTS: tuple[str, ...] = ("up", "ingest", "statement", "sections", "search", "report", "lab", "users", "doctor", "starter")
 
 _INTERRUPTED = 130
 

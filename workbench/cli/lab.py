@@ -1,0 +1,25 @@
+"""`workbench lab`: JupyterLab with the workbench connected."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workbench.cli.main import app
+from workbench.settings import Settings
+
+
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(help="Port to serve on; the next free one is taken when it is in use.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Start JupyterLab on the notebooks, with the database running as long as it does."""
+    from workbench.reports.lab import run_lab
+    from workbench.runtime import open_workbench
+
+    settings = Settings.load()
+    with open_workbench(settings):
+        code = run_lab(settings, port=port, browser=browser)
+    raise typer.Exit(code)

@@ -1,0 +1,49 @@
+"""JupyterLab as a child process on this machine only."""
+
+from __future__ import annotations
+
+import os
+import subprocess  # nosec B404
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from workbench.domain.errors import SetupError
+from workbench.reports.kernel import kernel_environment
+from workbench.reports.notebooks import NOTEBOOKS
+from workbench.settings import Settings
+
+# News and updates are asked of outside hosts; whoever wants them can switch them on in the settings of JupyterLab.
+_QUIET = (
+    "--LabApp.news_url=",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.allow_remote_access=False",
+)
+
+
+def run_lab(settings: Settings, *, port: int = 8888, browser: bool = True, folder: Path = NOTEBOOKS) -> int:
+    """Runs JupyterLab on `folder` until it ends, with its own token; returns its exit code. Ctrl-C ends it cleanly."""
+    if not folder.is_dir():
+        raise SetupError(f"there is no folder {folder}", hint="run this from a checkout of the workbench")
+    command = lab_command(port, browser=browser, folder=folder)
+    process = subprocess.Popen(command, env=kernel_environment(settings))  # nosec B603
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # The terminal has sent it the Ctrl-C too, and it asks before it leaves; this answers for the user.
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+        process.kill()
+        return 0
+
+
+def lab_command(port: int, *, browser: bool, folder: Path) -> list[str]:
+    """The command line of JupyterLab; as root it must be told that this is meant."""
+    options = [*_QUIET, f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
+    if not browser:
+        options.append("--no-browser")
+    if os.name == "posix" and os.geteuid() == 0:
+        options.append("--allow-root")
+    return [sys.executable, "-m", "jupyterlab", *options]
