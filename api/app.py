@@ -17,9 +17,10 @@ from starlette.responses import HTMLResponse
 
 from api import errors, pages
 from api.deps import oauth2
+from api.examples import BY_PATH
 from api.problems import Problem
 from api.reference_page import POLICY, reference_page
-from api.routes import auth, companies, filings, health, prices, search
+from api.routes import auth, companies, filings, health, prices, search, statements
 from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
@@ -29,7 +30,7 @@ from workbench.runtime import Workbench
 logger = logging.getLogger(__name__)
 
 _PREFIX = "/api/v1"
-_PROTECTED = (companies.router, filings.router, prices.router, search.router)
+_PROTECTED = (companies.router, statements.router, filings.router, prices.router, search.router)
 
 
 def create_app(workbench: Workbench) -> FastAPI:
@@ -94,10 +95,20 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schema["paths"] = {path: item for path, item in schema["paths"].items() if path.startswith(_PREFIX)}
-        schemas = schema["components"]["schemas"]
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
+        _drop_foreign_errors(schema)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas |= problem.pop("$defs") | {"Problem": problem}
+        schema["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
+        for path, example in BY_PATH.items():
+            schema["paths"][_PREFIX + path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _drop_foreign_errors(schema: dict[str, Any]) -> None:
+    """Takes out the 422 of FastAPI's own shape, which it notes for each route that does not name its own."""
+    for item in schema["paths"].values():
+        for route in item.values():
+            if "application/json" in route["responses"].get("422", {}).get("content", {}):
+                del route["responses"]["422"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schema["components"]["schemas"].pop(unused, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 COMPANY: dict[str, Any] = {
-    "cik": "0000320193",
+    "cik": 320193,
     "ticker": "AAPL",
     "name": "Apple Inc.",
     "listings": [{"ticker": "AAPL", "exchange": "Nasdaq"}],
@@ -22,7 +22,7 @@ COMPANY_DETAIL: dict[str, Any] = COMPANY | {
 COMPANIES: dict[str, Any] = {"companies": [COMPANY], "limit": 50, "offset": 0, "next_offset": None}
 
 FILING: dict[str, Any] = {
-    "cik": "0000320193",
+    "cik": 320193,
     "accession": "0000320193-24-000123",
     "form": "10-K",
     "filed_on": "2024-11-01",
@@ -77,8 +77,82 @@ SEARCH: dict[str, Any] = {
     "next_offset": None,
 }
 
+SECTIONS: dict[str, Any] = {
+    "accession": "0000320193-24-000123",
+    "form": "10-K",
+    "filed_on": "2024-11-01",
+    "document": "aapl-20240928.htm",
+    "sections": [
+        {
+            "part": "I",
+            "item": "1A",
+            "title": "Risk Factors",
+            "start": 21374,
+            "end": 89410,
+            "confidence": 0.98,
+            "text": None,
+            "method": "toc_link",
+            "status": "present",
+        }
+    ],
+}
+STATEMENT: dict[str, Any] = {
+    "company": {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc."},
+    "kind": "income",
+    "period": "annual",
+    "as_of": "2024-12-31",
+    "periods": [
+        {
+            "start": "2023-10-01",
+            "end": "2024-09-28",
+            "fiscal_year": 2024,
+            "fiscal_quarter": None,
+            "is_transition": False,
+            "label": "FY2024",
+        }
+    ],
+    "lines": [
+        {
+            "line": "revenue",
+            "label": "Revenue",
+            "level": 0,
+            "is_total": False,
+            "values": [
+                {
+                    "period_end": "2024-09-28",
+                    "value": "391035000000",
+                    "unit": "USD",
+                    "status": "reported",
+                    "reason": None,
+                    "formula": None,
+                    "facts": [
+                        {
+                            "concept": "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",
+                            "accession": "0000320193-24-000123",
+                            "filed_on": "2024-11-01",
+                            "form": "10-K",
+                            "unit": "USD",
+                            "period_start": "2023-10-01",
+                            "period_end": "2024-09-28",
+                            "value": "391035000000",
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+    "checks": [],
+}
 
-def example(content: dict[str, Any], **other: Any) -> dict[int | str, dict[str, Any]]:
-    """The `responses` entry of status 200: JSON like `content`, and by media type what `other` shows (`text_csv=...`)."""
-    more = {name.replace("_", "/", 1): {"schema": {"type": "string"}, "example": value} for name, value in other.items()}
-    return {200: {"content": {"application/json": {"example": content}, **more}}}
+
+# By path below `/api/v1`. FastAPI leaves every null out of the examples it is given, so they are put in afterwards.
+BY_PATH: dict[str, dict[str, Any]] = {
+    "/companies": COMPANIES,
+    "/companies/{ticker}": COMPANY_DETAIL,
+    "/companies/{ticker}/filings": FILINGS,
+    "/companies/{ticker}/statements/{kind}": STATEMENT,
+    "/filings/{accession}": FILING,
+    "/filings/{accession}/sections": SECTIONS,
+    "/prices/{ticker}": PRICES,
+    "/search": SEARCH,
+}

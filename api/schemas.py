@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from workbench.domain.filings import Filing
+from workbench.domain.filings import Document, Filing, Section
 from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
+from workbench.domain.statements import PeriodKind, StatementKind, Status
 
 
 class _Schema(BaseModel):
@@ -24,9 +25,9 @@ class ListingOut(_Schema):
 
 
 class CompanyOut(_Schema):
-    """A company as its newest submissions describe it. `cik` has ten digits; `fiscal_year_end` is MMDD as stated."""
+    """A company as its newest submissions describe it. `fiscal_year_end` is MMDD as stated."""
 
-    cik: str
+    cik: int
     ticker: str | None
     name: str
     listings: list[ListingOut]
@@ -41,7 +42,7 @@ class CompanyOut(_Schema):
     def of(cls, company: Company) -> CompanyOut:
         """The company, written out."""
         return cls(
-            cik=company.cik.padded,
+            cik=company.cik.number,
             ticker=company.ticker.symbol if company.ticker else None,
             name=company.name,
             listings=[ListingOut(ticker=listing.ticker.symbol, exchange=listing.exchange) for listing in company.listings],
@@ -77,7 +78,7 @@ class CompanyDetail(CompanyOut):
 class FilingOut(_Schema):
     """One filing. `report_on` is the end of its period or the day of its event; `items` are of an 8-K."""
 
-    cik: str
+    cik: int
     accession: str
     form: str
     filed_on: date
@@ -94,7 +95,7 @@ class FilingOut(_Schema):
     def of(cls, filing: Filing) -> FilingOut:
         """The filing, written out."""
         return cls(
-            cik=filing.cik.padded,
+            cik=filing.cik.number,
             accession=filing.accession.text,
             form=filing.form,
             filed_on=filing.filed_on,
@@ -212,3 +213,126 @@ class SearchOut(_Schema):
     as_of: date | None
     hits: list[HitOut]
     next_offset: int | None
+
+
+class SectionOut(_Schema):
+    """One item: the span [start, end) of characters in the document's extracted text; `text` only when asked for."""
+
+    part: str | None
+    item: str
+    title: str
+    start: int
+    end: int
+    confidence: float
+    text: str | None
+    method: str
+    status: str
+
+
+class SectionsOut(_Schema):
+    """The items of a filing's primary document, in their order."""
+
+    accession: str
+    form: str | None
+    filed_on: date | None
+    document: str
+    sections: list[SectionOut]
+
+    @classmethod
+    def of(cls, document: Document, sections: list[Section], text: str | None) -> SectionsOut:
+        """The items, with their texts when the document's `text` is given."""
+        return cls(
+            accession=str(document.accession),
+            form=document.form,
+            filed_on=document.filed_on,
+            document=document.name,
+            sections=[
+                SectionOut(
+                    part=section.part,
+                    item=section.item,
+                    title=section.title,
+                    start=section.start,
+                    end=section.end,
+                    confidence=section.confidence,
+                    text=None if text is None else text[section.start : section.end],
+                    method=section.method,
+                    status=section.status,
+                )
+                for section in sections
+            ],
+        )
+
+
+class StatementCompanyOut(_Schema):
+    """Whose statement it is."""
+
+    ticker: str | None
+    cik: int
+    name: str
+
+
+class PeriodOut(_Schema):
+    """One column; `start` is null for a balance sheet, `fiscal_quarter` for a year."""
+
+    start: date | None
+    end: date
+    fiscal_year: int
+    fiscal_quarter: int | None
+    is_transition: bool
+    label: str
+
+
+class FactOut(_Schema):
+    """The proof of a figure: one fact as one filing reported it."""
+
+    concept: str
+    accession: str
+    filed_on: date
+    form: str
+    unit: str
+    period_start: date | None
+    period_end: date
+    value: str
+
+
+class FigureOut(_Schema):
+    """One cell: `reported`, `derived` by `formula` from `facts`, or `refused` for `reason`, and then without a value."""
+
+    period_end: date
+    value: str | None
+    unit: str | None
+    status: Status
+    reason: str | None
+    formula: str | None
+    facts: list[FactOut]
+
+
+class LineOut(_Schema):
+    """One row, with a value a period."""
+
+    line: str
+    label: str
+    level: int
+    is_total: bool
+    values: list[FigureOut]
+
+
+class CheckOut(_Schema):
+    """A tie-out of one period."""
+
+    name: str
+    period_end: date
+    verdict: str
+    detail: str
+
+
+class StatementOut(_Schema):
+    """A standardised statement as known on `as_of`; periods run from oldest to newest."""
+
+    company: StatementCompanyOut
+    kind: StatementKind
+    period: PeriodKind
+    as_of: date | None
+    periods: list[PeriodOut]
+    lines: list[LineOut]
+    checks: list[CheckOut]

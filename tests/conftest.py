@@ -51,12 +51,13 @@ def _named(url: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def _shared_database(postgres_url: str) -> Iterator[Database]:
-    database = Database(_clone(postgres_url, "shared"))
+    database = Database(clone(postgres_url, "shared"))
     yield database
     database.close()
 
 
-def _clone(postgres_url: str, name: str) -> str:
+def clone(postgres_url: str, name: str) -> str:
+    """The URL of a new database `name`, migrated and empty."""
     administration = sa.create_engine(
         _named(postgres_url, "postgres").replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
     )
@@ -79,7 +80,7 @@ def connection(_shared_database: Database) -> Iterator[sa.Connection]:
 def database(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A migrated database of this test's own, for what commits."""
     name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    database = Database(_clone(postgres_url, name))
+    database = Database(clone(postgres_url, name))
     yield database
     database.close()
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Limit, Offset, Question, Since, names
-from api.examples import COMPANIES, COMPANY_DETAIL, FILINGS, example
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -20,7 +19,7 @@ router = APIRouter(prefix="/companies", tags=["companies"])
 TickerOrCik = Annotated[str, Path(description="A ticker (BRK-B and BRK.B mean the same) or a CIK.", examples=["AAPL"])]
 
 
-@router.get("", summary="Find companies", response_model=CompanyPage, responses=example(COMPANIES) | problems(400, 401, 422))
+@router.get("", summary="Find companies", response_model=CompanyPage, responses=problems(400, 401, 422))
 async def find_companies(
     *,
     request: Request,
@@ -38,7 +37,7 @@ async def find_companies(
     "/{ticker}",
     summary="One company",
     response_model=CompanyDetail,
-    responses=example(COMPANY_DETAIL) | problems(400, 401, 404),
+    responses=problems(400, 401, 404),
 )
 async def get_company(request: Request, ask: Question, ticker: TickerOrCik) -> Response:
     """The company as its newest submissions describe it."""
@@ -49,7 +48,7 @@ async def get_company(request: Request, ask: Question, ticker: TickerOrCik) -> R
     "/{ticker}/filings",
     summary="Its filings",
     response_model=FilingPage,
-    responses=example(FILINGS) | problems(400, 401, 404, 422),
+    responses=problems(400, 401, 404, 422),
 )
 async def list_filings(
     *,

@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+import anyio
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import Question
-from api.examples import FILING, example
+from api.deps import AsOf, Question, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
-from api.schemas import FilingOut
-from db import filings
+from api.schemas import FilingOut, SectionsOut
+from db import documents, filings
+from workbench.domain.errors import NotFound
+from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Accession
+from workbench.ingest.documents import read_text
 
 router = APIRouter(prefix="/filings", tags=["filings"])
 
 AccessionNumber = Annotated[str, Path(description="With or without its dashes.", examples=["0000320193-24-000123"])]
 
 
+@router.get("/{accession}", summary="One filing", response_model=FilingOut, responses=problems(400, 401, 404))
+async def get_filing(request: Request, ask: Question, accession: AccessionNumber, as_of: AsOf) -> Response:
+    """What the index of filings says of it; not found when it was filed after `as_of`."""
+    filing = await ask(filings.get_filing, Accession.parse(accession), as_of=as_of)
+    return json_response(request, FilingOut.of(filing).model_dump())
+
+
 @router.get(
-    "/{accession}", summary="One filing", response_model=FilingOut, responses=example(FILING) | problems(400, 401, 404)
+    "/{accession}/sections",
+    summary="Its items",
+    response_model=SectionsOut,
+    responses=problems(400, 401, 404, 422),
 )
-async def get_filing(request: Request, ask: Question, accession: AccessionNumber) -> Response:
-    """What the index of filings says of it."""
-    return json_response(request, FilingOut.of(await ask(filings.get_filing, Accession.parse(accession))).model_dump())
+async def get_sections(
+    *,
+    request: Request,
+    ask: Question,
+    workbench: TheWorkbench,
+    accession: AccessionNumber,
+    as_of: AsOf,
+    item: Annotated[
+        list[str] | None, Query(description="Only these items, between commas or repeated.", examples=["1A"])
+    ] = None,
+    text: Annotated[bool, Query(description="With the text of each item.")] = False,
+) -> Response:
+    """The items of the primary document as spans in its extracted text, in their order."""
+    document, sections = await ask(_sections, Accession.parse(accession), names(item), as_of)
+    content = await anyio.to_thread.run_sync(read_text, workbench.objects, document) if text else None
+    return json_response(request, SectionsOut.of(document, sections, content).model_dump())
+
+
+def _sections(
+    connection: Any, /, accession: Accession, items: tuple[str, ...], as_of: date | None
+) -> tuple[Document, list[Section]]:
+    filings.get_filing(connection, accession, as_of=as_of)
+    document = documents.get_document(connection, accession)
+    found = documents.sections_of(connection, document.document_id)
+    wanted = {item.upper() for item in items}
+    chosen = [section for section in found if not wanted or section.item.upper() in wanted]
+    if wanted and not chosen:
+        there = ", ".join(dict.fromkeys(section.item for section in found)) or "none that were found"
+        raise NotFound(f"the filing {accession} has no item {', '.join(items)}", hint=f"its items: {there}")
+    return document, chosen

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Question, Since, Until
-from api.examples import PRICES, example
 from api.problems import problems
 from api.responses import json_response
 from api.schemas import PricesOut
@@ -23,7 +22,7 @@ router = APIRouter(prefix="/prices", tags=["prices"])
     "/{ticker}",
     summary="Daily bars of a share class",
     response_model=PricesOut,
-    responses=example(PRICES) | problems(400, 401, 404, 422),
+    responses=problems(400, 401, 404, 422),
 )
 async def daily_prices(
     *,

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Question, TheWorkbench, names
-from api.examples import SEARCH, example
 from api.problems import problems
 from api.responses import json_response
 from api.schemas import SearchOut
@@ -21,7 +20,7 @@ router = APIRouter(prefix="/search", tags=["search"])
 _Names = list[str] | None
 
 
-@router.get("", summary="Find passages", response_model=SearchOut, responses=example(SEARCH) | problems(400, 401, 404, 422))
+@router.get("", summary="Find passages", response_model=SearchOut, responses=problems(400, 401, 404, 422))
 async def find_passages(
     *,
     request: Request,

@@ -53,9 +53,12 @@ def is_loopback(host: str) -> bool:
     if name.rstrip(".") == "localhost":
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
         return False
+    # How a socket for both families calls a client of the older one; Python before 3.13 does not look through it.
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 class Gate:

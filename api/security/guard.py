@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,6 +33,7 @@ _OPEN_PATHS = frozenset(
 )
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_BODY = 64 * 1024
+_TOO_LARGE = f"a request body has at most {_LARGEST_BODY:,} bytes"
 
 # Bokeh's templates and callbacks are compiled in the browser, and its pages carry their start in an inline script: both must
 # be allowed to pages. Data and blob URLs are how Panel hands its own components to the browser. No other host is.
@@ -73,8 +75,6 @@ class Guard:
                 await refusal(scope, receive, answer)
                 return
             await self._app(scope, _Bounded(receive), answer)
-        except _TooLarge:
-            await errors.problem(413, f"a request body has at most {_LARGEST_BODY:,} bytes")(scope, receive, answer)
         except WorkbenchError as error:
             await errors.from_error(error)(scope, receive, answer)
         except Exception:
@@ -91,7 +91,7 @@ class Guard:
             return errors.from_error(PermissionRefused("another site may not write here"))
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdigit() or int(length) > _LARGEST_BODY:
-            return errors.problem(413, f"a request body has at most {_LARGEST_BODY:,} bytes")
+            return errors.problem(413, _TOO_LARGE)
         return None
 
     async def _admit(self, scope: Scope) -> Response | None:
@@ -129,10 +129,6 @@ class Guard:
         await self._app(scope, receive, send)
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class _Bounded:
     """A receive channel that ends a body without a stated length once it grows too large."""
 
@@ -144,7 +140,7 @@ class _Bounded:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooLarge
+            raise HTTPException(413, _TOO_LARGE)
         return message
 
 

@@ -1,0 +1,48 @@
+"""Standardised statements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.deps import AsOf, Question
+from api.problems import problems
+from api.responses import json_response
+from api.routes.companies import TickerOrCik
+from api.schemas import StatementOut
+from db import companies, statements
+from workbench.analysis.statement_json import statement_document
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
+
+router = APIRouter(prefix="/companies", tags=["statements"])
+
+
+@router.get(
+    "/{ticker}/statements/{kind}",
+    summary="A standardised statement",
+    response_model=StatementOut,
+    responses=problems(400, 401, 404, 422),
+)
+async def get_statement(
+    *,
+    request: Request,
+    ask: Question,
+    ticker: TickerOrCik,
+    kind: StatementKind,
+    as_of: AsOf,
+    period: Annotated[PeriodKind, Query(description="Fiscal years, or discrete fiscal quarters.")] = PeriodKind.ANNUAL,
+    periods: Annotated[int | None, Query(ge=1, le=200, description="The newest so many; all, when left out.")] = None,
+) -> Response:
+    """Each figure is reported, derived with its operands, or refused with a reason. Periods run from oldest to newest."""
+    found = await ask(_statement, ticker, kind, period, as_of, limit_periods=periods)
+    return json_response(request, statement_document(found))
+
+
+def _statement(
+    connection: Any, /, ticker: str, kind: StatementKind, period: PeriodKind, as_of: date | None, *, limit_periods: int | None
+) -> Statement:
+    company = companies.resolve(connection, ticker)
+    return statements.statement(connection, company, kind, period, as_of, limit_periods=limit_periods)

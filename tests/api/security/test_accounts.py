@@ -1,0 +1,149 @@
+"""Accounts: made, changed, signed in to, guessed at; and what the audit log says of it."""
+
+from __future__ import annotations
+
+import pytest
+from argon2 import PasswordHasher
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.security import accounts
+from api.security.passwords import hash_password, is_outdated, is_password
+from db import audit
+from db.accounts import find_credentials, list_users, set_password_hash
+from db.engine import Database
+from workbench.domain.accounts import Role
+from workbench.domain.errors import (
+    Conflict,
+    InvalidIdentifier,
+    InvalidRequest,
+    NotAuthenticated,
+    NotFound,
+    TooManyAttempts,
+)
+
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture
+def users(database: Database) -> Database:
+    accounts.add_user(database, "ada", Role.ADMINISTRATOR, PASSWORD, actor="local")
+    accounts.add_user(database, "bob@example.org", Role.READER, PASSWORD, actor="ada")
+    return database
+
+
+def actions(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        return [(entry.actor, entry.action) for entry in reversed(audit.list_entries(connection))]
+
+
+def test_made_accounts_are_listed_by_name_and_written_down(users: Database) -> None:
+    with users.read() as connection:
+        assert [(user.name, user.role, user.is_active) for user in list_users(connection)] == [
+            ("ada", Role.ADMINISTRATOR, True),
+            ("bob@example.org", Role.READER, True),
+        ]
+    assert actions(users) == [("local", "user.added"), ("ada", "user.added")]
+
+
+def test_bad_names_and_weak_passwords_change_nothing(users: Database) -> None:
+    before = actions(users)
+    for name in ("", "   ", "local", "a b", "-x", "x" * 65, "a\nda", "ада", "x'; drop table users"):
+        with pytest.raises(InvalidIdentifier):
+            accounts.add_user(users, name, Role.READER, PASSWORD, actor="local")
+    for password in ("short", "x" * 11, "aaaaaaaaaaaaaaa", "ababababababab", "x" * 1025, "carolcarol-1234"):
+        with pytest.raises(InvalidRequest):
+            accounts.add_user(users, "carol", Role.READER, password, actor="local")
+    with pytest.raises(Conflict):
+        accounts.add_user(users, "ADA", Role.READER, PASSWORD, actor="local")
+    with pytest.raises(NotFound):
+        accounts.change_password(users, "carol", PASSWORD, actor="local")
+    with pytest.raises(NotFound):
+        accounts.set_active(users, "carol", is_active=False, actor="local")
+    assert actions(users) == before
+
+
+def test_signing_in_says_the_same_to_every_failure(users: Database) -> None:
+    user, _ = accounts.sign_in(users, "Ada", PASSWORD, address="192.0.2.1")
+    assert (user.name, user.role) == ("ada", Role.ADMINISTRATOR)
+    accounts.set_active(users, "bob@example.org", is_active=False, actor="ada")
+    said = set()
+    for name, password in (("ada", "wrong"), ("nobody", PASSWORD), ("bob@example.org", PASSWORD), ("not a name", "x")):
+        with pytest.raises(NotAuthenticated) as refused:
+            accounts.sign_in(users, name, password, address="192.0.2.1")
+        said.add(str(refused.value))
+    assert said == {"the name or the password is wrong"}
+    assert actions(users)[2:] == [
+        ("ada", "sign_in"),
+        ("ada", "user.disabled"),
+        ("ada", "sign_in.failed"),
+        ("nobody", "sign_in.failed"),
+        ("bob@example.org", "sign_in.failed"),
+        ("?", "sign_in.failed"),
+    ]
+    with users.read() as connection:
+        assert all("not a name" not in str(entry) for entry in audit.list_entries(connection))
+
+
+def test_guessing_is_slowed_down_for_who_guesses(users: Database) -> None:
+    def fail(name: str, address: str, times: int) -> None:
+        for _ in range(times):
+            with pytest.raises(NotAuthenticated):
+                accounts.sign_in(users, name, "wrong", address=address)
+
+    fail("ada", "192.0.2.1", 5)
+    with pytest.raises(TooManyAttempts) as refused:
+        accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")
+    assert refused.value.retry_after_seconds == 900
+    # Ada herself, elsewhere, is not shut out by it.
+    assert accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.2")[0].name == "ada"
+    # One address that tries many names meets its own bound.
+    for number in range(15):
+        fail(f"name{number}", "192.0.2.1", 1)
+    with pytest.raises(TooManyAttempts):
+        accounts.sign_in(users, "bob@example.org", PASSWORD, address="192.0.2.1")
+    # What is refused unheard is not written down: the log cannot be flooded.
+    assert actions(users).count(("bob@example.org", "sign_in.failed")) == 0
+
+
+def test_success_forgives_the_failures_before(users: Database) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            with pytest.raises(NotAuthenticated):
+                accounts.sign_in(users, "ada", "wrong", address="192.0.2.1")
+        accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")
+
+
+def test_hashes_of_weaker_parameters_are_renewed_at_sign_in(users: Database) -> None:
+    with users.write() as connection:
+        set_password_hash(connection, "ada", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD))
+    accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")
+    with users.read() as connection:
+        found = find_credentials(connection, "ada")
+    assert found is not None
+    assert not is_outdated(found[1])
+
+
+def test_no_hash_is_no_match() -> None:
+    assert not is_password("anything", None)
+    assert not is_password("anything", "not a hash")
+    made = hash_password(PASSWORD)
+    assert is_password(PASSWORD, made)
+    assert hash_password(PASSWORD) != made
+
+
+def test_the_hashes_of_users_cost_what_rfc_9106_asks(quick_hashes: PasswordHasher) -> None:
+    # Its second recommended option: 64 MiB, three passes, four lanes.
+    assert quick_hashes.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+@given(st.text(max_size=80))
+def test_a_user_name_is_refused_or_in_its_one_spelling(text: str) -> None:
+    from workbench.domain.accounts import parse_user_name
+
+    try:
+        name = parse_user_name(text)
+    except InvalidIdentifier:
+        return
+    assert parse_user_name(name) == name == name.lower().strip()
+    assert name.isascii()

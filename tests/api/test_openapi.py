@@ -1,0 +1,115 @@
+"""The description of the API: complete, with examples that are true to it, and shown without help from outside."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from api.problems import Problem
+
+pytestmark = pytest.mark.anyio
+
+OPEN = {"/api/v1/health/live", "/api/v1/health/ready", "/api/v1/auth/token", "/api/v1/auth/session"}
+
+
+def routes(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, route) for path, item in schema["paths"].items() for method, route in item.items()]
+
+
+@pytest.fixture
+async def schema(client: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await client.get("/api/v1/openapi.json")).json()
+    return found
+
+
+async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> None:
+    assert set(schema["paths"]) == {
+        *OPEN,
+        "/api/v1/auth/me",
+        "/api/v1/companies",
+        "/api/v1/companies/{ticker}",
+        "/api/v1/companies/{ticker}/filings",
+        "/api/v1/companies/{ticker}/statements/{kind}",
+        "/api/v1/filings/{accession}",
+        "/api/v1/filings/{accession}/sections",
+        "/api/v1/prices/{ticker}",
+        "/api/v1/search",
+    }
+    assert {"HTTPValidationError", "ValidationError"}.isdisjoint(schema["components"]["schemas"])
+
+
+async def test_every_route_says_what_it_does_and_how_it_fails(schema: dict[str, Any]) -> None:
+    for path, method, route in routes(schema):
+        where = f"{method} {path}"
+        assert route["summary"], where
+        assert route["description"], where
+        failures = {status: answer for status, answer in route["responses"].items() if status[0] in "45"}
+        if path not in {"/api/v1/health/live", "/api/v1/health/ready"}:
+            assert "500" in failures, where
+            assert "401" in failures, where
+            for status, answer in failures.items():
+                example = answer["content"]["application/problem+json"]["example"]
+                assert Problem.model_validate(example).status == int(status), where
+        if path not in OPEN:
+            assert route["security"] == [{"OAuth2PasswordBearer": []}], where
+
+
+async def test_every_answer_has_an_example_that_is_true_to_its_schema(schema: dict[str, Any]) -> None:
+    for path, method, route in routes(schema):
+        for status, answer in route["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if content is None:
+                continue
+            described = content["schema"]
+            name = described.get("$ref", "").rsplit("/", 1)[-1]
+            example = content.get("example") or schema["components"]["schemas"][name].get("example")
+            assert example is not None, f"{method} {path} {status}"
+            jsonschema.validate(example, {**described, "components": schema["components"]})
+
+
+async def test_answers_are_true_to_their_schemas(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
+    for address, path in {
+        "/api/v1/health/ready": "/api/v1/health/ready",
+        "/api/v1/auth/me": "/api/v1/auth/me",
+        "/api/v1/companies": "/api/v1/companies",
+        "/api/v1/companies/BRK.B": "/api/v1/companies/{ticker}",
+        "/api/v1/companies/AAPL/filings": "/api/v1/companies/{ticker}/filings",
+        "/api/v1/companies/AAPL/statements/balance": "/api/v1/companies/{ticker}/statements/{kind}",
+        "/api/v1/filings/0000320193-24-000123": "/api/v1/filings/{accession}",
+        "/api/v1/prices/AAPL": "/api/v1/prices/{ticker}",
+        "/api/v1/search?q=revenue": "/api/v1/search",
+    }.items():
+        answer = await client.get(address)
+        assert answer.status_code == 200, answer.text
+        described = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        jsonschema.validate(answer.json(), {**described, "components": schema["components"]})
+
+
+async def test_pages_for_people_ask_no_other_host(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
+    for address in ("/api/docs", "/sign-in", "/sign-out"):
+        page = await client.get(address)
+        assert page.headers["content-type"].startswith("text/html")
+        loaded = re.findall(r"""(?:src|href|action)\s*=\s*["']?([^"'\s>]+)|url\(([^)]+)\)|@import""", page.text)
+        assert [address for address, _ in loaded if not re.match(r"/(?!/)", address)] == []
+        assert "<script" not in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+    text = (await client.get("/api/docs")).text
+    for path, _, route in routes(schema):
+        assert f"<code>{path}</code>" in text
+        assert route["summary"].replace("'", "&#x27;") in text
+
+
+async def test_every_answer_carries_its_guards(client: httpx.AsyncClient) -> None:
+    for address in ("/api/v1/companies", "/api/v1/nothing", "/api/docs", "/", "/static/js/bokeh.min.js"):
+        headers = (await client.get(address)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors" in headers["content-security-policy"]
+        assert "http:" not in headers["content-security-policy"]
+        assert headers["referrer-policy"] == "same-origin"
+    token = await client.post("/api/v1/auth/token", data={"username": "x", "password": "y"})
+    assert "no-store" in token.headers["cache-control"]
+    assert (await client.get("/")).headers["location"] == "/company"
