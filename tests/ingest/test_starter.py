@@ -9,22 +9,27 @@ import pytest
 import sqlalchemy as sa
 
 from db.companies import get_company, loaded_part, resolve, save_company
+from db.documents import get_document_by_id
 from db.engine import Database
 from db.facts import count_facts, load_facts
 from db.filings import list_filings
 from db.prices import price_series
 from tests.conftest import MIRROR
+from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, MalformedDocument, NotFound
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
+from workbench.ingest.documents import read_text
 from workbench.ingest.facts import ingest_facts
+from workbench.ingest.passages import embed_missing
 from workbench.ingest.starter import is_empty, load_starter
 from workbench.ingest.starter.build import build_starter
 from workbench.ingest.starter.load import packaged_file
 from workbench.parse.starter import StarterCompany, ciks, decode, encode
+from workbench.search.hybrid import SearchMode, SearchQuery, search
 from workbench.sources.folder import FolderSource
 
 
@@ -146,6 +151,23 @@ def test_the_packaged_file_is_small_and_of_many_kinds() -> None:
         and (fact.period_start, fact.period_end) == (date(2023, 10, 1), date(2024, 9, 28))
     ]
     assert (Decimal(391_035_000_000), "0000320193-24-000123") in revenue
+
+
+def test_composed_passages_are_found_by_search_and_open_at_their_span(database: Database, objects: FolderStore) -> None:
+    apple = next(each for each in decode(packaged_file()) if each.company.label == "AAPL")
+    load_starter(database, objects, content=encode([apple]))
+    embedder = WordLlamaEmbedder()
+    embed_missing(database, embedder)
+    with database.read() as connection:
+        found = search(connection, embedder, SearchQuery("annual revenue FY 2024", mode=SearchMode.WORDS))
+        title = "Figures of Apple Inc., fiscal year 2024 (composed by the workbench from XBRL facts)"
+        hit = found.hits[0]
+        document = get_document_by_id(connection, hit.document_id)
+    assert hit.title == title
+    assert hit.text.startswith("Composed by the workbench from XBRL facts, not written by the company: Apple Inc. (AAPL)")
+    assert "Revenue was $391.0 billion, 2.0% more than the $383.3 billion of a year before" in hit.text
+    assert read_text(objects, document)[hit.start : hit.end] == hit.text
+    assert (document.origin, document.accession) == ("composed", None)
 
 
 @pytest.mark.mirror

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from html import escape
 
 from workbench.domain.identity import Company
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementPeriod
@@ -27,6 +28,8 @@ _CURRENCIES = {
     "TWD": "NT$",
 }
 _SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+# A year ends 364 to 371 days after the last one; more than a week from 365 is a changed year end.
+_YEAR_TOLERANCE_DAYS = 7
 _QUARTERS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -42,6 +45,11 @@ class ComposedPassage:
     text: str
     filed_on: date
 
+    def as_html(self) -> str:
+        """The text as the document that is archived: one paragraph, which the reader can show."""
+        head = f'<head><meta charset="utf-8"><title>{escape(self.title)}</title></head>'
+        return f'<!DOCTYPE html>\n<html lang="en">{head}<body><p>{escape(self.text)}</p></body></html>\n'
+
 
 def compose(company: Company, period: PeriodKind, statements: Sequence[Statement]) -> list[ComposedPassage]:
     """One passage a fiscal period of `period`, oldest first, from the company's statements of that kind of period.
@@ -50,9 +58,8 @@ def compose(company: Company, period: PeriodKind, statements: Sequence[Statement
     """
     columns = _columns(statements)
     passages = []
-    for key, (column, figures) in columns.items():
-        year_before = columns.get((key[0] - 1, key[1]))
-        text = _Text(company, column, figures, year_before[1] if year_before else {})
+    for column, figures in columns.values():
+        text = _Text(company, column, figures, _year_before(columns, column))
         if text.has_substance:
             passages.append(text.passage(period))
     return passages
@@ -81,7 +88,7 @@ def _rounded(value: Decimal, places: str) -> Decimal:
     return value.quantize(Decimal(places), rounding=ROUND_HALF_EVEN)
 
 
-_Key = tuple[int, int | None]
+_Key = tuple[int, int | None, bool]
 _Column = tuple[StatementPeriod, dict[str, Figure]]
 
 
@@ -90,12 +97,24 @@ def _columns(statements: Sequence[Statement]) -> dict[_Key, _Column]:
     columns: dict[_Key, _Column] = {}
     for statement in statements:
         for place, column in enumerate(statement.periods):
-            _, figures = columns.setdefault((column.fiscal_year, column.fiscal_quarter), (column, {}))
+            _, figures = columns.setdefault(_key(column), (column, {}))
             for line in statement.lines:
                 figure = line.figures[place]
                 if figure.value is not None:
                     figures.setdefault(line.line, figure)
     return dict(sorted(columns.items(), key=lambda item: item[1][0].end))
+
+
+def _key(column: StatementPeriod) -> _Key:
+    return column.fiscal_year, column.fiscal_quarter, column.is_transition
+
+
+def _year_before(columns: Mapping[_Key, _Column], column: StatementPeriod) -> Mapping[str, Figure]:
+    """The figures of the same period one year earlier: after 52 or 53 weeks, or at the same month's end. Else none."""
+    found = columns.get((column.fiscal_year - 1, column.fiscal_quarter, column.is_transition))
+    if found is None or abs((column.end - found[0].end).days - 365) > _YEAR_TOLERANCE_DAYS:
+        return {}
+    return found[1]
 
 
 class _Text:
@@ -125,7 +144,7 @@ class _Text:
                        ("selling_general_administrative", "on selling, general and administrative work")),
             self._cash(),
             self._list("It returned", ("dividends_paid", "to shareholders as dividends"),
-                       ("share_repurchases", "by buying back shares")),
+                       ("share_repurchases", "by buying back shares (buybacks)")),
             self._balance(),
         ]  # fmt: skip
         when = self._when(period)
@@ -137,16 +156,17 @@ class _Text:
         )
 
     def _when(self, period: PeriodKind) -> str:
+        whole = f"{'transition period of ' if self._column.is_transition else ''}fiscal year {self._column.fiscal_year}"
         if period is PeriodKind.ANNUAL or self._column.fiscal_quarter is None:
-            return f"fiscal year {self._column.fiscal_year}"
-        return f"{_QUARTERS[self._column.fiscal_quarter]} quarter of fiscal year {self._column.fiscal_year}"
+            return whole
+        return f"{_QUARTERS[self._column.fiscal_quarter]} quarter of {'the ' if self._column.is_transition else ''}{whole}"
 
     def _opening(self, when: str) -> str:
         ticker = f" ({self._company.ticker})" if self._company.ticker else ""
-        end = self._column.end
+        end, length = self._column.end, "annual, full year" if self._column.fiscal_quarter is None else "quarterly"
         return (
-            f"Composed by the workbench from XBRL facts, not written by the company: {self._company.name}{ticker}, {when}, "
-            f"ended {_MONTHS[end.month - 1]} {end.day}, {end.year}."
+            f"Composed by the workbench from XBRL facts, not written by the company: {self._company.name}{ticker}, {when} "
+            f"({length}, {self._column.label}), ended {_MONTHS[end.month - 1]} {end.day}, {end.year}."
         )
 
     def _amount(self, line: str) -> str | None:
@@ -181,8 +201,8 @@ class _Text:
             return ""
         self._used.append(before)
         if before.value <= 0 or now.value < 0:
-            kind = "a loss of " if before.value < 0 and line != "revenue" else ""
-            return f", compared with {kind}{words.removeprefix('-') if kind else words} a year before"
+            sign = "a loss of " if before.value < 0 else "a profit of " if now.value < 0 < before.value else ""
+            return f", after {sign}{words.removeprefix('-')} a year before"
         change = _rounded((now.value / before.value - 1) * 100, "0.1")
         if change == 0:
             return f", about as much as the {words} of a year before"

@@ -9,13 +9,18 @@ from importlib.resources import files
 
 from db import starter as db_starter
 from db.companies import save_company, save_loaded_part
-from db.engine import Database
+from db.engine import Connection, Database
 from db.facts import load_facts
 from db.filings import save_filings
 from db.prices import save_bars
+from db.statements import statement
+from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
+from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.ingest.archive import store
+from workbench.ingest.documents import index_document
 from workbench.ingest.report import Tally, run
+from workbench.ingest.starter.compose import compose
 from workbench.parse.sample_prices import SOURCE, parse_sample_prices
 from workbench.parse.starter import READER, StarterCompany, ciks, decode
 from workbench.ports import ObjectStore
@@ -50,14 +55,14 @@ def load_starter(
         progress(1, steps)
     sha256 = store(objects, content)
     for each in decode(content):
-        work = partial(_load_company, database, each, sha256)
+        work = partial(_load_company, database, objects, each, sha256)
         reports.append(run(database, "starter", each.company.label, work))
         if progress:
             progress(1, steps)
     return reports
 
 
-def _load_company(database: Database, each: StarterCompany, sha256: str, tally: Tally) -> None:
+def _load_company(database: Database, objects: ObjectStore, each: StarterCompany, sha256: str, tally: Tally) -> None:
     cik = each.company.cik
     with database.write() as connection:
         if not db_starter.claim(connection, cik):
@@ -66,7 +71,33 @@ def _load_company(database: Database, each: StarterCompany, sha256: str, tally: 
         save_company(connection, each.company)
         tally.saved["filings"] = save_filings(connection, each.filings)
         tally.saved["facts"] = load_facts(connection, cik, each.facts)
+        tally.saved["passages"] = _compose(connection, objects, each.company)
         save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=READER)
+
+
+def _compose(connection: Connection, objects: ObjectStore, company: Company) -> int:
+    """Writes, archives and indexes the passages of every fiscal year and quarter; returns how many."""
+    saved = 0
+    for period in PeriodKind:
+        statements = [statement(connection, company, kind, period, None) for kind in StatementKind]
+        for passage in compose(company, period, statements):
+            content = passage.as_html().encode()
+            report = index_document(
+                connection,
+                objects,
+                content=content,
+                name=passage.name,
+                origin="composed",
+                form=None,
+                cik=company.cik,
+                accession=None,
+                title=passage.title,
+                filed_on=passage.filed_on,
+                source_url=None,
+                sha256=store(objects, content),
+            )
+            saved += report.passages
+    return saved
 
 
 def _load_prices(database: Database, tally: Tally) -> None:
