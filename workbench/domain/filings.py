@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.identity import Accession, Cik
 
 
@@ -27,6 +30,10 @@ class Filing:
     is_inline_xbrl: bool = False
 
 
+_ITEM_NAME = re.compile(
+    r"(?:(?:part\s*)?(?P<part>IV|I{1,3})[\s.,:/_-]+)?(?:item\s*)?(?P<item>\d{1,2}(?:\.\d\d)?[A-K]?)", re.IGNORECASE
+)
+
 SectionStatus = Literal["present", "incorporated_by_reference", "omitted", "reserved"]
 
 
@@ -46,6 +53,28 @@ class Section:
     confidence: float
     method: str
     status: SectionStatus = "present"
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: `Part II, Item 1A`."""
+        return f"Part {self.part}, Item {self.item}" if self.part else f"Item {self.item}"
+
+
+def select_sections(sections: Sequence[Section], item: str) -> list[Section]:
+    """The sections that `item` names: `1A`, `item 1a`, or with its part `II.1A`, `II-1A`, `Part II, Item 1A`.
+
+    An item that stands in two parts of a 10-Q is both, unless the part is said. Raises InvalidRequest when the text names
+    no item by its form, NotFound when the filing has none of that name, saying which it has.
+    """
+    match = _ITEM_NAME.fullmatch(item.strip())
+    if match is None:
+        raise InvalidRequest(f"{item!r} is not an item such as 1A, 2.02 or II.1A")
+    part, name = match.group("part"), match.group("item").upper()
+    found = [one for one in sections if one.item == name and (part is None or one.part == part.upper())]
+    if not found:
+        names = ", ".join(f"{one.part}.{one.item}" if one.part else one.item for one in sections)
+        raise NotFound(f"the filing has no item {item.strip()}", hint=f"it has {names}" if names else "none was found in it")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from db import documents as documents_table
 from db import passages as passages_table
 from db.engine import Connection
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Document
+from workbench.domain.filings import Document, Section, select_sections
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest import archive
 from workbench.parse.filing_html import EXTRACTOR, extract
@@ -70,6 +70,29 @@ def index_document(
     documents_table.save_sections(connection, document_id, sections)
     saved = passages_table.save_passages(connection, document_id, spans, cik=cik, form=form, filed_on=filed_on)
     return DocumentReport(document_id, len(extracted.text), len(sections), saved)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """A section and what it says."""
+
+    section: Section
+    text: str
+
+
+def filing_sections(
+    connection: Connection, objects: ObjectStore, accession: Accession, item: str | None = None
+) -> tuple[Document, list[SectionText]]:
+    """The primary document of a filing and its items with their text, in the order of the text, or only those `item` names.
+
+    Raises NotFound (no such filing, no such item), InvalidRequest (`item` names none), IntegrityError.
+    """
+    document = documents_table.get_document(connection, accession)
+    sections = documents_table.sections_of(connection, document.document_id)
+    if item is not None:
+        sections = select_sections(sections, item)
+    text = read_text(objects, document)
+    return document, [SectionText(section, text[section.start : section.end]) for section in sections]
 
 
 def read_text(objects: ObjectStore, document: Document) -> str:

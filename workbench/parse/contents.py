@@ -40,23 +40,33 @@ def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
         entries = [headings[index] for index in run]
         if _stands_alone(headings, run):
             contents.index += entries
-        for entry in entries:
-            offsets = [document.anchors[target] for target in entry.links if target in document.anchors]
-            if offsets:
-                contents.targets.append((entry, offsets[0]))
+    for index, heading in enumerate(headings):
+        offset = _target(document, heading)
+        # A heading may link back to the table of contents; what links onward is an entry, be its table ever so short.
+        if offset is not None and (index in contents.lines or offset > heading.end):
+            contents.lines.add(index)
+            contents.targets.append((heading, offset))
     if contents.index and not any(entry in contents.index for entry, _ in contents.targets):
         _follow_pages(document, contents)
     return contents
 
 
+def _target(document: ExtractedText, heading: Heading) -> int | None:
+    return next((document.anchors[target] for target in heading.links if target in document.anchors), None)
+
+
 def _runs(document: ExtractedText, headings: list[Heading]) -> list[list[int]]:
-    """Headings close to each other, as lists of their indices."""
+    """Headings close to each other, as lists of their indices. One that comes again begins a new run: the text itself."""
     runs: list[list[int]] = []
+    seen: set[tuple[str, str]] = set()
     for index, heading in enumerate(headings):
-        if runs and _gap(document, headings[runs[-1][-1]], heading) < _WIDEST_GAP:
+        name = (heading.numbers[0], heading.title[:8].casefold())
+        if runs and name not in seen and _gap(document, headings[runs[-1][-1]], heading) < _WIDEST_GAP:
             runs[-1].append(index)
         else:
             runs.append([index])
+            seen = set()
+        seen.add(name)
     return [run for run in runs if len(run) >= _FEWEST_ENTRIES]
 
 

@@ -17,7 +17,9 @@ from workbench.parse.tables import DraftCell, DraftTable
 
 EXTRACTOR = "workbench-html/1"
 
-_HTML = re.compile(r"<(?:html|body|div|p|br|font|span|td|h[1-6])[\s/>]", re.IGNORECASE)
+_HTML = re.compile(r"<(?:p|br|font|span|td|li|h[1-6])[\s/>]", re.IGNORECASE)
+_HTML_FRAME = re.compile(r"<(?:html|body|div)[\s/>]", re.IGNORECASE)
+_TEXT_TABLE = re.compile(r"<(?:S|C)>\s", re.IGNORECASE)  # columns of a table in plain text, which some wrap in a page
 _TARGET = re.compile(r"""href\s*=\s*["']?#([^"'\s>]+)""", re.IGNORECASE)
 _SKIPPED = frozenset(
     {
@@ -69,10 +71,14 @@ def extract(content: bytes) -> ExtractedText:
     nested deeper than the parser goes, or without any text.
     """
     source = primary_document(decode(content))
-    document = _Walk(source).run() if _HTML.search(source) else extract_plain(source)
+    document = _Walk(source).run() if _is_html(source) else extract_plain(source)
     if not document.text:
         raise MalformedDocument("the document holds no text")
     return document
+
+
+def _is_html(source: str) -> bool:
+    return bool(_HTML.search(source) or (_HTML_FRAME.search(source) and not _TEXT_TABLE.search(source)))
 
 
 class _Walk:

@@ -13,10 +13,11 @@ from workbench.parse.layout import Draft, TextBuilder
 _DOCUMENT = re.compile(r"<DOCUMENT>(.*?)(?:</DOCUMENT>|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADER = re.compile(r"^<(TYPE|SEQUENCE|FILENAME|DESCRIPTION)>([^\r\n<]*)", re.MULTILINE | re.IGNORECASE)
 _TEXT = re.compile(r"<TEXT>(.*?)(?:</TEXT>|\Z)", re.DOTALL | re.IGNORECASE)
+_ENCODED = re.compile(r"\s*(?:<PDF>\s*)?begin \d{3} \S", re.IGNORECASE)  # uuencoded
 _XBRL = re.compile(r"\s*<XBRL>(.*?)</XBRL>\s*", re.DOTALL | re.IGNORECASE)
 _PAGE = re.compile(r"<PAGE>|\f", re.IGNORECASE)
 _SGML = re.compile(
-    r"</?(?:TABLE|CAPTION|S|C|FN|F\d{1,2}|PRE|TEXT|DOCUMENT|TYPE|SEQUENCE|DESCRIPTION|FILENAME|ARTICLE|LEGEND|MULTIPLIER|B|I|U)>",
+    r"</?(?:TABLE|CAPTION|S|C|FN|F\d{1,2}|PRE|TEXT|DOCUMENT|TYPE|SEQUENCE|DESCRIPTION|FILENAME|ARTICLE|LEGEND|MULTIPLIER|B|I|U|HTML|BODY|DIV)>",
     re.IGNORECASE,
 )
 
@@ -51,7 +52,7 @@ def submission_documents(source: str) -> list[SubmissionDocument]:
 
 
 def primary_document(source: str) -> str:
-    """The source itself, or the first document when it is a full submission.
+    """The source itself, or the first readable document when it is a full submission.
 
     Raises MalformedDocument when the submission wraps no document.
     """
@@ -61,7 +62,10 @@ def primary_document(source: str) -> str:
     documents = submission_documents(source)
     if not documents:
         raise MalformedDocument("the submission holds no document")
-    return documents[0].source
+    for document in documents:
+        if not _ENCODED.match(document.source):
+            return document.source
+    raise MalformedDocument("the submission holds no HTML or text, only encoded files such as PDF")
 
 
 def extract_plain(source: str) -> ExtractedText:

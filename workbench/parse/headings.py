@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from workbench.parse.extracted import Block, ExtractedText
+from workbench.parse.extracted import Block, ExtractedText, Link
 from workbench.parse.form_items import FormItem
 
 _ITEM = re.compile(
@@ -23,6 +23,7 @@ _EDGES = " \t.:;,-–—­•*|()\u2002\u2003"
 PAGE_REFERENCE = re.compile(
     r"(?:[\t ]|\.{2,}|…)\s*(?:pages?\s*)?(?:[A-Z]-?)?\d{1,3}(?:\s*[-–,]\s*\d{1,3})*\s*$", re.IGNORECASE
 )
+_REPEATED = re.compile(r"^items?\s*\d{1,2}\W*[A-K]?\W+(?=\w)", re.IGNORECASE)  # the number printed a second time
 _CONTINUED = re.compile(r"\bcont(?:inued|['’]d|\.)", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^\W{0,3}(?:of|in|to|above|below|and (?:note|elsewhere)|under|is|are|was|shall|hereof|contains?|includes?|for|on)\b"
@@ -62,16 +63,16 @@ class Heading:
 def item_headings(document: ExtractedText) -> list[Heading]:
     """Every line that begins with an item's number, in order of the text."""
     parts = [(match.start(), match.group(1).upper()) for match in _PART.finditer(document.text)]
-    link_at: dict[int, list[str]] = {}
+    links_in: dict[int, list[Link]] = {}
     for link in document.links:
-        link_at.setdefault(document.block_index(link.start), []).append(link.target)
+        links_in.setdefault(document.block_index(link.start), []).append(link)
     headings = []
     for match in _ITEM.finditer(document.text):
         index = document.block_index(match.start("number"))
         if index >= len(document.blocks):
             continue
         heading = _heading(document, match, index)
-        heading.links = link_at.get(index, [])
+        heading.links = [link.target for link in links_in.get(index, []) if heading.start <= link.start < heading.end]
         heading.part = (match.group("part") or "").upper() or _latest(parts, match.start())
         headings.append(heading)
     return headings
@@ -112,7 +113,7 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Headi
         end=end,
         numbers=(first, *others),
         part=None,
-        title=" ".join(title.split()),
+        title=_REPEATED.sub("", " ".join(title.split())),
         block=index,
         has_page_reference=has_page,
         score=_score(document.text, match, block, rest),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workbench.domain.filings import Section, SectionStatus
 from workbench.parse.contents import Contents, read_contents
@@ -16,16 +19,17 @@ _SIGNATURES = re.compile(
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _INCORPORATED = re.compile(
-    r"incorporated\s+(?:herein\s+|in\s+this\s+\S+\s+)?by\s+(?:this\s+)?reference|hereby\s+incorporated|incorporates?\s+by\s+reference",
+    r"\bincorporated\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated|incorporates?\s+by\s+reference",
     re.IGNORECASE,
 )
+_PART_HEADING = re.compile(r"^\W*part\s+(?:IV|I{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
 _OMITTED = re.compile(
     r"\bomitted\b|\bomits?\b|not\s+required\s+(?:for|to\s+be\s+provided)",
     re.IGNORECASE,
 )
-_EXHIBITS = {"15", "16", "6", "19", "18", "17", "9.01", "7", "8"}
-_SHORT = 3000  # characters up to which an item can be a reference to another document
+_EXHIBITS = {("IV", "14"), ("IV", "15"), ("II", "6"), ("III", "19"), (None, "7"), (None, "9.01")}
+_SOME_TEXT = 150
 _LINK_REACH = 2500  # characters from a link's target to the heading it means
 _WELL_SAID = 4.0  # score of a heading that stands alone, in bold, with its title
 
@@ -56,7 +60,7 @@ def find_sections(document: ExtractedText, form: str) -> list[Section]:
         starts, rows = _by_index(document, contents, items)
     else:
         starts, rows = _by_headings(document, headings, contents, items), []
-    sections = _spans(document, starts, contents) + rows
+    sections = _spans(document, base_form(form), starts, contents) + rows
     return sorted(sections, key=lambda section: (section.start, section.end))
 
 
@@ -67,6 +71,9 @@ def _by_headings(
     for entry, offset in contents.targets:
         _apply_link(document, candidates, entry, offset, items)
     candidates.sort(key=lambda heading: heading.start)
+    for heading, following in pairwise(candidates):
+        # Where a heading is printed twice, the one with text after it is the item's; the other lists what is to come.
+        heading.score += 0.25 if following.start - heading.end > _SOME_TEXT else 0.0
     chosen = _best_chain(candidates, items)
     taken = {item.order for item, _, _ in chosen}
     used = {id(heading) for _, heading, _ in chosen}
@@ -199,43 +206,45 @@ def _by_index(document: ExtractedText, contents: Contents, items: tuple[FormItem
     return starts, rows
 
 
-def _spans(document: ExtractedText, starts: list[_Start], contents: Contents) -> list[Section]:
-    starts = sorted(starts, key=lambda start: start.heading.start)
-    begins = [start.heading.start for start in starts]
-    ends = sorted(
-        {
-            *begins,
-            *(match.start() for match in _SIGNATURES.finditer(document.text)),
-            *contents.starts,
-            len(document.text),
-        }
-    )
+def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: Contents) -> list[Section]:
+    begins = {start.heading.start for start in starts}
+    signatures = {match.start() for match in _SIGNATURES.finditer(document.text)}
+    ends = sorted({*begins, *signatures, *contents.starts, len(document.text)})
     sections = []
     for start in starts:
         begin = start.heading.start
-        end = next(offset for offset in ends if offset > begin)
-        end = begin + len(document.text[begin:end].rstrip())
-        heading = start.heading
-        for position, number in enumerate(heading.numbers):
-            title = start.item.title if position else heading.title or start.item.title
-            body = document.text[min(heading.end, end) : end]
-            sections.append(
-                Section(
-                    part_of(start.item, heading.title), start.item.item if position == 0 else number, title[:300], begin, end,
-                    round(start.confidence, 2), start.method, _status(start.item, title, body),
-                )
-            )  # fmt: skip
+        end = ends[bisect_right(ends, begin)]
+        sections += _sections(document.text, form, start, begin + len(document.text[begin:end].rstrip()))
     return sections
 
 
-def _status(item: FormItem, title: str, body: str) -> SectionStatus:
-    if _RESERVED.fullmatch(title) or (_RESERVED.fullmatch(body) and len(body) < 60) or _RESERVED.fullmatch(title + body):
+def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section]:
+    """The section that begins here, and those of the further items that its heading names."""
+    heading = start.heading
+    title = (heading.title or start.item.title)[:300]
+    body = text[min(heading.end, end) : end]
+    confidence = round(start.confidence, 2)
+    part = part_of(start.item, title)
+    status = _status(form, part, start.item.item, title, body)
+    yield Section(part, start.item.item, title, heading.start, end, confidence, start.method, status)
+    for number in heading.numbers[1:]:
+        for item in form_items(form):
+            if item.item == number and (item.part == start.item.part or form != "10-Q"):
+                status = _status(form, item.part, number, item.title, body)
+                yield Section(item.part, number, item.title, heading.start, end, confidence, start.method, status)
+
+
+def _status(form: str, part: str | None, item: str, title: str, body: str) -> SectionStatus:
+    body = body[: part_heading.start()] if (part_heading := _PART_HEADING.search(body)) else body
+    if _RESERVED.fullmatch(title) or _RESERVED.fullmatch(body):
         return "reserved"
-    if (len(body) <= _SHORT and item.item not in _EXHIBITS | {"1", "1A"}) or len(body) < 800:
-        if _INCORPORATED.search(body) and item.item not in {"15", "16", "6", "9.01", "19"}:
-            return "incorporated_by_reference"
-        if len(body) < 600 and _OMITTED.search(title + body):
-            return "omitted"
+    if (part, item) in _EXHIBITS:  # they list what is incorporated or omitted, and are themselves present
+        return "present"
+    longest = 3000 if part == "III" and form == "10-K" else 500
+    if len(body) <= longest and _INCORPORATED.search(body):
+        return "incorporated_by_reference"
+    if len(body) <= 600 and _OMITTED.search(body):
+        return "omitted"
     return "present"
 
 
