@@ -12,7 +12,8 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 from workbench.domain.vintages import KnownFact
 
-# Per concept, unit and period the newest fact filed on or before a date; `since_on` is when that value was first filed.
+# Per concept, unit and period the newest fact filed on or before a date; `since_on` is when that value was first filed,
+# be it less rounded: McDonald's gave hundred thousands to 2022 and the same figures in millions since.
 # Only forms whose figures are a company's statements: a proxy statement rounds net income as it likes. Concepts come as an
 # array, and windows and groups follow the index's order, so that one index scan feeds both without a sort of the whole.
 # Names are put to the ids afterwards: the server, which expects few rows, would look each one up.
@@ -39,7 +40,10 @@ _KNOWN = sa.text(
            max(form) filter (where vintage = 1) as form,
            max(filed_on) as filed_on,
            min(filed_on) as first_filed_on,
-           min(filed_on) filter (where value = newest_value) as since_on,
+           min(filed_on) filter (where abs(value - newest_value) <= greatest(
+               case when value % 1000000 = 0 then 500000 when value % 1000 = 0 then 500 else 0 end,
+               case when newest_value % 1000000 = 0 then 500000 when newest_value % 1000 = 0 then 500 else 0 end
+           )) as since_on,
            bool_or(form like '10-K%' or form like '20-F%' or form like '40-F%') as is_annual,
            bool_or(form like '10-Q%' or form like '6-K%') as is_interim
     from vintages

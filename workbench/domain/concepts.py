@@ -31,13 +31,15 @@ class Balance(StrEnum):
 
 
 class Choice(StrEnum):
-    """How one tag is chosen when a company reports several for one period.
+    """How one tag is chosen when a company reports several for one period, with different values.
 
-    FIRST in the order of the map. TOTAL: in the newest filing, the one the rest of the statement adds up with. LARGEST: in
-    the newest filing, since for costs that never turn negative a part is never more than the whole.
+    FIRST in the order of the map. STEADY: the newest whose tag is used through the year, as the statement's own is. TOTAL:
+    first of all one that the rest of the statement adds up with, then as STEADY. LARGEST: in the newest filing, since for
+    costs that never turn negative a part is never more than the whole.
     """
 
     FIRST = "first"
+    STEADY = "steady"
     TOTAL = "total"
     LARGEST = "largest"
 

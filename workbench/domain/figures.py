@@ -145,8 +145,10 @@ class Figures:
         for operand in line.formula:
             cell = self.cell(operand.line, period)
             if operand.is_condition:
-                if cell.value and total:  # a share of nothing is nothing, whoever has it
-                    missing.append((operand.line, Refusal.OPERAND_MISSING))
+                if cell.reason is Refusal.NOT_REPORTED:
+                    skipped.append(operand.line)
+                elif cell.value != 0 and total:  # a share of nothing is nothing, whoever has it
+                    missing.append((operand.line, cell.reason or Refusal.OPERAND_MISSING))
                 continue
             if cell.value is None:
                 if operand.is_optional and cell.reason is Refusal.NOT_REPORTED:
@@ -162,7 +164,7 @@ class Figures:
         if missing:
             apart = any(reason is Refusal.OPERAND_RESTATED_APART for _, reason in missing)
             return Cell(None, Refusal.OPERAND_RESTATED_APART if apart else Refusal.OPERAND_MISSING)
-        if any(self._filed_with(name, facts, period) for name in skipped):
+        if total and any(self._filed_with(name, facts, period) for name in skipped):
             return Cell(None, Refusal.OPERAND_MISSING)
         if not agree(facts):
             return Cell(None, Refusal.OPERAND_RESTATED_APART)

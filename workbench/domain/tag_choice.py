@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from workbench.domain.concepts import Choice, LineDefinition, Template
-from workbench.domain.periods import length_of
 from workbench.domain.vintages import FactTable, KnownFact
 
 
@@ -36,67 +34,51 @@ class TagChoice:
         if first is None or line.choice is Choice.FIRST:
             return first
         known = [first, *candidates]
-        newest = max(fact.filed_on for fact in known)
-        # One filing tells the whole and its parts apart; figures of different filings may differ by a restatement.
-        known = [fact for fact in known if fact.filed_on == newest]
         if len({fact.value for fact in known}) == 1:
-            return known[0]
+            return first
         if line.choice is Choice.LARGEST:
-            return max(known, key=lambda fact: fact.value)
-        return self._total(known)
+            # One filing tells the whole and its parts apart; figures of different filings may differ by a restatement.
+            newest = max(fact.filed_on for fact in known)
+            return max((fact for fact in known if fact.filed_on == newest), key=lambda fact: fact.value)
+        if line.choice is Choice.TOTAL:
+            known = [fact for fact in known if self._adds_up(fact)] or known
+        return self._of_the_statement(known)
 
-    def _total(self, known: list[KnownFact]) -> KnownFact:
-        """The total among figures that differ: proven by the statement it heads, or shown for the most periods.
+    def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
+        """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.
 
-        `Revenues` is the total by its definition, but filers have put it on a figure in a note (Procter & Gamble in 2014:
-        its sales outside developed markets), and totals on a tag meant for a part (Under Armour to 2016).
+        A filer may put `Revenues` on a figure in a note once a year (Procter & Gamble in 2014), or date a part of its
+        revenue anew in a later filing that no longer shows the whole (Costco's net sales).
         """
-        proven = [fact for fact in known if self._adds_up(fact)]
-        if proven:
-            return proven[0]
-        columns = [self._columns(fact) for fact in known]
-        return known[columns.index(max(columns))]
+        support = [self._support(fact) for fact in known]
+        most = max(support)
+        steady = [fact for fact, count in zip(known, support, strict=True) if 2 * count >= most]
+        newest = max(fact.filed_on for fact in steady)
+        return next(fact for fact in steady if fact.filed_on == newest)
+
+    def _support(self, fact: KnownFact) -> int:
+        """For how many periods ending within seven months of the fact's its concept is known."""
+        near = timedelta(days=214)
+        return sum(abs(other.period_end - fact.period_end) <= near for other in self._facts.of(fact.concept))
 
     def _adds_up(self, revenue: KnownFact) -> bool:
-        """Whether the filing's own subtotals follow from this revenue."""
-        value = self._beside(revenue)
-        cost, expenses, operating = value("cost_of_revenue"), value("operating_expenses"), value("operating_income")
-        left = [revenue.value - costs for costs in (value("costs_and_expenses"), expenses) if costs is not None]
-        results = {result for result in (operating, value("income_before_tax")) if result is not None}
-        if any(rest in results for rest in left):
-            return True
-        if cost is None:
-            return False
-        gross = revenue.value - cost
-        if gross == value("gross_profit"):
-            return True
-        selling = value("selling_general_administrative")
-        if operating is None or selling is None:
-            return False
-        return gross - selling - (value("research_and_development") or Decimal(0)) == operating
+        """Whether subtotals of the statement follow from this revenue to the last digit, which no part of it does."""
 
-    def _beside(self, revenue: KnownFact) -> Callable[[str], Decimal | None]:
-        """Reads other lines of the same filing and period."""
-
-        def value(name: str) -> Decimal | None:
+        def values(name: str) -> set[Decimal]:
             line = self._lines.get(name)
-            if line is None:
-                return None
-            for fact in self.candidates(line, revenue.period_start, revenue.period_end):
-                if fact.accession == revenue.accession:
-                    return fact.value
-            return None
+            found = self.candidates(line, revenue.period_start, revenue.period_end) if line else ()
+            return {fact.value for fact in found}
 
-        return value
-
-    def _columns(self, fact: KnownFact) -> int:
-        """For how many periods of this length the fact's filing reports its concept: a statement shows more than a note."""
-        if fact.period_start is None:
-            return 1
-        length = length_of(fact.period_start, fact.period_end)
-        counts = Counter(
-            length_of(other.period_start, other.period_end)
-            for other in self._facts.of(fact.concept)
-            if other.accession == fact.accession and other.period_start is not None
-        )
-        return counts[length]
+        operating = values("operating_income")
+        expenses = values("costs_and_expenses") | values("operating_expenses")
+        if {revenue.value - costs for costs in expenses} & (operating | values("income_before_tax")):
+            return True
+        gross = {revenue.value - cost for cost in values("cost_of_revenue")}
+        if gross & values("gross_profit"):
+            return True
+        others = {
+            selling + research
+            for selling in values("selling_general_administrative")
+            for research in values("research_and_development") | {Decimal(0)}
+        }
+        return any(profit - other in operating for profit in gross for other in others)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workbench.domain.concepts import Balance, UnitKind
-from workbench.domain.figures import Figures
+from workbench.domain.figures import Cell, Figures
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import Check, StatementKind
+from workbench.domain.vintages import agree
 
 
 def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
@@ -27,20 +28,24 @@ def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod
 
 
 def _balances(figures: Figures, period: FiscalPeriod) -> Check:
-    assets = figures.cell("total_assets", period).value
-    both = figures.cell("liabilities_and_equity", period).value
+    cells = [figures.cell(name, period) for name in ("total_assets", "liabilities_and_equity")]
+    assets, both = (cell.value for cell in cells)
     if assets is None or both is None:
         return Check("balance_sheet_balances", period.end, "not_applicable", "a total is not reported")
-    passed = abs(assets - both) <= 2 * _last_digit(assets, both)
+    if not _agree(cells):
+        return Check("balance_sheet_balances", period.end, "not_applicable", "one total was restated, the other not since")
+    passed = abs(assets - both) <= _slack(2, assets, both)
     return _verdict("balance_sheet_balances", period, passed, f"assets {assets:,f}, liabilities and equity {both:,f}")
 
 
 def _rolls_forward(figures: Figures, period: FiscalPeriod) -> Check:
-    values = [figures.cell(name, period).value for name in ("cash_at_start", "net_change_in_cash", "cash_at_end")]
-    start, change, end = values
+    cells = [figures.cell(name, period) for name in ("cash_at_start", "net_change_in_cash", "cash_at_end")]
+    start, change, end = (cell.value for cell in cells)
     if start is None or change is None or end is None:
         return Check("cash_roll_forward", period.end, "not_applicable", "cash at start or end, or its change, is not reported")
-    passed = abs(start + change - end) <= 3 * _last_digit(start, change, end)
+    if not _agree(cells):
+        return Check("cash_roll_forward", period.end, "not_applicable", "one figure was restated, another not since")
+    passed = abs(start + change - end) <= _slack(3, start, change, end)
     return _verdict("cash_roll_forward", period, passed, f"start {start:,f}, change {change:,f}, end {end:,f}")
 
 
@@ -58,27 +63,40 @@ def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
         compared = 0
         wrong = []
         for name in money:
-            whole = figures.cell(name, year).value
-            parts = [figures.cell(name, quarter).value for quarter in quarters]
+            cells = [figures.cell(name, period) for period in (year, *quarters)]
+            whole, *parts = (cell.value for cell in cells)
             known = [part for part in parts if part is not None]
-            if whole is None or len(known) < 4:
+            if whole is None or len(known) < 4 or not _agree(cells):
                 continue
             compared += 1
-            if abs(whole - sum(known)) > 5 * _last_digit(whole, *known):
+            if abs(whole - sum(known)) > _slack(5, whole, *known):
                 wrong.append(f"{name}: year {whole:,f}, quarters {sum(known):,f}")
         verdict = "failed" if wrong else "passed" if compared else "not_applicable"
         detail = "; ".join(wrong) if wrong else f"{compared} lines compared"
         yield Check("year_is_sum_of_quarters", year.end, verdict, detail)
 
 
+def _agree(cells: Sequence[Cell]) -> bool:
+    return agree([fact for cell in cells for fact in cell.facts])
+
+
 def _verdict(name: str, period: FiscalPeriod, passed: bool, detail: str) -> Check:
     return Check(name, period.end, "passed" if passed else "failed", detail)
 
 
-def _last_digit(*values: Decimal) -> Decimal:
-    """The unit the figures were rounded to (a million, a thousand, one), by their common trailing zeros."""
-    exponents = [_exponent(value) for value in values if value]
-    return Decimal(1).scaleb(min(exponents)) if exponents else Decimal(0)
+# A company's figures are rounded to a million at most, and a last digit is no more than this share of what is summed:
+# larger round figures are round by chance.
+_COARSEST, _ROUNDING_RATIO = 6, Decimal("0.0025")
+
+
+def _slack(terms: int, *values: Decimal) -> Decimal:
+    """How far rounding can take a sum of so many terms: half the last digit of the roundest figure each.
+
+    The roundest, as one filing may give thousands and a later one the same figures in millions.
+    """
+    digits = [Decimal(1).scaleb(min(_COARSEST, _exponent(value))) for value in values if value]
+    largest = max((abs(value) for value in values), default=Decimal(0))
+    return terms * Decimal("0.5") * max((digit for digit in digits if digit <= largest * _ROUNDING_RATIO), default=Decimal(0))
 
 
 def _exponent(value: Decimal) -> int:

@@ -94,7 +94,7 @@ def agree(facts: Sequence[KnownFact]) -> bool:
 
     When the year was restated and the nine months were not filed again since, their difference is no quarter.
     """
-    if len({fact.accession for fact in facts}) == 1:
+    if len({fact.accession for fact in facts}) <= 1:
         return True
     oldest = min(fact.filed_on for fact in facts)
     return all(not fact.is_restated or fact.since_on <= oldest for fact in facts)

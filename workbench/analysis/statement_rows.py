@@ -1,0 +1,33 @@
+"""A statement as flat rows, for CSV: one row a line and period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.domain.statements import Statement
+
+HEADER = (
+    "line", "label", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "unit", "status", "reason",
+    "formula", "concepts", "accessions",
+)  # fmt: skip
+
+
+def rows(statement: Statement) -> Iterator[tuple[str | int | None, ...]]:
+    """Values under `HEADER`, line by line, periods oldest first; several facts of a figure are joined by a space."""
+    for line in statement.lines:
+        for period, figure in zip(statement.periods, line.figures, strict=True):
+            yield (
+                line.line,
+                line.label,
+                period.start.isoformat() if period.start else None,
+                period.end.isoformat(),
+                period.fiscal_year,
+                period.fiscal_quarter,
+                f"{figure.value:f}" if figure.value is not None else None,
+                figure.unit,
+                figure.status.value,
+                figure.reason,
+                figure.formula,
+                " ".join(fact.concept for fact in figure.facts),
+                " ".join(fact.accession for fact in figure.facts),
+            )

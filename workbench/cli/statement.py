@@ -1,0 +1,81 @@
+"""`workbench statement`: a company's standardised statement, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.cli.console import console
+from workbench.cli.main import app
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import NotFound
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+# The columns a table shows unless asked otherwise: they fit a terminal of a hundred characters with their labels.
+_TABLE_PERIODS = {PeriodKind.ANNUAL: 5, PeriodKind.QUARTERLY: 5}
+
+
+class Format(StrEnum):
+    """How a statement is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@app.command("statement")
+def print_statement(
+    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    kind: Annotated[StatementKind, typer.Argument(help="Which statement.", show_default=False)],
+    *,
+    period: Annotated[PeriodKind, typer.Option(help="Fiscal years or discrete fiscal quarters.")] = PeriodKind.ANNUAL,
+    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    periods: Annotated[
+        int | None, typer.Option(help="The newest N periods (a table shows 5 unless told, the others all).", min=1)
+    ] = None,
+) -> None:
+    """Show a standardised statement: each figure reported, derived with its operands, or refused with the reason."""
+    day = parse_as_of(as_of)
+    if output is Format.TABLE:
+        periods = periods or _TABLE_PERIODS[period]
+    statement = _read(company, kind, period, day, periods)
+    if output is Format.JSON:
+        from workbench.analysis.statement_json import statement_document
+
+        sys.stdout.write(json.dumps(statement_document(statement), ensure_ascii=False, indent=2) + "\n")
+    elif output is Format.CSV:
+        from workbench.analysis.statement_rows import HEADER, rows
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(rows(statement))
+    else:
+        from workbench.cli.statement_table import render
+
+        console.print(render(statement, console.width))
+
+
+def _read(text: str, kind: StatementKind, period: PeriodKind, as_of: date | None, periods: int | None) -> Statement:
+    from db.companies import resolve
+    from db.statements import statement
+    from workbench.runtime import open_workbench
+
+    with open_workbench(Settings.load()) as workbench, workbench.database.read() as connection:
+        company = resolve(connection, text)
+        found = statement(connection, company, kind, period, as_of, limit_periods=periods)
+    if not found.periods:
+        known = f" as known on {as_of}" if as_of else ""
+        raise NotFound(
+            f"there are no {period} figures for {company.label}{known}", hint=f"`workbench ingest {company.label}` brings them"
+        )
+    return found

@@ -1,0 +1,127 @@
+"""A statement for the terminal: millions, newest periods to the right, what was derived marked, what was refused explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from workbench.domain.statements import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
+
+_TITLES = {
+    StatementKind.INCOME: "Income statement",
+    StatementKind.BALANCE: "Balance sheet",
+    StatementKind.CASHFLOW: "Cash flow statement",
+}
+
+_REASONS = {
+    "not_reported": "not reported for this period",
+    "operand_missing": "cannot be computed: an operand is not reported",
+    "operand_restated_apart": "cannot be computed: one operand was restated after another was last filed",
+    "period_length_mismatch": "cannot be computed: the periods do not leave a quarter",
+    "not_subtractable": "not reported for the quarter, and per-share figures and share counts are never subtracted",
+}
+
+_CHECKS = {
+    "balance_sheet_balances": "Balance sheet balances",
+    "cash_roll_forward": "Cash rolls forward",
+    "year_is_sum_of_quarters": "Year is the sum of its quarters",
+}
+
+_COLUMN_WIDTH = 13
+_LABEL_WIDTH = 38
+
+
+def render(statement: Statement, width: int) -> RenderableType:
+    """The statement in `width` characters; the oldest periods give way where it is too narrow for all."""
+    room = max(1, (width - _LABEL_WIDTH) // _COLUMN_WIDTH)
+    count = min(room, len(statement.periods))
+    names = {line.line for line in statement.lines}
+    lines = [line for line in statement.lines if _says_something(line.figures[-count:], names)]
+    scale, scale_name = _scale(lines, count)
+    reasons = _reasons_used(lines, count)
+    heading = Text.assemble((statement.company.name, "bold"), f"  {statement.company.label}\n", style="default")
+    known = f", as known on {statement.as_of}" if statement.as_of else ""
+    heading.append(f"{_TITLES[statement.kind]}, {statement.period.value}, {_currency(lines)} {scale_name}{known}", style="dim")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_LABEL_WIDTH)
+    for period in statement.periods[-count:]:
+        table.add_column(_title(period), justify="right", no_wrap=True, header_style="bold")
+    for line in lines:
+        label = Text("  " * line.level + line.label, style="bold" if line.is_total else "")
+        cells = [_cell(figure, line, scale, reasons) for figure in line.figures[-count:]]
+        table.add_row(label, *cells)
+    return Group(heading, "", table, *_notes(statement, lines, reasons, count))
+
+
+def _says_something(figures: Sequence[Figure], names: set[str]) -> bool:
+    """Whether a line has a figure, and not only those of another line again (net income of a company that is all its own)."""
+    return any(figure.value is not None and figure.formula not in names for figure in figures)
+
+
+def _title(period: StatementPeriod) -> Text:
+    return Text(f"{period.label}\n{period.end.isoformat()}", justify="right")
+
+
+def _scale(lines: Sequence[StatementLine], count: int) -> tuple[Decimal, str]:
+    amounts = [
+        abs(figure.value)
+        for line in lines
+        for figure in line.figures[-count:]
+        if figure.value is not None and _is_money(figure.unit)
+    ]
+    largest = max(amounts, default=Decimal(0))
+    return (Decimal(10**6), "millions") if largest >= 10**8 else (Decimal(10**3), "thousands")
+
+
+def _is_money(unit: str | None) -> bool:
+    return unit is not None and "/" not in unit and unit != "shares"
+
+
+def _currency(lines: Sequence[StatementLine]) -> str:
+    return next((figure.unit for line in lines for figure in line.figures if figure.unit and _is_money(figure.unit)), "")
+
+
+def _reasons_used(lines: Sequence[StatementLine], count: int) -> dict[str, str]:
+    """Reasons among the shown figures, each with the letter of its footnote."""
+    used = dict.fromkeys(figure.reason for line in lines for figure in line.figures[-count:] if figure.reason)
+    return {reason: chr(ord("a") + number) for number, reason in enumerate(used)}
+
+
+def _cell(figure: Figure, line: StatementLine, scale: Decimal, reasons: dict[str, str]) -> Text:
+    if figure.value is None:
+        return Text(f"– {reasons.get(figure.reason or '', ' ')}", style="dim")
+    style = "bold" if line.is_total else ""
+    is_per_share = figure.unit is not None and "/" in figure.unit
+    text = f"{figure.value:,.2f}" if is_per_share else f"{figure.value / scale:,.0f}"
+    text = f"({text.removeprefix('-')})" if text.startswith("-") else text
+    cell = Text(text, style=style)
+    return cell.append(" ᵈ", style="cyan") if figure.status is Status.DERIVED else cell.append("  ")
+
+
+def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[str, str], count: int) -> list[Text]:
+    notes = []
+    shown = statement.periods[-count:]
+    if any(figure.status is Status.DERIVED for line in lines for figure in line.figures[-count:]):
+        notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists its operands", "dim")))
+    notes += [Text(f"{letter} {_REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
+    if len(shown) < len(statement.periods):
+        notes.append(Text(f"{len(statement.periods) - len(shown)} older periods do not fit this width", style="dim"))
+    return [*notes, *_verdicts(statement, shown)]
+
+
+def _verdicts(statement: Statement, shown: Sequence[StatementPeriod]) -> list[Text]:
+    ends = {period.end for period in shown}
+    verdicts = []
+    for name, title in _CHECKS.items():
+        found = [check for check in statement.checks if check.name == name and check.period_end in ends]
+        failed = [check for check in found if check.verdict == "failed"]
+        passed = sum(check.verdict == "passed" for check in found)
+        verdicts += [Text(f"✗ {title}: not at {check.period_end} ({check.detail})", style="red") for check in failed]
+        if passed and not failed:
+            verdicts.append(Text(f"✓ {title} ({passed} of {len(found)} checked)", style="green"))
+    return verdicts
