@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from db.passages import filter_clauses
+from db.passages import count_expected, filter_clauses
 from db.tables import passages
 from workbench.domain.passages import PassageFilter
 
 # More terms than this add time and no meaning; the rarest are kept.
 _MOST_TERMS = 24
+# Ranking so many passages takes some 40 ms on one core.
+_MOST_CANDIDATES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +34,69 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A question taken apart: `wanted` weighs each term by its rarity, `refused` must not occur."""
+    """A question taken apart: `wanted` tells which share of all passages holds each term, rarest first."""
 
     wanted: dict[Term, float]
-    refused: tuple[Term, ...]
 
     @property
     def any_of(self) -> str:
         """All wanted terms joined by `or`, in tsquery notation; empty when there are none."""
-        return " | ".join(f"({term.query})" for term in self.wanted)
+        return _joined(self.wanted, " | ")
+
+    def selecting(self, passages_in_all: int) -> str:
+        """A tsquery that lets at most about `_MOST_CANDIDATES` of so many passages through to be ranked.
+
+        As many of the rarest terms as that allows, joined by `or`: what lacks them all would rank low. Where the rarest one
+        alone is too common, further ones must stand beside it.
+        """
+        chosen: list[Term] = []
+        expected = 0.0
+        for term, share in self.wanted.items():
+            if chosen and expected + share * passages_in_all > _MOST_CANDIDATES:
+                break
+            chosen.append(term)
+            expected += share * passages_in_all
+        if len(chosen) > 1 or expected <= _MOST_CANDIDATES:
+            return _joined(chosen, " | ")
+        for term, share in list(self.wanted.items())[1:]:
+            if expected <= _MOST_CANDIDATES:
+                break
+            chosen.append(term)
+            expected *= share
+        return _joined(chosen, " & ")
+
+
+def _joined(terms: Iterable[Term], operator: str) -> str:
+    return operator.join(f"({term.query})" for term in terms)
 
 
 def read_terms(connection: sa.Connection, text: str) -> Terms:
-    """The terms of a question as a web search box reads it: English stems without stop words, `"quoted phrases"`, `-word`."""
-    parsed: str = connection.execute(sa.select(sa.cast(sa.func.websearch_to_tsquery("english", text), sa.Text))).scalar_one()
+    """The terms of a question: English stems without stop words, compounds kept together. No term for stop words alone."""
+    # plainto would tear 10-K apart; quotes, minus signs and `or` were read before and mean nothing here.
+    plain = " ".join(word for word in re.sub(r'["“”]|(?<!\S)-', " ", text).split() if word.lower() != "or")
+    parsed: str = connection.execute(sa.select(sa.cast(sa.func.websearch_to_tsquery("english", plain), sa.Text))).scalar_one()
     terms = [Term(part) for part in dict.fromkeys(parsed.split(" & ")) if part]
-    wanted = [term for term in terms if not term.query.startswith("!")]
-    weights = _inverse_frequencies(connection, wanted) if wanted else {}
-    rarest = sorted(wanted, key=lambda term: -weights[term])[:_MOST_TERMS]
-    return Terms({term: weights[term] for term in rarest}, tuple(term for term in terms if term.query.startswith("!")))
+    shares = _shares(connection, terms) if terms else {}
+    rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS]
+    return Terms({term: shares[term] for term in rarest})
 
 
 def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int) -> list[int]:
-    """Passage ids, best first, that hold at least one wanted term and no refused one; at most `limit`.
+    """Passage ids, best first, that hold a wanted term (one of the rarer, among very many passages); at most `limit`.
 
-    A term counts the more the fewer passages hold it and, with diminishing returns, the more often it occurs, as in BM25
-    (Robertson and Zaragoza 2009); PostgreSQL's `ts_rank` of one term is such a saturating count. Equal scores: newest
-    filing first, then lower id.
+    A term counts the more the fewer passages hold it and, with diminishing returns, the more often it occurs,
+    as in BM25 (Robertson and Zaragoza 2009); PostgreSQL's `ts_rank` of one term is such a saturating count. Equal scores:
+    newest filing first, then lower id.
     """
     if not terms.wanted:
         return []
     score: sa.ColumnElement[float] = sa.literal(0.0)
-    for term, weight in terms.wanted.items():
-        score = score + weight * sa.func.ts_rank(passages.c.words, _tsquery(term.query))
+    for term, share in terms.wanted.items():
+        score = score + math.log1p(1 / share) * sa.func.ts_rank(passages.c.words, _tsquery(term.query))
+    matching = terms.selecting(count_expected(connection, where))
     rows = connection.execute(
         sa.select(passages.c.passage_id)
-        .where(_matches(terms.any_of), *(_matches(term.query) for term in terms.refused), *filter_clauses(where))
+        .where(passages.c.words.op("@@")(_tsquery(matching)), *filter_clauses(where))
         .order_by(score.desc(), passages.c.filed_on.desc().nulls_last(), passages.c.passage_id)
         .limit(limit)
     )
@@ -78,15 +107,11 @@ def _tsquery(text: str) -> sa.ColumnElement[object]:
     return sa.cast(sa.literal(text), TSQUERY)
 
 
-def _matches(tsquery: str) -> sa.ColumnElement[bool]:
-    return passages.c.words.op("@@", return_type=sa.Boolean())(_tsquery(tsquery))
+def _shares(connection: sa.Connection, terms: Sequence[Term]) -> dict[Term, float]:
+    """Which share of all passages holds each term, taken as that of its rarest word; above 0 and at most 1.
 
-
-def _inverse_frequencies(connection: sa.Connection, terms: Sequence[Term]) -> dict[Term, float]:
-    """How telling each term is: ln(1 + passages / passages with its rarest word).
-
-    Frequencies are the planner's own statistics of `passages.words`, which ANALYZE keeps; a word that is not among the
-    common ones listed there counts as rarer than all of them, and without statistics all words count alike.
+    Shares are the planner's own statistics of `passages.words`, which ANALYZE keeps. A word that is not among the common
+    ones listed there is taken for half as frequent as the rarest of them; without statistics all words are alike.
     """
     rows = connection.execute(
         sa.text(
@@ -99,7 +124,5 @@ def _inverse_frequencies(connection: sa.Connection, terms: Sequence[Term]) -> di
         {"lexemes": [lexeme for term in terms for lexeme in term.lexemes]},
     ).all()
     least = float(rows[0].least or 1e-3) if rows else 1e-3
-    frequency = {row.element: float(row.frequency) for row in rows if row.element is not None}
-    return {
-        term: max((math.log1p(1 / frequency.get(lexeme, least / 2)) for lexeme in term.lexemes), default=0.0) for term in terms
-    }
+    share = {row.element: float(row.frequency) for row in rows if row.element is not None}
+    return {term: min((share.get(lexeme, least / 2) for lexeme in term.lexemes), default=1.0) for term in terms}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
+from db.planner import expected_rows
 from db.tables import companies, company_tickers, documents, passages
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.passages import Hit, PassageFilter, PassageSpan, PassageText
@@ -77,7 +78,18 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
     until = min((day for day in (where.as_of, where.filed_until) if day is not None), default=None)
     if until is not None:
         clauses.append(passages.c.filed_on <= until)
+    clauses += [_holds(phrase) for phrase in where.phrases]
+    clauses += [sa.not_(_holds(phrase)) for phrase in where.excluded]
     return clauses
+
+
+def _holds(phrase: str) -> sa.ColumnElement[bool]:
+    return passages.c.words.op("@@", return_type=sa.Boolean())(sa.func.phraseto_tsquery("english", phrase))
+
+
+def count_expected(connection: sa.Connection, where: PassageFilter) -> int:
+    """About how many passages pass the filter, as the planner expects."""
+    return expected_rows(connection, sa.select(sa.literal_column("1")).select_from(passages).where(*filter_clauses(where)))
 
 
 def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[PassageText]:

@@ -30,7 +30,7 @@ class PassageFilter:
 
     `forms` and `items` are compared as written (`10-K`, `10-K/A`, `1A`). `as_of` keeps what was filed on or before that
     day, `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes
-    none of the three.
+    none of the three. `phrases` must occur, each word in its place and any inflection of it; `excluded` must not.
     """
 
     companies: tuple[Cik, ...] = ()
@@ -39,6 +39,8 @@ class PassageFilter:
     as_of: date | None = None
     filed_from: date | None = None
     filed_until: date | None = None
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

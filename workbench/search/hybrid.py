@@ -18,6 +18,7 @@ from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank
 from workbench.search.mentions import Mention, companies_in, without
+from workbench.search.syntax import read_question
 
 LONGEST_QUERY = 2000
 MOST_HITS = 100
@@ -37,8 +38,9 @@ class SearchMode(StrEnum):
 class SearchQuery:
     """A question to the passages. Raises InvalidRequest or FutureDate when made wrongly.
 
-    `companies`, `forms` and `items` narrow to what they name and leave open when empty; `as_of` keeps what was filed on or
-    before that day. `k` hits come back after the first `offset`.
+    Words in quotes must occur as written, a word with a minus sign before it must not. `companies`, `forms` and `items`
+    narrow to what they name and leave open when empty; `as_of` keeps what was filed on or before that day. `k` hits come back
+    after the first `offset`.
     """
 
     text: str
@@ -94,21 +96,23 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> Se
     A company that the question names is asked apart as well, by the question without the name: its own filings rarely say
     it. The places in all these lists are fused.
     """
-    mentions = companies_in(connection, query.text)
-    subject = without(query.text, mentions)
-    terms = full_text.read_terms(connection, query.text)
-    asked = [(terms, subject, query.filter)]
+    question = read_question(query.text)
+    where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
+    mentions = companies_in(connection, question.text)
+    subject = without(question.text, mentions)
+    terms = full_text.read_terms(connection, question.text)
+    asked = [(terms, subject, where)]
     named = tuple(dict.fromkeys(mention.company.cik for mention in mentions))
     narrowed = tuple(cik for cik in named if cik in query.companies or not query.companies)
     if narrowed:
-        asked.append((full_text.read_terms(connection, subject), subject, replace(query.filter, companies=narrowed)))
+        asked.append((full_text.read_terms(connection, subject), subject, replace(where, companies=narrowed)))
     words: list[list[int]] = []
     vectors: list[list[int]] = []
-    for wanted, text, where in asked:
+    for wanted, text, scope in asked:
         if query.mode != SearchMode.VECTOR:
-            words.append(full_text.search_words(connection, wanted, where, DEPTH))
+            words.append(full_text.search_words(connection, wanted, scope, DEPTH))
         if query.mode != SearchMode.WORDS:
-            vectors.append(_nearest(connection, embedder, text, where))
+            vectors.append(_nearest(connection, embedder, text, scope))
     scores = reciprocal_rank([*words, *vectors])
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
