@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from functools import cache
 from html import escape
 from importlib.resources import files
 
+import jinja2
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
+# The template of nbconvert hands scripts a jQuery element, which would have to be fetched; a plain one does.
+_TEMPLATE = "report.html.j2"
+_LOADERS = [
+    jinja2.DictLoader(
+        {
+            _TEMPLATE: """{%- extends 'basic/index.html.j2' -%}
+{%- block data_javascript scoped -%}
+{%- set name = uuid4() -%}
+<div id="{{ name }}"></div>
+<script>(function(element) {
+{{ output.data['application/javascript'] }}
+})(document.getElementById("{{ name }}"));</script>
+{%- endblock -%}"""
+        }
+    )
+]
+
+# Charts name files of Panel by address, also when all scripts are inline. They lie in the installed package.
+_PANEL_FILE = re.compile(r"https://cdn\.holoviz\.org/panel/[^/\"']+/dist/([^\"'?]+\.(?:css|js))(?:\?v=[\w.]+)?")
+# What is left are addresses that BokehJS would ask for typeset formulas and maps, which no report has.
+_CDN = re.compile(r"https://cdn\.(?:jsdelivr\.net|holoviz\.org|bokeh\.org|pydata\.org)")
+
+
+def _embedded(address: re.Match[str]) -> str:
+    file = files("panel") / "dist" / address[1]
+    kind = "text/css" if address[1].endswith("css") else "text/javascript"
+    return f"data:{kind};base64," + base64.b64encode(file.read_bytes() if file.is_file() else b"").decode()
+
 
 def to_html(notebook: nbformat.NotebookNode, title: str, manifest: str) -> str:
     """A page of the notebook's prose and outputs, without its code, with the manifest inside and at its end."""
-    exporter = HTMLExporter(template_name="basic", config=_config())  # type: ignore[no-untyped-call]
+    exporter = HTMLExporter(template_file=_TEMPLATE, extra_loaders=_LOADERS, config=_config())  # type: ignore[no-untyped-call]
     body, _ = exporter.from_notebook_node(_readable(notebook))
+    body = _CDN.sub("", _PANEL_FILE.sub(_embedded, body))
     # A script element ends at the first `</`, wherever it stands.
     embedded = manifest.replace("</", "<\\/")
     return (
@@ -46,11 +78,11 @@ def _config() -> Config:
 
 
 def _readable(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Without what a run writes to standard error, and without the marks that papermill adds."""
+    """Without what a run writes to standard error, and without outputs that have nothing to show."""
     readable: nbformat.NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     for cell in readable.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr" and output.get("data") != {}]
     return readable
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess  # nosec B404
 import sys
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -11,17 +13,26 @@ from jupyter_client.manager import AsyncKernelManager
 from workbench.settings import Settings
 
 
-class OwnKernel(AsyncKernelManager):
-    """Starts the interpreter that runs this program, whatever kernels are registered on the machine."""
+def own_kernel(settings: Settings) -> type[AsyncKernelManager]:
+    """What starts the interpreter that runs this program, whatever kernels are registered on the machine."""
 
-    # Sockets in the user's own runtime folder: over TCP any account of this machine could listen.
-    transport = "ipc" if os.name == "posix" else "tcp"
+    class OwnKernel(AsyncKernelManager):
+        # Sockets in the user's own runtime folder: over TCP any account of this machine could listen.
+        transport = "ipc" if os.name == "posix" else "tcp"
 
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """The command of the kernel."""
-        arguments = ["-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=[sys.executable, *arguments], display_name="Python", language="python")
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            arguments = ["-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(argv=[sys.executable, *arguments], display_name="Python", language="python")
+
+        async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+            # What a kernel logs is not for the reader of a report; errors of its cells come back as messages.
+            own = {"env": kernel_environment(settings), "stderr": subprocess.DEVNULL}
+            return await super()._async_pre_start_kernel(**{**options, **own})
+
+        pre_start_kernel = _async_pre_start_kernel
+
+    return OwnKernel
 
 
 def kernel_environment(settings: Settings) -> dict[str, str]:

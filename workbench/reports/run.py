@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError  # type: ignore[import-
 from db.snapshots import snapshot
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
 from workbench.reports.html import to_html
-from workbench.reports.kernel import OwnKernel, kernel_environment
+from workbench.reports.kernel import own_kernel
 from workbench.reports.manifest import Manifest, make_manifest
 from workbench.reports.notebooks import Notebook, Value, as_of_of, find_notebook, load_notebook, parse_parameters
 from workbench.runtime import Workbench
@@ -82,7 +82,7 @@ def run_report(workbench: Workbench, order: Order) -> Report:
 
 def execute(notebook: Notebook, parameters: Mapping[str, Value], settings: Settings) -> nbformat.NotebookNode:
     """The notebook with these parameters and the outputs of a kernel of its own; raises ReportFailed."""
-    with tempfile.TemporaryDirectory(prefix="workbench-report-") as folder, _quiet():
+    with _quiet():
         try:
             executed: nbformat.NotebookNode = papermill.execute_notebook(
                 nbformat.from_dict(notebook.content),  # type: ignore[no-untyped-call]
@@ -93,8 +93,7 @@ def execute(notebook: Notebook, parameters: Mapping[str, Value], settings: Setti
                 progress_bar=False,
                 cwd=str(notebook.path.parent),
                 execution_timeout=_CELL_SECONDS,
-                kernel_manager_class=OwnKernel,
-                env={**kernel_environment(settings), "IPYTHONDIR": folder},
+                kernel_manager_class=own_kernel(settings),
             )
             return executed
         except PapermillExecutionError as error:
