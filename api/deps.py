@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -81,6 +82,23 @@ def _until(
     return _day("until", until)
 
 
+class Format(StrEnum):
+    """How rows are written."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+def _format(
+    request: Request,
+    format: Annotated[
+        Format | None, Query(description="JSON or CSV; when left out, what the Accept header asks for, JSON by default.")
+    ] = None,
+) -> Format:
+    accepted = request.headers.get("accept", "")
+    return format or (Format.CSV if "text/csv" in accepted and "application/json" not in accepted else Format.JSON)
+
+
 def names(values: list[str] | None) -> tuple[str, ...]:
     """The names in a parameter that may be repeated, or hold several between commas; each once, in order."""
     parts = (part.strip() for value in values or [] for part in value.split(","))
@@ -94,5 +112,6 @@ Question = Annotated[Ask, Depends()]
 AsOf = Annotated[date | None, Depends(_as_of)]
 Since = Annotated[date | None, Depends(_since)]
 Until = Annotated[date | None, Depends(_until)]
+AskedFormat = Annotated[Format, Depends(_format)]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over first.")]

@@ -41,6 +41,10 @@ _EXAMPLES: dict[int, tuple[str, str]] = {
 }
 
 
+# The 200 of a route that also writes CSV; its JSON is described by the route's model.
+CSV_TOO: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may end so; 500 always can."""
     return {status: _described(status) for status in (*statuses, 500)}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,10 +25,20 @@ def json_response(request: Request, content: Any) -> Response:
     return tagged(request, orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z), "application/json")
 
 
-def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Response:
+def csv_response(request: Request, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Rows under their header (RFC 4180), to be saved as `name`.csv; 304 as for JSON."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    more = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return tagged(request, text.getvalue().encode(), "text/csv", more)
+
+
+def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response:
     """`body` with its entity tag, or 304 when the caller holds it."""
     tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    more = {"ETag": tag, "Cache-Control": _CACHE, "Vary": "Accept, Accept-Encoding, Authorization, Cookie", **headers}
+    more = {"ETag": tag, "Cache-Control": _CACHE, "Vary": "Accept, Accept-Encoding, Authorization, Cookie", **(headers or {})}
     held = {candidate.strip() for candidate in request.headers.get("if-none-match", "").split(",")}
     if tag in held or "*" in held:
         return Response(status_code=304, headers=more)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.domain.filings import Document, Filing, Section
 from workbench.domain.identity import Company
-from workbench.domain.prices import PriceSeries
+from workbench.domain.prices import DailyBar, PriceSeries
 from workbench.domain.statements import PeriodKind, StatementKind, Status
 
 
@@ -142,6 +142,19 @@ class BarOut(_Schema):
     adjusted_close: Decimal | None
     volume_shares: int
 
+    @classmethod
+    def of(cls, bar: DailyBar) -> BarOut:
+        """The day, written out."""
+        return cls(
+            traded_on=bar.traded_on,
+            open=bar.open,
+            high=bar.high,
+            low=bar.low,
+            close=bar.close,
+            adjusted_close=bar.adjusted_close,
+            volume_shares=bar.volume_shares,
+        )
+
 
 class CoverageOut(_Schema):
     """What another source holds in the same window."""
@@ -170,18 +183,7 @@ class PricesOut(_Schema):
             as_of=series.as_of,
             source=series.source,
             notice=series.notice,
-            bars=[
-                BarOut(
-                    traded_on=bar.traded_on,
-                    open=bar.open,
-                    high=bar.high,
-                    low=bar.low,
-                    close=bar.close,
-                    adjusted_close=bar.adjusted_close,
-                    volume_shares=bar.volume_shares,
-                )
-                for bar in series.bars
-            ],
+            bars=[BarOut.of(bar) for bar in series.bars],
             others=[CoverageOut(source=o.source, first_on=o.first_on, last_on=o.last_on, bars=o.bars) for o in series.others],
         )
 

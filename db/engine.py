@@ -54,20 +54,33 @@ class Database:
     @asynccontextmanager
     async def read_async(self) -> AsyncIterator[AsyncConnection]:
         """A read-only transaction on the event loop."""
-        async with self.async_engine.connect() as connection:
+        try:
+            connection = await self.async_engine.connect()
+        except sa.exc.OperationalError as error:
+            raise _unreachable(error) from error
+        try:
             await connection.execution_options(postgresql_readonly=True)
             async with connection.begin():
                 yield connection
+        except (sa.exc.OperationalError, psycopg.OperationalError) as error:
+            if (failure := _failure(error)) is None:
+                raise
+            raise failure from error
+        finally:
+            await connection.close()
 
     @contextmanager
     def _connect(self) -> Iterator[sa.Connection]:
         try:
             connection = self.engine.connect()
         except sa.exc.OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-            raise SetupError(f"the database cannot be reached: {reason}", hint="run `workbench doctor`") from error
+            raise _unreachable(error) from error
         try:
             yield connection
+        except (sa.exc.OperationalError, psycopg.OperationalError) as error:  # COPY raises the driver's own
+            if (failure := _failure(error)) is None:
+                raise
+            raise failure from error
         finally:
             connection.close()
 
@@ -80,6 +93,24 @@ class Database:
         """Closes the asynchronous pool."""
         if "async_engine" in self.__dict__:
             await self.async_engine.dispose()
+
+
+def _unreachable(error: sa.exc.OperationalError) -> SetupError:
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+    return SetupError(f"the database cannot be reached: {reason}", hint="run `workbench doctor`")
+
+
+def _failure(error: sa.exc.OperationalError | psycopg.OperationalError) -> SetupError | None:
+    """What a person can mend about a server that failed during a question; None when the question itself was at fault."""
+    cause = error if isinstance(error, psycopg.OperationalError) else error.orig
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return SetupError("the database's disk is full; what was committed stays", hint="make room on it and try again")
+    shutdowns = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow)
+    if isinstance(cause, shutdowns) or type(cause) is psycopg.OperationalError:  # the bare class: the connection was lost
+        return SetupError(
+            "the database stopped meanwhile; what was committed stays", hint="try again, or run `workbench doctor`"
+        )
+    return None
 
 
 def is_alive(url: str) -> bool:

@@ -9,13 +9,12 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Question, TheWorkbench, names
+from api.deps import AsOf, Question, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from api.schemas import FilingOut, SectionsOut
 from db import documents, filings
-from workbench.domain.errors import NotFound
-from workbench.domain.filings import Document, Section
+from workbench.domain.filings import Document, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest.documents import read_text
 
@@ -45,25 +44,20 @@ async def get_sections(
     accession: AccessionNumber,
     as_of: AsOf,
     item: Annotated[
-        list[str] | None, Query(description="Only these items, between commas or repeated.", examples=["1A"])
+        str | None, Query(description="Only this item: 1A, 2.02, or with its part II.1A.", examples=["1A"])
     ] = None,
     text: Annotated[bool, Query(description="With the text of each item.")] = False,
 ) -> Response:
     """The items of the primary document as spans in its extracted text, in their order."""
-    document, sections = await ask(_sections, Accession.parse(accession), names(item), as_of)
+    document, sections = await ask(_sections, Accession.parse(accession), item, as_of)
     content = await anyio.to_thread.run_sync(read_text, workbench.objects, document) if text else None
     return json_response(request, SectionsOut.of(document, sections, content).model_dump())
 
 
 def _sections(
-    connection: Any, /, accession: Accession, items: tuple[str, ...], as_of: date | None
+    connection: Any, /, accession: Accession, item: str | None, as_of: date | None
 ) -> tuple[Document, list[Section]]:
     filings.get_filing(connection, accession, as_of=as_of)
     document = documents.get_document(connection, accession)
     found = documents.sections_of(connection, document.document_id)
-    wanted = {item.upper() for item in items}
-    chosen = [section for section in found if not wanted or section.item.upper() in wanted]
-    if wanted and not chosen:
-        there = ", ".join(dict.fromkeys(section.item for section in found)) or "none that were found"
-        raise NotFound(f"the filing {accession} has no item {', '.join(items)}", hint=f"its items: {there}")
-    return document, chosen
+    return document, select_sections(found, item) if item else found

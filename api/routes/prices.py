@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Question, Since, Until
-from api.problems import problems
-from api.responses import json_response
-from api.schemas import PricesOut
+from api.deps import AskedFormat, AsOf, Format, Question, Since, Until
+from api.problems import CSV_TOO, problems
+from api.responses import csv_response, json_response
+from api.schemas import BarOut, PricesOut
 from db import companies, prices
 from workbench.domain.prices import PriceSeries
 
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/prices", tags=["prices"])
     "/{ticker}",
     summary="Daily bars of a share class",
     response_model=PricesOut,
-    responses=problems(400, 401, 404, 422),
+    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
 )
 async def daily_prices(
     *,
@@ -32,10 +32,14 @@ async def daily_prices(
     as_of: AsOf,
     since: Since,
     until: Until,
+    form: AskedFormat,
     source: Annotated[str | None, Query(description="Only this source; the one that fits best, when left out.")] = None,
 ) -> Response:
     """One row a trading day, oldest first, all from one source: two are never spliced. `others` names those left aside."""
     series = await ask(_series, ticker, since=since, until=until, as_of=as_of, source=source)
+    if form is Format.CSV:
+        rows = (BarOut.of(bar).model_dump().values() for bar in series.bars)
+        return csv_response(request, f"{series.ticker}-prices", tuple(BarOut.model_fields), map(tuple, rows))
     return json_response(request, PricesOut.of(series).model_dump())
 
 

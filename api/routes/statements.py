@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Question
-from api.problems import problems
-from api.responses import json_response
+from api.deps import AskedFormat, AsOf, Format, Question
+from api.problems import CSV_TOO, problems
+from api.responses import csv_response, json_response
 from api.routes.companies import TickerOrCik
 from api.schemas import StatementOut
 from db import companies, statements
+from workbench.analysis import statement_rows
 from workbench.analysis.statement_json import statement_document
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/companies", tags=["statements"])
     "/{ticker}/statements/{kind}",
     summary="A standardised statement",
     response_model=StatementOut,
-    responses=problems(400, 401, 404, 422),
+    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_statement(
     *,
@@ -33,11 +34,18 @@ async def get_statement(
     ticker: TickerOrCik,
     kind: StatementKind,
     as_of: AsOf,
+    form: AskedFormat,
     period: Annotated[PeriodKind, Query(description="Fiscal years, or discrete fiscal quarters.")] = PeriodKind.ANNUAL,
     periods: Annotated[int | None, Query(ge=1, le=200, description="The newest so many; all, when left out.")] = None,
 ) -> Response:
-    """Each figure is reported, derived with its operands, or refused with a reason. Periods run from oldest to newest."""
+    """Each figure is reported, derived with its operands, or refused with a reason. Periods run from oldest to newest.
+
+    As CSV, one row a line and period.
+    """
     found = await ask(_statement, ticker, kind, period, as_of, limit_periods=periods)
+    if form is Format.CSV:
+        name = f"{found.company.ticker or found.company.cik}-{kind}-{period}"
+        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(found))
     return json_response(request, statement_document(found))
 
 

@@ -1,0 +1,115 @@
+"""Items of a filing and search over HTTP, on one small filing of our own making."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from db.companies import save_company
+from db.engine import Database
+from db.filings import save_filings
+from tests.api.conftest import APPLE, TEN_K_2024
+from tests.conftest import clone
+from workbench.adapters.embedder import WordLlamaEmbedder
+from workbench.adapters.object_store import FolderStore
+from workbench.ingest.archive import store
+from workbench.ingest.documents import index_document
+from workbench.ingest.passages import embed_missing
+from workbench.runtime import Workbench
+
+pytestmark = pytest.mark.anyio
+
+RISK = "A single port handles most of our shipments, and a strike there would delay deliveries."
+PAPER = f"""<html><body>
+<p><b>PART I</b></p>
+<p><b>Item 1. Business</b></p><p>{"We make and sell widgets in many countries through our own shops. " * 12}</p>
+<p><b>Item 1A. Risk Factors</b></p><p>{RISK} {"Currencies may move against us as well. " * 20}</p>
+<p><b>Item 2. Properties</b></p><p>{"We own one warehouse and rent three. " * 12}</p>
+</body></html>""".encode()
+SECTIONS = "/api/v1/filings/0000320193-24-000123/sections"
+
+
+@pytest.fixture(scope="module")
+def store_of_module(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
+    return FolderStore(Path(tmp_path_factory.mktemp("objects")))
+
+
+@pytest.fixture(scope="module")
+def with_text(postgres_url: str, store_of_module: FolderStore) -> Iterator[Database]:
+    database = Database(clone(postgres_url, "api_text"))
+    with database.write() as connection:
+        save_company(connection, APPLE)
+        save_filings(connection, [TEN_K_2024])
+        index_document(
+            connection, store_of_module, content=PAPER, name=TEN_K_2024.primary_document or "", origin="filing", form="10-K",
+            cik=APPLE.cik, accession=TEN_K_2024.accession, title=None, filed_on=TEN_K_2024.filed_on, source_url=None,
+            sha256=store(store_of_module, PAPER),
+        )  # fmt: skip
+    embed_missing(database, WordLlamaEmbedder())
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def workbench(workbench: Workbench, with_text: Database, store_of_module: FolderStore) -> Workbench:
+    return Workbench(workbench.settings, with_text, store_of_module)
+
+
+async def test_items_are_spans_with_their_text_on_request(client: httpx.AsyncClient) -> None:
+    found = (await client.get(SECTIONS)).json()
+    assert (found["accession"], found["form"], found["filed_on"]) == ("0000320193-24-000123", "10-K", "2024-11-01")
+    assert [section["item"] for section in found["sections"]] == ["1", "1A", "2"]
+    assert all(section["text"] is None for section in found["sections"])
+    one = (await client.get(f"{SECTIONS}?item=1a&text=true")).json()["sections"]
+    assert [section["item"] for section in one] == ["1A"]
+    assert RISK in one[0]["text"]
+    assert one[0]["end"] - one[0]["start"] == len(one[0]["text"])
+
+
+async def test_items_that_are_not_there_and_filings_not_yet_filed(client: httpx.AsyncClient) -> None:
+    missing = await client.get(f"{SECTIONS}?item=7A")
+    assert (missing.status_code, missing.json()["type"]) == (404, "/problems/not-found")
+    assert "1A" in missing.json()["hint"]
+    assert (await client.get(f"{SECTIONS}?item=everything")).status_code == 400
+    assert (await client.get(f"{SECTIONS}?as_of=2024-10-31")).status_code == 404
+
+
+async def test_a_hit_is_a_citation_into_the_items(client: httpx.AsyncClient) -> None:
+    result = (await client.get("/api/v1/search", params={"q": "strike at the port", "ticker": "AAPL", "item": "1A"})).json()
+    hit = result["hits"][0]
+    assert (hit["company"], hit["accession"], hit["item"]) == ("AAPL", "0000320193-24-000123", "1A")
+    assert RISK in hit["text"]
+    section = (await client.get(f"{SECTIONS}?item=1A&text=true")).json()["sections"][0]
+    start = hit["start"] - section["start"]
+    assert section["text"][start : start + len(hit["text"])] == hit["text"]
+
+
+async def test_search_keeps_to_its_filters(client: httpx.AsyncClient) -> None:
+    async def hits(**parameters: str) -> int:
+        answer = await client.get("/api/v1/search", params={"q": "strike at the port", **parameters})
+        return len(answer.json()["hits"])
+
+    assert await hits() > 0
+    assert await hits(form="10-K,10-Q") > 0
+    assert await hits(mode="words") > 0
+    assert await hits(form="8-K") == 0
+    assert await hits(as_of="2024-10-31") == 0
+
+
+async def test_a_damaged_archive_is_our_failure_and_says_so_in_the_log(
+    client: httpx.AsyncClient, store_of_module: FolderStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = next(store_of_module.list("text/")).key
+    content = store_of_module.get(key)
+    assert hashlib.sha256(content).hexdigest() in key
+    store_of_module.put(key, b"something else")
+    try:
+        answer = await client.get(f"{SECTIONS}?text=true")
+    finally:
+        store_of_module.put(key, content)
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/integrity-error")
+    assert "IntegrityError" in caplog.text
