@@ -115,7 +115,7 @@ class EmbeddedPostgres:
                 self._ensure_running()
         except BaseException as error:
             self._drop_lease()
-            if isinstance(error, OSError):
+            if isinstance(error, OSError | subprocess.SubprocessError):
                 raise SetupError(f"the database cannot be kept in {self.folder}: {_reason(error)}", hint=_HOME) from error
             raise
         self._released = threading.Event()
@@ -203,9 +203,9 @@ class EmbeddedPostgres:
             self._log_start = log.tell()
             # A session of its own: the terminal's Ctrl-C is for the clients, which then stop the server in good order.
             subprocess.run(  # nosec B603
-                [sys.executable, "-I", "-S", str(postgres_guardian.__file__), json.dumps(guarded)],
+                [sys.executable, "-s", "-S", "-P", str(postgres_guardian.__file__), json.dumps(guarded)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                start_new_session=True, cwd="/", env=_environment(), pass_fds=[guard.fileno()], check=True,
+                start_new_session=True, cwd="/", pass_fds=[guard.fileno()], check=True,
             )  # fmt: skip
 
     def _check_data(self, account: ServerAccount) -> None:
@@ -338,5 +338,9 @@ def _last_words(text: str) -> str:
     return re.sub(r"^.*?(FATAL|PANIC|ERROR|error): +", "", told[-1]) if told else "no reason was given"
 
 
-def _reason(error: OSError) -> str:
-    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, subprocess.CalledProcessError):  # its own words show the whole command
+        return f"{Path(error.cmd[0]).name} ended with {error.returncode}"
+    return str(error)

@@ -43,6 +43,7 @@ class ServerAccount:
 def server_account(paths: Iterable[Path]) -> ServerAccount:
     """The account for a server that must reach `paths`; raises SetupError when root has none that can."""
     if os.geteuid() != 0:
+        _check_named(os.geteuid())
         return ServerAccount(None, None, _ends_with_parent())
     try:
         nobody = pwd.getpwnam("nobody")
@@ -58,6 +59,14 @@ def server_account(paths: Iterable[Path]) -> ServerAccount:
             raise SetupError(f"root's database runs as the account `nobody`, which may not enter {closed}", hint=hint)
         prefix += [f"--{kind}-caps=-all,+{capability}" for kind in ("inh", "ambient")]
     return ServerAccount(nobody.pw_uid, nobody.pw_gid, (*prefix, "--pdeathsig", "INT"))
+
+
+def _check_named(uid: int) -> None:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        hint = "add it to /etc/passwd, or use an account that is there"
+        raise SetupError(f"the account with the number {uid} has no name here, and PostgreSQL wants one", hint=hint) from None
 
 
 _AS_USER = "run the workbench as an ordinary user"

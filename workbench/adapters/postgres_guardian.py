@@ -1,4 +1,4 @@
-"""The parent of the embedded server: a program of its own, run as a file with `python -I -S`, standard library only.
+"""The parent of the embedded server: a program of its own, run as a file, standard library only.
 
 It starts the server, keeps its log within bounds, starts it again when something kills it, and stops it when the last
 process that held the lease is gone. Being the server's parent it never needs to trust a process id in a file. It holds
@@ -67,8 +67,13 @@ class Guardian:
                 self._is_ending = True
                 if self._server is None:
                     return
-                self._server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-            self._server.wait()
+            # Fast shutdown; at once, to be recovered at the next start, where that does not end (PostgreSQL 18 can wait for
+            # ever when it is told during a recovery); by force.
+            for number, seconds in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+                self._server.send_signal(number)
+                with suppress(subprocess.TimeoutExpired):
+                    self._server.wait(seconds)
+                    return
 
 
 def copy_bounded(stream: IO[bytes], path: Path) -> None:
