@@ -84,9 +84,10 @@ def test_combined_items_share_their_span() -> None:
 
 
 def test_a_heading_split_over_cells_and_spans() -> None:
-    document, sections = found(
+    _, sections = found(
         page(
-            "<table><tr><td><b>Item</b> <b>1</b><b>.</b></td><td></td><td><b>Busi</b><b>ness</b></td></tr></table>", paragraph(),
+            "<table><tr><td><b>Item</b> <b>1</b><b>.</b></td><td></td><td><b>Busi</b><b>ness</b></td></tr></table>",
+            paragraph(),
             "<p><b>I</b><b>TEM 1A</b><b>.</b></p><p><b>RISK FACTORS</b></p>", paragraph(),
             "<p><b>Item&nbsp;7.<br>Management&#146;s Discussion and Analysis</b></p>", paragraph(),
         ),
@@ -103,8 +104,8 @@ def test_references_in_prose_are_not_headings() -> None:
         page(
             heading("Item 1. Business"), paragraph(), paragraph("Item 7 of this report discusses liquidity. " + WORDS),
             paragraph("Item 1A, “Risk Factors,” describes what may go wrong."), paragraph(),
-            heading("Item 1A. Risk Factors"), paragraph(), heading("Item 7. Management's Discussion and Analysis"), paragraph(),
-            heading("Item 7. Management's Discussion and Analysis (continued)"), paragraph(),
+            heading("Item 1A. Risk Factors"), paragraph(), heading("Item 7. Management's Discussion and Analysis"),
+            paragraph(), heading("Item 7. Management's Discussion and Analysis (continued)"), paragraph(),
         ),
         "10-K",
     )  # fmt: skip
@@ -162,7 +163,8 @@ def test_8k_of_both_numberings() -> None:
     document, sections = found(
         page(
             heading("Item 2.02. Results of Operations and Financial Condition."), paragraph("We earned more."),
-            heading("Item 7.01 Regulation FD Disclosure"), paragraph("The information in Item 2.02 is incorporated by reference."),
+            heading("Item 7.01 Regulation FD Disclosure"),
+            paragraph("The information in Item 2.02 is incorporated by reference."),
             heading("Item 9.01 Financial Statements and Exhibits."), paragraph("(d) Exhibits"),
             heading("SIGNATURE"), paragraph("Pursuant to the requirements"),
         ),

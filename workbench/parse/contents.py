@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from workbench.parse.extracted import ExtractedText
-from workbench.parse.headings import PAGE_REFERENCE, Heading
+from workbench.parse.headings import PAGE_REFERENCE, PAGE_REFERENCE_WIDTH, Heading
 
 _FEWEST_ENTRIES = 4
 _WIDEST_GAP = 400  # characters between two entries: a long title, a few sub-entries
@@ -77,7 +77,11 @@ def _gap(document: ExtractedText, entry: Heading, following: Heading) -> int:
     if following.block - entry.block > _MOST_SUB_ENTRIES:
         return following.start - entry.end
     blocks = document.blocks[entry.block + 1 : following.block]
-    return sum(block.end - block.start for block in blocks if not PAGE_REFERENCE.search(document.text, block.start, block.end))
+    return sum(
+        block.end - block.start
+        for block in blocks
+        if not PAGE_REFERENCE.search(document.text, max(block.start, block.end - PAGE_REFERENCE_WIDTH), block.end)
+    )
 
 
 def _is_contents(headings: list[Heading], run: list[int]) -> bool:

@@ -21,6 +21,9 @@ _HTML = re.compile(r"<(?:p|br|font|span|td|li|h[1-6])[\s/>]", re.IGNORECASE)
 _HTML_FRAME = re.compile(r"<(?:html|body|div)[\s/>]", re.IGNORECASE)
 _TEXT_TABLE = re.compile(r"<(?:S|C)>\s", re.IGNORECASE)  # columns of a table in plain text, which some wrap in a page
 _TARGET = re.compile(r"""href\s*=\s*["']?#([^"'\s>]+)""", re.IGNORECASE)
+_LOOKS = re.compile(r"</?(?:font|b|i|u|em|strong|span|a|small|big|tt|s|strike|sup|sub|ix:[a-z]+)(?:\s[^<>]*)?>", re.IGNORECASE)
+_NESTING = re.compile(r"</?(?:div|center|ul|ol|li|dl|dd|dt|dir|menu|blockquote|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\S*\.(?:jpe?g|gif|png|bmp|svg)|\S*\d{3,}\S*", re.IGNORECASE)  # what some tools put in `alt`
 _SKIPPED = frozenset(
     {
         "head", "script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select", "textarea",
@@ -146,8 +149,10 @@ class _Walk:
         elif tag == "a":
             target = element.get("href") or ""
             self._links.append(target[1:] if target.startswith("#") else None)
-        elif tag == "img" and (alternative := element.get("alt")):
-            self._text(f" [{' '.join(alternative.split())}] ", style.look)
+        elif tag == "img":
+            alternative = " ".join((element.get("alt") or "").split())
+            if alternative and not _FILE_NAME.fullmatch(alternative):
+                self._text(f" [{alternative}] ", style.look)
 
     def _begin_table_part(self, element: etree._Element, tag: str, style: _Style) -> None:
         if tag == "table":
@@ -253,19 +258,31 @@ class _Walk:
 
 
 def _parse(source: str) -> etree._Element:
-    parser = etree.HTMLParser(
-        huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, collect_ids=False
-    )
-    try:
-        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
-    except etree.LxmlError as error:
-        raise MalformedDocument(f"the document is not HTML that can be read: {error}") from None
-    if root is None:
-        raise MalformedDocument("the document holds no text")
-    # The parser stops building at a fixed depth and would lose the rest of the text without a word.
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" or "depth" in entry.message.lower() for entry in parser.error_log):
-        raise MalformedDocument("the document nests its elements too deeply (over 2,000 levels)")
-    return root
+    """The element tree. Filings of the nineties leave tags open, so that each paragraph nests in the one before; where that
+    goes deeper than the parser does, the tags of looks and then those of blocks are made flat.
+    """
+    for simplify in (lambda html: html, _without_looks, _with_flat_blocks):
+        parser = etree.HTMLParser(
+            huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, collect_ids=False
+        )
+        try:
+            root = etree.fromstring(simplify(source).encode("utf-8", "replace"), parser)
+        except etree.LxmlError as error:
+            raise MalformedDocument(f"the document is not HTML that can be read: {error}") from None
+        if root is None:
+            raise MalformedDocument("the document holds no text")
+        # The parser stops building at a fixed depth and would lose the rest of the text without a word.
+        if not any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals()):
+            return root
+    raise MalformedDocument("the document nests its elements too deeply (over 2,000 levels)")
+
+
+def _without_looks(source: str) -> str:
+    return _LOOKS.sub("", source)
+
+
+def _with_flat_blocks(source: str) -> str:
+    return _NESTING.sub("<p>", _LOOKS.sub("", source))
 
 
 def _number(text: str | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from workbench.parse.extracted import Block, ExtractedText, Link
@@ -24,6 +25,7 @@ PAGE_REFERENCE = re.compile(
     r"(?:[\t ]|\.{2,}|…)\s*(?:pages?\s*)?(?:[A-Z]-?)?\d{1,3}(?:\s*[-–,]\s*\d{1,3})*\s*$", re.IGNORECASE
 )
 _REPEATED = re.compile(r"^items?\s*\d{1,2}\W*[A-K]?\W+(?=\w)", re.IGNORECASE)  # the number printed a second time
+PAGE_REFERENCE_WIDTH = 120  # characters at the end of a line in which a reference to a page is looked for
 _CONTINUED = re.compile(r"\bcont(?:inued|['’]d|\.)", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^\W{0,3}(?:of|in|to|above|below|and (?:note|elsewhere)|under|is|are|was|shall|hereof|contains?|includes?|for|on)\b"
@@ -63,6 +65,7 @@ class Heading:
 def item_headings(document: ExtractedText) -> list[Heading]:
     """Every line that begins with an item's number, in order of the text."""
     parts = [(match.start(), match.group(1).upper()) for match in _PART.finditer(document.text)]
+    part_starts = [start for start, _ in parts]
     links_in: dict[int, list[Link]] = {}
     for link in document.links:
         links_in.setdefault(document.block_index(link.start), []).append(link)
@@ -73,28 +76,11 @@ def item_headings(document: ExtractedText) -> list[Heading]:
             continue
         heading = _heading(document, match, index)
         heading.links = [link.target for link in links_in.get(index, []) if heading.start <= link.start < heading.end]
-        heading.part = (match.group("part") or "").upper() or _latest(parts, match.start())
+        heading.part = (match.group("part") or "").upper() or (
+            parts[before - 1][1] if (before := bisect_left(part_starts, match.start())) else None
+        )
         headings.append(heading)
     return headings
-
-
-def part_headings(document: ExtractedText) -> list[tuple[int, int, str]]:
-    """Lines that open a part: (start, end, Roman numeral), in order."""
-    found = []
-    for match in _PART.finditer(document.text):
-        rest = match.group("rest").strip(_EDGES)
-        if len(rest) < 60 and not re.match(r"items?\b", rest, re.IGNORECASE):
-            found.append((match.start(), match.end(), match.group(1).upper()))
-    return found
-
-
-def _latest(parts: list[tuple[int, str]], offset: int) -> str | None:
-    before = None
-    for start, part in parts:
-        if start >= offset:
-            break
-        before = part
-    return before
 
 
 def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Heading:
@@ -103,8 +89,8 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Headi
     first = number + (match.group("letter") or "").upper()
     others = _others(number, match.group("more"))
     rest = match.group("rest")
-    has_page = bool(PAGE_REFERENCE.search(rest))
-    title = PAGE_REFERENCE.sub("", rest).strip(_EDGES)
+    page = PAGE_REFERENCE.search(rest, max(0, len(rest) - PAGE_REFERENCE_WIDTH))
+    title = (rest[: page.start()] if page else rest).strip(_EDGES)
     end = match.end()
     if not title:
         title, end = _following(document, match.end(), index)
@@ -115,7 +101,7 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Headi
         part=None,
         title=_REPEATED.sub("", " ".join(title.split())),
         block=index,
-        has_page_reference=has_page,
+        has_page_reference=page is not None,
         score=_score(document.text, match, block, rest),
     )
 
@@ -136,7 +122,7 @@ def _following(document: ExtractedText, end: int, index: int) -> tuple[str, int]
         return document.text[end:stop].strip(_EDGES + "\n"), stop
     if index + 1 < len(document.blocks):
         following = document.blocks[index + 1]
-        line = document.text[following.start : following.end].split("\n", 1)[0]
+        line = document.text[following.start : min(following.end, following.start + 300)].split("\n", 1)[0]
         if len(line) < 200 and not re.match(r"\W*items?\s*\d", line, re.IGNORECASE):
             return line.strip(_EDGES), following.start + len(line)
     return "", end
@@ -144,15 +130,15 @@ def _following(document: ExtractedText, end: int, index: int) -> tuple[str, int]
 
 def _score(text: str, match: re.Match[str], block: Block, rest: str) -> float:
     score = 1.0
-    first_line = text[block.start : block.end].split("\n", 1)[0]
+    is_short = block.end - block.start < 160 or text.find("\n", block.start, block.start + 160) >= 0
     if match.start() <= block.start:
         score += 1.0
     elif block.kind == "preformatted":
-        before = text[block.start : match.start()].rstrip("\n").rsplit("\n", 1)[-1]
-        score -= 1.5 if before and before[-1:] not in ".:!?-=_" else 0.0
+        before = text[match.start() - 2 : match.start() - 1]  # the last character of the line before
+        score -= 1.5 if before not in ".:!?-=_" else 0.0
     if block.is_bold or text[match.start("number") - 6 : match.start("number")].strip().isupper():
         score += 1.0
-    if len(first_line) < 160:
+    if is_short:
         score += 0.5
     if _REFERENCE.search(rest[:80]):
         score -= 4.0

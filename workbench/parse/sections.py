@@ -22,13 +22,14 @@ _INCORPORATED = re.compile(
     r"\bincorporated\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated|incorporates?\s+by\s+reference",
     re.IGNORECASE,
 )
-_PART_HEADING = re.compile(r"^\W*part\s+(?:IV|I{1,3})\b", re.IGNORECASE | re.MULTILINE)
+_PART_HEADING = re.compile(r"^[^\w\n]{0,6}part[ \t]+(?:IV|I{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
 _OMITTED = re.compile(
     r"\bomitted\b|\bomits?\b|not\s+required\s+(?:for|to\s+be\s+provided)",
     re.IGNORECASE,
 )
 _EXHIBITS = {("IV", "14"), ("IV", "15"), ("II", "6"), ("III", "19"), (None, "7"), (None, "9.01")}
+_MOST_LINKS = 500  # of tables of contents, which some filers repeat for each part
 _SOME_TEXT = 150
 _LINK_REACH = 2500  # characters from a link's target to the heading it means
 _WELL_SAID = 4.0  # score of a heading that stands alone, in bold, with its title
@@ -68,7 +69,7 @@ def _by_headings(
     document: ExtractedText, headings: list[Heading], contents: Contents, items: tuple[FormItem, ...]
 ) -> list[_Start]:
     candidates = [heading for index, heading in enumerate(headings) if index not in contents.lines]
-    for entry, offset in contents.targets:
+    for entry, offset in contents.targets[:_MOST_LINKS]:
         _apply_link(document, candidates, entry, offset, items)
     candidates.sort(key=lambda heading: heading.start)
     for heading, following in pairwise(candidates):
@@ -210,7 +211,7 @@ def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: C
     begins = {start.heading.start for start in starts}
     signatures = {match.start() for match in _SIGNATURES.finditer(document.text)}
     ends = sorted({*begins, *signatures, *contents.starts, len(document.text)})
-    sections = []
+    sections: list[Section] = []
     for start in starts:
         begin = start.heading.start
         end = ends[bisect_right(ends, begin)]
@@ -235,7 +236,7 @@ def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section
 
 
 def _status(form: str, part: str | None, item: str, title: str, body: str) -> SectionStatus:
-    body = body[: part_heading.start()] if (part_heading := _PART_HEADING.search(body)) else body
+    body = body[: part_heading.start()] if (part_heading := _PART_HEADING.search(body, 0, 4000)) else body
     if _RESERVED.fullmatch(title) or _RESERVED.fullmatch(body):
         return "reserved"
     if (part, item) in _EXHIBITS:  # they list what is incorporated or omitted, and are themselves present
