@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.identity import Accession, Cik
+from workbench.domain.identity import Accession, Cik, Ticker
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,19 @@ class FilingSource(Protocol):
 
     def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:
         """One document of a filing by its file name."""
+        ...
+
+
+class PriceSource(Protocol):
+    """A vendor of daily prices. Raises SourceError when it could not ask, NotFound for a ticker it does not know."""
+
+    @property
+    def name(self) -> str:
+        """The name its bars are stored under."""
+        ...
+
+    def daily(self, ticker: Ticker, *, is_full: bool) -> Fetched:
+        """The daily series of a share: the latest hundred days, or with `is_full` all there are."""
         ...
 
 

@@ -14,12 +14,15 @@ from db.server import check_server, server_facts
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.ports import Embedder, FilingSource, ObjectStore
+from workbench.domain.errors import SetupError
+from workbench.ports import Embedder, FilingSource, ObjectStore, PriceSource
 from workbench.research import Research
 from workbench.settings import EmbeddedDatabase, Settings
+from workbench.sources import alpha_vantage
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
+from workbench.sources.keyed_api import KeyedApi
 from workbench.sources.ledger import RequestLedger
 
 
@@ -123,3 +126,25 @@ def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = N
         longest_request_seconds=4 * options.timeout_seconds,
         told=told,
     )
+
+
+@contextmanager
+def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSource]:
+    """Where daily prices come from: `url` or the one in the settings. Raises SetupError without a key."""
+    options = settings.alpha_vantage
+    if options.api_key is None:
+        raise SetupError("no key for Alpha Vantage is set, so nothing was asked", hint=alpha_vantage.KEY_HINT)
+    api = KeyedApi(
+        url or options.url,
+        options.api_key.get_secret_value(),
+        ledger=RequestLedger(
+            settings.home / "run" / "alpha_vantage.ledger",
+            per_second=options.requests_per_minute / 60,
+            longest_request_seconds=4 * options.timeout_seconds,
+        ),
+        judge=alpha_vantage.judge,
+        key_parameter="apikey",
+        timeout_seconds=options.timeout_seconds,
+    )
+    with closing(alpha_vantage.AlphaVantageSource(api, is_adjusted=options.adjusted)) as source:
+        yield source

@@ -60,6 +60,16 @@ class Edgar(_Part):
     attempts: int = Field(default=4, ge=1, le=10, description="tries a request, with back-off between them")
 
 
+class AlphaVantage(_Part):
+    """Where daily prices come from."""
+
+    url: str = "https://www.alphavantage.co"
+    api_key: SecretStr | None = Field(default=None, description="without one, `workbench prices` asks nothing")
+    adjusted: bool = Field(default=False, description="ask for adjusted closes too, which needs a paid plan")
+    requests_per_minute: float = Field(default=5.0, gt=0, le=1200, description="over all processes of this home")
+    timeout_seconds: float = Field(default=30.0, gt=0)
+
+
 class Server(_Part):
     """The process behind `workbench up`."""
 
@@ -92,6 +102,7 @@ class Settings(BaseSettings):
     objects: FolderObjects = FolderObjects()
     embeddings: WordLlamaEmbeddings = WordLlamaEmbeddings()
     edgar: Edgar = Edgar()
+    alpha_vantage: AlphaVantage = AlphaVantage()
     server: Server = Server()
 
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import signal
 import sys
 from types import FrameType
@@ -24,7 +23,19 @@ app = typer.Typer(
 
 # A subject's module calls `@app.command()` or `app.add_typer(...)` when imported; the order is that of `--help`.
 # These modules import heavy parts inside their commands, so that `--help` and completion answer at once.
-_SUBJECTS: tuple[str, ...] = ("up", "ingest", "statement", "sections", "search", "report", "lab", "users", "doctor", "starter")
+_SUBJECTS: tuple[str, ...] = (
+    "up",
+    "ingest",
+    "statement",
+    "sections",
+    "search",
+    "report",
+    "lab",
+    "users",
+    "doctor",
+    "prices",
+    "starter",
+)
 
 _INTERRUPTED = 130
 
@@ -56,6 +67,8 @@ def _terminate(number: int, _frame: FrameType | None) -> None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        import importlib.metadata
+
         typer.echo(f"workbench {importlib.metadata.version('corporate-intel-workbench')}")
         raise typer.Exit
 

@@ -17,7 +17,8 @@ _ADJUSTED_PLACES = Decimal("0.000001")
 
 SOURCE_NOTES = {
     "bokeh-sampledata": "sample data of the bokeh-sampledata package, 2000 to 2013, for trying the workbench",
-    "alpha-vantage": "Alpha Vantage daily series",
+    "alpha-vantage": "Alpha Vantage, as traded",
+    "alpha-vantage-adjusted": "Alpha Vantage, with closes adjusted for splits and dividends",
 }
 
 
@@ -98,6 +99,17 @@ def preferred_source(coverages: Iterable[Coverage]) -> Coverage | None:
     newest = max(each.last_on for each in known)
     recent = [each for each in known if newest - each.last_on <= _EQUALLY_RECENT]
     return min(recent, key=lambda each: (-each.bars, -each.last_on.toordinal(), each.source))
+
+
+def continues(stored: Iterable[DailyBar], newer: Iterable[DailyBar]) -> bool:
+    """Whether newer bars of one source can be put to the stored ones: they share a day, with the same adjustment on each.
+
+    Without a shared day there may be days missing between them. With other adjusted closes a split or dividend has been
+    divided out since, from all days before it: the stored ones would be on another footing.
+    """
+    known = {bar.traded_on: bar.adjusted_close for bar in stored}
+    shared = [(known[bar.traded_on], bar.adjusted_close) for bar in newer if bar.traded_on in known]
+    return bool(shared) and all(before == after for before, after in shared)
 
 
 def adjusted_as_of_last(bars: Sequence[DailyBar]) -> tuple[DailyBar, ...]:

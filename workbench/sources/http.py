@@ -165,7 +165,7 @@ class HttpClient:
         if status in (404, 410) or (status == 403 and b"<Code>AccessDenied</Code>" in content[:1000]):
             return NotFound(f"there is no {shown}")
         if status == 429 or status >= 500:
-            wait = _retry_after(headers.get("retry-after"))
+            wait = retry_after_seconds(headers.get("retry-after"))
             if wait is not None:
                 self._ledger.pause(wait)
             kind = RateLimited if status == 429 else SourceUnavailable
@@ -193,7 +193,7 @@ def _decoded(content: bytes, headers: httpx.Headers, shown: str) -> bytes:
     return unpack(content, shown)  # a file that lies packed on the server, as a folder source would unpack it
 
 
-def _retry_after(value: str | None) -> float | None:
+def retry_after_seconds(value: str | None) -> float | None:
     """Seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when it says neither."""
     if value is None:
         return None

@@ -1,0 +1,144 @@
+"""Asking a service that wants a key: the key goes out with each request and never comes back in an error, a log or a URL."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import httpx
+
+from workbench.domain.errors import (
+    MalformedDocument,
+    RateLimited,
+    SourceError,
+    SourceRefused,
+    SourceUnavailable,
+    WorkbenchError,
+)
+from workbench.ports import Fetched
+from workbench.sources.http import retry_after_seconds
+from workbench.sources.ledger import RequestLedger
+
+# A day of every listed share in one body would not be as large.
+LARGEST_BODY = 64 * 1024 * 1024
+_LONGEST_BACK_OFF_SECONDS = 30.0
+
+# What a body says in place of an answer: None when it is an answer. It may order a pause by `retry_after_seconds`.
+Judge = Callable[[int, bytes], WorkbenchError | None]
+
+
+class KeyedApi:
+    """GET below `base_url` within the budget of a ledger that all processes of a home share.
+
+    The key travels as the query parameter `key_parameter` or as the header `key_header`. `judge` tells what a status and
+    body mean where the service has a language of its own for refusals. A request is tried `attempts` times while there is
+    no answer or one of 5xx, or one that asks for a pause of at most `patience_seconds`; other refusals are not asked again.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        ledger: RequestLedger,
+        judge: Judge,
+        key_parameter: str | None = None,
+        key_header: str | None = None,
+        timeout_seconds: float = 30.0,
+        attempts: int = 3,
+        patience_seconds: float = 90.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        headers = {"User-Agent": "corporate-intel-workbench/0.1"} | ({key_header: key} if key_header else {})
+        # httpx logs every URL it asks, and a key may be part of it.
+        logging.getLogger("httpx").addFilter(_without_query)
+        self._client = httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False)
+        self._base_url = base_url.rstrip("/")
+        self._secret = {key_parameter: key} if key_parameter else {}
+        self._ledger = ledger
+        self._judge = judge
+        self._attempts = attempts
+        self._patience_seconds = patience_seconds
+        self._sleep = sleep
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def get(self, path: str, parameters: Mapping[str, str]) -> Fetched:
+        """The body, under a URL that tells the question and not the key.
+
+        Raises RateLimited, SourceRefused, SourceUnavailable or what `judge` says, and MalformedDocument beyond 64 MB.
+        """
+        url = httpx.URL(f"{self._base_url}{path}", params=dict(parameters))
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return self._ask(url)
+            except RateLimited as error:
+                if attempt == self._attempts or not 0 < (error.retry_after_seconds or 0.0) <= self._patience_seconds:
+                    raise
+                # The ledger holds the next request back, here and in every other process.
+            except SourceUnavailable:
+                if attempt == self._attempts:
+                    raise
+                wait = min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311  # nosec B311
+                self._sleep(wait)
+        raise AssertionError("attempts is at least 1")
+
+    def _ask(self, url: httpx.URL) -> Fetched:
+        shown = str(url)
+        request = self._client.build_request("GET", url.copy_merge_params(self._secret))
+        try:
+            with self._ledger.slot():
+                response = self._client.send(request, stream=True)
+            try:
+                content = _body(response, shown)
+            finally:
+                response.close()
+        # An httpx error may carry the request, and so the key: only its kind goes on.
+        except httpx.TimeoutException:
+            raise SourceUnavailable(f"{url.host} did not answer in time", url=shown) from None
+        except httpx.HTTPError as error:
+            raise SourceUnavailable(f"{url.host} could not be asked ({type(error).__name__})", url=shown) from None
+        refusal = self._judge(response.status_code, content) or _refusal(response, shown)
+        if refusal is None:
+            media_type = response.headers.get("content-type", "application/octet-stream").split(";")[0].strip()
+            return Fetched(shown, content, media_type, datetime.now(UTC))
+        if isinstance(refusal, SourceError):
+            refusal.url = shown
+            refusal.retry_after_seconds = refusal.retry_after_seconds or retry_after_seconds(
+                response.headers.get("retry-after")
+            )
+            if isinstance(refusal, RateLimited) and refusal.retry_after_seconds:
+                self._ledger.pause(refusal.retry_after_seconds)
+        raise refusal
+
+
+def _refusal(response: httpx.Response, shown: str) -> WorkbenchError | None:
+    """What a status means by itself."""
+    host, status = httpx.URL(shown).host, response.status_code
+    if status == 200:
+        return None
+    if status == 429:
+        return RateLimited(f"{host} says that too many requests were made")
+    if status >= 500:
+        return SourceUnavailable(f"{host} answered with status {status}")
+    return SourceRefused(f"{host} answered with status {status}")
+
+
+def _body(response: httpx.Response, shown: str) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > LARGEST_BODY:
+            raise MalformedDocument(f"{shown}: it is larger than {LARGEST_BODY >> 20} MB", document=shown)
+    return bytes(content)
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(arg.copy_with(query=None) if isinstance(arg, httpx.URL) else arg for arg in record.args)
+    return True
