@@ -10,7 +10,6 @@ import typer
 
 from workbench.cli.console import console
 from workbench.cli.main import app
-from workbench.settings import Settings
 
 _COLOURS = {"ok": "green", "warning": "yellow", "broken": "bold red"}
 
@@ -24,6 +23,7 @@ def doctor(
     from rich.table import Table
 
     from workbench.diagnosis import diagnose
+    from workbench.settings import Settings
 
     findings = list(diagnose(Settings.load()))
     if as_json:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from workbench.cli.main import app
-from workbench.settings import Settings
 
 
 @app.command()
@@ -18,6 +17,7 @@ def lab(
     """Start JupyterLab on the notebooks, with the database running as long as it does."""
     from workbench.reports.lab import run_lab
     from workbench.runtime import open_workbench
+    from workbench.settings import Settings
 
     settings = Settings.load()
     with open_workbench(settings):

@@ -11,7 +11,6 @@ from rich.table import Table
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.identity import Ticker
-from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.domain.prices import PriceSeries
@@ -34,6 +33,8 @@ def prices(
     from workbench.runtime import open_workbench, price_source
 
     wanted = [Ticker.parse(text) for text in tickers]
+    from workbench.settings import Settings
+
     settings = Settings.load()
     rows: list[tuple[IngestReport, PriceSeries]] = []
     with price_source(settings, source) as vendor, open_workbench(settings) as wb:

@@ -9,7 +9,6 @@ import typer
 
 from workbench.cli.console import console, error_console
 from workbench.cli.main import app
-from workbench.settings import Settings
 
 
 @app.command()
@@ -28,6 +27,6 @@ def report(
     from workbench.runtime import open_workbench
 
     order = prepare(notebook, parameter or (), output)
-    with open_workbench(Settings.load()) as workbench, error_console.status("running the notebook"):
+    with open_workbench() as workbench, error_console.status("running the notebook"):
         written = run_report(workbench, order)
     console.print(f"wrote {written.html}\n  and {written.manifest_file}", soft_wrap=True, highlight=False, markup=False)

@@ -13,7 +13,6 @@ from rich.table import Table
 from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.domain.errors import NotFound, SetupError
-from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.ingest.starter.build import Built
@@ -32,6 +31,7 @@ def build(
     """Write a starter file: companies, filings index and all XBRL facts; the same input gives the same bytes."""
     from workbench.ingest.starter.build import build_starter
     from workbench.runtime import filing_source
+    from workbench.settings import Settings
 
     with filing_source(Settings.load(), edgar, told=error_console.print) as source:
         built = build_starter(source, companies)
@@ -55,7 +55,7 @@ def load(
     from workbench.runtime import open_workbench
 
     content = _read(file) if file else None
-    with open_workbench(Settings.load()) as wb:
+    with open_workbench() as wb:
         reports = load_starter(wb.database, wb.objects, content=content)
         embed_missing(wb.database, wb.embedder)
     table = Table("Loaded", "Outcome", "Rows")

@@ -15,7 +15,6 @@ from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import NotFound
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
-from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import date
@@ -70,7 +69,7 @@ def _read(text: str, kind: StatementKind, period: PeriodKind, as_of: date | None
     from db.statements import statement
     from workbench.runtime import open_workbench
 
-    with open_workbench(Settings.load()) as workbench, workbench.database.read() as connection:
+    with open_workbench() as workbench, workbench.database.read() as connection:
         company = resolve(connection, text)
         found = statement(connection, company, kind, period, as_of, limit_periods=periods)
     if not found.periods:

@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.domain.errors import SetupError
-from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.runtime import Workbench
@@ -31,6 +30,8 @@ def up(
     starter: Annotated[bool, typer.Option(help="Load the starter data when the database is empty.")] = True,
 ) -> None:
     """Start the workbench: database, API and pages on one address, until Ctrl-C."""
+    from workbench.settings import Settings
+
     settings = Settings.load()
     address = (host or settings.server.host, settings.server.port if port is None else port)
     # Whether somebody is let in without a password hangs on the address that is really served.
