@@ -13,6 +13,9 @@ from db.tables import companies, company_tickers, loaded_parts
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 
+# Advisory locks share one space of 64-bit keys: a CIK has at most 34 bits, and this stands above them.
+_COMPANY_LOCK = 0x4349 << 40
+
 
 def resolve(connection: sa.Connection, text: str) -> Company:
     """The company a ticker or a CIK names; `BRK.B`, `brk-b` and `BRK/B` mean the same share class.
@@ -71,7 +74,7 @@ def search_companies(connection: sa.Connection, query: str | None = None, limit:
     """
     statement = sa.select(companies.c.cik)
     order: list[sa.ColumnElement[Any]] = [companies.c.name, companies.c.cik]
-    text = (query or "").strip()
+    text = (query or "").replace("\0", "").strip()
     if text:
         symbol = text.upper().replace(".", "-").replace("/", "-")
         own_tickers = sa.select(company_tickers.c.ticker).where(company_tickers.c.cik == companies.c.cik)
@@ -89,11 +92,17 @@ def search_companies(connection: sa.Connection, query: str | None = None, limit:
     return _companies(connection, numbers)
 
 
+def lock_company(connection: sa.Connection, cik: Cik) -> None:
+    """Until the transaction ends, whoever else writes about this company waits: two loads of one follow one another."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_COMPANY_LOCK | cik.number)))
+
+
 def save_company(connection: sa.Connection, company: Company) -> bool:
     """Writes what the newest submissions say of a company; True when that is new or changed something.
 
     A ticker belongs to one company: a symbol that went to another filer moves with it.
     """
+    lock_company(connection, company.cik)
     values = {
         "cik": company.cik.number,
         "name": company.name,
@@ -137,8 +146,12 @@ def _save_listings(connection: sa.Connection, cik: Cik, listings: Sequence[Listi
         )
     )
     if wanted:
+        insert = pg.insert(company_tickers)
         connection.execute(
-            sa.insert(company_tickers),
+            insert.on_conflict_do_update(
+                index_elements=[company_tickers.c.ticker],
+                set_={name: insert.excluded[name] for name in ("cik", "exchange", "position")},
+            ),
             [
                 {"ticker": symbol, "cik": cik.number, "exchange": exchange, "position": position}
                 for symbol, exchange, position in wanted

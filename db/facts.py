@@ -17,13 +17,11 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.dialects import postgresql as pg
 
+from db.companies import lock_company
 from db.tables import concepts, dimension_sets, units
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Cik
-
-# The first of the two keys of pg_advisory_xact_lock would be 32 bits, too few for a CIK: one of 64 bits, with this above it.
-_LOAD_LOCK = 0x4641 << 40
 
 # Key columns first: a line of COPY text up to and with its accession is the natural key.
 _COLUMNS = (
@@ -41,7 +39,7 @@ def load_facts(connection: sa.Connection, cik: Cik, facts: Iterable[Fact]) -> in
     InvalidRequest for a fact of another company, before anything is written.
     """
     facts = list(facts)
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOAD_LOCK | cik.number)))
+    lock_company(connection, cik)
     lines = _lines(cik, facts, _Ids(connection, facts))
     there = _there(connection, cik)
     if there:

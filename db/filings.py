@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.companies import lock_company
 from db.tables import documents, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Filing
@@ -86,6 +87,9 @@ def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
     A field once known is only replaced by a known one, so a poorer source never erases what a richer one said.
     """
     new = 0
+    filings = list(filings)
+    for cik in sorted({filing.cik for filing in filings}):
+        lock_company(connection, cik)
     unique = {(filing.cik, filing.accession): filing for filing in filings}
     insert = pg.insert(sec_filings)
     known: dict[str, Any] = {

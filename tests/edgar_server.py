@@ -73,7 +73,7 @@ class EdgarServer:
     def most_in_any_second(self) -> int:
         """The largest number of requests that arrived within one second."""
         times = sorted(moment for moment, _, _ in self.requests)
-        return max(sum(1 for other in times if moment <= other < moment + 1.0) for moment in times)
+        return max((sum(1 for other in times if moment <= other < moment + 1.0) for moment in times), default=0)
 
     def __enter__(self) -> EdgarServer:
         self._thread.start()

@@ -15,7 +15,9 @@ from db import companies, facts
 from db.engine import Database
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer, titled
+from workbench.cli.ingest import _with_contact
 from workbench.domain.identity import Cik
+from workbench.settings import keep_setting
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,7 +57,7 @@ def test_a_table_of_what_came_in_and_again_nothing(workbench: Run, root: Path) -
     assert first.returncode == 0, first.stderr
     (row,) = [line.split() for line in first.stdout.splitlines() if line.strip().startswith("ACME")]
     assert row[1:4] == ["3", "4", "1"]
-    assert "1 x document filed on paper" in first.stdout
+    assert "1 × document filed on paper" in first.stdout
     assert "passages were given vectors" in first.stdout
     second = workbench("acme", "--edgar", str(root))
     assert second.returncode == 0
@@ -105,6 +107,23 @@ def test_bad_input_is_one_clear_line_and_changes_nothing(
     assert done.stdout == ""
     with database.read() as connection:
         assert companies.search_companies(connection) == []
+
+
+def test_at_a_terminal_the_contact_is_asked_for_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["nobody", "Jane Doe jane@example.org"]
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("WORKBENCH_CONTACT", raising=False)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: answers.pop(0))
+    keep_setting(tmp_path / "home", "WORKBENCH_SERVER__PORT", "8123")
+    assert _with_contact(str(tmp_path)).contact is None
+    assert len(answers) == 2
+    for _ in range(2):
+        assert _with_contact(None).contact == "Jane Doe jane@example.org"
+    assert answers == []
+    kept = (tmp_path / "home" / "workbench.env").read_text()
+    assert kept == 'WORKBENCH_SERVER__PORT="8123"\nWORKBENCH_CONTACT="Jane Doe jane@example.org"\n'
 
 
 def test_over_http_with_a_contact(workbench: Run, database: Database, root: Path) -> None:

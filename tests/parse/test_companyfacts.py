@@ -87,6 +87,13 @@ def test_missing_fields_and_entries_that_are_no_objects_are_counted() -> None:
     assert parse_company_facts(document(*rows), ACME).dropped == {"fact without 'filed'": 1, "entry that is no fact": 3}
 
 
+def test_what_a_filing_states_twice_is_counted() -> None:
+    rows = [edgar_folder.fact("2023-12-31", value) for value in (5, 5.25)] + [edgar_folder.fact("2022-12-31", 5)]
+    parsed = parse_company_facts(document(*rows), ACME)
+    assert len(parsed.facts) == 3
+    assert parsed.dropped == {"fact that its filing states twice (the more precise stays)": 1}
+
+
 def test_names_that_cannot_be_stored_are_counted() -> None:
     units = {"US\0D": [edgar_folder.fact("2023-12-31", 5)], "": [edgar_folder.fact("2023-12-31", 5)]}
     parsed = parse_company_facts(document(facts={"us-gaap": {"Assets": {"units": units}}}), ACME)

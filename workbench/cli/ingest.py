@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def ingest(
-    companies: Annotated[list[str], typer.Argument(metavar="TICKER-or-CIK...", help="Companies, by ticker or CIK.")],
+    companies: Annotated[list[str], typer.Argument(metavar="TICKER-or-CIK", help="Companies, by ticker or CIK.")],
     *,
     edgar: Annotated[str | None, typer.Option(help="The SEC (default), a base URL with the same paths, or a folder.")] = None,
     forms: Annotated[str, typer.Option(help="Forms whose documents are read, exactly as filed.")] = "10-K,10-Q,8-K",
@@ -119,7 +119,12 @@ def _progress() -> Iterator[Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as progress:
         task = progress.add_task("starting", total=None)
-        yield lambda step, done, total: progress.update(task, description=step, completed=done, total=total)
+
+        def show(step: str, done: int, total: int | None) -> None:
+            progress.tasks[0].total = total  # update() takes None for "as before"
+            progress.update(task, description=step, completed=done)
+
+        yield show
 
 
 def _print_json(company: str, report: IngestReport) -> None:
@@ -138,6 +143,8 @@ def _print_json(company: str, report: IngestReport) -> None:
 
 def _print_tables(reports: list[tuple[str, IngestReport]], embedded: int) -> None:
     """One row a company with what is new; then every trouble by itself, so that none is lost in a cell."""
+    if not console.is_terminal:  # a file or a pipe has no width to keep to, and broken lines are harder to read
+        console.width = max(console.width, 120)
     console.print(_summary(reports))
     if embedded:
         console.print(f"{embedded:,} passages were given vectors.", highlight=False)
@@ -173,5 +180,5 @@ def _notes(reports: list[IngestReport]) -> list[str]:
     notes = [report.error for report in reports if report.outcome == "skipped" and report.error]
     notes += [f"{report.kind} unchanged" for report in reports if report.outcome == "unchanged" and report.kind != "filings"]
     for report in reports:
-        notes += [f"{count:,} x {reason}" for reason, count in report.dropped.items()]
+        notes += [f"{count:,} × {reason}" for reason, count in report.dropped.items()]
     return notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -56,7 +57,9 @@ class TickerDirectory:
         """
         cik = db_companies.parse_cik_or_none(text)
         if cik is not None:
-            return self._known(cik) or Company(cik, f"CIK {cik}")
+            with suppress(MalformedDocument):  # whose lists are damaged can still be asked about a number
+                return self._known(cik) or Company(cik, f"CIK {cik}")
+            return Company(cik, f"CIK {cik}")
         ticker = Ticker.parse(text)
         for number in range(2):
             found = self._list(number)

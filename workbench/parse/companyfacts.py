@@ -85,6 +85,8 @@ class _Reader:
 
     def read(self, concept: Concept, unit: str, rows: list[Any]) -> None:
         cik, days, accessions, append = self._cik, self._days, self._accessions, self.facts.append
+        seen: set[tuple[date | None, date, str]] = set()
+        good = len(self.facts)
         for row in rows:
             try:
                 stated, end = row.get("start"), days.get(row["end"]) or self._day(row["end"])
@@ -110,6 +112,10 @@ class _Reader:
                 self.dropped[f"fact without {missing.args[0]!r}"] += 1
             except (AttributeError, TypeError):
                 self.dropped["entry that is no fact"] += 1
+            else:
+                seen.add((start, end, row["accn"]))
+        if repeated := len(self.facts) - good - len(seen):
+            self.dropped["fact that its filing states twice (the more precise stays)"] += repeated
 
     def _day(self, text: Any) -> date:
         try:

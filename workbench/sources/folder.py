@@ -6,11 +6,11 @@ import mimetypes
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.domain.errors import NotFound, SetupError, SourceUnavailable
+from workbench.domain.errors import MalformedDocument, NotFound, SetupError, SourceUnavailable
 from workbench.domain.identity import Accession, Cik
 from workbench.ports import Fetched
 from workbench.sources import paths
-from workbench.sources.content import unpack
+from workbench.sources.content import LARGEST_BODY, unpack
 
 
 class FolderSource:
@@ -53,6 +53,8 @@ class FolderSource:
         if not file.is_relative_to(self._root):
             raise NotFound(f"there is no {path} in the source")
         try:
+            if file.stat().st_size > LARGEST_BODY:
+                raise MalformedDocument(f"{path}: it is larger than {LARGEST_BODY >> 20} MB", document=path)
             content = file.read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise NotFound(f"there is no {path} in the source") from None
