@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlencode
 
 import anyio
 from fastapi import APIRouter, Depends, Form, Request
@@ -11,7 +12,6 @@ from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api import errors
 from api.deps import TheGate, ThePrincipal, TheWorkbench, oauth2
 from api.problems import problems
 from api.security import accounts
@@ -100,7 +100,8 @@ async def session(
         name, password_hash = await _sign_in(workbench, request, username, password)
     except (NotAuthenticated, TooManyAttempts) as error:
         if "text/html" in request.headers.get("accept", ""):
-            return sign_in_page(following, failure=error.message, status=errors.status_of(error))
+            failed = "often" if isinstance(error, TooManyAttempts) else "wrong"
+            return RedirectResponse(f"/sign-in?{urlencode({'next': following, 'failed': failed})}", HTTPStatus.SEE_OTHER)
         raise
     signed = gate.tokens.sign(name, password_hash, Audience.SESSION, SESSION_LIFETIME)
     response = RedirectResponse(following, HTTPStatus.SEE_OTHER)
@@ -114,7 +115,8 @@ async def session(
 @pages.get("/sign-in")
 async def sign_in_form(request: Request) -> HTMLResponse:
     """The form for people."""
-    return sign_in_page(own_path(request.query_params.get("next", "/")))
+    asked = request.query_params
+    return sign_in_page(own_path(asked.get("next", "/")), failed=asked.get("failed"))
 
 
 @pages.get("/sign-out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
@@ -13,6 +13,8 @@ from api.problems import problems
 from api.responses import json_response
 from api.schemas import CompanyDetail, CompanyOut, CompanyPage, FilingOut, FilingPage
 from db import companies, filings
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Company
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 
@@ -64,10 +66,7 @@ async def list_filings(
     offset: Offset = 0,
 ) -> Response:
     """Newest first. `10-K` does not bring `10-K/A`: ask for both."""
-    company = await ask(companies.resolve, ticker)
-    asked = await ask(
-        filings.list_filings, company.cik, forms=names(forms), since=since, as_of=as_of, limit=limit + 1, offset=offset
-    )
+    company, asked = await ask(_filings, ticker, forms=names(forms), since=since, as_of=as_of, limit=limit + 1, offset=offset)
     found, page = cut(asked, limit, offset)
     content = {
         "company": CompanyOut.of(company).model_dump(),
@@ -75,3 +74,8 @@ async def list_filings(
         **page,
     }
     return json_response(request, content)
+
+
+def _filings(connection: Any, /, ticker: str, **bounds: Any) -> tuple[Company, list[Filing]]:
+    company = companies.resolve(connection, ticker)
+    return company, filings.list_filings(connection, company.cik, **bounds)

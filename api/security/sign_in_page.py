@@ -62,10 +62,17 @@ _FORM = """<h1>Corporate Intelligence Workbench</h1>
 </form>"""
 
 
-def sign_in_page(following: str, *, failure: str | None = None, status: int = 200) -> HTMLResponse:
-    """The form; it leads to `following`, a path of ours. `failure` says why the last try did not do."""
-    notice = f'<p role="alert">{escape(failure)}</p>' if failure else "<p>Sign in to go on.</p>"
-    return _html("Sign in", _FORM.format(notice=notice, following=escape(following)), status=status)
+_FAILURES = {
+    "wrong": "The name or the password is wrong.",
+    "often": "That failed too often. Wait a quarter of an hour and try again.",
+}
+
+
+def sign_in_page(following: str, *, failed: str | None = None) -> HTMLResponse:
+    """The form; it leads to `following`, a path of ours. `failed` says how the last try ended: `wrong` or `often`."""
+    failure = _FAILURES.get(failed or "")
+    notice = f'<p role="alert">{failure}</p>' if failure else "<p>Sign in to go on.</p>"
+    return _html("Sign in", _FORM.format(notice=notice, following=escape(following)))
 
 
 def sign_out_page() -> HTMLResponse:
@@ -87,6 +94,6 @@ def own_path(text: str) -> str:
     return text if is_own else "/"
 
 
-def _html(title: str, body: str, *, head: str = "", status: int = 200) -> HTMLResponse:
+def _html(title: str, body: str, *, head: str = "") -> HTMLResponse:
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return HTMLResponse(_PAGE.format(title=title, head=head, body=body), status, headers)
+    return HTMLResponse(_PAGE.format(title=title, head=head, body=body), headers=headers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,31 +101,28 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
 
     from api.app import create_app
 
+    application = create_app(workbench)
     config = uvicorn.Config(
-        create_app(workbench), log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False
+        application, log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False
     )  # fmt: skip
-    _welcome(workbench, listener)
+    _welcome(workbench, listener, access=application.state.gate.description)
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has closed its connections by now and hands the Ctrl-C on
         console.print("stopped")
 
 
-def _welcome(workbench: Workbench, listener: socket.socket) -> None:
+def _welcome(workbench: Workbench, listener: socket.socket, *, access: str) -> None:
     from db.companies import search_companies
     from db.inventory import inventory
 
     host, port = listener.getsockname()[:2]
-    local = ipaddress.ip_address(host).is_loopback
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     with workbench.database.read() as connection:
         here = inventory(connection)
         some = search_companies(connection, None, 1)
     console.print(f"\nThe workbench is on [bold]{address}[/bold]   Ctrl-C stops it", highlight=False)
-    if local:
-        console.print("  You are let in without a password, as anyone at this machine is; other machines cannot reach it.")
-    else:
-        console.print("  Reachable from other machines: everyone signs in. `workbench users add NAME` makes an account.")
+    console.print(f"  {access}", highlight=False, soft_wrap=True)
     console.print(
         f"  {here.companies:,} companies, {here.filings:,} filings, {here.facts:,} facts, {here.passages:,} passages, "
         f"{here.daily_bars:,} daily prices in {escape(str(workbench.settings.home))}",

@@ -164,8 +164,10 @@ async def test_browsers_sign_in_on_a_page_and_out_again(opened: Opener, tmp_path
         assert 'name="next" value="/company?ticker=AAPL"' in page.text
         form = {"username": "ada", "password": "wrong wrong wrong", "next": "/company?ticker=AAPL"}
         wrong = await client.post("/api/v1/auth/session", data=form)
-        assert (wrong.status_code, "set-cookie" in wrong.headers) == (401, False)
-        assert "the name or the password is wrong" in wrong.text
+        assert (wrong.status_code, "set-cookie" in wrong.headers) == (303, False)
+        again = await client.get(wrong.headers["location"])
+        assert "The name or the password is wrong." in again.text
+        assert 'name="next" value="/company?ticker=AAPL"' in again.text
         right = await client.post("/api/v1/auth/session", data=form | {"password": PASSWORD})
         assert (right.status_code, right.headers["location"]) == (303, "/company?ticker=AAPL")
         cookie = right.headers["set-cookie"]
