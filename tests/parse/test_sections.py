@@ -214,3 +214,22 @@ def test_a_plain_text_quarterly_report() -> None:
     path = MIRROR / "Archives/edgar/data/320193/000091205700023442/0000912057-00-023442.txt"
     _, sections = found(path.read_bytes(), "10-Q")
     assert list(sections) == ["I.1", "I.2", "I.3", "II.1", "II.4", "II.6"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "form", "item"),
+    [
+        ("Item 9A(T). Controls and Procedures", "10-K", "II.9A"),
+        ("ITEM 7A — QUANTITATIVE AND QUALITATIVE DISCLOSURES ABOUT MARKET RISK", "10-K", "II.7A"),
+        ("Part II, Item 7. Management’s Discussion and Analysis", "10-K", "II.7"),
+        ("Item 1. - Business", "10-K", "I.1"),
+        ("ITEM 1BUSINESS", "10-K", "I.1"),
+        ("Item No. 5. Market for Registrant’s Common Equity", "10-K", "II.5"),
+        ("Item 16.F. Change in Registrant’s Certifying Accountant", "20-F", "II.16F"),
+        ("Item 5.02(b) Departure of Directors", "8-K", "5.02"),
+        ("Item 14. Exhibits, Financial Statement Schedules and Reports on Form 8-K", "10-K405/A", "IV.14"),
+        ("Item 14. Principal Accountant Fees and Services", "10-K", "III.14"),
+    ],
+)
+def test_ways_to_print_a_heading(printed: str, form: str, item: str) -> None:
+    assert list(found(page(heading(printed), paragraph()), form)[1]) == [item]

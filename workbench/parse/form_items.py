@@ -44,7 +44,7 @@ III | 10  | Directors, Executive Officers and Corporate Governance | (?:our )?(?
 III | 11  | Executive Compensation | executive|compensation of
 III | 12  | Security Ownership of Certain Beneficial Owners and Management and Related Stockholder Matters | (?:security|stock|share|beneficial) ownership|ownership of
 III | 13  | Certain Relationships and Related Transactions, and Director Independence | (?:certain|transactions|relationships)
-III | 14  | Principal Accountant Fees and Services | (?:principal|independent|audit)
+III | 14  | Principal Accountant Fees and Services | (?:principal|independent|audit|controls|exhibit|financial statement)
 IV  | 15  | Exhibits and Financial Statement Schedules | (?:exhibit|financial statement)
 IV  | 16  | Form 10-K Summary | (?:form )?(?:10.?k )?summary|none|not applicable
 """

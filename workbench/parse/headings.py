@@ -13,7 +13,7 @@ _ITEM = re.compile(
     r"""^[^\w\n]{0,6}
     (?:part[ \t]+(?P<part>IV|I{1,3})\b[^\w\n]{1,5})?
     items?[ \t\n]{0,3}(?:no\.?\s*)?
-    (?P<number>\d{1,2}(?:\.\d\d)?)(?:[ \t]?\.?[ \t]?\(?(?P<letter>[A-K])(?![A-Za-z'’])\)?)?
+    (?P<number>\d{1,2}\.\d\d(?:\([a-f]\))*|\d{1,2})(?:[ \t]?\.?[ \t]?\(?(?P<letter>[A-K])(?![A-Za-z'’])\)?(?:\(T\))?)?
     (?P<more>(?:[ \t]?[.,]?[ \t]?(?:and|&|,|through|to|-|–)[ \t]?(?:items?[ \t]?)?\d{1,2}[A-C]?(?![\d.]?\d))*)
     (?![\d(])(?P<rest>[^\n]*)""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
@@ -85,7 +85,7 @@ def item_headings(document: ExtractedText) -> list[Heading]:
 
 def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Heading:
     block = document.blocks[index]
-    number = match.group("number").lstrip("0") or "0"
+    number = match.group("number").split("(")[0].lstrip("0") or "0"
     first = number + (match.group("letter") or "").upper()
     others = _others(number, match.group("more"))
     rest = match.group("rest")

@@ -1,0 +1,86 @@
+"""`workbench sections` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from db.engine import Database
+from tests.parse.documents import heading, page, paragraph
+from workbench.adapters.object_store import FolderStore
+from workbench.domain.identity import Accession
+from workbench.ingest import archive
+from workbench.ingest.documents import index_document
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+CONTENT = page(
+    heading("PART I"), heading("Item 1. Financial Statements"), paragraph("Sales grew."), heading("PART II"),
+    heading("Item 1. Legal Proceedings"), paragraph("None – at all."), heading("Item 1A. Risk Factors"), paragraph(),
+)  # fmt: skip
+
+
+@pytest.fixture
+def run(database: Database, tmp_path: Path) -> Run:
+    """Runs the command on this test's database, in which one quarterly report lies."""
+    home = tmp_path / "home"
+    objects = FolderStore(home / "objects")
+    with database.write() as connection:
+        index_document(
+            connection, objects, content=CONTENT, name="q.htm", origin="filing", form="10-Q", cik=None,
+            accession=Accession("0000000001-24-000001"), title=None, filed_on=date(2024, 5, 1), source_url=None,
+            sha256=archive.store(objects, CONTENT),
+        )  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
+        "WORKBENCH_HOME": str(home),
+        "WORKBENCH_DATABASE__KIND": "postgresql",
+        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+    def run_with(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from workbench.cli import main; main()", "sections", *arguments]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+        )
+
+    return run_with
+
+
+def test_json_has_every_item_with_its_span_and_text(run: Run) -> None:
+    done = run("000000000124000001", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["accession"], answer["form"]) == ("0000000001-24-000001", "10-Q")
+    assert [(one["part"], one["item"]) for one in answer["sections"]] == [("I", "1"), ("II", "1"), ("II", "1A")]
+    legal = answer["sections"][1]
+    assert list(legal)[:7] == ["part", "item", "title", "start", "end", "confidence", "text"]
+    assert legal["text"] == "Item 1. Legal Proceedings\n\nNone – at all."
+    assert legal["end"] - legal["start"] == len(legal["text"])
+
+
+def test_one_item_as_text(run: Run) -> None:
+    assert run("0000000001-24-000001", "--item", "II.1").stdout == "Item 1. Legal Proceedings\n\nNone – at all.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["0000000001-24-000999"], 1, "there is no filing 0000000001-24-000999"),
+        (["0000000001-24-000001", "--item", "7"], 1, "the filing has no item 7 (it has I.1, II.1, II.1A)"),
+        (["0000000001-24-000001", "--item", "risk"], 2, "'risk' is not an item"),
+        (["12-34"], 2, "is not an accession number"),
+    ],
+)
+def test_bad_requests_are_one_line(run: Run, arguments: list[str], code: int, message: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
