@@ -6,14 +6,17 @@ Names are `WORKBENCH_` and the field in capitals; nested ones join with two unde
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from workbench.domain.errors import SetupError
 
@@ -81,6 +84,12 @@ class Server(_Part):
     )
 
 
+_PREFIX = "WORKBENCH_"
+_FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
+_HINT = "docs/settings.md lists them all"
+_KINDS = {"embedded", "postgresql"}
+
+
 def default_home() -> Path:
     """The platform's data folder for one user, or the system's for root."""
     if os.name == "posix" and os.geteuid() == 0:
@@ -92,8 +101,9 @@ class Settings(BaseSettings):
     """All of them, frozen. Build with `Settings.load()`; a wrong or unknown one is a SetupError that names it."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_prefix="WORKBENCH_", env_nested_delimiter="__", hide_input_in_errors=True
-    )
+        frozen=True, extra="ignore", env_prefix=_PREFIX, env_nested_delimiter="__", env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )  # fmt: skip
 
     home: Path = Field(default_factory=default_home, description="where everything embedded lives")
     environment: Literal["development", "production"] = "development"
@@ -108,15 +118,46 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """Reads the environment, then `<home>/workbench.env` for what the environment leaves open; `overrides` win."""
+        home = Path(overrides.get("home") or os.environ.get(f"{_PREFIX}HOME") or default_home()).expanduser()
+        file = home / "workbench.env"
         try:
-            first = cls(**overrides)
-            file = first.home.expanduser() / "workbench.env"
-            return cls(_env_file=file if file.is_file() else None, **overrides)  # type: ignore[call-arg]
+            kept = dotenv_values(file) if file.is_file() else {}
+            _refuse_unknown([*os.environ, *kept])
+            return cls(_env_file=file if kept else None, **overrides)  # type: ignore[call-arg]
         except ValidationError as error:
-            problems = "; ".join(
-                f"WORKBENCH_{'__'.join(str(part).upper() for part in item['loc'])}: {item['msg']}" for item in error.errors()
-            )
-            raise SetupError(f"settings are wrong: {problems}", hint="docs/settings.md lists them all") from None
+            problems = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
+            raise SetupError(f"settings are wrong: {problems}", hint=_HINT) from None
+        except SettingsError as error:
+            raise SetupError(f"settings are wrong: {error}", hint=_HINT) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SetupError(f"{file} cannot be read: {error}", hint="mend it or remove it") from error
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        # Without a home folder of its own the account's data folder begins with a bare "~".
+        home = home.expanduser()
+        if home.parts[:1] == ("~",):
+            raise ValueError("this account has no home folder; give an absolute path")
+        return home.absolute()
+
+
+def _variable(location: tuple[str | int, ...]) -> str:
+    """The name in the environment of what pydantic calls `location`, which for a choice also holds the kind chosen."""
+    field, *rest = (str(part) for part in location)
+    if rest and rest[0] in _KINDS:
+        rest = rest[1:]
+    return _PREFIX + "__".join([field, *rest]).upper()
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """A misspelt setting would else be ignored. Below the first level pydantic refuses what it does not know."""
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in sorted({name.upper() for name in names}):
+        first = name.split("__")[0]
+        if name.startswith(_PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:
+            near = difflib.get_close_matches(first, known, n=1)
+            raise SetupError(f"there is no setting {name}", hint=f"did you mean {near[0]}?" if near else _HINT)
 
 
 def keep_setting(home: Path, name: str, value: str) -> None:
@@ -128,6 +169,7 @@ def keep_setting(home: Path, name: str, value: str) -> None:
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
         lines = [line for line in lines if line.split("=", 1)[0].strip() != name]
         beside = file.with_name(f"{file.name}.new")
+        beside.touch(mode=0o600)  # other lines of it may be secrets
         beside.write_text("\n".join([*lines, f"{name}={json.dumps(value)}"]) + "\n", encoding="utf-8")
         beside.replace(file)
     except OSError as error:
