@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ import sqlalchemy as sa
 
 from db import migrate
 from db.engine import Database, is_alive
+from tests import mirror_facts
+from tests.loaded import loaded_workbench
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
+from workbench.runtime import Workbench
 
 SHARED = Path(os.environ.get("WORKBENCH_TEST_SHARED", Path(__file__).parents[2] / "shared"))
 MIRROR = SHARED / "data" / "edgar-mirror"
@@ -85,7 +89,41 @@ def database(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Data
     database.close()
 
 
+@pytest.fixture(scope="session")
+def recorded(postgres_url: str) -> Iterator[Database]:
+    """A database with the facts of all recorded companies, once a run, to be read only; for tests marked `mirror`."""
+    database = Database(clone(postgres_url, "recorded"))
+    mirror_facts.load(database, MIRROR)
+    yield database
+    database.close()
+
+
 @pytest.fixture
 def objects(tmp_path: Path) -> FolderStore:
     """An empty object store."""
     return FolderStore(tmp_path / "objects")
+
+
+@pytest.fixture(scope="session")
+def loaded(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """A workbench with the starter data and one document, shared by the run: read it only."""
+    with loaded_workbench(clone(postgres_url, "loaded"), tmp_path_factory.mktemp("loaded")) as workbench:
+        yield workbench
+
+
+@dataclass(frozen=True)
+class RecordedFilings:
+    """A database with the recorded 10-K and 10-Q documents indexed and embedded, and their extracted texts by accession."""
+
+    database: Database
+    texts: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def recorded_filings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordedFilings]:
+    """Built once a run, in about half a minute; tests that use it stand in the xdist group `recorded_filings`."""
+    from tests.search import corpus
+
+    database = Database(clone(postgres_url, "recorded"))
+    yield RecordedFilings(database, corpus.build(database, tmp_path_factory.mktemp("recorded")))
+    database.close()

@@ -60,7 +60,8 @@ def render(statement: Statement, width: int) -> RenderableType:
 
 def _says_something(figures: Sequence[Figure], names: set[str]) -> bool:
     """Whether a line has a figure, and not only those of another line again (net income of a company that is all its own)."""
-    return any(figure.value is not None and figure.formula not in names for figure in figures)
+    # "net_income [fiscal year - first nine months]" is net income as well.
+    return any(figure.value is not None and (figure.formula or "").split(" [")[0] not in names for figure in figures)
 
 
 def _title(period: StatementPeriod) -> Text:
@@ -97,7 +98,10 @@ def _cell(figure: Figure, line: StatementLine, scale: Decimal, reasons: dict[str
         return Text(f"– {reasons.get(figure.reason or '', ' ')}", style="dim")
     style = "bold" if line.is_total else ""
     is_per_share = figure.unit is not None and "/" in figure.unit
-    text = f"{figure.value:,.2f}" if is_per_share else f"{figure.value / scale:,.0f}"
+    amount = figure.value if is_per_share else figure.value / scale
+    # Less than half a unit keeps a digit, so as not to be shown as nought.
+    digits = 2 if is_per_share else 1 - amount.adjusted() if amount and abs(amount) < Decimal("0.5") else 0
+    text = f"{amount:,.{digits}f}"
     text = f"({text.removeprefix('-')})" if text.startswith("-") else text
     cell = Text(text, style=style)
     return cell.append(" ᵈ", style="cyan") if figure.status is Status.DERIVED else cell.append("  ")

@@ -38,8 +38,8 @@ class TagChoice:
             return first
         if line.choice is Choice.LARGEST:
             # One filing tells the whole and its parts apart; figures of different filings may differ by a restatement.
-            newest = max(fact.filed_on for fact in known)
-            return max((fact for fact in known if fact.filed_on == newest), key=lambda fact: fact.value)
+            newest = max(fact.last_filed_on for fact in known)
+            return max((fact for fact in known if fact.last_filed_on == newest), key=lambda fact: fact.value)
         if line.choice is Choice.TOTAL:
             known = [fact for fact in known if self._adds_up(fact)] or known
         return self._of_the_statement(known)
@@ -53,8 +53,8 @@ class TagChoice:
         support = [self._support(fact) for fact in known]
         most = max(support)
         steady = [fact for fact, count in zip(known, support, strict=True) if 2 * count >= most]
-        newest = max(fact.filed_on for fact in steady)
-        return next(fact for fact in steady if fact.filed_on == newest)
+        newest = max(fact.last_filed_on for fact in steady)
+        return next(fact for fact in steady if fact.last_filed_on == newest)
 
     def _support(self, fact: KnownFact) -> int:
         """For how many periods ending within seven months of the fact's its concept is known."""

@@ -1,0 +1,134 @@
+"""Every row of the oracle of annual values against the statement as known on the day the row was filed."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from db.companies import get_company
+from db.engine import Database
+from db.statements import known_facts, statement
+from tests.conftest import ORACLES
+from workbench.domain.identity import Cik
+from workbench.domain.statements import Figure, PeriodKind, StatementKind
+
+NAMES = {
+    "cogs": "cost_of_revenue",
+    "sga": "selling_general_administrative",
+    "income_continuing": "income_continuing_operations",
+    "depreciation": "depreciation_amortization",
+    "shares": "weighted_average_shares",
+    "ppe_net": "property_plant_equipment_net",
+    "cfo": "operating_cash_flow",
+}
+DIFFERENCES = tomllib.loads((Path(__file__).parent / "statement_oracle_differences.toml").read_text(encoding="utf-8"))
+LEAST_SHARE = 0.995
+
+Key = tuple[str, str, int]  # ticker, line, the oracle's fiscal year
+
+
+class Compared(NamedTuple):
+    row: dict[str, str]
+    line: str
+    fiscal_year: int | None
+    figure: Figure | None
+
+    @property
+    def key(self) -> Key:
+        return self.row["ticker"], self.line, int(self.row["fiscal_year"])
+
+    @property
+    def is_equal(self) -> bool:
+        return (
+            self.figure is not None
+            and self.figure.value == Decimal(self.row["value"])
+            and self.row["accession"] in {fact.accession for fact in self.figure.facts}
+        )
+
+
+@pytest.fixture(scope="module")
+def compared(recorded: Database) -> list[Compared]:
+    with (ORACLES / "annual_values.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return list(_compare(recorded, rows))
+
+
+def _compare(database: Database, rows: list[dict[str, str]]) -> Iterator[Compared]:
+    known: dict[tuple[str, str], dict[tuple[str, str], tuple[int, Figure]]] = {}
+    with database.read() as connection:
+        for row in rows:
+            filing = row["cik"], row["filed"]
+            if filing not in known:
+                company = get_company(connection, Cik(int(row["cik"])))
+                statements = [
+                    statement(connection, company, kind, PeriodKind.ANNUAL, date.fromisoformat(row["filed"]))
+                    for kind in StatementKind
+                ]
+                known[filing] = {
+                    (line.line, period.end.isoformat()): (period.fiscal_year, figure)
+                    for found in statements
+                    for line in found.lines
+                    for period, figure in zip(found.periods, line.figures, strict=True)
+                }
+            line = NAMES.get(row["line"], row["line"])
+            year, figure = known[filing].get((line, row["period_end"]), (None, None))
+            yield Compared(row, line, year, figure)
+
+
+def _listed() -> dict[Key, dict[str, Any]]:
+    return {(item["ticker"], item["line"], year): item for item in DIFFERENCES["difference"] for year in item["years"]}
+
+
+@pytest.mark.mirror
+def test_every_row_is_equal_or_shown_to_be_another_quantity(
+    compared: list[Compared], capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = _listed()
+    differing = {item.key: item for item in compared if not item.is_equal}
+    equal, rows = len(compared) - len(differing), len(compared)
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\nannual values equal: {equal} of {rows} ({equal / rows:.2%}); {len(listed)} rows where the filing shows "
+            f"another quantity on the oracle's tag; of the rest {equal / (rows - len(listed)):.2%}"
+        )
+    assert {key: (item.row["value"], item.figure) for key, item in differing.items() if key not in listed} == {}
+    assert listed.keys() - differing.keys() == set(), "listed as different, and equal"
+    assert equal / (rows - len(listed)) >= LEAST_SHARE
+
+
+@pytest.mark.mirror
+def test_each_listed_difference_has_its_evidence_in_the_filing(compared: list[Compared], recorded: Database) -> None:
+    listed = _listed()
+    with recorded.read() as connection:
+        for item in compared:
+            if item.key not in listed:
+                continue
+            figure, row = item.figure, item.row
+            assert figure is not None
+            if listed[item.key]["evidence"] == "larger":
+                assert figure.value is not None
+                assert figure.value > Decimal(row["value"]), item.key
+                assert figure.facts[0].accession == row["accession"], item.key
+            else:
+                tag = "us-gaap:IncomeLossFromDiscontinuedOperationsNetOfTax"
+                facts = known_facts(connection, Cik(int(row["cik"])), frozenset([tag]), date.fromisoformat(row["filed"]))
+                span = row["period_start"], row["period_end"]
+                found = [fact for fact in facts if (str(fact.period_start), str(fact.period_end)) == span]
+                assert [fact.accession for fact in found] == [row["accession"]]
+                assert found[0].value != 0
+                assert (figure.value, figure.reason) == (None, "operand_missing")
+
+
+@pytest.mark.mirror
+def test_fiscal_years_bear_the_labels_the_companies_give_them(compared: list[Compared]) -> None:
+    odd = {(item["ticker"], year): item["off_by"] for item in DIFFERENCES["label"] for year in item["oracle_years"]}
+    for item in compared:
+        stated = int(item.row["fiscal_year"])
+        assert item.fiscal_year == stated + odd.get((item.row["ticker"], stated), 0), item.key

@@ -1,0 +1,187 @@
+"""Derived figures: proven from facts that agree, or refused with the reason."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.domain.assembly import assemble
+from workbench.domain.identity import Cik, Company
+from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
+from workbench.domain.vintages import KnownFact, Vintage, newest
+
+COMPANY = Company(Cik(7), "Some Company", sic="3571")
+Q1, H1, NINE, YEAR = (date(2023, 3, 31), date(2023, 6, 30), date(2023, 9, 30), date(2023, 12, 31))
+START = date(2023, 1, 1)
+FILED = {Q1: date(2023, 5, 1), H1: date(2023, 8, 1), NINE: date(2023, 11, 1), YEAR: date(2024, 2, 1)}
+
+
+class Filings:
+    """Facts of a small company, as vintages."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, int] = {}
+        self.units = {1: "USD", 2: "shares", 3: "USD/shares"}
+        self.vintages: list[Vintage] = []
+
+    def add(
+        self,
+        tag: str,
+        start: date | None,
+        end: date,
+        value: str,
+        *,
+        filed: date | None = None,
+        unit: int = 1,
+        accession: str = "",
+    ) -> None:
+        filed = filed or FILED[end]
+        form = "10-K" if filed.month == 2 else "10-Q"
+        concept = self.names.setdefault(f"us-gaap:{tag}", len(self.names) + 1)
+        accession = accession or f"0000000007-{filed.year % 100:02d}-{filed.timetuple().tm_yday:06d}"
+        self.vintages.append((concept, end, start, unit, Decimal(value), accession, form, filed))
+
+    def known(self) -> list[KnownFact]:
+        return newest(self.vintages, {number: name for name, number in self.names.items()}, self.units)
+
+    def statement(self, kind: StatementKind = StatementKind.INCOME, period: PeriodKind = PeriodKind.QUARTERLY) -> Statement:
+        return assemble(COMPANY, kind, period, None, self.known())
+
+
+def a_year() -> Filings:
+    filings = Filings()
+    for tag, unit in (("NetIncomeLoss", 100), ("IncomeTaxExpenseBenefit", 20)):
+        filings.add(tag, START, Q1, str(unit))
+        filings.add(tag, START, H1, str(unit * 2))
+        filings.add(tag, Q1 + timedelta(days=1), H1, str(unit))
+        filings.add(tag, START, NINE, str(unit * 3))
+        filings.add(tag, H1 + timedelta(days=1), NINE, str(unit))
+        filings.add(tag, START, YEAR, str(unit * 5))
+    return filings
+
+
+def figure(statement: Statement, line: str, label: str) -> Figure:
+    column = [period.label for period in statement.periods].index(label)
+    return next(found for found in statement.lines if found.line == line).figures[column]
+
+
+def test_the_fourth_quarter_is_the_year_less_nine_months_with_both_as_operands() -> None:
+    found = figure(a_year().statement(), "net_income", "Q4 2023")
+    assert (found.value, found.status) == (Decimal(200), Status.DERIVED)
+    assert found.formula == "fiscal year - first nine months"
+    assert [(fact.period_start, fact.period_end, fact.value) for fact in found.facts] == [
+        (START, YEAR, Decimal(500)), (START, NINE, Decimal(300))
+    ]  # fmt: skip
+
+
+def test_a_restated_year_is_not_mixed_with_nine_months_filed_before() -> None:
+    filings = a_year()
+    filings.add("NetIncomeLoss", START, YEAR, "450", filed=date(2025, 2, 1))
+    assert figure(filings.statement(), "net_income", "Q4 2023").reason == "operand_restated_apart"
+    assert figure(filings.statement(period=PeriodKind.ANNUAL), "net_income", "FY 2023").value == 450
+    # Filed again after the restatement, the nine months belong to the same account of the year.
+    filings.add("NetIncomeLoss", START, NINE, "270", filed=date(2025, 2, 1))
+    assert figure(filings.statement(), "net_income", "Q4 2023").value == 180
+
+
+def test_a_rounder_figure_is_no_restatement() -> None:
+    filings = a_year()
+    for end, exact, rounded in ((NINE, "300400000", "300400000"), (YEAR, "500400000", "500000000")):
+        filings.add("OperatingIncomeLoss", START, end, exact)
+        filings.add("OperatingIncomeLoss", START, end, rounded, filed=date(2025, 2, 1) if end == YEAR else FILED[end])
+    assert figure(filings.statement(), "operating_income", "Q4 2023").value == Decimal(199_600_000)
+
+
+def test_shares_and_per_share_figures_are_never_subtracted() -> None:
+    filings = a_year()
+    for end, shares, eps in ((NINE, "1000", "0.30"), (YEAR, "990", "0.50")):
+        filings.add("WeightedAverageNumberOfSharesOutstandingBasic", START, end, shares, unit=2)
+        filings.add("EarningsPerShareBasic", START, end, eps, unit=3)
+    for line in ("weighted_average_shares", "eps_basic"):
+        found = figure(filings.statement(), line, "Q4 2023")
+        assert (found.value, found.status, found.reason, found.facts) == (None, Status.REFUSED, "not_subtractable", ())
+
+
+def test_a_missing_operand_is_said() -> None:
+    filings = a_year()
+    filings.add("ResearchAndDevelopmentExpense", START, YEAR, "44")
+    assert figure(filings.statement(), "research_and_development", "Q4 2023").reason == "operand_missing"
+    assert figure(filings.statement(), "research_and_development", "Q2 2023").reason == "not_reported"
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"), [("300", (Decimal(700), "derived", None)), (None, (None, "refused", "operand_missing"))]
+)
+def test_gross_profit_from_its_parts(cost: str | None, expected: tuple[Decimal | None, str, str | None]) -> None:
+    filings = a_year()
+    filings.add("Revenues", START, YEAR, "1000")
+    if cost:
+        filings.add("CostOfRevenue", START, YEAR, cost)
+    found = figure(filings.statement(period=PeriodKind.ANNUAL), "gross_profit", "FY 2023")
+    assert (found.value, found.status, found.reason) == expected
+
+
+def test_a_part_of_revenue_on_the_tag_of_the_whole_is_not_taken_for_it() -> None:
+    filings = a_year()
+    filings.add("Revenues", START, YEAR, "294")  # of a note
+    filings.add("SalesRevenueNet", START, YEAR, "830")
+    filings.add("CostOfGoodsSold", START, YEAR, "424")
+    filings.add("GrossProfit", START, YEAR, "406")
+    assert figure(filings.statement(period=PeriodKind.ANNUAL), "revenue", "FY 2023").value == 830
+
+
+def test_a_whole_below_its_part_is_kept_when_the_statement_follows_from_it() -> None:
+    # A producer's losses on hedges stand within revenues, below what it sold.
+    filings = a_year()
+    filings.add("Revenues", START, YEAR, "3064")
+    filings.add("RevenueFromContractWithCustomerExcludingAssessedTax", START, YEAR, "6804")
+    filings.add("CostsAndExpenses", START, YEAR, "4500")
+    filings.add("OperatingIncomeLoss", START, YEAR, "-1436")
+    assert figure(filings.statement(period=PeriodKind.ANNUAL), "revenue", "FY 2023").value == 3064
+
+
+@pytest.mark.parametrize(
+    ("noncontrolling", "discontinued", "expected"),
+    [(None, None, 500), (None, "30", 470), ("10", "30", None), ("10", "0", 500), (None, "-30", 530)],
+)
+def test_income_from_continuing_operations(noncontrolling: str | None, discontinued: str | None, expected: int | None) -> None:
+    filings = a_year()
+    if discontinued is not None:
+        filings.add("IncomeLossFromDiscontinuedOperationsNetOfTax", START, YEAR, discontinued)
+    if noncontrolling is not None:
+        filings.add("NetIncomeLossAttributableToNoncontrollingInterest", START, YEAR, noncontrolling)
+    found = figure(filings.statement(period=PeriodKind.ANNUAL), "income_continuing_operations", "FY 2023")
+    assert found.value == expected
+
+
+def test_a_value_is_credited_to_the_filing_that_gave_it_first() -> None:
+    filings = a_year()
+    filings.add("NetIncomeLoss", START, YEAR, "500", filed=date(2025, 2, 1))
+    found = figure(filings.statement(period=PeriodKind.ANNUAL), "net_income", "FY 2023")
+    assert found.facts[0].filed_on == FILED[YEAR]
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_loading_changes_nothing(shuffler: object) -> None:
+    filings = a_year()
+    filings.add("NetIncomeLoss", START, YEAR, "450", filed=date(2025, 2, 1))
+    filings.add("NetIncomeLoss", START, YEAR, "455", filed=date(2025, 2, 1), accession="0000000007-25-000999")
+    filings.add("Revenues", START, YEAR, "1000")
+    filings.add("SalesRevenueNet", START, YEAR, "900")
+    expected = [filings.statement(period=period) for period in PeriodKind]
+    shuffler.shuffle(filings.vintages)  # type: ignore[attr-defined]
+    assert [filings.statement(period=period) for period in PeriodKind] == expected
+
+
+def test_verdicts() -> None:
+    filings = a_year()
+    filings.add("Assets", None, YEAR, "1000")
+    filings.add("LiabilitiesAndStockholdersEquity", None, YEAR, "900")
+    verdicts = {check.name: check.verdict for check in filings.statement(StatementKind.BALANCE, PeriodKind.ANNUAL).checks}
+    assert verdicts == {"balance_sheet_balances": "failed"}
+    (check,) = filings.statement().checks
+    assert (check.name, check.verdict, check.period_end) == ("year_is_sum_of_quarters", "passed", YEAR)

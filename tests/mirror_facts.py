@@ -1,0 +1,34 @@
+"""The recorded companies' facts in a database, for tests of what is computed from them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from db.companies import save_company
+from db.engine import Database
+from db.facts import load_facts
+from workbench.domain.identity import Cik, Company, Listing, Ticker
+from workbench.parse.companyfacts import parse_company_facts
+
+# Tickers of the recorded companies whose submissions are not recorded.
+_TICKERS = {1640147: "SNOW"}
+
+
+def load(database: Database, mirror: Path) -> None:
+    """Every recorded company with its SIC code, tickers and facts."""
+    for path in sorted((mirror / "api/xbrl/companyfacts").glob("CIK*.json")):
+        cik = Cik(int(path.stem.removeprefix("CIK")))
+        parsed = parse_company_facts(path.read_bytes(), cik)
+        with database.write() as connection:
+            save_company(connection, _company(mirror, cik, parsed.name or ""))
+            load_facts(connection, cik, parsed.facts)
+
+
+def _company(mirror: Path, cik: Cik, name: str) -> Company:
+    submissions = mirror / f"submissions/CIK{cik.padded}.json"
+    if not submissions.is_file():
+        return Company(cik, name, (Listing(Ticker(_TICKERS[cik.number])),))
+    document = json.loads(submissions.read_bytes())
+    listings = tuple(Listing(Ticker.parse(ticker)) for ticker in document["tickers"])
+    return Company(cik, name, listings, sic=document["sic"] or None, fiscal_year_end=document["fiscalYearEnd"])
