@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -31,7 +32,8 @@ _OPEN_PATHS = frozenset(
         "/favicon.ico",
     }
 )
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# A page lives on its websocket: so often at most is looked whether its session still stands.
+_LOOK_AGAIN_SECONDS = 30.0
 _LARGEST_BODY = 64 * 1024
 _TOO_LARGE = f"a request body has at most {_LARGEST_BODY:,} bytes"
 
@@ -62,7 +64,9 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or websocket; everything else (the lifespan) passes."""
         if scope["type"] == "http":
-            await self._request(scope, receive, _Answer(scope, send))
+            answer = _Answer(scope, send)
+            # HEAD is GET without the body (RFC 9110): the server, or `answer`, leaves it out.
+            await self._request({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, answer)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
@@ -79,7 +83,7 @@ class Guard:
             await errors.from_error(error)(scope, receive, answer)
         except Exception:
             # Whatever it was: the caller learns that we failed, the log learns how.
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+            logger.exception("%s %r failed", scope["method"], scope["path"])
             if answer.has_begun:
                 raise
             await errors.internal()(scope, receive, answer)
@@ -87,8 +91,8 @@ class Guard:
     def _refuse(self, scope: Scope) -> Response | None:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
             return errors.problem(400, "a null character is no part of any address here")
-        if scope["method"] not in _SAFE_METHODS and not _is_same_origin(scope):
-            return errors.from_error(PermissionRefused("another site may not write here"))
+        if not _is_same_origin(scope) and not _is_link(scope):
+            return errors.from_error(PermissionRefused("another site may link here, and nothing else"))
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdigit() or int(length) > _LARGEST_BODY:
             return errors.problem(413, _TOO_LARGE)
@@ -126,7 +130,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
             return
         _note(scope, principal)
-        await self._app(scope, receive, send)
+        await self._app(scope, _Watched(self._gate, scope, receive), send)
 
 
 class _Bounded:
@@ -144,11 +148,37 @@ class _Bounded:
         return message
 
 
+class _Watched:
+    """The receive channel of a websocket, which ends once its opener would not be let in any more."""
+
+    def __init__(self, gate: Gate, scope: Scope, receive: Receive) -> None:
+        self._gate = gate
+        self._scope = scope
+        self._receive = receive
+        self._next = time.monotonic() + _LOOK_AGAIN_SECONDS
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "websocket.receive" and time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LOOK_AGAIN_SECONDS
+            if await self._is_over():
+                return {"type": "websocket.disconnect", "code": 1008, "reason": "signed out"}
+        return message
+
+    async def _is_over(self) -> bool:
+        try:
+            return await self._gate.identify(self._scope) is None
+        except NotAuthenticated:
+            return True
+
+
 class _Answer:
     """A send channel that adds the headers every answer carries, and knows whether one has begun."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._is_api = scope["path"].startswith("/api/v")
+        self._is_head = scope["method"] == "HEAD"
+        self._is_versioned = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
         self._send = send
         self.has_begun = False
 
@@ -161,11 +191,21 @@ class _Answer:
             headers.setdefault("Content-Security-Policy", _API_POLICY if self._is_api else _PAGE_POLICY)
             if self._is_api:
                 headers.setdefault("Cache-Control", "private, no-store")
+            if self._is_versioned and message["status"] == HTTPStatus.OK:
+                headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        elif self._is_head:
+            message = {**message, "body": b""}
         await self._send(message)
 
 
 def _note(scope: Scope, principal: Principal | None) -> None:
     scope.setdefault("state", {})["principal"] = principal
+
+
+def _is_link(scope: Mapping[str, Any]) -> bool:
+    # What another site embeds or fetches asks as the person at this machine: only what that person follows may pass.
+    headers = Headers(scope=dict(scope))
+    return scope["method"] == "GET" and headers.get("sec-fetch-mode", "navigate") == "navigate" and "origin" not in headers
 
 
 def _is_same_origin(scope: Mapping[str, Any]) -> bool:

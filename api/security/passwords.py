@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -13,13 +14,13 @@ _HASHER = PasswordHasher()
 
 def hash_password(password: str) -> str:
     """A salted hash that carries its own parameters."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_octets(password))
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether `password` made `password_hash`; takes equally long when there is no hash, so names cannot be found by time."""
     try:
-        return _HASHER.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+        return _HASHER.verify(password_hash or _nobodys_hash(), _octets(password)) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -27,6 +28,11 @@ def is_password(password: str, password_hash: str | None) -> bool:
 def is_outdated(password_hash: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
     return _HASHER.check_needs_rehash(password_hash)
+
+
+def _octets(password: str) -> bytes:
+    # Keyboards spell one letter in several ways; NIST SP 800-63B asks that all of them be the same password.
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=1)

@@ -184,7 +184,7 @@ async def test_no_search_breaks_anything(client: httpx.AsyncClient, parameters: 
         the_problem(answer, answer.status_code)
 
 
-async def test_head_and_options_are_answered_in_shape(client: httpx.AsyncClient) -> None:
+async def test_options_is_no_method_of_ours(client: httpx.AsyncClient) -> None:
     the_problem(await client.options("/api/v1/companies"), 405)
 
 

@@ -219,3 +219,17 @@ async def test_other_sites_write_nothing(opened: Opener) -> None:
                 assert (answer.status_code, answer.json()["type"]) == (403, "/problems/permission-refused"), (name, path)
         own = await client.post("/api/v1/auth/token", data=form, headers={"Origin": "http://127.0.0.1:8000"})
         assert own.status_code == 200
+
+
+async def test_other_sites_may_link_here_and_nothing_else(opened: Opener) -> None:
+    async with opened() as client:
+        for path in ("/api/v1/companies", "/company"):
+            embedded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+            assert (await client.get(path, headers=embedded)).status_code == 403
+            fetched = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Origin": "http://evil.example"}
+            assert (await client.get(path, headers=fetched)).status_code == 403
+            assert (await client.get(path, headers={"Origin": "http://evil.example"})).status_code == 403
+        linked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        assert (await client.get("/api/v1/companies", headers=linked)).status_code == 200
+        own = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
+        assert (await client.get("/api/v1/companies", headers=own)).status_code == 200

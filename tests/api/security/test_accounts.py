@@ -132,6 +132,13 @@ def test_no_hash_is_no_match() -> None:
     assert hash_password(PASSWORD) != made
 
 
+def test_one_letter_is_one_letter_however_it_is_spelt() -> None:
+    made = hash_password("caf\u00e9 au lait, please")
+    assert is_password("cafe\u0301 au lait, please", made)
+    assert not is_password("cafe au lait, please", made)
+    assert not is_password("\ud800", made)
+
+
 def test_the_hashes_of_users_cost_what_rfc_9106_asks(quick_hashes: PasswordHasher) -> None:
     # Its second recommended option: 64 MiB, three passes, four lanes.
     assert quick_hashes.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
