@@ -10,10 +10,10 @@ from collections.abc import Sequence
 _K = 60
 
 
-def reciprocal_rank(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
-    """Sum over the rankings of 1 / (60 + place), places from 1; best first, equal sums by lower id."""
+def reciprocal_rank(rankings: Sequence[tuple[float, Sequence[int]]]) -> dict[int, float]:
+    """Sum over the rankings of weight / (60 + place), places from 1; best first, equal sums by lower id."""
     scores: dict[int, float] = defaultdict(float)
-    for ranking in rankings:
+    for weight, ranking in rankings:
         for place, name in enumerate(ranking, start=1):
-            scores[name] += 1 / (_K + place)
+            scores[name] += weight / (_K + place)
     return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))

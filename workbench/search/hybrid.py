@@ -24,6 +24,8 @@ LONGEST_QUERY = 2000
 MOST_HITS = 100
 # How deep each half is read. Fixed, so that the second page continues the first; nobody reads further.
 DEPTH = 200
+# How much other companies' passages count when the question names one: they stay findable, its own come first.
+_UNNAMED_WEIGHT = 0.25
 
 
 class SearchMode(StrEnum):
@@ -90,6 +92,13 @@ class SearchResult:
     mentions: tuple[Mention, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    half: SearchMode
+    weight: float
+    passage_ids: Sequence[int]
+
+
 def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> SearchResult:
     """The passages that answer the question best, as citations; the same question on the same data gives the same order.
 
@@ -97,32 +106,52 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> Se
     it. The places in all these lists are fused.
     """
     question = read_question(query.text)
-    where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
     mentions = companies_in(connection, question.text)
     subject = without(question.text, mentions)
+    where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
+    named = {mention.company.cik for mention in mentions}
+    narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
     terms = full_text.read_terms(connection, question.text)
-    asked = [(terms, subject, where)]
-    named = tuple(dict.fromkeys(mention.company.cik for mention in mentions))
-    narrowed = tuple(cik for cik in named if cik in query.companies or not query.companies)
+    rankings = _rank(
+        connection, embedder, mode=query.mode, terms=terms, text=subject, where=where,
+        weight=_UNNAMED_WEIGHT if narrowed else 1.0,
+    )  # fmt: skip
     if narrowed:
-        asked.append((full_text.read_terms(connection, subject), subject, replace(where, companies=narrowed)))
-    words: list[list[int]] = []
-    vectors: list[list[int]] = []
-    for wanted, text, scope in asked:
-        if query.mode != SearchMode.VECTOR:
-            words.append(full_text.search_words(connection, wanted, scope, DEPTH))
-        if query.mode != SearchMode.WORDS:
-            vectors.append(_nearest(connection, embedder, text, scope))
-    scores = reciprocal_rank([*words, *vectors])
+        about = full_text.read_terms(connection, subject)
+        theirs = replace(where, companies=narrowed)
+        rankings += _rank(connection, embedder, mode=query.mode, terms=about, text=subject, where=theirs, weight=1.0)
+    scores = reciprocal_rank([(ranking.weight, ranking.passage_ids) for ranking in rankings])
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
     found = passages.hits(connection, {name: scores[name] for name in shown}, highlight=terms.any_of)
     return SearchResult(
         query,
-        tuple(_placed(hit, shown[hit.passage_id], words, vectors) for hit in found),
+        tuple(_placed(hit, shown[hit.passage_id], rankings) for hit in found),
         query.offset + query.k if is_more else None,
         tuple(mentions),
     )
+
+
+def _rank(
+    connection: Connection,
+    embedder: Embedder,
+    *,
+    mode: SearchMode,
+    terms: full_text.Terms,
+    text: str,
+    where: PassageFilter,
+    weight: float,
+) -> list[_Ranking]:
+    rankings = []
+    if mode != SearchMode.VECTOR:
+        rankings.append(_Ranking(SearchMode.WORDS, weight, full_text.search_words(connection, terms, where, DEPTH)))
+    model = embeddings.find_model(connection, embedder.model) if mode != SearchMode.WORDS else None
+    if model is not None:
+        vector = embedder.embed([text])[0]
+        rankings.append(
+            _Ranking(SearchMode.VECTOR, weight, embeddings.search_vectors(connection, model, vector, where, DEPTH))
+        )
+    return rankings
 
 
 def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:
@@ -145,9 +174,10 @@ def _nearest(connection: Connection, embedder: Embedder, text: str, where: Passa
     return embeddings.search_vectors(connection, model, embedder.embed([text])[0], where, DEPTH)
 
 
-def _placed(hit: Hit, group: Group, words: Sequence[Sequence[int]], vectors: Sequence[Sequence[int]]) -> Hit:
-    def place(rankings: Sequence[Sequence[int]]) -> int | None:
-        return min((ranking.index(hit.passage_id) + 1 for ranking in rankings if hit.passage_id in ranking), default=None)
+def _placed(hit: Hit, group: Group, rankings: Sequence[_Ranking]) -> Hit:
+    def place(half: SearchMode) -> int | None:
+        ours = [ranking.passage_ids for ranking in rankings if ranking.half == half]
+        return min((ids.index(hit.passage_id) + 1 for ids in ours if hit.passage_id in ids), default=None)
 
     also = dict.fromkeys(other.accession for other in group.others if other.accession and other.accession != hit.accession)
-    return replace(hit, text_rank=place(words), vector_rank=place(vectors), also_in=tuple(also))
+    return replace(hit, text_rank=place(SearchMode.WORDS), vector_rank=place(SearchMode.VECTOR), also_in=tuple(also))

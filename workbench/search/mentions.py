@@ -130,7 +130,8 @@ def _is_part(said: Sequence[_Word], core: Sequence[str]) -> bool:
 
 def _longest(found: Sequence[Mention]) -> Iterator[Mention]:
     taken: list[Mention] = []
-    for mention in sorted(found, key=lambda mention: (mention.start - mention.end, mention.start, mention.company.cik)):
+    once = {(mention.start, mention.end, mention.company.cik): mention for mention in found}.values()
+    for mention in sorted(once, key=lambda mention: (mention.start - mention.end, mention.start, mention.company.cik)):
         # Several companies may bear the very same name; then all of them are meant.
         if all(
             mention.end <= other.start
