@@ -35,7 +35,7 @@ class TagChoice:
             return first
         known = [first, *candidates]
         if len({fact.value for fact in known}) == 1:
-            return first
+            return min(known, key=lambda fact: fact.filed_on)  # a retag repeats it: the filing that gave it first proves it
         if line.choice is Choice.LARGEST:
             # One filing tells the whole and its parts apart; figures of different filings may differ by a restatement.
             newest = max(fact.last_filed_on for fact in known)

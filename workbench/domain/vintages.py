@@ -109,7 +109,7 @@ def _kind(form: str) -> int:
 
 def _same(one: Decimal, other: Decimal) -> bool:
     """Whether two values differ by rounding only: McDonald's gave hundred thousands to 2022, and millions since."""
-    for unit in (1_000_000, 1_000):
+    for unit in (1_000_000, 100_000, 1_000):
         if one % unit == 0 or other % unit == 0:
             return abs(one - other) * 2 <= unit
     return one == other
