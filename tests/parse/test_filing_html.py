@@ -186,3 +186,8 @@ def test_a_full_submission_gives_its_first_document() -> None:
     document = extract((MIRROR / "Archives/edgar/data/72333/000007233323000015/0000072333-23-000015.txt").read_bytes())
     alone = extract((MIRROR / "Archives/edgar/data/72333/000007233323000015/jwn-20230301.htm").read_bytes())
     assert document.text == alone.text
+
+
+def test_row_spans_without_end_cost_no_more_than_their_cells() -> None:
+    rows = ("<tr>" + "<td rowspan=1000>1</td>" * 100 + "</tr>") * 100
+    assert len(text(f"<table>{rows}</table>").split()) == 10_000

@@ -16,7 +16,7 @@ BLOCKS = st.lists(
     st.sampled_from(
         [heading("Item 1. Business"), heading("Item 1A. Risk Factors"), heading("Item 7. Management's Discussion"),
          heading("A title"), paragraph(WORDS), paragraph(WORDS * 3), paragraph("Short."), paragraph("word " * 700),
-         paragraph("x" * 5000),
+         paragraph("x" * 3900),
          "<table>" + "<tr><td>Net sales</td><td>1</td><td>2</td></tr>" * 40 + "</table>", "<p>7</p><hr>", "<p>8</p><hr>"]
     ),
     min_size=1,
@@ -52,6 +52,7 @@ def _check(document: ExtractedText, sections: list[Section], *, words_may_be_cut
         assert at <= passage.start < passage.end
         assert passage.text == text[passage.start : passage.end] == passage.text.strip()
         assert len(passage.text.split()) <= MOST_WORDS
+        assert len(passage.text) <= 6_100
         holders = [one for one in sections if one.start <= passage.start and passage.end <= one.end]
         assert (passage.item in {one.item for one in holders}) if passage.item else not holders
         if not words_may_be_cut:
@@ -77,3 +78,8 @@ def test_passages_of_an_old_filing_name_their_items() -> None:
     assert by_item["I", "2"] == "ITEM 2.   PROPERTIES\n\nThe company owns a shed."
     assert "Cost of sales" in by_item["II", "8"]
     assert "SIGNATURES" in by_item[None, None]
+
+
+def test_what_is_no_word_is_cut() -> None:
+    passages = split_passages(extract(page(paragraph("x" * 20_000))), [])
+    assert [len(passage.text) for passage in passages] == [4_000] * 5

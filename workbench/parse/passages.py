@@ -14,7 +14,8 @@ FEWEST_WORDS = 120
 MOST_WORDS = 250
 _HEADING_WORDS = 20  # a short paragraph without a full stop at its end leads what follows
 
-_WORD = re.compile(r"\S+")
+_CHARACTERS_OF_A_WORD = 24  # about four times the mean of English prose
+_WORD = re.compile(r"\S{1,4000}")  # what is longer is no word and may be cut
 _SENTENCE_END = re.compile(r"[.!?;:][\"”’')\]]*\s+|\n")
 
 
@@ -92,12 +93,17 @@ def _cut(text: str, block: Block, start: int, end: int) -> Iterator[_Piece]:
 
 def _cut_words(text: str, start: int, end: int) -> Iterator[_Piece]:
     """One sentence, cut between words when it is longer than a passage may be."""
-    ends = [match.end() for match in _WORD.finditer(text, start, end)]
-    for first in range(0, len(ends), MOST_WORDS):
-        last = min(first + MOST_WORDS, len(ends)) - 1
-        piece_start, piece_end = _trim(text, start, ends[last])
-        yield _Piece(piece_start, piece_end, last - first + 1, False)
-        start = ends[last]
+    piece_start, piece_end, words = start, start, 0
+    for match in _WORD.finditer(text, start, end):
+        weight = _count(text, match.start(), match.end())
+        if words and words + weight > MOST_WORDS:
+            yield _Piece(piece_start, piece_end, words, False)
+            words = 0
+        if not words:
+            piece_start = match.start()
+        piece_end, words = match.end(), words + weight
+    if words:
+        yield _Piece(piece_start, piece_end, words, False)
 
 
 def _group(pieces: list[_Piece | None]) -> Iterator[tuple[int, int]]:
@@ -141,4 +147,5 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _count(text: str, start: int, end: int) -> int:
-    return len(text[start:end].split())
+    """Words; what has no spaces where words end (codes, encoded data) counts by its characters."""
+    return max(len(text[start:end].split()), (end - start) // _CHARACTERS_OF_A_WORD)

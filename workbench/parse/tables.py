@@ -12,6 +12,7 @@ _CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x")
 _FIGURE = re.compile(r"[(\-−–—]?[$€£¥]?\s?[\d.,—–-]")
 _MARKER = re.compile(r"[•·●▪■○◦–—*‑-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[)\].]{1,2}|\(\d+\)|[*†‡§]+|☐|☒|o")
 _WIDEST = 1000  # HTML's own limit of colspan
+_MOST_HELD = 1000  # columns held by cells of the rows above; no real table has as many
 
 
 class DraftCell:
@@ -47,11 +48,15 @@ class DraftTable:
     def __init__(self) -> None:
         self.rows: list[list[DraftCell]] = []
         self._held: list[tuple[int, int, int]] = []  # columns [start, end) held by a rowspan for so many more rows
+        self._fresh: list[tuple[int, int, int]] = []  # the same, begun in this row
+        self._passed = 0  # how many of those, in order of columns, lie before the next cell
         self._column = 0
 
     def begin_row(self) -> None:
         """A `tr` begins."""
-        self._held = [(start, end, rows - 1) for start, end, rows in self._held if rows > 0]
+        held = [(start, end, rows - 1) for start, end, rows in [*self._held, *self._fresh] if rows > 1]
+        self._held, self._fresh = sorted(held), []
+        self._passed = 0
         self.rows.append([])
         self._column = 0
 
@@ -60,13 +65,13 @@ class DraftTable:
         if not self.rows:
             self.begin_row()
         columns = min(max(columns, 1), _WIDEST)
-        for start, end, _ in sorted(self._held):
-            if start <= self._column < end:
-                self._column = end
+        while self._passed < len(self._held) and self._held[self._passed][0] <= self._column:
+            self._column = max(self._column, self._held[self._passed][1])
+            self._passed += 1
         cell = DraftCell(self._column, self._column + columns, align)
         self._column = cell.end
-        if rows > 1:
-            self._held.append((cell.start, cell.end, rows))
+        if rows > 1 and len(self._held) + len(self._fresh) < _MOST_HELD:
+            self._fresh.append((cell.start, cell.end, rows))
         self.rows[-1].append(cell)
         return cell
 
