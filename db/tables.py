@@ -236,6 +236,31 @@ stock_prices = sa.Table(
     sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )
 
+news_articles = sa.Table(
+    "news_articles",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, unique=True, comment="canonical: one page, one address"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text),
+    sa.Column("author", sa.Text),
+    sa.Column("summary", sa.Text),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("sentiment", sa.Double, comment="-1 to 1 by sentiment_method; null when it says nothing"),
+    sa.Column("sentiment_method", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+news_mentions = sa.Table(
+    "news_mentions",
+    metadata,
+    sa.Column("article_id", sa.ForeignKey("news_articles.article_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("confidence", sa.Double, nullable=False, comment="0 to 1"),
+    sa.Column("rule", sa.Text, nullable=False, comment="the rule that found the company in the article"),
+)
+
 users = sa.Table(
     "users",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
@@ -64,6 +64,19 @@ class PriceSource(Protocol):
 
     def daily(self, ticker: Ticker, *, is_full: bool) -> Fetched:
         """The daily series of a share: the latest hundred days, or with `is_full` all there are."""
+        ...
+
+
+class NewsSource(Protocol):
+    """A vendor of news. Raises SourceError when it could not ask, InvalidRequest for a question it does not understand."""
+
+    @property
+    def name(self) -> str:
+        """The name its articles are stored under."""
+        ...
+
+    def articles(self, query: str, *, since: date | None, page: int) -> Fetched:
+        """Page `page` (from 1) of what a query finds, newest first."""
         ...
 
 

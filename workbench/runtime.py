@@ -15,10 +15,10 @@ from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
-from workbench.ports import Embedder, FilingSource, ObjectStore, PriceSource
+from workbench.ports import Embedder, FilingSource, NewsSource, ObjectStore, PriceSource
 from workbench.research import Research
-from workbench.settings import EmbeddedDatabase, Settings
-from workbench.sources import alpha_vantage
+from workbench.settings import AlphaVantage, EmbeddedDatabase, NewsApi, Settings
+from workbench.sources import alpha_vantage, newsapi
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
@@ -137,14 +137,37 @@ def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSo
     api = KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
-        ledger=RequestLedger(
-            settings.home / "run" / "alpha_vantage.ledger",
-            per_second=options.requests_per_minute / 60,
-            longest_request_seconds=4 * options.timeout_seconds,
-        ),
+        ledger=_ledger(settings, "alpha_vantage", options),
         judge=alpha_vantage.judge,
         key_parameter="apikey",
         timeout_seconds=options.timeout_seconds,
     )
     with closing(alpha_vantage.AlphaVantageSource(api, is_adjusted=options.adjusted)) as source:
         yield source
+
+
+@contextmanager
+def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSource]:
+    """Where news come from: `url` or the one in the settings. Raises SetupError without a key."""
+    options = settings.news_api
+    if options.api_key is None:
+        raise SetupError("no key for NewsAPI is set, so nothing was asked", hint=newsapi.KEY_HINT)
+    api = KeyedApi(
+        url or options.url,
+        options.api_key.get_secret_value(),
+        ledger=_ledger(settings, "news_api", options),
+        judge=newsapi.judge,
+        key_header="X-Api-Key",
+        timeout_seconds=options.timeout_seconds,
+    )
+    with closing(newsapi.NewsApiSource(api, language=options.language)) as source:
+        yield source
+
+
+def _ledger(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RequestLedger:
+    """The budget of one vendor, shared by all processes of the home."""
+    return RequestLedger(
+        settings.home / "run" / f"{name}.ledger",
+        per_second=options.requests_per_minute / 60,
+        longest_request_seconds=4 * options.timeout_seconds,
+    )

@@ -73,6 +73,17 @@ class AlphaVantage(_Part):
     timeout_seconds: float = Field(default=30.0, gt=0)
 
 
+class NewsApi(_Part):
+    """Where news come from."""
+
+    url: str = Field(default="https://newsapi.org", description="NewsAPI, or a server with the same paths")
+    api_key: SecretStr | None = Field(default=None, description="without one, `workbench news` lists what is stored")
+    language: str = Field(default="en", pattern="[a-z]{2}", description="of the articles, by its two letters")
+    pages: int = Field(default=1, ge=1, le=100, description="pages of a hundred articles; the free plan gives one")
+    requests_per_minute: float = Field(default=30.0, gt=0, le=1200, description="over all processes of this home")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
+
+
 class Server(_Part):
     """The process behind `workbench up`."""
 
@@ -113,6 +124,7 @@ class Settings(BaseSettings):
     embeddings: WordLlamaEmbeddings = WordLlamaEmbeddings()
     edgar: Edgar = Edgar()
     alpha_vantage: AlphaVantage = AlphaVantage()
+    news_api: NewsApi = NewsApi()
     server: Server = Server()
 
     @classmethod

@@ -52,16 +52,17 @@ def test_prices_are_saved_and_an_unknown_ticker_is_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "key", "code", "message"),
+    ("arguments", "key", "expected"),
     [
-        (["IBM"], None, 1, "no key for Alpha Vantage is set"),
-        (["not a ticker"], "k", 2, "neither a ticker"),
-        ([], "k", 2, "Missing argument"),
+        (["IBM"], None, (1, "no key for Alpha Vantage is set")),
+        (["not a ticker"], "k", (2, "neither a ticker")),
+        ([], "k", (2, "Missing argument")),
     ],
 )
 def test_bad_requests_ask_nothing(
-    tmp_path: Path, run: Run, arguments: list[str], key: str | None, code: int, message: str
+    tmp_path: Path, run: Run, arguments: list[str], key: str | None, expected: tuple[int, str]
 ) -> None:
+    code, message = expected
     done = run(*arguments, key=key)
     assert (done.returncode, message in done.stderr) == (code, True), done.stderr
     assert not list(tmp_path.iterdir())

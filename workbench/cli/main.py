@@ -26,7 +26,7 @@ app = typer.Typer(
 _SUBJECTS: tuple[str, ...] = (
     "up",
     "ingest",
-    "statement",
+    "statement", "concepts",
     "sections",
     "search",
     "report",
@@ -34,6 +34,7 @@ _SUBJECTS: tuple[str, ...] = (
     "users",
     "doctor",
     "prices",
+    "news",
     "starter",
 )
 

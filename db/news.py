@@ -1,0 +1,85 @@
+"""News articles and the companies they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables import news_articles, news_mentions
+from workbench.domain.identity import Cik
+from workbench.domain.news import Article, Mention, ScoredArticle
+
+
+def save_articles(connection: sa.Connection, scored: Iterable[ScoredArticle], *, source: str, fetched_at: datetime) -> int:
+    """Adds articles by their canonical URL and returns how many are new; to known ones further mentions are added."""
+    new = 0
+    for each in scored:
+        article = each.article
+        insert = pg.insert(news_articles).values(
+            url=article.url,
+            title=article.title,
+            publisher=article.publisher,
+            author=article.author,
+            summary=article.summary,
+            published_at=article.published_at,
+            sentiment=each.sentiment,
+            sentiment_method=each.method,
+            source=source,
+            fetched_at=fetched_at,
+        )
+        key = connection.scalar(insert.on_conflict_do_nothing().returning(news_articles.c.article_id))
+        new += key is not None
+        if key is None:
+            key = connection.scalar(sa.select(news_articles.c.article_id).where(news_articles.c.url == article.url))
+        for found in each.mentions:
+            row = pg.insert(news_mentions).values(
+                article_id=key, cik=found.cik.number, confidence=found.confidence, rule=found.rule
+            )
+            connection.execute(row.on_conflict_do_nothing())
+    return new
+
+
+def articles_between(connection: sa.Connection, first: datetime, last: datetime) -> list[Article]:
+    """Every article published from `first` to `last`, oldest first."""
+    columns = news_articles.c
+    query = sa.select(news_articles).where(columns.published_at.between(first, last))
+    return [_article(row) for row in connection.execute(query.order_by(columns.published_at, columns.article_id))]
+
+
+def list_news(
+    connection: sa.Connection,
+    cik: Cik,
+    *,
+    since: date | None = None,
+    as_of: date | None = None,
+    least_confidence: float = 0.5,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[ScoredArticle]:
+    """Articles that speak of the company, newest first; each with this company's mention alone.
+
+    `since` and `as_of` bound the day of publication (UTC), both inclusive.
+    """
+    articles, mentions = news_articles.c, news_mentions.c
+    query = (
+        sa.select(news_articles, mentions.cik, mentions.confidence, mentions.rule)
+        .join_from(news_mentions, news_articles)
+        .where(mentions.cik == cik.number, mentions.confidence >= least_confidence)
+    )
+    if since is not None:
+        query = query.where(articles.published_at >= datetime.combine(since, time(), UTC))
+    if as_of is not None:
+        query = query.where(articles.published_at < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
+    query = query.order_by(articles.published_at.desc(), articles.article_id.desc()).limit(limit).offset(offset)
+    return [
+        ScoredArticle(_article(row), row.sentiment, row.sentiment_method, (Mention(Cik(row.cik), row.confidence, row.rule),))
+        for row in connection.execute(query)
+    ]
+
+
+def _article(row: Any) -> Article:
+    return Article(row.url, row.title, row.published_at.astimezone(UTC), row.publisher, row.author, row.summary)

@@ -1,0 +1,180 @@
+"""News articles: when two are the same, and which companies one speaks of."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from workbench.domain.identity import Cik, Company
+
+# What advertising adds to an address; none of it changes the page.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|igshid|ncid|cmpid|ftag|guccounter|guce_\w+|_hs\w+")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+# Agencies' stories run for some days under headlines that differ in a word or two.
+NEAR_TITLES = 0.8
+NEAR_DAYS = timedelta(days=3)
+
+# What a company's registered name ends with and a journalist leaves out.
+_LEGAL = re.compile(
+    r"(?:[\s,]+(?:incorporated|inc|corporation|corp|company|co|companies|cos|limited|ltd|plc|llc|lp|l\.p|n\.v|nv|s\.a|sa|ag|se|"
+    r"holdings?|group|the|com|new|trust)\.?|\s*/\w*/?|,)+$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as a vendor lists it: headline and summary, never the body. `url` is canonical."""
+
+    url: str
+    title: str
+    published_at: datetime
+    publisher: str | None = None
+    author: str | None = None
+    summary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """That an article speaks of a company: `confidence` 0 to 1, and the `rule` that says so."""
+
+    cik: Cik
+    confidence: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredArticle:
+    """An article with its sentiment, -1 to 1 by the named method (None: no word of the method's in it), and its mentions."""
+
+    article: Article
+    sentiment: float | None
+    method: str
+    mentions: tuple[Mention, ...] = ()
+
+
+def canonical_url(url: str) -> str | None:
+    """The address under which all copies of a page are one: https, lower-case host, no tracking, no fragment, sorted query.
+
+    None for what is no web address.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _DEFAULT_PORTS or "." not in host:
+        return None
+    place = host if port is None or str(port) == _DEFAULT_PORTS[parts.scheme.lower()] else f"{host}:{port}"
+    kept = sorted((name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name))
+    return urlunsplit(("https", place, parts.path.rstrip("/") or "/", urlencode(kept), ""))
+
+
+def _is_tracking(name: str) -> bool:
+    return _TRACKING.fullmatch(name.lower()) is not None
+
+
+def title_words(title: str) -> frozenset[str]:
+    """The words of a headline, folded to lower case without accents."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    return frozenset(re.findall(r"[a-z0-9]+", plain))
+
+
+def are_near_equal(one: Article, other: Article) -> bool:
+    """Whether two articles tell one story: published within three days, and 80 % of all their headlines' words shared.
+
+    The measure is Jaccard's: words in both over words in either. Headlines of fewer than four words must be equal.
+    """
+    if abs(one.published_at - other.published_at) > NEAR_DAYS:
+        return False
+    first, second = title_words(one.title), title_words(other.title)
+    if min(len(first), len(second)) < 4:
+        return first == second and bool(first)
+    return len(first & second) >= NEAR_TITLES * len(first | second)
+
+
+def without_repeats(articles: Iterable[Article], known: Sequence[Article] = ()) -> tuple[list[Article], dict[str, int]]:
+    """The articles that are neither known nor told twice, and how many were left out by reason; the first one stays."""
+    urls = {article.url for article in known}
+    kept: list[Article] = []
+    dropped: dict[str, int] = {}
+    for article in articles:
+        if article.url in urls:
+            reason = "same_url"
+        elif any(are_near_equal(article, other) for other in (*known, *kept)):
+            reason = "near_equal_title"
+        else:
+            urls.add(article.url)
+            kept.append(article)
+            continue
+        dropped[reason] = dropped.get(reason, 0) + 1
+    return kept, dropped
+
+
+@lru_cache(maxsize=20_000)
+def short_name(name: str) -> str:
+    """What people call a company: its name without legal form and state (`Apple Inc.`, `COSTCO WHOLESALE CORP /NEW`).
+
+    A name that is nothing else stays whole.
+    """
+    short = _LEGAL.sub("", name.strip()).strip(" ,.&")
+    short = re.sub(r"^the\s+", "", short, flags=re.IGNORECASE)
+    return short or name.strip()
+
+
+def mention(article: Article, company: Company) -> Mention | None:
+    """Whether the article speaks of the company, by the surest of these rules; None when by none of them.
+
+    | rule | means | confidence |
+    |---|---|---|
+    | `ticker_marked` | `$AAPL`, `NASDAQ: AAPL` or `(AAPL)` in headline or summary | 0.95 |
+    | `name_in_title` | the short name as whole words in the headline | 0.9, of one word 0.75 |
+    | `ticker_in_title` | a bare ticker of three letters or more in a headline that is not all capitals | 0.7 |
+    | `name_in_summary` | the short name as whole words in the summary | 0.6, of one word 0.45 |
+
+    A name of one word may be a word of the language ("Target", "Gap"): it counts only as capitalised, and for less.
+    """
+    texts = f"{article.title}\n{article.summary or ''}"
+    short = short_name(company.name)
+    # Most companies are in most articles by not a single word: told at once, without a pattern.
+    if _without_apostrophes(short.split()[0]).lower() not in _without_apostrophes(texts).lower() and not any(
+        re.split("[.-]", listing.ticker.symbol)[0] in texts for listing in company.listings
+    ):
+        return None
+    tickers = [re.escape(listing.ticker.symbol).replace(r"\-", "[.-]") for listing in company.listings]
+    for ticker in tickers:
+        if re.search(rf"\$(?:{ticker})\b|\b(?:NASDAQ|NYSE|AMEX)\s?:\s?(?:{ticker})\b|\((?:{ticker})\)", texts):
+            return Mention(company.cik, 0.95, "ticker_marked")
+    is_one_word = " " not in short
+    if _names(short, article.title):
+        return Mention(company.cik, 0.75 if is_one_word else 0.9, "name_in_title")
+    if not article.title.isupper() and any(
+        len(ticker) >= 3 and re.search(rf"(?<![\w$.]){ticker}(?![\w.])", article.title) for ticker in tickers
+    ):
+        return Mention(company.cik, 0.7, "ticker_in_title")
+    if _names(short, article.summary or ""):
+        return Mention(company.cik, 0.45 if is_one_word else 0.6, "name_in_summary")
+    return None
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether the name stands in the text as whole words, each with a capital; a plural or possessive s may follow.
+
+    Apostrophes are passed over (`McDonald's`, MCDONALDS CORP), and `&` is `and`.
+    """
+    words = ["(?:&|and)" if word == "&" else re.escape(word) for word in _without_apostrophes(name).split()]
+    pattern = r"(?<![\w-])" + r"[\s-]+".join(words) + r"s?(?![\w-])"
+    for found in re.finditer(pattern, _without_apostrophes(text), re.IGNORECASE):
+        if all(not word[0].islower() or word.lower() == "and" for word in re.split(r"[\s-]+", found[0])):
+            return True
+    return False
+
+
+def _without_apostrophes(text: str) -> str:
+    return text.replace("'", "").replace("’", "")
