@@ -185,3 +185,42 @@ def test_verdicts() -> None:
     assert verdicts == {"balance_sheet_balances": "failed"}
     (check,) = filings.statement().checks
     assert (check.name, check.verdict, check.period_end) == ("year_is_sum_of_quarters", "passed", YEAR)
+
+
+def _one_period(sic: str | None, figures: dict[str, str], *, unit: str = "USD", form: str = "10-K") -> Statement:
+    start, end, filed = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 20)
+    known = [
+        KnownFact(
+            tag, unit, start, end, Decimal(value), "0000000007-24-000001", form, filed, filed, filed, filed, True, False
+        )
+        for tag, value in figures.items()
+    ]  # fmt: skip
+    return assemble(Company(Cik(7), "Some Company", sic=sic), StatementKind.INCOME, PeriodKind.ANNUAL, None, known)
+
+
+def test_the_revenue_of_a_bank_is_net_of_interest_paid() -> None:
+    found = _one_period(
+        "6021",
+        {
+            "us-gaap:InterestAndDividendIncomeOperating": "90", "us-gaap:InterestExpense": "30",
+            "us-gaap:NoninterestIncome": "25", "us-gaap:Revenues": "115", "us-gaap:NetIncomeLoss": "20",
+            "us-gaap:ProfitLoss": "20",
+        },
+    )  # fmt: skip
+    revenue = figure(found, "revenue", "FY 2023")
+    assert (revenue.value, revenue.status, len(revenue.facts)) == (Decimal(85), Status.DERIVED, 3)
+    assert revenue.formula == (
+        "net_interest_income [interest_and_dividend_income - interest_expense_operating] + noninterest_income"
+    )
+    assert "gross_profit" not in {line.line for line in found.lines}
+
+
+def test_a_foreign_filer_reports_in_its_own_currency_and_taxonomy() -> None:
+    figures = {
+        "ifrs-full:Revenue": "2161735841000", "ifrs-full:CostOfSales": "986625213000", "ifrs-full:ProfitLoss": "851740000000",
+        "ifrs-full:ProfitLossAttributableToOwnersOfParent": "838497664000",
+    }  # fmt: skip
+    found = _one_period("3674", figures, unit="TWD", form="20-F")
+    assert figure(found, "revenue", "FY 2023").unit == "TWD"
+    assert figure(found, "gross_profit", "FY 2023").value == Decimal(1_175_110_628_000)
+    assert figure(found, "net_income", "FY 2023").value == Decimal(838_497_664_000)

@@ -111,6 +111,11 @@ class ConceptMap:
         return cls(head["version"], frozenset(head["anchors"]), tuple(head["industry"]), head["override"], lines)
 
     @property
+    def industry_names(self) -> tuple[str, ...]:
+        """The industries that have a template."""
+        return ("commercial", *(str(industry["name"]) for industry in self.industries))
+
+    @property
     def industry_evidence(self) -> frozenset[str]:
         """Tags whose presence tells the industry of a company without a SIC code."""
         return frozenset(tag for industry in self.industries for tag in industry["reports"])

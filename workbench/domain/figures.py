@@ -84,6 +84,10 @@ class Figures:
             self._open.discard(key)
         return found
 
+    def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
+        """What is known under each of a line's tags for a period, in the map's order."""
+        return self._choice.candidates(line, start, end)
+
     def any_of(self, names: Iterable[str], period: FiscalPeriod) -> bool:
         """Whether any of these lines has a figure for the period."""
         return any(self.cell(name, period).value is not None for name in names)

@@ -1,0 +1,74 @@
+"""Why a line has the figure it has: which tags were there, which won, and by what rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbench.domain.assembly import figures_of
+from workbench.domain.concepts import Balance, Choice, ConceptMap, LineDefinition
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.figures import Cell
+from workbench.domain.identity import Company
+from workbench.domain.periods import FiscalPeriod
+from workbench.domain.statements import StatementKind
+from workbench.domain.vintages import KnownFact
+
+RULES = {
+    Choice.FIRST: "the first tag of the list that was reported",
+    Choice.STEADY: "the newest of the tags used through the year, as the statement's own is",
+    Choice.TOTAL: "the tag the rest of the statement adds up with; failing that, the newest of those used through the year",
+    Choice.LARGEST: "the largest in the newest filing, since a part is never more than the whole",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPeriod:
+    """One fiscal year: the figure, and every candidate in the map's order; `winner` is None for a derived or refused one."""
+
+    period: FiscalPeriod
+    cell: Cell
+    winner: KnownFact | None
+    candidates: tuple[KnownFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A line of one company, newest fiscal year first. `industry` is the template chosen, `version` that of the map."""
+
+    line: LineDefinition
+    industry: str
+    version: str
+    periods: tuple[ExplainedPeriod, ...]
+
+    @property
+    def rule(self) -> str:
+        """How the tag is chosen, in words."""
+        return RULES[self.line.choice]
+
+
+def statement_of(line: str) -> StatementKind:
+    """The statement a line stands on (the first, for one that stands on two); raises InvalidRequest for no line."""
+    for kind in StatementKind:
+        if any(definition["name"] == line for definition in ConceptMap.load().lines[kind]):
+            return kind
+    raise InvalidRequest(f"{line!r} is no line of a statement", hint="`workbench concepts list` names them")
+
+
+def explain(company: Company, name: str, facts: Iterable[KnownFact]) -> Explanation:
+    """Which tag gave a line its figure in each fiscal year, and which lost; facts as for `assemble`.
+
+    Raises InvalidRequest for a line that the company's industry has not.
+    """
+    figures = figures_of(company, statement_of(name), facts)
+    line = next((line for line in figures.template.lines if line.name == name), None)
+    if line is None:
+        raise InvalidRequest(f"a statement of the {figures.template.industry} template has no line {name!r}")
+    periods = []
+    for period in reversed(figures.calendar.years):
+        cell = figures.cell(name, period)
+        start = period.start if line.balance is Balance.DURATION else None
+        candidates = tuple(figures.candidates(line, start, period.end))
+        winner = cell.facts[0] if cell.value is not None and cell.formula is None else None
+        periods.append(ExplainedPeriod(period, cell, winner, candidates))
+    return Explanation(line, figures.template.industry, ConceptMap.load().version, tuple(periods))
