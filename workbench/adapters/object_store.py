@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,18 +29,23 @@ class FolderStore:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
+            _flush_folder(path.parent)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()
             raise SetupError(
                 f"{path} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME"
             ) from error
 
     def get(self, key: str) -> bytes:
         """The whole object; raises NotFound."""
+        path = self._path(key)
         try:
-            return self._path(key).read_bytes()
-        except (FileNotFoundError, IsADirectoryError):
+            return path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise NotFound(f"there is no object {key!r}") from None
+        except OSError as error:
+            raise SetupError(f"{path} cannot be read: {error.strerror}", hint="check the disk and WORKBENCH_HOME") from error
 
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
@@ -58,10 +64,29 @@ class FolderStore:
 
     def delete(self, key: str) -> None:
         """Removes the object; none there is no error."""
-        self._path(key).unlink(missing_ok=True)
+        path = self._path(key)
+        try:
+            path.unlink()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            if path.is_dir():  # a prefix of other keys, not an object
+                return
+            raise SetupError(
+                f"{path} cannot be removed: {error.strerror}", hint="check the disk and WORKBENCH_HOME"
+            ) from error
 
     def _path(self, key: str) -> Path:
         parts = key.split("/")
         if any(part in ("", ".", "..") or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
             raise InvalidRequest(f"{key!r} is not an object key")
         return self._root.joinpath(*parts)
+
+
+def _flush_folder(folder: Path) -> None:
+    """A renamed file is only sure to be found again after a power cut once its folder is on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,95 @@
+"""The root command: quick to answer, completes in each shell, and one line with the right exit code for each error."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from workbench.cli import app
+from workbench.domain.errors import Interrupted, InvalidRequest, NotFound, WorkbenchError
+
+_WORKBENCH = Path(sys.executable).with_name("workbench")
+
+# Each of these costs more than all of `workbench --help` may.
+_HEAVY = ("pydantic", "sqlalchemy", "numpy", "pandas", "httpx", "lxml", "panel", "fastapi", "uvicorn", "papermill", "orjson")
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [_WORKBENCH, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}, timeout=60
+    )
+
+
+def test_help_and_completion_import_nothing_heavy() -> None:
+    code = (
+        "import importlib, json, sys, workbench.cli\n"
+        "for subject in sys.modules['workbench.cli.main']._SUBJECTS: importlib.import_module(f'workbench.cli.{subject}')\n"
+        f"print(json.dumps([name for name in {_HEAVY!r} if name in sys.modules]))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout) == []
+
+
+def test_every_command_explains_itself() -> None:
+    main = sys.modules["workbench.cli.main"]
+    for subject in main._SUBJECTS:
+        importlib.import_module(f"workbench.cli.{subject}")
+    for name, command in typer.main.get_group(app).commands.items():
+        assert command.help, name
+        for parameter in command.params:
+            assert parameter.name == "help" or getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert _run("--version").stdout.startswith("workbench 0.")
+
+
+def test_an_unknown_command_is_asked_wrongly() -> None:
+    ended = _run("nosuch")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "No such command 'nosuch'" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("shell", "environment"),
+    [
+        ("bash", {"COMP_WORDS": "workbench doc", "COMP_CWORD": "1"}),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "workbench doc"}),
+        ("fish", {"_TYPER_COMPLETE_ARGS": "workbench doc", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}),
+    ],
+)
+def test_commands_complete(shell: str, environment: dict[str, str]) -> None:
+    assert "doctor" in _run(_WORKBENCH_COMPLETE=f"complete_{shell}", **environment).stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InvalidRequest("asked wrongly", hint="ask rightly"), 2),
+        (NotFound("not there", hint="[look] elsewhere"), 1),
+        (Interrupted("stopped"), 130),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_an_error_is_one_line_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int
+) -> None:
+    def fail() -> None:
+        raise error
+
+    main = sys.modules["workbench.cli.main"]
+    monkeypatch.setattr(main, "app", fail)
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit) as left:
+        main.main()
+    out, err = capsys.readouterr()
+    assert (left.value.code, out) == (code, "")
+    if isinstance(error, WorkbenchError):
+        assert err.strip() == f"workbench: {error.message}" + (f" ({error.hint})" if error.hint else "")
