@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -113,3 +114,9 @@ async def test_every_answer_carries_its_guards(client: httpx.AsyncClient) -> Non
     token = await client.post("/api/v1/auth/token", data={"username": "x", "password": "y"})
     assert "no-store" in token.headers["cache-control"]
     assert (await client.get("/")).headers["location"] == "/company"
+
+
+async def test_the_docs_name_every_route(schema: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(GET|POST) (/[^`?]*)[^`]*`", page))
+    assert named == {(method.upper(), path.removeprefix("/api/v1")) for path, method, _ in routes(schema)}
