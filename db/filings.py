@@ -72,12 +72,14 @@ class IndexedDocument:
 
 
 def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accession, str], IndexedDocument]:
-    """The indexed documents of a company's filings, by accession and file name."""
-    rows = connection.execute(sa.select(documents).where(documents.c.cik == cik.number, documents.c.origin == "filing"))
+    """The indexed documents of a company's filings, by accession and file name; of a filing that it made together with
+    others also when it came in with one of them.
+    """
+    own = sa.select(sec_filings.c.accession).where(sec_filings.c.cik == cik.number)
+    rows = connection.execute(sa.select(documents).where(documents.c.accession.in_(own), documents.c.origin == "filing"))
     return {
         (Accession(row.accession), row.name): IndexedDocument(row.name, row.sha256, row.extractor, row.source_url)
         for row in rows
-        if row.accession
     }
 
 

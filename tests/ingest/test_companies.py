@@ -193,6 +193,19 @@ def test_a_ticker_nobody_knows_fails(ingest: Ingest) -> None:
     assert "no listed company has the ticker ZZZZ" in (reports["company"].error or "")
 
 
+def test_a_filing_of_two_companies_is_indexed_once(database: Database, root: Path, ingest: Ingest) -> None:
+    ingest()
+    edgar_folder.write(root, "submissions/CIK0000000099.json", edgar_folder.submissions(cik="99", name="Acme Sub", tickers=[]))
+    edgar_folder.write(
+        root, "Archives/edgar/data/99/000123456724000010/" + edgar_folder.DOCUMENT, edgar_folder.annual_report()
+    )
+    for _ in range(2):
+        assert ingest("99")["filings"].dropped["document indexed before"] == 1
+        assert ingest()["filings"].dropped["document indexed before"] == 1
+    with database.read() as connection:
+        assert connection.scalars(sa.text("select cik from documents")).all() == [edgar_folder.CIK]
+
+
 def test_further_pages_come_in_and_missing_ones_are_asked_for_again(database: Database, root: Path, ingest: Ingest) -> None:
     submissions = edgar_folder.submissions()
     submissions["filings"]["files"] = [{"name": f"CIK{ACME.padded}-submissions-00{number}.json"} for number in (1, 2)]
