@@ -166,7 +166,7 @@ def _hit(row: Any, score: float) -> Hit:
 
 
 def _highlights(text: str, marked: str) -> tuple[tuple[int, int], ...]:
-    # ts_headline blanks what it takes for markup (`<1%>`); then the offsets would be wrong, and none are given.
+    # Offsets hold only if the marks are all that ts_headline changed.
     if marked.replace(_OPEN, "").replace(_CLOSE, "") != text:
         return ()
     found = []

@@ -7,58 +7,20 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from db import embeddings, passages
+from db import embeddings
 from db.engine import Database
-from db.tables import companies, company_tickers, documents
+from tests.search.example import fill
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.domain.errors import FutureDate, InvalidRequest
 from workbench.domain.identity import Cik
-from workbench.domain.passages import PassageSpan
 from workbench.ingest.passages import embed_missing
 from workbench.search.hybrid import SearchMode, SearchQuery, search
-
-_CORPUS = (
-    # cik, company, ticker, accession, form, filed on, item, passages
-    (1, "Northwind Semiconductor Inc", "NWSC", "0000000001-23-000001", "10-K", date(2023, 2, 1), "1A", (
-        "We depend on a single foundry in Taiwan to manufacture our wafers, and an earthquake would halt our shipments.",
-        "Our chief executive officer and other key employees could leave, and competition for engineers is intense.",
-    )),
-    (1, "Northwind Semiconductor Inc", "NWSC", "0000000001-24-000001", "10-K", date(2024, 2, 1), "7", (
-        "Revenue of the data center segment rose 41% because customers bought more accelerators.",
-        "We repurchased $1.2 billion of our common stock under the program announced in 2022.",
-    )),
-    (2, "Harvest Grocers Corp", "HRVG", "0000000002-24-000007", "10-Q", date(2024, 6, 3), "2", (
-        "Same-store sales of fresh food grew as shoppers returned, while wage inflation lowered gross margin.",
-        "We filed our Annual Report on Form 10-K and repurchased shares of common stock.",
-    )),
-)  # fmt: skip
-
-
-def _fill(connection: sa.Connection) -> None:
-    for cik, name, ticker, accession, form, filed_on, item, texts in _CORPUS:
-        if connection.execute(sa.select(companies.c.cik).where(companies.c.cik == cik)).first() is None:
-            connection.execute(sa.insert(companies).values(cik=cik, name=name))
-            connection.execute(sa.insert(company_tickers).values(ticker=ticker, cik=cik, position=0))
-        document_id = connection.execute(
-            sa.insert(documents)
-            .values(
-                origin="filing", name="main.htm", cik=cik, accession=accession, form=form, filed_on=filed_on,
-                sha256="0" * 64, text_sha256="0" * 64, extractor="none/1", chars=sum(map(len, texts)),
-            )
-            .returning(documents.c.document_id)
-        ).scalar_one()  # fmt: skip
-        start = 0
-        spans = []
-        for ordinal, text in enumerate(texts):
-            spans.append(PassageSpan(ordinal, start, start + len(text), None, item, text))
-            start += len(text) + 2
-        passages.save_passages(connection, document_id, spans, cik=Cik(cik), form=form, filed_on=filed_on)
 
 
 @pytest.fixture
 def filled(database: Database) -> Database:
     with database.write() as connection:
-        _fill(connection)
+        fill(connection)
     embed_missing(database, WordLlamaEmbedder())
     return database
 
@@ -110,8 +72,59 @@ def test_a_day_in_the_future_is_refused() -> None:
 
 
 def test_no_vectors_yet_still_finds_words(connection: sa.Connection) -> None:
-    _fill(connection)
+    fill(connection)
     assert embeddings.find_model(connection, WordLlamaEmbedder.model) is None
     hits = search(connection, WordLlamaEmbedder(), SearchQuery("earthquake")).hits
     assert [hit.vector_rank for hit in hits] == [None]
     assert (hits[0].ticker, hits[0].text_rank) == ("NWSC", 1)
+
+
+def _ids(database: Database, query: SearchQuery) -> list[int]:
+    with database.read() as connection:
+        return [hit.passage_id for hit in search(connection, WordLlamaEmbedder(), query).hits]
+
+
+def test_pages_continue_each_other(filled: Database) -> None:
+    with filled.read() as connection:
+        embedder = WordLlamaEmbedder()
+        whole = search(connection, embedder, SearchQuery("common stock", k=6))
+        assert whole.next_offset is None
+        pages, offset = [], 0
+        while offset is not None:
+            page = search(connection, embedder, SearchQuery("common stock", k=2, offset=offset))
+            pages += page.hits
+            offset = page.next_offset
+        assert [hit.passage_id for hit in pages] == [hit.passage_id for hit in whole.hits]
+        assert search(connection, embedder, SearchQuery("common stock", offset=500)).hits == ()
+
+
+def test_a_company_in_the_question_lifts_its_passages_and_leaves_others(filled: Database) -> None:
+    with filled.read() as connection:
+        result = search(connection, WordLlamaEmbedder(), SearchQuery("Harvest Grocers common stock"))
+    assert [str(mention.company.ticker) for mention in result.mentions] == ["HRVG"]
+    assert [hit.ticker for hit in result.hits][:2] == ["HRVG", "HRVG"]
+    assert {hit.ticker for hit in result.hits} == {"HRVG", "NWSC"}
+
+
+def test_the_same_words_of_two_years_are_one_hit(filled: Database) -> None:
+    copied = "We depend on a single foundry in Taiwan to manufacture our wafers; and an earthquake would halt our shipments."
+    with filled.write() as connection:
+        fill(connection, (("0000000001-24-000099", date(2024, 8, 1), copied),))
+    embed_missing(filled, WordLlamaEmbedder())
+    with filled.read() as connection:
+        hits = search(connection, WordLlamaEmbedder(), SearchQuery("foundry in Taiwan", k=3)).hits
+    assert sum("Taiwan" in hit.text for hit in hits) == 1
+    both = {str(hits[0].accession), *map(str, hits[0].also_in)}
+    assert both == {"0000000001-23-000001", "0000000001-24-000099"}
+
+
+def test_phrases_and_excluded_words(filled: Database) -> None:
+    assert len(_ids(filled, SearchQuery('"common stock" repurchase'))) == 2
+    assert len(_ids(filled, SearchQuery("repurchase -annual"))) == 5
+    assert _ids(filled, SearchQuery("-everything")) == []
+
+
+def test_highlights_stand_on_the_words(filled: Database) -> None:
+    with filled.read() as connection:
+        hit = search(connection, WordLlamaEmbedder(), SearchQuery("wages inflation")).hits[0]
+    assert [hit.text[start:end] for start, end in hit.highlights] == ["wage", "inflation"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from typer.core import TyperGroup
 
 from workbench.cli.console import console
 from workbench.cli.main import app
+from workbench.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from workbench.domain.passages import Hit
@@ -87,7 +89,41 @@ def search_for(
         _print(result)
 
 
+@searching.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="JSON lines of {query, filters, relevant: [{accession, item, start, end}]}.")],
+    output: Annotated[Format, typer.Option("--format", help="A table for people, or JSON.")] = Format.TABLE,
+) -> None:
+    """Measure the search on labelled questions: recall, MRR, nDCG and latency of each half and of both together."""
+    from dataclasses import asdict
+
+    from workbench.runtime import open_workbench
+    from workbench.search.evaluation import evaluate as evaluate_search
+    from workbench.search.evaluation import read_queries
+
+    try:
+        queries = list(read_queries(file.read_text(encoding="utf-8").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}") from None
+    with open_workbench() as workbench, workbench.database.read() as connection:
+        figures = evaluate_search(connection, workbench.embedder, queries)
+    if output is Format.JSON:
+        typer.echo(json.dumps([asdict(row) for row in figures], indent=2))
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    depths = sorted(figures[0].recall)
+    for heading in ("search", "asked", *(f"R@{k}" for k in depths), "MRR", "nDCG@10", "p50 ms", "p95 ms"):
+        table.add_column(heading, justify="left" if heading == "search" else "right")
+    for row in figures:
+        shares = [f"{share:.3f}" for share in (*(row.recall[k] for k in depths), row.mrr, row.ndcg_10)]
+        table.add_row(row.mode.value, str(row.queries), *shares, f"{row.p50_ms:.0f}", f"{row.p95_ms:.0f}")
+    console.print(table)
+
+
 def _print(result: SearchResult) -> None:
+    if result.mentions:
+        names = ", ".join(dict.fromkeys(mention.company.label for mention in result.mentions))
+        console.print(f"[dim]Understood as about {names}; --ticker narrows to one.[/]", highlight=False)
     if not result.hits:
         console.print("No passage found. Fewer words or filters may help; `workbench ingest TICKER` brings in more filings.")
         return

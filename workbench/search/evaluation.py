@@ -101,7 +101,7 @@ def read_queries(lines: Iterable[str]) -> Iterator[LabelledQuery]:
                 items=tuple(filters.get("items", ())),
                 as_of=filters.get("as_of"),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidRequest) as error:
             raise InvalidRequest(f"line {number} is no labelled query: {error!r}") from None
 
 

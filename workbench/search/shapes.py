@@ -9,13 +9,14 @@ from workbench.search.hybrid import SearchResult
 
 
 def result_as_json(result: SearchResult) -> dict[str, Any]:
-    """`query`, `as_of`, `hits[]` (see `hit_as_json`) and `next_offset`, of JSON's own types only."""
+    """`query`, `as_of`, `hits[]` (see `hit_as_json`), `next_offset` and `companies_named`, of JSON's own types only."""
     query = result.query
     return {
         "query": query.text,
         "as_of": query.as_of.isoformat() if query.as_of else None,
         "hits": [hit_as_json(hit) for hit in result.hits],
         "next_offset": result.next_offset,
+        "companies_named": list(dict.fromkeys(mention.company.label for mention in result.mentions)),
     }
 
 

@@ -1,0 +1,187 @@
+"""Passages, their words and their vectors in the database."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from db import embeddings, full_text, passages
+from db.engine import Database
+from db.tables import documents
+from db.tables import passages as passages_table
+from workbench.domain.identity import Cik
+from workbench.domain.passages import PassageFilter, PassageSpan
+
+_EVERYTHING = PassageFilter()
+
+
+def _save(connection: sa.Connection, name: str, *texts: str, filed_on: date | None = None, form: str = "10-K") -> list[int]:
+    document_id = connection.execute(
+        sa.insert(documents)
+        .values(origin="upload", name=name, sha256="", text_sha256="", extractor="none/1", chars=1)
+        .returning(documents.c.document_id)
+    ).scalar_one()
+    spans = [PassageSpan(number, number, number + 1, None, "1A", text) for number, text in enumerate(texts)]
+    passages.save_passages(connection, document_id, spans, cik=Cik(9), form=form, filed_on=filed_on)
+    rows = connection.execute(
+        sa.select(passages_table.c.passage_id)
+        .where(passages_table.c.document_id == document_id)
+        .order_by(passages_table.c.ordinal)
+    )
+    return list(rows.scalars())
+
+
+def _found(connection: sa.Connection, text: str, where: PassageFilter = _EVERYTHING) -> list[int]:
+    return full_text.search_words(connection, full_text.read_terms(connection, text), where, 10)
+
+
+def test_saving_the_same_again_writes_nothing_and_other_passages_replace(connection: sa.Connection) -> None:
+    document_id = connection.execute(
+        sa.insert(documents)
+        .values(origin="upload", name="a", sha256="", text_sha256="", extractor="none/1", chars=1)
+        .returning(documents.c.document_id)
+    ).scalar_one()
+    spans = [PassageSpan(1, 5, 9, "I", "1A", "tabs\tand \\ and\nlines"), PassageSpan(0, 0, 4, None, None, "text", page=3)]
+
+    def save(cut: int, form: str = "10-K") -> int:
+        return passages.save_passages(connection, document_id, spans[:cut], cik=None, form=form, filed_on=date(2024, 1, 2))
+
+    assert save(2) == 2
+    assert save(2) == 0
+    stored = connection.execute(sa.select(passages_table).order_by(passages_table.c.ordinal)).all()
+    assert [(row.text, row.page, row.item, row.cik, row.filed_on) for row in stored] == [
+        ("text", 3, None, None, date(2024, 1, 2)),
+        ("tabs\tand \\ and\nlines", None, "1A", None, date(2024, 1, 2)),
+    ]
+    assert save(2, form="10-K/A") == 2
+    assert save(1) == 1
+    assert connection.scalar(sa.select(sa.func.count()).select_from(passages_table)) == 1
+
+
+def test_words_compounds_figures_and_stems(connection: sa.Connection) -> None:
+    annual, buyback, other = _save(
+        connection,
+        "a",
+        "We filed our annual report on Form 10-K in February.",
+        "The board authorized repurchases of $1.2 billion; net sales were $391,035 million. Ticker BRK-B.",
+        "We employ 10 people at K Street and sold 391 units in 035 stores.",
+    )
+    assert _found(connection, "10-K")[0] == annual
+    assert _found(connection, "10-K annual reports")[0] == annual
+    assert _found(connection, "repurchasing $1.2 billion")[0] == buyback
+    assert _found(connection, "391,035") == [buyback]
+    assert _found(connection, "brk-b") == [buyback]
+    assert _found(connection, "employing")[0] == other
+    assert _found(connection, "the of and") == []
+    assert _found(connection, "zebra") == []
+
+
+def test_a_rare_word_outweighs_a_common_one(connection: sa.Connection) -> None:
+    ids = _save(connection, "a", *["our revenue grew"] * 30, "lithium revenue", "revenue revenue revenue revenue")
+    connection.execute(sa.text("analyze passages"))
+    assert _found(connection, "lithium revenue")[0] == ids[30]
+    assert _found(connection, "revenue")[0] == ids[31], "more of the same word is more, with diminishing returns"
+
+
+def test_equal_scores_go_to_the_newest_filing(connection: sa.Connection) -> None:
+    old = _save(connection, "old", "goodwill impairment", filed_on=date(2020, 1, 1))
+    new = _save(connection, "new", "goodwill impairment", filed_on=date(2023, 1, 1))
+    undated = _save(connection, "undated", "goodwill impairment")
+    assert _found(connection, "goodwill") == new + old + undated
+
+
+def test_phrases_and_excluded_words_narrow_both_halves(connection: sa.Connection) -> None:
+    concern, going = _save(connection, "a", "substantial doubt about going concern", "a concern of ours is going abroad")
+    assert set(_found(connection, "going concern")) == {concern, going}
+    assert _found(connection, "going concern", PassageFilter(phrases=("going concern",))) == [concern]
+    assert _found(connection, "going concern", PassageFilter(excluded=("abroad",))) == [concern]
+    model = embeddings.save_model(connection, "two", 2)
+    embeddings.save_embeddings(connection, model, [concern, going], np.eye(2, dtype=np.float32))
+    where = PassageFilter(phrases=("going concern",))
+    assert embeddings.search_vectors(connection, model, np.array([0, 1], dtype=np.float32), where, 5) == [concern]
+
+
+@pytest.mark.parametrize(
+    ("where", "years"),
+    [
+        (PassageFilter(as_of=date(2021, 6, 30)), {2020, 2021}),
+        (PassageFilter(as_of=date(2019, 1, 1)), set()),
+        (PassageFilter(filed_from=date(2021, 6, 30)), {2021, 2022}),
+        (PassageFilter(filed_until=date(2021, 6, 30), as_of=date(2020, 12, 31)), {2020}),
+        (PassageFilter(forms=("10-Q",)), {2022}),
+        (PassageFilter(items=("7",)), set()),
+        (PassageFilter(companies=(Cik(9),)), {2020, 2021, 2022}),
+        (PassageFilter(companies=(Cik(8),)), set()),
+    ],
+)
+def test_filters_hold_in_both_halves(connection: sa.Connection, where: PassageFilter, years: set[int]) -> None:
+    ids = {
+        _save(connection, str(year), "inventory", filed_on=date(year, 6, 30), form="10-Q" if year == 2022 else "10-K")[0]: year
+        for year in (2020, 2021, 2022)
+    }
+    assert {ids[found] for found in _found(connection, "inventory", where)} == years
+    model = embeddings.save_model(connection, "two", 2)
+    embeddings.save_embeddings(connection, model, list(ids), np.ones((3, 2), dtype=np.float32))
+    nearest = embeddings.search_vectors(connection, model, np.ones(2, dtype=np.float32), where, 5)
+    assert {ids[found] for found in nearest} == years
+
+
+def test_vectors_of_two_models_side_by_side(connection: sa.Connection) -> None:
+    ids = _save(connection, "a", "one", "two", "three")
+    small, large = embeddings.save_model(connection, "small", 2), embeddings.save_model(connection, "large", 3)
+    assert embeddings.save_model(connection, "small", 2) == small
+    assert [found for found, _ in embeddings.missing_embeddings(connection, small, after=0, limit=9)] == ids
+    vectors = np.array([[1, 0], [0, 1], [0, 0]], dtype=np.float32)
+    assert embeddings.save_embeddings(connection, small, [*ids, 10**9], np.vstack([vectors, vectors[:1]])) == 3
+    assert embeddings.save_embeddings(connection, small, ids, vectors) == 0
+    assert embeddings.missing_embeddings(connection, small, after=0, limit=9) == []
+    assert [text for _, text in embeddings.missing_embeddings(connection, large, after=ids[0], limit=1)] == ["two"]
+    embeddings.save_embeddings(connection, large, ids[:1], np.array([[0, 0, 1]], dtype=np.float32))
+    nearest = embeddings.search_vectors(connection, small, np.array([0.1, 1], dtype=np.float32), _EVERYTHING, 9)
+    assert nearest == [ids[1], ids[0]], "a passage without a vector of its own is near to nothing"
+    assert embeddings.search_vectors(connection, large, np.array([0, 0, 1], dtype=np.float32), _EVERYTHING, 9) == ids[:1]
+    assert embeddings.search_vectors(connection, large, np.zeros(3, dtype=np.float32), _EVERYTHING, 9) == []
+
+
+def test_the_index_is_built_once_and_finds_what_comparing_all_finds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings, "INDEX_FROM", 50)
+    directions = np.random.default_rng(7).normal(size=(120, 8)).astype(np.float32)
+    with database.write() as connection:
+        ids = _save(connection, "a", *[f"passage {number}" for number in range(120)])
+        model = embeddings.save_model(connection, "eight", 8)
+        embeddings.save_embeddings(connection, model, ids, directions)
+    assert embeddings.build_index(database, model)
+    assert not embeddings.build_index(database, model)
+    with database.write() as connection:
+        connection.execute(sa.text("analyze"))
+    with database.read() as connection:
+        connection.execute(sa.text("set local enable_seqscan = off"))
+        indexed = embeddings.search_vectors(connection, model, directions[3], _EVERYTHING, 10)
+    monkeypatch.setattr(embeddings, "INDEX_FROM", 1000)
+    with database.read() as connection:
+        exact = embeddings.search_vectors(connection, model, directions[3], _EVERYTHING, 10)
+    assert indexed[0] == exact[0] == ids[3]
+    assert len(set(indexed) & set(exact)) >= 9
+
+
+def test_hits_carry_their_highlights(connection: sa.Connection) -> None:
+    first, second = _save(connection, "a", "Tariffs rose; a tariff <b>hurts</b>.", "Nothing\nabout\ttariffs.")
+    found = passages.hits(connection, {second: 0.5, 10**9: 0.4, first: 0.1}, highlight="'tariff'")
+    assert [hit.passage_id for hit in found] == [second, first]
+    assert [found[0].text[start:end] for start, end in found[0].highlights] == ["tariffs"]
+    assert [found[1].text[start:end] for start, end in found[1].highlights] == ["Tariffs", "tariff"]
+    assert passages.hits(connection, {}) == []
+
+
+def test_common_words_alone_must_stand_together(connection: sa.Connection) -> None:
+    terms = full_text.Terms({full_text.Term("'rare'"): 0.001, full_text.Term("'sale'"): 0.3, full_text.Term("'net'"): 0.4})
+    assert terms.selecting(10_000) == "('rare') | ('sale') | ('net')"
+    assert terms.selecting(100_000) == "('rare')"
+    common = full_text.Terms({full_text.Term("'sale'"): 0.3, full_text.Term("'net'"): 0.4})
+    assert common.selecting(100_000) == "('sale') & ('net')"
+    assert full_text.Terms({}).any_of == ""
