@@ -233,3 +233,18 @@ def test_a_plain_text_quarterly_report() -> None:
 )
 def test_ways_to_print_a_heading(printed: str, form: str, item: str) -> None:
     assert list(found(page(heading(printed), paragraph()), form)[1]) == [item]
+
+
+def test_text_that_runs_on_after_the_title_is_not_the_title() -> None:
+    _, sections = found(
+        page(
+            paragraph("<b>Item 3. Legal Proceedings.</b> We are party to a suit over a dropped anvil. " + WORDS),
+            paragraph("<b>Item 4. Submission of Matters to a Vote of Security Holders.</b> None."),
+            paragraph("<b>Item 10. Directors.</b> The information is incorporated by reference to the proxy statement."),
+        ),
+        "10-K",
+    )
+    assert [one.title for one in sections.values()] == [
+        "Legal Proceedings", "Submission of Matters to a Vote of Security Holders", "Directors",
+    ]  # fmt: skip
+    assert [one.status for one in sections.values()] == ["present", "present", "incorporated_by_reference"]

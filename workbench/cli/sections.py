@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from workbench.ingest.documents import SectionText
 
 
+_OTHER_COLUMNS = 58  # characters that the columns but the title take
+_STATUS = {"present": "", "incorporated_by_reference": "by reference", "omitted": "omitted", "reserved": "reserved"}
+
+
 class Format(StrEnum):
     """How the items are printed."""
 
@@ -73,22 +77,16 @@ def _as_table(document: Document, found: list[SectionText]) -> Table:
     table = Table(
         title=f"{document.form} {document.accession}, {document.name}", title_justify="left", box=None, pad_edge=False
     )
-    for name, justify in (
-        ("Part", "left"),
-        ("Item", "left"),
-        ("Title", "left"),
-        ("Words", "right"),
-        ("Start", "right"),
-        ("End", "right"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]
-    table.add_column("Sure", justify="right")
-    table.add_column("Status")
+    table.add_column("Part", no_wrap=True)
+    table.add_column("Item", no_wrap=True)
+    table.add_column("Title", no_wrap=True, overflow="ellipsis", max_width=max(16, console.width - _OTHER_COLUMNS))
+    for name in ("Words", "Start", "End", "Sure"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Status", no_wrap=True)
     for one in found:
         section = one.section
-        status = "" if section.status == "present" else section.status.replace("_", " ")
         table.add_row(
-            section.part or "", section.item, Text(section.title), f"{len(one.text.split()):,}",
-            str(section.start), str(section.end), f"{section.confidence:.0%}", status,
+            section.part or "", section.item, Text(section.title), f"{len(one.text.split()):,}", str(section.start),
+            str(section.end), f"{section.confidence:.0%}", _STATUS[section.status],
         )  # fmt: skip
     return table

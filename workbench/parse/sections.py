@@ -29,6 +29,8 @@ _OMITTED = re.compile(
     re.IGNORECASE,
 )
 _EXHIBITS = {("IV", "14"), ("IV", "15"), ("II", "6"), ("III", "19"), (None, "7"), (None, "9.01")}
+_RUN_ON = re.compile(r"(?<=[a-z)\]])\.\s+(?=[A-Z])|\s[–—-]{1,2}\s(?=(?:None|Not)\b)")
+_LONGEST_TITLE = 250
 _MOST_LINKS = 500  # of tables of contents, which some filers repeat for each part
 _SOME_TEXT = 150
 _LINK_REACH = 2500  # characters from a link's target to the heading it means
@@ -222,8 +224,8 @@ def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: C
 def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section]:
     """The section that begins here, and those of the further items that its heading names."""
     heading = start.heading
-    title = (heading.title or start.item.title)[:300]
-    body = text[min(heading.end, end) : end]
+    title = _title(heading.title, start.item)
+    body = text[heading.start : end].split(title, 1)[-1]
     confidence = round(start.confidence, 2)
     part = part_of(start.item, title)
     status = _status(form, part, start.item.item, title, body)
@@ -233,6 +235,12 @@ def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section
             if item.item == number and (item.part == start.item.part or form != "10-Q"):
                 status = _status(form, item.part, number, item.title, body)
                 yield Section(item.part, number, item.title, heading.start, end, confidence, start.method, status)
+
+
+def _title(printed: str, item: FormItem) -> str:
+    """The printed title without text that runs on in its line; the form's own where none can be told apart."""
+    title = _RUN_ON.split(printed, maxsplit=1)[0].rstrip(".: ")
+    return title if 0 < len(title) <= _LONGEST_TITLE else item.title
 
 
 def _status(form: str, part: str | None, item: str, title: str, body: str) -> SectionStatus:
