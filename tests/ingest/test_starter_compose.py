@@ -107,15 +107,29 @@ def test_what_is_refused_is_left_out() -> None:
     assert texts(income(gross_profit=("1", "2"))) == []
 
 
-def test_a_passage_is_known_from_its_newest_fact_on() -> None:
+def test_a_passage_is_known_from_its_newest_core_fact_on() -> None:
     first, second = compose(COMPANY, PeriodKind.ANNUAL, [income(revenue=("100", "200"))])
     assert (first.filed_on, second.filed_on) == (date(2023, 11, 1), date(2024, 11, 1))
+
+
+def test_what_was_filed_anew_later_does_not_keep_the_passage_back() -> None:
+    late = date(2025, 8, 1)
     restated = Statement(
-        COMPANY, StatementKind.INCOME, PeriodKind.ANNUAL, None, YEARS,
-        (StatementLine("revenue", "", (figure(YEARS[0], "90", filed_on=date(2025, 8, 1)), figure(YEARS[1], "200"))),),
-    )  # fmt: skip
-    # The comparison uses the restated year before, so the later passage is known no sooner either.
-    assert {passage.filed_on for passage in compose(COMPANY, PeriodKind.ANNUAL, [restated])} == {date(2025, 8, 1)}
+        COMPANY,
+        StatementKind.INCOME,
+        PeriodKind.ANNUAL,
+        None,
+        YEARS,
+        (
+            StatementLine("revenue", "", (figure(YEARS[0], "90", filed_on=late), figure(YEARS[1], "200"))),
+            StatementLine("gross_profit", "", (figure(YEARS[0], "5"), figure(YEARS[1], "7", filed_on=late))),
+        ),
+    )
+    first, second = compose(COMPANY, PeriodKind.ANNUAL, [restated])
+    assert (first.filed_on, second.filed_on) == (late, date(2024, 11, 1))
+    assert "Revenue was $90." in first.text
+    assert "Gross profit was $5" in first.text
+    assert second.text.endswith("Revenue was $200.")
 
 
 def test_titles_and_names_tell_periods_apart() -> None:

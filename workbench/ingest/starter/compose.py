@@ -1,7 +1,9 @@
 """Short passages composed by code from a company's figures, one a fiscal period, so that search finds figures too.
 
 Each begins by saying that it was composed. It states reported and derived figures of the standardised statements, growth
-over the same period of the year before, and margins where both operands exist; what is refused or missing is left out.
+over the same period of the year before, and margins where both operands exist; what is refused or missing is left out. So are
+figures that were filed, or filed anew, after the revenue, net income and total assets that it states: one late
+reclassification would keep the whole passage from anyone who asks as of an earlier day.
 """
 
 from __future__ import annotations
@@ -59,8 +61,10 @@ def compose(company: Company, period: PeriodKind, statements: Sequence[Statement
     columns = _columns(statements)
     passages = []
     for column, figures in columns.values():
-        text = _Text(company, column, figures, _year_before(columns, column))
-        if text.has_substance:
+        filed_on = _core_filed_on(figures)
+        if filed_on is not None:
+            known = _known_on(filed_on, figures)
+            text = _Text(company, column, known, _known_on(filed_on, _year_before(columns, column)))
             passages.append(text.passage(period))
     return passages
 
@@ -88,6 +92,20 @@ def _rounded(value: Decimal, places: str) -> Decimal:
     return value.quantize(Decimal(places), rounding=ROUND_HALF_EVEN)
 
 
+def _core_filed_on(figures: Mapping[str, Figure]) -> date | None:
+    """The day from which revenue, net income and total assets were known as they are stated; None without any of them."""
+    core = [figures[line] for line in ("revenue", "net_income", "total_assets") if line in figures]
+    return max((_filed_on(figure) for figure in core), default=None)
+
+
+def _known_on(day: date, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {line: figure for line, figure in figures.items() if _filed_on(figure) <= day}
+
+
+def _filed_on(figure: Figure) -> date:
+    return max(fact.filed_on for fact in figure.facts)
+
+
 _Key = tuple[int, int | None, bool]
 _Column = tuple[StatementPeriod, dict[str, Figure]]
 
@@ -100,7 +118,7 @@ def _columns(statements: Sequence[Statement]) -> dict[_Key, _Column]:
             _, figures = columns.setdefault(_key(column), (column, {}))
             for line in statement.lines:
                 figure = line.figures[place]
-                if figure.value is not None:
+                if figure.value is not None and figure.facts:
                     figures.setdefault(line.line, figure)
     return dict(sorted(columns.items(), key=lambda item: item[1][0].end))
 
@@ -129,10 +147,6 @@ class _Text:
         self._before = before
         self._used: list[Figure] = []
 
-    @property
-    def has_substance(self) -> bool:
-        return any(line in self._figures for line in ("revenue", "net_income", "total_assets"))
-
     def passage(self, period: PeriodKind) -> ComposedPassage:
         sentences = [
             self._flow("Revenue", "revenue", margin=None),
@@ -152,7 +166,7 @@ class _Text:
             name=f"figures-{self._column.end}-{period.value}",
             title=f"Figures of {self._company.name}, {when} (composed by the workbench from XBRL facts)",
             text=" ".join([self._opening(when), *(sentence for sentence in sentences if sentence)]),
-            filed_on=max(fact.filed_on for figure in self._used for fact in figure.facts),
+            filed_on=max(map(_filed_on, self._used)),
         )
 
     def _when(self, period: PeriodKind) -> str:
@@ -172,7 +186,7 @@ class _Text:
     def _amount(self, line: str) -> str | None:
         """The figure in words, and then it counts as used."""
         figure = self._figures.get(line)
-        if figure is None or figure.value is None or not figure.facts:
+        if figure is None or figure.value is None:
             return None
         words = in_words(figure.value, figure.unit)
         if words:
@@ -194,7 +208,7 @@ class _Text:
     def _growth(self, line: str) -> str:
         """Over the year before, or nothing; a change of sign or a base that is not positive has no percentage."""
         now, before = self._figures[line], self._before.get(line)
-        if before is None or before.value is None or now.value is None or not before.facts or before.unit != now.unit:
+        if before is None or before.value is None or now.value is None or before.unit != now.unit:
             return ""
         words = in_words(before.value, before.unit)
         if words is None:
@@ -213,7 +227,7 @@ class _Text:
         part, whole = self._figures.get(line), self._figures.get(of)
         if part is None or whole is None or part.value is None or whole.value is None or part.unit != whole.unit:
             return None
-        if whole.value <= 0 or not whole.facts:
+        if whole.value <= 0:
             return None
         self._used.append(whole)
         return _rounded(part.value / whole.value * 100, "0.1")
