@@ -168,6 +168,9 @@ def test_redirects_stay_on_the_host_and_end(rig: Rig) -> None:
     fetched = rig.source.company_facts(ACME)
     assert b"OLD" in fetched.content
     assert fetched.url.endswith(FACTS)
+    rig.server.script(FACTS, *(Answer(status=302, body=b"", headers={"Location": "http://[::1"}) for _ in range(3)))
+    with pytest.raises(SourceUnavailable, match="could not be fetched"):
+        rig.source.company_facts(ACME)
     rig.server.script(FACTS, Answer(status=302, body=b"", headers={"Location": "https://example.org/x"}))
     with pytest.raises(SourceRefused, match=r"example\.org"):
         rig.source.company_facts(ACME)
@@ -177,7 +180,16 @@ def test_redirects_stay_on_the_host_and_end(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://example.org", "http://", "https://user:secret@example.org", "https://example.org/?key=1"]
+    "url",
+    [
+        "ftp://example.org",
+        "http://",
+        "https://user:secret@example.org",
+        "https://example.org/?key=1",
+        "http://[::1",
+        "http://h:99999",
+        "http://a b",
+    ],
 )
 def test_a_base_url_that_is_none_is_refused_without_repeating_it(rig: Rig, url: str) -> None:
     with pytest.raises(InvalidRequest) as caught:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+import re
+from urllib.parse import quote
+
+import httpx
 
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Accession, Cik
@@ -10,6 +13,7 @@ from workbench.ports import Fetched
 from workbench.sources import paths
 from workbench.sources.http import HttpClient
 
+_NO_URL = "--edgar takes a URL such as https://www.sec.gov, or a folder"
 _SEC_HOSTS = frozenset({"sec.gov", "www.sec.gov", "data.sec.gov"})
 
 
@@ -19,14 +23,18 @@ class EdgarSource:
     """
 
     def __init__(self, base_url: str, client: HttpClient) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise InvalidRequest("--edgar takes a URL such as https://www.sec.gov, or a folder")
-        if parts.username or parts.password:
+        try:
+            parts = httpx.URL(base_url)
+        except httpx.InvalidURL:
+            raise InvalidRequest(_NO_URL) from None
+        is_server = re.fullmatch(r"[\w.:-]+", parts.host) and (parts.port or 0) <= 65535
+        if parts.scheme not in ("http", "https") or not is_server or parts.query or parts.fragment:
+            raise InvalidRequest(_NO_URL)
+        if parts.userinfo:
             raise InvalidRequest("--edgar takes a URL without a user or password")
         self._client = client
         self._base = base_url.rstrip("/")
-        self._is_sec = parts.hostname.lower() in _SEC_HOSTS
+        self._is_sec = parts.host in _SEC_HOSTS
 
     def close(self) -> None:
         """Closes the connections."""

@@ -99,7 +99,7 @@ class HttpClient:
                 # The ledger makes all processes wait for what the answer said; without that, our own back-off, with
                 # jitter so that processes which failed together do not come back together.
                 if wait is None:
-                    self._sleep(min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0))  # noqa: S311  nosec B311
+                    self._sleep(min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0))  # noqa: S311  # nosec B311
         raise AssertionError("attempts is at least 1")
 
     def _follow(self, url: str) -> Fetched:
@@ -108,7 +108,7 @@ class HttpClient:
             status, headers, content = self._ask(current)
             if status not in (301, 302, 303, 307, 308):
                 return self._judged(url, status, headers, content)
-            target = current.join(headers.get("location", ""))
+            target = current.join(headers.get("location", ""))  # httpx has refused what is no address
             if target.host != current.host or target.scheme not in ("http", "https"):
                 raise SourceRefused(f"{_shown(url)} sends us on to another host, {target.host}", url=_shown(url))
             current = target
@@ -201,7 +201,7 @@ def retry_after_seconds(value: str | None) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
