@@ -72,9 +72,17 @@ SEARCH: dict[str, Any] = {
             "document": "AAPL-FY2024",
             "title": "Figures of Apple Inc., fiscal year 2024",
             "page": None,
+            "part": None,
+            "cik": 320193,
+            "company_name": "Apple Inc.",
+            "highlights": [[46, 53]],
+            "also_in": [],
+            "text_rank": 1,
+            "vector_rank": 2,
         }
     ],
     "next_offset": None,
+    "companies_named": [],
 }
 
 SECTIONS: dict[str, Any] = {

@@ -189,8 +189,11 @@ class PricesOut(_Schema):
 
 
 class HitOut(_Schema):
-    """One citation. `start` and `end` are characters of the document's extracted text; `accession` is null for documents
-    that are not filings, which have `document`, `title` and `page`.
+    """One citation. `start` and `end` are characters of the document's extracted text.
+
+    `accession` is null for documents that are not filings, which have `document`, `title` and `page`. `company` is the
+    ticker, or `CIK n` where there is none. `highlights` are spans within `text`; `also_in` names filings that say the same;
+    `text_rank` and `vector_rank` are the places in each half of the search, null where that half did not find it.
     """
 
     company: str | None
@@ -205,16 +208,23 @@ class HitOut(_Schema):
     document: str
     title: str | None
     page: int | None
-    model_config = ConfigDict(extra="allow")
+    part: str | None
+    cik: int | None
+    company_name: str | None
+    highlights: list[tuple[int, int]]
+    also_in: list[str]
+    text_rank: int | None
+    vector_rank: int | None
 
 
 class SearchOut(_Schema):
-    """Hits, the best first."""
+    """Hits, the best first; `companies_named` are those that the question itself names."""
 
     query: str
     as_of: date | None
     hits: list[HitOut]
     next_offset: int | None
+    companies_named: list[str]
 
 
 class SectionOut(_Schema):

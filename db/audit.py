@@ -26,11 +26,9 @@ def record(connection: sa.Connection, actor: str, action: str, **detail: str) ->
     connection.execute(sa.insert(audit_logs).values(actor=actor, action=action, detail=detail))
 
 
-def list_entries(connection: sa.Connection, *, action: str | None = None, limit: int = 100) -> list[AuditEntry]:
-    """The newest rows first, of one action or of all."""
+def list_entries(connection: sa.Connection, *, limit: int = 100) -> list[AuditEntry]:
+    """The newest rows first."""
     statement = sa.select(audit_logs).order_by(audit_logs.c.at.desc(), audit_logs.c.audit_id.desc()).limit(limit)
-    if action is not None:
-        statement = statement.where(audit_logs.c.action == action)
     return [AuditEntry(row.at, row.actor, row.action, row.detail) for row in connection.execute(statement)]
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from api.schemas import StatementOut
 from db.companies import save_company
 from db.engine import Database
 from db.facts import load_facts
@@ -69,6 +70,7 @@ def workbench(workbench: Workbench, filled: Database, objects: FolderStore) -> W
 
 async def test_a_figure_comes_with_its_proof(client: httpx.AsyncClient) -> None:
     statement = (await client.get(ADDRESS)).json()
+    StatementOut.model_validate(statement)
     assert statement["company"] == {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc."}
     assert [period["fiscal_year"] for period in statement["periods"]] == [2022, 2023, 2024]
     line = next(line for line in statement["lines"] if line["line"] == "revenue")

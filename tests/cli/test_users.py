@@ -47,7 +47,11 @@ def test_the_life_of_an_account(runner: CliRunner) -> None:
     run(runner, "enable", "ada")
     assert '"is_active":true' in run(runner, "list", "--json")
     assert "new password" in run(runner, "password", "ada", typed="quite another one\n")
-    assert PASSWORD not in run(runner, "list", "--json")
+    assert PASSWORD not in run(runner, "list", "--json") + run(runner, "log", "--json")
+    log = run(runner, "log")
+    happened = [log.index(f"user.{what}") for what in ("password_changed", "enabled", "disabled", "added")]
+    assert happened == sorted(happened)
+    assert run(runner, "log", "-n", "1", "--json").count("\n") == 1
 
 
 def test_mistakes_are_one_error_and_change_nothing(runner: CliRunner) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable
+from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, check_password, parse_user_name
 from workbench.domain.errors import InvalidRequest
-
-if TYPE_CHECKING:
-    from workbench.domain.accounts import User
 
 users = typer.Typer(help="Who may sign in: accounts, their roles and passwords.", no_args_is_help=True)
 app.add_typer(users, name="users")
@@ -49,11 +48,18 @@ def list_accounts(
     with open_workbench() as workbench, workbench.database.read() as connection:
         found = list_users(connection)
     if as_json:
-        _print_lines(found)
-    elif found:
-        _print_table(found)
-    else:
+        _print_lines(
+            {"name": user.name, "role": user.role.value, "is_active": user.is_active, "created_at": user.created_at}
+            for user in found
+        )
+        return
+    if not found:
         console.print("no accounts yet: `workbench users add NAME` makes one")
+        return
+    table = Table("Name", "Role", "May sign in", "Since", box=None, header_style="bold")
+    for user in found:
+        table.add_row(escape(user.name), user.role.value, "yes" if user.is_active else "no", f"{user.created_at:%Y-%m-%d}")
+    console.print(table)
 
 
 @users.command()
@@ -83,6 +89,28 @@ def enable(name: Name) -> None:
     console.print(f"{escape(name)} may sign in again")
 
 
+@users.command()
+def log(
+    limit: Annotated[int, typer.Option("--limit", "-n", help="How many entries.", min=1)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+) -> None:
+    """Show who signed in or failed to, and what became of accounts, the newest first."""
+    from db.audit import list_entries
+    from workbench.runtime import open_workbench
+
+    with open_workbench() as workbench, workbench.database.read() as connection:
+        entries = list_entries(connection, limit=limit)
+    if as_json:
+        _print_lines({"at": entry.at, "actor": entry.actor, "action": entry.action, **entry.detail} for entry in entries)
+        return
+    table = Table("When (UTC)", "Who", "What", "Of", box=None, header_style="bold")
+    for entry in entries:
+        table.add_row(
+            f"{entry.at:%Y-%m-%d %H:%M:%S}", escape(entry.actor), entry.action, escape(", ".join(entry.detail.values()))
+        )
+    console.print(table)
+
+
 def _set_active(name: str, *, is_active: bool) -> None:
     from api.security import accounts
     from workbench.runtime import open_workbench
@@ -104,18 +132,8 @@ def _new_password(name: str) -> str:
     return first
 
 
-def _print_lines(found: list[User]) -> None:
+def _print_lines(rows: Iterable[dict[str, object]]) -> None:
     import orjson
 
-    for user in found:
-        row = {"name": user.name, "role": user.role.value, "is_active": user.is_active, "created_at": user.created_at}
+    for row in rows:
         sys.stdout.write(orjson.dumps(row).decode() + "\n")
-
-
-def _print_table(found: list[User]) -> None:
-    from rich.table import Table
-
-    table = Table("Name", "Role", "May sign in", "Since", box=None, header_style="bold")
-    for user in found:
-        table.add_row(escape(user.name), user.role.value, "yes" if user.is_active else "no", f"{user.created_at:%Y-%m-%d}")
-    console.print(table)
