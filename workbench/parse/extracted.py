@@ -38,7 +38,10 @@ class Run(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One cell of a table row, [start, end): its column counted from 0 without layout columns, and columns spanned."""
+    """One cell of a table row, [start, end): its column counted from 0 without layout columns, and columns spanned.
+
+    `indent` is how far its first line is set in, in points, as labels of a statement are below their heading.
+    """
 
     start: int
     end: int
@@ -46,6 +49,7 @@ class Cell(NamedTuple):
     span: int
     align: str
     runs: tuple[Run, ...]
+    indent: float = 0.0
 
 
 BlockKind = Literal["paragraph", "row", "preformatted"]

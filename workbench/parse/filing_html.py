@@ -45,6 +45,7 @@ _TAG_FLAGS = {
 }  # fmt: skip
 _FONT_SIZES = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, "7": 36.0}
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|em|%)?")
+_SIGNED_LENGTH = re.compile(r"(-?[\d.]+)\s*(pt|px|em)")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "em": 10.0, "%": 0.1}
 
 
@@ -54,6 +55,7 @@ class _Look(NamedTuple):
     flags: int = 0
     size: float = 0.0
     align: str = ""
+    indent: float = 0.0
     is_preformatted: bool = False
 
 
@@ -93,7 +95,7 @@ class _Walk:
         self._builder = TextBuilder()
         self._styles: dict[tuple[_Look, str, str, str, str], _Style] = {}
         self._line: list[Draft] = []
-        self._align = ""
+        self._align, self._indent = "", 0.0
         self._space = False
         self._line_breaks = 0
         self._tables: list[DraftTable | None] = []  # None stands for a table that is there only for layout
@@ -135,7 +137,7 @@ class _Walk:
             self._anchors.append(name)  # type: ignore[arg-type]
         if style.is_block:
             self._flush()
-            self._align = style.look.align
+            self._align, self._indent = style.look.align, style.look.indent
             if style.breaks_before:
                 self._builder.page_break()
             self._begin_table_part(element, tag, style)
@@ -242,6 +244,8 @@ class _Walk:
             return
         line, self._line = self._line, []
         if self._tables and self._tables[-1] is not None and self._cell is not None:
+            if not self._cell.paragraphs:
+                self._cell.indent = self._indent
             self._cell.paragraphs.append(line)
             return
         self._builder.paragraph(line, self._align, kind)
@@ -313,10 +317,19 @@ def _read_style(parent: _Look, tag: str, css: str, align: str, size: str) -> _St
         flags |= extracted.SUPERSCRIPT
     if match := _LENGTH.match(rules.get("font-size", "")):
         points = _points(match.group(1), match.group(2), points)
-    look = _Look(flags, points, rules.get("text-align", aligned), parent.is_preformatted or tag == "pre")
+    look = _Look(
+        flags, points, rules.get("text-align", aligned), _indent(parent, tag, rules), parent.is_preformatted or tag == "pre"
+    )
     before = rules.get("page-break-before") or rules.get("break-before") or ""
     after = rules.get("page-break-after") or rules.get("break-after") or ""
     return _Style(look, is_hidden, is_block, before in {"always", "page"}, after in {"always", "page"})
+
+
+def _indent(parent: _Look, tag: str, rules: dict[str, str]) -> float:
+    """Points by which an element's first line is set in within its cell."""
+    inherited = 0.0 if tag in {"table", "tr", "td", "th"} else parent.indent
+    lengths = (_SIGNED_LENGTH.match(rules.get(name, "")) for name in ("padding-left", "margin-left", "text-indent"))
+    return inherited + sum(_points(match.group(1), match.group(2), 0.0) for match in lengths if match)
 
 
 def _points(number: str, unit: str | None, inherited: float) -> float:

@@ -15,6 +15,7 @@ from workbench.parse.filing_html import extract
 
 _TAGS = ((BOLD, "b"), (ITALIC, "i"), (UNDERLINE, "u"), (SUPERSCRIPT, "sup"), (SUBSCRIPT, "sub"))
 _ALIGNED = {"center", "right"}
+_LEVEL, _MOST_LEVELS = 9.0, 6  # points that labels are set in for each level, and levels shown
 _LARGE, _SMALL = 1.2, 0.82  # of the size most characters have
 
 
@@ -115,7 +116,9 @@ class _Renderer:
     def _cell(self, cell: Cell) -> Iterator[str]:
         span = f' colspan="{cell.span}"' if cell.span > 1 else ""
         align = f' class="{cell.align}"' if cell.align in _ALIGNED else ""
-        yield f"<td{span}{align}>"
+        levels = min(_MOST_LEVELS, round(cell.indent / _LEVEL)) if cell.column == 0 else 0
+        indent = f' style="padding-left:{levels}em"' if levels > 0 else ""
+        yield f"<td{span}{align}{indent}>"
         yield from self._runs(cell.runs)
         yield "</td>"
 

@@ -27,6 +27,7 @@ class PlacedCell(NamedTuple):
     span: int
     align: str
     drafts: list[Draft]
+    indent: float = 0.0
 
 
 class _DraftBlock(NamedTuple):
@@ -161,7 +162,7 @@ class _Placement:
             if draft.link:
                 self._add_link(run_start, draft.link)
             runs.append(Run(run_start, self._position, draft.flags, draft.size, draft.fact))
-        return Cell(start, self._position, cell.column, cell.span, cell.align, tuple(runs))
+        return Cell(start, self._position, cell.column, cell.span, cell.align, tuple(runs), cell.indent)
 
     def _add_link(self, start: int, target: str) -> None:
         if self._links and self._links[-1].end >= start - 1 and self._links[-1].target == target:

@@ -18,10 +18,11 @@ _MOST_HELD = 1000  # columns held by cells of the rows above; no real table has 
 class DraftCell:
     """A cell being read: where it stands in the grid, and its paragraphs."""
 
-    __slots__ = ("align", "end", "paragraphs", "start")
+    __slots__ = ("align", "end", "indent", "paragraphs", "start")
 
     def __init__(self, start: int, end: int, align: str) -> None:
         self.start, self.end, self.align = start, end, align
+        self.indent = 0.0
         self.paragraphs: list[list[Draft]] = []
 
     @property
@@ -155,8 +156,9 @@ def _place(row: list[DraftCell], columns: list[tuple[int, int]]) -> list[PlacedC
         low, high = _meets(columns, cell.start, cell.end)
         drafts = cell.drafts
         if placed and placed[-1].column + placed[-1].span > low:  # two cells in one column: read on
-            column, span, align, before = placed[-1]
-            placed[-1] = PlacedCell(column, max(span, high - column), align, [*before, Draft(" "), *drafts])
+            before = placed[-1]
+            joined = [*before.drafts, Draft(" "), *drafts]
+            placed[-1] = before._replace(span=max(before.span, high - before.column), drafts=joined)
         else:
-            placed.append(PlacedCell(low, high - low, cell.align, drafts))
+            placed.append(PlacedCell(low, high - low, cell.align, drafts, cell.indent))
     return placed
