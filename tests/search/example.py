@@ -32,7 +32,7 @@ Addition = tuple[str, date, str]
 
 
 def fill(connection: sa.Connection, further: tuple[Addition, ...] = ()) -> None:
-    """Saves the corpus without vectors; or, when given, `further` passages of the first company (accession, filed on, text)."""
+    """Saves the corpus without vectors; or, if given, `further` passages of the first company (accession, filed on, text)."""
     if further:
         for accession, filed_on, text in further:
             _save_document(connection, 1, accession, "10-K", filed_on, "1A", (text,))
