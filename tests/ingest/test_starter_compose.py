@@ -85,10 +85,10 @@ def test_a_year_with_its_growth_and_margins() -> None:
     )
     assert new == (
         "Composed by the workbench from XBRL facts, not written by the company: Example Co. (EXA), fiscal year 2024 "
-        "(annual, full year, FY 2024), ended September 28, 2024. Revenue was $391.0 billion, 2.0% more than the "
-        "$383.3 billion of a year before. Gross profit was $180.7 billion, 6.8% more than the $169.1 billion of a year before, a gross "
-        "margin of 46.2%. Net income was $93.7 billion, 3.4% less than the $97.0 billion of a year before, a net margin of 24.0%. "
-        "Earnings per share (EPS) were $6.08 diluted and $6.11 basic."
+        "(annual, full year, FY 2024), ended September 28, 2024. Revenue was $391.0 billion, 2.0% more than the $383.3 "
+        "billion of a year before. Gross profit was $180.7 billion, 6.8% more than the $169.1 billion of a year before, a"
+        " gross margin of 46.2%. Net income was $93.7 billion, 3.4% less than the $97.0 billion of a year before, a net "
+        "margin of 24.0%. Earnings per share (EPS) were $6.08 diluted and $6.11 basic."
     )
     assert "year before" not in old
 
