@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import facts as db_facts
+from db.engine import Database
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Accession, Cik
@@ -94,6 +97,28 @@ def test_any_order_in_any_parts_gives_the_same_table(connection: sa.Connection, 
         assert table(connection) == expected
         parts.rollback()
     assert [row[-1] for row in expected] == ["9.08"] * 4
+
+
+def test_loads_at_the_same_time_share_what_is_new(database: Database) -> None:
+    names = [Concept("us-gaap", f"Tag{number}") for number in range(40)]
+    together = threading.Barrier(4)
+
+    def load(number: int) -> int:
+        cik = Cik(100 + number // 2)  # two of each company, and all with the same new concepts and units
+        facts = [fact("5", cik=cik, concept=concept, unit=f"U{place % 7}") for place, concept in enumerate(names)]
+        facts = facts if number % 2 else facts[::-1]
+        together.wait()
+        with database.write() as connection:
+            new = db_facts.load_facts(connection, cik, facts)
+            db_facts.save_concept_labels(connection, {concept: f"label {concept.tag} {number}" for concept in names})
+        return new
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(load, range(4))) == [0, 0, 40, 40]
+    with database.read() as connection:
+        assert len(table(connection)) == 80
+        assert connection.exec_driver_sql("select count(*) from concepts").scalar() == 40
+        assert connection.exec_driver_sql("select count(*) from units").scalar() == 7
 
 
 def test_labels_do_not_depend_on_the_order(connection: sa.Connection) -> None:
