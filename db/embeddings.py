@@ -157,19 +157,21 @@ def search_vectors(
     sought = sa.cast(sa.literal(Vector(vector).to_text()), VECTOR(model.dimensions))
     stored: sa.ColumnElement[Any] = sa.literal_column(f"document_embeddings.embedding::vector({model.dimensions})")
     distance: sa.ColumnElement[float] = stored.op("<=>", return_type=sa.Float())(sought)
-    # Adding nothing keeps the planner from the index, whose walk could end before it met the few that pass.
     ranked = (
-        sa.select(passages.c.passage_id, passages.c.filed_on, distance.label("distance"))
-        .join(document_embeddings, document_embeddings.c.passage_id == passages.c.passage_id)
-        .where(document_embeddings.c.model_id == sa.literal_column(str(model.model_id)), *clauses)
+        sa.select(document_embeddings.c.passage_id, distance.label("distance"))
+        .where(document_embeddings.c.model_id == sa.literal_column(str(model.model_id)))
+        # Adding nothing keeps the planner from the index, whose walk could end before it met the few that pass.
         .order_by(distance + 0 if is_exact else distance)
         .limit(limit)
-        .subquery()
     )
+    if clauses:
+        ranked = ranked.join(passages, passages.c.passage_id == document_embeddings.c.passage_id).where(*clauses)
+    nearest = ranked.subquery()
     rows = connection.execute(
+        sa.select(nearest.c.passage_id)
+        .join(passages, passages.c.passage_id == nearest.c.passage_id)
         # A passage without a known word has a zero vector, whose distance is NaN.
-        sa.select(ranked.c.passage_id)
-        .where(ranked.c.distance <= 2)
-        .order_by(ranked.c.distance, ranked.c.filed_on.desc().nulls_last(), ranked.c.passage_id)
+        .where(nearest.c.distance <= 2)
+        .order_by(nearest.c.distance, passages.c.filed_on.desc().nulls_last(), passages.c.passage_id)
     )
     return list(rows.scalars())
