@@ -30,15 +30,16 @@ _BEARER = "bearer"
 _hashing = anyio.CapacityLimiter(2)
 
 
+_TOKEN: dict[str, object] = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}
+
+
 class Token(BaseModel):
     """An access token (RFC 6750); send it as `Authorization: Bearer ...`."""
 
     access_token: str
     token_type: str
     expires_in: int
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": "bearer", "expires_in": 1800}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": _TOKEN})
 
 
 class Me(BaseModel):
