@@ -14,7 +14,7 @@ from workbench.parse.filing_html import extract
 from workbench.parse.filing_render import render, render_extracted
 
 ALLOWED = {"p", "pre", "hr", "div", "table", "tr", "td", "b", "i", "u", "sup", "sub", "span", "mark"}
-ATTRIBUTES = {"data-start", "data-fact", "class", "colspan", "id"}
+ATTRIBUTES = {"data-start", "data-fact", "class", "colspan", "id", "style"}
 
 
 def tree(rendered: str) -> html.HtmlElement:
@@ -72,6 +72,22 @@ def test_figures_keep_the_id_of_their_fact() -> None:
     rendered = render(page("<table><tr><td>Sales</td><td>$</td><td><ix:nonfraction id='f-7'>1,234</ix:nonfraction></td></tr>"
                            "<tr><td>Costs</td><td></td><td>9</td></tr></table>"))  # fmt: skip
     assert [(one.get("data-fact"), one.text) for one in tree(rendered).xpath("//span[@data-fact]")] == [("f-7", "1,234")]
+
+
+def test_labels_are_set_in_as_they_were() -> None:
+    rows = [
+        ("0", "Net sales:"),
+        ("9pt", "Products"),
+        ("0", "&#160;&#160;&#160;Goods"),
+        ("1px;padding:0 1pt 0 19pt", "Shoes"),
+        ("18pt;text-indent:-9pt", "Services"),
+        ("99999pt", "Far"),
+    ]
+    table = "".join(f"<tr><td><div style='padding-left:{by}'>{label}</div></td><td>1</td></tr>" for by, label in rows)
+    root = tree(render(page(f"<table>{table}</table>")))
+    assert [cell.get("style") for cell in root.xpath("//tr/td[1]")] == [
+        None, "padding-left:1em", "padding-left:1em", "padding-left:2em", "padding-left:1em", "padding-left:6em",
+    ]  # fmt: skip
 
 
 def test_a_span_of_plain_text() -> None:

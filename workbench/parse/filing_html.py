@@ -46,6 +46,7 @@ _TAG_FLAGS = {
 _FONT_SIZES = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, "7": 36.0}
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|em|%)?")
 _SIGNED_LENGTH = re.compile(r"(-?[\d.]+)\s*(pt|px|em)")
+_SPACE = 3.0  # points of a no-break space, with which some set labels in
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "em": 10.0, "%": 0.1}
 
 
@@ -207,11 +208,12 @@ class _Walk:
             self._space = True
             return
         joined = " ".join(words)
-        if self._line:
-            if self._line_breaks:
-                joined = "\n" + joined
-            elif self._space or text[0].isspace():
-                joined = " " + joined
+        if not self._line:
+            self._indent += _SPACE * (len(text) - len(text.lstrip("\xa0")))
+        elif self._line_breaks:
+            joined = "\n" + joined
+        elif self._space or text[0].isspace():
+            joined = " " + joined
         self._line_breaks = 0
         self._space = text[-1].isspace()
         self._draft(joined, look)
@@ -328,7 +330,9 @@ def _read_style(parent: _Look, tag: str, css: str, align: str, size: str) -> _St
 def _indent(parent: _Look, tag: str, rules: dict[str, str]) -> float:
     """Points by which an element's first line is set in within its cell."""
     inherited = 0.0 if tag in {"table", "tr", "td", "th"} else parent.indent
-    lengths = (_SIGNED_LENGTH.match(rules.get(name, "")) for name in ("padding-left", "margin-left", "text-indent"))
+    sides = rules.get("padding", "").split()
+    values = [rules.get(name, "") for name in ("padding-left", "margin-left", "text-indent")] + sides[3:4]
+    lengths = (_SIGNED_LENGTH.match(value) for value in values)
     return inherited + sum(_points(match.group(1), match.group(2), 0.0) for match in lengths if match)
 
 
