@@ -191,3 +191,11 @@ def test_a_full_submission_gives_its_first_document() -> None:
 def test_row_spans_without_end_cost_no_more_than_their_cells() -> None:
     rows = ("<tr>" + "<td rowspan=1000>1</td>" * 100 + "</tr>") * 100
     assert len(text(f"<table>{rows}</table>").split()) == 10_000
+
+
+def test_cells_that_straddle_columns_lose_nothing() -> None:
+    table = (
+        "<table><tr><td colspan=2>a</td><td colspan=2>b</td></tr><tr><td></td><td colspan=2>c</td><td></td></tr>"
+        "<tr><td colspan=2>d</td><td colspan=2>e</td></tr></table>"
+    )
+    assert text(table).split() == ["a", "b", "c", "d", "e"]
