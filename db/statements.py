@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ _VINTAGES = sa.text(
       and concept_id = any(cast(:concept_ids as integer[]))
       and dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
       and filed_on <= coalesce(cast(:as_of as date), 'infinity')
+      and period_end >= coalesce(cast(:ending_from as date), '-infinity')
       and (form like '10-K%' or form like '10-Q%' or form like '20-F%' or form like '40-F%'
            or form like '6-K%' or form like '8-K%')
     """
@@ -32,6 +33,19 @@ _CONCEPTS = sa.text(
     """
     select concept_id, taxonomy || ':' || tag from concepts
     where (taxonomy, tag) in (select * from unnest(cast(:taxonomies as text[]), cast(:tags as text[])))
+    """
+)
+
+
+# The last day any year, quarter or year-to-date was reported for. A range per concept, so that the index gives the end of
+# each without reading the rest.
+_LAST_END = sa.text(
+    """
+    select max(last_end) from unnest(cast(:concept_ids as integer[])) as anchor (concept_id), lateral (
+        select period_end as last_end from financial_metrics m
+        where m.cik = :cik and m.concept_id = anchor.concept_id and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+        order by period_end desc limit 1
+    ) as last
     """
 )
 
@@ -50,19 +64,32 @@ def statement(
     Each line of the company's industry is there for each period: reported, derived with its operands, or refused with a
     reason. A company without facts has no periods.
     """
-    facts = known_facts(connection, company.cik, ConceptMap.load().all_tags(kind), as_of)
+    years = None
+    if limit_periods is not None:
+        years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
+    facts = known_facts(connection, company.cik, ConceptMap.load().all_tags(kind), as_of, newest_years=years)
     return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods)
 
 
-def known_facts(connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None) -> list[KnownFact]:
+def known_facts(
+    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
+) -> list[KnownFact]:
     """Per concept (`taxonomy:tag`), unit and period the newest value filed on or before `as_of`; in no order.
 
-    For the company as a whole, so without dimensions, and from periodic and current reports only.
+    For the company as a whole, so without dimensions, and from periodic and current reports only. `newest_years` reads no
+    more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
+    and one whose end was changed.
     """
     pairs = [tag.split(":", 1) for tag in sorted(tags)]
     names = {"taxonomies": [taxonomy for taxonomy, _ in pairs], "tags": [tag for _, tag in pairs]}
     concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
     units = {row[0]: row[1] for row in connection.execute(sa.text("select unit_id, unit from units"))}
-    result = connection.execute(_VINTAGES, {"cik": cik.number, "concept_ids": list(concepts), "as_of": as_of})
+    asked = {"cik": cik.number, "concept_ids": list(concepts), "as_of": as_of, "ending_from": None}
+    if newest_years is not None:
+        anchors = [number for number, name in concepts.items() if name in ConceptMap.load().anchors]
+        last_end = connection.scalar(_LAST_END, asked | {"concept_ids": anchors})
+        if last_end is not None:
+            asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
+    result = connection.execute(_VINTAGES, asked)
     # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
     return newest(result.cursor.fetchall() if result.cursor else (), concepts, units)

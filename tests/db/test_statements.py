@@ -157,6 +157,20 @@ def test_the_newest_periods(recorded: Database) -> None:
     assert all(len(line.figures) == 2 for line in found.lines)
 
 
+@pytest.mark.parametrize("ticker", ["AAPL", "UAA", "COST"])
+def test_fewer_periods_are_the_end_of_all_of_them(recorded: Database, ticker: str) -> None:
+    with recorded.read() as connection:
+        company = resolve(connection, ticker)
+        for kind in StatementKind:
+            for period, count in ((ANNUAL, 3), (QUARTERLY, 5)):
+                for as_of in (None, date(2022, 12, 1)):
+                    everything = statement(connection, company, kind, period, as_of)
+                    found = statement(connection, company, kind, period, as_of, limit_periods=count)
+                    assert found.periods == everything.periods[-count:]
+                    for line, whole in zip(found.lines, everything.lines, strict=True):
+                        assert line.figures == whole.figures[-count:], (line.line, kind, period, count, as_of)
+
+
 def test_a_company_without_facts_has_no_periods(recorded: Database) -> None:
     with recorded.read() as connection:
         found = statement(connection, Company(Cik(999), "None Such"), INCOME, ANNUAL, None)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from workbench.domain.concepts import Balance, UnitKind
 from workbench.domain.figures import Cell, Figures
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import Check, StatementKind
 from workbench.domain.vintages import agree
+
+# Flows that every company reports; what is computed from them adds up when they do.
+_SUMMED = (
+    "revenue", "operating_income", "income_before_tax", "net_income",
+    "operating_cash_flow", "investing_cash_flow", "financing_cash_flow",
+)  # fmt: skip
 
 
 def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
@@ -51,18 +56,13 @@ def _rolls_forward(figures: Figures, period: FiscalPeriod) -> Check:
 
 def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
     ends = {period.end for period in periods}
-    money = [
-        line.name
-        for line in figures.template.lines
-        if line.unit is UnitKind.MONEY and line.balance is Balance.DURATION and (line.is_total or line.name == "revenue")
-    ]
     for year in figures.calendar.years:
         quarters = [quarter for quarter in figures.calendar.quarters if quarter.year_start == year.start]
         if year.end not in ends or len(quarters) != 4:
             continue
         compared = 0
         wrong = []
-        for name in money:
+        for name in _SUMMED:
             cells = [figures.cell(name, period) for period in (year, *quarters)]
             whole, *parts = (cell.value for cell in cells)
             known = [part for part in parts if part is not None]

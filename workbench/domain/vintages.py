@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -119,13 +120,13 @@ class FactTable:
     """Known facts by concept, unit and period."""
 
     def __init__(self, facts: Iterable[KnownFact]) -> None:
-        self._by_key: dict[tuple[str, str, date], list[KnownFact]] = {}
-        self._by_concept: dict[str, list[KnownFact]] = {}
-        by_key, by_concept = self._by_key, self._by_concept
+        facts = list(facts)
+        # The first four fields are concept, unit, start and end.
+        self._exact: dict[tuple[Any, ...], KnownFact] = {fact[:4]: fact for fact in facts}
+        self._by_concept: defaultdict[str, list[KnownFact]] = defaultdict(list)
         for fact in facts:
-            concept, unit, _, end, *_ = fact
-            by_key.setdefault((concept, unit, end), []).append(fact)
-            by_concept.setdefault(concept, []).append(fact)
+            self._by_concept[fact[0]].append(fact)
+        self._by_end: dict[str, dict[tuple[str, date], list[KnownFact]]] = {}
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -141,17 +142,25 @@ class FactTable:
 
         A first day that another filing dates a few days apart means the same period; the exact one goes before.
         """
-        facts = self._by_key.get((concept, unit, end))
-        if facts is None:
+        if concept not in self._by_concept:
             return None
-        near: KnownFact | None = None
-        for fact in facts:
-            begin = fact.period_start
-            if begin == start:
-                return fact
-            if begin is not None and start is not None and same_start(begin, start) and (near is None or fact > near):
-                near = fact
-        return near
+        fact = self._exact.get((concept, unit, start, end))
+        if fact is not None or start is None:
+            return fact
+        near = (other for other in self._ending(concept, unit, end) if _begins_near(other, start))
+        return max(near, key=lambda other: (other.last_filed_on, other.accession), default=None)
+
+    def _ending(self, concept: str, unit: str, end: date) -> Sequence[KnownFact]:
+        by_end = self._by_end.get(concept)
+        if by_end is None:
+            by_end = self._by_end[concept] = {}
+            for fact in self._by_concept[concept]:
+                by_end.setdefault((fact.unit, fact.period_end), []).append(fact)
+        return by_end.get((unit, end), ())
+
+
+def _begins_near(fact: KnownFact, start: date) -> bool:
+    return fact.period_start is not None and same_start(fact.period_start, start)
 
 
 def agree(facts: Sequence[KnownFact]) -> bool:
