@@ -10,6 +10,7 @@ import anyio
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import TheGate, ThePrincipal, TheWorkbench, oauth2
@@ -30,7 +31,7 @@ _BEARER = "bearer"
 _hashing = anyio.CapacityLimiter(2)
 
 
-_TOKEN: dict[str, object] = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}
+_TOKEN: JsonDict = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}  # nosec B105
 
 
 class Token(BaseModel):
