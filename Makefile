@@ -15,8 +15,14 @@ bin := .venv/bin
 up: .venv/installed
 	@exec $(bin)/workbench up --host $(HOST) --port $(PORT)
 
+# Benchmarks run alone, because what runs beside them would be measured too.
 test: .venv/installed
+ifeq ($(TESTS),)
+	$(bin)/pytest -n 2 --dist loadfile -m "not benchmark"
+	$(bin)/pytest -s -m benchmark
+else
 	$(bin)/pytest $(TESTS)
+endif
 
 check: .venv/installed
 	$(bin)/ruff format --check .

@@ -62,6 +62,7 @@ def test_both_share_classes_of_google_stem_from_the_one_share_of_then(bars: list
         gzip.compress(b"Ticker,Date,Open,High,Low,Close,Volume,Adj Close\nAAPL,yesterday,1,1,1,1,1,1\n"),
         gzip.compress(b"\xff\xfe")[:12],
     ],
+    ids=["empty", "not gzip", "columns missing", "no number", "no date", "cut"],
 )
 def test_damage_is_one_clear_error(content: bytes) -> None:
     with pytest.raises(MalformedDocument, match="sample prices cannot be read"):

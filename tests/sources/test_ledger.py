@@ -121,7 +121,9 @@ def test_waiting_for_a_pause_is_said_once(tmp_path: Path) -> None:
     assert "pause" in said[0]
 
 
-@pytest.mark.parametrize("content", [b"", b"abc", os.urandom(5), b"\0" * 8, b"\xff" * 208, b"\0" * 8 + b"x" * 30])
+@pytest.mark.parametrize(
+    "content", [b"", b"abc", os.urandom(5), b"\0" * 8, b"\xff" * 208, b"\0" * 8 + b"x" * 30], ids=range(6)
+)
 def test_a_damaged_file_neither_stops_nor_crashes(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "ledger"
     file.write_bytes(content)

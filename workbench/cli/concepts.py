@@ -16,7 +16,6 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.explanation import ExplainedPeriod, Explanation, explain, statement_of
 from workbench.domain.statements import StatementKind
-from workbench.settings import Settings
 
 concepts = typer.Typer(no_args_is_help=True, help="The map from XBRL tags to the lines of a statement.")
 app.add_typer(concepts, name="concepts")
@@ -56,7 +55,7 @@ def explain_line(
 
     day = parse_as_of(as_of)
     tags = ConceptMap.load().all_tags(statement_of(line))
-    with open_workbench(Settings.load()) as workbench, workbench.database.read() as connection:
+    with open_workbench() as workbench, workbench.database.read() as connection:
         found = resolve(connection, company)
         explanation = explain(found, line, known_facts(connection, found.cik, tags, day))
     console.print(Text(f"{explanation.line.label}: {explanation.rule}", style="bold"))

@@ -12,7 +12,6 @@ from rich.table import Table
 from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.domain.news import ScoredArticle
@@ -39,6 +38,8 @@ def news(
     from workbench.runtime import news_source, open_workbench
 
     first, last = parse_as_of(since), parse_as_of(as_of)
+    from workbench.settings import Settings
+
     settings = Settings.load()
     failed = False
     with open_workbench(settings) as wb:
