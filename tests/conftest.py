@@ -111,7 +111,7 @@ def objects(tmp_path: Path) -> FolderStore:
 
 @pytest.fixture(scope="session")
 def loaded(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    """A workbench with the starter data and one document, shared by the run: read it only."""
+    """A workbench with one company of the starter data and one document, shared by the run: read it only."""
     with loaded_workbench(clone(postgres_url, "loaded"), tmp_path_factory.mktemp("loaded")) as workbench:
         yield workbench
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess  # nosec B404
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from pydantic import BaseModel, SecretStr
 
 from workbench.settings import Settings
 
@@ -36,5 +39,18 @@ def own_kernel(settings: Settings) -> type[AsyncKernelManager]:
 
 
 def kernel_environment(settings: Settings) -> dict[str, str]:
-    """The environment in which a notebook opens the same workbench as this process."""
-    return {**os.environ, "WORKBENCH_HOME": str(settings.home.expanduser().resolve())}
+    """The environment in which a notebook opens the same workbench as this process, by the same settings."""
+    return {**os.environ, **dict(_variables("WORKBENCH", settings))}
+
+
+def _variables(name: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, BaseModel):
+        joint = "__" if "_" in name else "_"
+        for field in type(value).model_fields:
+            yield from _variables(f"{name}{joint}{field.upper()}", getattr(value, field))
+    elif isinstance(value, SecretStr):
+        yield name, value.get_secret_value()
+    elif isinstance(value, Path):
+        yield name, str(value.expanduser().resolve())
+    elif value is not None:
+        yield name, str(value)

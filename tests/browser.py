@@ -1,0 +1,87 @@
+"""A headless Chromium, and the real server on a free loopback port for it to visit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from api.app import create_app
+from workbench.runtime import Workbench
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def find_chromium() -> str | None:
+    """The Chromium of this machine, or the one `WORKBENCH_TEST_CHROMIUM` names."""
+    return os.environ.get("WORKBENCH_TEST_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@contextmanager
+def open_chromium() -> Iterator[Browser]:
+    """A browser with an empty profile; skips the test where there is none."""
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serve(workbench: Workbench) -> Iterator[str]:
+    """The API and the pages over this workbench, in a thread; yields their address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(workbench), log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=20)
+    listener.close()
+
+
+@dataclass
+class Visit:
+    """One page, and what it did that a person must never notice."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error in a script: {error}"))
+        self.page.on("request", self._see)
+
+    def open(self, path: str) -> None:
+        """Goes to the path and waits until the page's own content is there."""
+        self.page.goto(f"{self.address}/{path}")
+        self.page.wait_for_selector(".sheet >> nth=0", state="attached")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
+
+    def _see(self, request: Request) -> None:
+        host = urlsplit(request.url)
+        if host.scheme not in ("blob", "data") and f"{host.scheme}://{host.netloc}" != self.address:
+            self.complaints.append(f"asked another host: {request.url}")
