@@ -37,13 +37,14 @@ _CONCEPTS = sa.text(
 )
 
 
-# The last day any year, quarter or year-to-date was reported for. A range per concept, so that the index gives the end of
+# The last day any year, quarter or year-to-date was reported for (a mistyped one in the future is none). A range per concept, so that the index gives the end of
 # each without reading the rest.
 _LAST_END = sa.text(
     """
     select max(last_end) from unnest(cast(:concept_ids as integer[])) as anchor (concept_id), lateral (
         select period_end as last_end from financial_metrics m
         where m.cik = :cik and m.concept_id = anchor.concept_id and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+          and m.period_end <= m.filed_on
         order by period_end desc limit 1
     ) as last
     """

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.periods import Evidence, FiscalCalendar, Length, days_of, fiscal_year_of, is_chain, length_of
+from workbench.domain.periods import Evidence, FiscalCalendar, FiscalPeriod, Length, days_of, fiscal_year_of, length_of
 
 DAY = timedelta(days=1)
+
+
+def is_chain(periods: Sequence[FiscalPeriod]) -> bool:
+    return all(later.start - earlier.end == DAY for earlier, later in pairwise(periods))
 
 
 def reports(start: date, quarter_weeks: tuple[int, ...], *, anchors: int = 3) -> list[Evidence]:

@@ -80,15 +80,6 @@ class Template:
     kind: StatementKind
     lines: tuple[LineDefinition, ...]
 
-    @property
-    def tags(self) -> frozenset[str]:
-        """Every tag that reaches a line."""
-        return frozenset(tag for line in self.lines for tag in line.tags)
-
-    def line(self, name: str) -> LineDefinition:
-        """The line of this name; raises KeyError."""
-        return next(line for line in self.lines if line.name == name)
-
 
 @dataclass(frozen=True)
 class ConceptMap:

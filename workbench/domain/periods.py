@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import NamedTuple
 
 _DAY = timedelta(days=1)
@@ -118,10 +117,6 @@ class FiscalCalendar:
         years = tuple(FiscalPeriod(start, end, fiscal_year_of(end), None, start) for start, end in spans)
         return cls(years, tuple(_all_quarters(spans, supported)))
 
-    def year_of(self, quarter: FiscalPeriod) -> FiscalPeriod | None:
-        """The reported fiscal year a quarter belongs to, None while it is not over."""
-        return next((year for year in self.years if year.start == quarter.year_start), None)
-
 
 _Span = tuple[date, date]
 _Support = dict[_Span, int]
@@ -197,11 +192,6 @@ def _first_day(number: int, last: date, start: date, ends: dict[int, date], insi
         return first if length_of(first, last) is Length.QUARTER else None
     own = [s for s, e in inside if e == last and length_of(s, e) is Length.QUARTER]
     return max(own, key=lambda day: (inside[day, last], day)) if own else None
-
-
-def is_chain(periods: Sequence[FiscalPeriod]) -> bool:
-    """Whether each period begins on the day after the one before, give or take a wrongly dated first day."""
-    return all(abs(later.start - earlier.end - _DAY) <= _SLACK for earlier, later in pairwise(periods))
 
 
 def same_start(one: date, other: date) -> bool:
