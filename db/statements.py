@@ -37,8 +37,8 @@ _CONCEPTS = sa.text(
 )
 
 
-# The last day any year, quarter or year-to-date was reported for (a mistyped one in the future is none). A range per concept, so that the index gives the end of
-# each without reading the rest.
+# The last day any year, quarter or year-to-date was reported for; a mistyped one in the future is none. One look-up per
+# concept, so that the index gives the end of each without reading the rest.
 _LAST_END = sa.text(
     """
     select max(last_end) from unnest(cast(:concept_ids as integer[])) as anchor (concept_id), lateral (
