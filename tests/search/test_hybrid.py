@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.domain.errors import FutureDate, InvalidRequest
 from workbench.domain.identity import Cik
 from workbench.ingest.passages import embed_missing
+from workbench.ports import Vectors
 from workbench.search.hybrid import SearchMode, SearchQuery, search
 
 
@@ -128,3 +130,23 @@ def test_highlights_stand_on_the_words(filled: Database) -> None:
     with filled.read() as connection:
         hit = search(connection, WordLlamaEmbedder(), SearchQuery("wages inflation")).hits[0]
     assert [hit.text[start:end] for start, end in hit.highlights] == ["wage", "inflation"]
+
+
+def test_embedding_in_two_processes_at_once_saves_each_vector_once(database: Database) -> None:
+    with database.write() as connection:
+        fill(connection)
+    told: list[int] = []
+
+    class Interrupting(WordLlamaEmbedder):
+        """While it embeds, another process embeds the same passages."""
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            assert embed_missing(database, WordLlamaEmbedder()) == 6
+            return super().embed(texts)
+
+    assert embed_missing(database, Interrupting(), progress=told.append) == 0
+    assert told == [0]
+    with database.read() as connection:
+        model = embeddings.find_model(connection, WordLlamaEmbedder.model)
+        assert model is not None
+        assert embeddings.count_embeddings(connection, model, most=100) == 6
