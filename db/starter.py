@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from db.tables import companies, loaded_parts
-from workbench.domain.identity import Cik
+from workbench.domain.identity import Cik, Company
 
 # The part's name in `loaded_parts`: written in the transaction that loads a company from the starter file.
 PART = "starter"
@@ -28,10 +29,10 @@ def is_wanted(connection: sa.Connection, sha256: str, ciks: Iterable[Cik]) -> bo
     return (there or 0) < len(numbers)
 
 
-def claim(connection: sa.Connection, cik: Cik) -> bool:
-    """True when the company is not here, and then nobody else can bring it in before this transaction ends.
+def claim(connection: sa.Connection, company: Company) -> bool:
+    """True when the company was not here: its row is made, and whoever else would make it waits for this transaction.
 
-    Readers go on; whoever else would write a company waits.
+    False for a company that is here, which is then left as it is; one that another transaction is bringing in is waited for.
     """
-    connection.execute(sa.text("lock table companies in share row exclusive mode"))
-    return connection.scalar(sa.select(companies.c.cik).where(companies.c.cik == cik.number)) is None
+    insert = pg.insert(companies).values(cik=company.cik.number, name=company.name).on_conflict_do_nothing()
+    return connection.scalar(insert.returning(companies.c.cik)) is not None

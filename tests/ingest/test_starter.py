@@ -154,20 +154,24 @@ def test_the_packaged_file_is_small_and_of_many_kinds() -> None:
 
 
 def test_composed_passages_are_found_by_search_and_open_at_their_span(database: Database, objects: FolderStore) -> None:
-    apple = next(each for each in decode(packaged_file()) if each.company.label == "AAPL")
-    load_starter(database, objects, content=encode([apple]))
+    snowflake = next(each for each in decode(packaged_file()) if each.company.label == "SNOW")
+    load_starter(database, objects, content=encode([snowflake]))
     embedder = WordLlamaEmbedder()
     embed_missing(database, embedder)
     with database.read() as connection:
         found = search(connection, embedder, SearchQuery("annual revenue FY 2024", mode=SearchMode.WORDS))
-        title = "Figures of Apple Inc., fiscal year 2024 (composed by the workbench from XBRL facts)"
         hit = found.hits[0]
         document = get_document_by_id(connection, hit.document_id)
-    assert hit.title == title
-    assert hit.text.startswith("Composed by the workbench from XBRL facts, not written by the company: Apple Inc. (AAPL)")
-    assert "Revenue was $391.0 billion, 2.0% more than the $383.3 billion of a year before" in hit.text
+        earlier = search(connection, embedder, SearchQuery("annual revenue FY 2024", as_of=date(2024, 3, 1)))
+    assert hit.title == "Figures of SNOWFLAKE INC., fiscal year 2024 (composed by the workbench from XBRL facts)"
+    assert hit.text.startswith("Composed by the workbench from XBRL facts, not written by the company: SNOWFLAKE INC. (SNOW)")
+    assert "Revenue was $2.8 billion, 35.9% more than the $2.1 billion of a year before" in hit.text
     assert read_text(objects, document)[hit.start : hit.end] == hit.text
     assert (document.origin, document.accession) == ("composed", None)
+    # The annual report of that year was filed on 2024-03-26: nobody knew its figures before.
+    assert document.filed_on is not None
+    assert document.filed_on >= date(2024, 3, 26)
+    assert hit.passage_id not in {each.passage_id for each in earlier.hits}
 
 
 @pytest.mark.mirror

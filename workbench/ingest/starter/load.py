@@ -65,7 +65,7 @@ def load_starter(
 def _load_company(database: Database, objects: ObjectStore, each: StarterCompany, sha256: str, tally: Tally) -> None:
     cik = each.company.cik
     with database.write() as connection:
-        if not db_starter.claim(connection, cik):
+        if not db_starter.claim(connection, each.company):
             tally.skip("already here")
             return
         save_company(connection, each.company)
