@@ -75,7 +75,7 @@ def _template() -> Template:
 
 
 def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
-    template = pn.Template(_template())
+    template = pn.Template(_template(), location=True)
     for key, panel in content.panels.items():
         template.add_panel(key, panel)
     as_of = selection.as_of.isoformat() if selection.as_of else ""
