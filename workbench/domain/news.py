@@ -168,10 +168,12 @@ def _names(name: str, text: str) -> bool:
 
     Apostrophes are passed over (`McDonald's`, MCDONALDS CORP), and `&` is `and`.
     """
+    if not re.search(r"\w", name):
+        return False
     words = ["(?:&|and)" if word == "&" else re.escape(word) for word in _without_apostrophes(name).split()]
     pattern = r"(?<![\w-])" + r"[\s-]+".join(words) + r"s?(?![\w-])"
     for found in re.finditer(pattern, _without_apostrophes(text), re.IGNORECASE):
-        if all(not word[0].islower() or word.lower() == "and" for word in re.split(r"[\s-]+", found[0])):
+        if all(not word[0].islower() or word.lower() == "and" for word in re.findall(r"[^\s-]+", found[0])):
             return True
     return False
 
