@@ -108,11 +108,13 @@ APPLE = company("Apple Inc.", "AAPL")
         ("A phone maker's day", "Shares of Apple fell.", APPLE, "name_in_summary"),
         ("McDonald’s raises prices", None, company("MCDONALDS CORP", "MCD"), "name_in_title"),
         ("Procter and Gamble cuts outlook", None, company("PROCTER & GAMBLE CO", "PG"), "name_in_title"),
+        ("Why Bank of America fell", None, company("BANK OF AMERICA CORP /DE/", "BAC"), "name_in_title"),
         ("Target lowers its target", None, company("TARGET CORP", "TGT"), "name_in_title"),
         ("Fund hits its target", None, company("TARGET CORP", "TGT"), None),
         ("Buffett buys (BRK.B)", None, company("BERKSHIRE HATHAWAY INC", "BRK-B"), "ticker_marked"),
         ("It is what it is", None, company("Gartner Inc", "IT"), None),
         ("Nothing of interest", None, company("No Ticker Inc"), None),
+        ("Nothing of interest", None, company(" "), None),
     ],
 )
 def test_who_is_meant(headline: str, summary: str | None, who: Company, rule: str | None) -> None:

@@ -28,6 +28,10 @@ _LEGAL = re.compile(
 )
 
 
+# What stays small inside a name ("Bank of America").
+_SMALL_WORDS = frozenset(["and", "of", "the", "for", "in", "de"])
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article as a vendor lists it: headline and summary, never the body. `url` is canonical."""
@@ -141,7 +145,7 @@ def mention(article: Article, company: Company) -> Mention | None:
     A name of one word may be a word of the language ("Target", "Gap"): it counts only as capitalised, and for less.
     """
     texts = f"{article.title}\n{article.summary or ''}"
-    short = short_name(company.name)
+    short = short_name(company.name) or company.label
     # Most companies are in most articles by not a single word: told at once, without a pattern.
     if _without_apostrophes(short.split()[0]).lower() not in _without_apostrophes(texts).lower() and not any(
         re.split("[.-]", listing.ticker.symbol)[0] in texts for listing in company.listings
@@ -173,7 +177,7 @@ def _names(name: str, text: str) -> bool:
     words = ["(?:&|and)" if word == "&" else re.escape(word) for word in _without_apostrophes(name).split()]
     pattern = r"(?<![\w-])" + r"[\s-]+".join(words) + r"s?(?![\w-])"
     for found in re.finditer(pattern, _without_apostrophes(text), re.IGNORECASE):
-        if all(not word[0].islower() or word.lower() == "and" for word in re.findall(r"[^\s-]+", found[0])):
+        if all(not word[0].islower() or word.lower() in _SMALL_WORDS for word in re.findall(r"[^\s-]+", found[0])):
             return True
     return False
 
