@@ -98,7 +98,8 @@ def execute(notebook: Notebook, parameters: Mapping[str, Value], settings: Setti
             return executed
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-            raise ReportFailed(f"{notebook.name}, cell {error.exec_count}: {reason}") from None
+            place = error.exec_count - bool(parameters)  # papermill puts one cell with the parameters before the rest
+            raise ReportFailed(f"{notebook.name}, code cell {place}: {reason}") from None
         except (DeadKernelError, RuntimeError, OSError) as error:
             raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
 
