@@ -13,7 +13,7 @@ from db.documents import documents_of, get_document, get_document_by_id, section
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Accession, Company
-from workbench.ingest.documents import read_raw
+from workbench.ingest.documents import read_raw, read_text
 from workbench.pages.frame import Content, show_in_address
 from workbench.pages.markup import address, day, key, notice, problem, tag
 from workbench.pages.selection import Selection
@@ -33,11 +33,14 @@ _STATUS_NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
+    """`text` is what every span counts in. `extracted` is None where today's extractor makes another text of the document."""
+
     document: Document
     company: Company | None
     siblings: tuple[Document, ...]
     sections: tuple[Section, ...]
-    extracted: ExtractedText
+    extracted: ExtractedText | None
+    text: str
 
 
 def reader_page(workbench: Workbench, selection: Selection) -> Content:
@@ -103,20 +106,23 @@ def _open(workbench: Workbench, selection: Selection) -> _Opened:
             f"this filing did not exist on {day(selection.as_of)}: it was filed on {day(document.filed_on)}",
             hint="choose a later as-of date, or `now`",
         )
-    extracted = _laid_out(read_raw(workbench.objects, document))
-    _check_span(selection, extracted)
-    return _Opened(document, company, siblings, sections, extracted)
+    text = read_text(workbench.objects, document)
+    extracted: ExtractedText | None = _laid_out(read_raw(workbench.objects, document))
+    if extracted is not None and extracted.text != text:
+        extracted = None
+    _check_span(selection, text)
+    return _Opened(document, company, siblings, sections, extracted, text)
 
 
 # Laying out a large annual report takes a good part of a second, and its readers come back for the next item.
 _laid_out = lru_cache(maxsize=4)(extract)
 
 
-def _check_span(selection: Selection, extracted: ExtractedText) -> None:
+def _check_span(selection: Selection, text: str) -> None:
     start, end = selection.start, selection.end
     if start is None and end is None:
         return
-    length = len(extracted.text)
+    length = len(text)
     if start is None or end is None or not start < end <= length:
         raise InvalidRequest(f"start and end are a span within the {length:,} characters of this document")
 
@@ -215,8 +221,20 @@ def _item(section: Section, sections: tuple[Section, ...], is_current: bool, sel
 def _text(opened: _Opened, section: Section | None, selection: Selection) -> str:
     span = (section.start, section.end) if section else (None, None)
     highlight = (selection.start, selection.end) if selection.start is not None and selection.end is not None else None
-    html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
+    if opened.extracted is None:
+        html = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
+    else:
+        html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
     return f'{_section_head(section) if section else ""}<article class="document">{html}</article>'
+
+
+def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> str:
+    """The stored text without its layout, so that citations made before an extractor changed still show what they cite."""
+    low, high = highlight or (end, end)
+    low, high = min(max(low, start), end), min(max(high, start), end)
+    marked = f'<mark id="passage">{escape(text[low:high])}</mark>' if low < high else ""
+    note = tag("shown without its layout, which a newer extractor reads differently: ingest the company again", "warn")
+    return f'<p>{note}</p><div class="plain-text">{escape(text[start:low])}{marked}{escape(text[high:end])}</div>'
 
 
 def _section_head(section: Section) -> str:
