@@ -30,7 +30,7 @@ def test_defaults_are_left_out() -> None:
     [
         ("as_of", b"yesterday", "not a date"),
         ("kind", b"equity", "kind is one of income, balance, cashflow"),
-        ("period", b"weekly", "period is one of annual, quarterly"),
+        ("period", b"weekly", "period is one of annual"),
         ("start", b"-1", "start is a whole number"),
         ("offset", "²".encode(), "offset is a whole number"),
         ("q", b"x" * 10_000, "q in the address is longer"),

@@ -75,12 +75,16 @@ def in_words(code: str) -> str:
 def _head(statement: Statement, selection: Selection) -> str:
     bare = Selection(ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period)
     kinds = [(kind.value, label, f"company{bare.query(kind=kind)}") for kind, label in KIND_LABELS.items()]
-    periods = [(period.value, period.value.capitalize(), f"company{bare.query(period=period)}") for period in PeriodKind]
+    periods = [(period.value, _period_name(period), f"company{bare.query(period=period)}") for period in PeriodKind]
     return (
         f'<div class="head">{tabs("kind", kinds, statement.kind, "Statement")}'
         f"{tabs('period', periods, statement.period, 'Periods')}"
         f'<span class="right small muted">{_unit_note(statement)}</span></div>'
     )
+
+
+def _period_name(period: PeriodKind) -> str:
+    return period.value.upper() if len(period.value) == 3 else period.value.capitalize()  # TTM is an abbreviation
 
 
 def _unit_note(statement: Statement) -> str:
