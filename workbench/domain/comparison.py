@@ -1,0 +1,108 @@
+"""Companies side by side, their fiscal periods aligned by calendar quarter.
+
+A fiscal year's first quarter belongs to the calendar quarter that holds the 45th day after the year's first day, the middle
+of an ordinary quarter; its second quarter to the next, and so on. So every fiscal year fills four calendar quarters one after
+another, also where quarters have 12 and 16 weeks (Costco), and a 53rd week moves nothing. A fiscal year belongs to the
+calendar year that holds most of its four calendar quarters, at a tie the later: fiscal 2024 of Apple (to September) and of
+Procter & Gamble (to June) and Walmart's fiscal 2025 (to January 2025) all stand under 2024.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from workbench.domain.identity import Company
+from workbench.domain.measures import Measure
+from workbench.domain.ratios import RatioTable
+from workbench.domain.statements import Figure, PeriodKind, Statement, StatementPeriod
+
+_MIDDLE = timedelta(days=45)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CalendarPeriod:
+    """A calendar year, or with `quarter` 1 to 4 a quarter of one; ordered by time among their like."""
+
+    year: int
+    quarter: int | None = None
+
+    @property
+    def label(self) -> str:
+        """`2024`, or `2024 Q3`."""
+        return str(self.year) if self.quarter is None else f"{self.year} Q{self.quarter}"
+
+
+def calendar_quarter(year_start: date, fiscal_quarter: int) -> CalendarPeriod:
+    """The calendar quarter that a fiscal quarter belongs to, by the first day of its fiscal year."""
+    middle = year_start + _MIDDLE
+    number = middle.year * 4 + (middle.month - 1) // 3 + fiscal_quarter - 1
+    return CalendarPeriod(number // 4, number % 4 + 1)
+
+
+def calendar_period(period: StatementPeriod) -> CalendarPeriod | None:
+    """Where a fiscal period stands on the calendar; None for one whose fiscal year's first day is not known."""
+    if period.year_start is None:
+        return None
+    if period.fiscal_quarter is not None:
+        return calendar_quarter(period.year_start, period.fiscal_quarter)
+    return CalendarPeriod(calendar_quarter(period.year_start, 3).year)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFigure:
+    """A figure with the company's own period it is for."""
+
+    period: StatementPeriod
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """One measure of one company: a figure for each of the comparison's columns, None where it reported no such period.
+
+    A company whose industry has no such line has None throughout.
+    """
+
+    company: Company
+    measure: Measure
+    figures: tuple[ComparedFigure | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Rows by measure, then company, each in the order asked for; columns from oldest to newest."""
+
+    period: PeriodKind
+    as_of: date | None
+    columns: tuple[CalendarPeriod, ...]
+    rows: tuple[ComparedRow, ...]
+
+
+Aligned = Mapping[CalendarPeriod, ComparedFigure]
+
+
+def align(table: Statement | RatioTable, line: str) -> Aligned:
+    """One line's figures by calendar period. Of two that meet in one (a year end was moved) the later stands."""
+    for row in table.lines:
+        if row.line == line:
+            pairs = zip(table.periods, row.figures, strict=True)
+            placed = ((calendar_period(period), ComparedFigure(period, figure)) for period, figure in pairs)
+            return {place: compared for place, compared in placed if place is not None}
+    return {}
+
+
+def side_by_side(
+    rows: Iterable[tuple[Company, Measure, Aligned]], period: PeriodKind, as_of: date | None, *, columns: int | None = None
+) -> Comparison:
+    """Rows under common columns: the newest `columns` calendar periods for which any company has reported."""
+    rows = list(rows)
+    places = sorted({place for _, _, aligned in rows for place in aligned}, key=lambda place: (place.year, place.quarter or 0))
+    shown = tuple(places[-columns:] if columns else places)
+    return Comparison(
+        period,
+        as_of,
+        shown,
+        tuple(ComparedRow(company, item, tuple(map(aligned.get, shown))) for company, item, aligned in rows),
+    )
