@@ -24,6 +24,9 @@ _REASONS = {
     "operand_restated_apart": "cannot be computed: one operand was restated after another was last filed",
     "period_length_mismatch": "cannot be computed: the periods do not leave a quarter",
     "not_subtractable": "not reported for the quarter, and per-share figures and share counts are never subtracted",
+    "not_additive": "per-share figures and share counts of quarters are never added up",
+    "not_meaningful": "the denominator is nothing or negative",
+    "scale_error": "filed in another scale than the figures it belongs to",
 }
 
 _CHECKS = {

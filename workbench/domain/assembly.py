@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 
-from workbench.domain.concepts import ConceptMap
+from workbench.domain.concepts import ConceptMap, Template
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.periods import Evidence, FiscalCalendar, FiscalPeriod
@@ -38,7 +38,7 @@ def assemble(
     """
     figures = figures_of(company, kind, facts)
     calendar = figures.calendar
-    columns = calendar.years if period is PeriodKind.ANNUAL else calendar.quarters
+    columns = columns_of(calendar, period)
     names = [line.name for line in figures.template.lines]
     with_figures = (column for column in reversed(columns) if figures.any_of(names, column))
     shown = list(islice(with_figures, limit_periods))[::-1]
@@ -52,8 +52,15 @@ def assemble(
         )
         for line in figures.template.lines
     )
-    periods = tuple(_statement_period(column, kind) for column in shown)
+    periods = tuple(statement_period(column, kind) for column in shown)
     return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown)))
+
+
+def columns_of(calendar: FiscalCalendar, period: PeriodKind) -> tuple[FiscalPeriod, ...]:
+    """The periods of a kind, oldest first."""
+    if period is PeriodKind.TTM:
+        return calendar.trailing
+    return calendar.years if period is PeriodKind.ANNUAL else calendar.quarters
 
 
 def figures_of(company: Company, kind: StatementKind, facts: Iterable[KnownFact]) -> Figures:
@@ -61,6 +68,12 @@ def figures_of(company: Company, kind: StatementKind, facts: Iterable[KnownFact]
     table = FactTable(facts)
     concept_map = ConceptMap.load()
     template = concept_map.template(kind, concept_map.industry_of(company, table.concepts), company)
+    return figures_in(template, table)
+
+
+def figures_in(template: Template, table: FactTable) -> Figures:
+    """The figures of a template's lines, with the company's calendar and currency read off the facts."""
+    concept_map = ConceptMap.load()
     anchors = [fact for anchor in sorted(concept_map.anchors) for fact in table.of(anchor)]
     calendar = FiscalCalendar.observed(
         Evidence(fact.period_start, fact.period_end, fact.is_annual, fact.is_interim)
@@ -76,6 +89,9 @@ def _currency(anchors: Iterable[KnownFact]) -> str:
     return max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
 
 
-def _statement_period(period: FiscalPeriod, kind: StatementKind) -> StatementPeriod:
+def statement_period(period: FiscalPeriod, kind: StatementKind | None = None) -> StatementPeriod:
+    """The column a reader sees for a period; that of a balance sheet has no start."""
     start = None if kind is StatementKind.BALANCE else period.start
-    return StatementPeriod(start, period.end, period.fiscal_year, period.quarter, period.is_transition)
+    return StatementPeriod(
+        start, period.end, period.fiscal_year, period.quarter, period.is_transition, period.year_start, period.is_trailing
+    )

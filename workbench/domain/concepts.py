@@ -97,8 +97,8 @@ class ConceptMap:
     @cache
     def load(cls) -> ConceptMap:
         """The map that ships with this version of the workbench."""
-        head = _read("map")
-        lines = {kind: tuple(_read(kind.value)["line"]) for kind in StatementKind}
+        head = read_data("map")
+        lines = {kind: tuple(read_data(kind.value)["line"]) for kind in StatementKind}
         return cls(head["version"], frozenset(head["anchors"]), tuple(head["industry"]), head["override"], lines)
 
     @property
@@ -136,9 +136,9 @@ class ConceptMap:
 
     def _template(self, kind: StatementKind, industry: str, own: Mapping[str, Mapping[str, Any]]) -> Template:
         lines = tuple(
-            _definition({**line, **own.get(line["name"], {})}, kind, industry)
+            define_line({**line, **own.get(line["name"], {})}, kind, industry)
             for line in self.lines[kind]
-            if industry in line.get("industries", (industry,)) and industry not in line.get("not_industries", ())
+            if is_for(line, industry)
         )
         return Template(industry, kind, lines)
 
@@ -154,7 +154,8 @@ class ConceptMap:
         return self._tags[kind]
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_data(name: str) -> dict[str, Any]:
+    """One of the map's files, without its ending."""
     return tomllib.loads((resources.files("workbench.domain") / "concept_map" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -162,7 +163,13 @@ def _qualified(tag: str) -> str:
     return tag if ":" in tag else f"us-gaap:{tag}"
 
 
-def _definition(line: Mapping[str, Any], kind: StatementKind, industry: str) -> LineDefinition:
+def is_for(entry: Mapping[str, Any], industry: str) -> bool:
+    """Whether an entry of the map is meant for an industry: `industries` are the only ones, `not_industries` left out."""
+    return industry in entry.get("industries", (industry,)) and industry not in entry.get("not_industries", ())
+
+
+def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> LineDefinition:
+    """An entry of the map as the line of an industry's statement."""
     usual = Balance.INSTANT if kind is StatementKind.BALANCE else Balance.DURATION
     return LineDefinition(
         name=line["name"],

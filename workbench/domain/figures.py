@@ -23,6 +23,9 @@ class Refusal(StrEnum):
     OPERAND_RESTATED_APART = "operand_restated_apart"
     PERIOD_LENGTH_MISMATCH = "period_length_mismatch"
     NOT_SUBTRACTABLE = "not_subtractable"
+    NOT_ADDITIVE = "not_additive"
+    NOT_MEANINGFUL = "not_meaningful"
+    SCALE_ERROR = "scale_error"
 
 
 class Cell(NamedTuple):
@@ -42,7 +45,7 @@ class Cell(NamedTuple):
         return Figure(period_end, self.value, self.facts[0].unit, status, formula=self.formula, facts=sources)
 
 
-_Key = tuple[str, date, int | None]
+_Key = tuple[str, date, int | None, bool]
 
 # What a difference of year-to-dates is called, by the quarter it leaves.
 _DIFFERENCES = {
@@ -60,6 +63,8 @@ class Figures:
         self.calendar = calendar
         self._facts = facts
         self._choice = TagChoice(template, facts, self.unit)
+        self.currency = currency
+        self.currency = currency
         self._lines = {line.name: line for line in template.lines}
         self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
         self._cells: dict[_Key, Cell] = {}
@@ -73,7 +78,7 @@ class Figures:
 
     def cell(self, name: str, period: FiscalPeriod) -> Cell:
         """The figure of a line for a period; a line the template has not is refused as not reported."""
-        key = (name, period.end, period.quarter)
+        key = (name, period.end, period.quarter, period.is_trailing)
         found = self._cells.get(key)
         if found is None:
             line = self._lines.get(name)
@@ -101,6 +106,8 @@ class Figures:
         return cell
 
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        if period.is_trailing and line.balance is Balance.DURATION:
+            return self._trailing(line, period)
         if line.balance is Balance.DURATION:
             fact = self._choice.choose(line, period.start, period.end)
         elif line.balance is Balance.INSTANT:
@@ -112,6 +119,42 @@ class Figures:
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return Cell(None, Refusal.NOT_REPORTED)
         return self._from_year_to_dates(line, period)
+
+    def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        """Twelve months: the fiscal year where they are one, else the sum of four quarters, else year and year-to-dates."""
+        year = next((year for year in self.calendar.years if (year.start, year.end) == (period.start, period.end)), None)
+        if year is not None:
+            return self._from_tags(line, year)
+        quarters = [self._from_tags(line, quarter) for quarter in self.calendar.quarters_of(period)]
+        if all(cell.reason is Refusal.NOT_REPORTED for cell in quarters):
+            return Cell(None, Refusal.NOT_REPORTED)
+        if line.unit is not UnitKind.MONEY:
+            return Cell(None, Refusal.NOT_ADDITIVE)
+        values = [cell.value for cell in quarters if cell.value is not None]
+        facts = tuple(fact for cell in quarters for fact in cell.facts)
+        if len(values) == len(quarters) and agree(facts):
+            words = " + ".join(f"[{cell.formula}]" if cell.formula else "quarter" for cell in quarters)
+            return Cell(sum(values, Decimal(0)), formula=words, facts=facts)
+        is_apart = len(values) == len(quarters) or any(cell.reason is Refusal.OPERAND_RESTATED_APART for cell in quarters)
+        refused = Cell(None, Refusal.OPERAND_RESTATED_APART if is_apart else Refusal.OPERAND_MISSING)
+        return self._rolled_forward(line, period) or refused
+
+    def _rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> Cell | None:
+        """The fiscal year before, and the year to date in place of the same stretch of that year; None if not proven."""
+        last_day = period.year_start - timedelta(days=1)
+        year = next((year for year in self.calendar.years if year.end == last_day), None)
+        before = self._quarters.get((year.start, period.quarter or 0)) if year else None
+        whole = self._choice.choose(line, year.start, year.end) if year else None
+        if before is None or whole is None:
+            return None
+        for twin, part in self._operands(line, whole, before):
+            current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
+            if current is not None and agree((twin, current, part)):
+                value = twin.value + current.value - part.value
+                return Cell(
+                    value, formula="fiscal year + year to date - year to date of that year", facts=(twin, current, part)
+                )
+        return None
 
     def _from_year_to_dates(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         """A quarter as the difference of two year-to-dates of one concept."""

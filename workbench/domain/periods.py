@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 _DAY = timedelta(days=1)
@@ -36,6 +37,8 @@ _LENGTHS: tuple[tuple[Length, int, int], ...] = (
     (Length.YEAR, 350, 380),
 )
 
+# Days from one period's last to the same period's a year later, counted as in a year of its own, without the slack of months.
+_YEAR_APART = (358, 376)
 # Two filings of one company may date the same period's first day differently (a 52/53-week year and its calendar twin).
 _SLACK = timedelta(days=7)
 # Annual periods that share more than this are two readings of one year, not neighbours with a wrong date.
@@ -69,10 +72,10 @@ def fiscal_year_of(end: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FiscalPeriod:
-    """A fiscal year (`quarter` None) or a discrete quarter of one.
+    """A fiscal year (`quarter` None), a discrete quarter of one, or the four quarters up to the end of one (`is_trailing`).
 
     `year_start` is the first day of the fiscal year it lies in. A transition period, between an old and a new year end,
-    counts its quarters from 1 and bears the label of the calendar year it ends in.
+    counts its quarters from 1 and bears the label of the calendar year it ends in. Trailing quarters are named by the last.
     """
 
     start: date
@@ -81,6 +84,7 @@ class FiscalPeriod:
     quarter: int | None
     year_start: date
     is_transition: bool = False
+    is_trailing: bool = False
 
 
 class Evidence(NamedTuple):
@@ -97,10 +101,14 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FiscalCalendar:
-    """The fiscal years and quarters a company has reported, oldest first, none overlapping another."""
+    """The fiscal years and quarters a company has reported, oldest first, none overlapping another.
+
+    `trailing` are the twelve months up to the end of each quarter that has three others before it without a gap.
+    """
 
     years: tuple[FiscalPeriod, ...]
     quarters: tuple[FiscalPeriod, ...]
+    trailing: tuple[FiscalPeriod, ...] = ()
 
     @classmethod
     def observed(cls, evidence: Iterable[Evidence]) -> FiscalCalendar:
@@ -115,7 +123,29 @@ class FiscalCalendar:
         interim = Counter((item.start, item.end) for item in evidence if item.is_annual or item.is_interim)
         supported = {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT}
         years = tuple(FiscalPeriod(start, end, fiscal_year_of(end), None, start) for start, end in spans)
-        return cls(years, tuple(_all_quarters(spans, supported)))
+        quarters = tuple(_all_quarters(spans, supported))
+        return cls(years, quarters, tuple(_trailing(quarters)))
+
+    def quarters_of(self, trailing: FiscalPeriod) -> tuple[FiscalPeriod, ...]:
+        """The four quarters of a trailing period, oldest first."""
+        return tuple(quarter for quarter in self.quarters if trailing.start <= quarter.start and quarter.end <= trailing.end)
+
+    def year_before(self, period: FiscalPeriod) -> FiscalPeriod | None:
+        """The period of the same kind that ends a year (52 or 53 weeks, twelve months) earlier, or None."""
+        kind = self.trailing if period.is_trailing else self.quarters if period.quarter else self.years
+        length = length_of(period.start, period.end)
+        for earlier in kind:
+            apart = (period.end - earlier.end).days + 1
+            if _YEAR_APART[0] <= apart <= _YEAR_APART[1] and length_of(earlier.start, earlier.end) is length:
+                return earlier
+        return None
+
+
+def _trailing(quarters: Sequence[FiscalPeriod]) -> Iterable[FiscalPeriod]:
+    for four in zip(quarters, quarters[1:], quarters[2:], quarters[3:], strict=False):
+        joined = all(after.start - before.end == _DAY for before, after in pairwise(four))
+        if joined and length_of(four[0].start, four[-1].end) is Length.YEAR:
+            yield replace(four[-1], start=four[0].start, is_trailing=True)
 
 
 _Span = tuple[date, date]

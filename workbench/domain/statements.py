@@ -22,10 +22,11 @@ class StatementKind(StrEnum):
 
 
 class PeriodKind(StrEnum):
-    """Fiscal years, or discrete fiscal quarters."""
+    """Fiscal years, discrete fiscal quarters, or the trailing twelve months up to the end of each quarter."""
 
     ANNUAL = "annual"
     QUARTERLY = "quarterly"
+    TTM = "ttm"
 
 
 class Status(StrEnum):
@@ -41,6 +42,7 @@ class StatementPeriod:
     """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year.
 
     A transition period, between an old year end and a new one, has its quarters counted from 1 and `is_transition` set.
+    `year_start` is the first day of the fiscal year (or transition period) it lies in, also for a balance sheet date.
     """
 
     start: date | None
@@ -48,13 +50,16 @@ class StatementPeriod:
     fiscal_year: int
     fiscal_quarter: int | None
     is_transition: bool = False
+    year_start: date | None = None
+    is_trailing: bool = False
 
     @property
     def label(self) -> str:
-        """What a person calls it: `FY 2024`, `Q3 2024`, or `TP Q1 2022` in a transition period."""
+        """What a person calls it: `FY 2024`, `Q3 2024`, `TP Q1 2022` in a transition period, `TTM Q3 2024` for four to it."""
         if self.fiscal_quarter is None:
             return f"FY {self.fiscal_year}"
-        return f"{'TP ' if self.is_transition else ''}Q{self.fiscal_quarter} {self.fiscal_year}"
+        prefix = "TTM " if self.is_trailing else ""
+        return f"{prefix}{'TP ' if self.is_transition else ''}Q{self.fiscal_quarter} {self.fiscal_year}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""Ratios as known on a date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from db.statements import known_facts
+from workbench.domain.identity import Company
+from workbench.domain.ratios import RatioTable, compute, ratio_tags
+from workbench.domain.statements import PeriodKind
+
+
+def ratios(
+    connection: sa.Connection,
+    company: Company,
+    period: PeriodKind,
+    as_of: date | None,
+    *,
+    limit_periods: int | None = None,
+) -> RatioTable:
+    """A company's ratios as known on `as_of` (None: now); periods oldest first, one line a ratio of its industry.
+
+    With `PeriodKind.TTM` flows are those of the trailing twelve months at each quarter's end. A company without facts has
+    no periods.
+    """
+    years = None
+    if limit_periods is not None:
+        # A year more than the columns, which growth and opening balances need.
+        years = 2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4))
+    facts = known_facts(connection, company.cik, ratio_tags(), as_of, newest_years=years)
+    return compute(company, period, as_of, facts, limit_periods=limit_periods)

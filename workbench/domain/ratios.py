@@ -1,0 +1,279 @@
+"""Ratios: margins, growth, returns, leverage, coverage, days of working capital, cash and per-share figures.
+
+The definitions are data, in `concept_map/ratios.toml`. A ratio is computed from figures of the statements, so it carries
+their facts and its formula, or is refused for the reason its operand is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from itertools import islice
+
+from workbench.domain.assembly import columns_of, figures_in, statement_period
+from workbench.domain.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.identity import Company
+from workbench.domain.periods import FiscalPeriod, days_of
+from workbench.domain.scale import is_out_of_scale
+from workbench.domain.statements import Figure, PeriodKind, StatementKind, StatementLine, StatementPeriod, Status
+from workbench.domain.vintages import FactTable, KnownFact, agree
+
+
+class RatioUnit(StrEnum):
+    """What a ratio counts: hundredths (0 to 100), times, days, an amount of money, or money a share."""
+
+    PERCENT = "pct"
+    RATIO = "ratio"
+    DAYS = "days"
+    MONEY = "money"
+    PER_SHARE = "per_share"
+
+
+# Digits after the point, rounded half to even; money stays exact.
+_DIGITS = {RatioUnit.PERCENT: 4, RatioUnit.RATIO: 4, RatioUnit.DAYS: 2, RatioUnit.PER_SHARE: 4}
+
+
+@dataclass(frozen=True)
+class RatioDefinition:
+    """One ratio: `formula` over lines, other ratios, numbers, `average()`, `prior()` and `days` (see `ratios.toml`)."""
+
+    name: str
+    label: str
+    group: str
+    unit: RatioUnit
+    formula: str
+    periods: frozenset[PeriodKind]
+    restricted_to: Mapping[str, tuple[str, ...]]
+
+    @property
+    def expression(self) -> ast.expr:
+        """The formula, read."""
+        return _parsed(self.formula)
+
+    def is_for(self, industry: str) -> bool:
+        """Whether companies of this industry have it."""
+        return is_for(self.restricted_to, industry)
+
+
+@dataclass(frozen=True, slots=True)
+class RatioTable:
+    """A company's ratios as known on `as_of`: lines in the order of their definitions, periods oldest first.
+
+    A refused figure keeps its formula, so that a reader sees what was missing.
+    """
+
+    company: Company
+    industry: str
+    period: PeriodKind
+    as_of: date | None
+    periods: tuple[StatementPeriod, ...]
+    lines: tuple[StatementLine, ...]
+
+
+@cache
+def ratio_definitions() -> Mapping[str, RatioDefinition]:
+    """Every ratio by its name, in their order on the page."""
+    everything = [kind.value for kind in PeriodKind]
+    return {
+        entry["name"]: RatioDefinition(
+            name=entry["name"],
+            label=entry["label"],
+            group=entry["group"],
+            unit=RatioUnit(entry["unit"]),
+            formula=entry["formula"],
+            periods=frozenset(PeriodKind(kind) for kind in entry.get("periods", everything)),
+            restricted_to={key: tuple(entry[key]) for key in ("industries", "not_industries") if key in entry},
+        )
+        for entry in read_data("ratios")["ratio"]
+    }
+
+
+def ratio_definition(name: str) -> RatioDefinition:
+    """One ratio; raises InvalidRequest for a name that is none."""
+    found = ratio_definitions().get(name)
+    if found is None:
+        raise InvalidRequest(f"{name!r} is no ratio", hint=f"they are {', '.join(ratio_definitions())}")
+    return found
+
+
+@cache
+def ratio_tags() -> frozenset[str]:
+    """Every tag that ratios may need: those of the three statements and of the lines only ratios use."""
+    own = {tag for line in _own_lines() for tag in line.tags}
+    return frozenset(own.union(*(ConceptMap.load().all_tags(kind) for kind in StatementKind)))
+
+
+@cache
+def _own_lines() -> tuple[LineDefinition, ...]:
+    return tuple(define_line(line, StatementKind.INCOME, "commercial") for line in read_data("ratios")["line"])
+
+
+@cache
+def _parsed(formula: str) -> ast.expr:
+    return ast.parse(formula, mode="eval").body
+
+
+def names_in(expression: ast.AST) -> Iterator[str]:
+    """Lines and ratios that an expression needs, in the order they stand."""
+    if isinstance(expression, ast.Name):
+        yield from () if expression.id == "days" else (expression.id,)
+    elif isinstance(expression, ast.Call):
+        for argument in expression.args:
+            yield from names_in(argument)
+    else:
+        for child in ast.iter_child_nodes(expression):
+            yield from names_in(child)
+
+
+def all_figures(company: Company, facts: Iterable[KnownFact]) -> Figures:
+    """Figures of every line of a company's three statements and of the lines only ratios use, together."""
+    table = FactTable(facts)
+    concept_map = ConceptMap.load()
+    industry = concept_map.industry_of(company, table.concepts)
+    lines = {line.name: line for line in _own_lines()}
+    for kind in StatementKind:
+        for line in concept_map.template(kind, industry, company).lines:
+            lines.setdefault(line.name, line)
+    return figures_in(Template(industry, StatementKind.INCOME, tuple(lines.values())), table)
+
+
+def compute(
+    company: Company,
+    period: PeriodKind,
+    as_of: date | None,
+    facts: Iterable[KnownFact],
+    *,
+    limit_periods: int | None = None,
+) -> RatioTable:
+    """The ratios these facts prove, for the newest `limit_periods` periods that have any figure at all."""
+    figures = all_figures(company, facts)
+    ratios = Ratios(figures)
+    industry = figures.template.industry
+    chosen = [r for r in ratio_definitions().values() if period in r.periods and r.is_for(industry)]
+    columns = columns_of(figures.calendar, period)
+    with_figures = (c for c in reversed(columns) if any(ratios.cell(r.name, c).value is not None for r in chosen))
+    shown = list(islice(with_figures, limit_periods))[::-1]
+    lines = tuple(StatementLine(r.name, r.label, tuple(ratios.figure(r, column) for column in shown)) for r in chosen)
+    periods = tuple(statement_period(column) for column in shown)
+    return RatioTable(company, industry, period, as_of, periods, lines)
+
+
+class Ratios:
+    """Every ratio a company's figures prove, each computed once."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        self._lines = {line.name: line for line in figures.template.lines}
+        self._cells: dict[tuple[str, FiscalPeriod], Cell] = {}
+
+    def figure(self, ratio: RatioDefinition, period: FiscalPeriod) -> Figure:
+        """A ratio as a reader gets it, rounded (see `_DIGITS`)."""
+        cell = self.cell(ratio.name, period)
+        unit = self._unit(ratio)
+        if cell.value is None:
+            return Figure(period.end, None, unit, Status.REFUSED, reason=str(cell.reason), formula=ratio.formula)
+        value = cell.value * 100 if ratio.unit is RatioUnit.PERCENT else cell.value
+        if ratio.unit in _DIGITS:
+            value = round(value, _DIGITS[ratio.unit])
+        sources = tuple(fact.source() for fact in cell.facts)
+        return Figure(period.end, value, unit, Status.DERIVED, formula=cell.formula, facts=sources)
+
+    def cell(self, name: str, period: FiscalPeriod) -> Cell:
+        """A ratio, not rounded and not yet in hundredths."""
+        key = (name, period)
+        if key not in self._cells:
+            found = self._evaluate(ratio_definition(name).expression, period)
+            if found.value is not None and not agree(found.facts):
+                found = Cell(None, Refusal.OPERAND_RESTATED_APART)
+            self._cells[key] = found
+        return self._cells[key]
+
+    def _unit(self, ratio: RatioDefinition) -> str:
+        currency = self._figures.currency
+        return {RatioUnit.MONEY: currency, RatioUnit.PER_SHARE: f"{currency}/shares"}.get(ratio.unit, ratio.unit.value)
+
+    def _evaluate(self, node: ast.expr, period: FiscalPeriod) -> Cell:
+        if isinstance(node, ast.Name):
+            return self._named(node.id, period)
+        if isinstance(node, ast.Constant):
+            return Cell(Decimal(str(node.value)), formula=str(node.value))
+        if isinstance(node, ast.BinOp):
+            return self._combined(node, period)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self._average(node.args[0], period) if node.func.id == "average" else self._prior(node.args[0], period)
+        raise ValueError(f"a formula has no {ast.dump(node)}")
+
+    def _named(self, name: str, period: FiscalPeriod) -> Cell:
+        if name == "days":
+            return Cell(Decimal(days_of(period.start, period.end)), formula=f"{days_of(period.start, period.end)} days")
+        if name not in self._lines:
+            if name not in ratio_definitions():
+                return Cell(None, Refusal.NOT_REPORTED)  # a line that this industry's statements have not
+            inner = self.cell(name, period)
+            return inner._replace(formula=f"({inner.formula})")
+        cell = self._figures.cell(name, period)
+        line = self._lines[name]
+        if line.unit is UnitKind.SHARES and is_out_of_scale(self._figures, line, period):
+            return Cell(None, Refusal.SCALE_ERROR)
+        return cell._replace(formula=f"{name} [{cell.formula}]" if cell.formula else name)
+
+    def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> Cell:
+        left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
+        if left.value is None or right.value is None:
+            return _refused(left, right)
+        symbol, value = _SYMBOLS[type(node.op)], Decimal(0)
+        if symbol == "/":
+            if right.value <= 0:
+                return Cell(None, Refusal.NOT_MEANINGFUL)
+            value = left.value / right.value
+        elif symbol == "*":
+            value = left.value * right.value
+        else:
+            value = left.value + right.value if symbol == "+" else left.value - right.value
+        words = f"{_bracketed(left, node.left, symbol)} {symbol} {_bracketed(right, node.right, symbol, is_right=True)}"
+        return Cell(value, formula=words, facts=left.facts + right.facts)
+
+    def _average(self, node: ast.expr, period: FiscalPeriod) -> Cell:
+        opening = replace(period, end=period.start - timedelta(days=1))
+        first, last = self._evaluate(node, opening), self._evaluate(node, period)
+        if first.value is None or last.value is None:
+            return _refused(first, last)
+        return Cell((first.value + last.value) / 2, formula=f"average({last.formula})", facts=first.facts + last.facts)
+
+    def _prior(self, node: ast.expr, period: FiscalPeriod) -> Cell:
+        earlier = self._figures.calendar.year_before(period)
+        if earlier is None:
+            return Cell(None, Refusal.OPERAND_MISSING)
+        cell = self._evaluate(node, earlier)
+        return cell._replace(formula=f"prior({cell.formula})")
+
+
+_SYMBOLS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_GRAVEST = (
+    Refusal.SCALE_ERROR, Refusal.NOT_MEANINGFUL, Refusal.OPERAND_RESTATED_APART,
+    Refusal.NOT_ADDITIVE, Refusal.NOT_SUBTRACTABLE,
+)  # fmt: skip
+_LOOSE = (ast.Add, ast.Sub)
+
+
+def _bracketed(cell: Cell, node: ast.expr, around: str, *, is_right: bool = False) -> str:
+    """An operand's words, in brackets where the order of operations asks for them."""
+    if isinstance(node, ast.BinOp) and ((isinstance(node.op, _LOOSE) and around in "*/") or (is_right and around in "-/")):
+        return f"({cell.formula})"
+    return str(cell.formula)
+
+
+def _refused(*cells: Cell) -> Cell:
+    """Why a formula with these operands has no value: the gravest reason; an operand not reported is one that is missing."""
+    reasons = {cell.reason for cell in cells if cell.value is None}
+    for reason in _GRAVEST:
+        if reason in reasons:
+            return Cell(None, reason)
+    return Cell(None, Refusal.OPERAND_MISSING)
