@@ -67,6 +67,11 @@ def get_company(connection: sa.Connection, cik: Cik) -> Company:
     return found[0]
 
 
+def known_ciks(connection: sa.Connection) -> list[Cik]:
+    """Every company that is here, by CIK."""
+    return [Cik(number) for number in connection.scalars(sa.select(companies.c.cik).order_by(companies.c.cik))]
+
+
 def search_companies(connection: sa.Connection, query: str | None = None, limit: int = 50, offset: int = 0) -> list[Company]:
     """Companies whose ticker begins with, or whose name (or a former one) contains, `query`; all without one.
 

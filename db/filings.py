@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import lock_company
-from db.tables import documents, sec_filings
+from db.tables import documents, inline_readings, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik
@@ -61,14 +61,28 @@ def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date |
     return filing
 
 
+def unknown_filings(connection: sa.Connection, filings: Sequence[Filing]) -> list[Filing]:
+    """Those of `filings` that the index does not have for their filer, in the order given."""
+    there: set[tuple[int, str]] = set()
+    for batch in _batches(list(filings), 1000):
+        keys = [(filing.cik.number, filing.accession.text) for filing in batch]
+        query = sa.select(sec_filings.c.cik, sec_filings.c.accession)
+        rows = connection.execute(query.where(sa.tuple_(sec_filings.c.cik, sec_filings.c.accession).in_(keys)))
+        there.update((row.cik, row.accession) for row in rows)
+    return [filing for filing in filings if (filing.cik.number, filing.accession.text) not in there]
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
-    """What is known of a filing's document that was indexed: the archived bytes and what extracted their text."""
+    """What is known of a filing's document that was indexed: the archived bytes, what extracted their text, and what read
+    their inline XBRL, None when nothing did.
+    """
 
     name: str
     sha256: str
     extractor: str
     source_url: str | None
+    inline_reader: str | None = None
 
 
 def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accession, str], IndexedDocument]:
@@ -76,9 +90,14 @@ def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accessi
     others also when it came in with one of them.
     """
     own = sa.select(sec_filings.c.accession).where(sec_filings.c.cik == cik.number)
-    rows = connection.execute(sa.select(documents).where(documents.c.accession.in_(own), documents.c.origin == "filing"))
+    is_same = sa.and_(inline_readings.c.document_id == documents.c.document_id, inline_readings.c.sha256 == documents.c.sha256)
+    rows = connection.execute(
+        sa.select(documents, inline_readings.c.reader)
+        .select_from(documents.outerjoin(inline_readings, is_same))
+        .where(documents.c.accession.in_(own), documents.c.origin == "filing")
+    )
     return {
-        (Accession(row.accession), row.name): IndexedDocument(row.name, row.sha256, row.extractor, row.source_url)
+        (Accession(row.accession), row.name): IndexedDocument(row.name, row.sha256, row.extractor, row.source_url, row.reader)
         for row in rows
     }
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from db.engine import Database
 from db.tables import ingest_runs
 from workbench.domain.runs import IngestReport
+
+# Beside the keys of companies' locks (`db.companies`), in the same space of 64-bit keys.
+_JOB_LOCK = 0x4A4F42 << 36
 
 
 def save(connection: sa.Connection, report: IngestReport) -> None:
@@ -26,12 +34,55 @@ def save(connection: sa.Connection, report: IngestReport) -> None:
     )
 
 
+def succeeded(connection: sa.Connection, kind: str, subjects: Collection[str]) -> set[str]:
+    """Those of `subjects` of which a report of this kind says that it was saved, or that there was nothing new."""
+    query = sa.select(ingest_runs.c.subject).where(
+        ingest_runs.c.kind == kind,
+        ingest_runs.c.subject.in_(list(subjects)),
+        ingest_runs.c.outcome.in_(("saved", "unchanged")),
+    )
+    return set(connection.scalars(query))
+
+
+def latest_of(connection: sa.Connection, kind: str) -> dict[str, IngestReport]:
+    """The latest report of each subject of one kind."""
+    query = sa.select(ingest_runs).where(ingest_runs.c.kind == kind).distinct(ingest_runs.c.subject)
+    query = query.order_by(ingest_runs.c.subject, ingest_runs.c.started_at.desc(), ingest_runs.c.run_id.desc())
+    return {row.subject: _report(row) for row in connection.execute(query)}
+
+
+def delete_before(connection: sa.Connection, moment: datetime) -> int:
+    """Forgets reports of runs that ended before `moment`, but never the latest of a kind and subject; returns how many."""
+    newer = ingest_runs.alias("newer")
+    is_superseded = sa.exists().where(
+        newer.c.kind == ingest_runs.c.kind, newer.c.subject == ingest_runs.c.subject, newer.c.run_id > ingest_runs.c.run_id
+    )
+    return connection.execute(sa.delete(ingest_runs).where(ingest_runs.c.finished_at < moment, is_superseded)).rowcount
+
+
+@contextmanager
+def only_one(database: Database, name: str) -> Iterator[bool]:
+    """Whether no other process does what is called `name` now; while the block lasts, none other is told so.
+
+    PostgreSQL gives the lock back by itself when the process dies.
+    """
+    key = _JOB_LOCK | zlib.crc32(name.encode())
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_free = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))))
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                connection.scalar(sa.select(sa.func.pg_advisory_unlock(key)))
+
+
 def recent(connection: sa.Connection, *, since: datetime | None = None, limit: int = 100) -> list[IngestReport]:
     """The latest reports, newest first."""
     statement = sa.select(ingest_runs).order_by(ingest_runs.c.started_at.desc(), ingest_runs.c.run_id.desc()).limit(limit)
     if since is not None:
         statement = statement.where(ingest_runs.c.started_at >= since)
-    return [
-        IngestReport(row.kind, row.subject, row.outcome, row.started_at, row.finished_at, row.saved, row.dropped, row.error)
-        for row in connection.execute(statement)
-    ]
+    return [_report(row) for row in connection.execute(statement)]
+
+
+def _report(row: Any) -> IngestReport:
+    return IngestReport(row.kind, row.subject, row.outcome, row.started_at, row.finished_at, row.saved, row.dropped, row.error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import BinaryIO, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,19 +23,14 @@ class Fetched:
     fetched_at: datetime
 
 
-class FilingSource(Protocol):
-    """EDGAR, or something laid out like it.
+BulkName = Literal["submissions", "companyfacts"]
+
+
+class CompanySource(Protocol):
+    """What is known of single companies: from EDGAR's pages or from its bulk archives.
 
     Every method raises SourceError when it could not ask, and NotFound when there is no such thing.
     """
-
-    def tickers(self) -> Fetched:
-        """`company_tickers_exchange.json`: every listed share class with its CIK."""
-        ...
-
-    def tickers_without_exchange(self) -> Fetched:
-        """`company_tickers.json`: the older list, which knows some share classes that the other does not."""
-        ...
 
     def submissions(self, cik: Cik) -> Fetched:
         """The newest page of a company's submissions."""
@@ -47,6 +42,30 @@ class FilingSource(Protocol):
 
     def company_facts(self, cik: Cik) -> Fetched:
         """All XBRL facts of a company."""
+        ...
+
+
+class FilingSource(CompanySource, Protocol):
+    """EDGAR, or something laid out like it; errors as of a CompanySource."""
+
+    def tickers(self) -> Fetched:
+        """`company_tickers_exchange.json`: every listed share class with its CIK."""
+        ...
+
+    def tickers_without_exchange(self) -> Fetched:
+        """`company_tickers.json`: the older list, which knows some share classes that the other does not."""
+        ...
+
+    def latest_filings(self, start: int) -> Fetched:
+        """A page of forty entries of the Atom feed of the latest filings, from the one numbered `start`."""
+        ...
+
+    def daily_index(self, day: date) -> Fetched:
+        """The index by form of all filings of one day, which appears in the night after it."""
+        ...
+
+    def bulk(self, name: BulkName) -> BinaryIO:
+        """One of the nightly zip archives of all companies, open for reading at any place; close it when done."""
         ...
 
     def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:

@@ -16,7 +16,8 @@ class IngestReport:
 
     `kind` is what it was (`company`, `submissions`, `facts`, `filing`, ...), `subject` what it was about (a ticker or an
     accession). `saved` counts new rows by what they are, `dropped` what was left out by reason. `error` is the one line
-    for a person when the outcome is skipped, failed or quarantined.
+    for a person when the outcome is skipped, failed or quarantined; `may_pass` says of a failure that asking again later
+    may help.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class IngestReport:
     saved: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
     error: str | None = None
+    may_pass: bool = False
 
     @property
     def seconds(self) -> float:

@@ -20,7 +20,7 @@ from workbench.ingest.filings import DEFAULT_FORMS, ingest_filings
 from workbench.ingest.passages import embed_missing
 from workbench.parse.submissions import READER, parse_submissions, parse_submissions_page
 from workbench.parse.tickers import TickerList, parse_tickers
-from workbench.ports import Embedder, FilingSource, ObjectStore
+from workbench.ports import CompanySource, Embedder, FilingSource, ObjectStore
 
 PART = "submissions"
 
@@ -147,7 +147,7 @@ def _refuse_unknown(company_text: str) -> Callable[[report.Tally], None]:
     return work
 
 
-def ingest_submissions(database: Database, objects: ObjectStore, source: FilingSource, known: Company) -> IngestReport:
+def ingest_submissions(database: Database, objects: ObjectStore, source: CompanySource, known: Company) -> IngestReport:
     """Saves who the company is and its index of filings, further pages included, in one transaction.
 
     A page that the source has not, or that is damaged, is counted as dropped and asked for again the next time.
@@ -181,7 +181,7 @@ def ingest_submissions(database: Database, objects: ObjectStore, source: FilingS
 
 
 def _page(
-    database: Database, objects: ObjectStore, source: FilingSource, *, cik: Cik, name: str, tally: report.Tally
+    database: Database, objects: ObjectStore, source: CompanySource, *, cik: Cik, name: str, tally: report.Tally
 ) -> tuple[Filing, ...] | None:
     try:
         fetched = source.submissions_page(name)

@@ -12,12 +12,12 @@ from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.ingest import archive, report
 from workbench.parse.companyfacts import READER, parse_company_facts
-from workbench.ports import FilingSource, ObjectStore
+from workbench.ports import CompanySource, ObjectStore
 
 PART = "facts"
 
 
-def ingest_facts(database: Database, objects: ObjectStore, source: FilingSource, company: Company) -> IngestReport:
+def ingest_facts(database: Database, objects: ObjectStore, source: CompanySource, company: Company) -> IngestReport:
     """Loads every fact of a company that is not there, in one transaction.
 
     The same bytes as at the last load are no work (`unchanged`). A company that is not here yet (it has facts and no

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from db import runs
 from db.engine import Database
-from workbench.domain.errors import MalformedDocument, NotFound, SourceError
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused
 from workbench.domain.runs import IngestReport, Outcome
 
 __all__ = ["IngestReport", "Tally", "run"]
@@ -42,6 +42,7 @@ def run(
     """
     tally, started_at = Tally(), datetime.now(UTC)
     outcome: Outcome
+    may_pass = False
     try:
         work(tally)
         outcome = tally.outcome or ("saved" if any(tally.saved.values()) else "unchanged")
@@ -49,12 +50,13 @@ def run(
     except MalformedDocument as malformed:
         outcome, error = "quarantined", malformed.message
     except (SourceError, NotFound) as failure:
-        outcome = "failed"
+        outcome, may_pass = "failed", isinstance(failure, SourceError) and not isinstance(failure, SourceRefused)
         error = failure.message + (f" ({failure.hint})" if failure.hint else "")
     done = outcome in ("saved", "unchanged")
     report = IngestReport(
-        kind, subject, outcome, started_at, datetime.now(UTC), dict(+tally.saved) if done else {}, dict(+tally.dropped), error
-    )
+        kind, subject, outcome, started_at, datetime.now(UTC),
+        dict(+tally.saved) if done else {}, dict(+tally.dropped), error, may_pass,
+    )  # fmt: skip
     if is_idle_recorded or outcome not in ("skipped", "unchanged"):
         with database.write() as connection:
             runs.save(connection, report)

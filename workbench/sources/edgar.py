@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
-from urllib.parse import quote
+from datetime import date
+from typing import BinaryIO
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Accession, Cik
-from workbench.ports import Fetched
+from workbench.ports import BulkName, Fetched
 from workbench.sources import paths
 from workbench.sources.http import HttpClient
+from workbench.sources.remote_file import RemoteFile
 
 _NO_URL = "--edgar takes a URL such as https://www.sec.gov, or a folder"
 _SEC_HOSTS = frozenset({"sec.gov", "www.sec.gov", "data.sec.gov"})
@@ -60,12 +64,27 @@ class EdgarSource:
         """All XBRL facts of a company."""
         return self._get(paths.company_facts(cik))
 
+    def latest_filings(self, start: int) -> Fetched:
+        """A page of the feed of the latest filings."""
+        return self._client.get(f"{self._url(paths.LATEST)}?{urlencode(paths.latest_query(start))}")
+
+    def daily_index(self, day: date) -> Fetched:
+        """The index by form of one day."""
+        return self._get(paths.daily_index(day))
+
+    def bulk(self, name: BulkName) -> BinaryIO:
+        """A nightly archive of all companies, read in parts as they are needed; nothing is kept on the disk."""
+        return io.BufferedReader(RemoteFile(self._client, self._url(paths.bulk(name))))
+
     def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:
         """One document of a filing."""
         return self._get(paths.document(cik, accession, name))
 
     def _get(self, path: str) -> Fetched:
+        return self._client.get(self._url(path))
+
+    def _url(self, path: str) -> str:
         base = self._base
         if self._is_sec:
             base = "https://data.sec.gov" if path.startswith(("submissions/", "api/")) else "https://www.sec.gov"
-        return self._client.get(f"{base}/{quote(path)}")
+        return f"{base}/{quote(path)}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from workbench.domain.errors import MalformedDocument, NotFound, SetupError, SourceUnavailable
 from workbench.domain.identity import Accession, Cik
-from workbench.ports import Fetched
+from workbench.ports import BulkName, Fetched
 from workbench.sources import paths
 from workbench.sources.content import LARGEST_BODY, unpack
 
@@ -43,6 +44,24 @@ class FolderSource:
     def company_facts(self, cik: Cik) -> Fetched:
         """All XBRL facts of a company."""
         return self._read(paths.company_facts(cik))
+
+    def latest_filings(self, start: int) -> Fetched:
+        """A page of the feed of the latest filings."""
+        return self._read(paths.latest_file(start))
+
+    def daily_index(self, day: date) -> Fetched:
+        """The index by form of one day."""
+        return self._read(paths.daily_index(day))
+
+    def bulk(self, name: BulkName) -> BinaryIO:
+        """A nightly archive of all companies."""
+        path = paths.bulk(name)
+        try:
+            return (self._root / path).open("rb")
+        except FileNotFoundError:
+            raise NotFound(f"there is no {path} in the source") from None
+        except OSError as error:
+            raise SourceUnavailable(f"{path} cannot be read: {error.strerror}") from error
 
     def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:
         """One document of a filing."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -33,6 +35,8 @@ from workbench.sources.ledger import RequestLedger
 
 CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC asks every program to say whose it is"
 
+_T = TypeVar("_T")
+
 _LONGEST_BACK_OFF_SECONDS = 30.0
 _MOST_REDIRECTS = 5
 _TITLE = re.compile(rb"<title>([^<]*)</title>", re.IGNORECASE)
@@ -50,6 +54,15 @@ def user_agent(contact: str | None) -> str:
 
 def _is_header(text: str) -> bool:
     return text.isascii() and text.isprintable()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some bytes of a file on a server, the size of the whole, and the version of it that they belong to."""
+
+    content: bytes
+    size_bytes: int
+    version: str
 
 
 class HttpClient:
@@ -87,9 +100,19 @@ class HttpClient:
 
         Raises NotFound, MalformedDocument, or a SourceError when asking did not work even after the last try.
         """
+        return self._tried(lambda: self._follow(url))
+
+    def get_part(self, url: str, first: int, last: int) -> Part:
+        """The bytes from `first` to `last`, both included, as far as there are so many.
+
+        Raises as `get` does, and SourceRefused when the server gives files only whole.
+        """
+        return self._tried(lambda: self._part(url, first, last))
+
+    def _tried(self, ask: Callable[[], _T]) -> _T:
         for attempt in range(1, self._attempts + 1):
             try:
-                return self._follow(url)
+                return ask()
             except SourceRefused:
                 raise
             except SourceError as error:
@@ -114,14 +137,30 @@ class HttpClient:
             current = target
         raise SourceUnavailable(f"{_shown(url)} sends us around in circles", url=_shown(url))
 
-    def _ask(self, url: httpx.URL) -> tuple[int, httpx.Headers, bytes]:
+    def _part(self, url: str, first: int, last: int) -> Part:
+        shown = _shown(url)
+        asked = {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
+        status, headers, content = self._ask(httpx.URL(url), asked)
+        if status == 200:
+            raise SourceRefused(f"{shown} is given only whole, not in parts", url=shown)
+        if status != 206:
+            self._judged(url, status, headers, content)
+            raise SourceUnavailable(f"{shown} answered with status {status}", url=shown)
+        found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", headers.get("content-range", "").strip())
+        if found is None or int(found[1]) != first or len(content) != int(found[2]) - first + 1:
+            raise SourceUnavailable(f"{shown} sent another part than was asked for", url=shown)
+        return Part(content, int(found[3]), headers.get("etag") or headers.get("last-modified", ""))
+
+    def _ask(self, url: httpx.URL, extra: Mapping[str, str] | None = None) -> tuple[int, httpx.Headers, bytes]:
         shown = _shown(str(url))
-        request = self._client.build_request("GET", url)
+        request = self._client.build_request("GET", url, headers=extra)
         try:
             with self._ledger.slot():
                 response = self._client.send(request, stream=True)
             try:
-                return response.status_code, response.headers, _body(response, shown)
+                is_whole_unasked = extra is not None and response.status_code == 200
+                body = b"" if is_whole_unasked else _body(response, shown)
+                return response.status_code, response.headers, body
             finally:
                 response.close()
         except httpx.TimeoutException:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Accession, Cik
+from workbench.ports import BulkName
 
 TICKERS = "files/company_tickers_exchange.json"
 TICKERS_WITHOUT_EXCHANGE = "files/company_tickers.json"
+LATEST = "cgi-bin/browse-edgar"
+LATEST_PAGE = 40
+
+_BULK: dict[BulkName, str] = {
+    "submissions": "Archives/edgar/daily-index/bulkdata/submissions.zip",
+    "companyfacts": "Archives/edgar/daily-index/xbrl/companyfacts.zip",
+}
 
 # Documents may lie one folder deeper (`xsl144X01/primary_doc.xml`). Names come from the SEC's JSON: none may climb out.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._+,&()~@=-]*(?:/[A-Za-z0-9_][A-Za-z0-9 ._+,&()~@=-]*){0,3}")
@@ -27,6 +36,28 @@ def submissions_page(name: str) -> str:
 def company_facts(cik: Cik) -> str:
     """All XBRL facts of a company."""
     return f"api/xbrl/companyfacts/CIK{cik.padded}.json"
+
+
+def latest_query(start: int) -> dict[str, str]:
+    """What `LATEST` is asked for a page of the feed."""
+    query = {"action": "getcurrent", "count": str(LATEST_PAGE), "start": str(start), "type": ""}
+    return query | {"owner": "include", "output": "atom"}
+
+
+def latest_file(start: int) -> str:
+    """Where a folder keeps a page of the feed."""
+    query = "_".join(f"{name}={value}" for name, value in latest_query(start).items())
+    return f"{LATEST}/{query}.atom"
+
+
+def daily_index(day: date) -> str:
+    """The index by form of one day."""
+    return f"Archives/edgar/daily-index/{day.year}/QTR{(day.month + 2) // 3}/form.{day:%Y%m%d}.idx"
+
+
+def bulk(name: BulkName) -> str:
+    """A nightly archive of all companies."""
+    return _BULK[name]
 
 
 def document(cik: Cik, accession: Accession, name: str) -> str:

@@ -1,0 +1,70 @@
+"""Bringing every company that is here up to date, one kind of data at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from db import companies as db_companies
+from db.engine import Database
+from workbench.domain.identity import Cik, Company
+from workbench.domain.runs import IngestReport
+from workbench.ingest.companies import ingest_submissions
+from workbench.ingest.facts import ingest_facts
+from workbench.ingest.news import ingest_news
+from workbench.ingest.prices import ingest_prices
+from workbench.ports import FilingSource, NewsSource, ObjectStore, PriceSource
+
+# So many failures that may pass one after another mean that the source is not to be had now, and not what was asked for.
+_FAILURES_IN_A_ROW = 3
+
+
+def refresh_submissions(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
+    """Who each company is and what it filed."""
+    return _each(database, lambda company: ingest_submissions(database, objects, source, company))
+
+
+def refresh_facts(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
+    """Every XBRL fact of each company."""
+    return _each(database, lambda company: ingest_facts(database, objects, source, company))
+
+
+def refresh_prices(database: Database, objects: ObjectStore, source: PriceSource) -> Iterator[IngestReport]:
+    """The daily prices of each company's first share class; companies without one are passed over."""
+
+    def prices(company: Company) -> IngestReport | None:
+        return ingest_prices(database, objects, source, company.ticker) if company.ticker else None
+
+    return _each(database, prices)
+
+
+def refresh_news(
+    database: Database, objects: ObjectStore, source: NewsSource, *, today: date, days: int = 2, pages: int = 1
+) -> Iterator[IngestReport]:
+    """The news of the last `days` days of each listed company."""
+
+    def news(company: Company) -> IngestReport | None:
+        since = today - timedelta(days=days)
+        return ingest_news(database, objects, source, company, since=since, pages=pages) if company.ticker else None
+
+    return _each(database, news)
+
+
+def _each(database: Database, step: Callable[[Company], IngestReport | None]) -> Iterator[IngestReport]:
+    """A report of each company, until the source is seen to be gone: a spent daily limit ends a run early."""
+    with database.read() as connection:
+        ciks = db_companies.known_ciks(connection)
+    failures = 0
+    for cik in ciks:
+        done = step(_company(database, cik))
+        if done is None:
+            continue
+        yield done
+        failures = failures + 1 if done.may_pass else 0
+        if failures == _FAILURES_IN_A_ROW:
+            return
+
+
+def _company(database: Database, cik: Cik) -> Company:
+    with database.read() as connection:
+        return db_companies.get_company(connection, cik)
