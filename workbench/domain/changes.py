@@ -1,0 +1,106 @@
+"""What changed between two versions of a text, as citations into both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from workbench.domain.filings import Document, Section
+from workbench.domain.identity import Company
+
+
+class ChangeKind(StrEnum):
+    """What happened to a paragraph. `numbers`: nothing but its figures and dates; `moved`: its words stayed as they were."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    NUMBERS = "numbers"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, or one table: its place among those of its text, its span [start, end), and what it says.
+
+    `text` has each white space as one space, but for the line feeds and tabs of a table. Where a running header parts
+    the paragraph, its span covers the header and its text does not.
+    """
+
+    ordinal: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordRun:
+    """A stretch of words: of both wordings, of the old one alone, or of the new one alone."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed paragraph. `old` is None for an added one, `new` for a removed one.
+
+    `words` holds the runs that turn the old wording into the new, in order: those that are not `added` make up the old,
+    those that are not `removed` the new. A `same` run has the quotation marks and white space of the new. It is empty
+    unless both wordings are there and differ. `is_moved` when the
+    paragraph stands in another order as well. `weight` is in bits; `workbench.analysis.text_diff` defines it.
+    """
+
+    kind: ChangeKind
+    old: Paragraph | None
+    new: Paragraph | None
+    words: tuple[WordRun, ...]
+    weight: float
+    is_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextDiff:
+    """All that changed, the weightiest first, and what stayed as pairs of (old, new) ordinals in the order of the new text.
+
+    Each paragraph of either text is in exactly one change or one pair. `changed_ratio` is the share (0 to 1) of the words
+    of both texts that were added, removed or replaced.
+    """
+
+    changes: tuple[Change, ...]
+    unchanged: tuple[tuple[int, int], ...]
+    changed_ratio: float
+
+    @property
+    def counts(self) -> dict[ChangeKind, int]:
+        """How many changes there are of each kind, of every kind."""
+        found = Counter(change.kind for change in self.changes)
+        return {kind: found[kind] for kind in ChangeKind}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVersion:
+    """One item of one filing; `furniture` are the spans in it that are running headers and no part of what it says."""
+
+    document: Document
+    section: Section
+    furniture: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPair:
+    """An item as two filings of a company have it."""
+
+    company: Company
+    old: ItemVersion
+    new: ItemVersion
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanges:
+    """What changed in an item from one filing to another; spans count in the extracted text of either document."""
+
+    pair: ItemPair
+    diff: TextDiff
