@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from db import migrate
 from db.engine import Database, is_alive
@@ -23,6 +24,11 @@ from workbench.runtime import Workbench
 SHARED = Path(os.environ.get("WORKBENCH_TEST_SHARED", Path(__file__).parents[2] / "shared"))
 MIRROR = SHARED / "data" / "edgar-mirror"
 ORACLES = SHARED / "data" / "oracles"
+
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -129,6 +135,6 @@ def recorded_filings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory
     """Built once a run, in about half a minute; tests that use it stand in the xdist group `recorded_filings`."""
     from tests.search import corpus
 
-    database = Database(clone(postgres_url, "recorded"))
+    database = Database(clone(postgres_url, "recorded_filings"))
     yield RecordedFilings(database, corpus.build(database, tmp_path_factory.mktemp("recorded")))
     database.close()
