@@ -102,7 +102,9 @@ def test_the_home_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     secrets = [name for name, field in _names(Settings) if SecretStr in (field.annotation, *get_args(field.annotation))]
     assert {"WORKBENCH_DATABASE__URL", "WORKBENCH_SERVER__SECRET_KEY"} <= set(secrets)
-    monkeypatch.setenv("WORKBENCH_DATABASE__KIND", "postgresql")
+    for part, kind in {"DATABASE": "postgresql", "OBJECTS": "minio", "CACHE": "redis"}.items():
+        monkeypatch.setenv(f"WORKBENCH_{part}__KIND", kind)
+    monkeypatch.setenv("WORKBENCH_OBJECTS__ENDPOINT", "http://localhost:9000")
     for name in secrets:
         monkeypatch.setenv(name, f"postgresql://me:{_SECRET}@localhost/w")
     settings = Settings.load()

@@ -115,7 +115,15 @@ class ObjectStore(Protocol):
         ...
 
     def get(self, key: str) -> bytes:
-        """The whole object; raises NotFound."""
+        """The whole object; raises NotFound, and IntegrityError where the store can tell that the bytes have changed."""
+        ...
+
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; fewer at the object's end, none past it. Raises NotFound."""
+        ...
+
+    def stat(self, key: str) -> StoredObject:
+        """What is known of the object without reading it; raises NotFound."""
         ...
 
     def exists(self, key: str) -> bool:

@@ -17,7 +17,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
 from workbench.ports import Embedder, FilingSource, NewsSource, ObjectStore, PriceSource
 from workbench.research import Research
-from workbench.settings import AlphaVantage, EmbeddedDatabase, NewsApi, Settings
+from workbench.settings import AlphaVantage, EmbeddedDatabase, FolderObjects, NewsApi, Settings
 from workbench.sources import alpha_vantage, newsapi
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
@@ -82,7 +82,19 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
 
 def object_store(settings: Settings) -> ObjectStore:
     """The chosen object store; nothing is made before the first put."""
-    return FolderStore(settings.home / "objects")
+    chosen = settings.objects
+    if isinstance(chosen, FolderObjects):
+        return FolderStore(settings.home / "objects")
+    from workbench.adapters.minio_store import MinioStore
+
+    return MinioStore(
+        chosen.endpoint,
+        bucket=chosen.bucket,
+        access_key=chosen.access_key.get_secret_value(),
+        secret_key=chosen.secret_key.get_secret_value(),
+        region=chosen.region,
+        timeout_seconds=chosen.timeout_seconds,
+    )
 
 
 def embedder(settings: Settings) -> Embedder:  # noqa: ARG001  one kind so far

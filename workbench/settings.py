@@ -44,6 +44,33 @@ class FolderObjects(_Part):
     kind: Literal["folder"] = "folder"
 
 
+class MinioObjects(_Part):
+    """Objects in one bucket of MinIO, S3 or what speaks as they do."""
+
+    kind: Literal["minio"]
+    endpoint: str = Field(description="http(s)://host:port")
+    bucket: str = Field(default="workbench", min_length=3, max_length=63, description="made by the first put when missing")
+    access_key: SecretStr
+    secret_key: SecretStr
+    region: str = "us-east-1"
+    timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
+
+
+class ProcessCache(_Part):
+    """Answers kept in this process."""
+
+    kind: Literal["process"] = "process"
+    entries: int = Field(default=10_000, ge=1, description="the oldest used go first")
+
+
+class RedisCache(_Part):
+    """Answers kept in Redis 7, for all processes and hosts."""
+
+    kind: Literal["redis"]
+    url: SecretStr = Field(description="redis://:password@host:6379/0")
+    timeout_seconds: float = Field(default=0.5, gt=0, description="after which an answer is made without the cache")
+
+
 class WordLlamaEmbeddings(_Part):
     """A small static model whose weights come inside a package: 256 dimensions, about 1,400 passages a second."""
 
@@ -84,6 +111,28 @@ class NewsApi(_Part):
     timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
 
 
+class LocalFanOut(_Part):
+    """Wide work is spread over processes of this machine."""
+
+    kind: Literal["local"] = "local"
+    workers: int = Field(default=0, ge=0, le=256, description="0: one for each processor")
+
+
+class RayFanOut(_Part):
+    """Wide work is spread over a Ray cluster whose nodes have this version installed and reach database and objects."""
+
+    kind: Literal["ray"]
+    address: str | None = Field(default=None, description="of the cluster; without one Ray is started on this machine")
+    workers: int = Field(default=0, ge=0, le=4096, description="tasks at a time; 0: one for each processor of the cluster")
+
+
+class Flows(_Part):
+    """The schedules."""
+
+    enabled: bool = Field(default=True, description="`workbench up` runs what is due")
+    keep_runs_days: int = Field(default=90, ge=1, description="reports of runs older than this are forgotten")
+
+
 class Server(_Part):
     """The process behind `workbench up`."""
 
@@ -98,7 +147,7 @@ class Server(_Part):
 _PREFIX = "WORKBENCH_"
 _FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
 _HINT = "docs/settings.md lists them all"
-_KINDS = {"embedded", "postgresql"}
+_KINDS = {"embedded", "postgresql", "folder", "minio", "process", "redis", "local", "ray"}
 
 
 def default_home() -> Path:
@@ -120,11 +169,14 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     contact: str | None = Field(default=None, description="your name and e-mail address, sent to the SEC with each request")
     database: Annotated[EmbeddedDatabase | PostgresDatabase, Field(discriminator="kind")] = EmbeddedDatabase()
-    objects: FolderObjects = FolderObjects()
+    objects: Annotated[FolderObjects | MinioObjects, Field(discriminator="kind")] = FolderObjects()
+    cache: Annotated[ProcessCache | RedisCache, Field(discriminator="kind")] = ProcessCache()
     embeddings: WordLlamaEmbeddings = WordLlamaEmbeddings()
     edgar: Edgar = Edgar()
     alpha_vantage: AlphaVantage = AlphaVantage()
     news_api: NewsApi = NewsApi()
+    fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
+    flows: Flows = Flows()
     server: Server = Server()
 
     @classmethod

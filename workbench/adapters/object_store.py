@@ -47,6 +47,26 @@ class FolderStore:
         except OSError as error:
             raise SetupError(f"{path} cannot be read: {error.strerror}", hint="check the disk and WORKBENCH_HOME") from error
 
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; fewer at the object's end, none past it. Raises NotFound."""
+        check_range(start, length)
+        path = self._path(key)
+        try:
+            with path.open("rb") as file:
+                file.seek(start)
+                return file.read(length)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise NotFound(f"there is no object {key!r}") from None
+        except OSError as error:
+            raise SetupError(f"{path} cannot be read: {error.strerror}", hint="check the disk and WORKBENCH_HOME") from error
+
+    def stat(self, key: str) -> StoredObject:
+        """What is known of the object without reading it; raises NotFound."""
+        path = self._path(key)
+        if not path.is_file():
+            raise NotFound(f"there is no object {key!r}")
+        return StoredObject(key, path.stat().st_size)
+
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
         return self._path(key).is_file()
@@ -77,10 +97,21 @@ class FolderStore:
             ) from error
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if any(part in ("", ".", "..") or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
-            raise InvalidRequest(f"{key!r} is not an object key")
-        return self._root.joinpath(*parts)
+        return self._root.joinpath(*check_key(key))
+
+
+def check_key(key: str) -> list[str]:
+    """The parts of an object key, the same for every store; raises InvalidRequest for what can be none."""
+    parts = key.split("/")
+    if any(part in ("", ".", "..") or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+        raise InvalidRequest(f"{key!r} is not an object key")
+    return parts
+
+
+def check_range(start: int, length: int) -> None:
+    """Raises InvalidRequest for a range that begins before the object or runs backwards."""
+    if start < 0 or length < 0:
+        raise InvalidRequest(f"{length} bytes from {start} is not a range")
 
 
 def _flush_folder(folder: Path) -> None:

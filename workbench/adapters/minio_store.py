@@ -1,0 +1,182 @@
+"""Objects in MinIO, S3, or whatever speaks as they do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from minio import Minio
+from minio.error import InvalidResponseError, S3Error, ServerError
+
+from workbench.adapters.object_store import check_key, check_range
+from workbench.domain.errors import IntegrityError, NotFound, SetupError, SourceUnavailable
+from workbench.ports import StoredObject
+
+_MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchObject"}
+_REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "RequestTimeTooSkewed"}
+_NOT_NOW = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "XMinioServerNotInitialized"}
+_HASH = "x-amz-meta-sha256"
+_PART_BYTES = 16 * 2**20  # larger objects go up in parts of this size
+
+
+class MinioStore:
+    """An ObjectStore in one bucket, which the first put makes. Each object carries its SHA-256, checked when it is read whole.
+
+    Raises SourceUnavailable when the server gives no answer, SetupError when it refuses the keys.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        bucket: str,
+        access_key: str,
+        secret_key: str,
+        region: str = "us-east-1",
+        timeout_seconds: float = 30.0,
+        attempts: int = 3,
+    ) -> None:
+        parts = urlsplit(endpoint)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise SetupError(
+                f"{endpoint!r} is not the address of an object store",
+                hint="WORKBENCH_OBJECTS__ENDPOINT is http(s)://host:port",
+            )
+        self._bucket = bucket
+        self._endpoint = endpoint
+        self._has_bucket = False
+        self._client = Minio(
+            endpoint=parts.netloc,
+            access_key=access_key,
+            secret_key=secret_key,
+            secure=parts.scheme == "https",
+            region=region,
+            http_client=urllib3.PoolManager(
+                timeout=urllib3.Timeout(connect=min(5.0, timeout_seconds), read=timeout_seconds),
+                retries=urllib3.Retry(total=attempts - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+                maxsize=16,
+            ),
+        )
+
+    def put(self, key: str, content: bytes, *, media_type: str = "application/octet-stream") -> None:
+        """Stores `content`, in parts when it is large; a reader sees the old bytes or the new, never half."""
+        check_key(key)
+        with self._errors(key):
+            if not self._has_bucket:
+                self._make_bucket()
+            self._client.put_object(
+                bucket_name=self._bucket,
+                object_name=key,
+                data=BytesIO(content),
+                length=len(content),
+                content_type=media_type,
+                metadata={_HASH: hashlib.sha256(content).hexdigest()},
+                part_size=_PART_BYTES,
+            )
+
+    def get(self, key: str) -> bytes:
+        """The whole object; raises NotFound, and IntegrityError when the bytes are not those that were put."""
+        headers, content = self._get(key)
+        expected = headers.get(_HASH)
+        if expected and hashlib.sha256(content).hexdigest() != expected:
+            raise IntegrityError(f"the stored object {key!r} is damaged", hint="restore it from a backup, or ingest it again")
+        return content
+
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; fewer at the object's end, none past it. Raises NotFound."""
+        check_range(start, length)
+        size = self.stat(key).size_bytes
+        if start >= size or length == 0:
+            return b""
+        return self._get(key, start, min(length, size - start))[1]
+
+    def stat(self, key: str) -> StoredObject:
+        """What is known of the object without reading it; raises NotFound."""
+        check_key(key)
+        with self._errors(key):
+            found = self._client.stat_object(bucket_name=self._bucket, object_name=key)
+        return StoredObject(key, found.size or 0)
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            self.stat(key)
+        except NotFound:
+            return False
+        return True
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """The objects whose key begins with `prefix`, by key."""
+        try:
+            with self._errors(prefix):
+                for found in self._client.list_objects(bucket_name=self._bucket, prefix=prefix, recursive=True):
+                    if not found.is_dir:
+                        yield StoredObject(found.object_name or "", found.size or 0)
+        except NotFound:
+            return
+
+    def delete(self, key: str) -> None:
+        """Removes the object; none there is no error."""
+        # Servers that keep objects as files fail to delete what is only the beginning of other keys.
+        if not self.exists(key):
+            return
+        with self._errors(key):
+            self._client.remove_object(bucket_name=self._bucket, object_name=key)
+
+    def presigned(self, key: str, *, valid: timedelta = timedelta(hours=1)) -> str:
+        """An address under which anybody can read the object for a while (at most seven days)."""
+        check_key(key)
+        with self._errors(key):
+            return str(self._client.presigned_get_object(bucket_name=self._bucket, object_name=key, expires=valid))
+
+    def _get(self, key: str, offset: int = 0, length: int = 0) -> tuple[Any, bytes]:  # a length of 0 is the whole
+        check_key(key)
+        with self._errors(key):
+            response = self._client.get_object(bucket_name=self._bucket, object_name=key, offset=offset, length=length)
+            try:
+                return response.headers, response.read()
+            finally:
+                response.close()
+                response.release_conn()
+
+    def _make_bucket(self) -> None:
+        if not self._client.bucket_exists(bucket_name=self._bucket):
+            try:
+                self._client.make_bucket(bucket_name=self._bucket)
+            except S3Error as error:
+                if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):  # another process was quicker
+                    raise
+        self._has_bucket = True
+
+    @contextmanager
+    def _errors(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except S3Error as error:
+            if error.code in _MISSING:
+                raise NotFound(f"there is no object {key!r}") from None
+            if error.code in _REFUSED:
+                raise SetupError(
+                    f"the object store at {self._endpoint} refuses us: {error.message or error.code}",
+                    hint="check WORKBENCH_OBJECTS__ACCESS_KEY and WORKBENCH_OBJECTS__SECRET_KEY, and this machine's clock",
+                ) from error
+            if error.code in _NOT_NOW:
+                raise self._unavailable(error.code) from error
+            raise SetupError(
+                f"the object store at {self._endpoint} says {error.code}: {error.message}", hint="see its log"
+            ) from error
+        except (urllib3.exceptions.HTTPError, ServerError, InvalidResponseError, OSError) as error:
+            raise self._unavailable(type(error).__name__) from error
+
+    def _unavailable(self, reason: str) -> SourceUnavailable:
+        return SourceUnavailable(
+            f"the object store at {self._endpoint} gives no answer ({reason})",
+            url=self._endpoint,
+            hint="start it, or check WORKBENCH_OBJECTS__ENDPOINT",
+        )
