@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.resources import files
 
@@ -17,10 +18,11 @@ from db.statements import statement
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind
-from workbench.ingest.archive import store
+from workbench.ingest.archive import store, store_text
 from workbench.ingest.documents import index_document
 from workbench.ingest.report import Tally, run
 from workbench.ingest.starter.compose import compose
+from workbench.parse.filing_html import extract
 from workbench.parse.sample_prices import SOURCE, parse_sample_prices
 from workbench.parse.starter import READER, StarterCompany, ciks, decode
 from workbench.ports import ObjectStore
@@ -77,27 +79,40 @@ def _load_company(database: Database, objects: ObjectStore, each: StarterCompany
 
 def _compose(connection: Connection, objects: ObjectStore, company: Company) -> int:
     """Writes, archives and indexes the passages of every fiscal year and quarter; returns how many."""
-    saved = 0
-    for period in PeriodKind:
+    passages = []
+    for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY):
         statements = [statement(connection, company, kind, period, None) for kind in StatementKind]
-        for passage in compose(company, period, statements):
-            content = passage.as_html().encode()
-            report = index_document(
-                connection,
-                objects,
-                content=content,
-                name=passage.name,
-                origin="composed",
-                form=None,
-                cik=company.cik,
-                accession=None,
-                title=passage.title,
-                filed_on=passage.filed_on,
-                source_url=None,
-                sha256=store(objects, content),
-            )
-            saved += report.passages
+        passages += compose(company, period, statements)
+    contents = [passage.as_html().encode() for passage in passages]
+    saved = 0
+    for passage, content, sha256 in zip(passages, contents, _archive(objects, contents), strict=True):
+        report = index_document(
+            connection,
+            objects,
+            content=content,
+            name=passage.name,
+            origin="composed",
+            form=None,
+            cik=company.cik,
+            accession=None,
+            title=passage.title,
+            filed_on=passage.filed_on,
+            source_url=None,
+            sha256=sha256,
+        )
+        saved += report.passages
     return saved
+
+
+def _archive(objects: ObjectStore, contents: Sequence[bytes]) -> list[str]:
+    """Stores documents and their texts; side by side, because each put waits for the disk and not for the processor."""
+
+    def put(content: bytes) -> str:
+        store_text(objects, extract(content).text)
+        return store(objects, content)
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return list(pool.map(put, contents))
 
 
 def _load_prices(database: Database, tally: Tally) -> None:
