@@ -15,10 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from psycopg import sql
-from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import lock_company
-from db.tables import concepts, dimension_sets, units
+from db.fact_ids import FactIds
+from db.tables import concepts
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Cik
@@ -40,8 +40,14 @@ def load_facts(connection: sa.Connection, cik: Cik, facts: Iterable[Fact]) -> in
     """
     facts = list(facts)
     lock_company(connection, cik)
-    lines = _lines(cik, facts, _Ids(connection, facts))
-    there = _there(connection, cik)
+    ids = FactIds(
+        connection,
+        {fact.concept for fact in facts},
+        {fact.unit for fact in facts},
+        {fact.dimensions for fact in facts},
+    )
+    lines = _lines(cik, facts, ids)
+    there = _there(connection, cik, {fact.accession.text for fact in facts})
     if there:
         stale = [key for key, rest in lines.items() if key in there and _preference(there[key]) < _preference(rest)]
         _delete(connection, stale)
@@ -77,63 +83,7 @@ def count_facts(connection: sa.Connection, cik: Cik) -> int:
     return connection.scalar(sa.text("select count(*) from financial_metrics where cik = :cik"), {"cik": cik.number}) or 0
 
 
-class _Ids:
-    """The database's ids of the concepts, units and dimensions of these facts; new ones are inserted.
-
-    Read first and inserted only when missing: an insert that meets a conflict still uses up an id. Inserted in sorted
-    order, so that two loads which bring the same new ones wait for each other in one direction.
-    """
-
-    def __init__(self, connection: sa.Connection, facts: list[Fact]) -> None:
-        self.concepts = self._of_concepts(connection, {fact.concept for fact in facts})
-        self.units = self._of_units(connection, {fact.unit for fact in facts})
-        self.dimensions = self._of_dimensions(connection, {fact.dimensions for fact in facts})
-
-    @staticmethod
-    def _of_concepts(connection: sa.Connection, wanted: set[Concept]) -> dict[Concept, int]:
-        def read() -> dict[Concept, int]:
-            query = sa.select(concepts.c.taxonomy, concepts.c.tag, concepts.c.concept_id)
-            taxonomies = {concept.taxonomy for concept in wanted}
-            rows = connection.execute(query.where(concepts.c.taxonomy.in_(taxonomies)))
-            return {Concept(taxonomy, tag): number for taxonomy, tag, number in rows}
-
-        ids = read()
-        missing = sorted((concept.taxonomy, concept.tag) for concept in wanted if concept not in ids)
-        if not missing:
-            return ids
-        rows = [{"taxonomy": taxonomy, "tag": tag} for taxonomy, tag in missing]
-        connection.execute(pg.insert(concepts).on_conflict_do_nothing(), rows)
-        return read()
-
-    @staticmethod
-    def _of_units(connection: sa.Connection, wanted: set[str]) -> dict[str, int]:
-        def read() -> dict[str, int]:
-            rows = connection.execute(sa.select(units.c.unit, units.c.unit_id).where(units.c.unit.in_(wanted)))
-            return {row.unit: row.unit_id for row in rows}
-
-        ids = read()
-        if missing := sorted(wanted - ids.keys()):
-            connection.execute(pg.insert(units).on_conflict_do_nothing(), [{"unit": unit} for unit in missing])
-            ids = read()
-        return ids
-
-    @staticmethod
-    def _of_dimensions(
-        connection: sa.Connection, wanted: set[tuple[tuple[str, str], ...]]
-    ) -> dict[tuple[tuple[str, str], ...], int]:
-        ids: dict[tuple[tuple[str, str], ...], int] = {}
-        for members in sorted(wanted):
-            document = sa.literal(dict(members), pg.JSONB)
-            query = sa.select(dimension_sets.c.dimensions_id).where(dimension_sets.c.members == document)
-            number = connection.scalar(query)
-            if number is None:
-                connection.execute(pg.insert(dimension_sets).values(members=dict(members)).on_conflict_do_nothing())
-                number = connection.scalar(query)
-            ids[members] = int(number or 0)
-        return ids
-
-
-def _lines(cik: Cik, facts: list[Fact], ids: _Ids) -> dict[str, _Rest]:
+def _lines(cik: Cik, facts: list[Fact], ids: FactIds) -> dict[str, _Rest]:
     """The facts as COPY text: natural key to the rest, of two values for one key the preferred one."""
     lines: dict[str, _Rest] = {}
     days: dict[date | None, str] = {None: "\\N"}
@@ -179,12 +129,18 @@ def _cursor(connection: sa.Connection) -> Any:
     return connection.connection.cursor()
 
 
-def _there(connection: sa.Connection, cik: Cik) -> dict[str, _Rest]:
-    """What is loaded of the company, in the shape of `_lines`; PostgreSQL writes dates and numbers as we do."""
+def _there(connection: sa.Connection, cik: Cik, accessions: set[str]) -> dict[str, _Rest]:
+    """What is loaded of the company, in the shape of `_lines`; PostgreSQL writes dates and numbers as we do.
+
+    When all the facts are of one filing, what is loaded of that filing, which is found by its index.
+    """
     there: dict[str, _Rest] = {}
-    query = sql.SQL("copy (select {} from financial_metrics where cik = {}) to stdout").format(
+    query = sql.SQL("copy (select {} from financial_metrics where cik = {}").format(
         sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)), sql.Literal(cik.number)
     )
+    if len(accessions) == 1:
+        query += sql.SQL(" and accession = {}").format(sql.Literal(*accessions))
+    query += sql.SQL(") to stdout")
     with _cursor(connection) as cursor, cursor.copy(query) as copy:
         text = b"".join(bytes(block) for block in copy).decode()
     for line in text.split("\n")[:-1]:

@@ -142,6 +142,31 @@ financial_metrics = sa.Table(
     comment="XBRL facts: one row a fact a filing",
 )
 
+company_metrics = sa.Table(
+    "company_metrics",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("basis", sa.Text, primary_key=True, comment="annual, quarterly, ttm"),
+    sa.Column("known_from", sa.Date, primary_key=True, comment="the day of the filing that made it so"),
+    sa.Column("known_until", sa.Date, comment="the day it was no longer so; null: still so"),
+    sa.Column("period_label", sa.Text, nullable=False),
+    sa.Column("period_end", sa.Date, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("figures", pg.JSONB, nullable=False, comment="measure to number; what is refused is not there"),
+    sa.Index("ix_company_metrics_current", "basis", "cik", postgresql_where=sa.text("known_until is null")),
+    comment="the latest figures of a company, one row a kind of period and a stretch of days they stood",
+)
+
+company_metric_states = sa.Table(
+    "company_metric_states",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.Text, nullable=False, comment="what else than facts the figures follow from"),
+    sa.Column("days", pg.JSONB, nullable=False, comment="day of filing to a checksum of the facts filed on it"),
+    sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+    comment="which facts company_metrics was computed from",
+)
+
 documents = sa.Table(
     "documents",
     metadata,
@@ -165,9 +190,67 @@ documents = sa.Table(
     ),
     sa.Index(
         "uq_documents_origin_name", "origin", "cik", "name", unique=True,
-        postgresql_nulls_not_distinct=True, postgresql_where=sa.text("accession is null"),
+        postgresql_nulls_not_distinct=True, postgresql_where=sa.text("accession is null and origin <> 'upload'"),
     ),
+    sa.Index("uq_documents_upload_sha256", "sha256", unique=True, postgresql_where=sa.text("origin = 'upload'")),
 )  # fmt: skip
+
+document_pages = sa.Table(
+    "document_pages",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, comment="from 1"),
+    sa.Column("start_char", sa.Integer, nullable=False),
+    sa.Column("label", sa.Text, comment="what the document calls the page, where that is not its number"),
+    comment="pages of documents that have them; those of filings are not kept",
+)
+
+market_events = sa.Table(
+    "market_events",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("accession", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True, comment="as Form 8-K numbers it: 2.02, before 23 August 2004: 12"),
+    sa.Column("event_type", sa.Text, nullable=False, comment="unknown for an item that the form's list has not"),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("report_on", sa.Date, comment="of the earliest event reported"),
+    sa.Column("filed_on", sa.Date, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.CheckConstraint("source in ('index', 'document', 'both')", name="source"),
+    sa.Index("ix_market_events_cik_filed_on", "cik", sa.desc("filed_on")),
+    sa.Index("ix_market_events_event_type_filed_on", "event_type", sa.desc("filed_on")),
+    comment="items of current reports (Form 8-K): one row an item a filing",
+)
+
+inline_readings = sa.Table(
+    "inline_readings",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False, comment="name and version of what read the bytes"),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.CheckConstraint("outcome in ('read', 'none', 'unreadable')", name="outcome"),
+    comment="which archived documents were read for inline XBRL; none: the document has none",
+)
+
+fact_elements = sa.Table(
+    "fact_elements",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True, comment="place among the numeric elements of the document"),
+    sa.Column("element_id", sa.Text),
+    sa.Column("concept_id", sa.ForeignKey("concepts.concept_id"), nullable=False),
+    sa.Column("unit_id", sa.ForeignKey("units.unit_id"), nullable=False),
+    sa.Column("dimensions_id", sa.ForeignKey("dimension_sets.dimensions_id"), nullable=False),
+    sa.Column("period_start", sa.Date, comment="null for an instant"),
+    sa.Column("period_end", sa.Date, nullable=False),
+    sa.Column("value", sa.Numeric, comment="null for nil"),
+    sa.Column("decimals", sa.SmallInteger, comment="-6: exact to the million; null: exact"),
+    sa.Column("start_char", sa.Integer, comment="in the extracted text; null for an element nobody sees"),
+    sa.Column("end_char", sa.Integer),
+    sa.Column("printed", sa.Text, comment="the text from start_char to end_char"),
+    comment="where a filing's own document marks its XBRL facts",
+)
 
 filing_sections = sa.Table(
     "filing_sections",

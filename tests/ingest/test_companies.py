@@ -263,7 +263,8 @@ def test_apple_as_the_sec_has_it(database: Database, objects: FolderStore) -> No
         row = connection.execute(
             sa.text(
                 "select value, accession, form from financial_metrics join concepts using (concept_id)"
-                " where tag = 'RevenueFromContractWithCustomerExcludingAssessedTax' and period_start = '2023-10-01'"
+                " join dimension_sets using (dimensions_id) where members = '{}'"
+                " and tag = 'RevenueFromContractWithCustomerExcludingAssessedTax' and period_start = '2023-10-01'"
                 " and period_end = '2024-09-28' and filed_on = '2024-11-01'"
             )
         ).one()

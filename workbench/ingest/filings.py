@@ -18,7 +18,9 @@ from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport, Outcome
 from workbench.ingest import archive, report
 from workbench.ingest.documents import index_document
+from workbench.ingest.inline_facts import load_inline_facts
 from workbench.parse.filing_html import EXTRACTOR
+from workbench.parse.inline_xbrl import READER
 from workbench.ports import FilingSource, ObjectStore
 
 DEFAULT_FORMS = ("10-K", "10-Q", "8-K")
@@ -59,7 +61,7 @@ def ingest_filings(
     for number, filing in enumerate(filings):
         progress("filings", number, len(filings))
         known = next((indexed[filing.accession, name] for name in _names(filing) if (filing.accession, name) in indexed), None)
-        if known and known.extractor == EXTRACTOR and not again:
+        if known and (known.extractor, known.inline_reader) == (EXTRACTOR, READER) and not again:
             dropped["document indexed before"] += 1
             continue
         done = ingest_filing(database, objects, source, filing, indexed=known)
@@ -112,7 +114,17 @@ def ingest_filing(
                 source_url=document.url,
                 sha256=document.sha256,
             )
+            inline = load_inline_facts(
+                connection,
+                content=document.content,
+                sha256=document.sha256,
+                document_id=done.document_id,
+                extracted=done.extracted,
+                filing=filing,
+            )
         tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages
+        tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
+        tally.dropped.update(inline.dropped)
 
     return report.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)
 

@@ -75,7 +75,8 @@ def _context(element: etree._Element) -> Context | None:
     if dimensions is None or (start is not None and end is not None and start > end):
         return None
     entity = (identifier.text or "").strip() if "cik" in (identifier.get("scheme") or "").lower() else ""
-    return Context(entity, start, end, dimensions)
+    # The SEC's APIs give what happened within a day as of that day, and a fact has one key wherever it comes from.
+    return Context(entity, None if start == end else start, end, dimensions)
 
 
 def _day(text: str) -> date:
