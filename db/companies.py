@@ -72,6 +72,11 @@ def known_ciks(connection: sa.Connection) -> list[Cik]:
     return [Cik(number) for number in connection.scalars(sa.select(companies.c.cik).order_by(companies.c.cik))]
 
 
+def get_companies(connection: sa.Connection, ciks: Sequence[Cik]) -> list[Company]:
+    """The companies with these CIKs, in the order given; one that is not here is left out."""
+    return _companies(connection, [cik.number for cik in ciks])
+
+
 def search_companies(connection: sa.Connection, query: str | None = None, limit: int = 50, offset: int = 0) -> list[Company]:
     """Companies whose ticker begins with, or whose name (or a former one) contains, `query`; all without one.
 

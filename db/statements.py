@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -9,8 +10,9 @@ import sqlalchemy as sa
 from workbench.domain.assembly import assemble
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
+from workbench.domain.splits import SPLIT_TAGS, find_splits
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
-from workbench.domain.vintages import KnownFact, newest
+from workbench.domain.vintages import KnownFact, Vintage, newest
 
 # Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
 # a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts
@@ -68,8 +70,11 @@ def statement(
     years = None
     if limit_periods is not None:
         years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
-    facts = known_facts(connection, company.cik, ConceptMap.load().all_tags(kind), as_of, newest_years=years)
-    return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods)
+    tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
+    vintages, concepts, units = read_vintages(connection, company.cik, tags, as_of, newest_years=years)
+    splits = () if kind is StatementKind.CASHFLOW else find_splits(vintages, concepts)
+    facts = newest(vintages, concepts, units)
+    return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
 
 
 def known_facts(
@@ -81,6 +86,14 @@ def known_facts(
     more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
     and one whose end was changed.
     """
+    vintages, concepts, units = read_vintages(connection, cik, tags, as_of, newest_years=newest_years)
+    return newest(vintages, concepts, units)
+
+
+def read_vintages(
+    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
+) -> tuple[Sequence[Vintage], dict[int, str], dict[int, str]]:
+    """Every filing of the facts that `known_facts` reduces, in no order, with the names of concepts and units by id."""
     pairs = [tag.split(":", 1) for tag in sorted(tags)]
     names = {"taxonomies": [taxonomy for taxonomy, _ in pairs], "tags": [tag for _, tag in pairs]}
     concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
@@ -93,4 +106,4 @@ def known_facts(
             asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
     result = connection.execute(_VINTAGES, asked)
     # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
-    return newest(result.cursor.fetchall() if result.cursor else (), concepts, units)
+    return result.cursor.fetchall() if result.cursor else (), concepts, units

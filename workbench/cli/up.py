@@ -73,12 +73,15 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _fill_when_empty(workbench: Workbench) -> None:
+    from workbench.ingest.metrics import refresh_metrics
     from workbench.ingest.passages import embed_missing
     from workbench.ingest.starter import is_empty, load_starter
 
     if is_empty(workbench.database):
         with _progress("loading the starter data") as report:
             load_starter(workbench.database, workbench.objects, progress=report)
+    with _progress("preparing screens") as report:
+        refresh_metrics(workbench.database, progress=report)
     with _progress("preparing search") as report:
         embed_missing(workbench.database, workbench.embedder, progress=report)
 
@@ -107,9 +110,26 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
     )  # fmt: skip
     _welcome(workbench, listener, access=application.state.gate.description)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        with _schedules(workbench):
+            uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has closed its connections by now and hands the Ctrl-C on
         console.print("stopped")
+
+
+@contextmanager
+def _schedules(workbench: Workbench) -> Iterator[None]:
+    """While the block lasts, what is due is run, unless the settings leave that to others."""
+    if not workbench.settings.flows.enabled:
+        yield
+        return
+    from workbench.cli.flows import start_scheduler
+
+    scheduler, process = start_scheduler(workbench)
+    try:
+        yield
+    finally:
+        process.close()
+        scheduler.stop()
 
 
 def _welcome(workbench: Workbench, listener: socket.socket, *, access: str) -> None:

@@ -17,6 +17,7 @@ from workbench.domain.runs import IngestReport
 from workbench.ingest import archive, report
 from workbench.ingest.facts import ingest_facts
 from workbench.ingest.filings import DEFAULT_FORMS, ingest_filings
+from workbench.ingest.metrics import refresh_metrics
 from workbench.ingest.passages import embed_missing
 from workbench.parse.submissions import READER, parse_submissions, parse_submissions_page
 from workbench.parse.tickers import TickerList, parse_tickers
@@ -110,7 +111,8 @@ def ingest_company(
     Every step commits on its own, so stopping between two loses nothing and repeating is safe; a step that fails does
     not stop the next. A company that the source knows by submissions or by facts alone comes in with what there is. The
     last report, `filings`, sums up the documents, of which only those that changed something or failed have a report of
-    their own. With an `embedder` the new passages get their vectors at the end.
+    their own. What screens look through is brought up to the
+    facts; with an `embedder` the new passages get their vectors at the end.
     """
     directory = directory or TickerDirectory(database, objects, source)
     known: list[Company] = []
@@ -135,6 +137,8 @@ def ingest_company(
             yield report.run(database, "company", company_text, _refuse_unknown(company_text))
         return
     yield from ingest_filings(database, objects, source, company, filings, again=again, progress=progress)
+    progress("latest figures", 0, None)
+    refresh_metrics(database, [company.cik])
     if embedder is not None:
         progress("vectors", 0, None)
         embed_missing(database, embedder)

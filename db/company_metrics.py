@@ -1,0 +1,161 @@
+"""The latest figures of each company, kept for screens: computed by the statements' own rules, never edited by hand."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from db.companies import get_company, lock_company
+from db.statements import read_vintages
+from db.tables import companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
+from workbench.domain.concepts import ConceptMap
+from workbench.domain.identity import Cik, Company
+from workbench.domain.latest import READER, LatestFigures, day_by_day
+from workbench.domain.ratios import ratio_tags
+from workbench.domain.statements import PeriodKind
+from workbench.domain.vintages import Vintage
+
+
+def stale_companies(connection: sa.Connection) -> list[Cik]:
+    """Companies with facts whose latest figures were never computed, by another reader, or before facts last came in."""
+    state = company_metric_states
+    last_loaded = sa.select(sa.func.max(loaded_parts.c.loaded_at)).where(loaded_parts.c.cik == state.c.cik).scalar_subquery()
+    fresh = sa.select(state.c.cik).where(
+        state.c.reader.startswith(_reader()), sa.or_(last_loaded.is_(None), last_loaded <= state.c.refreshed_at)
+    )
+    has_facts = sa.select(financial_metrics.c.cik).where(financial_metrics.c.cik == companies.c.cik).exists()
+    rows = connection.scalars(
+        sa.select(companies.c.cik).where(has_facts, companies.c.cik.not_in(fresh)).order_by(companies.c.cik)
+    )
+    return [Cik(number) for number in rows]
+
+
+def refresh_company(connection: sa.Connection, cik: Cik) -> int:
+    """Brings a company's rows up to its facts; returns for how many days of filing they were computed.
+
+    Only from the first day on whose facts are others than last time; none, and nothing is written but the time, when they
+    are the same. Whatever the order in which facts came in, the rows are the same.
+    """
+    lock_company(connection, cik)
+    company = get_company(connection, cik)
+    vintages, concepts, units = read_vintages(connection, cik, ratio_tags(), None)
+    checksums = _checksums(vintages)
+    since = _first_difference(connection, company, checksums)
+    days = 0
+    if since is not None:
+        _forget(connection, cik, since)
+        open_rows = _open_rows(connection, cik)
+        for day, figures in day_by_day(company, vintages, concepts, units, since=since):
+            _save_day(connection, cik, day, figures, open_rows)
+            days += 1
+    _save_state(connection, company, checksums)
+    return days
+
+
+def _reader(company: Company | None = None) -> str:
+    # Which lines a company has follows from its industry, and so from its SIC code.
+    return f"{READER} map {ConceptMap.load().version} " + (f"sic {company.sic}" if company else "")
+
+
+def _checksums(vintages: Iterable[Vintage]) -> dict[str, int]:
+    """Day of filing to a sum over its facts that does not depend on their order."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for vintage in vintages:
+        sums[vintage[-1].isoformat()] += zlib.crc32("|".join(map(str, vintage)).encode())
+    return dict(sums)
+
+
+def _first_difference(connection: sa.Connection, company: Company, checksums: dict[str, int]) -> date | None:
+    before = connection.execute(
+        sa.select(company_metric_states).where(company_metric_states.c.cik == company.cik.number)
+    ).one_or_none()
+    known = before.days if before is not None and before.reader == _reader(company) else {}
+    others = [day for day in checksums.keys() | known.keys() if checksums.get(day) != known.get(day)]
+    if before is not None and not known and not others:
+        others = list(before.days)  # another reader, and no facts any more
+    return date.fromisoformat(min(others)) if others else None
+
+
+def _forget(connection: sa.Connection, cik: Cik, since: date) -> None:
+    own = company_metrics.c.cik == cik.number
+    connection.execute(sa.delete(company_metrics).where(own, company_metrics.c.known_from >= since))
+    connection.execute(sa.update(company_metrics).where(own, company_metrics.c.known_until >= since).values(known_until=None))
+
+
+_Row = tuple[date, str]
+
+
+def _open_rows(connection: sa.Connection, cik: Cik) -> dict[PeriodKind, _Row]:
+    rows = connection.execute(
+        sa.text(
+            "select basis, known_from, period_label, period_end, currency, figures::text as figures from company_metrics "
+            "where cik = :cik and known_until is null"
+        ),
+        {"cik": cik.number},
+    )
+    return {
+        PeriodKind(row.basis): (row.known_from, _content(row.period_label, row.period_end, row.currency, _sorted(row.figures)))
+        for row in rows
+    }
+
+
+def _sorted(figures: str) -> str:
+    # Numbers are read as the text they are, so that no digit is lost on the way.
+    return _document(json.loads(figures, parse_float=str, parse_int=str).items())
+
+
+def _document(figures: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in sorted(figures)) + "}"
+
+
+def _content(label: str, end: date, currency: str, figures: str) -> str:
+    return f"{label}|{end}|{currency}|{figures}"
+
+
+def _save_day(
+    connection: sa.Connection, cik: Cik, day: date, figures: Sequence[LatestFigures], open_rows: dict[PeriodKind, _Row]
+) -> None:
+    """Ends what no longer holds on this day and begins what does."""
+    there = {found.basis: found for found in figures}
+    for basis in PeriodKind:
+        found = there.get(basis)
+        document = _document((name, f"{value:f}") for name, value in found.values.items()) if found else ""
+        content = _content(found.period.label, found.period.end, found.currency, document) if found else ""
+        open_row = open_rows.get(basis)
+        if open_row and open_row[1] == content:
+            continue
+        if open_row:
+            connection.execute(
+                sa.text(
+                    "update company_metrics set known_until = :day where cik = :cik and basis = :basis and known_from = :since"
+                ),
+                {"day": day, "cik": cik.number, "basis": basis.value, "since": open_row[0]},
+            )
+            del open_rows[basis]
+        if found:
+            connection.execute(
+                sa.text(
+                    "insert into company_metrics (cik, basis, known_from, period_label, period_end, currency, figures) "
+                    "values (:cik, :basis, :day, :label, :end, :currency, cast(:figures as jsonb))"
+                ),
+                {
+                    "cik": cik.number, "basis": basis.value, "day": day, "label": found.period.label,
+                    "end": found.period.end, "currency": found.currency, "figures": document,
+                },
+            )  # fmt: skip
+            open_rows[basis] = (day, content)
+
+
+def _save_state(connection: sa.Connection, company: Company, checksums: dict[str, int]) -> None:
+    connection.execute(
+        sa.text(
+            "insert into company_metric_states (cik, reader, days) values (:cik, :reader, cast(:days as jsonb)) "
+            "on conflict (cik) do update set reader = excluded.reader, days = excluded.days, refreshed_at = now()"
+        ),
+        {"cik": company.cik.number, "reader": _reader(company), "days": json.dumps(checksums)},
+    )

@@ -1,0 +1,184 @@
+"""Screens over the recorded companies: hand-checked answers, and never another figure than the statement's."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from db.companies import resolve, save_company
+from db.company_metrics import refresh_company, stale_companies
+from db.engine import Database
+from db.facts import load_facts
+from db.ratios import ratios
+from db.screens import ScreenResult, run_screen
+from db.statements import statement
+from workbench.domain.facts import Concept, Fact
+from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
+from workbench.domain.measures import measures
+from workbench.domain.ratios import RatioTable
+from workbench.domain.screens import Metric, Screen, parse_filters, parse_sort
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
+
+TICKERS = ("AAPL", "WMT", "COST", "SNOW")
+
+
+@pytest.fixture(scope="module")
+def screened(recorded: Database) -> Iterator[sa.Connection]:
+    """The recorded companies; the latest figures of four of them are computed, and rolled back at the end."""
+    with recorded.engine.connect() as connection:
+        transaction = connection.begin()
+        for ticker in TICKERS:
+            refresh_company(connection, resolve(connection, ticker).cik)
+        yield connection
+        transaction.rollback()
+
+
+def ask(connection: sa.Connection, *texts: str, as_of: date | None = None, sort: str = "", limit: int = 50) -> ScreenResult:
+    metric, is_ascending = parse_sort(sort)
+    return run_screen(
+        connection, Screen(parse_filters(texts), sort=metric, is_ascending=is_ascending, as_of=as_of, limit=limit)
+    )
+
+
+def labels(result: ScreenResult) -> list[str]:
+    return [row.company.label for row in result.rows]
+
+
+@pytest.mark.mirror
+def test_a_screen_is_answered_as_it_stood_on_the_day(screened: sa.Connection) -> None:
+    # Apple's fiscal 2024 (revenue 391,035 million) was filed on 1 November 2024; the day before, 383,285 was the latest.
+    for day, label, value in ((date(2024, 10, 31), "FY 2023", 383285), (date(2024, 11, 1), "FY 2024", 391035)):
+        found = ask(screened, "revenue > 300B", as_of=day)
+        assert labels(found) == ["WMT", "AAPL"]
+        figure = found.rows[1].figures[0]
+        assert (figure.period_label, figure.value, figure.unit) == (label, Decimal(value * 1_000_000), "USD")
+    assert labels(ask(screened, "revenue > 390B", as_of=date(2024, 10, 31))) == ["WMT"]
+    assert labels(ask(screened, "revenue > 0", as_of=date(2009, 1, 1))) == []
+
+
+@pytest.mark.mirror
+def test_filters_are_joined_by_and(screened: sa.Connection) -> None:
+    day = date(2024, 12, 31)
+    # Net margins of the latest fiscal years: Apple 93,736 / 391,035, Walmart 15,511 / 648,125, Costco 7,367 / 254,453.
+    found = ask(screened, "revenue > 100B", "net_margin between 2.3 and 3", as_of=day)
+    assert [(row.company.label, row.figures[1].value) for row in found.rows] == [
+        ("WMT", Decimal("2.3932")), ("COST", Decimal("2.8952"))
+    ]  # fmt: skip
+    assert labels(ask(screened, "sic in 5331; revenue > 500B", as_of=day)) == ["WMT"]
+    assert labels(ask(screened, "ticker in aapl,snow; net_income < 0", as_of=day)) == ["SNOW"]
+    assert found.companies >= len(TICKERS)
+
+
+@pytest.mark.mirror
+def test_order_and_pages(screened: sa.Connection) -> None:
+    day = date(2024, 12, 31)
+    four = "ticker in AAPL,WMT,COST,SNOW"
+    assert labels(ask(screened, four, as_of=day, sort="revenue")) == ["WMT", "AAPL", "COST", "SNOW"]
+    assert labels(ask(screened, four, as_of=day, sort="-net_margin@ttm")) == ["SNOW", "WMT", "COST", "AAPL"]
+    first = ask(screened, four, as_of=day, sort="revenue", limit=3)
+    assert (len(first.rows), first.matched, first.next_offset) == (3, 4, 3)
+    rest = run_screen(screened, Screen(first.screen.filters, sort=first.screen.sort, as_of=day, limit=3, offset=3))
+    assert (labels(rest), rest.next_offset) == (["SNOW"], None)
+
+
+@pytest.mark.mirror
+def test_a_figure_that_is_not_known_decides_nothing(screened: sa.Connection) -> None:
+    day = date(2024, 12, 31)
+    four = "ticker in AAPL,WMT,COST,SNOW"
+    both = ask(screened, four, "inventory > 0", as_of=day), ask(screened, four, "inventory <= 0", as_of=day)
+    assert [labels(found) for found in both] == [["WMT", "COST", "AAPL"], []]
+    assert [found.undecided for found in both] == [1, 1]  # Snowflake sells no goods
+    assert ask(screened, four, "revenue > 1 EUR", as_of=day).undecided == 4
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize("day", [date(2014, 2, 15), date(2019, 9, 20), date(2024, 8, 30), None], ids=str)
+@pytest.mark.parametrize("ticker", TICKERS)
+def test_a_screen_never_disagrees_with_a_statement(screened: sa.Connection, ticker: str, day: date | None) -> None:
+    company = resolve(screened, ticker)
+    for basis in PeriodKind:
+        screen = Screen(
+            parse_filters([f"ticker in {ticker}"]), tuple(Metric(item, basis) for item in measures().values()), as_of=day
+        )
+        stored = {figure.metric.measure.name: figure for figure in run_screen(screened, screen).rows[0].figures}
+        end = stored["revenue"].period_end
+        tables: list[Statement | RatioTable] = [
+            statement(screened, company, kind, basis, day, limit_periods=2) for kind in StatementKind
+        ]
+        tables.append(ratios(screened, company, basis, day, limit_periods=2))
+        compared = 0
+        seen: set[str] = set()
+        for table in tables:
+            for line in table.lines:
+                shown = {figure.period_end: figure.value for figure in line.figures}
+                if line.line not in seen and end in shown:
+                    assert stored[line.line].value == shown[end], (basis, line.line)
+                    compared += shown[end] is not None
+                seen.add(line.line)
+        assert compared > 40 or end is None
+
+
+ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571")
+
+
+def facts(years: int) -> list[Fact]:
+    found = []
+    for number in range(years):
+        year = 2018 + number
+        span = date(year, 1, 1), date(year, 12, 31)
+        for tag, value in (("Revenues", 100 + number), ("NetIncomeLoss", 10), ("IncomeTaxExpenseBenefit", 3)):
+            for later in (0, 1):  # each figure, and next year's report with it as a comparative, restated a little
+                accession = Accession(f"0000000007-{year + 1 + later - 2000}-000011")
+                restated = later if tag == "Revenues" and number == 0 else 0
+                found.append(
+                    Fact(
+                        ACME.cik, Concept("us-gaap", tag), "USD", *span, Decimal(value + restated), accession, "10-K",
+                        date(year + 1 + later, 2, 20),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def rows(connection: sa.Connection) -> list[tuple[object, ...]]:
+    return [
+        tuple(row)
+        for row in connection.execute(
+            sa.text(
+                "select basis, known_from, known_until, period_label, figures::text from company_metrics "
+                "where cik = 7 order by basis, known_from"
+            )
+        )
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_loading_does_not_matter(connection: sa.Connection, seed: int) -> None:
+    save_company(connection, ACME)
+    load_facts(connection, ACME.cik, facts(4))
+    refresh_company(connection, ACME.cik)
+    at_once = rows(connection)
+    assert [row[3] for row in at_once] == ["FY 2018", "FY 2019", "FY 2020", "FY 2021"]
+
+    for table in ("company_metrics", "company_metric_states", "financial_metrics"):
+        connection.execute(sa.text(f"delete from {table} where cik = 7"))
+    mixed = facts(4)
+    random.Random(seed).shuffle(mixed)
+    for start in range(0, len(mixed), 5):
+        load_facts(connection, ACME.cik, mixed[start : start + 5])
+        refresh_company(connection, ACME.cik)
+    assert rows(connection) == at_once
+    assert refresh_company(connection, ACME.cik) == 0
+
+
+def test_only_companies_whose_facts_have_changed_are_stale(connection: sa.Connection) -> None:
+    save_company(connection, ACME)
+    assert ACME.cik not in stale_companies(connection)  # nothing to compute from
+    load_facts(connection, ACME.cik, facts(1))
+    assert ACME.cik in stale_companies(connection)
+    refresh_company(connection, ACME.cik)
+    assert ACME.cik not in stale_companies(connection)

@@ -1,0 +1,124 @@
+"""Filters as data: what is read, what it says, and that it reads back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.measures import measures
+from workbench.domain.screens import BASES, OPERATORS, Bindings, Screen, parse_filter, parse_filters, parse_sort
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "sentence"),
+    [
+        (
+            "revenue >= 10B",
+            "revenue >= 10000000000",
+            "Revenue in the latest fiscal year at least 10 billion USD",
+        ),
+        (
+            "Revenue@TTM>1.5b eur",
+            "revenue@ttm > 1500000000 EUR",
+            "Revenue over the trailing twelve months above 1.5 billion EUR",
+        ),
+        (
+            "net_margin between -5 and 20%",
+            "net_margin between -5 and 20",
+            "Net margin in the latest fiscal year from -5 % to 20 %",
+        ),
+        (
+            "eps_diluted@quarter < 0",
+            "eps_diluted@quarter < 0",
+            "Earnings per share, diluted in the latest quarter below 0 USD a share",
+        ),
+        (
+            "shares_outstanding = 1,000,000",
+            "shares_outstanding = 1000000",
+            "Shares outstanding in the latest fiscal year exactly 1 million shares",
+        ),
+        (
+            "receivable_days <= 45.5",
+            "receivable_days <= 45.5",
+            "Days sales outstanding in the latest fiscal year at most 45.5 days",
+        ),
+        (
+            "SIC in 3570-3579, 7372",
+            "sic in 3570-3579,7372",
+            "SIC code 3570 to 3579 or 7372",
+        ),
+        (
+            "ticker = brk.b",
+            "ticker in BRK-B",
+            "Ticker BRK-B",
+        ),
+        (
+            "filed 10-k/a since 2024-01-01",
+            "filed 10-K/A since 2024-01-01",
+            "Filed 10-K/A since 2024-01-01",
+        ),
+    ],
+)
+def test_a_filter_says_what_was_meant_and_reads_back(text: str, canonical: str, sentence: str) -> None:
+    found = parse_filter(text)
+    assert (str(found), found.sentence) == (canonical, sentence)
+    assert parse_filter(str(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("revenue", "'revenue' is no filter"),
+        ("revenu > 1", "'revenu' is no line"),
+        ("revenue@weekly > 1", "'weekly' is no basis"),
+        ("revenue > lots", "'lots' is no number"),
+        ("revenue > 1 USD; drop table companies", "no filter"),
+        ("revenue > 1'; drop table companies", "no number"),
+        ("revenue between 1", "is no range"),
+        ("revenue between 1 USD and 2 EUR", "names two currencies"),
+        ("net_margin > 5 EUR", "net_margin is in pct"),
+        ("revenue > 1e99999", "is no number"),
+        ("sic in 99999", "'99999' is no SIC code"),
+        ("sic in 20-10", "'20-10' is no SIC code"),
+        ("ticker in a!b", "neither a ticker"),
+        ("filed 10-K since yesterday", "'yesterday' is not a date"),
+    ],
+)
+def test_what_cannot_be_read_is_quoted(text: str, message: str) -> None:
+    with pytest.raises(InvalidRequest, match=message):
+        parse_filters([text])
+
+
+figures = st.builds(
+    lambda name, basis, symbol, value: f"{name}@{basis} {symbol} {value:f}",
+    st.sampled_from(sorted(measures())),
+    st.sampled_from([name for name, _ in BASES.values()]),
+    st.sampled_from([symbol for symbol in OPERATORS if symbol != "between"]),
+    st.decimals(-(10**15), 10**15, places=4),
+)
+
+
+@given(st.lists(figures, max_size=5))
+def test_every_screen_stands_in_one_line(texts: list[str]) -> None:
+    filters = parse_filters(texts)
+    assert parse_filters([";".join(map(str, filters))]) == filters
+    assert Screen(filters).sentence.endswith(".")
+
+
+def test_values_are_bound_and_never_part_of_the_sql() -> None:
+    values = Bindings()
+    sql = parse_filter("revenue between 123 and 456 CHF").sql(values)
+    assert not {"123", "456", "CHF"} & set(sql.replace("(", " ").replace(")", " ").split())
+    assert set(values.values.values()) == {Decimal(123), Decimal(456), "CHF", "revenue"}
+
+
+def test_sorting() -> None:
+    metric, is_ascending = parse_sort("-net_margin@ttm")
+    assert (str(metric), is_ascending) == ("net_margin@ttm", True)
+    assert parse_sort("") == (None, False)
+    with pytest.raises(InvalidRequest, match="at most 20 filters"):
+        parse_filters([f"revenue > {number}" for number in range(21)])

@@ -1,0 +1,108 @@
+"""A company's latest figures as they stood on each day it filed: what a screen looks through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from workbench.domain.assembly import columns_of, figures_in, statement_period
+from workbench.domain.concepts import ConceptMap
+from workbench.domain.figures import Figures
+from workbench.domain.identity import Company
+from workbench.domain.periods import FiscalPeriod
+from workbench.domain.ratios import Ratios, all_figures, ratio_definitions
+from workbench.domain.statements import PeriodKind, StatementKind, StatementPeriod
+from workbench.domain.vintages import FactTable, KnownFact, Vintage, newest
+
+# Raise it when the same facts give other figures than before, so that what is stored is computed anew.
+READER = "latest/1"
+
+# What the latest figures need: the last fiscal year and those before it for growth and opening balances, as `ratios` reads.
+_WINDOW = timedelta(days=372 * 6)
+
+
+@dataclass(frozen=True, slots=True)
+class LatestFigures:
+    """The newest fiscal year, quarter or twelve months a company has reported, and every line and ratio it proves for it.
+
+    The period is the newest with a figure on the income statement (failing that, on another one). What is refused is not
+    in `values`. Money is in `currency`, ratios as `Ratios.figure` rounds them.
+    """
+
+    basis: PeriodKind
+    period: StatementPeriod
+    currency: str
+    values: Mapping[str, Decimal]
+
+
+def latest_figures(company: Company, facts: Iterable[KnownFact]) -> list[LatestFigures]:
+    """One entry a kind of period that has been reported; facts as for `assemble`, of all statements together."""
+    facts = list(facts)
+    table = FactTable(facts)
+    concept_map = ConceptMap.load()
+    industry = concept_map.industry_of(company, table.concepts)
+    # Each statement by itself, as it is shown: a line of one proves nothing on another.
+    statements = [figures_in(concept_map.template(kind, industry, company), table) for kind in StatementKind]
+    ratios = Ratios(everything := all_figures(company, facts))
+    found = []
+    for basis in PeriodKind:
+        column = _newest_column(statements, basis)
+        if column is not None:
+            values = _lines(statements, column) | _ratios(ratios, industry, basis, column)
+            found.append(LatestFigures(basis, statement_period(column), everything.currency, values))
+    return found
+
+
+def _newest_column(statements: Sequence[Figures], basis: PeriodKind) -> FiscalPeriod | None:
+    for figures in statements:
+        names = [line.name for line in figures.template.lines]
+        for column in reversed(columns_of(figures.calendar, basis)):
+            if figures.any_of(names, column):
+                return column
+    return None
+
+
+def _lines(statements: Sequence[Figures], column: FiscalPeriod) -> dict[str, Decimal]:
+    values: dict[str, Decimal] = {}
+    taken: set[str] = set()
+    for figures in statements:
+        own = [line.name for line in figures.template.lines if line.name not in taken]
+        taken.update(own)
+        for name in own:
+            value = figures.cell(name, column).value
+            if value is not None:
+                values[name] = value
+    return values
+
+
+def _ratios(ratios: Ratios, industry: str, basis: PeriodKind, column: FiscalPeriod) -> dict[str, Decimal]:
+    lines = {line["name"] for kind in StatementKind for line in ConceptMap.load().lines[kind]}
+    values = {}
+    for ratio in ratio_definitions().values():
+        if ratio.name not in lines and basis in ratio.periods and ratio.is_for(industry):
+            value = ratios.figure(ratio, column).value
+            if value is not None:
+                values[ratio.name] = value
+    return values
+
+
+_FILED_ON, _PERIOD_END = 7, 1
+
+
+def day_by_day(
+    company: Company,
+    vintages: Iterable[Vintage],
+    concepts: Mapping[int, str],
+    units: Mapping[int, str],
+    *,
+    since: date | None = None,
+) -> Iterator[tuple[date, list[LatestFigures]]]:
+    """The latest figures as known at the end of each day the company filed on, from `since` on, oldest first."""
+    vintages = sorted(vintages, key=lambda vintage: vintage[_FILED_ON])
+    days = sorted({vintage[_FILED_ON] for vintage in vintages})
+    for day in days:
+        if since is None or day >= since:
+            known = [v for v in vintages if v[_FILED_ON] <= day and v[_PERIOD_END] >= day - _WINDOW]
+            yield day, latest_figures(company, newest(known, concepts, units))

@@ -1,0 +1,332 @@
+"""A screen: filters as data, each with its SQL and its sentence, joined by "and".
+
+A filter is written as a person would: `revenue >= 10B`, `net_margin@ttm between 10 and 20`, `sic in 3570-3579,7372`,
+`ticker in AAPL,MSFT`, `filed 10-K since 2024-01-01`. `@annual` (the latest fiscal year) is understood, `@ttm` the trailing
+twelve months, `@quarter` the latest quarter. Amounts take K, M, B and T and a currency (USD when none is said); ratios of
+unit pct are in hundredths, so `> 20` is above 20 %.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.identity import Ticker
+from workbench.domain.measures import Measure, measure
+from workbench.domain.statements import PeriodKind
+
+MOST_FILTERS = 20
+_EXAMPLE = "a filter is written `revenue >= 10B`, `net_margin@ttm > 20`, `sic in 3570-3579` or `filed 10-K since 2024-01-01`"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """How a figure is held against values. In `sql`, {figure} is the figure and {0}, {1} the bound values."""
+
+    symbol: str
+    sql: str
+    words: str
+
+
+OPERATORS: Mapping[str, Operator] = {
+    operator.symbol: operator
+    for operator in (
+        Operator(">", "{figure} > {0}", "above {0}"),
+        Operator(">=", "{figure} >= {0}", "at least {0}"),
+        Operator("<", "{figure} < {0}", "below {0}"),
+        Operator("<=", "{figure} <= {0}", "at most {0}"),
+        Operator("=", "{figure} = {0}", "exactly {0}"),
+        Operator("between", "{figure} between {0} and {1}", "from {0} to {1}"),
+    )
+}
+
+# As written in a filter, and in words.
+BASES: Mapping[PeriodKind, tuple[str, str]] = {
+    PeriodKind.ANNUAL: ("annual", "in the latest fiscal year"),
+    PeriodKind.TTM: ("ttm", "over the trailing twelve months"),
+    PeriodKind.QUARTERLY: ("quarter", "in the latest quarter"),
+}
+
+
+class Filter(Protocol):
+    """One condition. `str()` of it reads back as the same filter, so it can stand in an address."""
+
+    @property
+    def sentence(self) -> str:
+        """The condition in English."""
+        ...
+
+    def sql(self, values: Bindings) -> str:
+        """The condition over `companies c` and a row of latest figures for each basis, its values bound."""
+        ...
+
+
+class Bindings:
+    """Values of a query's parameters, named as they come."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def bind(self, value: Any) -> str:
+        """The placeholder that stands for the value."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure in its latest period of a kind: `revenue`, `net_margin@ttm`."""
+
+    measure: Measure
+    basis: PeriodKind = PeriodKind.ANNUAL
+
+    @classmethod
+    def parse(cls, text: str) -> Metric:
+        """Reads it; raises InvalidRequest for a measure or basis that is none."""
+        name, _, basis = text.strip().partition("@")
+        return cls(measure(name), _basis(basis) if basis else PeriodKind.ANNUAL)
+
+    @property
+    def label(self) -> str:
+        """The measure's label, with the basis where it is not the fiscal year."""
+        short = {PeriodKind.ANNUAL: "", PeriodKind.TTM: " (TTM)", PeriodKind.QUARTERLY: " (quarter)"}
+        return self.measure.label + short[self.basis]
+
+    def sql(self, values: Bindings) -> str:
+        """The figure as a number; null where it is not known."""
+        return f"({self.basis.value}.figures -> cast({values.bind(self.measure.name)} as text))::numeric"
+
+    def __str__(self) -> str:
+        return self.measure.name + ("" if self.basis is PeriodKind.ANNUAL else f"@{BASES[self.basis][0]}")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFilter:
+    """A metric against one value, or two for `between`. `currency` is of the values, None where the measure has none."""
+
+    metric: Metric
+    operator: Operator
+    values: tuple[Decimal, ...]
+    currency: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """As in "Revenue in the latest fiscal year at least 10 billion USD"."""
+        item = self.metric.measure
+        words = self.operator.words.format(*(amount_in_words(value, item.unit, self.currency) for value in self.values))
+        return f"{item.label} {BASES[self.metric.basis][1]} {words}"
+
+    def sql(self, values: Bindings) -> str:
+        """The comparison; a figure in another currency counts as not known."""
+        figure = self.metric.sql(values)
+        if self.currency is not None:
+            figure = f"case when {self.metric.basis.value}.currency = {values.bind(self.currency)} then {figure} end"
+        return self.operator.sql.format(*(f"cast({values.bind(value)} as numeric)" for value in self.values), figure=figure)
+
+    def __str__(self) -> str:
+        symbol, written = self.operator.symbol, [f"{value:f}" for value in self.values]
+        unit = f" {self.currency}" if self.currency not in (None, "USD") else ""
+        return f"{self.metric} {symbol} {' and '.join(written)}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class SicFilter:
+    """The industry code that the SEC gives a company today, one of these ranges, both ends included."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def sentence(self) -> str:
+        """As in "SIC code 3570 to 3579 or 7372"."""
+        return "SIC code " + " or ".join(str(low) if low == high else f"{low} to {high}" for low, high in self.ranges)
+
+    def sql(self, values: Bindings) -> str:
+        """The condition; a company without a code is in no industry."""
+        code = "coalesce(cast(substring(c.sic from '^[0-9]{1,4}$') as integer), -1)"
+        return (
+            "(" + " or ".join(f"{code} between {values.bind(low)} and {values.bind(high)}" for low, high in self.ranges) + ")"
+        )
+
+    def __str__(self) -> str:
+        return "sic in " + ",".join(f"{low:04d}" if low == high else f"{low:04d}-{high:04d}" for low, high in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class TickerFilter:
+    """One of these share classes."""
+
+    tickers: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """As in "Ticker AAPL or MSFT"."""
+        return "Ticker " + " or ".join(self.tickers)
+
+    def sql(self, values: Bindings) -> str:
+        """The condition."""
+        own = "select 1 from company_tickers t where t.cik = c.cik"
+        return f"exists ({own} and t.ticker = any(cast({values.bind(list(self.tickers))} as text[])))"
+
+    def __str__(self) -> str:
+        return "ticker in " + ",".join(self.tickers)
+
+
+@dataclass(frozen=True, slots=True)
+class FiledFilter:
+    """A filing of this form (exactly: 10-K is not 10-K/A) on or after a day, and by the screen's `as_of`."""
+
+    form: str
+    since: date
+
+    @property
+    def sentence(self) -> str:
+        """As in "Filed a 10-K since 2024-01-01"."""
+        return f"Filed {self.form} since {self.since}"
+
+    def sql(self, values: Bindings) -> str:
+        """The condition; `:day` is the screen's."""
+        own = "select 1 from sec_filings f where f.cik = c.cik and f.filed_on <= :day"
+        return f"exists ({own} and f.form = {values.bind(self.form)} and f.filed_on >= {values.bind(self.since)})"
+
+    def __str__(self) -> str:
+        return f"filed {self.form} since {self.since}"
+
+
+_NUMBER = re.compile(r"([+-]?[\d,]*\.?\d+(?:[eE][+-]?\d{1,2})?)\s*([kmbt%]?)\s*([a-z]{3})?", re.IGNORECASE)
+_SCALES = {"": 0, "%": 0, "k": 3, "m": 6, "b": 9, "t": 12}
+_FIGURE = re.compile(r"(\w+(?:@\w+)?)\s*(>=|<=|>|<|=|between\b)\s*(.+)", re.IGNORECASE)
+_FILED = re.compile(r"filed\s+(\S(?:.*\S)?)\s+since\s+(\S+)", re.IGNORECASE)
+_LIST = re.compile(r"(sic|ticker)\s*(?:in|=)\s*(.+)", re.IGNORECASE)
+
+
+def parse_filter(text: str) -> Filter:
+    """Reads one filter; raises InvalidRequest that quotes what it could not read."""
+    text = " ".join(text.split())
+    if match := _FILED.fullmatch(text):
+        return FiledFilter(match[1].upper(), _day(match[2]))
+    if match := _LIST.fullmatch(text):
+        words = [word for word in re.split(r"[,\s]+", match[2]) if word]
+        return SicFilter(tuple(map(_sic, words))) if match[1].lower() == "sic" else TickerFilter(tuple(map(_ticker, words)))
+    if match := _FIGURE.fullmatch(text):
+        return _figure_filter(Metric.parse(match[1]), OPERATORS[match[2].lower()], match[3])
+    raise InvalidRequest(f"{text!r} is no filter", hint=_EXAMPLE)
+
+
+def parse_filters(texts: Iterable[str]) -> tuple[Filter, ...]:
+    """Reads filters, several in one text between semicolons; each counts once. Raises as `parse_filter`, and for too many."""
+    parts = [part for text in texts for part in text.split(";") if part.strip()]
+    found = tuple(dict.fromkeys(map(parse_filter, parts)))
+    if len(found) > MOST_FILTERS:
+        raise InvalidRequest(f"a screen takes at most {MOST_FILTERS} filters, not {len(found)}")
+    return found
+
+
+def _figure_filter(metric: Metric, operator: Operator, text: str) -> FigureFilter:
+    is_range = operator.symbol == "between"
+    parts = re.split(r"\s+and\s+", text, flags=re.IGNORECASE) if is_range else [text]
+    if len(parts) != (2 if is_range else 1):
+        raise InvalidRequest(f"{text!r} is no range: write `between 10 and 20`")
+    numbers = [_number(part) for part in parts]
+    said = {currency for _, currency in numbers if currency}
+    if said and not metric.measure.has_currency:
+        raise InvalidRequest(f"{metric.measure.name} is in {metric.measure.unit}, not in {said.pop()}")
+    if len(said) > 1:
+        raise InvalidRequest(f"{text!r} names two currencies")
+    currency = (said.pop() if said else "USD") if metric.measure.has_currency else None
+    return FigureFilter(metric, operator, tuple(value for value, _ in numbers), currency)
+
+
+def _number(text: str) -> tuple[Decimal, str | None]:
+    match = _NUMBER.fullmatch(text.strip())
+    try:
+        if match is not None:
+            value = Decimal(match[1].replace(",", "")).scaleb(_SCALES[match[2].lower()])
+            return value, match[3].upper() if match[3] else None
+    except InvalidOperation:
+        pass
+    raise InvalidRequest(f"{text.strip()!r} is no number such as 250M, 1.5B or -20")
+
+
+def _sic(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text)
+    if match is None or (match[2] and int(match[2]) < int(match[1])):
+        raise InvalidRequest(f"{text!r} is no SIC code such as 3571, and no range such as 3570-3579")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def _ticker(text: str) -> str:
+    return Ticker.parse(text).symbol
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is not a date such as 2024-06-30") from None
+
+
+def _basis(text: str) -> PeriodKind:
+    for kind, (name, _) in BASES.items():
+        if text.lower() in (name, kind.value):
+            return kind
+    raise InvalidRequest(f"{text!r} is no basis: it is annual, ttm or quarter")
+
+
+_WORDS = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
+
+
+def amount_in_words(value: Decimal, unit: str, currency: str | None) -> str:
+    """A filter's value for people: `1.5 billion USD`, `20 %`, `45 days`, `3 USD a share`; every digit that was given."""
+    ends = {"pct": " %", "days": " days", "shares": " shares", "per_share": f" {currency} a share", "money": f" {currency}"}
+    scale, word = next(((size, f" {name}") for size, name in _WORDS if abs(value) >= size), (Decimal(1), ""))
+    text = f"{value / scale:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text}{word}{ends.get(unit, '')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The question: filters, what is shown beside them, and the order. `sort` None is by the first metric, largest first.
+
+    Equal figures stand by CIK; companies without the figure come last.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    shown: tuple[Metric, ...] = ()
+    sort: Metric | None = None
+    is_ascending: bool = False
+    as_of: date | None = None
+    limit: int = 50
+    offset: int = 0
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The columns: those of the filters, those to be shown, the one sorted by; each once."""
+        own = [item.metric for item in self.filters if isinstance(item, FigureFilter)]
+        return tuple(dict.fromkeys([*own, *self.shown, *([self.sort] if self.sort else [])])) or (Metric(measure("revenue")),)
+
+    @property
+    def order(self) -> Metric:
+        """What it is sorted by."""
+        return self.sort or self.metrics[0]
+
+    @property
+    def sentence(self) -> str:
+        """The whole screen in English."""
+        when = f" as known on {self.as_of}" if self.as_of else ""
+        if not self.filters:
+            return f"All companies{when}."
+        sentences = [self.filters[0].sentence, *(item.sentence for item in self.filters[1:])]
+        return f"Companies{when}: " + "; ".join(sentences) + "."
+
+
+def parse_sort(text: str | None) -> tuple[Metric | None, bool]:
+    """Reads `revenue` or `-revenue` (smallest first): the metric, and whether it ascends; None for no text."""
+    text = (text or "").strip()
+    return (Metric.parse(text.removeprefix("-")), text.startswith("-")) if text else (None, False)

@@ -1,0 +1,28 @@
+"""Keeping the latest figures that screens look through up to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from db.company_metrics import refresh_company, stale_companies
+from db.engine import Database
+from workbench.domain.identity import Cik
+
+
+def refresh_metrics(
+    database: Database, companies: Sequence[Cik] | None = None, *, progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Computes the latest figures of these companies (None: of all whose facts have changed since) and returns of how many.
+
+    One transaction a company: what was interrupted goes on from the next. `progress` is told (1, number of companies)
+    after each.
+    """
+    if companies is None:
+        with database.read() as connection:
+            companies = stale_companies(connection)
+    for cik in companies:
+        with database.write() as connection:
+            refresh_company(connection, cik)
+        if progress:
+            progress(1, len(companies))
+    return len(companies)
