@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, Literal, Protocol
@@ -136,6 +136,26 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Removes the object; none there is no error."""
+        ...
+
+
+class Cache(Protocol):
+    """Answers kept for a while. A cache that fails makes things slower, never wrong: no method raises on its own account."""
+
+    def answer(self, key: str, make: Callable[[], bytes], *, seconds: float) -> bytes:
+        """What is kept under `key`, or else what `make` gives, kept for `seconds`.
+
+        Of many who ask at once one makes the answer, and the others wait for it. What `make` raises is raised and not
+        kept. An answer whose making began before a `drop` of its key is not kept.
+        """
+        ...
+
+    def drop(self, key: str) -> None:
+        """Forgets the answer to `key`: who asks from now on gets one that was made after this."""
+        ...
+
+    def clear(self) -> None:
+        """Forgets everything."""
         ...
 
 

@@ -1,0 +1,188 @@
+"""Answers kept for a while: in this process, or in a Redis that many share."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, cast
+from uuid import uuid4
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+
+class ProcessCache:
+    """A Cache in this process's memory; the longest unused of more than `entries` answers go first."""
+
+    def __init__(self, entries: int = 10_000) -> None:
+        self._entries = entries
+        self._kept: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._being_made: dict[str, Future[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, key: str, make: Callable[[], bytes], *, seconds: float) -> bytes:
+        """What is kept under `key`, or else what `make` gives; see the port."""
+        with self._lock:
+            until, content = self._kept.get(key, (0.0, b""))
+            if time.monotonic() < until:
+                self._kept.move_to_end(key)
+                return content
+            waiting = self._being_made.get(key)
+            if waiting is None:
+                own: Future[bytes] = Future()
+                self._being_made[key] = own
+        if waiting is not None:
+            return waiting.result()
+        return self._make(key, own, make, seconds)
+
+    def _make(self, key: str, own: Future[bytes], make: Callable[[], bytes], seconds: float) -> bytes:
+        try:
+            content = make()
+        except BaseException as error:
+            with self._lock:
+                if self._being_made.get(key) is own:
+                    del self._being_made[key]
+            own.set_exception(error)
+            raise
+        with self._lock:
+            if self._being_made.get(key) is own:  # else it was dropped meanwhile, and may be what no longer holds
+                del self._being_made[key]
+                self._kept[key] = (time.monotonic() + seconds, content)
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._entries:
+                    self._kept.popitem(last=False)
+        own.set_result(content)
+        return content
+
+    def drop(self, key: str) -> None:
+        """Forgets the answer to `key`."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._being_made.pop(key, None)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self._lock:
+            self._kept.clear()
+            self._being_made.clear()
+
+
+_PREFIX = "workbench:"
+_LOCK = ":made-by"
+_LONGEST_MAKING_SECONDS = 10.0  # after this the maker is taken for dead
+_LOOK_AGAIN_SECONDS = 0.02
+_REST_SECONDS = 2.0  # after a failure Redis is left alone so long, or every question would wait for its time-out
+
+# Keeps an answer only while its maker still holds the lock, which a `drop` takes away.
+_KEEP = """
+if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[2], 'px', ARGV[3])
+redis.call('del', KEYS[2])
+return 1
+"""
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+
+class RedisCache:
+    """A Cache in Redis 7. While Redis does not answer, answers are made each time, and drops are made up for afterwards."""
+
+    def __init__(self, url: str, *, timeout_seconds: float = 0.5) -> None:
+        self._redis = redis.Redis.from_url(
+            url,
+            socket_timeout=timeout_seconds,
+            socket_connect_timeout=timeout_seconds,
+            retry=Retry(NoBackoff(), 1),  # once: a connection that was idle for long may have been closed by the other side
+        )
+        self._rests_until = 0.0
+        self._owed: set[str] = set()  # drops that Redis has not heard of; "" is all
+        self._lock = threading.Lock()
+
+    def answer(self, key: str, make: Callable[[], bytes], *, seconds: float) -> bytes:
+        """What is kept under `key`, or else what `make` gives; see the port."""
+        token = uuid4().hex
+        try:
+            kept = self._kept_or_turn(key, token)
+        except redis.RedisError as error:
+            self._failed(error)
+            return make()
+        if kept is not None:
+            return kept
+        try:
+            content = make()
+        except BaseException:
+            self._quietly(_RELEASE, [_name(key) + _LOCK], [token])
+            raise
+        self._quietly(_KEEP, [_name(key), _name(key) + _LOCK], [token, content, max(1, round(seconds * 1000))])
+        return content
+
+    def drop(self, key: str) -> None:
+        """Forgets the answer to `key`, in every process."""
+        self._owe(key)
+
+    def clear(self) -> None:
+        """Forgets everything, in every process."""
+        self._owe("")
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._redis.close()
+
+    def _kept_or_turn(self, key: str, token: str) -> bytes | None:
+        """The kept answer; or None once it is this caller's turn to make it."""
+        self._reachable()
+        name, until = _name(key), time.monotonic() + _LONGEST_MAKING_SECONDS
+        while time.monotonic() < until:
+            content = cast("bytes | None", self._redis.get(name))
+            if content is not None:
+                return content
+            if self._redis.set(name + _LOCK, token, nx=True, px=round(_LONGEST_MAKING_SECONDS * 1000)):
+                return None
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        return None
+
+    def _reachable(self) -> None:
+        """Raises while Redis rests, and makes up for drops that are owed: nobody reads before those are done."""
+        if time.monotonic() < self._rests_until:
+            raise redis.ConnectionError("not asked so soon after a failure")
+        with self._lock:
+            for key in sorted(self._owed):
+                if key:
+                    self._redis.delete(_name(key), _name(key) + _LOCK)
+                else:
+                    for batch in _batches(list(self._redis.scan_iter(f"{_PREFIX}*", count=1000))):
+                        self._redis.delete(*batch)
+                self._owed.discard(key)
+
+    def _owe(self, key: str) -> None:
+        with self._lock:
+            self._owed.add(key)
+        try:
+            self._reachable()
+        except redis.RedisError as error:
+            self._failed(error)
+
+    def _quietly(self, script: str, keys: list[str], arguments: list[Any]) -> None:
+        try:
+            self._redis.eval(script, len(keys), *keys, *arguments)
+        except redis.RedisError as error:
+            self._failed(error)
+
+    def _failed(self, error: redis.RedisError) -> None:
+        if time.monotonic() >= self._rests_until:
+            logger.warning("the cache does not answer, so answers take longer: %s", error)
+            self._rests_until = time.monotonic() + _REST_SECONDS
+
+
+def _name(key: str) -> str:
+    return _PREFIX + key
+
+
+def _batches(keys: list[Any]) -> list[list[Any]]:
+    return [keys[start : start + 500] for start in range(0, len(keys), 500)]
