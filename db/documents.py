@@ -9,7 +9,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables import documents, filing_sections, sec_filings
+from db.tables import document_pages, documents, filing_sections, sec_filings
+from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Accession, Cik
@@ -48,14 +49,20 @@ def save_document(
     }
     insert = pg.insert(documents).values(values)
     changed = {key: insert.excluded[key] for key in values if key not in {"origin", "name", "accession"}}
-    if accession is not None:
+    if origin == "upload":
+        statement = insert.on_conflict_do_update(
+            index_elements=["sha256"], index_where=sa.text("origin = 'upload'"), set_=changed | {"name": name}
+        )
+    elif accession is not None:
         statement = insert.on_conflict_do_update(
             index_elements=["accession", "name"], index_where=sa.text("accession is not null"), set_=changed
         )
     else:
         changed.pop("cik")
         statement = insert.on_conflict_do_update(
-            index_elements=["origin", "cik", "name"], index_where=sa.text("accession is null"), set_=changed
+            index_elements=["origin", "cik", "name"],
+            index_where=sa.text("accession is null and origin <> 'upload'"),
+            set_=changed,
         )
     return int(connection.execute(statement.returning(documents.c.document_id)).scalar_one())
 
@@ -82,7 +89,7 @@ def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
     row = connection.execute(sa.select(documents).where(documents.c.document_id == document_id)).one_or_none()
     if row is None:
         raise NotFound(f"there is no document {document_id}")
-    return _document(row)
+    return document_of(row)
 
 
 def documents_of(connection: sa.Connection, accession: Accession) -> list[Document]:
@@ -95,7 +102,7 @@ def documents_of(connection: sa.Connection, accession: Accession) -> list[Docume
         .where(documents.c.accession == accession.text)
         .order_by(is_primary.desc(), documents.c.document_id)
     )
-    return [_document(row) for row in rows]
+    return [document_of(row) for row in rows]
 
 
 def save_sections(connection: sa.Connection, document_id: int, sections: Sequence[Section]) -> int:
@@ -123,6 +130,29 @@ def save_sections(connection: sa.Connection, document_id: int, sections: Sequenc
     return len(sections)
 
 
+def save_pages(connection: sa.Connection, document_id: int, pages: Sequence[DocumentPage]) -> None:
+    """Makes `pages` those of the document."""
+    connection.execute(sa.delete(document_pages).where(document_pages.c.document_id == document_id))
+    if pages:
+        connection.execute(
+            sa.insert(document_pages),
+            [
+                {"document_id": document_id, "number": page.number, "start_char": page.start, "label": page.label}
+                for page in pages
+            ],
+        )
+
+
+def pages_of(connection: sa.Connection, document_id: int) -> list[DocumentPage]:
+    """The pages of a document in their order; empty when it has none."""
+    rows = connection.execute(
+        sa.select(document_pages.c.number, document_pages.c.start_char, document_pages.c.label)
+        .where(document_pages.c.document_id == document_id)
+        .order_by(document_pages.c.number)
+    )
+    return [DocumentPage(*row) for row in rows]
+
+
 def sections_of(connection: sa.Connection, document_id: int) -> list[Section]:
     """The items of a document in the order of its text; empty when it has none."""
     rows = connection.execute(
@@ -143,7 +173,8 @@ def sections_of(connection: sa.Connection, document_id: int) -> list[Section]:
     ]
 
 
-def _document(row: Any) -> Document:
+def document_of(row: Any) -> Document:
+    """A row of `documents` as a domain value."""
     return Document(
         document_id=row.document_id,
         origin=row.origin,

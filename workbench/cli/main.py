@@ -26,9 +26,12 @@ app = typer.Typer(
 _SUBJECTS: tuple[str, ...] = (
     "up",
     "ingest",
-    "statement", "concepts",
+    "statement",
+    "concepts",
     "sections",
     "search",
+    "changes",
+    "documents",
     "report",
     "lab",
     "users",
@@ -36,6 +39,7 @@ _SUBJECTS: tuple[str, ...] = (
     "prices",
     "news",
     "starter",
+    "flows",
 )
 
 _INTERRUPTED = 130

@@ -3,7 +3,9 @@
     WorkbenchError
     ├── InvalidRequest          you asked wrongly (400, exit 2)
     │   ├── InvalidIdentifier   not a CIK, accession or ticker by its form
-    │   └── FutureDate          an `as_of` after today
+    │   ├── FutureDate          an `as_of` after today
+    │   └── UnreadableDocument  a document somebody brought is empty, damaged, locked ... (422, exit 1)
+    │       └── DocumentTooLarge    or larger than is read (413, exit 1)
     ├── NotFound                asked rightly, does not exist (404, exit 1)
     ├── PermissionRefused       known, but not allowed (403)
     │   └── TooManyAttempts     failed too often; wait and try again (429)
@@ -59,6 +61,14 @@ class InvalidIdentifier(InvalidRequest):
 
 class FutureDate(InvalidRequest):
     """An `as_of` that lies after today: nothing can be known about it."""
+
+
+class UnreadableDocument(InvalidRequest):
+    """A document that somebody brought cannot be read; nothing of it was kept."""
+
+
+class DocumentTooLarge(UnreadableDocument):
+    """A document that somebody brought is larger than documents are read."""
 
 
 class NotFound(WorkbenchError):

@@ -9,11 +9,14 @@ from typing import Literal
 from db import documents as documents_table
 from db import passages as passages_table
 from db.engine import Connection
+from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Document, Section, select_sections
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest import archive
+from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import EXTRACTOR, extract
+from workbench.parse.paged_text import PagedText
 from workbench.parse.passages import split_passages
 from workbench.parse.sections import find_sections
 from workbench.ports import ObjectStore
@@ -21,12 +24,17 @@ from workbench.ports import ObjectStore
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """What indexing a document saved: its id, and how many characters, sections and new passages."""
+    """What indexing a document saved: its id, and how many sections and new passages; and its text as laid out."""
 
     document_id: int
-    chars: int
+    extracted: ExtractedText
     sections: int
     passages: int
+
+    @property
+    def chars(self) -> int:
+        """How many characters the text has."""
+        return len(self.extracted.text)
 
 
 def index_document(
@@ -43,14 +51,41 @@ def index_document(
     filed_on: date | None,
     source_url: str | None,
     sha256: str,
+    has_items: bool = True,
 ) -> DocumentReport:
     """Extracts the text of archived bytes, finds its items and passages, and saves all of it in the caller's transaction.
 
-    Doing it again with the same bytes changes nothing. Raises MalformedDocument before anything is written.
+    An exhibit has none of the form's items: say so with `has_items`. Doing it again with the same bytes changes nothing.
+    Raises MalformedDocument before anything is written.
     """
-    extracted = extract(content)
-    sections = find_sections(extracted, form or "")
-    spans = split_passages(extracted, sections)
+    extracted = PagedText(extract(content), ())
+    return index_extracted(
+        connection, objects, paged=extracted, extractor=EXTRACTOR, name=name, origin=origin, form=form, cik=cik,
+        accession=accession, title=title, filed_on=filed_on, source_url=source_url, sha256=sha256, has_items=has_items,
+    )  # fmt: skip
+
+
+def index_extracted(
+    connection: Connection,
+    objects: ObjectStore,
+    *,
+    paged: PagedText,
+    extractor: str,
+    name: str,
+    origin: Literal["filing", "upload", "composed"],
+    form: str | None,
+    cik: Cik | None,
+    accession: Accession | None,
+    title: str | None,
+    filed_on: date | None,
+    source_url: str | None,
+    sha256: str,
+    has_items: bool = True,
+) -> DocumentReport:
+    """The same of a document whose text `extractor` has read; its passages keep to its pages, where it has any."""
+    extracted, pages = paged
+    sections = find_sections(extracted, form or "") if has_items else []
+    spans = split_passages(extracted, sections, pages)
     text_sha256 = archive.store_text(objects, extracted.text)
     document_id = documents_table.save_document(
         connection,
@@ -63,13 +98,14 @@ def index_document(
         filed_on=filed_on,
         sha256=sha256,
         text_sha256=text_sha256,
-        extractor=EXTRACTOR,
+        extractor=extractor,
         chars=len(extracted.text),
         source_url=source_url,
     )
+    documents_table.save_pages(connection, document_id, pages)
     documents_table.save_sections(connection, document_id, sections)
     saved = passages_table.save_passages(connection, document_id, spans, cik=cik, form=form, filed_on=filed_on)
-    return DocumentReport(document_id, len(extracted.text), len(sections), saved)
+    return DocumentReport(document_id, extracted, len(sections), saved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +129,35 @@ def filing_sections(
         sections = select_sections(sections, item)
     text = read_text(objects, document)
     return document, [SectionText(section, text[section.start : section.end]) for section in sections]
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfDocument:
+    """A page, the span [start, end) of the text that is on it, and what that says."""
+
+    page: DocumentPage
+    end: int
+    text: str
+
+
+def document_pages(
+    connection: Connection, objects: ObjectStore, document: Document, page: int | None = None
+) -> list[PageOfDocument]:
+    """The pages of a document with their text, in order, or only page `page`; a document without pages is one page.
+
+    Raises NotFound (no such page), IntegrityError.
+    """
+    text = read_text(objects, document)
+    pages = documents_table.pages_of(connection, document.document_id) or [DocumentPage(1, 0)]
+    ends = [each.start for each in pages[1:]] + [len(text)]
+    found = [
+        PageOfDocument(each, end, text[each.start : end].rstrip("\n"))
+        for each, end in zip(pages, ends, strict=True)
+        if page in (None, each.number)
+    ]
+    if not found:
+        raise NotFound(f"{document.name} has no page {page}", hint=f"its pages are 1 to {len(pages)}")
+    return found
 
 
 def read_text(objects: ObjectStore, document: Document) -> str:

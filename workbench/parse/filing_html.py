@@ -77,13 +77,14 @@ def extract(content: bytes) -> ExtractedText:
     nested deeper than the parser goes, or without any text.
     """
     source = primary_document(decode(content))
-    document = _Walk(source).run() if _is_html(source) else extract_plain(source)
+    document = _Walk(source).run() if is_html(source) else extract_plain(source)
     if not document.text:
         raise MalformedDocument("the document holds no text")
     return document
 
 
-def _is_html(source: str) -> bool:
+def is_html(source: str) -> bool:
+    """Whether characters are marked up as HTML, and not plain text with the tags of old submissions."""
     return bool(_HTML.search(source) or (_HTML_FRAME.search(source) and not _TEXT_TABLE.search(source)))
 
 

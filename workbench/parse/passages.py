@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from workbench.domain.documents import DocumentPage, page_at
 from workbench.domain.filings import Section
 from workbench.domain.passages import PassageSpan
 from workbench.parse.extracted import Block, ExtractedText
@@ -35,18 +38,22 @@ class _Region(NamedTuple):
     item: str | None
 
 
-def split_passages(document: ExtractedText, sections: Sequence[Section]) -> list[PassageSpan]:
+def split_passages(
+    document: ExtractedText, sections: Sequence[Section], pages: Sequence[DocumentPage] = ()
+) -> list[PassageSpan]:
     """Passages of about 120 to 250 words in the order of the text, not overlapping.
 
     They cover every character of every block that is not a page number or a running header, but for white space between
     them. Each lies inside one section, or between sections (then its part and item are None); where sections share a span
-    (combined items) it names the first. A heading stays with what follows it, unless its section ends.
+    (combined items) it names the first. A heading stays with what follows it, unless its section ends. With `pages` none
+    goes beyond its page, and says which that is.
     """
     spans: list[PassageSpan] = []
-    for region in _regions(len(document.text), sections):
+    for region in _on_pages(_regions(len(document.text), sections), pages):
+        page = page_at(pages, region.start)
         for start, end in _group(list(_pieces(document, region))):
             text = document.text[start:end]
-            spans.append(PassageSpan(len(spans), start, end, region.part, region.item, text))
+            spans.append(PassageSpan(len(spans), start, end, region.part, region.item, text, page.number if page else None))
     return spans
 
 
@@ -63,6 +70,15 @@ def _regions(length: int, sections: Sequence[Section]) -> Iterator[_Region]:
         at = section.end
     if at < length:
         yield _Region(at, length, None, None)
+
+
+def _on_pages(regions: Iterator[_Region], pages: Sequence[DocumentPage]) -> Iterator[_Region]:
+    """The regions, each cut where a page begins."""
+    starts = [page.start for page in pages]
+    for region in regions:
+        cuts = starts[bisect_right(starts, region.start) : bisect_left(starts, region.end)]
+        for start, end in pairwise([region.start, *dict.fromkeys(cuts), region.end]):
+            yield region._replace(start=start, end=end)
 
 
 def _pieces(document: ExtractedText, region: _Region) -> Iterator[_Piece | None]:

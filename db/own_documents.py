@@ -1,0 +1,102 @@
+"""Documents that people added themselves: listed, found by what a person calls them, and removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.documents import document_of
+from db.tables import archive_entries, company_tickers, document_pages, documents, loaded_parts, passages
+from workbench.domain.documents import OwnDocument
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.identity import Cik
+
+_IS_OWN = documents.c.origin == "upload"
+_LOCK = 0x0D0C  # any number that no other advisory lock of the workbench has
+
+
+def lock_objects(connection: sa.Connection) -> None:
+    """Until the transaction ends nobody else adds a document or removes one, and with it objects that both might share."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
+def own_documents(
+    connection: sa.Connection, *, cik: Cik | None = None, limit: int | None = 100, offset: int = 0
+) -> list[OwnDocument]:
+    """The documents that people added, the newest first, or only those about one company."""
+    query = _query().where(_IS_OWN)
+    if cik is not None:
+        query = query.where(documents.c.cik == cik.number)
+    rows = connection.execute(query.order_by(documents.c.document_id.desc()).limit(limit).offset(offset))
+    return [_own(row) for row in rows]
+
+
+def own_document_of_bytes(connection: sa.Connection, sha256: str) -> OwnDocument | None:
+    """The document that somebody added with exactly these bytes; None when nobody has."""
+    row = connection.execute(_query().where(_IS_OWN, documents.c.sha256 == sha256)).one_or_none()
+    return _own(row) if row else None
+
+
+def find_own_document(connection: sa.Connection, text: str) -> OwnDocument:
+    """The document with this id, file name or title, in that order; capitals do not matter.
+
+    Raises NotFound, and InvalidRequest where several have the name.
+    """
+    wanted = text.strip()
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        row = connection.execute(_query().where(_IS_OWN, documents.c.document_id == int(wanted))).one_or_none()
+        if row is not None:
+            return _own(row)
+    for column in (documents.c.name, documents.c.title):
+        query = _query().where(_IS_OWN, sa.func.lower(column) == wanted.lower()).order_by(documents.c.document_id).limit(20)
+        rows = connection.execute(query).all()
+        if len(rows) > 1:
+            numbers = ", ".join(str(row.document_id) for row in rows)
+            raise InvalidRequest(f"several documents are called {wanted!r}", hint=f"say which by its number: {numbers}")
+        if rows:
+            return _own(rows[0])
+    raise NotFound(f"nobody has added a document {wanted!r}", hint="`workbench documents list` shows those that are here")
+
+
+def delete_document(connection: sa.Connection, document_id: int) -> None:
+    """Removes the document with its pages, items, passages and vectors; one that is not there is no error."""
+    connection.execute(sa.delete(documents).where(_IS_OWN, documents.c.document_id == document_id))
+
+
+def is_raw_used(connection: sa.Connection, sha256: str) -> bool:
+    """Whether archived bytes with this hash belong to any document, or came from a source."""
+    return any(
+        connection.execute(sa.select(sa.exists().where(column == sha256))).scalar_one()
+        for column in (documents.c.sha256, archive_entries.c.sha256, loaded_parts.c.sha256)
+    )
+
+
+def is_text_used(connection: sa.Connection, text_sha256: str) -> bool:
+    """Whether extracted text with this hash is that of any document."""
+    return bool(connection.execute(sa.select(sa.exists().where(documents.c.text_sha256 == text_sha256))).scalar_one())
+
+
+def _query() -> sa.Select[Any]:
+    ticker = (
+        sa.select(company_tickers.c.ticker)
+        .where(company_tickers.c.cik == documents.c.cik)
+        .order_by(company_tickers.c.position, company_tickers.c.ticker)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+    def count(table: sa.Table) -> sa.ScalarSelect[int]:
+        return sa.select(sa.func.count()).where(table.c.document_id == documents.c.document_id).scalar_subquery()
+
+    return sa.select(
+        documents,
+        ticker.label("ticker"),
+        count(document_pages).label("page_count"),
+        count(passages).label("passage_count"),
+    )
+
+
+def _own(row: Any) -> OwnDocument:
+    company = row.ticker or (f"CIK {row.cik}" if row.cik is not None else None)
+    return OwnDocument(document_of(row), company, row.archived_at, row.page_count, row.passage_count)

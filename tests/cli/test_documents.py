@@ -1,0 +1,54 @@
+"""`workbench documents` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from db.engine import Database
+from tests.parse.pdfs import pdf
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(database: Database, tmp_path: Path) -> Run:
+    """Runs the program in a home of its own on this test's database."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
+        "WORKBENCH_HOME": str(tmp_path / "home"),
+        "WORKBENCH_DATABASE__KIND": "postgresql",
+        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
+        "COLUMNS": "160",
+    }
+
+    def run_with(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from workbench.cli import main; main()", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+    return run_with
+
+
+def test_documents_are_added_found_shown_and_removed(run: Run, tmp_path: Path) -> None:
+    nuts, locked = tmp_path / "nuts.pdf", tmp_path / "locked.pdf"
+    nuts.write_bytes(pdf([["A preface."], ["The harvest of walnuts fell."]], labels="0 << /S /r >> 1 << /S /D >>"))
+    locked.write_bytes(pdf([["x"]], is_locked=True))
+    added = run("documents", "add", str(nuts), str(locked), "--form", "note", "--date", "2024-05-01")
+    assert added.returncode == 1
+    assert "nuts.pdf: added as document 1, dated 2024-05-01: 2 pages, 2 passages" in added.stdout
+    assert added.stderr == "workbench: locked.pdf: the PDF is locked with a password (save a copy without one and add that)\n"
+    found = run("search", "walnut harvest", "--form", "NOTE", "--format", "json")
+    hit = json.loads(found.stdout)["hits"][0]
+    assert (hit["document"], hit["title"], hit["page"], hit["filed_on"]) == ("nuts.pdf", "nuts", 2, "2024-05-01")
+    shown = run("documents", "show", "nuts", "--page", "2", "--format", "json")
+    assert json.loads(shown.stdout)["text"][0]["text"] == "The harvest of walnuts fell."
+    assert json.loads(shown.stdout)["text"][0]["page_label"] == "1"
+    assert run("documents", "remove", "nuts.pdf").stdout == "removed 1: nuts.pdf\n"
+    assert json.loads(run("documents", "list", "--format", "json").stdout) == {"documents": []}
+    missing = run("documents", "show", "nuts")
+    assert (missing.returncode, missing.stderr.startswith("workbench: nobody has added a document 'nuts'")) == (1, True)

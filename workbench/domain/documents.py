@@ -1,0 +1,43 @@
+"""Documents that people bring themselves: their pages, and what a list of them says."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from workbench.domain.filings import Document
+
+
+class DocumentPage(NamedTuple):
+    """A page: `number` counts from 1, `start` is where it begins in the extracted text, `label` what the PDF calls it.
+
+    A label is kept only where it says more than the number does (`iv`, `F-3`).
+    """
+
+    number: int
+    start: int
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDocument:
+    """A document that somebody added. `company` is the ticker, or `CIK n` where there is none; None for no company."""
+
+    document: Document
+    company: str | None
+    added_at: datetime
+    pages: int
+    passages: int
+
+
+def page_at(pages: Sequence[DocumentPage], offset: int) -> DocumentPage | None:
+    """The page that `offset` lies on; None for a document without pages.
+
+    >>> page_at([DocumentPage(1, 0), DocumentPage(2, 40)], 40).number
+    2
+    """
+    index = bisect_right([page.start for page in pages], offset) - 1
+    return pages[max(index, 0)] if pages else None

@@ -1,0 +1,88 @@
+"""A document that somebody brings, of whatever kind: what kind it is, its text, and its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import PurePath
+
+from workbench.domain.documents import DocumentPage
+from workbench.domain.errors import MalformedDocument
+from workbench.parse.decoding import MAX_BYTES, decode
+from workbench.parse.extracted import ExtractedText
+from workbench.parse.filing_html import EXTRACTOR, extract, is_html
+from workbench.parse.filing_text import submission_documents
+from workbench.parse.markdown_text import MARKDOWN_EXTRACTOR, extract_markdown
+from workbench.parse.paged_text import TEXT_EXTRACTOR, PagedText, extract_text, lay_out, lay_out_again
+from workbench.parse.pdf_reader import PDF_EXTRACTOR, read_pdf
+
+
+class DocumentKind(StrEnum):
+    """What can be read."""
+
+    PDF = "pdf"
+    HTML = "html"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
+EXTRACTORS = {
+    DocumentKind.PDF: PDF_EXTRACTOR,
+    DocumentKind.HTML: EXTRACTOR,
+    DocumentKind.TEXT: TEXT_EXTRACTOR,
+    DocumentKind.MARKDOWN: MARKDOWN_EXTRACTOR,
+}
+
+_BY_SUFFIX = {
+    ".md": DocumentKind.MARKDOWN,
+    ".markdown": DocumentKind.MARKDOWN,
+    ".htm": DocumentKind.HTML,
+    ".html": DocumentKind.HTML,
+    ".xhtml": DocumentKind.HTML,
+    ".pdf": DocumentKind.PDF,
+}
+_TYPES = "PDF, HTML, text and Markdown can be read"
+
+
+def kind_of(content: bytes, name: str) -> DocumentKind:
+    """What a document is, by its first bytes and its name; of other text, by whether it is marked up.
+
+    Raises MalformedDocument for what is empty, too large, or none of these.
+    """
+    if not content.strip():
+        raise MalformedDocument("the document is empty")
+    if len(content) > MAX_BYTES:
+        raise MalformedDocument(f"the document has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
+    named = _BY_SUFFIX.get(PurePath(name).suffix.lower())
+    if b"%PDF-" in content[:1024]:  # some writers put a few bytes before it
+        return DocumentKind.PDF
+    if named is DocumentKind.PDF:
+        raise MalformedDocument("the document is no PDF, though its name says so")
+    try:
+        source = decode(content)
+    except MalformedDocument as error:
+        raise MalformedDocument(error.message, hint=error.hint or _TYPES) from None
+    if named is not None:
+        return named
+    is_marked_up = source.lstrip().startswith("<") and (is_html(source) or bool(submission_documents(source)))
+    return DocumentKind.HTML if is_marked_up else DocumentKind.TEXT
+
+
+def extract_own(content: bytes, kind: DocumentKind) -> PagedText:
+    """The text and the pages (none where the kind has none); the same bytes give the same text for ever (see EXTRACTORS).
+
+    Raises MalformedDocument.
+    """
+    if kind is DocumentKind.PDF:
+        return lay_out(read_pdf(content))
+    if kind is DocumentKind.MARKDOWN:
+        return extract_markdown(content)
+    return extract_text(content) if kind is DocumentKind.TEXT else PagedText(extract(content), ())
+
+
+def layout_of(content: bytes, name: str, text: str, pages: Sequence[DocumentPage]) -> ExtractedText:
+    """The layout of a document whose text is stored; a PDF needs no second reading for it."""
+    kind = kind_of(content, name)
+    if kind in (DocumentKind.PDF, DocumentKind.TEXT):
+        return lay_out_again(text, pages)
+    return extract_own(content, kind).extracted

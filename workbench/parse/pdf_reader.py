@@ -1,0 +1,72 @@
+"""Reading a PDF in a process of its own, with bounds on its time and memory: what breaks there breaks nothing here.
+
+`python -m workbench.parse.pdf_reader` is that process: the PDF on standard input, its pages or one error on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess  # nosec B404  of this interpreter on this module alone
+import sys
+from typing import Any
+
+from workbench.domain.errors import MalformedDocument
+from workbench.parse.paged_text import PageText
+
+PDF_EXTRACTOR = "workbench-pdf/1"
+
+# An annual report of 300 pages takes 4 seconds and 60 MB; the largest documents allowed a good part of a minute.
+_SECONDS = 120
+_ADDRESS_SPACE = 3 << 30
+_BOUNDS = f"it takes more than {_SECONDS} seconds or {_ADDRESS_SPACE >> 30} GB to read"
+
+
+def read_pdf(content: bytes) -> list[PageText]:
+    """The pages of a PDF as `workbench.parse.pdf_text.read_pages` reads them; raises MalformedDocument as it does, and for a
+    PDF whose reading takes too long, too much memory, or crashes.
+    """
+    command = [sys.executable, "-m", "workbench.parse.pdf_reader"]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)  # nosec B603
+    except subprocess.TimeoutExpired:
+        raise MalformedDocument(f"the PDF is refused: {_BOUNDS}") from None
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise MalformedDocument(f"the PDF is damaged and cannot be read, or {_BOUNDS}") from None
+    if "error" in answer:
+        raise MalformedDocument(answer["error"], hint=answer["hint"])
+    return [PageText(text, label) for text, label in answer["pages"]]
+
+
+def _serve() -> None:
+    _bound()
+    from workbench.parse.pdf_text import read_pages
+
+    answer: dict[str, Any]
+    try:
+        answer = {"pages": read_pages(sys.stdin.buffer.read())}
+    except MalformedDocument as error:
+        answer = {"error": error.message, "hint": error.hint}
+    # ASCII, so that no lone surrogate of a broken font can stop the writing
+    sys.stdout.write(json.dumps(answer))
+
+
+def _bound() -> None:
+    """Sets the limits on this process, where the platform has them."""
+    try:
+        import resource
+    except ImportError:  # Windows: the time-out alone holds there
+        return
+    for limit, most in (
+        (resource.RLIMIT_CPU, _SECONDS),
+        (resource.RLIMIT_AS, _ADDRESS_SPACE),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard),) * 2)
+
+
+if __name__ == "__main__":
+    _serve()
