@@ -133,6 +133,8 @@ STATEMENT: dict[str, Any] = {
                     "status": "reported",
                     "reason": None,
                     "formula": None,
+                    "adjusted_value": None,
+                    "adjustment": None,
                     "facts": [
                         {
                             "concept": "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",

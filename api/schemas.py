@@ -308,7 +308,10 @@ class FactOut(_Schema):
 
 
 class FigureOut(_Schema):
-    """One cell: `reported`, `derived` by `formula` from `facts`, or `refused` for `reason`, and then without a value."""
+    """One cell: `reported`, `derived` by `formula` from `facts`, or `refused` for `reason`, and then without a value.
+
+    `adjusted_value` is a share figure filed before a stock split in today's shares, `adjustment` says by which splits.
+    """
 
     period_end: date
     value: str | None
@@ -316,6 +319,8 @@ class FigureOut(_Schema):
     status: Status
     reason: str | None
     formula: str | None
+    adjusted_value: str | None
+    adjustment: str | None
     facts: list[FactOut]
 
 

@@ -6,10 +6,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.statements import known_facts
+from db.statements import read_vintages
 from workbench.domain.identity import Company
 from workbench.domain.ratios import RatioTable, compute, ratio_tags
+from workbench.domain.splits import find_splits
 from workbench.domain.statements import PeriodKind
+from workbench.domain.vintages import newest
 
 
 def ratios(
@@ -29,5 +31,6 @@ def ratios(
     if limit_periods is not None:
         # A year more than the columns, which growth and opening balances need.
         years = 2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4))
-    facts = known_facts(connection, company.cik, ratio_tags(), as_of, newest_years=years)
-    return compute(company, period, as_of, facts, limit_periods=limit_periods)
+    vintages, concepts, units = read_vintages(connection, company.cik, ratio_tags(), as_of, newest_years=years)
+    splits = find_splits(vintages, concepts)
+    return compute(company, period, as_of, newest(vintages, concepts, units), limit_periods=limit_periods, splits=splits)

@@ -54,6 +54,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "status": figure.status.value,
         "reason": figure.reason,
         "formula": figure.formula,
+        "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
+        "adjustment": figure.adjustment,
         "facts": [_fact(fact) for fact in figure.facts],
     }
 

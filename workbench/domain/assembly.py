@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice
 
@@ -11,6 +11,7 @@ from workbench.domain.concepts import ConceptMap, Template
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.periods import Evidence, FiscalCalendar, FiscalPeriod
+from workbench.domain.splits import Split
 from workbench.domain.statements import (
     PeriodKind,
     Statement,
@@ -30,13 +31,15 @@ def assemble(
     facts: Iterable[KnownFact],
     *,
     limit_periods: int | None = None,
+    splits: Sequence[Split] = (),
 ) -> Statement:
     """The statement these facts prove, in any order they come; see `Statement` for its shape.
 
     Columns are the fiscal periods of the company's own annual and quarterly reports (the newest `limit_periods` of them),
-    without those for which no line has a figure. Every line of the industry's template is there, refused where need be.
+    without those for which no line has a figure. Share figures from before one of the `splits` are given in today's shares
+    too. Every line of the industry's template is there, refused where need be.
     """
-    figures = figures_of(company, kind, facts)
+    figures = figures_of(company, kind, facts, splits)
     calendar = figures.calendar
     columns = columns_of(calendar, period)
     names = [line.name for line in figures.template.lines]
@@ -63,15 +66,15 @@ def columns_of(calendar: FiscalCalendar, period: PeriodKind) -> tuple[FiscalPeri
     return calendar.years if period is PeriodKind.ANNUAL else calendar.quarters
 
 
-def figures_of(company: Company, kind: StatementKind, facts: Iterable[KnownFact]) -> Figures:
+def figures_of(company: Company, kind: StatementKind, facts: Iterable[KnownFact], splits: Sequence[Split] = ()) -> Figures:
     """All figures of one statement's lines that these facts prove, for any period of the company's calendar."""
     table = FactTable(facts)
     concept_map = ConceptMap.load()
     template = concept_map.template(kind, concept_map.industry_of(company, table.concepts), company)
-    return figures_in(template, table)
+    return figures_in(template, table, splits)
 
 
-def figures_in(template: Template, table: FactTable) -> Figures:
+def figures_in(template: Template, table: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """The figures of a template's lines, with the company's calendar and currency read off the facts."""
     concept_map = ConceptMap.load()
     anchors = [fact for anchor in sorted(concept_map.anchors) for fact in table.of(anchor)]
@@ -80,7 +83,7 @@ def figures_in(template: Template, table: FactTable) -> Figures:
         for fact in anchors
         if fact.period_start is not None
     )
-    return Figures(template, table, calendar, _currency(anchors))
+    return Figures(template, table, calendar, _currency(anchors), splits)
 
 
 def _currency(anchors: Iterable[KnownFact]) -> str:

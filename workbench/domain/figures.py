@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from workbench.domain.concepts import Balance, LineDefinition, Template, UnitKind
 from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.splits import Split, comparable, splits_since
 from workbench.domain.statements import Figure, Status
 from workbench.domain.tag_choice import TagChoice
 from workbench.domain.vintages import FactTable, KnownFact, agree
@@ -35,6 +36,8 @@ class Cell(NamedTuple):
     reason: Refusal | None = None
     formula: str | None = None
     facts: tuple[KnownFact, ...] = ()
+    adjusted_value: Decimal | None = None
+    adjustment: str | None = None
 
     def figure(self, period_end: date, unit: str) -> Figure:
         """The cell as a reader gets it."""
@@ -42,7 +45,16 @@ class Cell(NamedTuple):
             return Figure(period_end, None, unit, Status.REFUSED, reason=str(self.reason))
         status = Status.REPORTED if self.formula is None else Status.DERIVED
         sources = tuple(fact.source() for fact in self.facts)
-        return Figure(period_end, self.value, self.facts[0].unit, status, formula=self.formula, facts=sources)
+        return Figure(
+            period_end,
+            self.value,
+            self.facts[0].unit,
+            status,
+            formula=self.formula,
+            facts=sources,
+            adjusted_value=self.adjusted_value,
+            adjustment=self.adjustment,
+        )
 
 
 _Key = tuple[str, date, int | None, bool]
@@ -58,9 +70,12 @@ _DIFFERENCES = {
 class Figures:
     """Every figure a company's known facts prove, each computed once."""
 
-    def __init__(self, template: Template, facts: FactTable, calendar: FiscalCalendar, currency: str) -> None:
+    def __init__(
+        self, template: Template, facts: FactTable, calendar: FiscalCalendar, currency: str, splits: Sequence[Split] = ()
+    ) -> None:
         self.template = template
         self.calendar = calendar
+        self.splits = splits
         self._facts = facts
         self._choice = TagChoice(template, facts, self.unit)
         self.currency = currency
@@ -115,10 +130,19 @@ class Figures:
         else:
             fact = self._choice.choose(line, None, period.start - timedelta(days=1))
         if fact is not None:
-            return Cell(fact.value, facts=(fact,))
+            return self._as_filed(line, fact)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return Cell(None, Refusal.NOT_REPORTED)
         return self._from_year_to_dates(line, period)
+
+    def _as_filed(self, line: LineDefinition, fact: KnownFact) -> Cell:
+        """A fact as it was filed and, for share figures filed before a split, what it is in today's shares."""
+        if line.unit is not UnitKind.MONEY and self.splits:
+            since = splits_since(fact, self.splits)
+            if since:
+                words = ", ".join(f"{split.label} in {split.accession}" for split in since)
+                return Cell(fact.value, facts=(fact,), adjusted_value=comparable(fact, since), adjustment=words)
+        return Cell(fact.value, facts=(fact,))
 
     def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         """Twelve months: the fiscal year where they are one, else the sum of four quarters, else year and year-to-dates."""

@@ -7,7 +7,7 @@ their facts and its formula, or is refused for the reason its operand is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from workbench.domain.figures import Cell, Figures, Refusal
 from workbench.domain.identity import Company
 from workbench.domain.periods import FiscalPeriod, days_of
 from workbench.domain.scale import is_out_of_scale
+from workbench.domain.splits import SPLIT_TAGS, Split, is_restated_by_split
 from workbench.domain.statements import Figure, PeriodKind, StatementKind, StatementLine, StatementPeriod, Status
 from workbench.domain.vintages import FactTable, KnownFact, agree
 
@@ -107,7 +108,7 @@ def ratio_definition(name: str) -> RatioDefinition:
 def ratio_tags() -> frozenset[str]:
     """Every tag that ratios may need: those of the three statements and of the lines only ratios use."""
     own = {tag for line in _own_lines() for tag in line.tags}
-    return frozenset(own.union(*(ConceptMap.load().all_tags(kind) for kind in StatementKind)))
+    return frozenset(own.union(SPLIT_TAGS, *(ConceptMap.load().all_tags(kind) for kind in StatementKind)))
 
 
 @cache
@@ -132,7 +133,7 @@ def names_in(expression: ast.AST) -> Iterator[str]:
             yield from names_in(child)
 
 
-def all_figures(company: Company, facts: Iterable[KnownFact]) -> Figures:
+def all_figures(company: Company, facts: Iterable[KnownFact], splits: Sequence[Split] = ()) -> Figures:
     """Figures of every line of a company's three statements and of the lines only ratios use, together."""
     table = FactTable(facts)
     concept_map = ConceptMap.load()
@@ -141,7 +142,7 @@ def all_figures(company: Company, facts: Iterable[KnownFact]) -> Figures:
     for kind in StatementKind:
         for line in concept_map.template(kind, industry, company).lines:
             lines.setdefault(line.name, line)
-    return figures_in(Template(industry, StatementKind.INCOME, tuple(lines.values())), table)
+    return figures_in(Template(industry, StatementKind.INCOME, tuple(lines.values())), table, splits)
 
 
 def compute(
@@ -151,9 +152,13 @@ def compute(
     facts: Iterable[KnownFact],
     *,
     limit_periods: int | None = None,
+    splits: Sequence[Split] = (),
 ) -> RatioTable:
-    """The ratios these facts prove, for the newest `limit_periods` periods that have any figure at all."""
-    figures = all_figures(company, facts)
+    """The ratios these facts prove, for the newest `limit_periods` periods that have any figure at all.
+
+    Share figures from before one of the `splits` count in today's shares.
+    """
+    figures = all_figures(company, facts, splits)
     ratios = Ratios(figures)
     industry = figures.template.industry
     chosen = [r for r in ratio_definitions().values() if period in r.periods and r.is_for(industry)]
@@ -190,10 +195,14 @@ class Ratios:
         key = (name, period)
         if key not in self._cells:
             found = self._evaluate(ratio_definition(name).expression, period)
-            if found.value is not None and not agree(found.facts):
+            if found.value is not None and not agree(self._comparable(found.facts)):
                 found = Cell(None, Refusal.OPERAND_RESTATED_APART)
             self._cells[key] = found
         return self._cells[key]
+
+    def _comparable(self, facts: Sequence[KnownFact]) -> list[KnownFact]:
+        """Without what only a split restated: its shares are counted alike here."""
+        return [fact for fact in facts if not is_restated_by_split(fact, self._figures.splits)]
 
     def _unit(self, ratio: RatioDefinition) -> str:
         currency = self._figures.currency
@@ -222,7 +231,9 @@ class Ratios:
         line = self._lines[name]
         if line.unit is UnitKind.SHARES and is_out_of_scale(self._figures, line, period):
             return Cell(None, Refusal.SCALE_ERROR)
-        return cell._replace(formula=f"{name} [{cell.formula}]" if cell.formula else name)
+        words = cell.formula or (cell.adjustment and f"adjusted for {cell.adjustment}")
+        value = cell.value if cell.adjusted_value is None else cell.adjusted_value
+        return Cell(value, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
 
     def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> Cell:
         left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)

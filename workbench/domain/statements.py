@@ -80,7 +80,9 @@ class SourceFact:
 class Figure:
     """One cell. `value` is None exactly when `status` is refused, and then `reason` is a code.
 
-    `facts` are the operands in the order of `formula` (None for a reported figure, whose one fact is itself).
+    `facts` are the operands in the order of `formula` (None for a reported figure, whose one fact is itself). A share count
+    or an amount a share that was filed before a stock split has in `adjusted_value` what it is in today's shares, and in
+    `adjustment` by which splits.
     """
 
     period_end: date
@@ -90,6 +92,8 @@ class Figure:
     reason: str | None = None
     formula: str | None = None
     facts: tuple[SourceFact, ...] = ()
+    adjusted_value: Decimal | None = None
+    adjustment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,17 @@
+"""Stock splits as known on a date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from db.statements import read_vintages
+from workbench.domain.identity import Cik
+from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
+
+
+def splits(connection: sa.Connection, cik: Cik, as_of: date | None = None) -> tuple[Split, ...]:
+    """The splits that the company's filings up to `as_of` prove, oldest first."""
+    vintages, concepts, _ = read_vintages(connection, cik, SPLIT_TAGS, as_of)
+    return find_splits(vintages, concepts)

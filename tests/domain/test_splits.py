@@ -1,0 +1,110 @@
+"""Splits are found where filings restate share figures by one ratio, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.domain.splits import Split, comparable, find_splits
+from workbench.domain.vintages import KnownFact, Vintage
+
+CONCEPTS = {
+    1: "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
+    2: "us-gaap:EarningsPerShareDiluted",
+    3: "us-gaap:StockholdersEquityNoteStockSplitConversionRatio1",
+    4: "us-gaap:NetIncomeLoss",
+}
+DILUTED, EPS, STATED, INCOME = CONCEPTS
+BEFORE, AFTER = date(2023, 2, 20), date(2024, 2, 20)
+
+
+def vintage(concept: int, value: str, filed: date, end: date = date(2022, 12, 31)) -> Vintage:
+    unit = {DILUTED: 1, EPS: 2, STATED: 3, INCOME: 4}[concept]
+    start = None if concept == STATED else date(end.year, 1, 1)
+    return (concept, end, start, unit, Decimal(value), f"0000000007-{filed.year % 100}-000001", "10-K", filed)
+
+
+@pytest.mark.parametrize(
+    ("counts", "amounts", "ratio"),
+    [
+        (("100000000", "200000000"), ("3.21", "1.61"), Fraction(2)),
+        (("100000000", "150000000"), ("3.21", "2.14"), Fraction(3, 2)),
+        (("100000000", "10000000"), ("-0.32", "-3.21"), Fraction(1, 10)),
+        (("100000000", "2000000000"), ("3.21", "0.16"), Fraction(20)),
+    ],
+)
+def test_shares_up_and_amounts_down_by_one_ratio_are_a_split(
+    counts: tuple[str, str], amounts: tuple[str, str], ratio: Fraction
+) -> None:
+    found = find_splits(
+        [vintage(DILUTED, value, filed) for value, filed in zip(counts, (BEFORE, AFTER), strict=True)]
+        + [vintage(EPS, value, filed) for value, filed in zip(amounts, (BEFORE, AFTER), strict=True)],
+        CONCEPTS,
+    )
+    assert found == (Split(ratio, AFTER, "0000000007-24-000001"),)
+
+
+@pytest.mark.parametrize(
+    ("counts", "amounts"),
+    [
+        (("751800000", "751.8"), ("10.04", "10.04")),  # a wrong scale
+        (("751.8", "751800000"), ("10.04", "10.04")),
+        (("100000000", "104000000"), ("3.21", "3.09")),  # a restatement
+        (("100000000", "200000000"), ("3.21", "3.21")),
+        (("100000000", "100000000"), ("3.20", "1.60")),
+    ],
+)
+def test_what_only_looks_like_a_split_is_none(counts: tuple[str, str], amounts: tuple[str, str]) -> None:
+    facts = [
+        vintage(concept, value, filed)
+        for concept, values in ((DILUTED, counts), (EPS, amounts))
+        for value, filed in zip(values, (BEFORE, AFTER), strict=True)
+    ]
+    assert find_splits(facts, CONCEPTS) == ()
+
+
+def test_a_ratio_only_stated_is_no_split() -> None:
+    """Snowflake's annual report of 2021 states one of 2018, before its shares were listed."""
+    assert find_splits([vintage(STATED, "2", AFTER)], CONCEPTS) == ()
+
+
+TWICE = [
+    vintage(DILUTED, "600000000", date(2021, 2, 20), date(2020, 12, 31)),
+    vintage(DILUTED, "2400000000", date(2022, 2, 20), date(2020, 12, 31)),
+    vintage(DILUTED, "24000000000", date(2025, 2, 20), date(2020, 12, 31)),
+    vintage(EPS, "8.00", date(2021, 2, 20), date(2020, 12, 31)),
+    vintage(EPS, "2.00", date(2022, 2, 20), date(2020, 12, 31)),
+    # Not filed in between: both splits at once.
+    vintage(EPS, "10.00", date(2021, 2, 20), date(2021, 12, 31)),
+    vintage(EPS, "0.25", date(2025, 2, 20), date(2021, 12, 31)),
+    vintage(EPS, "4.40", date(2024, 2, 20), date(2023, 12, 31)),
+    vintage(EPS, "0.44", date(2025, 2, 20), date(2023, 12, 31)),
+]
+
+
+@given(st.permutations(TWICE))
+def test_two_splits_are_told_apart_in_any_order(vintages: list[Vintage]) -> None:
+    found = find_splits(vintages, CONCEPTS)
+    assert [(split.label, split.first_filed_on.year) for split in found] == [("4 for 1", 2022), ("10 for 1", 2025)]
+
+
+def known(unit: str, value: str, last_filed: date) -> KnownFact:
+    filed = date(2021, 2, 20)
+    return KnownFact(
+        "us-gaap:X", unit, None, date(2020, 12, 31), Decimal(value), "a", "10-K", filed, last_filed, filed, filed, True, False
+    )
+
+
+@given(st.integers(1, 10**12), st.integers(2, 50))
+def test_counts_times_amounts_stay_what_they_were(count: int, ratio: int) -> None:
+    splits = [Split(Fraction(ratio), date(2024, 2, 20), "x")]
+    shares, amount = known("shares", str(count), BEFORE), known("USD/shares", "2.50", BEFORE)
+    product = comparable(shares, splits) * comparable(amount, splits)
+    assert abs(product - shares.value * amount.value) <= product * Decimal("1e-20")
+    assert comparable(known("shares", str(count), AFTER), splits) == count
+    assert comparable(known("USD", str(count), BEFORE), splits) == count

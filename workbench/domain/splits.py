@@ -1,0 +1,180 @@
+"""Stock splits, found in what a company files, and share figures made comparable over them.
+
+After a split a company restates its share counts and per-share figures of earlier periods (ASC 260-10-55-12). A split is
+proven where one filing restates them by one simple ratio, shares up and amounts a share down, or where one of the two
+agrees with the ratio the filing states. Everything filed from that day on counts in the new shares, everything before in
+the old ones.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import prod
+from operator import itemgetter
+from typing import NamedTuple
+
+from workbench.domain.vintages import KnownFact, Vintage
+
+_SHARES = frozenset(
+    f"us-gaap:{tag}"
+    for tag in (
+        "WeightedAverageNumberOfDilutedSharesOutstanding", "WeightedAverageNumberOfSharesOutstandingBasic",
+        "WeightedAverageNumberOfShareOutstandingBasicAndDiluted", "CommonStockSharesOutstanding", "CommonStockSharesIssued",
+    )
+)  # fmt: skip
+_PER_SHARE = frozenset(
+    f"us-gaap:{tag}"
+    for tag in (
+        "EarningsPerShareDiluted", "EarningsPerShareBasic", "EarningsPerShareBasicAndDiluted",
+        "CommonStockDividendsPerShareDeclared", "CommonStockDividendsPerShareCashPaid",
+    )
+)  # fmt: skip
+_STATED = frozenset(f"us-gaap:StockholdersEquityNoteStockSplitConversionRatio{ending}" for ending in ("", "1"))
+
+# What must be read to find splits.
+SPLIT_TAGS = _SHARES | _PER_SHARE | _STATED
+
+# Ratios that boards choose: new shares for old ones, 2 to 50 for 1, 3 for 2 and the like, and 1 for up to 100 back.
+_RATIOS = sorted(
+    {Fraction(new) for new in range(2, 51)}
+    | {Fraction(new, old) for old in (2, 3, 4, 5) for new in range(old + 1, 2 * old)}
+    | {Fraction(5, 2), Fraction(7, 2)}
+    | {Fraction(1, old) for old in range(2, 101)}
+)  # fmt: skip
+# Share counts are given to five digits at least; what is bought back or issued never restates them.
+_TOLERANCE = Decimal("0.003")
+_KINDS_NEEDED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """New shares for each old one. `accession`, of `first_filed_on`, is the first filing that counts in new shares."""
+
+    ratio: Fraction
+    first_filed_on: date
+    accession: str
+
+    @property
+    def label(self) -> str:
+        """`4 for 1`, `3 for 2`, `1 for 10`."""
+        return f"{self.ratio.numerator} for {self.ratio.denominator}"
+
+
+class _Restated(NamedTuple):
+    """One share count or per-share amount that a filing gives anew: the split lies after `before_on`, up to `filed_on`."""
+
+    before_on: date
+    filed_on: date
+    accession: str
+    is_count: bool
+    old: Decimal
+    new: Decimal
+
+    def fits(self, ratio: Fraction) -> bool:
+        times = Decimal(ratio.numerator) / ratio.denominator
+        if self.is_count:
+            return abs(self.new / (self.old * times) - 1) <= _TOLERANCE
+        # Both amounts are rounded to their last digit.
+        slack = (_half_digit(self.old) / times) + _half_digit(self.new)
+        return abs(self.old / times - self.new) <= slack
+
+
+def find_splits(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> tuple[Split, ...]:
+    """The splits these filings prove, oldest first; vintages as for `vintages.newest`, in any order.
+
+    A ratio counts as proven with two of three: counts restated by it, amounts a share restated by its inverse, the ratio
+    stated. A wrong scale moves counts alone, so it proves nothing.
+    """
+    vintages = list(vintages)
+    stated = {
+        (vintage[5], _fraction(vintage[4])) for vintage in vintages if concepts.get(vintage[0]) in _STATED and vintage[4] > 0
+    }
+    by_filing: defaultdict[tuple[date, str], list[_Restated]] = defaultdict(list)
+    for restated in _restated(vintages, concepts):
+        by_filing[restated.filed_on, restated.accession].append(restated)
+    splits: list[Split] = []
+    for (filed_on, accession), evidence in sorted(by_filing.items()):
+        # What earlier splits explain is no further one.
+        left = [_without(splits, restated) for restated in evidence]
+        ratio = _proven(left, {ratio for where, ratio in stated if where == accession})
+        if ratio is not None:
+            splits.append(Split(ratio, filed_on, accession))
+    return tuple(splits)
+
+
+def _without(splits: Sequence[Split], restated: _Restated) -> _Restated:
+    """The restatement without what the splits in between explain."""
+    times = Fraction(1)
+    for split in splits:
+        if restated.before_on < split.first_filed_on <= restated.filed_on:
+            times *= split.ratio
+    factor = Decimal(times.numerator) / times.denominator
+    return restated._replace(old=restated.old * factor if restated.is_count else restated.old / factor)
+
+
+def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Iterator[_Restated]:
+    groups: defaultdict[Vintage, list[Vintage]] = defaultdict(list)
+    for vintage in vintages:
+        if concepts.get(vintage[0]) in _SHARES or concepts.get(vintage[0]) in _PER_SHARE:
+            groups[vintage[:4]].append(vintage)
+    for key, group in groups.items():
+        group.sort(key=itemgetter(7, 5))
+        for old, new in pairwise(group):
+            if old[4] * new[4] > 0 and old[4] != new[4] and old[7] < new[7]:
+                yield _Restated(old[7], new[7], new[5], concepts[key[0]] in _SHARES, abs(old[4]), abs(new[4]))
+
+
+def _proven(evidence: Sequence[_Restated], stated: set[Fraction]) -> Fraction | None:
+    """The ratio with two kinds of evidence, the best supported one; None when there is none."""
+    supported = []
+    candidates = stated | {_nearest(restated.new / restated.old) for restated in evidence if restated.is_count}
+    for ratio in candidates - {Fraction(1)}:
+        fitting = [restated for restated in evidence if restated.fits(ratio)]
+        counts = sum(restated.is_count for restated in fitting)
+        kinds = (counts > 0) + (len(fitting) > counts) + (ratio in stated)
+        if fitting and kinds >= _KINDS_NEEDED:
+            supported.append((len(fitting), ratio in stated, ratio))
+    return max(supported)[-1] if supported else None
+
+
+def _nearest(times: Decimal) -> Fraction:
+    place = bisect(_RATIOS, times)
+    return min(_RATIOS[max(0, place - 1) : place + 1], key=lambda ratio: abs(float(ratio) - float(times)))
+
+
+def splits_since(fact: KnownFact, splits: Iterable[Split]) -> tuple[Split, ...]:
+    """The splits that came after a share figure was last filed."""
+    return tuple(split for split in splits if fact.last_filed_on < split.first_filed_on)
+
+
+def comparable(fact: KnownFact, splits: Iterable[Split]) -> Decimal:
+    """A share count or an amount a share in today's shares; exact but for endless fractions."""
+    times = prod((split.ratio for split in splits_since(fact, splits)), start=Fraction(1))
+    if not fact.unit.endswith("shares"):
+        return fact.value
+    if fact.unit != "shares":
+        times = 1 / times
+    return fact.value * times.numerator / times.denominator
+
+
+def is_restated_by_split(fact: KnownFact, splits: Iterable[Split]) -> bool:
+    """Whether a share figure has another value than first filed because a split came between."""
+    is_of_shares = fact.unit.endswith("shares")
+    return is_of_shares and any(fact.first_filed_on < split.first_filed_on <= fact.since_on for split in splits)
+
+
+def _fraction(value: Decimal) -> Fraction:
+    return Fraction(value).limit_denominator(100)
+
+
+def _half_digit(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    # Never finer than a tenth of a cent, never coarser than a cent: trailing zeros are not kept.
+    return Decimal("0.5").scaleb(min(-2, max(-4, exponent if isinstance(exponent, int) else -2)))
