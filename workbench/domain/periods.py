@@ -122,8 +122,9 @@ class FiscalCalendar:
         spans = _without_overlaps({span: n for span, n in annual.items() if length_of(*span) is Length.YEAR})
         interim = Counter((item.start, item.end) for item in evidence if item.is_annual or item.is_interim)
         supported = {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT}
-        years = tuple(FiscalPeriod(start, end, fiscal_year_of(end), None, start) for start, end in spans)
-        quarters = tuple(_all_quarters(spans, supported))
+        labels = _labels(spans)
+        years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
+        quarters = tuple(_all_quarters(spans, labels, supported))
         return cls(years, quarters, tuple(_trailing(quarters)))
 
     def quarters_of(self, trailing: FiscalPeriod) -> tuple[FiscalPeriod, ...]:
@@ -164,12 +165,22 @@ def _shared_days(one: _Span, other: _Span) -> int:
     return max(0, days_of(max(one[0], other[0]), min(one[1], other[1])))
 
 
-def _all_quarters(years: Sequence[_Span], support: _Support) -> Iterable[FiscalPeriod]:
+def _labels(years: Sequence[_Span]) -> dict[date, int]:
+    """The label of each year by its first day; no two alike, also where years end on both sides of a boundary in January."""
+    labels: dict[date, int] = {}
+    later = None
+    for start, end in reversed(years):
+        own = fiscal_year_of(end)
+        later = labels[start] = own if later is None else min(own, later - 1)
+    return labels
+
+
+def _all_quarters(years: Sequence[_Span], labels: dict[date, int], support: _Support) -> Iterable[FiscalPeriod]:
     """Quarters of each year, of the stretch between two years whose end was changed, and of the year that runs."""
     for position, (start, end) in enumerate(years):
         if position and (start - years[position - 1][1]).days > _OVERLAP_DAYS:
             yield from _transition(years[position - 1][1] + _DAY, start - _DAY, support)
-        yield from _quarters(start, end, fiscal_year_of(end), support)
+        yield from _quarters(start, end, labels[start], support)
     if years:
         yield from _running(years[-1][1] + _DAY, support)
 
