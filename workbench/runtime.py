@@ -14,10 +14,12 @@ from db.server import check_server, server_facts
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
+from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
-from workbench.ports import Embedder, FilingSource, NewsSource, ObjectStore, PriceSource
+from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, PriceSource
 from workbench.research import Research
 from workbench.settings import AlphaVantage, EmbeddedDatabase, FolderObjects, NewsApi, Settings
+from workbench.settings import RedisCache as RedisCacheSettings
 from workbench.sources import alpha_vantage, newsapi
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
@@ -39,6 +41,21 @@ class Workbench(Research):
         """The model that new passages and questions are embedded with; its weights are read at first use."""
         return embedder(self.settings)
 
+    @cached_property
+    def cache(self) -> Cache:
+        """Where answers are kept that are made often."""
+        return cache(self.settings)
+
+    @cached_property
+    def company_answers(self) -> CompanyAnswers:
+        """Companies by ticker or CIK, for a process that answers many questions."""
+        return CompanyAnswers(self.database, self.cache)
+
+    def close(self) -> None:
+        """Ends what was opened on the way; the database is closed by who opened it."""
+        if "company_answers" in self.__dict__:
+            self.company_answers.close()
+
 
 @contextmanager
 def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
@@ -49,7 +66,8 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     settings = settings or Settings.load()
     with connect(settings) as database:
         migrate.upgrade(database.engine)
-        yield Workbench(settings, database, object_store(settings))
+        with closing(Workbench(settings, database, object_store(settings))) as workbench:
+            yield workbench
 
 
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
@@ -95,6 +113,16 @@ def object_store(settings: Settings) -> ObjectStore:
         region=chosen.region,
         timeout_seconds=chosen.timeout_seconds,
     )
+
+
+def cache(settings: Settings) -> Cache:
+    """The chosen cache; a Redis is asked with the first question."""
+    chosen = settings.cache
+    from workbench.adapters.cache import ProcessCache, RedisCache
+
+    if isinstance(chosen, RedisCacheSettings):
+        return RedisCache(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
+    return ProcessCache(chosen.entries)
 
 
 def embedder(settings: Settings) -> Embedder:  # noqa: ARG001  one kind so far

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Limit, Offset, Question, Since, names
+from api.deps import AsOf, Limit, Offset, Question, Since, TheWorkbench, names
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -41,9 +42,10 @@ async def find_companies(
     response_model=CompanyDetail,
     responses=problems(400, 401, 404),
 )
-async def get_company(request: Request, ask: Question, ticker: TickerOrCik) -> Response:
+async def get_company(request: Request, workbench: TheWorkbench, ticker: TickerOrCik) -> Response:
     """The company as its newest submissions describe it."""
-    return json_response(request, CompanyDetail.of(await ask(companies.resolve, ticker)).model_dump())
+    company = await anyio.to_thread.run_sync(workbench.company_answers.resolve, ticker)
+    return json_response(request, CompanyDetail.of(company).model_dump())
 
 
 @router.get(

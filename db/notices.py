@@ -1,0 +1,66 @@
+"""Hearing of changes: the database's triggers say what changed, whichever process changed it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import psycopg
+
+from db.engine import Database
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "workbench_changed"
+_LOOK_SECONDS = 0.25  # how long a stop waits at most
+_AGAIN_SECONDS = 1.0
+
+
+class ChangeListener:
+    """Calls `heard` with the key of what changed (`company:320193`, `company:AAPL`), and with None when anything may have.
+
+    `is_listening` tells whether a change would be heard now: at first, and after the connection broke, it would not.
+    """
+
+    def __init__(self, database: Database, heard: Callable[[str | None], None]) -> None:
+        self._url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+        self._heard = heard
+        self._listening = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="change-listener", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether a change that is committed now will be heard."""
+        return self._listening.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until it listens, at most so long; True when it does."""
+        return self._listening.wait(seconds)
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+                    connection.execute(f"listen {CHANNEL}")
+                    # What changed before this moment was not heard.
+                    self._heard(None)
+                    self._listening.set()
+                    self._hear(connection)
+            except psycopg.Error as error:
+                logger.info("changes are not heard for a moment: %s", error)
+            finally:
+                self._listening.clear()
+            self._stopped.wait(_AGAIN_SECONDS)
+
+    def _hear(self, connection: psycopg.Connection) -> None:
+        while not self._stopped.is_set():
+            for notice in connection.notifies(timeout=_LOOK_SECONDS):
+                self._heard(notice.payload)

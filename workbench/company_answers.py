@@ -1,0 +1,104 @@
+"""Which company a ticker or a CIK names, kept for an hour and forgotten as soon as the database says that it changed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import date
+from typing import Any
+
+from db.companies import parse_cik_or_none, resolve
+from db.engine import Database
+from db.notices import ChangeListener
+from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
+from workbench.ports import Cache
+
+_SECONDS = 3600.0
+_SHAPE = 1  # raise it when `_written` changes: an older process may share the cache
+
+
+class CompanyAnswers:
+    """`resolve` with a memory, for a process that lives long. Close it with the workbench."""
+
+    def __init__(self, database: Database, cache: Cache) -> None:
+        self._database = database
+        self._cache = cache
+        self._listener: ChangeListener | None = None
+        self._lock = threading.Lock()
+
+    def resolve(self, text: str) -> Company:
+        """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound, which are not kept.
+
+        Answers are only kept while changes are heard: with no word from the database each one is asked anew.
+        """
+        key = company_key(text)
+        if not self._hears():
+            return self._ask(text)
+        kept = json.loads(self._cache.answer(key, lambda: self._written(text), seconds=_SECONDS))
+        return _read(kept["company"]) if kept.get("shape") == _SHAPE else self._ask(text)
+
+    def close(self) -> None:
+        """Stops hearing of changes."""
+        with self._lock:
+            listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.close()
+
+    def _hears(self) -> bool:
+        with self._lock:
+            if self._listener is None:
+                self._listener = ChangeListener(self._database, self._heard)
+        return self._listener.is_listening
+
+    def _heard(self, key: str | None) -> None:
+        if key is None:
+            self._cache.clear()
+        else:
+            self._cache.drop(key)
+
+    def _ask(self, text: str) -> Company:
+        with self._database.read() as connection:
+            return resolve(connection, text)
+
+    def _written(self, text: str) -> bytes:
+        return json.dumps({"shape": _SHAPE, "company": _plain(self._ask(text))}).encode()
+
+
+def company_key(text: str) -> str:
+    """The key that the database's notices use: `company:AAPL` or `company:320193`; raises InvalidIdentifier."""
+    cik = parse_cik_or_none(text)
+    return f"company:{cik.number if cik else Ticker.parse(text).symbol}"
+
+
+def _plain(company: Company) -> dict[str, Any]:
+    return {
+        "cik": company.cik.number,
+        "name": company.name,
+        "listings": [[listing.ticker.symbol, listing.exchange] for listing in company.listings],
+        "sic": company.sic,
+        "sic_description": company.sic_description,
+        "category": company.category,
+        "entity_type": company.entity_type,
+        "fiscal_year_end": company.fiscal_year_end,
+        "state_of_incorporation": company.state_of_incorporation,
+        "former_names": [[former.name, _iso(former.from_on), _iso(former.until_on)] for former in company.former_names],
+    }
+
+
+def _read(plain: dict[str, Any]) -> Company:
+    return Company(
+        **{
+            **plain,
+            "cik": Cik(plain["cik"]),
+            "listings": tuple(Listing(Ticker(symbol), exchange) for symbol, exchange in plain["listings"]),
+            "former_names": tuple(FormerName(name, _day(begin), _day(end)) for name, begin, end in plain["former_names"]),
+        }
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
