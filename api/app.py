@@ -20,7 +20,7 @@ from api.deps import oauth2
 from api.examples import BY_PATH
 from api.problems import Problem
 from api.reference_page import POLICY, reference_page
-from api.routes import auth, companies, filings, health, prices, search, statements
+from api.routes import auth, changes, companies, documents, filings, health, prices, provenance, search, statements
 from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
@@ -30,7 +30,16 @@ from workbench.runtime import Workbench
 logger = logging.getLogger(__name__)
 
 _PREFIX = "/api/v1"
-_PROTECTED = (companies.router, statements.router, filings.router, prices.router, search.router)
+_PROTECTED = (
+    companies.router,
+    changes.router,
+    statements.router,
+    provenance.router,
+    filings.router,
+    documents.router,
+    prices.router,
+    search.router,
+)
 
 
 def create_app(workbench: Workbench) -> FastAPI:
@@ -76,6 +85,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await anyio.to_thread.run_sync(workbench.close)
         await workbench.database.close_async()
 
 

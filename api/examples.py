@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
+
 COMPANY: dict[str, Any] = {
     "cik": 320193,
     "ticker": "AAPL",
@@ -104,6 +106,52 @@ SECTIONS: dict[str, Any] = {
         }
     ],
 }
+CHANGES: dict[str, Any] = {
+    "company": "AAPL",
+    "cik": 320193,
+    "company_name": "Apple Inc.",
+    "from": {
+        "accession": "0000320193-23-000106",
+        "document": "aapl-20230930.htm",
+        "form": "10-K",
+        "filed_on": "2023-11-03",
+        "part": "II",
+        "item": "8",
+        "title": "Financial Statements and Supplementary Data",
+        "start": 118211,
+        "end": 176402,
+        "status": "present",
+    },
+    "to": {
+        "accession": "0000320193-24-000123",
+        "document": "aapl-20240928.htm",
+        "form": "10-K",
+        "filed_on": "2024-11-01",
+        "part": "II",
+        "item": "8",
+        "title": "Financial Statements and Supplementary Data",
+        "start": 119342,
+        "end": 179112,
+        "status": "present",
+    },
+    "counts": {"added": 0, "removed": 0, "reworded": 0, "numbers": 1, "moved": 0},
+    "unchanged": 301,
+    "changed_ratio": 0.0,
+    "changes": [
+        {
+            "kind": "numbers",
+            "weight": 4.0,
+            "is_moved": False,
+            "old": {"start": 120004, "end": 120026, "text": "Net sales\t383,285"},
+            "new": {"start": 121187, "end": 121209, "text": "Net sales\t391,035"},
+            "words": [
+                {"kind": "same", "text": "Net sales\t"},
+                {"kind": "removed", "text": "383,285"},
+                {"kind": "added", "text": "391,035"},
+            ],
+        }
+    ],
+}
 STATEMENT: dict[str, Any] = {
     "company": {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc."},
     "kind": "income",
@@ -155,12 +203,50 @@ STATEMENT: dict[str, Any] = {
 }
 
 
+_FIGURE: dict[str, Any] = STATEMENT["lines"][0]["values"][0]
+PROVENANCE: dict[str, Any] = {
+    "company": STATEMENT["company"],
+    "kind": "income",
+    "period": "annual",
+    "as_of": "2024-12-31",
+    "line": "revenue",
+    "label": "Revenue",
+    "period_label": "FY 2024",
+    "period_start": "2023-10-01",
+    "period_end": "2024-09-28",
+    "value": "391035000000",
+    "unit": "USD",
+    "status": "reported",
+    "reason": None,
+    "formula": None,
+    "operands": [
+        _FIGURE["facts"][0]
+        | {
+            "element": {
+                "accession": "0000320193-24-000123",
+                "document": "aapl-20240928.htm",
+                "element_id": "f-60",
+                "start": 110417,
+                "end": 110424,
+                "text": "391,035",
+            },
+            "reason": None,
+            "elsewhere": None,
+        }
+    ],
+}
+
+
 # By path below `/api/v1`. FastAPI leaves every null out of the examples it is given, so they are put in afterwards.
 BY_PATH: dict[str, dict[str, Any]] = {
     "/companies": COMPANIES,
     "/companies/{ticker}": COMPANY_DETAIL,
+    "/companies/{ticker}/changes": CHANGES,
     "/companies/{ticker}/filings": FILINGS,
     "/companies/{ticker}/statements/{kind}": STATEMENT,
+    "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,
+    "/documents": DOCUMENTS,
+    "/documents/{document}": DOCUMENT_TEXT,
     "/filings/{accession}": FILING,
     "/filings/{accession}/sections": SECTIONS,
     "/prices/{ticker}": PRICES,

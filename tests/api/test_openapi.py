@@ -33,8 +33,12 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/auth/me",
         "/api/v1/companies",
         "/api/v1/companies/{ticker}",
+        "/api/v1/companies/{ticker}/changes",
         "/api/v1/companies/{ticker}/filings",
         "/api/v1/companies/{ticker}/statements/{kind}",
+        "/api/v1/companies/{ticker}/statements/{kind}/provenance",
+        "/api/v1/documents",
+        "/api/v1/documents/{document}",
         "/api/v1/filings/{accession}",
         "/api/v1/filings/{accession}/sections",
         "/api/v1/prices/{ticker}",
@@ -80,7 +84,11 @@ async def test_answers_are_true_to_their_schemas(client: httpx.AsyncClient, sche
         "/api/v1/companies/BRK.B": "/api/v1/companies/{ticker}",
         "/api/v1/companies/AAPL/filings": "/api/v1/companies/{ticker}/filings",
         "/api/v1/companies/AAPL/statements/balance": "/api/v1/companies/{ticker}/statements/{kind}",
+        "/api/v1/companies/AAPL/statements/balance/provenance?line=total_assets": (
+            "/api/v1/companies/{ticker}/statements/{kind}/provenance"
+        ),
         "/api/v1/filings/0000320193-24-000123": "/api/v1/filings/{accession}",
+        "/api/v1/documents": "/api/v1/documents",
         "/api/v1/prices/AAPL": "/api/v1/prices/{ticker}",
         "/api/v1/search?q=revenue": "/api/v1/search",
     }.items():
@@ -118,5 +126,5 @@ async def test_every_answer_carries_its_guards(client: httpx.AsyncClient) -> Non
 
 async def test_the_docs_name_every_route(schema: dict[str, Any]) -> None:
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(GET|POST) (/[^`?]*)[^`]*`", page))
+    named = set(re.findall(r"`(GET|POST|DELETE) (/[^`?]*)[^`]*`", page))
     assert named == {(method.upper(), path.removeprefix("/api/v1")) for path, method, _ in routes(schema)}

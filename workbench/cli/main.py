@@ -27,6 +27,7 @@ _SUBJECTS: tuple[str, ...] = (
     "up",
     "ingest",
     "statement",
+    "provenance",
     "concepts",
     "sections",
     "search",

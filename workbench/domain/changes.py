@@ -10,6 +10,13 @@ from typing import Literal
 from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Company
 
+_ANNUAL_REPORTS = ("10-K", "10-K405", "10-KSB", "10-KT")
+
+
+def same_report(form: str) -> tuple[str, ...]:
+    """The forms under which a company files the same report: an annual one has gone by several names over the years."""
+    return _ANNUAL_REPORTS if form in _ANNUAL_REPORTS else (form,)
+
 
 class ChangeKind(StrEnum):
     """What happened to a paragraph. `numbers`: nothing but its figures and dates; `moved`: its words stayed as they were."""
@@ -82,11 +89,11 @@ class TextDiff:
 
 @dataclass(frozen=True, slots=True)
 class ItemVersion:
-    """One item of one filing; `furniture` are the spans in it that are running headers and no part of what it says."""
+    """One item of one filing; `passages` are the spans of its passages, in order, which leave running headers out."""
 
     document: Document
     section: Section
-    furniture: tuple[tuple[int, int], ...] = ()
+    passages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,17 +60,26 @@ class Section:
         return f"Part {self.part}, Item {self.item}" if self.part else f"Item {self.item}"
 
 
+def parse_item(text: str) -> tuple[str | None, str]:
+    """The part (a Roman numeral, None when it is not said) and the item: `II.1A` and `Part II, item 1a` are (`II`, `1A`).
+
+    Raises InvalidRequest when the text names no item by its form.
+    """
+    match = _ITEM_NAME.fullmatch(text.strip())
+    if match is None:
+        raise InvalidRequest(f"{text!r} is not an item such as 1A, 2.02 or II.1A")
+    part = match.group("part")
+    return (part.upper() if part else None), match.group("item").upper()
+
+
 def select_sections(sections: Sequence[Section], item: str) -> list[Section]:
     """The sections that `item` names: `1A`, `item 1a`, or with its part `II.1A`, `II-1A`, `Part II, Item 1A`.
 
     An item that stands in two parts of a 10-Q is both, unless the part is said. Raises InvalidRequest when the text names
     no item by its form, NotFound when the filing has none of that name, saying which it has.
     """
-    match = _ITEM_NAME.fullmatch(item.strip())
-    if match is None:
-        raise InvalidRequest(f"{item!r} is not an item such as 1A, 2.02 or II.1A")
-    part, name = match.group("part"), match.group("item").upper()
-    found = [one for one in sections if one.item == name and (part is None or one.part == part.upper())]
+    part, name = parse_item(item)
+    found = [one for one in sections if one.item == name and (part is None or one.part == part)]
     if not found:
         names = ", ".join(f"{one.part}.{one.item}" if one.part else one.item for one in sections)
         raise NotFound(f"the filing has no item {item.strip()}", hint=f"it has {names}" if names else "none was found in it")

@@ -1,0 +1,150 @@
+"""Which two versions of an item are compared."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.documents import documents_of, get_document_by_id, sections_of
+from db.tables import documents, filing_sections, passages, sec_filings
+from workbench.domain.changes import ItemPair, ItemVersion, same_report
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.filings import Document, Section, parse_item, select_sections
+from workbench.domain.identity import Accession, Cik, Company
+
+# An annual report has an item in full; a quarterly one often says only that nothing changed in it.
+_IN_FULL = ("10-K", "10-K405", "10-KSB", "10-KT", "20-F", "40-F")
+
+
+def choose_versions(
+    connection: sa.Connection,
+    company: Company,
+    item: str,
+    *,
+    form: str | None = None,
+    old: Accession | None = None,
+    new: Accession | None = None,
+    as_of: date | None = None,
+) -> ItemPair:
+    """The item in two filings of the company.
+
+    Without `new` it is the newest filing that has the item: an annual report if there is one, of `form` if that is given,
+    of the form of `old` if that is, and never an amendment by itself. Without `old` it is the one before `new` of the same
+    report. All were filed by `as_of`. Raises NotFound when there are not two, or not the item in a filing that is named;
+    InvalidRequest for a filing of another company, for one against itself, and for an item that stands in two parts.
+    """
+    parse_item(item)
+    older = _named(connection, company, old, item, as_of) if old else None
+    if new is not None:
+        newer = _named(connection, company, new, item, as_of)
+    else:
+        newer = _newest(connection, company, item, form or (older.document.form if older else None), as_of)
+    if older is None:
+        older = _previous(connection, company, item, newer.document)
+    if older.document.accession == newer.document.accession:
+        raise InvalidRequest(f"{newer.document.accession} is compared with itself; name two filings")
+    return ItemPair(company, older, newer)
+
+
+def _named(connection: sa.Connection, company: Company, accession: Accession, item: str, as_of: date | None) -> ItemVersion:
+    document = next(iter(documents_of(connection, accession)), None)
+    known = sa.exists().where(sec_filings.c.accession == accession.text, sec_filings.c.cik == company.cik.number)
+    if document is None:
+        there = connection.scalar(sa.select(known))
+        raise NotFound(
+            f"the documents of filing {accession} are not here yet" if there else f"{company.label} has no filing {accession}",
+            hint=f"`workbench ingest {company.label}` brings in the filings of the company",
+        )
+    if document.cik != company.cik and not connection.scalar(sa.select(known)):
+        raise InvalidRequest(f"{accession} is no filing of {company.label}")
+    if as_of is not None and document.filed_on is not None and document.filed_on > as_of:
+        raise NotFound(f"the filing {accession} came on {document.filed_on}, after {as_of}")
+    return _version(connection, document, item)
+
+
+def _newest(connection: sa.Connection, company: Company, item: str, form: str | None, as_of: date | None) -> ItemVersion:
+    statement = _having(company.cik, item)
+    if form is not None:
+        statement = statement.where(documents.c.form.in_(same_report(form)))
+    else:
+        statement = statement.where(documents.c.form.not_like("%/A"))
+    if as_of is not None:
+        statement = statement.where(documents.c.filed_on <= as_of)
+    found = _first(connection, statement.order_by(documents.c.form.in_(_IN_FULL).desc(), *_NEWEST_FIRST))
+    if found is None:
+        until = f" by {as_of}" if as_of else ""
+        raise NotFound(
+            f"no {form or 'filing'} of {company.label} with an item {item.strip()} is here{until}",
+            hint=f"`workbench ingest {company.label} --forms 10-K,10-Q` brings its reports in",
+        )
+    return _version(connection, found, item)
+
+
+def _previous(connection: sa.Connection, company: Company, item: str, newer: Document) -> ItemVersion:
+    before = sa.tuple_(documents.c.filed_on, documents.c.accession) < sa.tuple_(
+        sa.literal(newer.filed_on), sa.literal(str(newer.accession))
+    )
+    forms = same_report((newer.form or "").removesuffix("/A"))
+    found = _first(connection, _having(company.cik, item).where(documents.c.form.in_(forms), before).order_by(*_NEWEST_FIRST))
+    if found is None:
+        raise NotFound(
+            f"no {newer.form} of {company.label} before {newer.accession} with an item {item.strip()} is here",
+            hint=f"`workbench ingest {company.label} --since DATE` brings older ones in, or name another filing",
+        )
+    return _version(connection, found, item)
+
+
+# The primary document of a filing before its exhibits.
+_NEWEST_FIRST: tuple[sa.ColumnElement[Any], ...] = (
+    documents.c.filed_on.desc(),
+    documents.c.accession.desc(),
+    sa.exists()
+    .where(sec_filings.c.accession == documents.c.accession, sec_filings.c.primary_document == documents.c.name)
+    .desc(),
+    documents.c.document_id,
+)
+
+
+def _having(cik: Cik, item: str) -> sa.Select[Any]:
+    """The documents of the company's filings in which the item is found, also of those it made together with others."""
+    part, name = parse_item(item)
+    own = sa.select(sec_filings.c.accession).where(sec_filings.c.cik == cik.number)
+    holds = sa.exists().where(filing_sections.c.document_id == documents.c.document_id, filing_sections.c.item == name)
+    if part is not None:
+        holds = holds.where(filing_sections.c.part == part)
+    return sa.select(documents.c.document_id).where(
+        documents.c.origin == "filing",
+        documents.c.accession.is_not(None),
+        documents.c.filed_on.is_not(None),
+        sa.or_(documents.c.cik == cik.number, documents.c.accession.in_(own)),
+        holds,
+    )
+
+
+def _first(connection: sa.Connection, statement: sa.Select[Any]) -> Document | None:
+    document_id = connection.scalar(statement.limit(1))
+    return get_document_by_id(connection, document_id) if document_id is not None else None
+
+
+def _version(connection: sa.Connection, document: Document, item: str) -> ItemVersion:
+    found = select_sections(sections_of(connection, document.document_id), item)
+    if len(found) > 1 and len({section.part for section in found}) > 1:
+        names = " or ".join(f"{section.part}.{section.item}" for section in found)
+        raise InvalidRequest(f"{document.accession} has an item {item.strip()} in several parts; say {names}")
+    section = max(found, key=lambda one: one.end - one.start)
+    return ItemVersion(document, section, _passages_in(connection, document, section))
+
+
+def _passages_in(connection: sa.Connection, document: Document, section: Section) -> tuple[tuple[int, int], ...]:
+    rows = connection.execute(
+        sa.select(passages.c.start_char, passages.c.end_char)
+        .where(
+            passages.c.document_id == document.document_id,
+            passages.c.start_char < section.end,
+            passages.c.end_char > section.start,
+        )
+        .order_by(passages.c.start_char)
+    )
+    return tuple((row.start_char, row.end_char) for row in rows)
