@@ -294,6 +294,7 @@ embedding_models = sa.Table(
     sa.Column("model_id", sa.SmallInteger, sa.Identity(), primary_key=True),
     sa.Column("model", sa.Text, nullable=False, unique=True),
     sa.Column("dimensions", sa.SmallInteger, nullable=False),
+    sa.Column("completed_at", sa.DateTime(timezone=True), comment="first time that no passage lacked its vector; null before"),
 )
 
 document_embeddings = sa.Table(
@@ -302,6 +303,15 @@ document_embeddings = sa.Table(
     sa.Column("passage_id", sa.ForeignKey("passages.passage_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("model_id", sa.ForeignKey("embedding_models.model_id"), primary_key=True),
     sa.Column("embedding", Vector(), nullable=False, comment="no fixed dimension: several models live side by side"),
+)
+
+filing_vectors = sa.Table(
+    "filing_vectors",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("model_id", sa.ForeignKey("embedding_models.model_id"), primary_key=True),
+    sa.Column("passages", sa.Integer, nullable=False, comment="how many vectors the mean is of"),
+    sa.Column("embedding", Vector(), nullable=False, comment="mean of the vectors of the document's passages"),
 )
 
 stock_prices = sa.Table(
