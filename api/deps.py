@@ -11,8 +11,9 @@ from fastapi import Depends, Query, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from api.security.access import Gate, Principal
+from workbench.domain.accounts import Role
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.errors import InvalidRequest, PermissionRefused
 from workbench.runtime import Workbench
 
 _P = ParamSpec("_P")
@@ -34,6 +35,13 @@ def _gate(request: Request) -> Gate:
 
 def _principal(request: Request) -> Principal:
     principal: Principal = request.state.principal
+    return principal
+
+
+def _writer(request: Request) -> Principal:
+    principal = _principal(request)
+    if principal.role is Role.READER:
+        raise PermissionRefused("readers change nothing here", hint="an analyst or an administrator can")
     return principal
 
 
@@ -108,6 +116,7 @@ def names(values: list[str] | None) -> tuple[str, ...]:
 TheWorkbench = Annotated[Workbench, Depends(_workbench)]
 TheGate = Annotated[Gate, Depends(_gate)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
+Writer = Annotated[Principal, Depends(_writer)]
 Question = Annotated[Ask, Depends()]
 AsOf = Annotated[date | None, Depends(_as_of)]
 Since = Annotated[date | None, Depends(_since)]

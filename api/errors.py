@@ -21,6 +21,8 @@ MEDIA_TYPE = "application/problem+json"
 # The nearest ancestor that stands here decides; the order does not matter.
 STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.InvalidRequest: 400,
+    errors.UnreadableDocument: 422,
+    errors.DocumentTooLarge: 413,
     errors.NotAuthenticated: 401,
     errors.PermissionRefused: 403,
     errors.TooManyAttempts: 429,

@@ -225,9 +225,9 @@ PROVENANCE: dict[str, Any] = {
             "element": {
                 "accession": "0000320193-24-000123",
                 "document": "aapl-20240928.htm",
-                "element_id": "f-60",
-                "start": 110417,
-                "end": 110424,
+                "element_id": "f-66",
+                "start": 123424,
+                "end": 123431,
                 "text": "391,035",
             },
             "reason": None,

@@ -34,6 +34,7 @@ _EXAMPLES: dict[int, tuple[str, str]] = {
     401: ("not-authenticated", "this needs an access token"),
     403: ("permission-refused", "another site may not write here"),
     404: ("not-found", "there is no company with the ticker ZZZZ"),
+    413: ("document-too-large", "report.pdf has 100 MB; at most 67 MB are read"),
     422: ("invalid-parameters", "query.limit: Input should be less than or equal to 500"),
     429: ("too-many-attempts", "signing in failed too often; wait a quarter of an hour"),
     500: ("internal-server-error", "the workbench failed here; its log says how"),

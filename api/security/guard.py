@@ -18,6 +18,7 @@ from api import errors
 from api.security.access import Gate, Principal
 from api.security.sign_in_page import continue_page
 from workbench.domain.errors import NotAuthenticated, PermissionRefused, WorkbenchError
+from workbench.parse.decoding import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ _OPEN_PATHS = frozenset(
 # A page lives on its websocket: so often at most is looked whether its session still stands.
 _LOOK_AGAIN_SECONDS = 30.0
 _LARGEST_BODY = 64 * 1024
-_TOO_LARGE = f"a request body has at most {_LARGEST_BODY:,} bytes"
+# A document may be as large as documents are read, and some room for what is said of it.
+_LARGEST_BODIES = {("POST", "/api/v1/documents"): MAX_BYTES + _LARGEST_BODY}
 
 # Bokeh's templates and callbacks are compiled in the browser, and its pages carry their start in an inline script: both must
 # be allowed to pages. Data and blob URLs are how Panel hands its own components to the browser. No other host is.
@@ -78,7 +80,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, answer)
                 return
-            await self._app(scope, _Bounded(receive), answer)
+            await self._app(scope, _Bounded(receive, _largest_body(scope)), answer)
         except WorkbenchError as error:
             await errors.from_error(error)(scope, receive, answer)
         except Exception:
@@ -94,8 +96,8 @@ class Guard:
         if not _is_same_origin(scope) and not _is_link(scope):
             return errors.from_error(PermissionRefused("another site may link here, and nothing else"))
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > _LARGEST_BODY:
-            return errors.problem(413, _TOO_LARGE)
+        if not length.isdigit() or int(length) > _largest_body(scope):
+            return errors.problem(413, _too_large(_largest_body(scope)))
         return None
 
     async def _admit(self, scope: Scope) -> Response | None:
@@ -136,15 +138,15 @@ class Guard:
 class _Bounded:
     """A receive channel that ends a body without a stated length once it grows too large."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, largest: int) -> None:
         self._receive = receive
-        self._left = _LARGEST_BODY
+        self._largest = self._left = largest
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise HTTPException(413, _TOO_LARGE)
+            raise HTTPException(413, _too_large(self._largest))
         return message
 
 
@@ -196,6 +198,14 @@ class _Answer:
         elif self._is_head:
             message = {**message, "body": b""}
         await self._send(message)
+
+
+def _largest_body(scope: Mapping[str, Any]) -> int:
+    return _LARGEST_BODIES.get((scope["method"], scope["path"]), _LARGEST_BODY)
+
+
+def _too_large(largest: int) -> str:
+    return f"a request body has at most {largest:,} bytes here"
 
 
 def _note(scope: Scope, principal: Principal | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.domain.documents import OwnDocument
+from workbench.domain.documents import DocumentPage, OwnDocument
 
 
 def document_as_json(own: OwnDocument) -> dict[str, Any]:
@@ -23,3 +23,8 @@ def document_as_json(own: OwnDocument) -> dict[str, Any]:
         "sha256": document.sha256,
         "added_at": own.added_at.isoformat(),
     }
+
+
+def page_as_json(page: DocumentPage, end: int, text: str) -> dict[str, Any]:
+    """A page: the span [start, end) of the document's text, and what stands on it."""
+    return {"page": page.number, "page_label": page.label, "start": page.start, "end": end, "text": text}

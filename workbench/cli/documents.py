@@ -18,7 +18,6 @@ from workbench.domain.as_of import parse_as_of
 if TYPE_CHECKING:
     from workbench.domain.documents import OwnDocument
     from workbench.domain.errors import WorkbenchError
-    from workbench.ingest.documents import PageOfDocument
     from workbench.ingest.uploads import Addition
 
 documents = typer.Typer(
@@ -102,7 +101,7 @@ def show(
 ) -> None:
     """Print the text of a document, page by page."""
     from db.own_documents import find_own_document
-    from workbench.analysis.document_json import document_as_json
+    from workbench.analysis.document_json import document_as_json, page_as_json
     from workbench.ingest.documents import document_pages
     from workbench.runtime import open_workbench
 
@@ -110,7 +109,12 @@ def show(
         own = find_own_document(connection, document)
         pages = document_pages(connection, wb.objects, own.document, page)
     if output == "json":
-        typer.echo(json.dumps({**document_as_json(own), "text": [_page_json(each) for each in pages]}, ensure_ascii=False))
+        typer.echo(
+            json.dumps(
+                {**document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]},
+                ensure_ascii=False,
+            )
+        )
         return
     for each in pages:
         if own.pages:
@@ -160,16 +164,6 @@ def _sentence(file: Path, each: Addition) -> str:
     counts = f"{own.pages:,} pages, " if own.pages else ""
     blank = f"; {each.blank_pages:,} pages hold no text" if each.blank_pages else ""
     return f"{file.name}: added as {called}, dated {own.document.filed_on}: {counts}{own.passages:,} passages{blank}"
-
-
-def _page_json(each: PageOfDocument) -> dict[str, object]:
-    return {
-        "page": each.page.number,
-        "page_label": each.page.label,
-        "start": each.page.start,
-        "end": each.end,
-        "text": each.text,
-    }
 
 
 def _table(found: list[OwnDocument]) -> Table:
