@@ -2,61 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from workbench.domain.identity import Cik, Company
-from workbench.domain.screens import Bindings, Metric, Screen
-
-MOST_ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenFigure:
-    """The latest figure of one metric: `value` None where it is refused or the company has not reported the period.
-
-    `period_label` and `period_end` are of the company's latest period of that kind, None without one.
-    """
-
-    metric: Metric
-    value: Decimal | None
-    unit: str
-    period_label: str | None
-    period_end: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenRow:
-    """One company that passed, with a figure for each of the screen's metrics in their order."""
-
-    company: Company
-    figures: tuple[ScreenFigure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenResult:
-    """A stretch of the companies that pass, in the screen's order.
-
-    `matched` counts all that pass; `undecided` those that pass what can be decided, and lack a figure for the rest;
-    `companies` all that were looked at.
-    """
-
-    screen: Screen
-    rows: tuple[ScreenRow, ...]
-    matched: int
-    undecided: int
-    companies: int
-
-    @property
-    def next_offset(self) -> int | None:
-        """Where the list goes on; None at its end."""
-        end = self.screen.offset + len(self.rows)
-        return end if end < self.matched and self.rows else None
+from db.ratios import ratios
+from db.statements import statement
+from workbench.domain.identity import Cik
+from workbench.domain.ratios import RatioTable
+from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
+from workbench.domain.screens import Bindings, Screen
+from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
 
 
 def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
@@ -124,7 +82,31 @@ def _figures(screen: Screen, row: Any) -> tuple[ScreenFigure, ...]:
     )
 
 
-def unit_of(metric: Metric, currency: str | None) -> str:
-    """The unit as on a statement: the currency for money, `USD/shares` a share, else what the measure counts."""
-    unit = metric.measure.unit
-    return {"money": currency or "USD", "per_share": f"{currency or 'USD'}/shares"}.get(unit, unit)
+def prove(connection: sa.Connection, result: ScreenResult) -> list[tuple[Figure | None, ...]]:
+    """For each row of the result its figures with their proof, from the company's own statements and ratios on that day.
+
+    None where the company has reported no such period, or its industry has no such line.
+    """
+    return [_proofs(connection, row, result.screen.as_of) for row in result.rows]
+
+
+def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
+    tables: dict[tuple[StatementKind | None, PeriodKind], Statement | RatioTable] = {}
+    found = []
+    for shown in row.figures:
+        kind, basis = shown.metric.measure.kind, shown.metric.basis
+        if (kind, basis) not in tables:
+            # Two periods: one statement may be ahead of the one that says which is the latest.
+            if kind is None:
+                tables[kind, basis] = ratios(connection, row.company, basis, as_of, limit_periods=2)
+            else:
+                tables[kind, basis] = statement(connection, row.company, kind, basis, as_of, limit_periods=2)
+        figures = (
+            figure
+            for line in tables[kind, basis].lines
+            if line.line == shown.metric.measure.name
+            for figure in line.figures
+            if figure.period_end == shown.period_end
+        )
+        found.append(next(figures, None))
+    return tuple(found)

@@ -15,12 +15,13 @@ from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from db.facts import load_facts
 from db.ratios import ratios
-from db.screens import ScreenResult, run_screen
+from db.screens import prove, run_screen
 from db.statements import statement
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.measures import measures
 from workbench.domain.ratios import RatioTable
+from workbench.domain.screen_results import ScreenResult
 from workbench.domain.screens import Metric, Screen, parse_filters, parse_sort
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
@@ -72,6 +73,18 @@ def test_filters_are_joined_by_and(screened: sa.Connection) -> None:
     assert labels(ask(screened, "sic in 5331; revenue > 500B", as_of=day)) == ["WMT"]
     assert labels(ask(screened, "ticker in aapl,snow; net_income < 0", as_of=day)) == ["SNOW"]
     assert found.companies >= len(TICKERS)
+
+
+@pytest.mark.mirror
+def test_each_figure_is_proven_by_the_filing_it_came_from(screened: sa.Connection) -> None:
+    found = ask(screened, "ticker in AAPL", "revenue > 0", "net_margin@ttm > 0", as_of=date(2024, 12, 31))
+    revenue, margin = prove(screened, found)[0]
+    assert revenue is not None
+    assert margin is not None
+    assert [(fact.accession, fact.form) for fact in revenue.facts] == [("0000320193-24-000123", "10-K")]
+    assert revenue.value == found.rows[0].figures[0].value
+    assert margin.value == found.rows[0].figures[1].value
+    assert margin.formula
 
 
 @pytest.mark.mirror

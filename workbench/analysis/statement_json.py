@@ -19,13 +19,14 @@ def statement_document(statement: Statement) -> dict[str, Any]:
         "kind": statement.kind.value,
         "period": statement.period.value,
         "as_of": statement.as_of.isoformat() if statement.as_of else None,
-        "periods": [_period(period) for period in statement.periods],
+        "periods": [period_document(period) for period in statement.periods],
         "lines": [_line(line) for line in statement.lines],
         "checks": [_check(check) for check in statement.checks],
     }
 
 
-def _period(period: StatementPeriod) -> dict[str, Any]:
+def period_document(period: StatementPeriod) -> dict[str, Any]:
+    """One column of a statement."""
     return {
         "start": period.start.isoformat() if period.start else None,
         "end": period.end.isoformat(),
@@ -42,11 +43,12 @@ def _line(line: StatementLine) -> dict[str, Any]:
         "label": line.label,
         "level": line.level,
         "is_total": line.is_total,
-        "values": [_figure(figure) for figure in line.figures],
+        "values": [figure_document(figure) for figure in line.figures],
     }
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def figure_document(figure: Figure) -> dict[str, Any]:
+    """One cell of a statement, with its proof."""
     return {
         "period_end": figure.period_end.isoformat(),
         "value": f"{figure.value:f}" if figure.value is not None else None,
@@ -56,11 +58,12 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "formula": figure.formula,
         "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
         "adjustment": figure.adjustment,
-        "facts": [_fact(fact) for fact in figure.facts],
+        "facts": [fact_document(fact) for fact in figure.facts],
     }
 
 
-def _fact(fact: SourceFact) -> dict[str, Any]:
+def fact_document(fact: SourceFact) -> dict[str, Any]:
+    """One fact as plain values."""
     return {
         "concept": fact.concept,
         "accession": fact.accession,

@@ -1,0 +1,218 @@
+"""Tables to take along: CSV and Parquet with a row a figure and its proof, XLSX as seen with the proofs on a sheet beside.
+
+In all of them text stays text: a spreadsheet program takes no cell for a formula, whatever a company calls itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Context, Decimal
+from enum import StrEnum
+from typing import Any
+
+from workbench.domain.identity import Company
+from workbench.domain.measures import Measure
+from workbench.domain.statements import Figure, PeriodKind
+
+Cell = str | int | Decimal | date | None
+
+
+class ExportFormat(StrEnum):
+    """What a table can be saved as."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+    @property
+    def media_type(self) -> str:
+        """Its media type."""
+        return _MEDIA_TYPES[self.value]
+
+
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFigure:
+    """One figure of the table, with the place it has there: `column` is the calendar period, or the name of the metric."""
+
+    company: Company
+    measure: Measure
+    basis: PeriodKind
+    column: str
+    period_label: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A table as it is seen (`header`, `rows`), what it says of itself (`notes`), and every figure in it that was reported."""
+
+    name: str
+    title: str
+    notes: tuple[str, ...]
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    figures: tuple[ExportedFigure, ...]
+
+
+HEADER = (
+    "cik", "ticker", "company", "measure", "label", "basis", "column", "period", "period_end", "value", "unit", "status",
+    "reason", "formula", "concepts", "accessions", "forms", "filed_on",
+)  # fmt: skip
+PROVENANCE_HEADER = (
+    "Company", "CIK", "Measure", "Column", "Period", "Period end", "Value", "Unit", "Status", "Reason", "Formula",
+    "Concept", "Fact's period start", "Fact's period end", "Fact's value", "Fact's unit", "Accession", "Form", "Filed on",
+)  # fmt: skip
+
+
+def write_export(export: Export, form: ExportFormat) -> bytes:
+    """The file's bytes; the same export gives the same bytes."""
+    return {ExportFormat.CSV: to_csv, ExportFormat.PARQUET: to_parquet, ExportFormat.XLSX: to_xlsx}[form](export)
+
+
+def to_csv(export: Export) -> bytes:
+    """One row a figure under `HEADER`; several facts of a figure are joined by a space. UTF-8.
+
+    Text that a spreadsheet program would take for a formula has an apostrophe before it, as OWASP advises.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for row in _rows(export):
+        writer.writerow([f"{cell:f}" if isinstance(cell, Decimal) else _harmless(cell) for cell in row])
+    return text.getvalue().encode()
+
+
+def to_parquet(export: Export) -> bytes:
+    """One row a figure under `HEADER`; `value` is a decimal of twelve places, several facts' fields are lists."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    words = pa.list_(pa.string())
+    types = {
+        "cik": pa.int64(), "period_end": pa.date32(), "value": pa.decimal128(38, _PLACES),
+        "concepts": words, "accessions": words, "forms": words, "filed_on": pa.list_(pa.date32()),
+    }  # fmt: skip
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in HEADER])
+    rows = [dict(zip(HEADER, row, strict=True)) for row in _rows(export, is_joined=False)]
+    for row in rows:
+        if row["value"] is not None:
+            row["value"] = row["value"].quantize(Decimal(1).scaleb(-_PLACES), context=_WIDE)
+    sink = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(rows, schema=schema), sink)
+    return sink.getvalue()
+
+
+_PLACES = 12
+_WIDE = Context(prec=38)
+
+
+def _rows(export: Export, *, is_joined: bool = True) -> Iterator[tuple[Any, ...]]:
+    for each in export.figures:
+        company, figure = each.company, each.figure
+        lists: list[Any] = [
+            [fact.concept for fact in figure.facts],
+            [fact.accession for fact in figure.facts],
+            [fact.form for fact in figure.facts],
+            [fact.filed_on for fact in figure.facts],
+        ]
+        if is_joined:
+            lists = [" ".join(map(str, items)) for items in lists]
+        yield (
+            company.cik.number, company.ticker.symbol if company.ticker else None, company.name, each.measure.name,
+            each.measure.label, each.basis.value, each.column, each.period_label, figure.period_end, figure.value,
+            figure.unit, figure.status.value, figure.reason, figure.formula, *lists,
+        )  # fmt: skip
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+# A workbook's own date: with the hour of its making in it, no two exports of one table would be equal.
+_MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001  a workbook's dates have no zone
+_WIDEST = 42
+
+
+def to_xlsx(export: Export) -> bytes:
+    """The table on its first sheet, and on `Provenance` a row for each fact behind each figure (one for a refused figure).
+
+    Numbers are numbers of Excel's precision of fifteen digits; the facts' values beside them have every digit, as text.
+    """
+    import xlsxwriter
+
+    sink = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(sink, options) as book:
+        book.set_properties({"title": export.title, "created": _MADE_AT})
+        styles = _Styles(book)
+        sheet = book.add_worksheet(export.name[:31])
+        for number, note in enumerate((export.title, *export.notes)):
+            sheet.write_string(number, 0, note, styles.title if number == 0 else styles.note)
+        _write_table(sheet, styles, len(export.notes) + 2, export.header, export.rows)
+        _write_table(book.add_worksheet("Provenance"), styles, 0, PROVENANCE_HEADER, list(_provenance(export)))
+    return sink.getvalue()
+
+
+class _Styles:
+    def __init__(self, book: Any) -> None:
+        self.title = book.add_format({"bold": True, "font_size": 13})
+        self.note = book.add_format({"italic": True, "font_color": "#555555"})
+        self.head = book.add_format({"bold": True, "bottom": 1})
+        self.whole = book.add_format({"num_format": "#,##0;(#,##0)"})
+        self.broken = book.add_format({"num_format": "#,##0.00##;(#,##0.00##)"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+
+def _write_table(sheet: Any, styles: _Styles, top: int, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    widths = [len(name) for name in header]
+    for column, name in enumerate(header):
+        sheet.write_string(top, column, name, styles.head)
+    for number, row in enumerate(rows, start=top + 1):
+        for column, cell in enumerate(row):
+            widths[column] = max(widths[column], _write(sheet, styles, number, column, cell))
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, min(width + 2, _WIDEST))
+    sheet.freeze_panes(top + 1, 1)
+
+
+def _write(sheet: Any, styles: _Styles, row: int, column: int, cell: Cell) -> int:
+    """Writes one cell and returns how wide it is in characters."""
+    if cell is None:
+        return 0
+    if isinstance(cell, str):
+        sheet.write_string(row, column, cell)
+        return len(cell)
+    if isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles.day)  # noqa: DTZ001  as above
+        return 10
+    is_whole = cell == int(cell)
+    sheet.write_number(row, column, float(cell), styles.whole if is_whole else styles.broken)
+    return len(f"{cell:,f}") if is_whole else len(f"{cell:,.4f}")
+
+
+def _provenance(export: Export) -> Iterator[tuple[Cell, ...]]:
+    for each in export.figures:
+        figure = each.figure
+        about = (
+            each.company.label, str(each.company.cik), each.measure.label, each.column, each.period_label, figure.period_end,
+            f"{figure.value:f}" if figure.value is not None else None, figure.unit, figure.status.value, figure.reason,
+            figure.formula,
+        )  # fmt: skip
+        for fact in figure.facts:
+            yield (
+                *about, fact.concept, fact.period_start, fact.period_end, f"{fact.value:f}", fact.unit, fact.accession,
+                fact.form, fact.filed_on,
+            )  # fmt: skip
+        if not figure.facts:
+            yield (*about, *(None,) * (len(PROVENANCE_HEADER) - len(about)))

@@ -1,0 +1,152 @@
+"""Comparisons and screens as JSON, and as tables to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from workbench.analysis.exports import Cell, Export, ExportedFigure
+from workbench.analysis.statement_json import figure_document, period_document
+from workbench.domain.comparison import ComparedFigure, ComparedRow, Comparison
+from workbench.domain.identity import Company
+from workbench.domain.measures import Measure
+from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow
+from workbench.domain.screens import Metric
+from workbench.domain.statements import Figure, PeriodKind
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain values: columns oldest first, a row a measure and company, figures as in a statement."""
+    return {
+        "period": comparison.period.value,
+        "as_of": comparison.as_of.isoformat() if comparison.as_of else None,
+        "columns": [{"label": column.label, "year": column.year, "quarter": column.quarter} for column in comparison.columns],
+        "rows": [
+            {
+                "company": _company(row.company),
+                **_measure(row.measure),
+                "figures": [_compared(figure) for figure in row.figures],
+            }
+            for row in comparison.rows
+        ],
+    }
+
+
+def _compared(compared: ComparedFigure | None) -> dict[str, Any] | None:
+    if compared is None:
+        return None
+    return {"period": period_document(compared.period), **figure_document(compared.figure)}
+
+
+def comparison_export(comparison: Comparison) -> Export:
+    """The comparison as a table: a row a measure and company, a column a calendar period; a refused figure is empty."""
+    kind = {"annual": "Fiscal years", "quarterly": "Fiscal quarters", "ttm": "Trailing twelve months"}[comparison.period]
+    unit = "year" if comparison.period is PeriodKind.ANNUAL else "quarter"
+    when = f", as known on {comparison.as_of}" if comparison.as_of else ""
+    return Export(
+        name="Comparison",
+        title="Companies compared",
+        notes=(f"{kind}, aligned by calendar {unit}{when}.",),
+        header=("Measure", "Company", "CIK", "Unit", *(column.label for column in comparison.columns)),
+        rows=tuple(_wide(row) for row in comparison.rows),
+        figures=tuple(
+            ExportedFigure(row.company, row.measure, comparison.period, column.label, compared.period.label, compared.figure)
+            for row in comparison.rows
+            for column, compared in zip(comparison.columns, row.figures, strict=True)
+            if compared is not None
+        ),
+    )
+
+
+def _wide(row: ComparedRow) -> tuple[Cell, ...]:
+    units = [compared.figure.unit for compared in row.figures if compared is not None]
+    values = (compared.figure.value if compared else None for compared in row.figures)
+    return (row.measure.label, row.company.label, str(row.company.cik), units[-1] if units else None, *values)
+
+
+def screen_document(result: ScreenResult) -> dict[str, Any]:
+    """The screen and what it found as plain values: filters with their sentences, companies in order, latest figures."""
+    screen = result.screen
+    return {
+        "as_of": screen.as_of.isoformat() if screen.as_of else None,
+        "sentence": screen.sentence,
+        "filters": [{"filter": str(item), "sentence": item.sentence} for item in screen.filters],
+        "sort": ("-" if screen.is_ascending else "") + str(screen.order),
+        "metrics": [_metric(metric) for metric in screen.metrics],
+        "companies": [
+            {"company": _company(row.company), "figures": [_latest(figure) for figure in row.figures]} for row in result.rows
+        ],
+        "matched": result.matched,
+        "undecided": result.undecided,
+        "looked_at": result.companies,
+        "limit": screen.limit,
+        "offset": screen.offset,
+        "next_offset": result.next_offset,
+    }
+
+
+def _latest(figure: ScreenFigure) -> dict[str, Any]:
+    return {
+        "metric": str(figure.metric),
+        "value": _plain(figure.value),
+        "unit": figure.unit,
+        "period": figure.period_label,
+        "period_end": figure.period_end.isoformat() if figure.period_end else None,
+    }
+
+
+def screen_export(result: ScreenResult, proofs: Sequence[Sequence[Figure | None]]) -> Export:
+    """What a screen found as a table: a row a company, for each metric its figure, unit and period.
+
+    `proofs` are the figures with their facts, as the query layer's `prove` gives them.
+    """
+    screen = result.screen
+    header = ["Company", "Ticker", "CIK", "SIC"]
+    for metric in screen.metrics:
+        header += [metric.label, "Unit", "Period"]
+    undecided = f"; for {result.undecided} more a figure that would decide is not known" if result.undecided else ""
+    return Export(
+        name="Screen",
+        title="Companies screened",
+        notes=(screen.sentence, f"{result.matched} of {result.companies} companies pass{undecided}."),
+        header=tuple(header),
+        rows=tuple(_screen_row(row) for row in result.rows),
+        figures=tuple(
+            ExportedFigure(
+                row.company, shown.metric.measure, shown.metric.basis, str(shown.metric), shown.period_label or "", proof
+            )
+            for row, proven in zip(result.rows, proofs, strict=True)
+            for shown, proof in zip(row.figures, proven, strict=True)
+            if proof is not None
+        ),
+    )
+
+
+def _screen_row(row: ScreenRow) -> tuple[Cell, ...]:
+    company = row.company
+    cells: list[Cell] = [company.name, company.ticker.symbol if company.ticker else None, str(company.cik), company.sic]
+    for figure in row.figures:
+        cells += [figure.value, figure.unit if figure.value is not None else None, figure.period_label]
+    return tuple(cells)
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {"metric": str(metric), **_measure(metric.measure), "basis": metric.basis.value}
+
+
+def _company(company: Company) -> dict[str, Any]:
+    return {
+        "ticker": company.ticker.symbol if company.ticker else None,
+        "cik": company.cik.number,
+        "name": company.name,
+        "sic": company.sic,
+    }
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {"measure": measure.name, "label": measure.label}
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return f"{value:f}" if value is not None else None

@@ -1,0 +1,59 @@
+"""What a screen finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from workbench.domain.identity import Company
+from workbench.domain.screens import Metric, Screen
+
+
+def unit_of(metric: Metric, currency: str | None) -> str:
+    """The unit as on a statement: the currency for money, `USD/shares` a share, else what the measure counts."""
+    unit = metric.measure.unit
+    return {"money": currency or "USD", "per_share": f"{currency or 'USD'}/shares"}.get(unit, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFigure:
+    """The latest figure of one metric: `value` None where it is refused or the company has not reported the period.
+
+    `period_label` and `period_end` are of the company's latest period of that kind, None without one.
+    """
+
+    metric: Metric
+    value: Decimal | None
+    unit: str
+    period_label: str | None
+    period_end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenRow:
+    """One company that passed, with a figure for each of the screen's metrics in their order."""
+
+    company: Company
+    figures: tuple[ScreenFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenResult:
+    """A stretch of the companies that pass, in the screen's order.
+
+    `matched` counts all that pass; `undecided` those that pass what can be decided, and lack a figure for the rest;
+    `companies` all that were looked at.
+    """
+
+    screen: Screen
+    rows: tuple[ScreenRow, ...]
+    matched: int
+    undecided: int
+    companies: int
+
+    @property
+    def next_offset(self) -> int | None:
+        """Where the list goes on; None at its end."""
+        end = self.screen.offset + len(self.rows)
+        return end if end < self.matched and self.rows else None
