@@ -102,9 +102,10 @@ def test_the_home_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     secrets = [name for name, field in _names(Settings) if SecretStr in (field.annotation, *get_args(field.annotation))]
     assert {"WORKBENCH_DATABASE__URL", "WORKBENCH_SERVER__SECRET_KEY"} <= set(secrets)
-    for part, kind in {"DATABASE": "postgresql", "OBJECTS": "minio", "CACHE": "redis"}.items():
+    for part, kind in {"DATABASE": "postgresql", "OBJECTS": "minio", "CACHE": "redis", "SECRETS": "vault"}.items():
         monkeypatch.setenv(f"WORKBENCH_{part}__KIND", kind)
     monkeypatch.setenv("WORKBENCH_OBJECTS__ENDPOINT", "http://localhost:9000")
+    monkeypatch.setenv("WORKBENCH_SECRETS__ADDRESS", "http://localhost:8200")
     for name in secrets:
         monkeypatch.setenv(name, f"postgresql://me:{_SECRET}@localhost/w")
     settings = Settings.load()
@@ -116,7 +117,7 @@ def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
 
 
 def test_names_that_sound_secret_are_secret() -> None:
-    sounding = [field for name, field in _names(Settings) if re.search(r"KEY|TOKEN$|PASSWORD|SECRET|_URL$", name)]
+    sounding = [field for name, field in _names(Settings) if re.search(r"KEY|TOKEN$|PASSWORD|SECRET(?!S__)|_URL$", name)]
     open_ones = [field for field in sounding if SecretStr not in (field.annotation, *get_args(field.annotation))]
     assert all(str(field.default).startswith("https://") for field in open_ones)
 

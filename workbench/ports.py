@@ -159,6 +159,14 @@ class Cache(Protocol):
         ...
 
 
+class SecretStore(Protocol):
+    """Secrets by name, read only."""
+
+    def get(self, name: str) -> str:
+        """The secret; raises NotFound, SourceUnavailable when the store does not answer, SetupError when it refuses us."""
+        ...
+
+
 Vectors = npt.NDArray[np.float32]
 
 

@@ -8,6 +8,8 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from db import engine as db_engine
 from db import migrate
 from db.server import check_server, server_facts
@@ -16,9 +18,18 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
-from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, PriceSource
+from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, PriceSource, SecretStore
 from workbench.research import Research
-from workbench.settings import AlphaVantage, EmbeddedDatabase, FolderObjects, NewsApi, Settings
+from workbench.settings import (
+    AlphaVantage,
+    AwsSecrets,
+    EmbeddedDatabase,
+    FolderObjects,
+    NewsApi,
+    Settings,
+    VaultSecrets,
+    resolve_references,
+)
 from workbench.settings import RedisCache as RedisCacheSettings
 from workbench.sources import alpha_vantage, newsapi
 from workbench.sources.edgar import EdgarSource
@@ -63,7 +74,7 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
 
     Raises SetupError with a hint when a part cannot be had.
     """
-    settings = settings or Settings.load()
+    settings = with_secrets(settings or Settings.load())
     with connect(settings) as database:
         migrate.upgrade(database.engine)
         with closing(Workbench(settings, database, object_store(settings))) as workbench:
@@ -84,6 +95,7 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
 
     Raises SetupError for one that cannot be reached or cannot hold the workbench's data.
     """
+    settings = with_secrets(settings)
     with ExitStack() as stack:
         if isinstance(settings.database, EmbeddedDatabase):
             server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
@@ -98,9 +110,48 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
         yield database
 
 
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with each `secret:NAME` looked up in the chosen store; itself when there is none left.
+
+    Raises SetupError that names the setting when a secret is not there or the store refuses, SourceUnavailable when it
+    does not answer.
+    """
+    return resolve_references(settings, lambda: secret_store(settings))
+
+
+def secret_store(settings: Settings) -> SecretStore:
+    """The chosen store of secrets; it is asked with the first question."""
+    chosen = settings.secrets
+    from workbench.adapters import secret_store as stores
+
+    if isinstance(chosen, AwsSecrets):
+        return stores.AwsSecretStore(region=chosen.region, name=chosen.name, endpoint=chosen.endpoint)
+    if isinstance(chosen, VaultSecrets):
+        vault = stores.VaultSecretStore(
+            chosen.address,
+            login=stores.VaultLogin(
+                token=_revealed(chosen.token),
+                token_file=chosen.token_file,
+                role_id=chosen.role_id,
+                secret_id=_revealed(chosen.secret_id),
+            ),
+            mount=chosen.mount,
+            path=chosen.path,
+            timeout_seconds=chosen.timeout_seconds,
+        )
+        if chosen.aws_region is None:
+            return vault
+        return stores.WithFallback(vault, stores.AwsSecretStore(region=chosen.aws_region, name=chosen.aws_name))
+    return stores.LocalSecretStore([settings.home / "secrets", Path("/run/secrets")])
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
 def object_store(settings: Settings) -> ObjectStore:
     """The chosen object store; nothing is made before the first put."""
-    chosen = settings.objects
+    chosen = with_secrets(settings).objects
     if isinstance(chosen, FolderObjects):
         return FolderStore(settings.home / "objects")
     from workbench.adapters.minio_store import MinioStore
@@ -117,7 +168,7 @@ def object_store(settings: Settings) -> ObjectStore:
 
 def cache(settings: Settings) -> Cache:
     """The chosen cache; a Redis is asked with the first question."""
-    chosen = settings.cache
+    chosen = with_secrets(settings).cache
     from workbench.adapters.cache import ProcessCache, RedisCache
 
     if isinstance(chosen, RedisCacheSettings):
@@ -171,7 +222,7 @@ def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = N
 @contextmanager
 def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSource]:
     """Where daily prices come from: `url` or the one in the settings. Raises SetupError without a key."""
-    options = settings.alpha_vantage
+    options = with_secrets(settings).alpha_vantage
     if options.api_key is None:
         raise SetupError("no key for Alpha Vantage is set, so nothing was asked", hint=alpha_vantage.KEY_HINT)
     api = KeyedApi(
@@ -189,7 +240,7 @@ def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSo
 @contextmanager
 def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSource]:
     """Where news come from: `url` or the one in the settings. Raises SetupError without a key."""
-    options = settings.news_api
+    options = with_secrets(settings).news_api
     if options.api_key is None:
         raise SetupError("no key for NewsAPI is set, so nothing was asked", hint=newsapi.KEY_HINT)
     api = KeyedApi(

@@ -9,16 +9,16 @@ from __future__ import annotations
 import difflib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from workbench.domain.errors import SetupError
+from workbench.domain.errors import NotFound, SetupError
 
 
 class _Part(BaseModel):
@@ -69,6 +69,37 @@ class RedisCache(_Part):
     kind: Literal["redis"]
     url: SecretStr = Field(description="redis://:password@host:6379/0")
     timeout_seconds: float = Field(default=0.5, gt=0, description="after which an answer is made without the cache")
+
+
+class LocalSecrets(_Part):
+    """`secret:NAME` is the environment variable NAME, else the file NAME in `<home>/secrets` or `/run/secrets`."""
+
+    kind: Literal["local"] = "local"
+
+
+class AwsSecrets(_Part):
+    """`secret:NAME` is the field NAME of one JSON secret in AWS Secrets Manager; boto3 finds the account's keys."""
+
+    kind: Literal["aws"]
+    region: str
+    name: str = Field(default="workbench", description="of the JSON secret")
+    endpoint: str | None = Field(default=None, description="another address than AWS's own")
+
+
+class VaultSecrets(_Part):
+    """`secret:NAME` is the field NAME of one secret in Vault's or OpenBao's key-value store, version 2."""
+
+    kind: Literal["vault"]
+    address: str = Field(description="http(s)://host:8200")
+    token: SecretStr | None = Field(default=None, description="or role_id and secret_id, or token_file")
+    token_file: Path | None = Field(default=None, description="where an agent keeps the token")
+    role_id: str | None = Field(default=None, description="of an AppRole")
+    secret_id: SecretStr | None = Field(default=None, description="of that AppRole")
+    mount: str = "secret"
+    path: str = "workbench"
+    timeout_seconds: float = Field(default=10.0, gt=0)
+    aws_region: str | None = Field(default=None, description="when Vault does not answer, AWS Secrets Manager there is asked")
+    aws_name: str = Field(default="workbench", description="of the JSON secret there")
 
 
 class WordLlamaEmbeddings(_Part):
@@ -147,7 +178,7 @@ class Server(_Part):
 _PREFIX = "WORKBENCH_"
 _FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
 _HINT = "docs/settings.md lists them all"
-_KINDS = {"embedded", "postgresql", "folder", "minio", "process", "redis", "local", "ray"}
+_KINDS = {"embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray"}
 
 
 def default_home() -> Path:
@@ -171,6 +202,7 @@ class Settings(BaseSettings):
     database: Annotated[EmbeddedDatabase | PostgresDatabase, Field(discriminator="kind")] = EmbeddedDatabase()
     objects: Annotated[FolderObjects | MinioObjects, Field(discriminator="kind")] = FolderObjects()
     cache: Annotated[ProcessCache | RedisCache, Field(discriminator="kind")] = ProcessCache()
+    secrets: Annotated[LocalSecrets | AwsSecrets | VaultSecrets, Field(discriminator="kind")] = LocalSecrets()
     embeddings: WordLlamaEmbeddings = WordLlamaEmbeddings()
     edgar: Edgar = Edgar()
     alpha_vantage: AlphaVantage = AlphaVantage()
@@ -222,6 +254,43 @@ def _refuse_unknown(names: Iterable[str]) -> None:
         if name.startswith(_PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:
             near = difflib.get_close_matches(first, known, n=1)
             raise SetupError(f"there is no setting {name}", hint=f"did you mean {near[0]}?" if near else _HINT)
+
+
+_REFERENCE = "secret:"
+
+
+class _Secrets(Protocol):
+    def get(self, name: str) -> str: ...
+
+
+def resolve_references(settings: Settings, store: Callable[[], _Secrets]) -> Settings:
+    """The settings with every secret of the form `secret:NAME` replaced by what the store has under NAME.
+
+    The store is only made when there is such a one. Those of the store itself are not looked up in it. Raises SetupError
+    that names the setting when the store has no such secret.
+    """
+    opened: list[_Secrets] = []
+
+    def within(owner: Any, prefix: str, fields: Iterable[str]) -> Any:
+        old = {field: getattr(owner, field) for field in fields}
+        new = {field: looked_up(value, f"{prefix}{field.upper()}") for field, value in old.items()}
+        changed = {field: value for field, value in new.items() if value is not old[field]}
+        return owner.model_copy(update=changed) if changed else owner
+
+    def looked_up(value: Any, name: str) -> Any:
+        if isinstance(value, _Part):
+            return within(value, f"{name}__", type(value).model_fields)
+        if not isinstance(value, SecretStr) or not value.get_secret_value().startswith(_REFERENCE):
+            return value
+        if not opened:
+            opened.append(store())
+        try:
+            return SecretStr(opened[0].get(value.get_secret_value().removeprefix(_REFERENCE)))
+        except NotFound as error:
+            raise SetupError(f"{name} names a secret that is not there: {error}", hint=error.hint) from None
+
+    found: Settings = within(settings, _PREFIX, (field for field in Settings.model_fields if field != "secrets"))
+    return found
 
 
 def keep_setting(home: Path, name: str, value: str) -> None:

@@ -1,0 +1,205 @@
+"""Secrets by name: from the environment and files, from Vault or OpenBao, from AWS Secrets Manager."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceUnavailable
+from workbench.ports import SecretStore
+
+if TYPE_CHECKING:
+    import hvac
+
+
+class LocalSecretStore:
+    """A SecretStore in the environment, and below it in files of these folders (one secret a file, as Docker mounts them)."""
+
+    def __init__(self, folders: Sequence[Path], environment: Mapping[str, str] = os.environ) -> None:
+        self._folders = folders
+        self._environment = environment
+
+    def get(self, name: str) -> str:
+        """The variable, else the file without its last line end; raises NotFound."""
+        _check(name)
+        if found := self._environment.get(name):
+            return found
+        for folder in self._folders:
+            try:
+                return (folder / name).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                continue
+            except (OSError, UnicodeDecodeError) as error:
+                raise SetupError(f"{folder / name} cannot be read: {error}", hint="mend it or remove it") from None
+        raise NotFound(
+            f"there is no secret {name!r}",
+            hint=f"set the variable {name}, or write the file {self._folders[0] / name}" if self._folders else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VaultLogin:
+    """One of: a token, a file that an agent keeps one in, the two parts of an AppRole."""
+
+    token: str | None = None
+    token_file: Path | None = None
+    role_id: str | None = None
+    secret_id: str | None = None
+
+    def __repr__(self) -> str:
+        return "VaultLogin(****)"
+
+
+class VaultSecretStore:
+    """A SecretStore in one secret of Vault's key-value store (version 2), whose fields are the names. Read once."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        login: VaultLogin,
+        mount: str = "secret",
+        path: str = "workbench",
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        self._address = address
+        self._login = login
+        self._mount = mount
+        self._path = path
+        self._timeout_seconds = timeout_seconds
+
+    def get(self, name: str) -> str:
+        """The field; raises NotFound, SourceUnavailable for a Vault that is sealed or silent, SetupError when it refuses."""
+        _check(name)
+        return _field(self._fields, name, f"{self._mount}/{self._path} in Vault")
+
+    @cached_property
+    def _fields(self) -> Mapping[str, object]:
+        import hvac
+        import requests
+
+        try:
+            client = hvac.Client(url=self._address, timeout=self._timeout_seconds)
+            self._sign_in(client)
+            answer = client.secrets.kv.v2.read_secret_version(
+                self._path, mount_point=self._mount, raise_on_deleted_version=True
+            )
+        except hvac.exceptions.InvalidPath:
+            raise NotFound(
+                f"there is no secret {self._mount}/{self._path} in Vault", hint="put one there, or set WORKBENCH_SECRETS__PATH"
+            ) from None
+        except (hvac.exceptions.Forbidden, hvac.exceptions.Unauthorized, hvac.exceptions.InvalidRequest) as error:
+            raise SetupError(
+                f"Vault at {self._address} refuses us: {_first_line(error)}", hint="check its token or AppRole, and the policy"
+            ) from None
+        except (requests.RequestException, hvac.exceptions.VaultError) as error:
+            raise SourceUnavailable(
+                f"Vault at {self._address} gives no answer ({type(error).__name__})",
+                url=self._address,
+                hint="start or unseal it, or check WORKBENCH_SECRETS__ADDRESS",
+            ) from None
+        found: Mapping[str, object] = answer["data"]["data"]
+        return found
+
+    def _sign_in(self, client: hvac.Client) -> None:
+        login = self._login
+        if login.token:
+            client.token = login.token
+        elif login.token_file:
+            try:
+                client.token = login.token_file.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SetupError(f"{login.token_file} cannot be read: {error.strerror}", hint="is the agent there?") from None
+        elif login.role_id and login.secret_id:
+            client.auth.approle.login(role_id=login.role_id, secret_id=login.secret_id)
+        else:
+            raise SetupError(
+                "nothing to sign in to Vault with",
+                hint="set WORKBENCH_SECRETS__TOKEN, __TOKEN_FILE, or __ROLE_ID and __SECRET_ID",
+            )
+
+
+class AwsSecretStore:
+    """A SecretStore in one JSON secret of AWS Secrets Manager, whose fields are the names. Read once."""
+
+    def __init__(self, *, region: str, name: str = "workbench", endpoint: str | None = None) -> None:
+        self._region = region
+        self._name = name
+        self._endpoint = endpoint
+
+    def get(self, name: str) -> str:
+        """The field; raises NotFound, SourceUnavailable when AWS does not answer, SetupError when it refuses."""
+        _check(name)
+        return _field(self._fields, name, f"{self._name} in AWS Secrets Manager")
+
+    @cached_property
+    def _fields(self) -> Mapping[str, object]:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+        where = f"AWS Secrets Manager in {self._region}"
+        try:
+            client = boto3.client(
+                "secretsmanager",
+                region_name=self._region,
+                endpoint_url=self._endpoint,
+                config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3}),
+            )
+            content = json.loads(client.get_secret_value(SecretId=self._name)["SecretString"])
+        except ClientError as error:
+            code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if code == "ResourceNotFoundException":
+                raise NotFound(f"there is no secret {self._name!r} in {where}") from None
+            if status >= 500 or code == "ThrottlingException":
+                raise SourceUnavailable(f"{where} gives no answer ({code})", url=self._endpoint) from None
+            raise SetupError(f"{where} refuses us: {code}", hint="check the account's keys and rights") from None
+        except HTTPClientError as error:
+            raise SourceUnavailable(f"{where} gives no answer ({type(error).__name__})", url=self._endpoint) from None
+        except BotoCoreError as error:
+            raise SetupError(f"{where} cannot be asked: {error}", hint="give boto3 the account's keys and region") from None
+        except (KeyError, ValueError):
+            raise SetupError(f"the secret {self._name!r} in {where} is no JSON", hint="make it an object of names") from None
+        if not isinstance(content, dict):
+            raise SetupError(f"the secret {self._name!r} in {where} is no JSON object", hint="make it an object of names")
+        return content
+
+
+class WithFallback:
+    """A SecretStore that asks a second one when the first does not answer; what the first answers holds."""
+
+    def __init__(self, first: SecretStore, second: SecretStore) -> None:
+        self._first = first
+        self._second = second
+
+    def get(self, name: str) -> str:
+        """The secret; raises as the store does that answered, or SourceUnavailable of the first when neither does."""
+        try:
+            return self._first.get(name)
+        except SourceUnavailable as silent:
+            try:
+                return self._second.get(name)
+            except SourceUnavailable:
+                raise silent from None
+
+
+def _check(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise InvalidRequest(f"{name!r} is not the name of a secret", hint="letters, digits, underscores, dots and dashes")
+
+
+def _field(fields: Mapping[str, object], name: str, where: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise NotFound(f"there is no secret {name!r} at {where}", hint="put it there as a field of that name, a text")
+    return value
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
