@@ -72,6 +72,14 @@ def unknown_filings(connection: sa.Connection, filings: Sequence[Filing]) -> lis
     return [filing for filing in filings if (filing.cik.number, filing.accession.text) not in there]
 
 
+def unread_filings(connection: sa.Connection, forms: Sequence[str], since: date) -> list[Filing]:
+    """Filings of these forms, filed on or after `since`, of which no document is indexed; by filer, newest first."""
+    is_read = sa.exists().where(documents.c.accession == sec_filings.c.accession)
+    query = sa.select(sec_filings).where(sec_filings.c.form.in_(list(forms)), sec_filings.c.filed_on >= since, ~is_read)
+    query = query.order_by(sec_filings.c.cik, sec_filings.c.filed_on.desc(), sec_filings.c.accession)
+    return [_filing(row) for row in connection.execute(query)]
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
     """What is known of a filing's document that was indexed: the archived bytes, what extracted their text, and what read

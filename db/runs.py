@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
 from db.tables import ingest_runs
@@ -46,7 +47,7 @@ def succeeded(connection: sa.Connection, kind: str, subjects: Collection[str]) -
 
 def latest_of(connection: sa.Connection, kind: str) -> dict[str, IngestReport]:
     """The latest report of each subject of one kind."""
-    query = sa.select(ingest_runs).where(ingest_runs.c.kind == kind).distinct(ingest_runs.c.subject)
+    query = sa.select(ingest_runs).where(ingest_runs.c.kind == kind).ext(pg.distinct_on(ingest_runs.c.subject))
     query = query.order_by(ingest_runs.c.subject, ingest_runs.c.started_at.desc(), ingest_runs.c.run_id.desc())
     return {row.subject: _report(row) for row in connection.execute(query)}
 

@@ -7,6 +7,8 @@ What is not in the folder is answered as the SEC answers: the archive with 403 a
 from __future__ import annotations
 
 import gzip
+import hashlib
+import re
 import threading
 import time
 from collections import defaultdict, deque
@@ -44,6 +46,7 @@ class EdgarServer:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.gives_parts = True
         self.requests: list[tuple[float, str, str]] = []
         self._scripts: dict[str, deque[Answer]] = defaultdict(deque)
         self._lock = threading.Lock()
@@ -85,7 +88,9 @@ class EdgarServer:
         self._http.server_close()
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        path = unquote(handler.path.lstrip("/"))
+        path, _, query = unquote(handler.path.lstrip("/")).partition("?")
+        if query:  # as recorded feeds are named in a folder
+            path = f"{path}/{query.replace('&', '_')}.atom"
         with self._lock:
             self.requests.append((time.monotonic(), path, handler.headers.get("User-Agent", "")))
             scripts = self._scripts[path] or self._scripts["*"]
@@ -94,7 +99,13 @@ class EdgarServer:
         status, body, headers = answer.status, answer.body, dict(answer.headers)
         if body is None:
             status, body = self._file(path) if answer.status == 200 else (answer.status, b"")
-            if status == 200 and "gzip" in handler.headers.get("Accept-Encoding", ""):
+            span = re.fullmatch(r"bytes=(\d+)-(\d+)", handler.headers.get("Range", "")) if self.gives_parts else None
+            if status == 200 and span:
+                first, size = int(span[1]), len(body)
+                status, body = 206, body[first : int(span[2]) + 1]
+                version = hashlib.sha256((self.root / path).read_bytes()).hexdigest()
+                headers |= {"Content-Range": f"bytes {first}-{first + len(body) - 1}/{size}", "ETag": f'"{version}"'}
+            elif status == 200 and "gzip" in handler.headers.get("Accept-Encoding", ""):
                 body = gzip.compress(body, 1)
                 headers["Content-Encoding"] = "gzip"
         handler.send_response(status)

@@ -27,6 +27,8 @@ _SUBJECTS: tuple[str, ...] = (
     "up",
     "ingest",
     "statement",
+    "compare",
+    "screen",
     "provenance",
     "concepts",
     "sections",

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from db import runs
 from db.engine import Database
-from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused, WorkbenchError
 from workbench.domain.runs import IngestReport, Outcome
 
-__all__ = ["IngestReport", "Tally", "run"]
+__all__ = ["IngestReport", "Tally", "quarantine", "run"]
 
 
 class Tally:
@@ -61,3 +61,12 @@ def run(
         with database.write() as connection:
             runs.save(connection, report)
     return report
+
+
+def quarantine(database: Database, kind: str, subject: str, error: WorkbenchError | None) -> IngestReport:
+    """Saves and returns the report of a unit that was given up before it could report by itself."""
+
+    def work(_: Tally) -> None:
+        raise error or MalformedDocument("given up")
+
+    return run(database, kind, subject, work)

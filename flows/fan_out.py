@@ -1,0 +1,194 @@
+"""Doing one thing to many items, side by side: in processes of this machine, or on a Ray cluster.
+
+The only file that knows Ray. Whichever it is: only as many items are taken as can soon be worked on (back-pressure); the
+work of a worker that died is done again once, and an item whose workers die each time is given back as quarantined; an
+error of the workbench's own tree belongs to its item, any other ends the whole. Nothing is doubled because the work
+itself is idempotent: it commits by natural key.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from workbench.domain.errors import MalformedDocument, SourceError, SourceRefused, WorkbenchError
+from workbench.settings import RayFanOut, Settings
+
+I = TypeVar("I")  # noqa: E741
+R = TypeVar("R")
+
+# Each try beyond the first is for a worker that died, or for a source that could not be asked.
+TRIES = 2
+_AHEAD = 2
+_LONGEST_PAUSE_SECONDS = 60.0
+_AGAIN: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[I, R]):
+    """What became of one item: its result, or the error that it is given up with."""
+
+    item: I
+    result: R | None
+    error: WorkbenchError | None = None
+
+
+def fan_out(
+    function: Callable[[Settings, I], R], items: Iterable[I], settings: Settings, *, tries: int = TRIES
+) -> Iterator[Done[I, R]]:
+    """Yields what `function(settings, item)` gave for each item, as it is done.
+
+    The function is named by its module, and items are small and can be pickled: never a connection. It may run twice for
+    an item, so it must not mind. Raises the first error that is none of the workbench's own; what was done stays.
+    """
+    chosen = settings.fan_out
+    if isinstance(chosen, RayFanOut):
+        return _on_ray(function, items, settings, chosen, tries)
+    workers = chosen.workers or os.cpu_count() or 1
+    return _in_processes(function, items, settings, workers, tries)
+
+
+def _in_processes(
+    function: Callable[[Settings, I], R], items: Iterable[I], settings: Settings, workers: int, tries: int
+) -> Iterator[Done[I, R]]:
+    waiting = iter(items)
+    exhausted = False
+    while not exhausted:
+        suspects: list[I] = []
+        with _pool(workers) as pool:
+            pending: dict[Future[R], I] = {}
+            while not suspects:
+                while not exhausted and len(pending) < _AHEAD * workers:
+                    try:
+                        item = next(waiting)
+                    except StopIteration:
+                        exhausted = True
+                        break
+                    try:
+                        pending[pool.submit(function, settings, item)] = item
+                    except BrokenExecutor:  # it died between two looks
+                        suspects.append(item)
+                        break
+                if not pending:
+                    break
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    item = pending.pop(future)
+                    done = _outcome(future, item)
+                    if isinstance(done, BrokenExecutor):
+                        suspects.append(item)
+                    elif done.error is not None and _may_pass(done.error) and tries > 1:
+                        _pause(done.error)
+                        yield _alone(function, item, settings, tries - 1)
+                    else:
+                        yield done
+            suspects += pending.values()
+        # A pool breaks as a whole: who killed it shows when each is tried by itself, with all its tries, because a
+        # neighbour's death is not its own.
+        for item in suspects:
+            yield _alone(function, item, settings, tries)
+
+
+def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tries: int) -> Done[I, R]:
+    """One item in a worker of its own, as often as it has tries left."""
+    done: Done[I, R] | BrokenExecutor = BrokenExecutor()
+    for _ in range(tries):
+        with _pool(1) as pool:
+            done = _outcome(pool.submit(function, settings, item), item)
+        if not isinstance(done, BrokenExecutor) and not (done.error and _may_pass(done.error)):
+            break
+    return Done(item, None, _poison(item)) if isinstance(done, BrokenExecutor) else done
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Fresh interpreters: a fork would share sockets, locks and threads with this process.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _outcome(future: Future[R], item: I) -> Done[I, R] | BrokenExecutor:
+    try:
+        return Done(item, future.result())
+    except BrokenExecutor as broken:
+        return broken
+    except WorkbenchError as error:
+        return Done(item, None, error)
+
+
+def _may_pass(error: WorkbenchError) -> bool:
+    return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
+
+
+def _pause(error: WorkbenchError) -> None:
+    wanted = error.retry_after_seconds if isinstance(error, SourceError) else None
+    time.sleep(min(wanted or 0.0, _LONGEST_PAUSE_SECONDS))
+
+
+def _poison(item: object) -> MalformedDocument:
+    return MalformedDocument(f"{str(item)[:100]}: every worker that took it died")
+
+
+def _on_ray(
+    function: Callable[[Settings, I], R], items: Iterable[I], settings: Settings, chosen: RayFanOut, tries: int
+) -> Iterator[Done[I, R]]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+
+    is_ours = not ray.is_initialized()
+    if is_ours:
+        _start_ray(chosen)
+    resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    workers = chosen.workers or int(resources.get("CPU", 1))
+    task = ray.remote(max_retries=0)(function)
+    waiting = iter(items)
+    pending: dict[Any, tuple[I, int]] = {}
+    try:
+        while True:
+            for item in islice(waiting, max(0, _AHEAD * workers - len(pending))):
+                pending[task.remote(settings, item)] = (item, 1)
+            if not pending:
+                return
+            for reference in ray.wait(list(pending), num_returns=1)[0]:
+                item, tried = pending.pop(reference)
+                done = _ray_outcome(reference, item)
+                if done.result is not _AGAIN:
+                    yield done
+                elif tried == tries:
+                    yield Done(item, None, done.error or _poison(item))
+                else:
+                    if done.error is not None:
+                        _pause(done.error)
+                    pending[task.remote(settings, item)] = (item, tried + 1)
+    finally:
+        for reference in pending:
+            ray.cancel(reference, force=True)
+        if is_ours:
+            ray.shutdown()
+
+
+def _start_ray(chosen: RayFanOut) -> None:
+    import ray
+
+    if chosen.address:
+        ray.init(address=chosen.address, log_to_driver=False)
+        return
+    ray.init(address="local", num_cpus=chosen.workers or None, include_dashboard=False, log_to_driver=False)
+
+
+def _ray_outcome(reference: Any, item: I) -> Done[I, Any]:
+    """The outcome, with `_AGAIN` for a result when the item is to be tried again."""
+    import ray
+
+    try:
+        return Done(item, ray.get(reference))
+    except ray.exceptions.RayTaskError as failure:
+        error = failure.cause
+        if not isinstance(error, WorkbenchError):
+            raise
+        return Done(item, _AGAIN if _may_pass(error) else None, error)
+    except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError):
+        return Done(item, _AGAIN)

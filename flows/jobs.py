@@ -1,0 +1,202 @@
+"""The work that comes back every hour or day: what, when, with which parameters, and how long it may take.
+
+One table. `workbench up` serves it by itself (`flows.scheduler`), Prefect by the flows around it (`flows.market`,
+`prefect.yaml`); a test holds the three together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
+from typing import TypeVar
+
+from db import filings as db_filings
+from flows.fan_out import fan_out
+from flows.work import BulkPart, FilingPart, load_bulk_part, open_bulk, read_filings_part
+from workbench.domain.as_of import today
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.runs import IngestReport
+from workbench.ingest.current import ingest_new_filings
+from workbench.ingest.filings import parse_forms
+from workbench.ingest.passages import embed_missing
+from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
+from workbench.ingest.report import Tally, quarantine, run
+from workbench.ingest.retention import forget_old_runs
+from workbench.ports import BulkName
+from workbench.runtime import Workbench, filing_source, news_source, price_source
+from workbench.settings import Settings
+
+Reports = Iterator[IngestReport]
+T = TypeVar("T")
+
+# Companies of one part: some seconds of work, so that a dead worker loses little.
+_COMPANIES_A_PART = 10
+_FILINGS_A_PART = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the table. `cron` is in UTC, None for what only a person starts; `missing` says which setting it lacks."""
+
+    name: str
+    about: str
+    work: Callable[..., Reports]
+    cron: str | None
+    timeout_seconds: int
+    parameters: Mapping[str, str | int | bool] = field(default_factory=dict)
+    retries: int = 2
+    retry_delay_seconds: int = 300
+    missing: Callable[[Settings], str | None] = lambda _: None
+
+
+def check_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
+    """New filings from the feed and the daily indexes."""
+    with filing_source(wb.settings) as source:
+        now = datetime.now(UTC)
+        yield from ingest_new_filings(wb.database, wb.objects, source, now=now, forms=parse_forms(forms), days=days)
+
+
+def read_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
+    """Documents that are in the index and were not read, such as those that failed; side by side."""
+    since = today() - timedelta(days=days)
+    with wb.database.read() as connection:
+        filings = db_filings.unread_filings(connection, parse_forms(forms), since)
+    parts = (
+        FilingPart(part)
+        for _, own in groupby(filings, key=lambda filing: filing.cik)
+        for part in _batched(own, _FILINGS_A_PART)
+    )
+    for done in fan_out(read_filings_part, parts, wb.settings):
+        yield from done.result or [quarantine(wb.database, "filing", str(done.item), done.error)]
+
+
+def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
+    """The market from the nightly archives, side by side."""
+    for name in _bulk_names(archive):
+        contents = open_bulk(wb.settings, name, is_all=everyone)
+        parts = (BulkPart(name, part, everyone) for part in _batched(contents.ciks(), _COMPANIES_A_PART))
+        for done in fan_out(load_bulk_part, parts, wb.settings):
+            yield from done.result or [quarantine(wb.database, name, str(done.item), done.error)]
+
+
+def submissions(wb: Workbench) -> Reports:
+    """Submissions of every company."""
+    with filing_source(wb.settings) as source:
+        yield from refresh_submissions(wb.database, wb.objects, source)
+
+
+def facts(wb: Workbench) -> Reports:
+    """Facts of every company."""
+    with filing_source(wb.settings) as source:
+        yield from refresh_facts(wb.database, wb.objects, source)
+
+
+def prices(wb: Workbench) -> Reports:
+    """Daily prices of every listed company."""
+    with price_source(wb.settings) as source:
+        yield from refresh_prices(wb.database, wb.objects, source)
+
+
+def news(wb: Workbench, *, days: int) -> Reports:
+    """News of every listed company."""
+    with news_source(wb.settings) as source:
+        pages = wb.settings.news_api.pages
+        yield from refresh_news(wb.database, wb.objects, source, today=today(), days=days, pages=pages)
+
+
+def embed(wb: Workbench) -> Reports:
+    """Vectors of new passages, and the statistics that ranking goes by."""
+
+    def work(tally: Tally) -> None:
+        tally.saved["vectors"] = embed_missing(wb.database, wb.embedder)
+
+    yield run(wb.database, "vectors", wb.embedder.model, work)
+
+
+def retention(wb: Workbench) -> Reports:
+    """Reports of runs that are old."""
+    yield forget_old_runs(wb.database, now=datetime.now(UTC), days=wb.settings.flows.keep_runs_days)
+
+
+def _contact(settings: Settings) -> str | None:
+    is_asked = settings.edgar.url.lower().startswith(("http://", "https://"))
+    return "WORKBENCH_CONTACT" if is_asked and not settings.contact else None
+
+
+def _price_key(settings: Settings) -> str | None:
+    return None if settings.alpha_vantage.api_key else "WORKBENCH_ALPHA_VANTAGE__API_KEY"
+
+
+def _news_key(settings: Settings) -> str | None:
+    return None if settings.news_api.api_key else "WORKBENCH_NEWS_API__API_KEY"
+
+
+_FORMS = "10-K,10-Q,8-K"
+_HOUR = 3600
+
+JOBS: tuple[Job, ...] = (
+    Job("check-filings", "new filings, from the feed and the daily indexes", check_filings, "7 * * * *", _HOUR,
+        {"forms": _FORMS, "days": 7}, missing=_contact),
+    Job("read-filings", "documents in the index that were not read yet", read_filings, "20 3 * * *", 6 * _HOUR,
+        {"forms": _FORMS, "days": 14}, missing=_contact),
+    Job("submissions", "who each company is and what it filed", submissions, "30 5 * * *", 6 * _HOUR, missing=_contact),
+    Job("facts", "every XBRL fact of each company", facts, "0 7 * * 6", 12 * _HOUR, missing=_contact),
+    Job("prices", "daily prices of listed companies", prices, "15 22 * * 1-5", 8 * _HOUR,
+        retries=1, retry_delay_seconds=_HOUR, missing=_price_key),
+    Job("news", "news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
+        retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
+    Job("embed", "vectors of new passages", embed, "50 * * * *", 6 * _HOUR),
+    Job("retention", "forgets old reports of runs", retention, "45 4 * * *", _HOUR),
+    Job("load-bulk", "first load of the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,
+        {"archive": "both", "everyone": False}, missing=_contact),
+)  # fmt: skip
+
+
+def find_job(name: str) -> Job:
+    """The job of this name; raises NotFound that lists them."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise NotFound(f"there is no flow {name!r}", hint=f"there are {', '.join(job.name for job in JOBS)}")
+
+
+def parse_parameters(job: Job, texts: list[str]) -> dict[str, str | int | bool]:
+    """`name=value` texts as the job's parameters, each of its default's type; raises InvalidRequest."""
+    values = dict(job.parameters)
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or name not in values:
+            known = ", ".join(f"{key}={default}" for key, default in job.parameters.items()) or "none"
+            raise InvalidRequest(f"{text!r} is no parameter of {job.name}", hint=f"there are {known}")
+        values[name] = _typed(job, name, value)
+    return values
+
+
+def _typed(job: Job, name: str, value: str) -> str | int | bool:
+    default = job.parameters[name]
+    if isinstance(default, bool):
+        if value.lower() not in ("true", "false"):
+            raise InvalidRequest(f"{name} of {job.name} is true or false, not {value!r}")
+        return value.lower() == "true"
+    if isinstance(default, int):
+        if not value.isascii() or not value.isdigit():
+            raise InvalidRequest(f"{name} of {job.name} is a number, not {value!r}")
+        return int(value)
+    return value
+
+
+def _bulk_names(archive: str) -> tuple[BulkName, ...]:
+    chosen: dict[str, tuple[BulkName, ...]] = {
+        "both": ("submissions", "companyfacts"), "submissions": ("submissions",), "companyfacts": ("companyfacts",),
+    }  # fmt: skip
+    if archive not in chosen:
+        raise InvalidRequest(f"there is no archive {archive!r}", hint="submissions, companyfacts or both")
+    return chosen[archive]
+
+
+def _batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    rest = iter(items)
+    while part := tuple(islice(rest, size)):
+        yield part

@@ -1,0 +1,98 @@
+"""The jobs as Prefect flows: each runs one job, retries what may pass, and leaves its summary as an artifact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from flows.jobs import find_job
+from flows.run import run_job
+from workbench.domain.errors import SourceError, SourceRefused, SourceUnavailable
+from workbench.settings import Settings
+
+
+def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """A source that could not be asked is asked again; any other error would come again."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
+
+
+@task(retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
+def work(name: str, parameters: dict[str, Any]) -> str:
+    """Runs the job and returns its outcome; raises SourceUnavailable when units of it failed for a source's sake."""
+    summary = run_job(find_job(name), Settings.load(), parameters)
+    create_markdown_artifact(summary.markdown(), key=name, description=find_job(name).about)
+    if summary.may_pass:
+        first = next(each for each in summary.troubles if each.may_pass)
+        raise SourceUnavailable(f"{len(summary.troubles)} units failed, the first of them {first.subject}: {first.error}")
+    return summary.outcome
+
+
+def _run(name: str, **parameters: Any) -> str:
+    job = find_job(name)
+    once = work.with_options(
+        name=name, retries=job.retries, retry_delay_seconds=job.retry_delay_seconds, timeout_seconds=job.timeout_seconds
+    )
+    return once(name, parameters)
+
+
+@flow(name="check-filings")
+def check_filings(forms: str = "10-K,10-Q,8-K", days: int = 7) -> str:
+    """New filings, from the feed of latest filings and the daily indexes of the last `days` days."""
+    return _run("check-filings", forms=forms, days=days)
+
+
+@flow(name="read-filings")
+def read_filings(forms: str = "10-K,10-Q,8-K", days: int = 14) -> str:
+    """Documents of filings of the last `days` days that were not read yet."""
+    return _run("read-filings", forms=forms, days=days)
+
+
+@flow(name="submissions")
+def submissions() -> str:
+    """Who each company is and what it filed."""
+    return _run("submissions")
+
+
+@flow(name="facts")
+def facts() -> str:
+    """Every XBRL fact of each company."""
+    return _run("facts")
+
+
+@flow(name="prices")
+def prices() -> str:
+    """Daily prices of listed companies."""
+    return _run("prices")
+
+
+@flow(name="news")
+def news(days: int = 2) -> str:
+    """News of listed companies, of the last `days` days."""
+    return _run("news", days=days)
+
+
+@flow(name="embed")
+def embed() -> str:
+    """Vectors of new passages."""
+    return _run("embed")
+
+
+@flow(name="retention")
+def retention() -> str:
+    """Forgets old reports of runs."""
+    return _run("retention")
+
+
+@flow(name="load-bulk")
+def load_bulk(archive: str = "both", everyone: bool = False) -> str:
+    """First load of the market from the SEC's nightly archives: listed companies, or every filer."""
+    return _run("load-bulk", archive=archive, everyone=everyone)
+
+
+FLOWS = (check_filings, read_filings, submissions, facts, prices, news, embed, retention, load_bulk)

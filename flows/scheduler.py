@@ -1,0 +1,137 @@
+"""Serving the schedules without a Prefect server: what is due is run, one job after the other, each in a process of its own.
+
+A process of its own keeps pages quick while filings are read, can be stopped when it takes too long, and takes nothing
+down with it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from flows.jobs import Job
+from workbench.domain.cron import Cron
+from workbench.settings import Settings
+
+# What `workbench flows run` ends with when running it again later may help (EX_TEMPFAIL of sysexits.h).
+TRY_AGAIN = 75
+
+_LOOK_SECONDS = 5.0
+_LOG_BYTES = 2_000_000
+
+
+class Schedule:
+    """Which jobs are due at a moment. A tick that was missed counts once, however many there were."""
+
+    def __init__(self, jobs: Sequence[Job], last_started: Mapping[str, datetime], now: datetime) -> None:
+        self._crons = {job.name: (job, Cron.parse(job.cron)) for job in jobs if job.cron}
+        self._since = {name: last_started.get(name, now) for name in self._crons}
+        self._again: dict[str, tuple[datetime, int]] = {}
+
+    def due(self, now: datetime) -> list[Job]:
+        """The jobs to run now, in the order of the table."""
+        return [job for name, (job, cron) in self._crons.items() if self._is_due(name, cron, now)]
+
+    def _is_due(self, name: str, cron: Cron, now: datetime) -> bool:
+        again = self._again.get(name)
+        return cron.previous(now) > self._since[name] or (again is not None and now >= again[0])
+
+    def ran(self, job: Job, now: datetime, *, may_pass: bool) -> None:
+        """Notes that `job` ended at `now`; one that failed and may work later is due again after its delay."""
+        _, tries = self._again.pop(job.name, (now, 0))
+        self._since[job.name] = now
+        if may_pass and tries < job.retries:
+            self._again[job.name] = (now + timedelta(seconds=job.retry_delay_seconds), tries + 1)
+
+    def next_look(self, now: datetime) -> datetime:
+        """When something is due next."""
+        moments = [cron.next(now) for _, cron in self._crons.values()] + [moment for moment, _ in self._again.values()]
+        return min(moments)
+
+
+class Scheduler:
+    """Runs what is due in a thread of its own, until `stop`. `run` does one job and says whether it may pass later."""
+
+    def __init__(
+        self, schedule: Schedule, run: Callable[[Job], bool], *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._schedule = schedule
+        self._run = run
+        self._now = now
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the job at hand, which the caller stops."""
+        self._stopped.set()
+        self._thread.join(timeout=20)
+
+    def look(self) -> list[Job]:
+        """Runs what is due now and returns it."""
+        due = [job for job in self._schedule.due(self._now()) if not self._stopped.is_set()]
+        for job in due:
+            self._schedule.ran(job, self._now(), may_pass=self._run(job))
+        return due
+
+    def _serve(self) -> None:
+        while not self._stopped.wait(_LOOK_SECONDS):
+            self.look()
+
+
+class JobProcess:
+    """Runs a job as `workbench flows run NAME`; what it prints goes to `<home>/run/flows.log`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def run(self, job: Job) -> bool:
+        """Waits for the job, at most its time-out; True when it failed and may work later."""
+        if job.missing(self._settings):
+            return False
+        log = self._settings.home / "run" / "flows.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        if log.exists() and log.stat().st_size > _LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+        command = [sys.executable, "-c", "from workbench.cli import main; main()", "flows", "run", job.name]
+        environment = {**os.environ, "WORKBENCH_HOME": str(self._settings.home)}
+        with log.open("ab") as output:
+            with self._lock:
+                if self._is_closed:
+                    return False
+                self._child = subprocess.Popen(
+                    command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                )
+            try:
+                return self._child.wait(timeout=job.timeout_seconds) == TRY_AGAIN
+            except subprocess.TimeoutExpired:
+                self._end()
+                return False
+
+    def close(self) -> None:
+        """Ends the job at hand, and starts none any more."""
+        with self._lock:
+            self._is_closed = True
+        self._end()
+
+    def _end(self) -> None:
+        child = self._child
+        if child is None or child.poll() is not None:
+            return
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=10)
+        if child.poll() is None:
+            child.kill()
+            child.wait()

@@ -1,0 +1,70 @@
+"""What workers are sent: functions named by this module, which open what they need and close it."""
+
+from __future__ import annotations
+
+import atexit
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+
+from db.engine import Database
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Cik
+from workbench.domain.runs import IngestReport
+from workbench.ingest.bulk import ingest_bulk, listed_ciks
+from workbench.ingest.filings import ingest_filing
+from workbench.ports import BulkName, FilingSource
+from workbench.runtime import connect, filing_source, object_store
+from workbench.settings import Settings
+from workbench.sources.bulk import BulkArchive
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPart:
+    """Companies that follow one another in an archive; `is_all` opens it without the list of listed companies."""
+
+    name: BulkName
+    ciks: tuple[Cik, ...]
+    is_all: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} of CIK {self.ciks[0]} to {self.ciks[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilingPart:
+    """Some filings, such as of one company."""
+
+    filings: tuple[Filing, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(filing.accession.text for filing in self.filings)
+
+
+def load_bulk_part(settings: Settings, part: BulkPart) -> list[IngestReport]:
+    """Loads those companies from the archive."""
+    database, _ = _open(settings)
+    archive = open_bulk(settings, part.name, is_all=part.is_all)
+    return list(ingest_bulk(database, object_store(settings), archive, part.name, part.ciks))
+
+
+def read_filings_part(settings: Settings, part: FilingPart) -> list[IngestReport]:
+    """Fetches and indexes the documents of those filings."""
+    database, source = _open(settings)
+    return [ingest_filing(database, object_store(settings), source, filing) for filing in part.filings]
+
+
+@lru_cache(maxsize=2)
+def open_bulk(settings: Settings, name: BulkName, *, is_all: bool) -> BulkArchive:
+    """The archive with its table of contents read, kept for the next part of the same worker."""
+    database, source = _open(settings)
+    wanted = None if is_all else listed_ciks(database, source)
+    return BulkArchive(source.bulk(name), f"{settings.edgar.url}/{name}.zip", wanted=wanted)
+
+
+@lru_cache(maxsize=1)
+def _open(settings: Settings) -> tuple[Database, FilingSource]:
+    """Database and source of a worker, open until it ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(connect(settings)), stack.enter_context(filing_source(settings))

@@ -1,0 +1,42 @@
+"""What workers of the tests are sent; named by a module, because workers import it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from workbench.domain.errors import MalformedDocument, SourceUnavailable
+from workbench.settings import Settings
+
+
+def square(settings: Settings, item: int) -> int:
+    """Leaves a line for each time it was done."""
+    with (settings.home / "done").open("a") as file:
+        file.write(f"{item}\n")
+    return item * item
+
+
+def misbehave(settings: Settings, item: str) -> str:
+    """Does what the item's name says, each time or (`once-...`) the first time only."""
+    seen = settings.home / f"seen-{item}"
+    is_first = not seen.exists()
+    with seen.open("a") as file:
+        file.write("x")
+    what = item.removeprefix("once-").split("-")[0]
+    if item.startswith("once-") and not is_first:
+        return item
+    if what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "rubbish":
+        raise MalformedDocument("this is rubbish")
+    if what == "away":
+        raise SourceUnavailable("nobody answers", retry_after_seconds=0.01)
+    if what == "bug":
+        raise ZeroDivisionError("a mistake in the program")
+    return item
+
+
+def times(home: Path, item: str) -> int:
+    """How often `misbehave` was asked for the item."""
+    return len((home / f"seen-{item}").read_text())

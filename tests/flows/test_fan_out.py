@@ -1,0 +1,63 @@
+"""Fanning out over processes; `test_ray.py` asks the same of Ray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.fan_out import fan_out
+from tests.flows.doubles import misbehave, square, times
+from workbench.domain.errors import MalformedDocument, SourceUnavailable
+from workbench.settings import LocalFanOut, Settings
+
+ITEMS = ["fine-1", "die-always", "once-die", "fine-2", "rubbish", "once-away", "away-always", "fine-3"]
+
+
+def expect_each_as_it_should(home: Path, results: dict[str, tuple[str | None, type[Exception] | None]]) -> None:
+    """Every item once: the fine ones with their result, the poison ones given up after their tries."""
+    assert {item: result for item, (result, _) in results.items() if result} == {
+        item: item for item in ("fine-1", "fine-2", "fine-3", "once-die", "once-away")
+    }
+    errors = {item: error for item, (_, error) in results.items() if error}
+    assert errors == {"die-always": MalformedDocument, "rubbish": MalformedDocument, "away-always": SourceUnavailable}
+    assert times(home, "rubbish") == 1  # it would be rubbish again
+    assert times(home, "away-always") == 2
+    assert times(home, "die-always") in (2, 3)  # in a pool nobody can say whose death was the first
+    assert times(home, "once-die") == 2
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, fan_out=LocalFanOut(workers=2))
+
+
+def test_the_work_of_dead_workers_is_done_again_and_poison_is_given_up(settings: Settings) -> None:
+    done = list(fan_out(misbehave, ITEMS, settings))
+    assert sorted(each.item for each in done) == sorted(ITEMS)
+    results = {each.item: (each.result, type(each.error) if each.error else None) for each in done}
+    expect_each_as_it_should(settings.home, results)
+
+
+def test_only_as_many_items_are_taken_as_can_soon_be_worked_on(settings: Settings) -> None:
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(50):
+            taken.append(number)
+            yield number
+
+    for finished, done in enumerate(fan_out(square, items(), settings), start=1):
+        assert done.result == done.item**2
+        assert len(taken) <= finished + 4
+    assert sorted(int(line) for line in (settings.home / "done").read_text().split()) == list(range(50))
+
+
+def test_a_mistake_in_the_program_ends_the_whole(settings: Settings) -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(fan_out(misbehave, ["fine-1", "bug"], settings))
+
+
+def test_nothing_to_do_is_no_work(settings: Settings) -> None:
+    assert list(fan_out(square, [], settings)) == []

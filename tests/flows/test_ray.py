@@ -1,0 +1,50 @@
+"""The same on a local Ray, in an interpreter of its own: Ray stays in the process that started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.flows.test_fan_out import ITEMS, expect_each_as_it_should
+from workbench.domain import errors
+
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from flows.fan_out import fan_out
+from tests.flows.doubles import misbehave, square
+from workbench.settings import RayFanOut, Settings
+home, items = Path(sys.argv[1]), json.loads(sys.argv[2])
+settings = Settings(home=home, fan_out=RayFanOut(kind="ray", workers=2))
+import ray
+ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+done = [(each.item, each.result, type(each.error).__name__ if each.error else None)
+        for each in fan_out(misbehave, items, settings)]
+squares = sorted(each.result for each in fan_out(square, range(20), settings))
+try:
+    list(fan_out(misbehave, ["bug"], settings))
+    told = None
+except ZeroDivisionError as error:
+    told = str(error)
+print(json.dumps({"done": done, "squares": squares, "told": told}))
+"""
+
+
+def test_ray_does_what_processes_do(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": str(root), "RAY_USAGE_STATS_ENABLED": "0", "RAY_TMPDIR": "/tmp"}
+    child = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path), json.dumps(ITEMS)],
+        cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=200,
+    )  # fmt: skip
+    assert child.returncode == 0, child.stderr[-3000:]
+    answer = json.loads(child.stdout.splitlines()[-1])
+    assert sorted(item for item, _, _ in answer["done"]) == sorted(ITEMS)
+    results = {item: (result, getattr(errors, error) if error else None) for item, result, error in answer["done"]}
+    expect_each_as_it_should(tmp_path, results)
+    assert answer["squares"] == [number**2 for number in range(20)]
+    assert len((tmp_path / "done").read_text().split()) == 20
+    assert "a mistake in the program" in answer["told"]

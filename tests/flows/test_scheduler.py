@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows import market
+from flows.deploy import deployments
+from flows.jobs import JOBS, Job, find_job, parse_parameters
+from flows.scheduler import JobProcess, Schedule, Scheduler
+from workbench.domain.cron import Cron
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def job(name: str, cron: str, *, retries: int = 1) -> Job:
+    return Job(name, name, lambda _: iter(()), cron, 60, retries=retries, retry_delay_seconds=300)
+
+
+class Clock:
+    """A clock that is moved by hand, and a record of what ran when."""
+
+    def __init__(self, jobs: list[Job], last: dict[str, datetime] | None = None, failing: int = 0) -> None:
+        self.now = NOON
+        self.ran: list[tuple[str, str]] = []
+        self.failing = failing
+        self.scheduler = Scheduler(Schedule(jobs, last or {}, NOON), self._run, now=lambda: self.now)
+
+    def _run(self, each: Job) -> bool:
+        self.ran.append((each.name, f"{self.now:%H:%M}"))
+        self.failing -= 1
+        return self.failing >= 0
+
+    def move(self, hours: float, step_minutes: int = 1) -> list[tuple[str, str]]:
+        end = self.now + timedelta(hours=hours)
+        while self.now < end:
+            self.now += timedelta(minutes=step_minutes)
+            self.scheduler.look()
+        ran, self.ran = self.ran, []
+        return ran
+
+
+def test_a_day_of_the_real_table_runs_each_job_as_often_as_its_cron_says() -> None:
+    ran = [name for name, _ in Clock(list(JOBS)).move(24)]
+    assert {name: ran.count(name) for name in set(ran)} == {
+        "check-filings": 24, "read-filings": 1, "submissions": 1, "prices": 1, "news": 4, "embed": 24, "retention": 1,
+    }  # fmt: skip  # a Monday: facts are on Saturdays, load-bulk only by hand
+
+
+def test_nothing_runs_at_the_start_and_each_tick_once() -> None:
+    clock = Clock([job("hourly", "7 * * * *")])
+    assert clock.scheduler.look() == []
+    assert clock.move(2.5) == [("hourly", "12:07"), ("hourly", "13:07"), ("hourly", "14:07")]
+
+
+def test_what_was_missed_while_nobody_served_runs_once() -> None:
+    clock = Clock([job("hourly", "7 * * * *")], {"hourly": NOON - timedelta(days=3)})
+    assert clock.move(0.1) == [("hourly", "12:01")]
+    assert clock.move(1) == [("hourly", "12:07")]
+
+
+def test_what_may_pass_is_tried_again_after_its_delay_and_not_for_ever() -> None:
+    clock = Clock([job("daily", "0 13 * * *", retries=2)], failing=99)
+    assert clock.move(3) == [("daily", "13:00"), ("daily", "13:05"), ("daily", "13:10")]
+    clock = Clock([job("daily", "0 13 * * *", retries=2)], failing=1)
+    assert clock.move(3) == [("daily", "13:00"), ("daily", "13:05")]
+
+
+def test_a_process_that_takes_too_long_is_ended_and_so_is_one_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = tmp_path / "sleeper"
+    sleeper.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    sleeper.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(sleeper))
+    process = JobProcess(Settings(home=tmp_path))
+    started = time.monotonic()
+    assert process.run(Job("slow", "", lambda _: iter(()), None, 1)) is False
+    assert time.monotonic() - started < 30
+    process.close()
+    assert process.run(Job("late", "", lambda _: iter(()), None, 60)) is False
+
+
+def test_jobs_that_lack_a_setting_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/does/not/exist")
+    assert JobProcess(Settings(home=tmp_path)).run(find_job("prices")) is False
+
+
+def test_every_job_has_its_flow_and_its_deployment() -> None:
+    listed = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    in_file = {each["entrypoint"].removeprefix("flows.market."): each for each in listed}
+    assert [flow.name for flow in market.FLOWS] == [each.name for each in JOBS]
+    for flow, each, made in zip(market.FLOWS, JOBS, deployments("workbench"), strict=True):
+        row = in_file[flow.fn.__name__]
+        assert row["name"] == made.name
+        assert row.get("description") == each.about == made.description
+        assert row.get("parameters", {}) == dict(each.parameters) == made.parameters
+        defaults = {name: field["default"] for name, field in flow.parameters.properties.items()}
+        assert defaults == dict(each.parameters)
+        assert [part["cron"] for part in row.get("schedules", [])] == ([each.cron] if each.cron else [])
+        assert [part.schedule.cron for part in made.schedules or []] == ([each.cron] if each.cron else [])
+        assert row["concurrency_limit"] == made.concurrency_limit == 1
+        assert made.entrypoint == row["entrypoint"]
+        if each.cron:
+            Cron.parse(each.cron)
+
+
+def test_parameters_have_the_type_of_their_default() -> None:
+    assert parse_parameters(find_job("check-filings"), ["days=3"]) == {"forms": "10-K,10-Q,8-K", "days": 3}
+    assert parse_parameters(find_job("load-bulk"), ["everyone=true"])["everyone"] is True
+    for wrong in ("days", "days=x", "years=1"):
+        with pytest.raises(InvalidRequest):
+            parse_parameters(find_job("check-filings"), [wrong])
+    with pytest.raises(InvalidRequest):
+        parse_parameters(find_job("load-bulk"), ["everyone=perhaps"])
+    with pytest.raises(NotFound):
+        find_job("nothing")
