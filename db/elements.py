@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.fact_ids import FactIds
-from db.tables import documents, fact_elements, inline_readings
-from workbench.domain.identity import Accession
+from db.tables import fact_elements, inline_readings
+from workbench.domain.identity import Accession, Cik
 from workbench.domain.provenance import Element, NoElement, Origin, PlacedFact
 from workbench.domain.statements import SourceFact
 
@@ -60,6 +61,7 @@ def _row(document_id: int, ordinal: int, fact: PlacedFact, ids: FactIds) -> dict
 
 
 # An element stands for a fact when it says the same of it to the last digit: a rounded repetition in the text does not.
+# Its own filing goes before others, of those the earliest, and within a filing statements come before notes.
 _ELEMENTS = sa.text(
     """
     select d.accession, d.name, e.element_id, e.start_char, e.end_char, e.printed,
@@ -68,47 +70,60 @@ _ELEMENTS = sa.text(
     join fact_elements e using (document_id)
     join concepts c using (concept_id)
     join units u using (unit_id)
+    where d.cik = :cik
+      and d.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+      and e.concept_id = any(array(
+        select concept_id from concepts
+        where (taxonomy, tag) in (select split_part(name, ':', 1), split_part(name, ':', 2)
+                                  from unnest(cast(:concepts as text[])) as asked (name))))
+      and e.period_end = any(cast(:ends as date[]))
+      and e.dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
+    order by d.filed_on, d.accession, d.document_id, e.ordinal
+    """
+)
+_READINGS = sa.text(
+    """
+    select d.accession, r.outcome from documents d left join inline_readings r using (document_id)
     where d.accession = any(cast(:accessions as text[]))
-      and c.taxonomy || ':' || c.tag = any(cast(:concepts as text[]))
-      and e.dimensions_id = (select dimensions_id from dimension_sets where members = cast(:members as jsonb))
-    order by d.accession, d.document_id, e.ordinal
     """
 )
-_READINGS = (
-    sa.select(documents.c.accession, inline_readings.c.outcome)
-    .select_from(documents.outerjoin(inline_readings))
-    .where(documents.c.accession == sa.any_(sa.bindparam("accessions", type_=pg.ARRAY(sa.Text))))
-)
-_Key = tuple[Any, ...]
 
 
-def origins(connection: sa.Connection, facts: Iterable[SourceFact]) -> list[Origin]:
-    """Each fact with the element that prints it, or the reason why none can be shown; in the same order.
+def origins(connection: sa.Connection, cik: Cik, facts: Sequence[SourceFact], *, as_of: date | None = None) -> list[Origin]:
+    """Each fact of a company with the element that prints it, or the reason why none can be shown; in the same order.
 
-    Of several elements that say the same, the first in the filing that can be seen: statements come before notes.
+    Other filings are looked at as far as they were filed on or before `as_of`.
     """
-    facts = list(facts)
-    accessions = sorted({fact.accession for fact in facts})
-    asked = {"accessions": accessions, "concepts": sorted({fact.concept for fact in facts}), "members": "{}"}
-    places: dict[_Key, list[Any]] = {}
+    if not facts:
+        return []
+    asked = {
+        "cik": cik.number,
+        "as_of": as_of,
+        "concepts": sorted({fact.concept for fact in facts}),
+        "ends": sorted({fact.period_end for fact in facts}),
+    }
+    places: dict[tuple[Any, ...], list[Any]] = {}
     for row in connection.execute(_ELEMENTS, asked):
-        key = (row.accession, row.concept, row.unit, row.period_start, row.period_end, row.value)
-        places.setdefault(key, []).append(row)
+        places.setdefault((row.concept, row.unit, row.period_start, row.period_end, row.value), []).append(row)
     outcomes: dict[str, set[str | None]] = {}
-    for row in connection.execute(_READINGS, {"accessions": accessions}):
+    for row in connection.execute(_READINGS, {"accessions": sorted({fact.accession for fact in facts})}):
         outcomes.setdefault(row.accession, set()).add(row.outcome)
     return [_origin(fact, places, outcomes.get(fact.accession, set())) for fact in facts]
 
 
-def _origin(fact: SourceFact, places: dict[_Key, list[Any]], outcomes: set[str | None]) -> Origin:
-    found = places.get((fact.accession, fact.concept, fact.unit, fact.period_start, fact.period_end, fact.value), [])
-    for row in found:
+def _origin(fact: SourceFact, places: dict[tuple[Any, ...], list[Any]], outcomes: set[str | None]) -> Origin:
+    found = places.get((fact.concept, fact.unit, fact.period_start, fact.period_end, fact.value), [])
+    own = [row for row in found if row.accession == fact.accession]
+    if element := _first_seen(own):
+        return Origin(fact, element, None)
+    return Origin(fact, None, NoElement.HIDDEN if own else _why_none(outcomes), _first_seen(found))
+
+
+def _first_seen(rows: Iterable[Any]) -> Element | None:
+    for row in rows:
         if row.start_char is not None:
-            element = Element(
-                Accession(row.accession), row.name, row.element_id or "", row.start_char, row.end_char, row.printed
-            )
-            return Origin(fact, element, None)
-    return Origin(fact, None, NoElement.HIDDEN if found else _why_none(outcomes))
+            return Element(Accession(row.accession), row.name, row.element_id or "", row.start_char, row.end_char, row.printed)
+    return None
 
 
 def _why_none(outcomes: set[str | None]) -> NoElement:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,53 +14,21 @@ from db.elements import origins
 from db.engine import Database
 from db.facts import count_facts
 from db.filings import indexed_documents
-from tests import edgar_folder
+from tests import edgar_folder, inline_filing
 from tests.conftest import MIRROR
-from tests.parse.inline_documents import context, document, explicit, number
+from tests.inline_filing import ACCESSION, ACME, ELEMENTS, ingest
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.provenance import NoElement
 from workbench.domain.statements import SourceFact
-from workbench.ingest.companies import ingest_company
 from workbench.ingest.documents import read_text
 from workbench.parse.companyfacts import parse_company_facts
 from workbench.parse.inline_xbrl import READER, parse_inline_xbrl
-from workbench.sources.folder import FolderSource
-
-ACME = Cik(edgar_folder.CIK)
-ACCESSION = Accession(edgar_folder.ACCESSION)
-ANVILS = explicit("us-gaap:StatementBusinessSegmentsAxis", "acme:AnvilsMember")
-REPORT = document(
-    "<p>FORM 10-K</p><p>Item 1. Business</p><table><tr><td>Revenue</td><td>$</td><td>"
-    + number("5.0", more='scale="6" format="ixt:num-dot-decimal"', ident="f-1")
-    + "</td></tr><tr><td>of which anvils</td><td>$</td><td>"
-    + number("3.2", more='scale="6" format="ixt:num-dot-decimal"', ident="f-2", at="anvils")
-    + "</td></tr><tr><td>Another</td><td></td><td>"
-    + number("1", ident="f-3", at="other")
-    + "</td></tr><tr><td>Commitments</td><td></td><td>"
-    + number("", ident="f-4", name="us-gaap:CommitmentsAndContingencies", at="instant", more='xsi:nil="true"')
-    + "</td></tr></table><p>Twice the assets: "
-    + number("1,000", ident="f-5", name="us-gaap:Assets", at="instant", more='scale="3" format="ixt:num-dot-decimal"')
-    + f".</p><p>Odd: {number('many', ident='f-6')}</p>",
-    contexts=context("anvils", members=ANVILS) + context("other", cik=77),
-    hidden=number("12", ident="f-7", name="acme:Hammers", unit="pure", at="instant"),
-)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    root = edgar_folder.build(tmp_path / "edgar")
-    path = f"Archives/edgar/data/{ACME.number}/{ACCESSION.compact}/{edgar_folder.DOCUMENT}"
-    edgar_folder.write(root, path, REPORT)
-    return root
-
-
-def _ingest(database: Database, objects: FolderStore, folder: Path, *, again: bool = False) -> Counter[str]:
-    dropped: Counter[str] = Counter()
-    for report in ingest_company(database, objects, FolderSource(folder), None, "ACME", again=again):
-        if report.kind == "filing":
-            dropped.update(report.dropped)
-    return dropped
+    return inline_filing.build(tmp_path / "edgar")
 
 
 def _fact(**changes: object) -> SourceFact:
@@ -75,7 +42,7 @@ def _fact(**changes: object) -> SourceFact:
 def test_a_filing_brings_the_facts_that_companyfacts_lack_and_none_twice(
     database: Database, objects: FolderStore, folder: Path
 ) -> None:
-    dropped = _ingest(database, objects, folder)
+    dropped = ingest(database, objects, folder)
     assert dropped == {"fact of another company": 1, "number that its format cannot be read by": 1}
     with database.read() as connection:
         rows = connection.execute(
@@ -89,32 +56,33 @@ def test_a_filing_brings_the_facts_that_companyfacts_lack_and_none_twice(
         ("Assets", {}, 1_000_000),
         ("EarningsPerShareDiluted", {}, Decimal("1.23")),
         ("Hammers", {}, 12),
+        ("Revenues", {"us-gaap:StatementBusinessSegmentsAxis": "acme:HandAndPowerHammersMember"}, 1_800_000),
         ("Revenues", {"us-gaap:StatementBusinessSegmentsAxis": "acme:AnvilsMember"}, 3_200_000),
         ("Revenues", {}, 5_000_000),
     ]
-    assert elements == 5
+    assert elements == ELEMENTS
 
 
 def test_again_changes_nothing_and_a_document_indexed_before_is_read_from_the_archive(
     database: Database, objects: FolderStore, folder: Path
 ) -> None:
-    _ingest(database, objects, folder)
+    ingest(database, objects, folder)
     with database.write() as connection:
         before = count_facts(connection, ACME)
         connection.execute(sa.text("delete from inline_readings"))
         connection.execute(sa.text("delete from fact_elements"))
-    _ingest(database, objects, folder)
-    _ingest(database, objects, folder, again=True)
+    ingest(database, objects, folder)
+    ingest(database, objects, folder, again=True)
     with database.read() as connection:
         assert count_facts(connection, ACME) == before
-        assert connection.scalar(sa.text("select count(*) from fact_elements")) == 5
+        assert connection.scalar(sa.text("select count(*) from fact_elements")) == ELEMENTS
         assert indexed_documents(connection, ACME)[ACCESSION, edgar_folder.DOCUMENT].inline_reader == READER
 
 
 def test_a_fact_is_shown_where_it_is_printed_or_the_reason_is_said(
     database: Database, objects: FolderStore, folder: Path
 ) -> None:
-    _ingest(database, objects, folder)
+    ingest(database, objects, folder)
     asked = [
         _fact(),
         _fact(concept="us-gaap:Assets", period_start=None, value=Decimal("1000000.0")),
@@ -123,7 +91,7 @@ def test_a_fact_is_shown_where_it_is_printed_or_the_reason_is_said(
         _fact(accession="0001234567-99-000003"),
     ]
     with database.read() as connection:
-        found = origins(connection, asked)
+        found = origins(connection, ACME, asked)
         text = read_text(objects, get_document(connection, ACCESSION))
     assert [origin.reason for origin in found] == [
         None, None, NoElement.HIDDEN, NoElement.NOT_IN_DOCUMENT, NoElement.FILING_NOT_ARCHIVED,
@@ -134,20 +102,22 @@ def test_a_fact_is_shown_where_it_is_printed_or_the_reason_is_said(
     assert text[: revenue.start].endswith("Revenue\t$")
     assert assets is not None
     assert assets.text == "1,000"
+    assert found[4].elsewhere == revenue
+    with database.read() as connection:
+        assert origins(connection, ACME, asked[4:], as_of=date(2024, 1, 31))[0].elsewhere is None
 
 
 def test_plain_and_broken_documents_keep_their_text(database: Database, objects: FolderStore, tmp_path: Path) -> None:
     root = edgar_folder.build(tmp_path / "edgar")
-    _ingest(database, objects, root)
+    ingest(database, objects, root)
     with database.read() as connection:
-        assert origins(connection, [_fact()])[0].reason is NoElement.NO_INLINE_XBRL
-    path = f"Archives/edgar/data/{ACME.number}/{ACCESSION.compact}/{edgar_folder.DOCUMENT}"
-    edgar_folder.write(root, path, REPORT.replace(b"</html>", b""))
+        assert origins(connection, ACME, [_fact()])[0].reason is NoElement.NO_INLINE_XBRL
+    inline_filing.build(root, inline_filing.REPORT.replace(b"</html>", b""))
     with database.write() as connection:
         connection.execute(sa.text("delete from documents"))
-    assert _ingest(database, objects, root) == {"the inline XBRL document is not well-formed": 1}
+    assert ingest(database, objects, root) == {"the inline XBRL document is not well-formed": 1}
     with database.read() as connection:
-        assert origins(connection, [_fact()])[0].reason is NoElement.NOT_READ
+        assert origins(connection, ACME, [_fact()])[0].reason is NoElement.NOT_READ
 
 
 @pytest.mark.mirror

@@ -58,11 +58,20 @@ class NoElement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One fact and where it is printed: an element, or None and the reason."""
+    """One fact and where it is printed: an element of its filing, or None and the reason.
+
+    In that case `elsewhere` is an element of another archived filing of the company that says the same, where there is one.
+    """
 
     fact: SourceFact
     element: Element | None
     reason: NoElement | None
+    elsewhere: Element | None = None
+
+    @property
+    def shown(self) -> Element | None:
+        """The element to open: that of the filing itself, or else the one elsewhere."""
+        return self.element or self.elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +97,8 @@ def figure_at(statement: Statement, line: str, period_end: date | None) -> tuple
     for period, figure in reversed(list(zip(statement.periods, found.figures, strict=True))):
         if period_end in (None, period.end):
             return found, period, figure
-    ends = ", ".join(str(period.end) for period in statement.periods)
+    ends = ", ".join(str(period.end) for period in statement.periods[-8:])
     raise NotFound(
         f"there is no {statement.period} period that ends on {period_end}" if period_end else "there are no periods",
-        hint=f"they end on {ends}" if ends else None,
+        hint=f"the newest end on {ends}" if ends else None,
     )

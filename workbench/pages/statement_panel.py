@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.elements import origins
 from db.engine import Connection
 from db.statements import statement
 from workbench.analysis.trends import trends
@@ -65,4 +66,8 @@ class StatementPanel:
 
     def _sources(self) -> str:
         found = figure_of(self._statement, self._selection.figure) if self._selection.figure else None
-        return sources(*found, self._selection) if found else ""
+        if found is None:
+            return ""
+        with self._workbench.database.read() as connection:
+            places = origins(connection, self._company.cik, found[2].facts, as_of=self._selection.as_of)
+        return sources(*found, places, self._selection)

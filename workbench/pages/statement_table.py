@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
 
+from workbench.domain.provenance import NoElement, Origin
 from workbench.domain.statements import (
     Check,
     Figure,
     PeriodKind,
-    SourceFact,
     Statement,
     StatementKind,
     StatementLine,
@@ -45,8 +46,13 @@ def figure_of(statement: Statement, chosen: str) -> tuple[StatementLine, Stateme
     return None
 
 
-def sources(line: StatementLine, period: StatementPeriod, figure: Figure, selection: Selection) -> str:
-    """Where one figure comes from: formula, operands, and the filing of each."""
+def sources(
+    line: StatementLine, period: StatementPeriod, figure: Figure, origins: Sequence[Origin], selection: Selection
+) -> str:
+    """Where one figure comes from: formula, operands, the filing of each, and where it is printed there.
+
+    `origins` are those of the figure's facts, in the same order.
+    """
     value = exact(figure.value, figure.unit) if figure.value is not None else "Not given"
     parts = [
         '<aside class="drawer" role="dialog" aria-label="Sources of the figure">',
@@ -63,7 +69,7 @@ def sources(line: StatementLine, period: StatementPeriod, figure: Figure, select
         parts.append(f'<h2>Formula</h2><div class="formula">{escape(figure.formula)}</div>')
     if figure.facts:
         title = "Operands, in the order of the formula" if figure.formula else "As filed"
-        parts.append(f"<h2>{title}</h2>{''.join(_fact(fact, selection) for fact in figure.facts)}")
+        parts.append(f"<h2>{title}</h2>{''.join(_origin(origin, selection) for origin in origins)}")
     return "".join([*parts, "</aside>"])
 
 
@@ -181,14 +187,44 @@ def _legend(statement: Statement) -> str:
     return f'<div class="legend">{"".join(f"<span>{note}</span>" for note in notes)}{_rows_switch(statement)}</div>'
 
 
-def _fact(fact: SourceFact, selection: Selection) -> str:
+def _origin(origin: Origin, selection: Selection) -> str:
+    fact = origin.fact
     link = address("reader", Selection(accession=fact.accession, as_of=selection.as_of))
     return (
         f'<div class="fact"><div class="row"><span class="concept mono">{escape(fact.concept)}</span></div>'
         f'<div class="row"><span class="amount">{escape(exact(fact.value, fact.unit))}</span></div>'
         f'<div class="row small muted"><span>{_span(fact.period_start, fact.period_end)}</span></div>'
         f'<div class="row small"><span>{escape(fact.form)}, filed {day(fact.filed_on)}</span></div>'
-        f'<div class="row small"><a href="{link}">{escape(fact.accession)}</a></div></div>'
+        f'<div class="row small"><a href="{link}">{escape(fact.accession)}</a></div>{_printed(origin, selection)}</div>'
+    )
+
+
+_NO_ELEMENT = {
+    NoElement.FILING_NOT_ARCHIVED: "The filing's document is not archived here.",
+    NoElement.NO_INLINE_XBRL: "The filing's document does not mark its figures.",
+    NoElement.NOT_READ: "The marks in the filing's document have not been read.",
+    NoElement.NOT_IN_DOCUMENT: "The filing's main document does not mark this figure.",
+    NoElement.HIDDEN: "The filing marks this figure where nobody sees it.",
+}
+
+
+def _printed(origin: Origin, selection: Selection) -> str:
+    """The link that opens the reader with the figure highlighted, or why there is none."""
+    why = f'<div class="row small muted"><span>{_NO_ELEMENT[origin.reason]}</span></div>' if origin.reason else ""
+    element = origin.shown
+    if element is None:
+        return why
+    place = Selection(
+        accession=element.accession.text,
+        document=element.document,
+        as_of=selection.as_of,
+        start=element.start,
+        end=element.end,
+    )
+    name = "Open in filing" if origin.element else f"Open in {element.accession}, which says the same"
+    return (
+        f'{why}<div class="row small"><a class="in-filing" href="{address("reader", place)}">{escape(name)}</a>'
+        f'<span class="muted">printed as {escape(element.text)}</span></div>'
     )
 
 

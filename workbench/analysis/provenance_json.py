@@ -1,0 +1,57 @@
+"""The JSON shape of a figure's provenance, one for the command line and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.analysis.statement_json import fact_document
+from workbench.domain.provenance import Element, Origin, Provenance
+
+
+def provenance_document(provenance: Provenance) -> dict[str, Any]:
+    """The chain as plain values: the figure, and its operands in the order of the formula, each with its element."""
+    statement, column, figure = provenance.statement, provenance.period, provenance.figure
+    company = statement.company
+    return {
+        "company": {
+            "ticker": company.ticker.symbol if company.ticker else None,
+            "cik": company.cik.number,
+            "name": company.name,
+        },
+        "kind": statement.kind.value,
+        "period": statement.period.value,
+        "as_of": statement.as_of.isoformat() if statement.as_of else None,
+        "line": provenance.line.line,
+        "label": provenance.line.label,
+        "period_label": column.label,
+        "period_start": column.start.isoformat() if column.start else None,
+        "period_end": column.end.isoformat(),
+        "value": f"{figure.value:f}" if figure.value is not None else None,
+        "unit": figure.unit,
+        "status": figure.status.value,
+        "reason": figure.reason,
+        "formula": figure.formula,
+        "operands": [_origin(origin) for origin in provenance.origins],
+    }
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {
+        **fact_document(origin.fact),
+        "element": _element(origin.element),
+        "reason": origin.reason.value if origin.reason else None,
+        "elsewhere": _element(origin.elsewhere),
+    }
+
+
+def _element(element: Element | None) -> dict[str, Any] | None:
+    if element is None:
+        return None
+    return {
+        "accession": element.accession.text,
+        "document": element.document,
+        "element_id": element.element_id,
+        "start": element.start,
+        "end": element.end,
+        "text": element.text,
+    }

@@ -1,0 +1,95 @@
+"""`workbench provenance`: where a figure comes from, down to the element of the filing that prints it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from workbench.cli.console import console
+from workbench.cli.main import app
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.explanation import statement_of
+from workbench.domain.statements import PeriodKind
+
+if TYPE_CHECKING:
+    from workbench.domain.provenance import Element, Origin, Provenance
+
+
+class Format(StrEnum):
+    """How the chain is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command("provenance")
+def print_provenance(
+    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    line: Annotated[str, typer.Argument(help="A line of a statement, such as revenue.", show_default=False)],
+    *,
+    period_end: Annotated[
+        str | None, typer.Option(help="Last day of the period; the newest when left out.", metavar="DATE")
+    ] = None,
+    period: Annotated[PeriodKind, typer.Option(help="Which periods.")] = PeriodKind.ANNUAL,
+    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Show where a figure comes from: formula, facts, filings, and where each filing prints it."""
+    from db.companies import resolve
+    from db.provenance import provenance
+    from workbench.analysis.provenance_json import provenance_document
+    from workbench.runtime import open_workbench
+
+    day, kind, end = parse_as_of(as_of), statement_of(line), _day(period_end)
+    with open_workbench() as workbench, workbench.database.read() as connection:
+        found = provenance(connection, resolve(connection, company), kind, line, period=period, period_end=end, as_of=day)
+    if output is Format.JSON:
+        sys.stdout.write(json.dumps(provenance_document(found), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(found)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is not a date such as 2024-06-30") from None
+
+
+def _print(found: Provenance) -> None:
+    figure = found.figure
+    value = f"{figure.value:,f} {figure.unit}" if figure.value is not None else "not given"
+    console.print(Text(f"{found.line.label}, {found.period.label}: {value}", style="bold"))
+    span = f"{found.period.start} to {found.period.end}" if found.period.start else f"at {found.period.end}"
+    console.print(Text(f"{figure.status}, {span}", style="dim"))
+    if figure.reason:
+        console.print(Text(f"reason: {figure.reason}"))
+    if figure.formula:
+        console.print(Text(f"= {figure.formula}"))
+    for origin in found.origins:
+        _print_origin(origin)
+
+
+def _print_origin(origin: Origin) -> None:
+    fact = origin.fact
+    span = f"{fact.period_start} to {fact.period_end}" if fact.period_start else f"at {fact.period_end}"
+    console.print()
+    console.print(Text(f"{fact.value:,f} {fact.unit}  {fact.concept}  {span}"))
+    console.print(Text(f"  {fact.form} {fact.accession}, filed {fact.filed_on}", style="dim"))
+    if origin.element:
+        console.print(Text(f"  {_place(origin.element)}", style="green"))
+    else:
+        console.print(Text(f"  no element: {origin.reason}", style="yellow"))
+    if origin.elsewhere:
+        console.print(Text(f"  also in {origin.elsewhere.accession}: {_place(origin.elsewhere)}", style="green"))
+
+
+def _place(element: Element) -> str:
+    return f"printed as {element.text!r} in {element.document}, element {element.element_id}, {element.start}–{element.end}"
