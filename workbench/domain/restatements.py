@@ -1,0 +1,240 @@
+"""What filings say differently of the same quantity: each change of a value, with the rule that classifies it.
+
+A change is between the filing that gave the value before and the first that gives another, for one concept, unit and
+period. The kinds, in the order they are tried:
+
+    split            the ratio of a stock split that came between, for share counts and amounts a share
+    rounding         both are one figure in thousands, hundred thousands or millions
+    scale_error      apart by a thousand, a million or a billion, or by a hundred
+    sign             the same amount with the other sign
+    retag            the newer filing has the old value under another concept, which had it not before
+    reclassification the statement's total for the period, in the newer filing, is what it was: the amount moved within
+    restatement      anything else; always so for the totals themselves
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from operator import itemgetter
+
+from workbench.domain.identity import Company
+from workbench.domain.splits import Split
+from workbench.domain.statements import SourceFact
+from workbench.domain.vintages import Vintage
+
+
+class Change(StrEnum):
+    """Why a value differs from what was filed before."""
+
+    RESTATEMENT = "restatement"
+    RECLASSIFICATION = "reclassification"
+    RETAG = "retag"
+    SPLIT = "split"
+    SCALE_ERROR = "scale_error"
+    SIGN = "sign"
+    ROUNDING = "rounding"
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """One quantity that a filing gives another value: `before` as last filed, `after` as first given anew.
+
+    `lines` are the statement lines its concept can reach (none: a note's figure), `evidence` says in words what the kind
+    rests on.
+    """
+
+    kind: Change
+    label: str
+    lines: tuple[str, ...]
+    before: SourceFact
+    after: SourceFact
+    evidence: str
+
+    @property
+    def difference(self) -> Decimal:
+        """By how much the value grew."""
+        return self.after.value - self.before.value
+
+    @property
+    def difference_pct(self) -> Decimal | None:
+        """The same in hundredths of the value before, to two digits; None where that was nothing."""
+        if not self.before.value:
+            return None
+        return round(self.difference / abs(self.before.value) * 100, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class RestatementList:
+    """A company's changed values as known on `as_of`, newest filing first; `counts` of each kind before any limit."""
+
+    company: Company
+    as_of: date | None
+    counts: Mapping[Change, int]
+    restatements: tuple[Restatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names for ids: `taxonomy:tag` of concepts, units, the concepts' labels, and the lines that concepts can reach."""
+
+    concepts: Mapping[int, str]
+    units: Mapping[int, str]
+    labels: Mapping[int, str]
+    lines: Mapping[str, tuple[str, ...]]
+
+
+# The totals a statement's parts add up to, by what moves within them: flows of a period, balances at a day.
+_FLOW_TOTALS = ("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "ifrs-full:ProfitLoss")
+_BALANCE_TOTALS = ("us-gaap:Assets", "us-gaap:LiabilitiesAndStockholdersEquity", "ifrs-full:Assets")
+_TOTALS = frozenset((
+    *_FLOW_TOTALS, *_BALANCE_TOTALS, "us-gaap:StockholdersEquity",
+    "us-gaap:StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest", "ifrs-full:Equity",
+))  # fmt: skip
+_SCALES = tuple(Decimal(10) ** power for power in (2, 3, 6, 9))
+# A value of few digits says what it is to half its last one: 4.7 for 4,709.2 million. More than this is no rounding.
+_SCALE_TOLERANCE = Decimal("0.02")
+
+_VALUE, _ACCESSION, _FORM, _FILED_ON = 4, 5, 6, 7
+_in_order = itemgetter(_FILED_ON, _ACCESSION)
+
+
+def find_restatements(vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> list[Restatement]:
+    """Every change of a value among these filings (see `vintages.newest`), in any order they come.
+
+    Newest filing first; within one, statement lines before notes, then by concept and period.
+    """
+    history = _History(vintages, words, splits)
+    return sorted(history.changes(), key=_newest_first)
+
+
+def _newest_first(found: Restatement) -> tuple[int, str, bool, str, str, int, int]:
+    after = found.after
+    start = after.period_start.toordinal() if after.period_start else 0
+    newest = (-after.filed_on.toordinal(), after.accession)
+    return (*newest, not found.lines, after.concept, after.unit, -after.period_end.toordinal(), -start)
+
+
+def counted(found: Iterable[Restatement]) -> dict[Change, int]:
+    """How many there are of each kind, in the order of `Change`, without those of which there are none."""
+    counts = Counter(restatement.kind for restatement in found)
+    return {kind: counts[kind] for kind in Change if counts[kind]}
+
+
+class _History:
+    """All filings of all facts of a company, by quantity, and what each filing says of a period."""
+
+    def __init__(self, vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> None:
+        self._words = words
+        self._splits = splits
+        self._groups: defaultdict[Vintage, list[Vintage]] = defaultdict(list)
+        self._said: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
+        self._ids = {name: number for number, name in words.concepts.items()}
+        for vintage in vintages:
+            self._groups[vintage[:_VALUE]].append(vintage)
+        for group in self._groups.values():
+            group.sort(key=_in_order)
+
+    def changes(self) -> Iterator[Restatement]:
+        changed = [
+            (old, new)
+            for group in self._groups.values()
+            if len(group) > 1
+            for old, new in pairwise(group)
+            if old[_VALUE] != new[_VALUE]
+        ]
+        self._note({pair[side][_ACCESSION] for pair in changed for side in (0, 1)})
+        for old, new in changed:
+            kind, evidence = self._classify(old, new)
+            concept = self._words.concepts[new[0]]
+            label = self._words.labels.get(new[0]) or concept.split(":", 1)[1]
+            lines = self._words.lines.get(concept, ())
+            yield Restatement(kind, label, lines, self._source(old), self._source(new), evidence)
+
+    def _note(self, accessions: set[str]) -> None:
+        """Which concepts have which values in the filings that matter, for each unit and period."""
+        for group in self._groups.values():
+            for vintage in group:
+                if vintage[_ACCESSION] in accessions:
+                    self._said[(*vintage[1:_VALUE], vintage[_VALUE], vintage[_ACCESSION])].add(vintage[0])
+
+    def _source(self, vintage: Vintage) -> SourceFact:
+        concept, end, start, unit, value, accession, form, filed_on = vintage
+        return SourceFact(self._words.concepts[concept], self._words.units[unit], start, end, value, accession, form, filed_on)
+
+    def _classify(self, old: Vintage, new: Vintage) -> tuple[Change, str]:
+        before, after = old[_VALUE], new[_VALUE]
+        unit = self._words.units[new[3]]
+        if unit.endswith("shares"):
+            split = self._split(unit, old, new)
+            if split is not None:
+                return Change.SPLIT, split
+        if _is_rounding(before, after):
+            return Change.ROUNDING, "one figure, rounded to different digits"
+        scale = _scale_between(before, after)
+        if scale is not None:
+            return Change.SCALE_ERROR, f"apart by a factor of {scale:,f}"
+        if before == -after or (before * after < 0 and _is_rounding(before, -after)):
+            return Change.SIGN, "the same amount with the other sign"
+        others = self._said[(*new[1:_VALUE], before, new[_ACCESSION])] - self._said[(*old[1:_VALUE], before, old[_ACCESSION])]
+        moved = sorted(self._words.concepts[other] for other in others - {new[0]})
+        if moved and before:
+            return Change.RETAG, f"the old value is now under {moved[0]}"
+        return self._within_total(old, new)
+
+    def _split(self, unit: str, old: Vintage, new: Vintage) -> str | None:
+        times = Decimal(1)
+        between = [split for split in self._splits if old[_FILED_ON] < split.first_filed_on <= new[_FILED_ON]]
+        for split in between:
+            times = times * split.ratio.numerator / split.ratio.denominator
+        expected = old[_VALUE] * times if unit == "shares" else old[_VALUE] / times
+        # An amount a share is rounded to a cent on both sides; share counts to a few digits.
+        slack = abs(expected) * Decimal("0.005") if unit == "shares" else Decimal("0.005") * (1 + 1 / times)
+        if between and abs(expected - new[_VALUE]) <= slack:
+            return " and ".join(f"split {split.label}, first in {split.accession}" for split in between)
+        return None
+
+    def _within_total(self, old: Vintage, new: Vintage) -> tuple[Change, str]:
+        if self._words.concepts[new[0]] in _TOTALS:
+            return Change.RESTATEMENT, "a total of the statement changed"
+        for total in _BALANCE_TOTALS if new[2] is None else _FLOW_TOTALS:
+            group = self._groups.get((self._ids.get(total), *new[1:_VALUE]), ())
+            now = [vintage[_VALUE] for vintage in group if vintage[_ACCESSION] == new[_ACCESSION]]
+            then = [vintage[_VALUE] for vintage in group if _in_order(vintage) <= _in_order(old)]
+            if now and then:
+                if now[-1] == then[-1] or _is_rounding(now[-1], then[-1]):
+                    return Change.RECLASSIFICATION, f"{total} for the period is unchanged"
+                return Change.RESTATEMENT, f"{total} for the period changed too"
+        return Change.RESTATEMENT, "the newer filing gives no total to compare"
+
+
+def _is_rounding(one: Decimal, other: Decimal) -> bool:
+    """Whether two values are one figure in other digits, up to a million: less than two units of the coarser apart.
+
+    Not half a unit: figures are rounded so that columns add up (Marvell's since fiscal 2023).
+    """
+    coarse, fine = sorted((_exponent(one), _exponent(other)), reverse=True)
+    return coarse > fine and coarse >= _THOUSANDS and abs(one - other) < Decimal(2).scaleb(min(coarse, _MILLIONS))
+
+
+_THOUSANDS, _MILLIONS = 3, 6
+
+
+def _scale_between(one: Decimal, other: Decimal) -> Decimal | None:
+    """The power of ten that lies between two values, to the digits of the shorter one; None for any other relation."""
+    if one * other <= 0:
+        return None
+    small, large = sorted((abs(one), abs(other)))
+    last_digit = max(Decimal(1).scaleb(_exponent(value)) / abs(value) for value in (one, other))
+    tolerance = min(_SCALE_TOLERANCE, last_digit)
+    return next((scale for scale in _SCALES if abs(large / small / scale - 1) <= tolerance), None)
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if value and isinstance(exponent, int) else 0
