@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,16 @@ import sqlalchemy as sa
 from db.companies import get_companies
 from db.ratios import ratios
 from db.statements import statement
+from workbench.analysis.exports import Export
+from workbench.analysis.peers import screen_export
+from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik
 from workbench.domain.ratios import RatioTable
 from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
 from workbench.domain.screens import Bindings, Screen
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
+
+MOST_EXPORTED = 500
 
 
 def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
@@ -88,6 +94,19 @@ def prove(connection: sa.Connection, result: ScreenResult) -> list[tuple[Figure 
     None where the company has reported no such period, or its industry has no such line.
     """
     return [_proofs(connection, row, result.screen.as_of) for row in result.rows]
+
+
+def export_screen(connection: sa.Connection, screen: Screen) -> Export:
+    """All that passes, as a table with the proof of each figure; `limit` and `offset` do not count.
+
+    Raises InvalidRequest when more than `MOST_EXPORTED` companies pass, as each is proven from its own statements.
+    """
+    result = run_screen(connection, replace(screen, limit=MOST_EXPORTED, offset=0))
+    if result.matched > MOST_EXPORTED:
+        raise InvalidRequest(
+            f"{result.matched} companies pass, and an export takes {MOST_EXPORTED} at most", hint="narrow the screen"
+        )
+    return screen_export(result, prove(connection, result))
 
 
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:

@@ -67,11 +67,11 @@ class Export:
 
 HEADER = (
     "cik", "ticker", "company", "measure", "label", "basis", "column", "period", "period_end", "value", "unit", "status",
-    "reason", "formula", "concepts", "accessions", "forms", "filed_on",
+    "reason", "adjusted_value", "adjustment", "formula", "concepts", "accessions", "forms", "filed_on",
 )  # fmt: skip
 PROVENANCE_HEADER = (
-    "Company", "CIK", "Measure", "Column", "Period", "Period end", "Value", "Unit", "Status", "Reason", "Formula",
-    "Concept", "Fact's period start", "Fact's period end", "Fact's value", "Fact's unit", "Accession", "Form", "Filed on",
+    "Company", "CIK", "Measure", "Column", "Period", "Period end", "Value", "Unit", "Status", "Reason",
+    "In today's shares", "Formula", "Concept", "Fact's period start", "Fact's period end", "Fact's value", "Fact's unit", "Accession", "Form", "Filed on",
 )  # fmt: skip
 
 
@@ -98,16 +98,17 @@ def to_parquet(export: Export) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 
-    words = pa.list_(pa.string())
+    words, exact = pa.list_(pa.string()), pa.decimal128(38, _PLACES)
     types = {
-        "cik": pa.int64(), "period_end": pa.date32(), "value": pa.decimal128(38, _PLACES),
+        "cik": pa.int64(), "period_end": pa.date32(), "value": exact, "adjusted_value": exact,
         "concepts": words, "accessions": words, "forms": words, "filed_on": pa.list_(pa.date32()),
     }  # fmt: skip
     schema = pa.schema([(name, types.get(name, pa.string())) for name in HEADER])
     rows = [dict(zip(HEADER, row, strict=True)) for row in _rows(export, is_joined=False)]
     for row in rows:
-        if row["value"] is not None:
-            row["value"] = row["value"].quantize(Decimal(1).scaleb(-_PLACES), context=_WIDE)
+        for name in ("value", "adjusted_value"):
+            if row[name] is not None:
+                row[name] = row[name].quantize(Decimal(1).scaleb(-_PLACES), context=_WIDE)
     sink = io.BytesIO()
     parquet.write_table(pa.Table.from_pylist(rows, schema=schema), sink)
     return sink.getvalue()
@@ -131,7 +132,7 @@ def _rows(export: Export, *, is_joined: bool = True) -> Iterator[tuple[Any, ...]
         yield (
             company.cik.number, company.ticker.symbol if company.ticker else None, company.name, each.measure.name,
             each.measure.label, each.basis.value, each.column, each.period_label, figure.period_end, figure.value,
-            figure.unit, figure.status.value, figure.reason, figure.formula, *lists,
+            figure.unit, figure.status.value, figure.reason, figure.adjusted_value, figure.adjustment, figure.formula, *lists,
         )  # fmt: skip
 
 
@@ -206,7 +207,7 @@ def _provenance(export: Export) -> Iterator[tuple[Cell, ...]]:
         figure = each.figure
         about = (
             each.company.label, str(each.company.cik), each.measure.label, each.column, each.period_label, figure.period_end,
-            f"{figure.value:f}" if figure.value is not None else None, figure.unit, figure.status.value, figure.reason,
+            _plain(figure.value), figure.unit, figure.status.value, figure.reason,
             figure.formula,
         )  # fmt: skip
         for fact in figure.facts:
@@ -216,3 +217,7 @@ def _provenance(export: Export) -> Iterator[tuple[Cell, ...]]:
             )  # fmt: skip
         if not figure.facts:
             yield (*about, *(None,) * (len(PROVENANCE_HEADER) - len(about)))
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return f"{value:f}" if value is not None else None

@@ -40,14 +40,17 @@ def _compared(compared: ComparedFigure | None) -> dict[str, Any] | None:
 
 
 def comparison_export(comparison: Comparison) -> Export:
-    """The comparison as a table: a row a measure and company, a column a calendar period; a refused figure is empty."""
+    """The comparison as a table: a row a measure and company, a column a calendar period; a refused figure is empty.
+
+    Share figures filed before a stock split stand there in today's shares, and as filed among `figures`.
+    """
     kind = {"annual": "Fiscal years", "quarterly": "Fiscal quarters", "ttm": "Trailing twelve months"}[comparison.period]
     unit = "year" if comparison.period is PeriodKind.ANNUAL else "quarter"
     when = f", as known on {comparison.as_of}" if comparison.as_of else ""
     return Export(
         name="Comparison",
         title="Companies compared",
-        notes=(f"{kind}, aligned by calendar {unit}{when}.",),
+        notes=(f"{kind}, aligned by calendar {unit}{when}. Share figures from before a split are in today's shares.",),
         header=("Measure", "Company", "CIK", "Unit", *(column.label for column in comparison.columns)),
         rows=tuple(_wide(row) for row in comparison.rows),
         figures=tuple(
@@ -61,7 +64,7 @@ def comparison_export(comparison: Comparison) -> Export:
 
 def _wide(row: ComparedRow) -> tuple[Cell, ...]:
     units = [compared.figure.unit for compared in row.figures if compared is not None]
-    values = (compared.figure.value if compared else None for compared in row.figures)
+    values = (compared.comparable if compared else None for compared in row.figures)
     return (row.measure.label, row.company.label, str(row.company.cik), units[-1] if units else None, *values)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from workbench.domain.identity import Company
 from workbench.domain.measures import Measure
@@ -56,6 +57,11 @@ class ComparedFigure:
 
     period: StatementPeriod
     figure: Figure
+
+    @property
+    def comparable(self) -> Decimal | None:
+        """Its value, of a share figure filed before a stock split that in today's shares."""
+        return self.figure.value if self.figure.adjusted_value is None else self.figure.adjusted_value
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,3 +330,11 @@ def parse_sort(text: str | None) -> tuple[Metric | None, bool]:
     """Reads `revenue` or `-revenue` (smallest first): the metric, and whether it ascends; None for no text."""
     text = (text or "").strip()
     return (Metric.parse(text.removeprefix("-")), text.startswith("-")) if text else (None, False)
+
+
+def parse_metrics(texts: Iterable[str]) -> tuple[Metric, ...]:
+    """Reads metrics, several in one text between commas; each counts once. Raises as `Metric.parse`, and for too many."""
+    found = tuple(dict.fromkeys(Metric.parse(part) for text in texts for part in text.split(",") if part.strip()))
+    if len(found) > MOST_FILTERS:
+        raise InvalidRequest(f"a screen shows at most {MOST_FILTERS} more metrics, not {len(found)}")
+    return found

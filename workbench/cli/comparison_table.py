@@ -1,0 +1,75 @@
+"""Comparisons and screens as tables for a terminal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from workbench.domain.comparison import Comparison
+from workbench.domain.screen_results import ScreenResult
+
+_DASH = "–"
+
+
+def render(comparison: Comparison) -> RenderableType:
+    """A table for each measure: a row a company, a column a calendar period, below each figure its own period."""
+    tables: list[RenderableType] = []
+    for item in dict.fromkeys(row.measure for row in comparison.rows):
+        table = Table(title=escape(item.label), title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table.add_column("")
+        for column in comparison.columns:
+            table.add_column(column.label, justify="right")
+        for row in comparison.rows:
+            if row.measure == item:
+                cells = [
+                    f"{amount(compared.comparable, compared.figure.unit)}\n[dim]{compared.period.label}[/dim]"
+                    if compared
+                    else _DASH
+                    for compared in row.figures
+                ]
+                table.add_row(escape(row.company.label), *cells)
+        tables += [table, Text()]
+    notes = "Money and shares in millions. Columns are calendar periods; below each figure stands the company's own."
+    if any(compared and compared.figure.adjusted_value is not None for row in comparison.rows for compared in row.figures):
+        notes += " Share figures from before a split are in today's shares."
+    tables.append(Text(notes, "dim"))
+    return Group(*tables)
+
+
+def render_screen(result: ScreenResult) -> RenderableType:
+    """The sentence, the companies that pass with their latest figures, and what could not be decided."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Company", overflow="ellipsis", max_width=34)
+    for metric in result.screen.metrics:
+        table.add_column(escape(metric.label), justify="right")
+    for row in result.rows:
+        cells = [f"{amount(figure.value, figure.unit)}\n[dim]{figure.period_label or ''}[/dim]" for figure in row.figures]
+        table.add_row(f"{escape(row.company.label)}\n[dim]{escape(row.company.name)}[/dim]", *cells)
+    shown = f"{len(result.rows)} of {result.matched}" if len(result.rows) < result.matched else str(result.matched)
+    notes = f"{shown} of {result.companies} companies pass."
+    if result.undecided:
+        notes += f" For {result.undecided} more a figure that would decide is not known."
+    return Group(Text(result.screen.sentence, "bold"), table, Text(f"{notes} Money and shares in millions.", "dim"))
+
+
+def amount(value: Decimal | None, unit: str | None) -> str:
+    """Money and shares in millions, hundredths with their sign, all else with two places; a dash for none."""
+    if value is None:
+        return _DASH
+    if unit == "pct":
+        return _signed(value, 1, "%")
+    if unit == "days":
+        return _signed(value, 1)
+    if unit == "ratio" or (unit and "/" in unit):
+        return _signed(value, 2)
+    millions = value / 1_000_000
+    return _signed(millions, 0 if abs(millions) >= 10 or not millions else 2)
+
+
+def _signed(value: Decimal, places: int, after: str = "") -> str:
+    text = f"{abs(value):,.{places}f}{after}"
+    return f"({text})" if value < 0 else text
