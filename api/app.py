@@ -20,7 +20,20 @@ from api.deps import oauth2
 from api.examples import BY_PATH
 from api.problems import Problem
 from api.reference_page import POLICY, reference_page
-from api.routes import auth, changes, companies, documents, filings, health, prices, provenance, search, statements
+from api.routes import (
+    auth,
+    changes,
+    companies,
+    documents,
+    events,
+    filings,
+    health,
+    peers,
+    prices,
+    provenance,
+    search,
+    statements,
+)
 from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
@@ -36,9 +49,11 @@ _PROTECTED = (
     statements.router,
     provenance.router,
     filings.router,
+    events.router,
     documents.router,
     prices.router,
     search.router,
+    peers.router,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
+from api.event_schemas import EVENT
 
 COMPANY: dict[str, Any] = {
     "cik": 320193,
@@ -38,6 +39,7 @@ FILING: dict[str, Any] = {
     "is_inline_xbrl": True,
 }
 FILINGS: dict[str, Any] = {"company": COMPANY, "filings": [FILING], "limit": 100, "offset": 0, "next_offset": None}
+EVENTS: dict[str, Any] = {"company": COMPANY, "events": [EVENT], "limit": 100, "offset": 0, "next_offset": None}
 
 PRICES: dict[str, Any] = {
     "ticker": "AAPL",
@@ -237,18 +239,64 @@ PROVENANCE: dict[str, Any] = {
 }
 
 
+_PEER: dict[str, Any] = {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc.", "sic": "3571"}
+COMPARISON: dict[str, Any] = {
+    "period": "annual",
+    "as_of": "2024-12-31",
+    "columns": [{"label": "2024", "year": 2024, "quarter": None}],
+    "rows": [
+        {
+            "company": _PEER,
+            "measure": "revenue",
+            "label": "Revenue",
+            "figures": [{"period": STATEMENT["periods"][0], **STATEMENT["lines"][0]["values"][0]}],
+        }
+    ],
+}
+SCREEN: dict[str, Any] = {
+    "as_of": "2024-12-31",
+    "sentence": "Companies as known on 2024-12-31: Revenue in the latest fiscal year at least 10 billion USD.",
+    "filters": [{"filter": "revenue >= 10000000000", "sentence": "Revenue in the latest fiscal year at least 10 billion USD"}],
+    "sort": "revenue",
+    "metrics": [{"metric": "revenue", "measure": "revenue", "label": "Revenue", "basis": "annual"}],
+    "companies": [
+        {
+            "company": _PEER,
+            "figures": [
+                {
+                    "metric": "revenue",
+                    "value": "391035000000",
+                    "unit": "USD",
+                    "period": "FY 2024",
+                    "period_end": "2024-09-28",
+                }
+            ],
+        }
+    ],
+    "matched": 1,
+    "undecided": 0,
+    "looked_at": 10,
+    "limit": 50,
+    "offset": 0,
+    "next_offset": None,
+}
+
+
 # By path below `/api/v1`. FastAPI leaves every null out of the examples it is given, so they are put in afterwards.
 BY_PATH: dict[str, dict[str, Any]] = {
     "/companies": COMPANIES,
     "/companies/{ticker}": COMPANY_DETAIL,
     "/companies/{ticker}/changes": CHANGES,
     "/companies/{ticker}/filings": FILINGS,
+    "/companies/{ticker}/events": EVENTS,
     "/companies/{ticker}/statements/{kind}": STATEMENT,
     "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,
+    "/comparison": COMPARISON,
     "/documents": DOCUMENTS,
     "/documents/{document}": DOCUMENT_TEXT,
     "/filings/{accession}": FILING,
     "/filings/{accession}/sections": SECTIONS,
     "/prices/{ticker}": PRICES,
+    "/screen": SCREEN,
     "/search": SEARCH,
 }

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import lock_company
+from db.events import save_index_events
 from db.tables import documents, inline_readings, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Filing
@@ -113,7 +114,8 @@ def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accessi
 def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
     """Adds filings to the index and fills in what was not known of those there; returns how many are new.
 
-    A field once known is only replaced by a known one, so a poorer source never erases what a richer one said.
+    A field once known is only replaced by a known one, so a poorer source never erases what a richer one said. The items of
+    current reports become events.
     """
     new = 0
     filings = list(filings)
@@ -139,6 +141,7 @@ def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
         before = _count(connection, batch)
         connection.execute(statement, [_row(filing) for filing in batch])
         new += len(batch) - before
+    save_index_events(connection, unique.values())
     return new
 
 

@@ -37,11 +37,14 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/companies/{ticker}/filings",
         "/api/v1/companies/{ticker}/statements/{kind}",
         "/api/v1/companies/{ticker}/statements/{kind}/provenance",
+        "/api/v1/companies/{ticker}/events",
+        "/api/v1/comparison",
         "/api/v1/documents",
         "/api/v1/documents/{document}",
         "/api/v1/filings/{accession}",
         "/api/v1/filings/{accession}/sections",
         "/api/v1/prices/{ticker}",
+        "/api/v1/screen",
         "/api/v1/search",
     }
     assert {"HTTPValidationError", "ValidationError"}.isdisjoint(schema["components"]["schemas"])
@@ -85,9 +88,12 @@ async def test_answers_are_true_to_their_schemas(client: httpx.AsyncClient, sche
         "/api/v1/companies/AAPL/filings": "/api/v1/companies/{ticker}/filings",
         "/api/v1/companies/AAPL/statements/balance": "/api/v1/companies/{ticker}/statements/{kind}",
         "/api/v1/filings/0000320193-24-000123": "/api/v1/filings/{accession}",
+        "/api/v1/companies/AAPL/events": "/api/v1/companies/{ticker}/events",
         "/api/v1/documents": "/api/v1/documents",
         "/api/v1/prices/AAPL": "/api/v1/prices/{ticker}",
         "/api/v1/search?q=revenue": "/api/v1/search",
+        "/api/v1/comparison?ticker=AAPL&measure=revenue,net_margin": "/api/v1/comparison",
+        "/api/v1/screen?where=revenue%3E1B": "/api/v1/screen",
     }.items():
         answer = await client.get(address)
         assert answer.status_code == 200, answer.text

@@ -33,8 +33,10 @@ _SUBJECTS: tuple[str, ...] = (
     "concepts",
     "sections",
     "search",
+    "embed",
     "changes",
     "documents",
+    "events",
     "report",
     "lab",
     "users",
@@ -42,6 +44,8 @@ _SUBJECTS: tuple[str, ...] = (
     "prices",
     "news",
     "starter",
+    "lake",
+    "sql",
     "flows",
 )
 

@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from db import filings as db_filings
 from db import runs
+from db.documents import sections_of
 from db.engine import Database
+from db.events import save_document_events
 from db.filings import IndexedDocument
 from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.events import is_current_report
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport, Outcome
@@ -122,6 +125,9 @@ def ingest_filing(
                 extracted=done.extracted,
                 filing=filing,
             )
+            if is_current_report(filing.form):
+                items = [section.item for section in sections_of(connection, done.document_id) if section.status == "present"]
+                tally.saved["events"] = save_document_events(connection, filing, items)
         tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages
         tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
         tally.dropped.update(inline.dropped)

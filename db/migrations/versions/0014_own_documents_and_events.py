@@ -1,7 +1,11 @@
 """Pages of documents, the same bytes once among those that people add, and the items of current reports as events."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
+
+from workbench.domain.events import EVENT_KINDS, UNKNOWN
 
 revision = "0014"
 down_revision = "0007"
@@ -55,6 +59,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_market_events_cik_filed_on", "market_events", ["cik", sa.text("filed_on DESC")])
     op.create_index("ix_market_events_event_type_filed_on", "market_events", ["event_type", sa.text("filed_on DESC")])
+    _fill_events()
+
+
+def _fill_events() -> None:
+    """The events of filings that are here already; what saves them from now on is the same."""
+    kinds = [{"item": item, "event_type": kind.event_type} for item, kind in EVENT_KINDS.items()]
+    op.get_bind().execute(
+        sa.text(
+            "insert into market_events (cik, accession, item, event_type, form, report_on, filed_on, source) "
+            "select distinct filing.cik, filing.accession, named.item, coalesce(kind.event_type, :unknown), filing.form, "
+            "filing.report_on, filing.filed_on, 'index' from sec_filings filing cross join unnest(filing.items) named(item) "
+            "left join jsonb_to_recordset(cast(:kinds as jsonb)) kind(item text, event_type text) on kind.item = named.item "
+            "where filing.form ~ '^8-K(/|12|15|$)'"
+        ),
+        {"kinds": json.dumps(kinds), "unknown": UNKNOWN},
+    )
 
 
 def downgrade() -> None:
