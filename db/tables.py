@@ -167,6 +167,23 @@ company_metric_states = sa.Table(
     comment="which facts company_metrics was computed from",
 )
 
+statement_checks = sa.Table(
+    "statement_checks",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("statement", sa.Text, primary_key=True, comment="income, balance, cashflow"),
+    sa.Column("period", sa.Text, primary_key=True, comment="annual, quarterly"),
+    sa.Column("name", sa.Text, primary_key=True, comment="which check"),
+    sa.Column("period_end", sa.Date, primary_key=True),
+    sa.Column("period_label", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False, comment="the figures in words"),
+    sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False, server_default=_now, comment="when it was first so"),
+    sa.CheckConstraint("verdict in ('passed', 'failed', 'not_applicable')", name="verdict"),
+    sa.Index("ix_statement_checks_failed", "period_end", postgresql_where=sa.text("verdict = 'failed'")),
+    comment="whether each statement of each period adds up, by the facts known now",
+)
+
 documents = sa.Table(
     "documents",
     metadata,

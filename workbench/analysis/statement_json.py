@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.domain.identity import Company
 from workbench.domain.statements import Check, Figure, SourceFact, Statement, StatementLine, StatementPeriod
 
 
 def statement_document(statement: Statement) -> dict[str, Any]:
     """The statement as plain values: dates in ISO form, figures as decimal text, periods oldest first."""
-    company = statement.company
     return {
-        "company": {
-            "ticker": company.ticker.symbol if company.ticker else None,
-            "cik": company.cik.number,
-            "name": company.name,
-        },
+        "company": company_document(statement.company),
         "kind": statement.kind.value,
         "period": statement.period.value,
         "as_of": statement.as_of.isoformat() if statement.as_of else None,
         "periods": [period_document(period) for period in statement.periods],
-        "lines": [_line(line) for line in statement.lines],
+        "lines": [line_document(line) for line in statement.lines],
         "checks": [_check(check) for check in statement.checks],
+    }
+
+
+def company_document(company: Company) -> dict[str, Any]:
+    """Whose figures they are."""
+    return {
+        "ticker": company.ticker.symbol if company.ticker else None,
+        "cik": company.cik.number,
+        "name": company.name,
     }
 
 
@@ -37,7 +42,8 @@ def period_document(period: StatementPeriod) -> dict[str, Any]:
     }
 
 
-def _line(line: StatementLine) -> dict[str, Any]:
+def line_document(line: StatementLine) -> dict[str, Any]:
+    """One row of a statement."""
     return {
         "line": line.line,
         "label": line.label,

@@ -33,6 +33,8 @@ _CHECKS = {
     "balance_sheet_balances": "Balance sheet balances",
     "cash_roll_forward": "Cash rolls forward",
     "year_is_sum_of_quarters": "Year is the sum of its quarters",
+    "figures_have_their_sign": "Figures have the sign they must have",
+    "figures_have_their_scale": "Figures have the scale of their neighbours",
 }
 
 _COLUMN_WIDTH = 13

@@ -6,22 +6,23 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workbench.domain.figures import Cell, Figures
+from workbench.domain.outliers import outlier_checks
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import Check, StatementKind
 from workbench.domain.vintages import agree
 
 # Flows that every company reports; what is computed from them adds up when they do.
-_SUMMED = (
-    "revenue", "operating_income", "income_before_tax", "net_income",
-    "operating_cash_flow", "investing_cash_flow", "financing_cash_flow",
-)  # fmt: skip
+_SUMMED = {
+    StatementKind.INCOME: ("revenue", "operating_income", "income_before_tax", "net_income"),
+    StatementKind.CASHFLOW: ("operating_cash_flow", "investing_cash_flow", "financing_cash_flow"),
+}
 
 
 def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
     """The verdicts for a statement's columns, in their order.
 
     `balance_sheet_balances` and `cash_roll_forward` per column; `year_is_sum_of_quarters` at the end of each fiscal year
-    among the columns, whether they are years or quarters.
+    among the columns, whether they are years or quarters; then what no figure can be (see `outliers`).
     """
     for period in periods:
         if kind is StatementKind.BALANCE:
@@ -29,7 +30,8 @@ def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod
         elif kind is StatementKind.CASHFLOW:
             yield _rolls_forward(figures, period)
     if kind is not StatementKind.BALANCE:
-        yield from _sums(figures, periods)
+        yield from _sums(figures, _SUMMED[kind], periods)
+    yield from outlier_checks(figures, kind, periods)
 
 
 def _balances(figures: Figures, period: FiscalPeriod) -> Check:
@@ -54,7 +56,7 @@ def _rolls_forward(figures: Figures, period: FiscalPeriod) -> Check:
     return _verdict("cash_roll_forward", period, passed, f"start {start:,f}, change {change:,f}, end {end:,f}")
 
 
-def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
+def _sums(figures: Figures, names: Sequence[str], periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
     ends = {period.end for period in periods}
     for year in figures.calendar.years:
         quarters = [quarter for quarter in figures.calendar.quarters if quarter.year_start == year.start]
@@ -62,7 +64,7 @@ def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
             continue
         compared = 0
         wrong = []
-        for name in _SUMMED:
+        for name in names:
             cells = [figures.cell(name, period) for period in (year, *quarters)]
             whole, *parts = (cell.value for cell in cells)
             known = [part for part in parts if part is not None]

@@ -1,0 +1,112 @@
+"""Verdicts on statements, kept as of now, and the feed of exceptions over all companies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.companies import get_company, lock_company
+from db.statements import read_vintages
+from db.tables import statement_checks
+from workbench.domain.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.identity import Cik, Company
+from workbench.domain.ratios import ratio_tags
+from workbench.domain.splits import find_splits
+from workbench.domain.statements import Check, PeriodKind, StatementKind
+from workbench.domain.vintages import newest
+
+
+def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
+    """Computes a company's verdicts from the facts known now and keeps them; returns how many there are.
+
+    A verdict that is as it was keeps its time; one whose period is no more goes.
+    """
+    lock_company(connection, cik)
+    company = get_company(connection, cik)
+    vintages, concepts, units = read_vintages(connection, cik, ratio_tags(), None)
+    found = all_checks(company, newest(vintages, concepts, units), find_splits(vintages, concepts))
+    rows = [_row(each) for each in found]
+    _drop_others(connection, cik, rows)
+    if rows:
+        insert = pg.insert(statement_checks)
+        new = {name: insert.excluded[name] for name in ("verdict", "detail", "period_label")}
+        changed = sa.or_(*(statement_checks.c[name] != value for name, value in new.items()))
+        on_conflict = insert.on_conflict_do_update(
+            constraint=statement_checks.primary_key, set_=new | {"checked_at": sa.func.now()}, where=changed
+        )
+        connection.execute(on_conflict, rows)
+    return len(rows)
+
+
+def checks_of(
+    connection: sa.Connection,
+    company: Company | None = None,
+    *,
+    names: Collection[str] = (),
+    verdicts: Collection[str] = ("failed",),
+    since: date | None = None,
+    limit: int | None = 100,
+    offset: int = 0,
+) -> list[StatementCheck]:
+    """Kept verdicts, of one company or of all, newest period first: the exceptions unless other `verdicts` are asked for.
+
+    `since` is the end of the period. Raises InvalidRequest for a check or verdict that there is not.
+    """
+    _refuse_unknown("check", names, CHECK_NAMES)
+    _refuse_unknown("verdict", verdicts, VERDICTS)
+    table = statement_checks.c
+    query = sa.select(statement_checks)
+    if company is not None:
+        query = query.where(table.cik == company.cik.number)
+    if names:
+        query = query.where(table.name.in_(names))
+    if verdicts:
+        query = query.where(table.verdict.in_(verdicts))
+    if since is not None:
+        query = query.where(table.period_end >= since)
+    query = query.order_by(table.period_end.desc(), table.cik, table.statement, table.period, table.name)
+    rows = connection.execute(query.limit(limit).offset(offset)).all()
+    companies = {number: get_company(connection, Cik(number)) for number in {row.cik for row in rows}}
+    return [
+        StatementCheck(
+            companies[row.cik],
+            StatementKind(row.statement),
+            PeriodKind(row.period),
+            row.period_label,
+            Check(row.name, row.period_end, row.verdict, row.detail),
+        )
+        for row in rows
+    ]
+
+
+def _refuse_unknown(what: str, asked: Collection[str], known: Collection[str]) -> None:
+    for name in asked:
+        if name not in known:
+            raise InvalidRequest(f"{name!r} is no {what}: {', '.join(known)}")
+
+
+def _row(found: StatementCheck) -> dict[str, object]:
+    return {
+        "cik": found.company.cik.number,
+        "statement": found.kind.value,
+        "period": found.period.value,
+        "name": found.check.name,
+        "period_end": found.check.period_end,
+        "period_label": found.label,
+        "verdict": found.check.verdict,
+        "detail": found.check.detail,
+    }
+
+
+def _drop_others(connection: sa.Connection, cik: Cik, rows: list[dict[str, object]]) -> None:
+    key = ("statement", "period", "name", "period_end")
+    kept = {tuple(row[name] for name in key) for row in rows}
+    own = statement_checks.c.cik == cik.number
+    there = connection.execute(sa.select(*(statement_checks.c[name] for name in key)).where(own)).all()
+    for gone in (tuple(row) for row in there if tuple(row) not in kept):
+        same = (statement_checks.c[name] == value for name, value in zip(key, gone, strict=True))
+        connection.execute(sa.delete(statement_checks).where(own, *same))

@@ -1,0 +1,98 @@
+"""Verdicts on the statements of the recorded companies, kept and told."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from db.checks import checks_of, refresh_checks
+from db.companies import resolve, save_company
+from db.engine import Database
+from db.facts import load_facts
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.facts import Concept, Fact
+from workbench.domain.identity import Accession, Cik, Company
+from workbench.ingest.metrics import refresh_metrics
+
+ACME = Company(Cik(7), "Acme", sic="3571")
+
+
+def balance(year: int, assets: str, both: str, filed: int | None = None) -> list[Fact]:
+    accession = Accession(f"0000000007-{(filed or year + 1) % 100:02d}-000001")
+    end, filed_on = date(year, 12, 31), date(filed or year + 1, 2, 20)
+    span = date(year, 1, 1), end
+    figures: list[tuple[str, date | None, str]] = [("Assets", None, assets), ("LiabilitiesAndStockholdersEquity", None, both)]
+    figures += [(tag, span[0], "5000") for tag in ("NetIncomeLoss", "IncomeTaxExpenseBenefit")]
+    return [
+        Fact(ACME.cik, Concept("us-gaap", tag), "USD", start, end, Decimal(value), accession, "10-K", filed_on)
+        for tag, start, value in figures
+    ]
+
+
+def test_exceptions_come_and_go_with_the_facts(connection: sa.Connection) -> None:
+    save_company(connection, ACME)
+    load_facts(connection, ACME.cik, balance(2022, "1000", "1000") + balance(2023, "1200", "1100"))
+    refresh_checks(connection, ACME.cik)
+    (found,) = checks_of(connection, ACME)
+    assert (found.check.name, found.label, found.check.verdict) == ("balance_sheet_balances", "FY 2023", "failed")
+    assert found.check.detail == "assets 1,200, liabilities and equity 1,100"
+    load_facts(connection, ACME.cik, balance(2023, "1200", "1200", filed=2025))
+    refresh_checks(connection, ACME.cik)
+    assert checks_of(connection, ACME) == []
+    passed = checks_of(connection, ACME, names=["balance_sheet_balances"], verdicts=["passed"])
+    assert [found.label for found in passed] == ["FY 2023", "FY 2022"]
+
+
+def test_a_verdict_that_stays_keeps_its_time(connection: sa.Connection) -> None:
+    save_company(connection, ACME)
+    load_facts(connection, ACME.cik, balance(2022, "1000", "1000"))
+    count = refresh_checks(connection, ACME.cik)
+    connection.execute(sa.text("update statement_checks set checked_at = '2020-01-01'"))
+    assert refresh_checks(connection, ACME.cik) == count
+    times = connection.scalars(sa.text("select distinct checked_at from statement_checks")).all()
+    assert [time.year for time in times] == [2020]
+
+
+def test_a_period_that_is_no_more_goes(connection: sa.Connection) -> None:
+    save_company(connection, ACME)
+    load_facts(connection, ACME.cik, balance(2022, "1000", "1000"))
+    refresh_checks(connection, ACME.cik)
+    connection.execute(sa.text("delete from financial_metrics where cik = 7"))
+    assert refresh_checks(connection, ACME.cik) == 0
+    assert checks_of(connection, ACME, verdicts=[]) == []
+
+
+def test_what_is_no_check_is_refused(connection: sa.Connection) -> None:
+    with pytest.raises(InvalidRequest, match="luck"):
+        checks_of(connection, names=["luck"])
+    with pytest.raises(InvalidRequest, match="perhaps"):
+        checks_of(connection, verdicts=["perhaps"])
+
+
+def test_they_are_computed_with_what_ingest_brings(database: Database) -> None:
+    with database.write() as connection:
+        save_company(connection, ACME)
+        load_facts(connection, ACME.cik, balance(2023, "1200", "1100"))
+    assert refresh_metrics(database) == 1
+    with database.read() as connection:
+        assert len(checks_of(connection)) == 1
+
+
+@pytest.mark.mirror
+def test_the_feed_over_all_companies(recorded: Database) -> None:
+    with recorded.engine.connect() as connection:
+        transaction = connection.begin()
+        for ticker in ("MCD", "COST", "WMT"):
+            refresh_checks(connection, resolve(connection, ticker).cik)
+        feed = checks_of(connection, limit=None)
+        scale = checks_of(connection, resolve(connection, "MCD"), names=["figures_have_their_scale"])
+        recent = checks_of(connection, since=date(2025, 1, 1), limit=3)
+        transaction.rollback()
+    assert [found.check.period_end for found in feed] == sorted((f.check.period_end for f in feed), reverse=True)
+    # Costco's statements add up; McDonald's share counts are in millions since 2023.
+    assert {found.company.label for found in feed} == {"MCD", "WMT"}
+    assert {found.label for found in scale} >= {"FY 2024", "Q3 2024"}
+    assert len(recent) == 3

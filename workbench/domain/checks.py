@@ -1,0 +1,56 @@
+"""The verdicts that are kept of each company's statements, and the feed of those that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from workbench.domain.assembly import columns_of, statement_period
+from workbench.domain.concepts import ConceptMap
+from workbench.domain.figures import Figures
+from workbench.domain.identity import Company
+from workbench.domain.ratios import all_figures
+from workbench.domain.splits import Split
+from workbench.domain.statements import Check, PeriodKind, StatementKind
+from workbench.domain.tie_out import checks
+from workbench.domain.vintages import KnownFact
+
+# Every check there is, in the order of a page.
+CHECK_NAMES = (
+    "balance_sheet_balances", "cash_roll_forward", "year_is_sum_of_quarters", "figures_have_their_sign",
+    "figures_have_their_scale",
+)  # fmt: skip
+VERDICTS = ("passed", "failed", "not_applicable")
+
+_OF_YEARS = "year_is_sum_of_quarters"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """A verdict on one statement of one period: `label` names the period as people do (`FY 2024`, `Q3 2024`)."""
+
+    company: Company
+    kind: StatementKind
+    period: PeriodKind
+    label: str
+    check: Check
+
+
+def all_checks(company: Company, facts: Iterable[KnownFact], splits: Sequence[Split]) -> list[StatementCheck]:
+    """The verdicts on every fiscal year and quarter of the three statements that these facts prove, oldest first."""
+    figures = all_figures(company, facts, splits)
+    return [
+        found
+        for kind in StatementKind
+        for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY)
+        for found in _of(company, figures, kind, period)
+    ]
+
+
+def _of(company: Company, figures: Figures, kind: StatementKind, period: PeriodKind) -> Iterator[StatementCheck]:
+    names = [line.name for line in ConceptMap.load().template(kind, figures.template.industry, company).lines]
+    columns = [column for column in columns_of(figures.calendar, period) if figures.any_of(names, column)]
+    labels = {column.end: statement_period(column, kind).label for column in columns}
+    for check in checks(figures, kind, columns):
+        if check.name != _OF_YEARS or period is PeriodKind.ANNUAL:
+            yield StatementCheck(company, kind, period, labels[check.period_end], check)

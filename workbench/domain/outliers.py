@@ -1,0 +1,86 @@
+"""Signs and scales that figures of a statement cannot have: filers tag losses as gains, and millions as units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from workbench.domain.figures import Cell, Figures
+from workbench.domain.periods import FiscalPeriod
+from workbench.domain.scale import is_out_of_scale
+from workbench.domain.statements import Check, StatementKind
+
+# What is counted or owned is never less than nothing.
+_NEVER_NEGATIVE = {
+    StatementKind.INCOME: ("revenue", "cost_of_revenue", "weighted_average_shares", "weighted_average_shares_diluted"),
+    StatementKind.BALANCE: ("total_assets", "current_assets", "cash_and_equivalents", "inventory", "shares_outstanding"),
+    StatementKind.CASHFLOW: ("cash_at_start", "cash_at_end"),
+}
+# Large and steady figures: those of a year or quarter are within this factor of the ones before and after. Profits are not
+# among them, since they pass through nothing.
+_STEADY = {
+    StatementKind.INCOME: ("revenue", "cost_of_revenue"),
+    StatementKind.BALANCE: ("total_assets", "current_assets", "total_liabilities"),
+    StatementKind.CASHFLOW: (),
+}
+_FACTOR = 500
+_SHARE_COUNTS = {
+    StatementKind.INCOME: ("weighted_average_shares", "weighted_average_shares_diluted"),
+    StatementKind.BALANCE: ("shares_outstanding",),
+    StatementKind.CASHFLOW: (),
+}
+
+
+def outlier_checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
+    """Per column `figures_have_their_sign` and `figures_have_their_scale`, in the order of the columns."""
+    for place, period in enumerate(periods):
+        yield _verdict("figures_have_their_sign", period, *_signs(figures, kind, period))
+        around = (periods[place - 1] if place else None, periods[place + 1] if place + 1 < len(periods) else None)
+        yield _verdict("figures_have_their_scale", period, *_scales(figures, kind, period, around))
+
+
+def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple[int, list[str]]:
+    found = [(name, figures.cell(name, period).value) for name in _NEVER_NEGATIVE[kind]]
+    known = [(name, value) for name, value in found if value is not None]
+    wrong = [f"{name} {value:,f}" for name, value in known if value < 0]
+    compared = len(known)
+    if kind is StatementKind.INCOME:
+        earnings, per_share = (figures.cell(name, period).value for name in ("net_income", "eps_basic"))
+        if earnings and per_share and not figures.cell("preferred_dividends", period).value:
+            compared += 1
+            if (earnings > 0) != (per_share > 0):
+                wrong.append(f"net_income {earnings:,f}, eps_basic {per_share:,f}")
+    return compared, wrong
+
+
+def _scales(
+    figures: Figures, kind: StatementKind, period: FiscalPeriod, around: tuple[FiscalPeriod | None, FiscalPeriod | None]
+) -> tuple[int, list[str]]:
+    lines = {line.name: line for line in figures.template.lines}
+    compared, wrong = 0, []
+    for name in _SHARE_COUNTS[kind]:
+        if name in lines and figures.cell(name, period).value is not None:
+            compared += 1
+            if is_out_of_scale(figures, lines[name], period):
+                wrong.append(f"{name} {figures.cell(name, period).value:,f} is not what earnings per share imply")
+    for name in _STEADY[kind]:
+        value = figures.cell(name, period).value
+        neighbours = [cell.value for other in around if other is not None and _known(cell := figures.cell(name, other))]
+        if value and len(neighbours) == len(around):
+            compared += 1
+            if all(_is_far(value, neighbour) for neighbour in neighbours if neighbour is not None):
+                wrong.append(f"{name} {value:,f} between {neighbours[0]:,f} and {neighbours[1]:,f}")
+    return compared, wrong
+
+
+def _known(cell: Cell) -> bool:
+    return bool(cell.value)
+
+
+def _is_far(one: Decimal, other: Decimal) -> bool:
+    return abs(one) >= abs(other) * _FACTOR or abs(one) * _FACTOR <= abs(other)
+
+
+def _verdict(name: str, period: FiscalPeriod, compared: int, wrong: list[str]) -> Check:
+    verdict = "failed" if wrong else "passed" if compared else "not_applicable"
+    return Check(name, period.end, verdict, "; ".join(wrong) if wrong else f"{compared} figures looked at")
