@@ -48,6 +48,20 @@ def choose_versions(
     return ItemPair(company, older, newer)
 
 
+def filings_with_item(
+    connection: sa.Connection, company: Company, item: str, *, as_of: date | None = None, limit: int = 60
+) -> list[Document]:
+    """The documents, one a filing, in which the company's filings have the item, newest first; empty when none has."""
+    statement = _having(company.cik, item)
+    if as_of is not None:
+        statement = statement.where(documents.c.filed_on <= as_of)
+    found: dict[Accession | None, Document] = {}
+    for document_id in connection.scalars(statement.order_by(*_NEWEST_FIRST).limit(limit)).all():
+        document = get_document_by_id(connection, document_id)
+        found.setdefault(document.accession, document)
+    return list(found.values())
+
+
 def _named(connection: sa.Connection, company: Company, accession: Accession, item: str, as_of: date | None) -> ItemVersion:
     document = next(iter(documents_of(connection, accession)), None)
     known = sa.exists().where(sec_filings.c.accession == accession.text, sec_filings.c.cik == company.cik.number)

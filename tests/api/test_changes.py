@@ -41,7 +41,7 @@ async def test_changes_are_citations(client: httpx.AsyncClient) -> None:
     found = answer.json()
     ChangesOut.model_validate(found)
     assert (found["from"]["accession"], found["to"]["accession"]) == (str(OLD), str(NEW))
-    assert [change["kind"] for change in found["changes"]] == ["removed", "added", "reworded", "numbers", "moved"]
+    assert [change["kind"] for change in found["changes"]] == ["removed", "added", "reworded", "moved", "numbers"]
     sections = (await client.get(f"/api/v1/filings/{NEW}/sections?item=1A&text=true")).json()["sections"][0]
     new = found["changes"][1]["new"]
     assert sections["text"][new["start"] - sections["start"] :].startswith(new["text"])

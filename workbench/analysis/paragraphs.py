@@ -23,11 +23,12 @@ _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
 )
-_AMOUNT = r"(?:[$€£¥]\s?)?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?\b%?"
+_GAP = r"(?:[^\S\n\t]|\n(?!\s*\t))"  # between words of one cell
+_AMOUNT = rf"(?:[$€£¥]{_GAP}?)?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?\b%?"
 _TOKEN = re.compile(
-    rf"(?P<date>{_MONTH}\s+\d{{1,2}}(?:,\s*\d{{4}})?\b|{_MONTH}\s+\d{{4}}\b)"
+    rf"(?P<date>{_MONTH}{_GAP}+\d{{1,2}}(?:,{_GAP}*\d{{4}})?\b|{_MONTH}{_GAP}+\d{{4}}\b)"
     rf"|(?P<quarter>(?:first|second|third|fourth)(?=\s+(?:fiscal\s+)?quarter))"
-    rf"|(?P<number>\({_AMOUNT}\)|{_AMOUNT}(?:\s+(?:thousand|million|billion|trillion)\b)?|\b{_COUNT}(?:-{_COUNT})?\b)"
+    rf"|(?P<number>(?:[$€£¥]{_GAP}?)?\({_AMOUNT}\)|{_AMOUNT}(?:{_GAP}+(?:thousand|million|billion|trillion)\b)?|\b{_COUNT}(?:-{_COUNT})?\b)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<space>\s+)|(?P<mark>[^\w\s]|_)|(?P<rest>\w)"
 )
 

@@ -6,17 +6,23 @@ from collections.abc import Callable
 
 from panel.template.base import BaseTemplate
 
+from workbench.pages.changes import changes_page
 from workbench.pages.company import company_page
+from workbench.pages.compare import compare_page
 from workbench.pages.frame import page
 from workbench.pages.reader import reader_page
+from workbench.pages.screen import screen_page
 from workbench.pages.search import search_page
 from workbench.runtime import Workbench
 
 
 def applications(workbench: Workbench) -> dict[str, Callable[[], BaseTemplate]]:
-    """Path to page: `/company`, `/reader`, `/search`. Serve them in one process; sessions are not shared between several."""
+    """The pages by their paths. Serve them in one process; sessions are not shared between several."""
     return {
+        "/changes": page(workbench, "changes", changes_page),
         "/company": page(workbench, "company", company_page),
+        "/compare": page(workbench, "compare", compare_page),
         "/reader": page(workbench, "reader", reader_page),
+        "/screen": page(workbench, "screen", screen_page),
         "/search": page(workbench, "search", search_page),
     }

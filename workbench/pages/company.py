@@ -129,7 +129,9 @@ def filings_table(filings: list[Filing], selection: Selection) -> str:
         for filing in filings
     )
     return (
-        '<div class="head"><h2>Latest filings</h2></div><div class="scroll"><table class="filings"><thead><tr><th>Form</th>'
+        '<div class="head"><h2>Latest filings</h2><a class="right small" '
+        f'href="{address("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))}">What changed in the risk '
+        'factors</a></div><div class="scroll"><table class="filings"><thead><tr><th>Form</th>'
         "<th>Filed</th><th class='optional'>Period</th><th>About</th><th class='optional'>Accession</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )

@@ -225,7 +225,7 @@ def _text(opened: _Opened, section: Section | None, selection: Selection) -> str
         html = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
     else:
         html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
-    return f'{_section_head(section) if section else ""}<article class="document">{html}</article>'
+    return f'{_section_head(opened, section, selection) if section else ""}<article class="document">{html}</article>'
 
 
 def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> str:
@@ -237,7 +237,7 @@ def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -
     return f'<p>{note}</p><div class="plain-text">{escape(text[start:low])}{marked}{escape(text[high:end])}</div>'
 
 
-def _section_head(section: Section) -> str:
+def _section_head(opened: _Opened, section: Section, selection: Selection) -> str:
     place = f"Part {section.part}, item {section.item}" if section.part else f"Item {section.item}"
     note = _STATUS_NOTES.get(section.status)
     found = (
@@ -245,5 +245,14 @@ def _section_head(section: Section) -> str:
     )
     return (
         f'<div class="section-head"><h2>{escape(place)}. {escape(section.title)}</h2>'
-        f'<span class="small faint">{escape(found)}</span>{tag(note, "warn") if note else ""}</div>'
+        f'<span class="small faint">{escape(found)}</span>{tag(note, "warn") if note else ""}'
+        f"{_changes_link(opened, section, selection)}</div>"
     )
+
+
+def _changes_link(opened: _Opened, section: Section, selection: Selection) -> str:
+    if opened.company is None or opened.document.accession is None:
+        return ""
+    item = section_key(section, opened.sections)
+    target = Selection(ticker=key(opened.company), as_of=selection.as_of, item=item, to=opened.document.accession.text)
+    return f'<a class="small" href="{address("changes", target)}">What changed</a>'

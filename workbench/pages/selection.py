@@ -17,11 +17,14 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The state of one page. Every view is a function of it; each field is a query parameter of the same name.
+    """The state of one page. Every view is a function of it; each field is a query parameter of the same name (`from_` is
+    `from`, which Python keeps for itself).
 
     `ticker` is what the user wrote (a ticker or a CIK); `start` and `end` are a span of characters in the document's
     extracted text; `document` is a file name within the filing, or the number of a document that is no filing; `q` is a
-    search, continued after `offset` hits; `figure` is the figure whose sources are open, as `line@period end`.
+    search, continued after `offset` hits; `figure` is the figure whose sources are open, as `line@period end`;
+    `from_` and `to` are the filings whose item is compared, `change` the one kind of change that is shown. `measure`
+    names what is compared, `where`, `show` and `sort` are a screen's filters, further columns and order.
     """
 
     ticker: str = ""
@@ -37,6 +40,13 @@ class Selection:
     q: str = ""
     form: str = ""
     offset: int = 0
+    from_: str = ""
+    to: str = ""
+    change: str = ""
+    measure: str = ""
+    where: str = ""
+    show: str = ""
+    sort: str = ""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
@@ -44,8 +54,8 @@ class Selection:
 
         Raises InvalidRequest (or FutureDate) that names the parameter.
         """
-        known = {field.name for field in fields(cls)}
-        given = {name: _text(name, values[-1]) for name, values in arguments.items() if name in known and values}
+        known = {field.name.rstrip("_"): field.name for field in fields(cls)}
+        given = {known[name]: _text(name, values[-1]) for name, values in arguments.items() if name in known and values}
         return cls().changed(**given)
 
     def changed(self, **texts: str) -> Selection:
@@ -60,7 +70,7 @@ class Selection:
         """The fields that are not at their default, as text, in the order of the class."""
         default = Selection()
         return [
-            (field.name, str(getattr(self, field.name)))
+            (field.name.rstrip("_"), str(getattr(self, field.name)))
             for field in fields(self)
             if getattr(self, field.name) != getattr(default, field.name)
         ]

@@ -1,0 +1,90 @@
+"""What a person sees of what changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from db.engine import Database
+from tests import two_reports
+from tests.browser import Visit, serve
+from tests.conftest import clone
+from tests.two_reports import CLOUD, NEW, OLD, STAFF
+from workbench.adapters.object_store import FolderStore
+from workbench.runtime import Workbench
+from workbench.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(postgres_url: str, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("changes")
+    database, objects = Database(clone(postgres_url, "page_changes")), FolderStore(home / "objects")
+    with database.write() as connection:
+        two_reports.save(connection, objects)
+    with serve(Workbench(Settings(home=home), database, objects)) as address:
+        yield address
+    database.close()
+
+
+def test_the_words_that_changed_are_marked(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("changes?ticker=ACME")
+    page = visit_anywhere.page
+    expect(page.locator("h1")).to_have_text("Part I, Item 1A. Risk Factors")
+    rows = page.locator(".changes li")
+    expect(rows).to_have_count(5)
+    reworded = rows.filter(has=page.locator(".tag", has_text="reworded"))
+    expect(reworded.locator("del")).to_have_text("port")
+    expect(reworded.locator("ins").first).to_have_text("ports")
+    expect(rows.filter(has_text="removed").locator("del")).to_have_text(STAFF)
+
+
+def test_one_kind_and_a_link_to_one_change(visit: Visit) -> None:
+    visit.open("changes?ticker=ACME&item=1A")
+    page = visit.page
+    page.get_by_role("link", name="Added 1").click()
+    expect(page).to_have_url(re.compile("change=added"))
+    expect(page.locator(".changes li")).to_have_count(1)
+    page.get_by_role("link", name="link", exact=True).click()
+    expect(page).to_have_url(re.compile(rf"from={OLD}&to={NEW}"))
+    expect(page.locator("#passage ins")).to_have_text(CLOUD)
+
+
+def test_both_wordings_open_in_the_reader(visit: Visit) -> None:
+    visit.open("changes?ticker=ACME&change=removed")
+    visit.page.get_by_role("link", name="in the older filing").click()
+    expect(visit.page).to_have_url(re.compile(rf"accession={OLD}"))
+    expect(visit.page.locator("#passage")).to_have_text(STAFF)
+    visit.page.get_by_role("link", name="What changed").click()
+    # The older report has none before it.
+    expect(visit.page.get_by_role("status")).to_contain_text(f"No 10-K of ACME before {OLD}")
+
+
+def test_other_filings_can_be_chosen(visit: Visit) -> None:
+    visit.open("changes?ticker=ACME")
+    page = visit.page
+    page.locator("select[name=to]").select_option(label="10-Q, filed 1 May 2024")
+    page.locator("select[name=from]").select_option(label="10-Q, filed 1 May 2023")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("h1")).to_have_text("Part II, Item 1A. Risk Factors")
+    expect(page.locator(".changes li")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("changes", "No company chosen."),
+        ("changes?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
+        ("changes?ticker=ACME&item=9", "No filing of ACME with an item 9 is here."),
+        ("changes?ticker=ACME&change=odd", "Change is one of added, removed"),
+        ("changes?ticker=ACME&as_of=2023-12-31", "No 10-K of ACME before"),
+    ],
+)
+def test_what_is_asked_wrongly_gets_one_clear_message(visit: Visit, path: str, message: str) -> None:
+    visit.open(path)
+    expect(visit.page.get_by_role("status")).to_have_count(1)
+    expect(visit.page.get_by_role("status").locator("h1")).to_contain_text(message)
