@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -15,7 +16,9 @@ from db import migrate
 from db.server import check_server, server_facts
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
+from workbench.adapters.minilm import MiniLmEmbedder
 from workbench.adapters.object_store import FolderStore
+from workbench.adapters.openai_embedder import OpenAiEmbedder
 from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
 from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, PriceSource, SecretStore
@@ -25,7 +28,9 @@ from workbench.settings import (
     AwsSecrets,
     EmbeddedDatabase,
     FolderObjects,
+    MiniLmEmbeddings,
     NewsApi,
+    OpenAiEmbeddings,
     Settings,
     VaultSecrets,
     resolve_references,
@@ -38,6 +43,11 @@ from workbench.sources.http import HttpClient
 from workbench.sources.keyed_api import KeyedApi
 from workbench.sources.ledger import RequestLedger
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.adapters.lake import Lake
+
 
 class Workbench(Research):
     """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`."""
@@ -49,8 +59,13 @@ class Workbench(Research):
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The model that new passages and questions are embedded with; its weights are read at first use."""
-        return embedder(self.settings)
+        """The fast model that new passages are embedded with at once; its weights are read at first use."""
+        return fast_embedder()
+
+    @cached_property
+    def better_embedder(self) -> Embedder | None:
+        """The chosen model that follows in the background and is searched by once complete; None for the fast one alone."""
+        return better_embedder(self.settings)
 
     @cached_property
     def cache(self) -> Cache:
@@ -61,6 +76,15 @@ class Workbench(Research):
     def company_answers(self) -> CompanyAnswers:
         """Companies by ticker or CIK, for a process that answers many questions."""
         return CompanyAnswers(self.database, self.cache)
+
+    def sql(self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None) -> pd.DataFrame:
+        """What DuckDB answers over the newest snapshot of the lake, or a named one; `?` in the query stand for `parameters`.
+
+        Tables: companies, filings, facts, prices, statements. Raises NotFound without a snapshot, InvalidRequest for a query
+        that cannot be answered.
+        """
+        with lake(self.settings, self.objects).ask(query, parameters, snapshot=snapshot) as answer:
+            return answer.df()
 
     def close(self) -> None:
         """Ends what was opened on the way; the database is closed by who opened it."""
@@ -166,6 +190,13 @@ def object_store(settings: Settings) -> ObjectStore:
     )
 
 
+def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
+    """The lake in the chosen object store; its files are kept beside the embedded parts once they were asked for."""
+    from workbench.adapters.lake import Lake
+
+    return Lake(objects or object_store(settings), settings.home / "lake")
+
+
 def cache(settings: Settings) -> Cache:
     """The chosen cache; a Redis is asked with the first question."""
     chosen = with_secrets(settings).cache
@@ -176,9 +207,26 @@ def cache(settings: Settings) -> Cache:
     return ProcessCache(chosen.entries)
 
 
-def embedder(settings: Settings) -> Embedder:  # noqa: ARG001  one kind so far
-    """The chosen embedding model."""
+def fast_embedder() -> Embedder:
+    """The model that every workbench begins with."""
     return WordLlamaEmbedder()
+
+
+def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:
+    """The chosen embedding model, None where that is the fast one; `threads` is how many cores a local one may keep busy."""
+    chosen = settings.embeddings
+    if isinstance(chosen, MiniLmEmbeddings):
+        return MiniLmEmbedder(threads=threads)
+    if isinstance(chosen, OpenAiEmbeddings):
+        return OpenAiEmbedder(
+            chosen.url,
+            chosen.model,
+            dimensions=chosen.dimensions,
+            key=chosen.api_key.get_secret_value() if chosen.api_key else None,
+            sends_dimensions=chosen.sends_dimensions,
+            timeout_seconds=chosen.timeout_seconds,
+        )
+    return None
 
 
 @contextmanager

@@ -1,0 +1,110 @@
+"""Asking the lake by SQL: DuckDB over the Parquet files of one snapshot, wherever the object store keeps them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from workbench.domain.errors import IntegrityError, InvalidRequest, NotFound, SetupError
+from workbench.domain.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
+from workbench.ports import ObjectStore
+
+
+class Lake:
+    """The snapshots in `objects`. Files come to `folder` when they are first asked for, checked against their hash."""
+
+    def __init__(self, objects: ObjectStore, folder: Path) -> None:
+        self._objects = objects
+        self._folder = folder
+
+    def snapshot(self, name: str | None = None) -> LakeSnapshot:
+        """The snapshot of that name, or the newest; raises NotFound."""
+        if name is not None:
+            return read_manifest(self._objects.get(snapshot_key(name)))
+        found = [read_manifest(self._objects.get(each.key)) for each in self._objects.list(SNAPSHOTS)]
+        if not found:
+            raise NotFound("the lake is empty", hint="`workbench lake export` fills it")
+        return max(found, key=lambda snapshot: (snapshot.created_at, snapshot.name))
+
+    @contextmanager
+    def ask(
+        self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The answer of one query over the tables of a snapshot, to be fetched within the block.
+
+        The query can read nothing but those tables and change nothing outside itself. Raises InvalidRequest with DuckDB's
+        words for one that it cannot answer.
+        """
+        chosen = self.snapshot(snapshot)
+        with duckdb.connect(":memory:") as connection:
+            with _errors():
+                self._open(connection, chosen, query)
+                connection.execute(query, list(parameters))
+            with _errors():
+                yield connection
+
+    def _open(self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, query: str) -> None:
+        # Only files of tables that the query has the word of need to come here; one without any may ask which there are.
+        words = set(re.findall(r"\w+", query.lower()))
+        named = {table for table in snapshot.tables if table in words} or set(snapshot.tables)
+        files = {table: [str(self._file(table, part)) for part in snapshot.tables[table]] for table in sorted(named)}
+        for table, paths in files.items():
+            connection.read_parquet(paths, hive_partitioning=False).create_view(table)
+        allowed = ", ".join(_quoted(path) for paths in files.values() for path in paths)
+        connection.execute(f"set allowed_paths = [{allowed}]")
+        connection.execute("set python_enable_replacements = false")  # variables of this program are no tables
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+
+    def _file(self, table: str, part: Part) -> Path:
+        path = self._folder / f"{part.sha256}.parquet"
+        try:
+            if path.is_file() and path.stat().st_size == part.size_bytes:
+                return path
+            content = self._objects.get(part.key(table))
+            if hashlib.sha256(content).hexdigest() != part.sha256:
+                raise IntegrityError(
+                    f"a file of the lake's table {table} is damaged", hint="restore it from a backup, or export the lake again"
+                )
+            self._folder.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{uuid4().hex}")
+            beside.write_bytes(content)
+            beside.replace(path)
+        except OSError as error:
+            raise SetupError(
+                f"{path} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME"
+            ) from error
+        return path
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise SetupError(
+            f"the question needs more memory than there is: {_first_line(error)}", hint="ask for less at once"
+        ) from None
+    except duckdb.Error as error:
+        raise InvalidRequest(_first_line(error), hint=_more(error)) from None
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def _more(error: Exception) -> str | None:
+    """DuckDB's further lines on one: what it may have meant, and where in the query."""
+    rest = " ".join(line.strip() for line in str(error).strip().splitlines()[1:] if line.strip(" ^"))
+    return rest or None
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

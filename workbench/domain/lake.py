@@ -1,0 +1,72 @@
+"""The lake: snapshots of the data as Parquet files, each named by the hash of its bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from workbench.domain.errors import InvalidRequest, MalformedDocument
+
+_PARTS = "lake/parts/"
+SNAPSHOTS = "lake/snapshots/"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file of a table: `partition` is like `filed_year=2024`, or empty for a table of one piece."""
+
+    partition: str
+    sha256: str
+    size_bytes: int
+    rows: int
+
+    def key(self, table: str) -> str:
+        """Where its bytes lie in the object store."""
+        return "/".join(filter(None, (_PARTS + table, self.partition, f"{self.sha256}.parquet")))
+
+
+@dataclass(frozen=True, slots=True)
+class LakeSnapshot:
+    """What the tables held at one moment. It never changes: parts are shared with other snapshots, not overwritten."""
+
+    name: str
+    created_at: datetime
+    tables: Mapping[str, tuple[Part, ...]]
+
+    @property
+    def key(self) -> str:
+        """Where it lies in the object store."""
+        return snapshot_key(self.name)
+
+    def rows(self, table: str) -> int:
+        """How many rows the table has."""
+        return sum(part.rows for part in self.tables[table])
+
+    def as_json(self) -> bytes:
+        """Its manifest, tables and parts in order."""
+        tables = {table: [asdict(part) for part in parts] for table, parts in sorted(self.tables.items())}
+        document = {"name": self.name, "created_at": self.created_at.isoformat(), "tables": tables}
+        return json.dumps(document, indent=1).encode()
+
+
+def read_manifest(content: bytes) -> LakeSnapshot:
+    """What `as_json` wrote; raises MalformedDocument for anything else."""
+    try:
+        document = json.loads(content)
+        return LakeSnapshot(
+            name=document["name"],
+            created_at=datetime.fromisoformat(document["created_at"]),
+            tables={table: tuple(Part(**part) for part in parts) for table, parts in document["tables"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MalformedDocument("a manifest of the lake cannot be read", hint="export the lake again") from error
+
+
+def snapshot_key(name: str) -> str:
+    """Where the manifest of that name lies; raises InvalidRequest for what is no name."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
+        raise InvalidRequest(f"{name!r} is not the name of a snapshot", hint="up to 64 letters, digits, _, . and -")
+    return f"{SNAPSHOTS}{name}.json"
