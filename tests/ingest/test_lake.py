@@ -194,10 +194,10 @@ def test_a_query_that_cannot_or_must_not_be_answered_is_refused(
     assert set(tmp_path.iterdir()) - before <= {tmp_path / "lake"}
 
 
-def test_what_is_no_name_is_refused_before_anything_is_written(_shared_database: Database, objects: FolderStore) -> None:
+def test_what_is_no_name_is_refused_before_anything_is_written(database: Database, objects: FolderStore) -> None:
     for name in ("../x", "a/b", ".x", "x" * 65):
         with pytest.raises(InvalidRequest):
-            export(_shared_database, objects, name=name)
+            export(database, objects, name=name)
         with pytest.raises(InvalidRequest):
             remove(objects, name)
     assert list(objects.list("")) == []
