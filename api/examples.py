@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.number_examples import CHECKS, RATIOS, RESTATEMENTS
+
 from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
 from api.event_schemas import EVENT
 
@@ -291,6 +293,9 @@ BY_PATH: dict[str, dict[str, Any]] = {
     "/companies/{ticker}/events": EVENTS,
     "/companies/{ticker}/statements/{kind}": STATEMENT,
     "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,
+    "/companies/{ticker}/ratios": RATIOS,
+    "/companies/{ticker}/restatements": RESTATEMENTS,
+    "/checks": CHECKS,
     "/comparison": COMPARISON,
     "/documents": DOCUMENTS,
     "/documents/{document}": DOCUMENT_TEXT,

@@ -70,8 +70,9 @@ HEADER = (
     "reason", "adjusted_value", "adjustment", "formula", "concepts", "accessions", "forms", "filed_on",
 )  # fmt: skip
 PROVENANCE_HEADER = (
-    "Company", "CIK", "Measure", "Column", "Period", "Period end", "Value", "Unit", "Status", "Reason",
-    "In today's shares", "Formula", "Concept", "Fact's period start", "Fact's period end", "Fact's value", "Fact's unit", "Accession", "Form", "Filed on",
+    "Company", "CIK", "Measure", "Column", "Period", "Period end", "Value", "Unit", "Status", "Reason", "In today's shares",
+    "Formula", "Concept", "Fact's period start", "Fact's period end", "Fact's value", "Fact's unit", "Accession", "Form",
+    "Filed on",
 )  # fmt: skip
 
 
