@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.number_examples import CHECKS, RATIOS, RESTATEMENTS
-
 from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
 from api.event_schemas import EVENT
+from api.number_examples import CHECKS, RATIOS, RESTATEMENTS
 
 COMPANY: dict[str, Any] = {
     "cik": 320193,
@@ -284,6 +283,40 @@ SCREEN: dict[str, Any] = {
 }
 
 
+SEGMENTS: dict[str, Any] = {
+    "company": STATEMENT["company"],
+    "period": "annual",
+    "as_of": "2024-12-31",
+    "breakdowns": [
+        {
+            "line": "revenue",
+            "label": "Revenue",
+            "concept": "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",
+            "unit": "USD",
+            "axes": ["us-gaap:StatementBusinessSegmentsAxis"],
+            "axis_label": "Segment",
+            "periods": [{"start": "2023-10-01", "end": "2024-09-28", "label": "FY 2024"}],
+            "rows": [
+                {
+                    "members": ["aapl:AmericasSegmentMember"],
+                    "label": "Americas",
+                    "values": [
+                        {
+                            "value": "167045000000",
+                            "accession": "0000320193-24-000123",
+                            "form": "10-K",
+                            "filed_on": "2024-11-01",
+                            "element": None,
+                        }
+                    ],
+                }
+            ],
+            "total": ["391035000000"],
+            "adds_up": [False],
+        }
+    ],
+}
+
 # By path below `/api/v1`. FastAPI leaves every null out of the examples it is given, so they are put in afterwards.
 BY_PATH: dict[str, dict[str, Any]] = {
     "/companies": COMPANIES,
@@ -291,6 +324,7 @@ BY_PATH: dict[str, dict[str, Any]] = {
     "/companies/{ticker}/changes": CHANGES,
     "/companies/{ticker}/filings": FILINGS,
     "/companies/{ticker}/events": EVENTS,
+    "/companies/{ticker}/segments": SEGMENTS,
     "/companies/{ticker}/statements/{kind}": STATEMENT,
     "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,
     "/companies/{ticker}/ratios": RATIOS,

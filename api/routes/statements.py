@@ -35,7 +35,9 @@ async def get_statement(
     kind: StatementKind,
     as_of: AsOf,
     form: AskedFormat,
-    period: Annotated[PeriodKind, Query(description="Fiscal years, or discrete fiscal quarters.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, Query(description="Fiscal years, discrete fiscal quarters, or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     periods: Annotated[int | None, Query(ge=1, le=200, description="The newest so many; all, when left out.")] = None,
 ) -> Response:
     """Each figure is reported, derived with its operands, or refused with a reason. Periods run from oldest to newest.

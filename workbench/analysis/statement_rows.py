@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import Statement
 
 HEADER = (
@@ -12,7 +13,7 @@ HEADER = (
 )  # fmt: skip
 
 
-def rows(statement: Statement) -> Iterator[tuple[str | int | None, ...]]:
+def rows(statement: Statement | RatioTable) -> Iterator[tuple[str | int | None, ...]]:
     """Values under `HEADER`, line by line, periods oldest first; several facts of a figure are joined by a space."""
     for line in statement.lines:
         for period, figure in zip(statement.periods, line.figures, strict=True):

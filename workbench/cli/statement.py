@@ -36,7 +36,7 @@ def print_statement(
     company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
     kind: Annotated[StatementKind, typer.Argument(help="Which statement.", show_default=False)],
     *,
-    period: Annotated[PeriodKind, typer.Option(help="Fiscal years or discrete fiscal quarters.")] = PeriodKind.ANNUAL,
+    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters, or trailing twelve months.")] = PeriodKind.ANNUAL,
     as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
     periods: Annotated[

@@ -18,7 +18,8 @@ _TITLES = {
     StatementKind.CASHFLOW: "Cash flow statement",
 }
 
-_REASONS = {
+# What refusals mean, and what checks say when they pass.
+REASONS = {
     "not_reported": "not reported for this period",
     "operand_missing": "cannot be computed: an operand is not reported",
     "operand_restated_apart": "cannot be computed: one operand was restated after another was last filed",
@@ -29,7 +30,7 @@ _REASONS = {
     "scale_error": "filed in another scale than the figures it belongs to",
 }
 
-_CHECKS = {
+CHECKS = {
     "balance_sheet_balances": "Balance sheet balances",
     "cash_roll_forward": "Cash rolls forward",
     "year_is_sum_of_quarters": "Year is the sum of its quarters",
@@ -117,7 +118,7 @@ def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[s
     shown = statement.periods[-count:]
     if any(figure.status is Status.DERIVED for line in lines for figure in line.figures[-count:]):
         notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists its operands", "dim")))
-    notes += [Text(f"{letter} {_REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
+    notes += [Text(f"{letter} {REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
     if len(shown) < len(statement.periods):
         notes.append(Text(f"{len(statement.periods) - len(shown)} older periods do not fit this width", style="dim"))
     return [*notes, *_verdicts(statement, shown)]
@@ -126,7 +127,7 @@ def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[s
 def _verdicts(statement: Statement, shown: Sequence[StatementPeriod]) -> list[Text]:
     ends = {period.end for period in shown}
     verdicts = []
-    for name, title in _CHECKS.items():
+    for name, title in CHECKS.items():
         found = [check for check in statement.checks if check.name == name and check.period_end in ends]
         failed = [check for check in found if check.verdict == "failed"]
         passed = sum(check.verdict == "passed" for check in found)

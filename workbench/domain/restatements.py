@@ -219,10 +219,15 @@ def _is_rounding(one: Decimal, other: Decimal) -> bool:
     Not half a unit: figures are rounded so that columns add up (Marvell's since fiscal 2023).
     """
     coarse, fine = sorted((_exponent(one), _exponent(other)), reverse=True)
-    return coarse > fine and coarse >= _THOUSANDS and abs(one - other) < Decimal(2).scaleb(min(coarse, _MILLIONS))
+    digit = Decimal(1).scaleb(min(coarse, _MILLIONS))
+    # A round figure of few digits is rounded only as filers round: to hundred thousands or millions.
+    is_small = digit <= max(abs(one), abs(other)) * _SHARE_OF_A_DIGIT
+    least = _THOUSANDS if is_small else _HUNDRED_THOUSANDS
+    return coarse > fine and coarse >= least and abs(one - other) < digit * (2 if is_small else Decimal("0.75"))
 
 
-_THOUSANDS, _MILLIONS = 3, 6
+_THOUSANDS, _HUNDRED_THOUSANDS, _MILLIONS = 3, 5, 6
+_SHARE_OF_A_DIGIT = Decimal("0.02")
 
 
 def _scale_between(one: Decimal, other: Decimal) -> Decimal | None:
