@@ -126,6 +126,7 @@ def test_preformatted_lines_stand_as_they_are() -> None:
         (b"<SEC-DOCUMENT>x\n<SEC-HEADER>\n</SEC-HEADER>", "no document"),
         (b"<DOCUMENT>\n<TYPE>UPLOAD\n<TEXT>\n<PDF>\nbegin 644 a.pdf\nM)5!\n</TEXT></DOCUMENT>", "encoded files"),
     ],
+    ids=["nothing", "blank", "pdf", "gzip", "binary", "hidden", "deep", "submission", "encoded"],
 )
 def test_what_is_no_document_is_one_clear_error(content: bytes, reason: str) -> None:
     with pytest.raises(MalformedDocument, match=reason):
