@@ -217,14 +217,61 @@ class HitOut(_Schema):
     vector_rank: int | None
 
 
+class NamedCompanyOut(_Schema):
+    """A company that the words `said` of the question name."""
+
+    said: str
+    company: str
+    name: str
+
+
+class NamedFormOut(_Schema):
+    """A form that the words `said` of the question name."""
+
+    said: str
+    form: str
+
+
+class NamedPeriodOut(_Schema):
+    """A fiscal year, or a quarter of it, that the words `said` of the question name."""
+
+    said: str
+    fiscal_year: int
+    quarter: int | None
+
+
+class NamedTermOut(_Schema):
+    """A line of the statements that the question calls `said`; `filed` is what filings call it."""
+
+    said: str
+    line: str
+    label: str
+    filed: list[str]
+
+
+class InterpretedOut(_Schema):
+    """What the question was understood to name: lifted, nothing left out. Each `said`, given as `ignore`, takes it back."""
+
+    companies: list[NamedCompanyOut]
+    forms: list[NamedFormOut]
+    periods: list[NamedPeriodOut]
+    terms: list[NamedTermOut]
+
+
 class SearchOut(_Schema):
-    """Hits, the best first; `companies_named` are those that the question itself names."""
+    """Hits, the best first; `companies_named` are those that the question itself names.
+
+    `model` is the embedding model that was asked, null where only words were; `unanswered` tells why a better one was not.
+    """
 
     query: str
     as_of: date | None
     hits: list[HitOut]
     next_offset: int | None
     companies_named: list[str]
+    interpreted: InterpretedOut
+    model: str | None
+    unanswered: str | None
 
 
 class SectionOut(_Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
@@ -90,6 +91,19 @@ def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
     if row is None:
         raise NotFound(f"there is no document {document_id}")
     return document_of(row)
+
+
+def documents_called(connection: sa.Connection, text: str) -> list[Document]:
+    """The documents with this id, accession, file name or title (in any case), oldest first; raises NotFound for none."""
+    sought = text.strip()
+    is_it = [sa.func.lower(documents.c.title) == sought.lower(), documents.c.name == sought, documents.c.accession == sought]
+    if re.fullmatch(r"[0-9]{1,18}", sought):
+        is_it.append(documents.c.document_id == int(sought))
+    rows = connection.execute(sa.select(documents).where(sa.or_(*is_it)).order_by(documents.c.document_id))
+    found = [document_of(row) for row in rows]
+    if not found:
+        raise NotFound(f"there is no document called {text!r}", hint="workbench documents list")
+    return found
 
 
 def documents_of(connection: sa.Connection, accession: Accession) -> list[Document]:

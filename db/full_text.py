@@ -16,6 +16,8 @@ from workbench.domain.passages import PassageFilter
 
 # More terms than this add time and no meaning; the rarest are kept.
 _MOST_TERMS = 24
+# How much another name of what the question says counts.
+_OTHER_NAME = 0.5
 # Ranking so many passages takes some 40 ms on one core.
 _MOST_CANDIDATES = 20_000
 
@@ -34,9 +36,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A question taken apart: `wanted` tells which share of all passages holds each term, rarest first."""
+    """A question taken apart: `wanted` tells which share of all passages holds each term, rarest first.
+
+    `other_names` are terms that say by another name what the question says; they count `_OTHER_NAME` of a term of its own.
+    """
 
     wanted: dict[Term, float]
+    other_names: frozenset[Term] = frozenset()
 
     @property
     def any_of(self) -> str:
@@ -70,15 +76,21 @@ def _joined(terms: Iterable[Term], operator: str) -> str:
     return operator.join(f"({term.query})" for term in terms)
 
 
-def read_terms(connection: sa.Connection, text: str) -> Terms:
-    """The terms of a question: English stems without stop words, compounds kept together. No term for stop words alone."""
+def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] = ()) -> Terms:
+    """The terms of a question: English stems without stop words, compounds kept together. No term for stop words alone.
+
+    `other_names` are phrases that count as well where all their words stand in their order.
+    """
     # plainto would tear 10-K apart; quotes, minus signs and `or` were read before and mean nothing here.
     plain = " ".join(word for word in re.sub(r'["“”]|(?<!\S)-', " ", text).split() if word.lower() != "or")
     parsed: str = connection.execute(sa.select(sa.cast(sa.func.websearch_to_tsquery("english", plain), sa.Text))).scalar_one()
     terms = [Term(part) for part in dict.fromkeys(parsed.split(" & ")) if part]
-    shares = _shares(connection, terms) if terms else {}
-    rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS]
-    return Terms({term: shares[term] for term in rarest})
+    phrases = [sa.cast(sa.func.phraseto_tsquery("english", name), sa.Text) for name in other_names]
+    more = connection.execute(sa.select(*phrases)).one() if phrases else ()
+    others = [term for term in map(Term, dict.fromkeys(more)) if term.query and term not in terms]
+    shares = _shares(connection, terms + others) if terms or others else {}
+    rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS] + others[:_MOST_TERMS]
+    return Terms({term: shares[term] for term in sorted(rarest, key=lambda term: shares[term])}, frozenset(others))
 
 
 def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int) -> list[int]:
@@ -92,7 +104,8 @@ def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, 
         return []
     score: sa.ColumnElement[float] = sa.literal(0.0)
     for term, share in terms.wanted.items():
-        score = score + math.log1p(1 / share) * sa.func.ts_rank(passages.c.words, _tsquery(term.query))
+        weight = math.log1p(1 / share) * (_OTHER_NAME if term in terms.other_names else 1.0)
+        score = score + weight * sa.func.ts_rank(passages.c.words, _tsquery(term.query))
     matching = terms.selecting(count_expected(connection, where))
     rows = connection.execute(
         sa.select(passages.c.passage_id)

@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
 from db.planner import expected_rows
-from db.tables import companies, company_tickers, documents, passages
+from db.tables import companies, company_tickers, documents, passages, sec_filings
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.passages import Hit, PassageFilter, PassageSpan, PassageText
+from workbench.domain.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -78,9 +78,57 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
     until = min((day for day in (where.as_of, where.filed_until) if day is not None), default=None)
     if until is not None:
         clauses.append(passages.c.filed_on <= until)
+    if where.documents:
+        clauses.append(passages.c.document_id.in_(where.documents))
+    if where.sectors:
+        clauses.append(passages.c.cik.in_(_companies_of(where.sectors)))
+    if where.periods:
+        clauses.append(passages.c.document_id.in_(_documents_on(where.periods)))
     clauses += [_holds(phrase) for phrase in where.phrases]
     clauses += [sa.not_(_holds(phrase)) for phrase in where.excluded]
     return clauses
+
+
+def _companies_of(sectors: Sequence[str]) -> sa.Select[tuple[int]]:
+    described = [
+        companies.c.sic.startswith(sector, autoescape=True)
+        if sector.isdigit()
+        else companies.c.sic_description.icontains(sector, autoescape=True)
+        for sector in sectors
+    ]
+    return sa.select(companies.c.cik).where(sa.or_(*described))
+
+
+def _documents_on(periods: Sequence[ReportPeriod]) -> sa.Select[tuple[int]]:
+    """Documents whose period of report lies in one of the fiscal periods, by the year end that the company states.
+
+    A year of 52 or 53 weeks ends within days of that date, on either side: days are counted as if they were ten earlier, and
+    the year end, too, where its month is asked. A year that ends in the first week of January is that of the year before
+    (as in `workbench.domain.periods.fiscal_year_of`). Without a stated year end it is the calendar year.
+    """
+    end = sa.func.coalesce(companies.c.fiscal_year_end, "1231")
+    day = sa.func.coalesce(sec_filings.c.report_on, documents.c.filed_on) - 10
+    year = (
+        sa.extract("year", day) + sa.cast(sa.func.to_char(day, "MMDD") > end, sa.Integer) - sa.cast(end <= "0107", sa.Integer)
+    )
+    end_month = sa.cast(sa.func.substr(end, 1, 2), sa.Integer) - sa.cast(sa.func.substr(end, 3, 2) <= "10", sa.Integer)
+    months_left = sa.func.mod(end_month - sa.cast(sa.extract("month", day), sa.Integer) + 12, 12)
+    quarter = 4 - months_left.op("/", return_type=sa.Integer())(3)
+    wanted = [
+        sa.and_(year == period.fiscal_year, *([quarter == period.quarter] if period.quarter else [])) for period in periods
+    ]
+    return (
+        sa.select(documents.c.document_id)
+        .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
+        .outerjoin(companies, companies.c.cik == documents.c.cik)
+        .where(sa.or_(*wanted))
+    )
+
+
+def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageFilter) -> set[int]:
+    """Those of the passages that pass the filter."""
+    found = sa.select(passages.c.passage_id).where(passages.c.passage_id.in_(passage_ids), *filter_clauses(where))
+    return set(connection.scalars(found))
 
 
 def _holds(phrase: str) -> sa.ColumnElement[bool]:
@@ -95,7 +143,7 @@ def count_expected(connection: sa.Connection, where: PassageFilter) -> int:
 def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[PassageText]:
     """What these passages say, in the order asked; ids that do not exist are left out."""
     rows = connection.execute(
-        sa.select(passages.c.passage_id, passages.c.cik, documents.c.accession, passages.c.text)
+        sa.select(passages.c.passage_id, passages.c.cik, documents.c.accession, passages.c.text, passages.c.document_id)
         .join(documents, documents.c.document_id == passages.c.document_id)
         .where(passages.c.passage_id.in_(passage_ids))
     )
@@ -105,6 +153,7 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
             Cik(row.cik) if row.cik is not None else None,
             Accession(row.accession) if row.accession else None,
             row.text,
+            row.document_id,
         )
         for row in rows
     }

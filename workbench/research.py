@@ -39,7 +39,12 @@ class Research(ABC):
     @property
     @abstractmethod
     def embedder(self) -> Embedder:
-        """The model that questions are embedded with."""
+        """The fast model that questions are embedded with."""
+
+    @property
+    @abstractmethod
+    def better_embedder(self) -> Embedder | None:
+        """The model that is asked in its place once every passage had its vector; None for the fast one alone."""
 
     def company(self, text: str) -> Company:
         """The company that a ticker or a CIK names."""
@@ -124,7 +129,7 @@ class Research(ABC):
         with self.database.read() as connection:
             ciks = tuple(resolve(connection, name).cik for name in companies)
             asked = SearchQuery(query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=parse_as_of(as_of), k=k)
-            return frames.hits_frame(search(connection, self.embedder, asked).hits)
+            return frames.hits_frame(search(connection, self.embedder, asked, better=self.better_embedder).hits)
 
     def _statement(self, company: str, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
         asked = _choice(StatementKind, kind), _choice(PeriodKind, period)

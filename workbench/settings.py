@@ -102,10 +102,32 @@ class VaultSecrets(_Part):
     aws_name: str = Field(default="workbench", description="of the JSON secret there")
 
 
-class WordLlamaEmbeddings(_Part):
-    """A small static model whose weights come inside a package: 256 dimensions, about 1,400 passages a second."""
+class _Embeddings(_Part):
+    index: Literal["hnsw", "ivfflat"] = Field(default="hnsw", description="of the vectors, from 10,000 passages on")
 
-    kind: Literal["wordllama"] = "wordllama"
+
+class WordLlamaEmbeddings(_Embeddings):
+    """Only the small static model, which every choice begins with: 256 dimensions, about 1,400 passages a second."""
+
+    kind: Literal["wordllama"]
+
+
+class MiniLmEmbeddings(_Embeddings):
+    """Besides, all-MiniLM-L6-v2 from a package: 384 dimensions, about ten passages a second and core, in the background."""
+
+    kind: Literal["minilm"] = "minilm"
+
+
+class OpenAiEmbeddings(_Embeddings):
+    """Besides, a model behind any endpoint that speaks as OpenAI's does, in the background."""
+
+    kind: Literal["openai"]
+    url: str = Field(default="https://api.openai.com/v1", description="of the endpoint, without /embeddings")
+    model: str = "text-embedding-3-small"
+    dimensions: int = Field(default=1536, ge=1, le=2000, description="of the vectors; an index takes 2,000 at most")
+    sends_dimensions: bool = Field(default=False, description="ask for so many dimensions, where the endpoint knows how")
+    api_key: SecretStr | None = None
+    timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
 
 
 class Edgar(_Part):
@@ -164,6 +186,13 @@ class Flows(_Part):
     keep_runs_days: int = Field(default=90, ge=1, description="reports of runs older than this are forgotten")
 
 
+class Logs(_Part):
+    """What a process that runs on writes of itself, to standard error."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+
+
 class Server(_Part):
     """The process behind `workbench up`."""
 
@@ -173,12 +202,16 @@ class Server(_Part):
     secret_key: SecretStr | None = Field(
         default=None, description="signs access tokens; made at first start and kept in the home folder when not given"
     )
+    metrics_token: SecretStr | None = Field(default=None, min_length=16, description="lets Prometheus read /metrics")
 
 
 _PREFIX = "WORKBENCH_"
 _FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
 _HINT = "docs/settings.md lists them all"
-_KINDS = {"embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray"}
+_KINDS = {
+    "embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray",
+    "wordllama", "minilm", "openai",
+}  # fmt: skip
 
 
 def default_home() -> Path:
@@ -203,13 +236,16 @@ class Settings(BaseSettings):
     objects: Annotated[FolderObjects | MinioObjects, Field(discriminator="kind")] = FolderObjects()
     cache: Annotated[ProcessCache | RedisCache, Field(discriminator="kind")] = ProcessCache()
     secrets: Annotated[LocalSecrets | AwsSecrets | VaultSecrets, Field(discriminator="kind")] = LocalSecrets()
-    embeddings: WordLlamaEmbeddings = WordLlamaEmbeddings()
+    embeddings: Annotated[
+        WordLlamaEmbeddings | MiniLmEmbeddings | OpenAiEmbeddings, Field(discriminator="kind")
+    ] = MiniLmEmbeddings()
     edgar: Edgar = Edgar()
     alpha_vantage: AlphaVantage = AlphaVantage()
     news_api: NewsApi = NewsApi()
     fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
     flows: Flows = Flows()
     server: Server = Server()
+    logs: Logs = Logs()
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:

@@ -17,7 +17,7 @@ _RISK = (
 
 
 def _passage(passage_id: int, text: str, cik: int | None = 1) -> PassageText:
-    return PassageText(passage_id, Cik(cik) if cik else None, Accession(f"0000000001-20-{passage_id:06d}"), text)
+    return PassageText(passage_id, Cik(cik) if cik else None, Accession(f"0000000001-20-{passage_id:06d}"), text, 1)
 
 
 def _ids(*passages: PassageText) -> list[tuple[int, list[int]]]:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from workbench.cli.console import console
+from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.domain.errors import InvalidRequest
 
@@ -58,14 +59,27 @@ def search_for(
     ticker: Annotated[list[str] | None, typer.Option(help="Only this company, by ticker or CIK; may be repeated.")] = None,
     form: Annotated[list[str] | None, typer.Option(help="Only this form, such as 10-K; may be repeated.")] = None,
     item: Annotated[list[str] | None, typer.Option(help="Only this item, such as 1A; may be repeated.")] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Only this document, by title, file name, accession or id; may be repeated.")
+    ] = None,
+    sector: Annotated[
+        list[str] | None, typer.Option(help='Only this industry, by SIC code (73) or name ("software"); may be repeated.')
+    ] = None,
+    fiscal_year: Annotated[list[int] | None, typer.Option(help="Only reports on this fiscal year; may be repeated.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Only what was filed by this day, such as 2024-06-30.")] = None,
     k: Annotated[int, typer.Option("-k", "--limit", help="How many passages, 1 to 100.")] = 10,
     offset: Annotated[int, typer.Option(help="Skip this many; goes on where a list ended.")] = 0,
+    per_filing: Annotated[bool, typer.Option("--per-filing", help="The best passage of each filing only.")] = False,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Words of the question to take as mere words; '*' for all. May be repeated.")
+    ] = None,
     mode: Annotated[Mode, typer.Option(help="Both halves, or one of them.")] = Mode.HYBRID,
     output: Annotated[Format, typer.Option("--format", help="A table for people, or JSON.")] = Format.TABLE,
 ) -> None:
     """Find passages by words and by meaning, each with its citation. The word `for` may be left out."""
-    from db import companies
+    from dataclasses import replace
+
+    from db import companies, documents
     from workbench.domain.as_of import parse_as_of
     from workbench.runtime import open_workbench
     from workbench.search.hybrid import SearchMode, SearchQuery, search
@@ -75,14 +89,20 @@ def search_for(
         text=" ".join(query),
         forms=tuple(form or ()),
         items=tuple(item or ()),
+        sectors=tuple(sector or ()),
+        fiscal_years=tuple(fiscal_year or ()),
         as_of=parse_as_of(as_of),
         k=k,
         offset=offset,
         mode=SearchMode(mode),
+        per_filing=per_filing,
+        ignored=tuple(ignore or ()),
     )
     with open_workbench() as workbench, workbench.database.read() as connection:
         named = tuple(companies.resolve(connection, text).cik for text in ticker or ())
-        result = search(connection, workbench.embedder, asked.within(named))
+        called = tuple(found.document_id for text in document or () for found in documents.documents_called(connection, text))
+        asked = replace(asked, companies=named, documents=called)
+        result = search(connection, workbench.embedder, asked, better=workbench.better_embedder)
     if output is Format.JSON:
         typer.echo(json.dumps(result_as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -106,7 +126,7 @@ def evaluate(
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}") from None
     with open_workbench() as workbench, workbench.database.read() as connection:
-        figures = evaluate_search(connection, workbench.embedder, queries)
+        figures = evaluate_search(connection, workbench.embedder, queries, better=workbench.better_embedder)
     if output is Format.JSON:
         typer.echo(json.dumps([asdict(row) for row in figures], indent=2))
         return
@@ -121,9 +141,7 @@ def evaluate(
 
 
 def _print(result: SearchResult) -> None:
-    if result.mentions:
-        names = ", ".join(dict.fromkeys(mention.company.label for mention in result.mentions))
-        console.print(f"[dim]Understood as about {names}; --ticker narrows to one.[/]", highlight=False)
+    _print_understood(result)
     if not result.hits:
         console.print("No passage found. Fewer words or filters may help; `workbench ingest TICKER` brings in more filings.")
         return
@@ -141,6 +159,23 @@ def _print(result: SearchResult) -> None:
         )
     if result.next_offset is not None:
         console.print(f"[dim]More:[/] --offset {result.next_offset}", highlight=False)
+
+
+def _print_understood(result: SearchResult) -> None:
+    understood = result.understood
+    parts = [mention.company.label for mention in understood.companies]
+    parts += [f"form {mention.form}" for mention in understood.forms]
+    for mention in understood.periods:
+        quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
+        parts.append(f"fiscal {quarter}{mention.period.fiscal_year}")
+    parts += [f"{term.said} = {term.filed[0]}" for term in understood.terms if term.said.lower() != term.filed[0].lower()]
+    if parts:
+        told = escape(", ".join(dict.fromkeys(parts)))
+        console.print(
+            f"[dim]Understood: {told}; listed first, nothing left out. --ignore WORDS undoes it.[/]", highlight=False
+        )
+    if result.unanswered:
+        error_console.print(f"[dim]Searched by the fast model alone: {escape(result.unanswered)}[/]", highlight=False)
 
 
 def _source(hit: Hit) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -41,7 +42,8 @@ def up(
         with open_workbench(settings) as workbench:
             if starter:
                 _fill_when_empty(workbench)
-            _serve(workbench, listener)
+            with _embedding(workbench):
+                _serve(workbench, listener)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -87,6 +89,29 @@ def _fill_when_empty(workbench: Workbench) -> None:
 
 
 @contextmanager
+def _embedding(workbench: Workbench) -> Iterator[None]:
+    """The better model's vectors are made in the background, on one core, for as long as the block runs."""
+    from db.embeddings import IndexKind
+    from workbench.ingest.passages import keep_embedding
+
+    model = workbench.better_embedder
+    if model is None:
+        yield
+        return
+    stopped = threading.Event()
+    index = IndexKind(workbench.settings.embeddings.index)
+    thread = threading.Thread(
+        target=keep_embedding, args=(workbench.database, model, stopped), kwargs={"index": index}, name="embedding"
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+@contextmanager
 def _progress(text: str) -> Iterator[Callable[..., None]]:
     """A bar on standard error that shows itself with the first report: `report(advance)` or `report(advance, total)`."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -103,10 +128,12 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
     import uvicorn
 
     from api.app import create_app
+    from workbench import logs
 
     application = create_app(workbench)
+    logs.configure(workbench.settings.logs.format, workbench.settings.logs.level)
     config = uvicorn.Config(
-        application, log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False
+        application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )  # fmt: skip
     _welcome(workbench, listener, access=application.state.gate.description)
     try:

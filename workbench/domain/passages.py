@@ -25,12 +25,22 @@ class PassageSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportPeriod:
+    """The fiscal year, or the quarter 1 to 4 of it, that a report is on; named by the calendar year it ends in."""
+
+    fiscal_year: int
+    quarter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PassageFilter:
     """Which passages may be found at all. An empty tuple or None leaves that side open; what is given must all hold.
 
     `forms` and `items` are compared as written (`10-K`, `10-K/A`, `1A`). `as_of` keeps what was filed on or before that
     day, `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes
     none of the three. `phrases` must occur, each word in its place and any inflection of it; `excluded` must not.
+    `documents` are ids; `sectors` are beginnings of SIC codes (`73`) or words of what the SEC calls the industry. `periods`
+    are those of the company's own fiscal calendar that the report is on; a document that is no filing goes by its date.
     """
 
     companies: tuple[Cik, ...] = ()
@@ -41,6 +51,9 @@ class PassageFilter:
     filed_until: date | None = None
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    documents: tuple[int, ...] = ()
+    sectors: tuple[str, ...] = ()
+    periods: tuple[ReportPeriod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class PassageText:
     cik: Cik | None
     accession: Accession | None
     text: str
+    document_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 
-from db import embeddings, passages
+from db import embeddings, passages, similarity
+from db.embeddings import IndexKind
 from db.engine import Database
+from workbench.domain.errors import WorkbenchError
 from workbench.ports import Embedder
 
 # One transaction each: small enough that an interrupt loses less than a second of work.
 _BATCH = 1000
+# Of a model that takes a tenth of a second for each passage: a stop is heeded within seconds.
+_SLOW_BATCH = 16
+_LOOK_AGAIN_SECONDS = 30.0
 
 
-def embed_missing(database: Database, embedder: Embedder, *, progress: Callable[[int], None] | None = None) -> int:
+def embed_missing(
+    database: Database,
+    embedder: Embedder,
+    *,
+    progress: Callable[[int], None] | None = None,
+    index: IndexKind | None = None,
+    batch_size: int = _BATCH,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> int:
     """Embeds every passage that has no vector of this model yet and returns how many vectors were saved.
 
-    At the end it sees to the model's index and to the word statistics that ranking goes by. `progress` is told the number of
-    new vectors after each batch. Safe to repeat, to interrupt, and to run in several
-    processes at once.
+    At the end it notes that the model is complete, and sees to its index, to the mean vectors of filings, to which
+    companies are alike, and to the word statistics that ranking goes by. `progress` is told the number of new vectors after
+    each batch; `is_stopped` is asked before each, and ends the work early. Safe to repeat, to interrupt, and to run in
+    several processes at once.
     """
     with database.write() as connection:
         model = embeddings.save_model(connection, embedder.model, embedder.dimensions)
     saved, last = 0, 0
-    while True:
+    while not is_stopped():
         with database.read() as connection:
-            batch = embeddings.missing_embeddings(connection, model, after=last, limit=_BATCH)
+            batch = embeddings.missing_embeddings(connection, model, after=last, limit=batch_size)
         if not batch:
             break
         vectors = embedder.embed([text for _, text in batch])
@@ -33,7 +49,35 @@ def embed_missing(database: Database, embedder: Embedder, *, progress: Callable[
         saved, last = saved + new, batch[-1][0]
         if progress:
             progress(new)
-    embeddings.build_index(database, model)
+    if is_stopped():
+        return saved
+    with database.write() as connection:
+        embeddings.mark_complete(connection, model)
+        embeddings.refresh_filing_vectors(connection, model)
+        similarity.refresh_similarity(connection, model)
+    embeddings.build_index(database, model, index)
     if saved:
         passages.refresh_statistics(database)
     return saved
+
+
+def keep_embedding(
+    database: Database,
+    embedder: Embedder,
+    stopped: threading.Event,
+    *,
+    index: IndexKind | None = None,
+    every_seconds: float = _LOOK_AGAIN_SECONDS,
+) -> None:
+    """Embeds what lacks its vector, and again what comes in later, until `stopped`.
+
+    A failure (an endpoint that refuses, a database that is gone) is logged and tried again later; searches go on without.
+    """
+    while not stopped.is_set():
+        try:
+            embed_missing(database, embedder, index=index, batch_size=_SLOW_BATCH, is_stopped=stopped.is_set)
+        except WorkbenchError as error:
+            logging.getLogger(__name__).warning("embedding by %s waits: %s", embedder.model, error)
+        except Exception:
+            logging.getLogger(__name__).exception("embedding by %s failed and is tried again", embedder.model)
+        stopped.wait(every_seconds)

@@ -15,6 +15,7 @@ from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.runtime import Workbench
 from workbench.search.hybrid import SearchQuery, SearchResult, search
+from workbench.search.syntax import read_question
 
 _HITS = 10
 _SNIPPET = 460
@@ -43,17 +44,44 @@ def _answer(workbench: Workbench, selection: Selection) -> str:
             as_of=selection.as_of,
             k=_HITS,
             offset=selection.offset,
+            ignored=_ignored(selection),
         )
-        result = search(connection, workbench.embedder, query)
+        result = search(connection, workbench.embedder, query, better=workbench.better_embedder)
     return hits_list(result, selection)
 
 
 def hits_list(result: SearchResult, selection: Selection) -> str:
     """The hits, each with its source, a snippet around the words of the question, and its place in the reader."""
     if not result.hits:
-        return _nothing(selection)
+        return _understood(result, selection) + _nothing(selection)
     rows = "".join(f"<li>{_hit(hit, selection)}</li>" for hit in result.hits)
-    return f'<ol class="hits">{rows}</ol>{_pager(result, selection)}'
+    return f'{_understood(result, selection)}<ol class="hits">{rows}</ol>{_pager(result, selection)}'
+
+
+def _ignored(selection: Selection) -> tuple[str, ...]:
+    return tuple(word for word in selection.ignore.split("|") if word.strip())
+
+
+def _understood(result: SearchResult, selection: Selection) -> str:
+    """What the question was taken to name, each with a link that takes it back; and what was taken back, to restore."""
+    understood, question = result.understood, read_question(result.query.text).text
+    named = [(question[mention.start : mention.end], mention.company.label) for mention in understood.companies]
+    named += [(mention.said, f"form {mention.form}") for mention in understood.forms]
+    for mention in understood.periods:
+        quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
+        named.append((mention.said, f"fiscal {quarter}{mention.period.fiscal_year}"))
+    named += [(term.said, term.filed[0]) for term in understood.terms if term.said.lower() != term.filed[0].lower()]
+    ignored = _ignored(selection)
+    chips = []
+    for said, meant in named:
+        without = replace(selection, ignore="|".join((*ignored, said)), offset=0)
+        title = escape(f"take “{said}” as mere words")
+        chips.append(f'<a class="tag" href="{address("search", without)}" title="{title}">{escape(meant)} ×</a>')
+    for word in ignored:
+        again = replace(selection, ignore="|".join(other for other in ignored if other != word), offset=0)
+        title = escape(f"understand “{word}” again")
+        chips.append(f'<a class="tag" href="{address("search", again)}" title="{title}"><s>{escape(word)}</s> ↺</a>')
+    return f'<p class="small muted">Listed first: {" ".join(chips)}</p>' if chips else ""
 
 
 def snippet(hit: Hit) -> str:

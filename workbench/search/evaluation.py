@@ -125,19 +125,23 @@ def evaluate(
     embedder: Embedder,
     queries: Sequence[LabelledQuery],
     modes: Sequence[SearchMode] = tuple(SearchMode),
+    *,
+    better: Embedder | None = None,
 ) -> list[Figures]:
-    """Asks every question in every mode; one row a mode, in the order of `modes`."""
+    """Asks every question in every mode; one row a mode, in the order of `modes`. `better` as for `search`."""
     if not queries:
         raise InvalidRequest("there is no labelled query")
-    return [_figures(connection, embedder, queries, mode) for mode in modes]
+    return [_figures(connection, embedder, queries, mode, better) for mode in modes]
 
 
-def _figures(connection: Connection, embedder: Embedder, queries: Sequence[LabelledQuery], mode: SearchMode) -> Figures:
+def _figures(
+    connection: Connection, embedder: Embedder, queries: Sequence[LabelledQuery], mode: SearchMode, better: Embedder | None
+) -> Figures:
     found, times = [], []
     for query in queries:
         asked = query.ask(connection, mode, max(DEPTHS))
         begun = time.perf_counter()
-        result = search(connection, embedder, asked)
+        result = search(connection, embedder, asked, better=better)
         times.append((time.perf_counter() - begun) * 1000)
         found.append(ranks(result.hits, query.relevant))
     cuts = quantiles(times, n=20, method="inclusive") if len(times) > 1 else times * 19

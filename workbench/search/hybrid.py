@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
 
 from db import embeddings, full_text, passages
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
 from workbench.domain.identity import Cik
-from workbench.domain.passages import Hit, PassageFilter, PassageText
+from workbench.domain.passages import Hit, PassageFilter, PassageText, ReportPeriod
 from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank
-from workbench.search.mentions import Mention, companies_in, without
-from workbench.search.syntax import read_question
+from workbench.search.mentions import Mention, without
+from workbench.search.syntax import Question, read_question
+from workbench.search.understanding import Understanding, understand
 
 LONGEST_QUERY = 2000
 MOST_HITS = 100
@@ -26,6 +30,10 @@ MOST_HITS = 100
 DEPTH = 200
 # How much other companies' passages count when the question names one: they stay findable, its own come first.
 _UNNAMED_WEIGHT = 0.25
+# What the score of a passage is multiplied with for each of form and period that the question names and its report is.
+_LIFT = 1.25
+# How much the fast model counts beside the better one while that has not caught up with new filings.
+_FAST_WEIGHT = 0.5
 
 
 class SearchMode(StrEnum):
@@ -41,8 +49,10 @@ class SearchQuery:
     """A question to the passages. Raises InvalidRequest or FutureDate when made wrongly.
 
     Words in quotes must occur as written, a word with a minus sign before it must not. `companies`, `forms` and `items`
-    narrow to what they name and leave open when empty; `as_of` keeps what was filed on or before that day. `k` hits come back
-    after the first `offset`.
+    narrow to what they name and leave open when empty, as do `documents` (ids), `sectors` (SIC codes or their beginnings, or
+    words of the SEC's names for them) and `fiscal_years` of the reports; `as_of` keeps what was filed on or before that day.
+    `ignored` are words of the question that are not to be understood as a company, form, period or other name, `*` for all.
+    `per_filing` keeps the best passage of each filing. `k` hits come back after the first `offset`.
     """
 
     text: str
@@ -53,6 +63,11 @@ class SearchQuery:
     k: int = 10
     offset: int = 0
     mode: SearchMode = SearchMode.HYBRID
+    documents: tuple[int, ...] = ()
+    sectors: tuple[str, ...] = ()
+    fiscal_years: tuple[int, ...] = ()
+    per_filing: bool = False
+    ignored: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forms", tuple(form.strip().upper() for form in self.forms))
@@ -76,20 +91,36 @@ class SearchQuery:
     @property
     def filter(self) -> PassageFilter:
         """What may be found at all."""
-        return PassageFilter(companies=self.companies, forms=self.forms, items=self.items, as_of=self.as_of)
+        return PassageFilter(
+            companies=self.companies,
+            forms=self.forms,
+            items=self.items,
+            as_of=self.as_of,
+            documents=self.documents,
+            sectors=self.sectors,
+            periods=tuple(ReportPeriod(year) for year in self.fiscal_years),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits, best first. `next_offset` continues them, and is None at the end.
 
-    `mentions` are the companies that the question was understood to name: their passages were lifted, others not left out.
+    `understood` is what the question was taken to name: such passages were lifted, others not left out. `model` is the
+    embedding model that was asked, None where only words were; `unanswered` tells why a better one was not.
     """
 
     query: SearchQuery
     hits: tuple[Hit, ...]
     next_offset: int | None
-    mentions: tuple[Mention, ...] = ()
+    understood: Understanding = field(default_factory=Understanding)
+    model: str | None = None
+    unanswered: str | None = None
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The companies that the question was understood to name."""
+        return self.understood.companies
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +130,30 @@ class _Ranking:
     passage_ids: Sequence[int]
 
 
-def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> SearchResult:
+@dataclass(frozen=True, slots=True)
+class _Vector:
+    model: embeddings.EmbeddingModel
+    weight: float
+    vector: npt.NDArray[np.float32]
+
+
+def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, better: Embedder | None = None) -> SearchResult:
     """The passages that answer the question best, as citations; the same question on the same data gives the same order.
 
-    A company that the question names is asked apart as well, by the question without the name: its own filings rarely say
-    it. The places in all these lists are fused.
+    `embedder` is the fast model; `better` is asked in its place once all passages had its vector. A company that the question
+    names is asked apart as well, by the question without the name: its own filings rarely say it. The places in all
+    these lists are fused.
     """
     question = read_question(query.text)
-    mentions = companies_in(connection, question.text)
-    subject = without(question.text, mentions)
-    where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
-    named = {mention.company.cik for mention in mentions}
-    narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
-    terms = full_text.read_terms(connection, question.text)
-    rankings = _rank(
-        connection, embedder, mode=query.mode, terms=terms, text=subject, where=where,
-        weight=_UNNAMED_WEIGHT if narrowed else 1.0,
-    )  # fmt: skip
-    if narrowed:
-        about = full_text.read_terms(connection, subject)
-        theirs = replace(where, companies=narrowed)
-        rankings += _rank(connection, embedder, mode=query.mode, terms=about, text=subject, where=theirs, weight=1.0)
+    understood = understand(connection, question.text, query.ignored)
+    subject = without(question.text, understood.companies)
+    vectors: list[_Vector] = []
+    unanswered = None
+    if query.mode != SearchMode.WORDS:
+        vectors, unanswered = _vectors(connection, embedder, better, _spelled_out(subject, understood))
+    terms, rankings = _rank(connection, query, question, understood, subject, vectors)
     scores = reciprocal_rank([(ranking.weight, ranking.passage_ids) for ranking in rankings])
+    scores = _lifted(connection, scores, understood)
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
     found = passages.hits(connection, {name: scores[name] for name in shown}, highlight=terms.any_of)
@@ -128,33 +161,81 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery) -> Se
         query,
         tuple(_placed(hit, shown[hit.passage_id], rankings) for hit in found),
         query.offset + query.k if is_more else None,
-        tuple(mentions),
+        understood,
+        vectors[0].model.model if vectors else None,
+        unanswered,
     )
 
 
-def _rank(
+def _spelled_out(subject: str, understood: Understanding) -> str:
+    """The question with the labels of lines that it calls by another name: models know few abbreviations."""
+    labels = [term.label for term in understood.terms if term.label.lower() not in subject.lower()]
+    return f"{subject} ({', '.join(labels)})" if labels else subject
+
+
+def _vectors(
+    connection: Connection, embedder: Embedder, better: Embedder | None, text: str
+) -> tuple[list[_Vector], str | None]:
+    """The question's vectors by the models that are to be asked, the weightier first, and why a better one cannot be."""
+    vectors: list[_Vector] = []
+    unanswered = None
+    known = embeddings.find_model(connection, better.model) if better else None
+    if better is not None and known is not None and known.is_complete:
+        try:
+            vectors.append(_Vector(known, 1.0, better.embed([text])[0]))
+        except (SourceError, MalformedDocument) as error:
+            unanswered = str(error)
+    if not vectors or embeddings.is_behind(connection, vectors[0].model):
+        fast = embeddings.find_model(connection, embedder.model)
+        if fast is not None:
+            vectors.append(_Vector(fast, _FAST_WEIGHT if vectors else 1.0, embedder.embed([text])[0]))
+    return vectors, unanswered
+
+
+def _rank(  # noqa: PLR0917
     connection: Connection,
-    embedder: Embedder,
-    *,
-    mode: SearchMode,
-    terms: full_text.Terms,
-    text: str,
-    where: PassageFilter,
-    weight: float,
-) -> list[_Ranking]:
+    query: SearchQuery,
+    question: Question,
+    understood: Understanding,
+    subject: str,
+    vectors: Sequence[_Vector],
+) -> tuple[full_text.Terms, list[_Ranking]]:
+    """The question's terms, and the lists to be fused: of all that may be found, then of the companies named."""
+    where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
+    named = {mention.company.cik for mention in understood.companies}
+    narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
+    names = [name for term in understood.terms for name in term.filed]
+    terms = full_text.read_terms(connection, question.text, names)
+    scopes = [(where, terms, _UNNAMED_WEIGHT if narrowed else 1.0)]
+    if narrowed:
+        about = full_text.read_terms(connection, subject, names)
+        scopes.append((replace(where, companies=narrowed), about, 1.0))
     rankings = []
-    if mode != SearchMode.VECTOR:
-        rankings.append(_Ranking(SearchMode.WORDS, weight, full_text.search_words(connection, terms, where, DEPTH)))
-    model = embeddings.find_model(connection, embedder.model) if mode != SearchMode.WORDS else None
-    if model is not None:
-        vector = embedder.embed([text])[0]
-        rankings.append(
-            _Ranking(SearchMode.VECTOR, weight, embeddings.search_vectors(connection, model, vector, where, DEPTH))
-        )
-    return rankings
+    for scope, asked, weight in scopes:
+        if query.mode != SearchMode.VECTOR:
+            rankings.append(_Ranking(SearchMode.WORDS, weight, full_text.search_words(connection, asked, scope, DEPTH)))
+        for ours in vectors:
+            ids = embeddings.search_vectors(connection, ours.model, ours.vector, scope, DEPTH)
+            rankings.append(_Ranking(SearchMode.VECTOR, weight * ours.weight, ids))
+    return terms, rankings
+
+
+def _lifted(connection: Connection, scores: dict[int, float], understood: Understanding) -> dict[int, float]:
+    """The scores with those of reports of the form or period that the question names raised; best first."""
+    sides = [
+        PassageFilter(forms=tuple(mention.form for mention in understood.forms)),
+        PassageFilter(periods=tuple(mention.period for mention in understood.periods)),
+    ]
+    for side in sides:
+        if side.forms or side.periods:
+            raised = passages.among(connection, list(scores), side)
+            scores = {name: score * (_LIFT if name in raised else 1.0) for name, score in scores.items()}
+    return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:
+    if query.per_filing:
+        return _page_of_filings(connection, ranked, query)
     # Twice the page is usually enough to fill it after folding; when it is not, more is read.
     end, taken = query.offset + query.k, 0
     read: list[PassageText] = []
@@ -167,11 +248,12 @@ def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> 
     return groups[query.offset : end], len(groups) > end
 
 
-def _nearest(connection: Connection, embedder: Embedder, text: str, where: PassageFilter) -> list[int]:
-    model = embeddings.find_model(connection, embedder.model)
-    if model is None:
-        return []
-    return embeddings.search_vectors(connection, model, embedder.embed([text])[0], where, DEPTH)
+def _page_of_filings(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:
+    best: dict[object, PassageText] = {}
+    for passage in passages.texts(connection, ranked):
+        best.setdefault(passage.accession or passage.document_id, passage)
+    end = query.offset + query.k
+    return [Group(passage) for passage in list(best.values())[query.offset : end]], len(best) > end
 
 
 def _placed(hit: Hit, group: Group, rankings: Sequence[_Ranking]) -> Hit:

@@ -6,10 +6,16 @@ from typing import Any
 
 from workbench.domain.passages import Hit
 from workbench.search.hybrid import SearchResult
+from workbench.search.syntax import read_question
+from workbench.search.understanding import Understanding
 
 
 def result_as_json(result: SearchResult) -> dict[str, Any]:
-    """`query`, `as_of`, `hits[]` (see `hit_as_json`), `next_offset` and `companies_named`, of JSON's own types only."""
+    """The question, what it was understood to name, and the hits, of JSON's own types only.
+
+    `query`, `as_of`, `hits[]` (see `hit_as_json`), `next_offset`, `companies_named`, `interpreted` (see
+    `understanding_as_json`), and `model`, the embedding model that was asked.
+    """
     query = result.query
     return {
         "query": query.text,
@@ -17,6 +23,27 @@ def result_as_json(result: SearchResult) -> dict[str, Any]:
         "hits": [hit_as_json(hit) for hit in result.hits],
         "next_offset": result.next_offset,
         "companies_named": list(dict.fromkeys(mention.company.label for mention in result.mentions)),
+        "interpreted": understanding_as_json(read_question(query.text).text, result.understood),
+        "model": result.model,
+        "unanswered": result.unanswered,
+    }
+
+
+def understanding_as_json(question: str, understood: Understanding) -> dict[str, Any]:
+    """`companies[]`, `forms[]`, `periods[]` and `terms[]`; the `said` of each takes it back when given as `ignore`."""
+    return {
+        "companies": [
+            {"said": question[mention.start : mention.end], "company": mention.company.label, "name": mention.company.name}
+            for mention in understood.companies
+        ],
+        "forms": [{"said": mention.said, "form": mention.form} for mention in understood.forms],
+        "periods": [
+            {"said": mention.said, "fiscal_year": mention.period.fiscal_year, "quarter": mention.period.quarter}
+            for mention in understood.periods
+        ],
+        "terms": [
+            {"said": term.said, "line": term.line, "label": term.label, "filed": list(term.filed)} for term in understood.terms
+        ],
     }
 
 

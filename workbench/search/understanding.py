@@ -1,0 +1,173 @@
+"""What a question names besides its subject: companies, forms, fiscal periods, and lines of statements by another name.
+
+All of it lifts passages and leaves none out; all of it is told to the user, who can take any of it back.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TypeVar
+
+from db.engine import Connection
+from workbench.domain.concepts import ConceptMap
+from workbench.domain.passages import ReportPeriod
+from workbench.search.mentions import Mention, companies_in
+
+# In the words of questions; the form as `passages.form` holds it.
+_FORMS = (
+    (r"10-?K(?:s|/A)?", "10-K"),
+    (r"annual (?:report|filing)s?", "10-K"),
+    (r"10-?Q(?:s|/A)?", "10-Q"),
+    (r"quarterly (?:report|filing)s?", "10-Q"),
+    (r"8-?Ks?", "8-K"),
+    (r"20-?Fs?", "20-F"),
+    (r"40-?Fs?", "40-F"),
+    (r"proxy statements?|DEF 14A", "DEF 14A"),
+)
+_YEAR = r"(?:(?P<year>(?:19|20)\d\d)|['’](?P<short>\d\d))"
+_QUARTER = r"(?:Q(?P<q>[1-4])|(?P<q2>[1-4])Q|(?P<word>first|second|third|fourth)[- ]quarter)"
+_PERIODS = (
+    rf"\b{_QUARTER}(?: of)?(?: the)?(?:[ -]?(?:fiscal|FY))?(?: year)?[ -]?{_YEAR}(?!\d)",
+    rf"\b{_YEAR}[ -]?{_QUARTER}\b",
+    r"\b(?:fiscal(?: year)?|FY)[ -]?(?:(?P<year>(?:19|20)\d\d)|['’]?(?P<short>\d\d))(?!\d)",
+    # A bare year; 2,024 and $2024 are amounts, 2024-2030 and "due 2030" are not told apart and lift nothing that is not there.
+    r"(?<![\d.,$€£-])(?P<year>(?:19[89]|20[0-4])\d)(?![\d,%-]|\.\d)",
+)
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+@dataclass(frozen=True, slots=True)
+class FormMention:
+    """A form and the words of the question that name it."""
+
+    form: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodMention:
+    """A fiscal year or quarter and the words of the question that name it."""
+
+    period: ReportPeriod
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A line of the statements that the question calls `said`; filings write it as one of `filed`."""
+
+    said: str
+    line: str
+    label: str
+    filed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All that a question was understood to name, each kind from left to right."""
+
+    companies: tuple[Mention, ...] = ()
+    forms: tuple[FormMention, ...] = ()
+    periods: tuple[PeriodMention, ...] = ()
+    terms: tuple[Expansion, ...] = ()
+
+
+def understand(connection: Connection, text: str, ignored: Sequence[str] = ()) -> Understanding:
+    """What the question names, but for what the user took back: `ignored` words as the question says them, `*` for all."""
+    taken_back = {" ".join(word.casefold().split()) for word in ignored}
+    if "*" in taken_back:
+        return Understanding()
+
+    def is_meant(said: str) -> bool:
+        return " ".join(said.casefold().split()) not in taken_back
+
+    return Understanding(
+        tuple(mention for mention in companies_in(connection, text) if is_meant(text[mention.start : mention.end])),
+        tuple(mention for mention in forms_in(text) if is_meant(mention.said)),
+        tuple(mention for mention in periods_in(text) if is_meant(mention.said)),
+        tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.said)),
+    )
+
+
+def forms_in(text: str) -> list[FormMention]:
+    """Forms that the text names, each once; none where it names nothing else, for then they are what is looked for.
+
+    >>> [mention.form for mention in forms_in("what changed since the last 10-K?")]
+    ['10-K']
+    """
+    found, rest = [], text
+    for pattern, form in _FORMS:
+        whole = re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE)
+        found += [(match.start(), FormMention(form, match.group())) for match in whole.finditer(text)]
+        rest = whole.sub(" ", rest)
+    if not re.search(r"\w", re.sub(r"\b(?:an?|the|forms?|on)\b", " ", rest, flags=re.IGNORECASE)):
+        return []
+    return _once((mention for _, mention in sorted(found, key=lambda entry: entry[0])), lambda mention: mention.form)
+
+
+def periods_in(text: str) -> list[PeriodMention]:
+    """Fiscal years and quarters that the text names, each once; the year of a quarter is not named besides.
+
+    >>> [(mention.period.fiscal_year, mention.period.quarter) for mention in periods_in("FY24 capex against Q2 2025")]
+    [(2024, None), (2025, 2)]
+    """
+    found: list[tuple[int, int, PeriodMention]] = []
+    for pattern in _PERIODS:
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            if all(match.end() <= start or end <= match.start() for start, end, _ in found):
+                found.append((match.start(), match.end(), PeriodMention(_period(match), match.group())))
+    found.sort(key=lambda entry: entry[0])
+    return _once((mention for _, _, mention in found), lambda mention: mention.period)
+
+
+def _period(match: re.Match[str]) -> ReportPeriod:
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"])
+    digit, word = parts.get("q") or parts.get("q2"), parts.get("word")
+    quarter = int(digit) if digit else _ORDINALS.index(word.lower()) + 1 if word else None
+    return ReportPeriod(year, quarter)
+
+
+def expansions_in(text: str) -> list[Expansion]:
+    """Lines of the statements that the text names, longest names first taken, from left to right.
+
+    >>> [expansion.label for expansion in expansions_in("capex plans")]
+    ['Capital expenditure']
+    """
+    found: list[tuple[int, int, Expansion]] = []
+    for pattern, expansion in _names():
+        for match in pattern.finditer(text):
+            if all(match.end() <= start or end <= match.start() for start, end, _ in found):
+                named = Expansion(match.group(), expansion.line, expansion.label, expansion.filed)
+                found.append((match.start(), match.end(), named))
+    found.sort(key=lambda entry: entry[0])
+    return _once((expansion for _, _, expansion in found), lambda expansion: expansion.line)
+
+
+@cache
+def _names() -> tuple[tuple[re.Pattern[str], Expansion], ...]:
+    labels = {line["name"]: str(line["label"]) for lines in ConceptMap.load().lines.values() for line in lines}
+    data = tomllib.loads(resources.files("workbench.search").joinpath("terms.toml").read_text(encoding="utf-8"))
+    names = []
+    for term in data["term"]:
+        label = labels[term["line"]]
+        expansion = Expansion("", term["line"], label, tuple(term["filed"]))
+        names += [(name, expansion) for name in {name.lower(): name for name in (*term["said"], label)}.values()]
+    names.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+    # An abbreviation of three capitals may be a word in small letters.
+    return tuple(
+        (re.compile(rf"(?<![\w&-]){re.escape(name)}(?![\w&-])", 0 if name.isupper() else re.IGNORECASE), expansion)
+        for name, expansion in names
+    )
+
+
+_T = TypeVar("_T")
+
+
+def _once(entries: Iterable[_T], key: Callable[[_T], object]) -> list[_T]:
+    return list({key(entry): entry for entry in reversed(list(entries))}.values())[::-1]
