@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
-from api import errors, pages
+from api import errors, observed, pages
 from api.deps import oauth2
 from api.examples import BY_PATH
 from api.problems import Problem
@@ -33,6 +33,7 @@ from api.routes import (
     prices,
     provenance,
     search,
+    segments,
     statements,
 )
 from api.security.access import Gate
@@ -50,6 +51,7 @@ _PROTECTED = (
     statements.router,
     numbers.router,
     provenance.router,
+    segments.router,
     filings.router,
     events.router,
     documents.router,
@@ -78,7 +80,9 @@ def create_app(workbench: Workbench) -> FastAPI:
     app.state.workbench = workbench
     app.state.gate = gate
     app.state.readiness = health.Readiness(workbench)
+    app.state.metrics = observed.Metrics(workbench)
     errors.install(app)
+    app.include_router(observed.router)
     app.include_router(health.router, prefix=_PREFIX)
     app.include_router(auth.router, prefix=_PREFIX)
     app.include_router(auth.pages)
@@ -89,6 +93,10 @@ def create_app(workbench: Workbench) -> FastAPI:
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Guard, gate=gate)
+    token = workbench.settings.server.metrics_token
+    app.add_middleware(
+        observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
+    )
     return app
 
 

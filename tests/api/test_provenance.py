@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from api.provenance_schemas import ProvenanceOut
+from api.segment_schemas import SegmentsOut
 from db.engine import Database
 from tests import inline_filing
-from tests.api.conftest import Opener
+from tests.api.conftest import Opener, settings_at
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.runtime import Workbench
@@ -33,8 +34,6 @@ def acme(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def workbench(acme: tuple[Database, FolderStore], tmp_path: Path) -> Workbench:
-    from tests.api.conftest import settings_at
-
     return Workbench(settings_at(tmp_path), *acme)
 
 
@@ -61,6 +60,19 @@ async def test_what_is_asked_wrongly_and_what_is_not_there_is_said(client: httpx
         answer = await client.get(f"{ADDRESS}/{query}")
         assert answer.status_code == status, query
         assert said in answer.text
+
+
+async def test_segments_with_the_element_of_each_figure(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/companies/ACME/segments?periods=1")
+    assert answer.status_code == 200, answer.text
+    (found,) = SegmentsOut.model_validate(answer.json()).breakdowns
+    assert [(row.label, row.values[0].value, row.values[0].element.text) for row in found.rows] == [  # type: ignore[union-attr]
+        ("Anvils", "3200000", "3.2"),
+        ("Hand And Power Hammers", "1800000", "1.8"),
+    ]
+    assert found.adds_up == [True]
+    assert (await client.get("/api/v1/companies/ACME/segments?period=ttm")).status_code == 422
+    assert (await client.get("/api/v1/companies/ACME/segments?as_of=2024-01-01")).json()["breakdowns"] == []
 
 
 async def test_nobody_else_may_ask(opened: Opener) -> None:

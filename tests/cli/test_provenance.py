@@ -1,4 +1,4 @@
-"""`workbench provenance` as a user meets it."""
+"""`workbench provenance` and `workbench segments` as a user meets them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,18 @@ def test_a_figure_down_to_its_element(workbench: Run) -> None:
     document = json.loads(workbench("provenance", "acme", "revenue", "--format", "json").stdout)
     assert document["operands"][0]["element"]["text"] == "5.0"
     assert document["operands"][0]["reason"] is None
+
+
+def test_segments_as_a_table_and_as_json(workbench: Run) -> None:
+    shown = workbench("segments", "ACME")
+    assert shown.returncode == 0, shown.stderr
+    assert "Revenue by segment, USD millions" in shown.stdout
+    assert "Hand And Power Hammers" in shown.stdout
+    document = json.loads(workbench("segments", "ACME", "--format", "json").stdout)
+    assert document["breakdowns"][0]["rows"][0]["values"][0]["element"]["text"] == "3.2"
+    none = workbench("segments", "ACME", "--as-of", "2024-01-01")
+    assert (none.returncode, "no archived filing" in none.stderr) == (1, True)
+    assert workbench("segments", "ACME", "--period", "ttm").returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,14 @@ def provenance_document(provenance: Provenance) -> dict[str, Any]:
 def _origin(origin: Origin) -> dict[str, Any]:
     return {
         **fact_document(origin.fact),
-        "element": _element(origin.element),
+        "element": element_document(origin.element),
         "reason": origin.reason.value if origin.reason else None,
-        "elsewhere": _element(origin.elsewhere),
+        "elsewhere": element_document(origin.elsewhere),
     }
 
 
-def _element(element: Element | None) -> dict[str, Any] | None:
+def element_document(element: Element | None) -> dict[str, Any] | None:
+    """An element as plain values; None for none."""
     if element is None:
         return None
     return {

@@ -9,6 +9,7 @@ import panel as pn
 from db.companies import resolve, search_companies
 from db.filings import list_filings
 from db.prices import price_series
+from db.segments import breakdowns
 from workbench.domain.as_of import today
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
@@ -16,6 +17,7 @@ from workbench.domain.prices import PriceSeries
 from workbench.pages.charts import is_adjusted, price_chart
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, directory, notice, tag
+from workbench.pages.segment_panel import segment_tables
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.pages.statement_panel import StatementPanel
@@ -28,6 +30,7 @@ _REPORTS = (
     "DEF 14A", "S-1", "S-1/A", "F-1", "424B4", "11-K", "ARS",
 )  # fmt: skip
 _COMPANIES_SHOWN = 200
+_SEGMENT_PERIODS = 5
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
@@ -39,16 +42,18 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         filings = list_filings(connection, company.cik, forms=_REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
         # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
+        divided = breakdowns(connection, company, as_of=selection.as_of, limit_periods=_SEGMENT_PERIODS)
     statements = StatementPanel(workbench, company, selection)
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(header(company, filings)),
         "statement": statements.table,
         "trends": statements.trends,
         "prices": _price_panel(company, prices),
+        "segments": Sheet(segment_tables(divided, selection)),
         "filings": Sheet(filings_table(filings, selection)),
         "sources": statements.sources,
     }
-    return Content(f"{company.name} ({company.label})", panels, cards=("statement", "trends", "prices", "filings"))
+    return Content(f"{company.name} ({company.label})", panels, cards=("statement", "trends", "prices", "segments", "filings"))
 
 
 def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Viewable:

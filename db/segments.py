@@ -1,0 +1,114 @@
+"""Facts of a company's segments, regions and products, as known on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from workbench.domain.identity import Accession, Company
+from workbench.domain.provenance import Element
+from workbench.domain.segments import (
+    AXES,
+    Breakdown,
+    DimensionalFact,
+    Members,
+    Row,
+    break_down,
+    segment_lines,
+)
+from workbench.domain.statements import PeriodKind, SourceFact
+
+_FACTS = sa.text(
+    """
+    select c.taxonomy || ':' || c.tag, u.unit, m.period_start, m.period_end, m.value, m.accession, m.form, m.filed_on,
+           s.members
+    from financial_metrics m
+    join concepts c using (concept_id)
+    join units u using (unit_id)
+    join dimension_sets s using (dimensions_id)
+    where m.cik = :cik
+      and (c.taxonomy, c.tag) in (select split_part(name, ':', 1), split_part(name, ':', 2)
+                                  from unnest(cast(:concepts as text[])) as asked (name))
+      and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+      and (s.members = '{}'::jsonb or jsonb_exists_any(s.members, cast(:axes as text[])))
+    """
+)
+_ELEMENTS = sa.text(
+    """
+    select d.accession, d.name, e.element_id, e.start_char, e.end_char, e.printed, s.members,
+           c.taxonomy || ':' || c.tag as concept, u.unit, e.period_start, e.period_end, e.value
+    from documents d
+    join fact_elements e using (document_id)
+    join concepts c using (concept_id)
+    join units u using (unit_id)
+    join dimension_sets s using (dimensions_id)
+    where d.accession = any(cast(:accessions as text[]))
+      and c.taxonomy || ':' || c.tag = any(cast(:concepts as text[]))
+      and e.start_char is not null
+      and jsonb_exists_any(s.members, cast(:axes as text[]))
+    order by d.document_id, e.ordinal
+    """
+)
+_LABELS = sa.text(
+    """
+    select taxonomy || ':' || tag, label from concepts
+    where label is not null and taxonomy || ':' || tag = any(cast(:members as text[]))
+    """
+)
+
+
+def breakdowns(
+    connection: sa.Connection,
+    company: Company,
+    *,
+    period: PeriodKind = PeriodKind.ANNUAL,
+    as_of: date | None = None,
+    limit_periods: int | None = None,
+) -> tuple[Breakdown, ...]:
+    """Revenue, operating income, assets and long-lived assets by segment, region, product and customer.
+
+    As far as archived filings give them. Lines in that order; periods oldest first. Empty for a company none of whose
+    documents with inline XBRL is archived.
+    """
+    lines = segment_lines(company)
+    concepts = sorted({tag for line in lines for tag in line.tags})
+    asked = {"cik": company.cik.number, "concepts": concepts, "as_of": as_of, "axes": sorted(AXES)}
+    facts = [_fact(row) for row in connection.execute(_FACTS, asked)]
+    members = sorted({member for _, dimensions in facts for _, member in dimensions})
+    labels = {row[0]: row[1] for row in connection.execute(_LABELS, {"members": members})}
+    found = break_down(lines, facts, period, labels, limit_periods=limit_periods)
+    return _with_elements(connection, found)
+
+
+def _fact(row: Any) -> DimensionalFact:
+    return DimensionalFact(SourceFact(*row[:8]), tuple(sorted(row.members.items())))
+
+
+def _with_elements(connection: sa.Connection, found: tuple[Breakdown, ...]) -> tuple[Breakdown, ...]:
+    shown = [fact for one in found for row in one.rows for fact in row.facts if fact is not None]
+    asked = {
+        "accessions": sorted({fact.accession for fact in shown}),
+        "concepts": sorted({one.concept for one in found}),
+        "axes": sorted(AXES),
+    }
+    places: dict[tuple[Any, ...], Element] = {}
+    for row in connection.execute(_ELEMENTS, asked) if shown else ():
+        element = Element(Accession(row.accession), row.name, row.element_id or "", row.start_char, row.end_char, row.printed)
+        divided: Members = tuple(sorted((axis, member) for axis, member in row.members.items() if axis in AXES))
+        key = (row.accession, row.concept, row.unit, row.period_start, row.period_end, row.value, divided)
+        places.setdefault(key, element)
+    return tuple(replace(one, rows=tuple(_placed(one.axes, one.rows, places))) for one in found)
+
+
+def _placed(axes: tuple[str, ...], rows: Iterable[Row], places: dict[tuple[Any, ...], Element]) -> Iterable[Row]:
+    for row in rows:
+        divided = tuple(zip(axes, row.members, strict=True))
+        elements = (
+            places.get((f.accession, f.concept, f.unit, f.period_start, f.period_end, f.value, divided)) if f else None
+            for f in row.facts
+        )
+        yield replace(row, elements=tuple(elements))

@@ -1,0 +1,112 @@
+"""Divisions of a company: which filing counts, what adds up, and how members are named."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from workbench.domain.identity import Cik, Company
+from workbench.domain.segments import Breakdown, DimensionalFact, break_down, in_words, segment_lines
+from workbench.domain.statements import PeriodKind, SourceFact
+
+ACME = Company(Cik(7), "Acme Corp", sic="3571")
+SEGMENT, REGION, PRODUCT = (
+    "us-gaap:StatementBusinessSegmentsAxis", "srt:StatementGeographicalAxis", "srt:ProductOrServiceAxis",
+)  # fmt: skip
+OPERATING = ("srt:ConsolidationItemsAxis", "us-gaap:OperatingSegmentsMember")
+
+
+def fact(
+    value: int,
+    *dimensions: tuple[str, str],
+    year: int = 2023,
+    filed: int = 2024,
+    tag: str = "Revenues",
+    days: str = "01-01 12-31",
+) -> DimensionalFact:
+    start, end = (date.fromisoformat(f"{year}-{day}") for day in days.split())
+    accession = f"0000000007-{filed % 100}-000001"
+    source = SourceFact(f"us-gaap:{tag}", "USD", start, end, Decimal(value), accession, "10-K", date(filed, 2, 1))
+    return DimensionalFact(source, tuple(sorted(dimensions)))
+
+
+def divide(*facts: DimensionalFact, period: PeriodKind = PeriodKind.ANNUAL, **labels: str) -> tuple[Breakdown, ...]:
+    return break_down(segment_lines(ACME), facts, period, {f"a:{name}Member": text for name, text in labels.items()})
+
+
+def segment(name: str) -> tuple[str, str]:
+    return SEGMENT, f"a:{name}Member"
+
+
+def rows(breakdown: Breakdown) -> dict[str, list[int | None]]:
+    return {row.label: [int(one.value) if one else None for one in row.facts] for row in breakdown.rows}
+
+
+def test_a_line_is_divided_by_what_one_filing_says_and_compared_with_the_whole() -> None:
+    (found,) = divide(
+        fact(10), fact(6, segment("Anvils")), fact(4, segment("Hammers"), OPERATING), Anvils="Anvils & co",
+    )  # fmt: skip
+    assert rows(found) == {"Anvils & co": [6], "Hammers": [4]}
+    assert (found.line, found.axis_label, found.adds_up) == ("revenue", "Segment", (True,))
+    assert found.total[0] is not None
+
+
+def test_the_newest_filing_that_adds_up_counts_for_a_period() -> None:
+    (found,) = divide(
+        fact(10), fact(6, segment("Anvils")), fact(4, segment("Hammers")),
+        fact(10, filed=2025), fact(7, segment("Anvils"), filed=2025), fact(3, segment("Nails"), filed=2025),
+        fact(1, segment("Nails"), filed=2026),  # a figure in passing is no division
+        fact(20, year=2024, filed=2025), fact(12, segment("Anvils"), year=2024, filed=2025),
+        fact(5, segment("Nails"), year=2024, filed=2025),
+    )  # fmt: skip
+    assert rows(found) == {"Anvils": [7, 12], "Nails": [3, 5]}
+    assert found.adds_up == (True, False)
+
+
+def test_one_member_or_another_subject_is_no_division() -> None:
+    derivative = ("us-gaap:DerivativeInstrumentRiskAxis", "us-gaap:InterestRateContractMember")
+    eliminations = ("srt:ConsolidationItemsAxis", "us-gaap:IntersegmentEliminationMember")
+    assert divide(fact(10), fact(6, segment("Anvils"))) == ()
+    assert divide(fact(10), fact(6, segment("Anvils"), derivative), fact(4, segment("Hammers"), derivative)) == ()
+    assert divide(fact(10), fact(6, segment("Anvils"), eliminations), fact(4, segment("Hammers"), eliminations)) == ()
+
+
+def test_one_axis_within_another_has_no_whole() -> None:
+    (found,) = divide(
+        fact(10), fact(6, segment("Tools"), (PRODUCT, "a:AnvilsMember")), fact(4, segment("Tools"), (PRODUCT, "a:SteelMember"))
+    )
+    assert rows(found) == {"Tools: Anvils": [6], "Tools: Steel": [4]}
+    assert (found.axis_label, found.adds_up) == ("Product in segment", (None,))
+
+
+def test_quarters_are_quarters_and_the_tag_that_reaches_further_wins() -> None:
+    newer = "RevenueFromContractWithCustomerExcludingAssessedTax"
+    facts = (
+        fact(6, segment("Anvils")), fact(4, segment("Hammers")),
+        fact(2, segment("Anvils"), days="01-01 03-31"), fact(1, segment("Hammers"), days="01-01 03-31"),
+        fact(3, segment("Anvils"), days="01-01 06-30"), fact(2, segment("Hammers"), days="01-01 06-30"),
+        fact(8, segment("Anvils"), year=2024, filed=2025, tag=newer),
+        fact(5, segment("Hammers"), year=2024, filed=2025, tag=newer),
+    )  # fmt: skip
+    (annual,) = divide(*facts)
+    (quarterly,) = divide(*facts, period=PeriodKind.QUARTERLY)
+    assert (annual.concept, rows(annual)) == (f"us-gaap:{newer}", {"Anvils": [8], "Hammers": [5]})
+    assert rows(quarterly) == {"Anvils": [2], "Hammers": [1]}
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("a:GreaterChinaSegmentMember", "Greater China"),
+        ("a:HandAndPowerToolsMember", "Hand And Power Tools"),
+        ("us-gaap:EMEAMember", "EMEA"),
+        ("country:US", "US"),
+        ("a:SegmentMember", "Segment"),
+        ("a:Member", "Member"),
+        ("a:1234", "1234"),
+    ],
+)
+def test_members_in_words(member: str, words: str) -> None:
+    assert in_words(member) == words

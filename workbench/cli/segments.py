@@ -1,0 +1,88 @@
+"""`workbench segments`: revenue, operating income and assets by segment, region, product and customer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cli.console import console
+from workbench.cli.main import app
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.statements import PeriodKind
+
+if TYPE_CHECKING:
+    from workbench.domain.segments import Breakdown
+
+_LABEL_WIDTH = 44
+
+
+class Format(StrEnum):
+    """How the breakdowns are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.command("segments")
+def print_segments(
+    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    *,
+    period: Annotated[PeriodKind, typer.Option(help="Fiscal years or discrete quarters.")] = PeriodKind.ANNUAL,
+    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
+    periods: Annotated[int, typer.Option(help="The newest N periods.", min=1)] = 4,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """Show revenue, operating income and assets by segment, region, product and customer, as archived filings give them."""
+    from db.companies import resolve
+    from db.segments import breakdowns
+    from workbench.analysis.segments_json import segments_document
+    from workbench.runtime import open_workbench
+
+    day = parse_as_of(as_of)
+    if period is PeriodKind.TTM:
+        raise InvalidRequest("segments are shown by fiscal year or quarter, as filed", hint="--period annual or quarterly")
+    with open_workbench() as workbench, workbench.database.read() as connection:
+        found = resolve(connection, company)
+        parts = breakdowns(connection, found, period=period, as_of=day, limit_periods=periods)
+    if output is Format.JSON:
+        document = segments_document(found, period, day, parts)
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        return
+    if not parts:
+        raise NotFound(
+            f"no archived filing of {found.label} divides its figures",
+            hint=f"`workbench ingest {found.label}` brings in the documents",
+        )
+    for one in parts:
+        console.print(_table(one))
+
+
+def _table(breakdown: Breakdown) -> Table:
+    from workbench.domain.segments import period_label
+
+    title = f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit} millions"
+    caption = f"{breakdown.concept}" + (
+        "" if False not in breakdown.adds_up else "; where marked ≠, rows overlap or leave a part out"
+    )
+    table = Table(
+        title=title, caption=caption, title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_LABEL_WIDTH)
+    for span in breakdown.periods:
+        table.add_column(period_label(span), justify="right", no_wrap=True)
+    for row in breakdown.rows:
+        table.add_row(Text(row.label), *(f"{fact.value / 1_000_000:,.0f}" if fact else "–" for fact in row.facts))
+    if any(breakdown.total):
+        marks = {True: " ", False: "≠", None: " "}
+        cells = zip(breakdown.total, breakdown.adds_up, strict=True)
+        total = (f"{fact.value / 1_000_000:,.0f}{marks[adds_up]}" if fact else "–" for fact, adds_up in cells)
+        table.add_row(Text("The company as a whole", style="bold"), *total)
+    return table

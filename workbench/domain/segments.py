@@ -1,0 +1,254 @@
+"""A company's figures by segment, region, product and customer, as its filings' own documents give them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from workbench.domain.concepts import Balance, ConceptMap, LineDefinition
+from workbench.domain.identity import Company
+from workbench.domain.periods import Length, fiscal_year_of, length_of
+from workbench.domain.provenance import Element
+from workbench.domain.statements import PeriodKind, SourceFact, StatementKind
+
+# The axes that divide a company, in the standard taxonomies (older years had some of SRT's in US GAAP).
+AXES: Mapping[str, str] = {
+    "us-gaap:StatementBusinessSegmentsAxis": "Segment",
+    "us-gaap:SubsegmentsAxis": "Subsegment",
+    "ifrs-full:SegmentsAxis": "Segment",
+    "srt:StatementGeographicalAxis": "Region",
+    "us-gaap:StatementGeographicalAxis": "Region",
+    "ifrs-full:GeographicalAreasAxis": "Region",
+    "srt:ProductOrServiceAxis": "Product",
+    "us-gaap:ProductOrServiceAxis": "Product",
+    "us-gaap:ProductsAndServicesAxis": "Product",
+    "ifrs-full:ProductsAndServicesAxis": "Product",
+    "us-gaap:ContractWithCustomerSalesChannelAxis": "Sales channel",
+    "srt:MajorCustomersAxis": "Customer",
+    "us-gaap:MajorCustomersAxis": "Customer",
+}
+# Says that a segment is meant before eliminations, which a segment's figure is anyhow; other members of it are no segments.
+_CONSOLIDATION_AXES = frozenset({"srt:ConsolidationItemsAxis", "us-gaap:ConsolidationItemsAxis"})
+_OPERATING = "us-gaap:OperatingSegmentsMember"
+_LINES = (
+    (StatementKind.INCOME, "revenue"),
+    (StatementKind.INCOME, "operating_income"),
+    (StatementKind.BALANCE, "total_assets"),
+)
+# By region companies give long-lived assets rather than all (ASC 280-10-50-41).
+_LONG_LIVED = LineDefinition(
+    "long_lived_assets",
+    "Long-lived assets",
+    ("us-gaap:NoncurrentAssets", "us-gaap:PropertyPlantAndEquipmentNet"),
+    balance=Balance.INSTANT,
+)
+
+Members = tuple[tuple[str, str], ...]
+
+
+class DimensionalFact(NamedTuple):
+    """A fact with its dimensions as axis and member, in order of the axes; empty for the company as a whole."""
+
+    fact: SourceFact
+    dimensions: Members
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of one member, or one combination of them, a fact a period or None; `elements` say where each is printed."""
+
+    members: tuple[str, ...]
+    label: str
+    facts: tuple[SourceFact | None, ...]
+    elements: tuple[Element | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A line divided by one axis, or by one within another. Periods, as (first day or None, last day), from oldest to newest.
+
+    `total` is the company as a whole where it states the same concept, for a division by one axis. `adds_up` says for each
+    period whether the rows add up to it, None where there is no total: members may overlap (a group beside its parts) or
+    leave a part out.
+    """
+
+    line: str
+    label: str
+    concept: str
+    unit: str
+    axes: tuple[str, ...]
+    axis_label: str
+    periods: tuple[tuple[date | None, date], ...]
+    rows: tuple[Row, ...]
+    total: tuple[SourceFact | None, ...]
+    adds_up: tuple[bool | None, ...]
+
+
+def segment_lines(company: Company) -> tuple[LineDefinition, ...]:
+    """The lines that are divided: revenue, operating income, assets and long-lived assets, by the company's industry."""
+    concept_map = ConceptMap.load()
+    industry = concept_map.industry_of(company)
+    found = []
+    for kind, name in _LINES:
+        found += [line for line in concept_map.template(kind, industry, company).lines if line.name == name]
+    return (*found, _LONG_LIVED)
+
+
+def break_down(
+    lines: Sequence[LineDefinition],
+    facts: Iterable[DimensionalFact],
+    period: PeriodKind,
+    labels: Mapping[str, str],
+    *,
+    limit_periods: int | None = None,
+) -> tuple[Breakdown, ...]:
+    """Every line by every axis that two members or more are reported on; lines in their order, then axes by name.
+
+    A filing divides a company as a whole, so a period's figures are all of one filing: the newest whose rows add up to the
+    company's figure, or else, of those with the most rows, the newest. Where several concepts of a line are divided alike, the
+    one that reaches the newest period is taken, then the one with more figures, then the preferred one. `labels` are names of
+    members in words.
+    """
+    table = _Table(facts, period)
+    breakdowns = []
+    for line in lines:
+        by_axes: dict[Axes, list[Breakdown]] = defaultdict(list)
+        for concept in line.tags:
+            for unit, axes in table.divisions(concept):
+                found = table.breakdown(line, concept, unit, axes, labels=labels, limit=limit_periods)
+                if found is not None:
+                    by_axes[axes].append(found)
+        breakdowns += [max(by_axes[axes], key=_reach) for axes in sorted(by_axes, key=lambda each: (len(each), each))]
+    return tuple(breakdowns)
+
+
+def _reach(breakdown: Breakdown) -> tuple[date, int]:
+    return breakdown.periods[-1][1], sum(fact is not None for row in breakdown.rows for fact in row.facts)
+
+
+Axes = tuple[str, ...]
+Span = tuple[date | None, date]
+_Quantity = tuple[str, str, Axes]  # concept, unit, axes
+
+
+class _Table:
+    """The facts that divide the company, and those of the company as a whole, of periods of one kind."""
+
+    def __init__(self, facts: Iterable[DimensionalFact], period: PeriodKind) -> None:
+        divided = [(fact, members) for fact, dimensions in facts if (members := _divided(dimensions)) is not None]
+        self._is_annual = period is PeriodKind.ANNUAL
+        self._year_ends = {fact.period_end for fact, _ in divided if _is_length(fact, Length.YEAR)}
+        self._whole: dict[tuple[str, str, Span], SourceFact] = {}
+        # By quantity, period and filing: the rows, by their members.
+        self._cells: defaultdict[_Quantity, defaultdict[Span, defaultdict[str, dict[Members, SourceFact]]]] = defaultdict(
+            lambda: defaultdict(lambda: defaultdict(dict))
+        )
+        for fact, members in sorted(divided, key=lambda each: (each[0].filed_on, each[0].accession, each[0].value)):
+            if self._is_wanted(fact):
+                span = fact.period_start, fact.period_end
+                if members:
+                    axes = tuple(axis for axis, _ in members)
+                    self._cells[fact.concept, fact.unit, axes][span][fact.accession][members] = fact
+                else:
+                    self._whole[fact.concept, fact.unit, span] = fact
+
+    def _is_wanted(self, fact: SourceFact) -> bool:
+        if fact.period_start is None:
+            return fact.period_end in self._year_ends or not self._is_annual
+        return _is_length(fact, Length.YEAR if self._is_annual else Length.QUARTER)
+
+    def divisions(self, concept: str) -> list[tuple[str, Axes]]:
+        """The units and axes by which a concept is divided."""
+        return sorted((unit, axes) for tag, unit, axes in self._cells if tag == concept)
+
+    def breakdown(
+        self, line: LineDefinition, concept: str, unit: str, axes: Axes, *, labels: Mapping[str, str], limit: int | None
+    ) -> Breakdown | None:
+        """One division of one concept; None where it has fewer than two rows."""
+        by_span = self._cells[concept, unit, axes]
+        # What is divided twice has no whole to compare with: rows belong to different members of the other axis.
+        wholes = {span: self._whole.get((concept, unit, span)) if len(axes) == 1 else None for span in by_span}
+        chosen = {span: _one_filing(filings, wholes[span]) for span, filings in by_span.items()}
+        periods = sorted(chosen, key=lambda span: (span[1], span[0] or span[1]))[-(limit or 0) :]
+        members = sorted({each for span in periods for each in chosen[span]})
+        if len(members) < 2:
+            return None
+        rows = [
+            Row(
+                tuple(member for _, member in each),
+                ": ".join(labels.get(member) or in_words(member) for _, member in reversed(each)),
+                tuple(chosen[span].get(each) for span in periods),
+            )
+            for each in members
+        ]
+        return Breakdown(
+            line.name,
+            line.label,
+            concept,
+            unit,
+            axes,
+            " in ".join(AXES[axis].lower() for axis in axes).capitalize(),
+            tuple(periods),
+            tuple(sorted(rows, key=_weight)),
+            tuple(wholes[span] for span in periods),
+            tuple(_adds_up(chosen[span], wholes[span]) for span in periods),
+        )
+
+
+def _divided(dimensions: Members) -> Members | None:
+    """The dimensions that divide the company; None for a fact about something else (a derivative, a scenario)."""
+    if any(axis in _CONSOLIDATION_AXES and member != _OPERATING for axis, member in dimensions):
+        return None
+    own = tuple((axis, member) for axis, member in dimensions if axis not in _CONSOLIDATION_AXES)
+    if len(own) > 2 or any(axis not in AXES for axis, _ in own) or (dimensions and not own):
+        return None
+    return own
+
+
+def _is_length(fact: SourceFact, length: Length) -> bool:
+    return fact.period_start is not None and length_of(fact.period_start, fact.period_end) is length
+
+
+def _one_filing(filings: Mapping[str, dict[Members, SourceFact]], whole: SourceFact | None) -> dict[Members, SourceFact]:
+    """The rows of the filing that counts; filings come from oldest to newest."""
+    newest_first = list(filings.values())[::-1]
+    complete = next((rows for rows in newest_first if _adds_up(rows, whole)), None)
+    return complete or max(newest_first, key=len)
+
+
+def _adds_up(rows: Mapping[Members, SourceFact], whole: SourceFact | None) -> bool | None:
+    return sum(fact.value for fact in rows.values()) == whole.value if whole else None
+
+
+def _weight(row: Row) -> tuple[int, Decimal, str]:
+    """Rows of the newest period first, the largest first."""
+    newest = max(place for place, fact in enumerate(row.facts) if fact is not None)
+    fact = row.facts[newest]
+    return -newest, -(fact.value if fact else Decimal(0)), row.label
+
+
+_COUNTRY = re.compile(r"country:[A-Z]{2}")
+_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[A-Z][a-z]+|[A-Z]|[a-z]+|\d+")
+
+
+def in_words(member: str) -> str:
+    """A member's name as words: `acme:HandAndPowerToolsMember` reads `Hand And Power Tools`, `country:US` `US`."""
+    name = member.rpartition(":")[2]
+    if _COUNTRY.fullmatch(member) or not _WORDS.search(name):
+        return name
+    bare = name.removesuffix("Member") or name
+    bare = bare.removesuffix("Segment") or bare
+    return " ".join(_WORDS.findall(bare)) or bare
+
+
+def period_label(span: tuple[date | None, date]) -> str:
+    """`FY 2024` for a year, else its last day."""
+    start, end = span
+    if start is not None and length_of(start, end) is Length.YEAR:
+        return f"FY {fiscal_year_of(end)}"
+    return end.isoformat()
