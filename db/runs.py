@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,29 @@ def delete_before(connection: sa.Connection, moment: datetime) -> int:
         newer.c.kind == ingest_runs.c.kind, newer.c.subject == ingest_runs.c.subject, newer.c.run_id > ingest_runs.c.run_id
     )
     return connection.execute(sa.delete(ingest_runs).where(ingest_runs.c.finished_at < moment, is_superseded)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How often runs of a kind ended so within the last day, and when one last did."""
+
+    kind: str
+    outcome: str
+    last_day: int
+    latest_at: datetime
+
+
+def outcomes(connection: sa.Connection) -> list[Outcomes]:
+    """One row a kind and outcome that the record knows, in that order."""
+    is_recent = ingest_runs.c.finished_at > sa.func.now() - sa.text("interval '1 day'")
+    query = sa.select(
+        ingest_runs.c.kind,
+        ingest_runs.c.outcome,
+        sa.func.count().filter(is_recent).label("last_day"),
+        sa.func.max(ingest_runs.c.finished_at).label("latest_at"),
+    ).group_by(ingest_runs.c.kind, ingest_runs.c.outcome)
+    rows = connection.execute(query.order_by(ingest_runs.c.kind, ingest_runs.c.outcome))
+    return [Outcomes(row.kind, row.outcome, row.last_day, row.latest_at) for row in rows]
 
 
 @contextmanager

@@ -102,7 +102,8 @@ def test_the_home_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     secrets = [name for name, field in _names(Settings) if SecretStr in (field.annotation, *get_args(field.annotation))]
     assert {"WORKBENCH_DATABASE__URL", "WORKBENCH_SERVER__SECRET_KEY"} <= set(secrets)
-    for part, kind in {"DATABASE": "postgresql", "OBJECTS": "minio", "CACHE": "redis", "SECRETS": "vault"}.items():
+    kinds = {"DATABASE": "postgresql", "OBJECTS": "minio", "CACHE": "redis", "SECRETS": "vault", "EMBEDDINGS": "openai"}
+    for part, kind in kinds.items():
         monkeypatch.setenv(f"WORKBENCH_{part}__KIND", kind)
     monkeypatch.setenv("WORKBENCH_OBJECTS__ENDPOINT", "http://localhost:9000")
     monkeypatch.setenv("WORKBENCH_SECRETS__ADDRESS", "http://localhost:8200")
