@@ -18,7 +18,7 @@ from workbench.settings import Settings
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """A source that could not be asked is asked again; any other error would come again."""
-    error = state.result(raise_on_failure=False)
+    error = state.data  # the error itself: nothing of it has been stored yet
     return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
 
 

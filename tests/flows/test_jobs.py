@@ -1,0 +1,168 @@
+"""The day's jobs end to end, on a clock moved forward, against servers that count; twice over, nothing changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from db import runs
+from db.engine import Database
+from flows.jobs import JOBS, Job, find_job
+from flows.run import KIND, RunSummary, run_on
+from flows.scheduler import Schedule, Scheduler
+from tests import edgar_folder
+from tests.edgar_server import Answer, EdgarServer
+from tests.flows import archives
+from tests.replay_server import Asked, ReplayServer, Reply
+from workbench.adapters.object_store import FolderStore
+from workbench.domain.errors import SourceError
+from workbench.ingest.companies import ingest_company
+from workbench.runtime import Workbench
+from workbench.settings import AlphaVantage, Edgar, LocalFanOut, NewsApi, PostgresDatabase, Settings
+from workbench.sources.folder import FolderSource
+
+TABLES = (
+    "companies", "company_tickers", "sec_filings", "financial_metrics", "documents", "passages", "document_embeddings",
+    "stock_prices", "news_articles", "news_mentions", "loaded_parts",
+)  # fmt: skip
+MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)  # a Monday
+
+
+def answer(asked: Asked) -> Reply:
+    """Both vendors: three days of prices, one article."""
+    if asked.path == "/query":
+        lines = [f"2026-11-{day},10,11,9,{day - 8},500" for day in (20, 19, 18)]
+        return Reply("\n".join(["timestamp,open,high,low,close,volume", *lines]).encode(), media_type="text/csv")
+    article = {
+        "source": {"name": "The Example"}, "title": "Acme Anvils opens a foundry", "url": "https://news.example/1",
+        "publishedAt": "2026-11-22T20:00:00Z", "description": "Acme Anvils",
+    }  # fmt: skip
+    return Reply(json.dumps({"status": "ok", "totalResults": 1, "articles": [article]}).encode())
+
+
+@pytest.fixture
+def edgar(tmp_path: Path) -> Iterator[EdgarServer]:
+    with EdgarServer(edgar_folder.build(tmp_path / "edgar")) as server:
+        yield server
+
+
+@pytest.fixture
+def workbench(database: Database, objects: FolderStore, edgar: EdgarServer, tmp_path: Path) -> Iterator[Workbench]:
+    with ReplayServer(answer) as vendors:
+        key = SecretStr("test-key")
+        url = database.url.replace("postgresql+psycopg://", "postgresql://")
+        settings = Settings(
+            home=tmp_path,
+            contact="Test test@example.org",
+            database=PostgresDatabase(kind="postgresql", url=SecretStr(url)),
+            edgar=Edgar(url=edgar.url, attempts=1),
+            alpha_vantage=AlphaVantage(url=vendors.url, api_key=key, requests_per_minute=1200),
+            news_api=NewsApi(url=vendors.url, api_key=key, requests_per_minute=1200),
+            fan_out=LocalFanOut(workers=2),
+        )
+        yield Workbench(settings, database, objects)
+
+
+def counts(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        return {table: connection.scalar(sa.text(f"select count(*) from {table}")) or 0 for table in TABLES}
+
+
+def test_the_days_schedule_runs_end_to_end_and_a_second_day_changes_nothing(workbench: Workbench, edgar: EdgarServer) -> None:
+    list(ingest_company(workbench.database, workbench.objects, FolderSource(edgar.root), None, "ACME"))
+    clock = [MIDNIGHT]
+    ran: list[tuple[str, RunSummary]] = []
+
+    def run(job: Job) -> bool:
+        if job.name not in {name for name, _ in ran} or clock[0].day == 24:  # each once a day is enough here
+            ran.append((job.name, run_on(workbench, job)))
+        return False
+
+    scheduler = Scheduler(Schedule(JOBS, {}, MIDNIGHT), run, now=lambda: clock[0])
+    while clock[0] < MIDNIGHT + timedelta(days=1):
+        clock[0] += timedelta(minutes=30)
+        scheduler.look()
+    assert {name for name, _ in ran} == {job.name for job in JOBS if job.cron} - {"facts"}  # that is on Saturdays
+    assert {summary.outcome for _, summary in ran} <= {"saved", "unchanged"}, [each.markdown() for _, each in ran]
+    found = counts(workbench.database)
+    assert found["stock_prices"] == 3
+    assert found["news_articles"] == 1
+    assert found["document_embeddings"] == found["passages"] > 0
+
+    for job in JOBS:
+        if job.cron:
+            assert run_on(workbench, job).outcome == "unchanged", job.name
+    assert counts(workbench.database) == found
+    assert edgar.most_in_any_second() <= 8
+    with workbench.database.read() as connection:
+        assert set(runs.latest_of(connection, KIND)) == {job.name for job in JOBS if job.cron}
+
+
+def test_the_market_from_the_archives_side_by_side_and_once(workbench: Workbench, edgar: EdgarServer) -> None:
+    archives.build(edgar.root, range(2000, 2025), facts=30)
+    summary = run_on(workbench, find_job("load-bulk"))
+    assert (summary.outcome, summary.troubles) == ("saved", [])
+    assert summary.saved == {"companies": 25, "filings": 25, "facts": 750}
+    assert "| saved | facts | 750 |" in summary.markdown()
+    found = counts(workbench.database)
+    assert (found["companies"], found["financial_metrics"], found["sec_filings"]) == (25, 750, 25)
+    again = run_on(workbench, find_job("load-bulk"), {"archive": "companyfacts"})
+    assert again.outcome == "unchanged"
+    assert counts(workbench.database) == found
+
+
+def test_one_bad_member_is_quarantined_and_the_others_come_in(workbench: Workbench, edgar: EdgarServer) -> None:
+    archives.build(edgar.root, range(2000, 2004), facts=5)
+    content = bytearray((edgar.root / archives.FACTS).read_bytes())
+    content[content.index(b"CIK0000002001.json") + 40] ^= 0xFF
+    (edgar.root / archives.FACTS).write_bytes(content)
+    summary = run_on(workbench, find_job("load-bulk"), {"archive": "companyfacts"})
+    assert summary.outcomes == {"saved": 3, "quarantined": 1}
+    assert summary.saved["facts"] == 15
+    assert "## Troubles" in summary.markdown()
+
+
+def test_the_same_job_never_runs_twice_at_a_time(workbench: Workbench) -> None:
+    job = find_job("retention")
+    with runs.only_one(workbench.database, job.name) as is_first:
+        assert is_first
+        summary = run_on(workbench, job)
+    assert (summary.outcome, summary.note) == ("skipped", "another process is running it")
+    assert run_on(workbench, job).outcome == "unchanged"
+
+
+def test_a_source_that_is_away_ends_a_refresh_early_and_may_pass(workbench: Workbench, edgar: EdgarServer) -> None:
+    archives.build(edgar.root, range(2000, 2006))
+    run_on(workbench, find_job("load-bulk"), {"archive": "submissions"})
+    edgar.requests.clear()
+    edgar.script("*", *[Answer(503)] * 20)
+    summary = run_on(workbench, find_job("submissions"))
+    assert (summary.outcome, summary.may_pass, len(summary.troubles)) == ("failed", True, 3)
+    assert len(edgar.requests) == 3  # three in a row, and the others are left in peace
+
+
+def test_an_error_that_ends_a_job_is_recorded_and_raised(workbench: Workbench, edgar: EdgarServer) -> None:
+    edgar.script("*", *[Answer(503)] * 5)
+    with pytest.raises(SourceError):
+        run_on(workbench, find_job("load-bulk"))
+    with workbench.database.read() as connection:
+        last = runs.latest_of(connection, KIND)["load-bulk"]
+    assert last.outcome == "failed"
+    assert "503" in (last.error or "")
+
+
+def test_retention_keeps_the_latest_of_each(workbench: Workbench) -> None:
+    for _ in range(3):
+        run_on(workbench, find_job("retention"))
+    with workbench.database.write() as connection:
+        connection.execute(sa.text("update ingest_runs set finished_at = finished_at - interval '100 days'"))
+    run_on(workbench, find_job("retention"))
+    with workbench.database.read() as connection:
+        left = [(each.kind, each.subject) for each in runs.recent(connection)]
+    assert sorted(left) == [("flow", "retention")] * 2 + [("retention", "ingest_runs")] * 2
