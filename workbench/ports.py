@@ -72,6 +72,10 @@ class FilingSource(CompanySource, Protocol):
         """One document of a filing by its file name."""
         ...
 
+    def filing_index(self, cik: Cik, accession: Accession) -> Fetched:
+        """The page that lists the documents of a filing."""
+        ...
+
 
 class PriceSource(Protocol):
     """A vendor of daily prices. Raises SourceError when it could not ask, NotFound for a ticker it does not know."""

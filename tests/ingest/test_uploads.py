@@ -166,7 +166,8 @@ def test_removing_takes_all_of_it_and_nothing_of_others(database: Database, obje
     assert remove_document(database, objects, "walnuts").document.name == "nuts.pdf"
     remove_document(database, objects, "paper.html")
     rows = _rows(database)
-    added = {"ingest_runs": 2, "embedding_models": 1, "document_embeddings": 1}  # the last is of the document that stays
+    # The vectors are those of the document that stays.
+    added = {"ingest_runs": 2, "embedding_models": 1, "document_embeddings": 1, "filing_vectors": 1}
     assert {name: count - kept_rows.get(name, 0) for name, count in rows.items() if count != kept_rows.get(name, 0)} == added
     assert _files(objects) == kept_files
     with pytest.raises(NotFound):

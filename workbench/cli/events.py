@@ -55,14 +55,12 @@ def events(
 
 def _table(company: str, found: list[MarketEvent]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=f"{company}: current reports", title_justify="left", title_style="bold")
-    for name in ("Filed", "Happened", "Form", "Item"):
+    for name in ("Filed", "Happened", "Item"):
         table.add_column(name, no_wrap=True)
     table.add_column("What")
-    table.add_column("Type")
     table.add_column("Accession", no_wrap=True)
     for event in found:
         happened = event.report_on.isoformat() if event.report_on else ""
-        table.add_row(
-            event.filed_on.isoformat(), happened, event.form, event.item, event.label, event.event_type, str(event.accession)
-        )
+        item = event.item if event.form == "8-K" else f"{event.item} ({event.form})"
+        table.add_row(event.filed_on.isoformat(), happened, item, event.label, str(event.accession))
     return table

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from db import filings as db_filings
 from db import runs
@@ -21,7 +20,9 @@ from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport, Outcome
 from workbench.ingest import archive, report
 from workbench.ingest.documents import index_document
+from workbench.ingest.exhibits import ArchivedDocument, fetch_exhibits, index_exhibits, stored_exhibits
 from workbench.ingest.inline_facts import load_inline_facts
+from workbench.ingest.member_labels import fetch_member_labels
 from workbench.parse.filing_html import EXTRACTOR
 from workbench.parse.inline_xbrl import READER
 from workbench.ports import FilingSource, ObjectStore
@@ -87,7 +88,7 @@ def ingest_filings(
 def ingest_filing(
     database: Database, objects: ObjectStore, source: FilingSource, filing: Filing, *, indexed: IndexedDocument | None = None
 ) -> IngestReport:
-    """Indexes the primary document of one filing in one transaction.
+    """Indexes the primary document of one filing, and the exhibits that say something of their own, in one transaction.
 
     One that is `indexed` is read from the archive, which asks nobody. Where the index names no document (before 2001), or
     the source has not that one, the full submission that wraps it is read instead. A filing on paper, and one of
@@ -98,10 +99,12 @@ def ingest_filing(
         if (filing.primary_document or "").lower().endswith(".paper"):
             tally.skip("document filed on paper")
             return
-        document = _archived(objects, indexed) or _fetched(database, objects, source, filing)
+        kept = _archived(objects, indexed)
+        document = kept or _fetched(database, objects, source, filing)
         if document is None:
             tally.skip("document not in the source")
             return
+        exhibits = [] if kept else fetch_exhibits(database, objects, source, filing, document, dropped=tally.drop)
         with database.write() as connection:
             done = index_document(
                 connection,
@@ -128,20 +131,17 @@ def ingest_filing(
             if is_current_report(filing.form):
                 items = [section.item for section in sections_of(connection, done.document_id) if section.status == "present"]
                 tally.saved["events"] = save_document_events(connection, filing, items)
-        tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages
+            exhibits = exhibits or stored_exhibits(connection, objects, filing, document.name)
+            indexed_exhibits = index_exhibits(connection, objects, filing, exhibits, dropped=tally.drop)
+        tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages + indexed_exhibits.passages
+        tally.saved["exhibits"] = indexed_exhibits.new
         tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
         tally.dropped.update(inline.dropped)
+        if inline.schema and inline.members:
+            failure = fetch_member_labels(database, objects, source, filing, inline.schema, inline.members)
+            tally.dropped.update([failure] if failure else [])
 
     return report.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)
-
-
-class _Bytes(NamedTuple):
-    """A document's bytes, which are in the archive, and where they came from."""
-
-    name: str
-    content: bytes
-    url: str | None
-    sha256: str
 
 
 def _names(filing: Filing) -> list[str]:
@@ -149,21 +149,21 @@ def _names(filing: Filing) -> list[str]:
     return [name for name in (filing.primary_document, f"{filing.accession}.txt") if name]
 
 
-def _archived(objects: ObjectStore, indexed: IndexedDocument | None) -> _Bytes | None:
+def _archived(objects: ObjectStore, indexed: IndexedDocument | None) -> ArchivedDocument | None:
     if indexed is None:
         return None
     try:
         content = archive.load(objects, indexed.sha256)
     except NotFound:  # the archive was emptied: the source still has it
         return None
-    return _Bytes(indexed.name, content, indexed.source_url, indexed.sha256)
+    return ArchivedDocument(indexed.name, None, content, indexed.source_url, indexed.sha256)
 
 
-def _fetched(database: Database, objects: ObjectStore, source: FilingSource, filing: Filing) -> _Bytes | None:
+def _fetched(database: Database, objects: ObjectStore, source: FilingSource, filing: Filing) -> ArchivedDocument | None:
     for name in _names(filing):
         try:
             fetched = source.document(filing.cik, filing.accession, name)
         except NotFound:
             continue
-        return _Bytes(name, fetched.content, fetched.url, archive.archive(database, objects, fetched))
+        return ArchivedDocument(name, None, fetched.content, fetched.url, archive.archive(database, objects, fetched))
     return None

@@ -27,6 +27,10 @@ class Tally:
         """Says that there was nothing to do here, and why."""
         self.outcome, self.note = "skipped", reason
 
+    def drop(self, reason: str) -> None:
+        """Counts one thing that was left out, by its reason."""
+        self.dropped[reason] += 1
+
     def unchanged(self) -> None:
         """Says that all of it was here already."""
         self.outcome = "unchanged"

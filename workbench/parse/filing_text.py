@@ -51,6 +51,11 @@ def submission_documents(source: str) -> list[SubmissionDocument]:
     return documents
 
 
+def is_encoded(source: str) -> bool:
+    """Whether a wrapped document is a file in code, such as a PDF or a picture."""
+    return bool(_ENCODED.match(source))
+
+
 def primary_document(source: str) -> str:
     """The source itself, or the first readable document when it is a full submission.
 
@@ -63,7 +68,7 @@ def primary_document(source: str) -> str:
     if not documents:
         raise MalformedDocument("the submission holds no document")
     for document in documents:
-        if not _ENCODED.match(document.source):
+        if not is_encoded(document.source):
             return document.source
     raise MalformedDocument("the submission holds no HTML or text, only encoded files such as PDF")
 

@@ -80,6 +80,10 @@ class EdgarSource:
         """One document of a filing."""
         return self._get(paths.document(cik, accession, name))
 
+    def filing_index(self, cik: Cik, accession: Accession) -> Fetched:
+        """The page that lists the documents of a filing."""
+        return self._get(paths.filing_index(cik, accession))
+
     def _get(self, path: str) -> Fetched:
         return self._client.get(self._url(path))
 

@@ -67,6 +67,10 @@ class FolderSource:
         """One document of a filing."""
         return self._read(paths.document(cik, accession, name))
 
+    def filing_index(self, cik: Cik, accession: Accession) -> Fetched:
+        """The page that lists the documents of a filing."""
+        return self._read(paths.filing_index(cik, accession))
+
     def _read(self, path: str) -> Fetched:
         file = (self._root / path).resolve()
         if not file.is_relative_to(self._root):

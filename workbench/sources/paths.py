@@ -65,6 +65,11 @@ def document(cik: Cik, accession: Accession, name: str) -> str:
     return f"Archives/edgar/data/{cik}/{accession.compact}/{_checked(name)}"
 
 
+def filing_index(cik: Cik, accession: Accession) -> str:
+    """The page that lists the documents of a filing."""
+    return f"Archives/edgar/data/{cik}/{accession}-index.html"
+
+
 def _checked(name: str) -> str:
     if not _NAME.fullmatch(name) or ".." in name or len(name) > 200:
         raise NotFound(f"{name[:60]!r} is not the name of a document")
