@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.embedding_server import EmbeddingServer
 from workbench.adapters.embedder import WordLlamaEmbedder
+from workbench.adapters.minilm import MiniLmEmbedder
+from workbench.adapters.openai_embedder import OpenAiEmbedder
 from workbench.ports import Embedder
 
-_EMBEDDERS = [WordLlamaEmbedder()]
 
-
-@pytest.fixture(params=_EMBEDDERS, ids=lambda embedder: embedder.model)
-def embedder(request: pytest.FixtureRequest) -> Embedder:
-    found: Embedder = request.param
-    return found
+@pytest.fixture(scope="module", params=["wordllama", "minilm", "openai"])
+def embedder(request: pytest.FixtureRequest) -> Iterator[Embedder]:
+    if request.param == "wordllama":
+        yield WordLlamaEmbedder()
+    elif request.param == "minilm":
+        yield MiniLmEmbedder()
+    else:
+        with EmbeddingServer() as server, closing(OpenAiEmbedder(server.url, "small", dimensions=1536)) as found:
+            yield found
 
 
 def test_one_unit_vector_a_text(embedder: Embedder) -> None:
@@ -43,7 +52,7 @@ def test_meaning_is_near(embedder: Embedder) -> None:
 
 
 @given(st.lists(st.text(max_size=80), max_size=6))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_vector_does_not_depend_on_its_company(embedder: Embedder, texts: list[str]) -> None:
     together = embedder.embed(texts)
     for text, vector in zip(texts, together, strict=True):

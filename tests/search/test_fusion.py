@@ -12,9 +12,9 @@ from workbench.search.fusion import reciprocal_rank
 def test_sums_by_hand() -> None:
     fused = reciprocal_rank([(1.0, [7, 8, 9]), (1.0, [9, 7])])
     assert list(fused) == [7, 9, 8]
-    assert fused[7] == pytest.approx(1 / 61 + 1 / 62)
-    assert fused[9] == pytest.approx(1 / 63 + 1 / 61)
-    assert fused[8] == pytest.approx(1 / 62)
+    assert fused[7] == pytest.approx(1 / 21 + 1 / 22)
+    assert fused[9] == pytest.approx(1 / 23 + 1 / 21)
+    assert fused[8] == pytest.approx(1 / 22)
 
 
 def test_a_weight_scales_its_ranking_and_ties_go_to_the_lower_id() -> None:
