@@ -14,6 +14,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
+from workbench.ingest.metrics import refresh_metrics
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.starter.load import load_starter, packaged_file
 from workbench.parse.starter import decode, encode
@@ -60,6 +61,7 @@ def loaded_workbench(url: str, home: Path) -> Iterator[Workbench]:
         )
     workbench = Workbench(settings, database, objects)
     embed_missing(database, workbench.embedder)
+    refresh_metrics(database)
     yield workbench
     database.close()
 

@@ -90,6 +90,10 @@ def test_a_hit_opens_the_reader_at_its_passage(visit_anywhere: Visit) -> None:
         ("company?ticker=AAPL&as_of=tomorrow", "'tomorrow' is not a date such as 2024-06-30."),
         ("company?ticker=AAPL&as_of=2999-01-01", "2999-01-01 lies in the future"),
         ("company?ticker=%3Cscript%3Ealert(1)%3C/script%3E", "is neither a ticker such as AAPL or BRK-B nor a CIK."),
+        ("compare?ticker=AAPL,ZZZZ", "There is no company with the ticker ZZZZ."),
+        ("compare?ticker=AAPL&measure=sparkle", "'sparkle' is no line of a statement and no ratio."),
+        ("screen?where=revenue", "'revenue' is no filter."),
+        ("screen?where=revenue%3E1%27%3Cscript%3E", "is no number such as 250M"),
         ("reader?accession=nonsense", "'nonsense' is not an accession number"),
         ("reader?accession=0000320193-25-000079", "are not here yet."),
         (f"reader?accession={ACCESSION}&item=99", "This document has no item 99."),
@@ -101,3 +105,51 @@ def test_what_is_asked_wrongly_gets_one_clear_message(visit: Visit, path: str, m
     visit.open(path)
     expect(visit.page.get_by_role("status")).to_have_count(1)
     expect(visit.page.get_by_role("status").locator("h1")).to_contain_text(re.compile(re.escape(message), re.IGNORECASE))
+
+
+def test_companies_side_by_side(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("compare")
+    page = visit_anywhere.page
+    expect(page.locator("h2")).to_have_text("Compare companies.")
+    page.locator("#query input[name=ticker]").fill("aapl")
+    page.locator("#query input[name=measure]").fill("revenue, net_margin")
+    page.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(re.compile("ticker=aapl&measure=revenue"))
+    page.goto(f"{page.url}&as_of=2024-12-31")
+    first = page.locator(".peers tbody").first
+    expect(page.locator(".peers thead").first).to_contain_text("2024")
+    expect(first.locator("a.figure").first).to_have_text("391,035")
+    expect(first.locator(".period").first).to_have_text("FY 2024")
+    expect(page.locator(".peers tbody").nth(1).locator("a.figure").first).to_have_text("24.0%")
+    page.get_by_role("link", name="Quarterly").click()
+    expect(page.locator(".peers thead").first).to_contain_text("2024 Q3")
+    expect(first.locator("a.figure").first).to_have_text("94,930")
+    first.locator("a.figure").first.click()
+    expect(page.locator(".drawer")).to_contain_text("94,930,000,000 USD")
+
+
+def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("screen?as_of=2024-10-31")
+    page = visit_anywhere.page
+    page.locator("#query input[name=where]").fill("revenue >= 300B")
+    page.get_by_role("button", name="Screen").click()
+    expect(page.locator(".chips li")).to_contain_text("Revenue in the latest fiscal year at least 300 billion USD")
+    expect(page.locator("#found h2")).to_have_text("1 of 1 companies pass")
+    expect(page.locator("a.figure").first).to_have_text("383,285")
+    page.get_by_role("link", name="net_margin@ttm > 20").click()
+    expect(page.locator(".chips li")).to_have_count(2)
+    expect(page.locator("a.figure").nth(1)).to_have_text("26.4%")
+    page.reload()
+    expect(page.locator(".chips li")).to_have_count(2)
+    page.locator(".chips a").first.click()
+    expect(page.locator(".chips li")).to_have_count(1)
+    page.locator("#query input[name=where]").fill("revenue > 400B")
+    page.get_by_role("button", name="Screen").click()
+    expect(page.locator("#found h2")).to_have_text("0 of 1 companies pass")
+
+
+def test_a_screen_can_be_taken_along(visit: Visit) -> None:
+    visit.open("screen?where=revenue%20%3E%20300B&as_of=2024-12-31")
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("link", name="XLSX").click()
+    assert waiting.value.suggested_filename == "screen.xlsx"

@@ -94,6 +94,8 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
                 "href": f"company{carried.query()}",
                 "is_current": name == "company" and not selection.ticker,
             },
+            {"label": "Compare", "href": f"compare{carried.query()}", "is_current": name == "compare"},
+            {"label": "Screen", "href": f"screen{carried.query()}", "is_current": name == "screen"},
             {"label": "Search", "href": f"search{carried.query()}", "is_current": name == "search"},
         ],
         "as_of": as_of,

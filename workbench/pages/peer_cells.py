@@ -1,0 +1,60 @@
+"""What the tables of companies share: a figure as a link to its proof, and the ways to take a table along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from html import escape
+from urllib.parse import urlencode
+
+from workbench.domain.identity import Company
+from workbench.domain.measures import Measure
+from workbench.domain.statements import PeriodKind
+from workbench.pages.amounts import DASH
+from workbench.pages.markup import address, key
+from workbench.pages.selection import Selection
+
+
+def figure_cell(
+    company: Company, measure: Measure, basis: PeriodKind, *, value: Decimal | None, unit: str | None, end: date | None,
+    period: str | None, as_of: date | None, why: str = "",
+) -> str:  # fmt: skip
+    """The figure over its period; a line's figure opens its sources on the company page, a ratio the company."""
+    shown = f'<span class="period">{escape(period or "")}</span>'
+    if end is None:
+        return f"<td>{DASH}</td>"
+    target = Selection(ticker=key(company), as_of=as_of, period=basis)
+    if measure.kind is not None:
+        target = replace(target, kind=measure.kind, figure=f"{measure.name}@{end.isoformat()}")
+    classes = "figure" + ("" if value is not None else " refused") + (" negative" if value is not None and value < 0 else "")
+    title = f' title="{escape(why)}"' if why else ""
+    return f'<td><a class="{classes}"{title} href="{address("company", target)}">{amount(value, unit)}</a>{shown}</td>'
+
+
+def amount(value: Decimal | None, unit: str | None) -> str:
+    """Money and shares in millions, hundredths with their sign, all else with one or two places; a dash for none."""
+    if value is None:
+        return DASH
+    if unit == "pct":
+        return _grouped(value, 1, "%")
+    if unit == "days":
+        return _grouped(value, 1)
+    if unit == "ratio" or (unit is not None and "/" in unit):
+        return _grouped(value, 2)
+    millions = value / 1_000_000
+    return _grouped(millions, 0 if abs(millions) >= 10 or not millions else 2)
+
+
+def _grouped(value: Decimal, places: int, after: str = "") -> str:
+    text = f"{abs(value):,.{places}f}{after}"
+    return f"({text})" if value < 0 else text
+
+
+def downloads(route: str, parameters: dict[str, str]) -> str:
+    """Links that save the table, each figure with its proof."""
+    links = []
+    for form, label in (("xlsx", "XLSX"), ("csv", "CSV"), ("parquet", "Parquet")):
+        query = urlencode({**parameters, "format": form})
+        links.append(f'<a href="{escape(f"api/v1/{route}?{query}")}" download>{label}</a>')
+    return f'<span class="right small">Save as {" · ".join(links)}</span>'
