@@ -7,7 +7,7 @@ down with it.
 from __future__ import annotations
 
 import os
-import subprocess
+import subprocess  # nosec B404  # the workbench itself is started, without a shell
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -110,7 +110,7 @@ class JobProcess:
             with self._lock:
                 if self._is_closed:
                     return False
-                self._child = subprocess.Popen(
+                self._child = subprocess.Popen(  # nosec B603
                     command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
                 )
             try:
