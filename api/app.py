@@ -34,6 +34,7 @@ from api.routes import (
     provenance,
     search,
     segments,
+    similar,
     statements,
 )
 from api.security.access import Gate
@@ -48,6 +49,7 @@ _PREFIX = "/api/v1"
 _PROTECTED = (
     companies.router,
     changes.router,
+    similar.router,
     statements.router,
     numbers.router,
     provenance.router,

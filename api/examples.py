@@ -109,6 +109,28 @@ SECTIONS: dict[str, Any] = {
         }
     ],
 }
+SIMILAR: dict[str, Any] = {
+    "company": "AAPL",
+    "cik": 320193,
+    "as_of": None,
+    "similar": [
+        {
+            "company": "DELL",
+            "cik": 1571996,
+            "company_name": "Dell Technologies Inc.",
+            "score": 0.25,
+            "text_similarity": None,
+            "industry_similarity": 1.0,
+            "size_similarity": None,
+            "sic": "3571",
+            "sic_description": "Electronic Computers",
+            "size": None,
+            "accession": None,
+            "filed_on": None,
+            "passages": [],
+        }
+    ],
+}
 CHANGES: dict[str, Any] = {
     "company": "AAPL",
     "cik": 320193,
@@ -322,6 +344,7 @@ BY_PATH: dict[str, dict[str, Any]] = {
     "/companies": COMPANIES,
     "/companies/{ticker}": COMPANY_DETAIL,
     "/companies/{ticker}/changes": CHANGES,
+    "/companies/{ticker}/similar": SIMILAR,
     "/companies/{ticker}/filings": FILINGS,
     "/companies/{ticker}/events": EVENTS,
     "/companies/{ticker}/segments": SEGMENTS,

@@ -37,7 +37,7 @@ MODEL = WordLlamaEmbedder().model
 def report(connection: Connection, objects: FolderStore, company: Company, day: date, words: str) -> None:
     content = page(
         heading("PART I"), heading("Item 1. Business"), paragraph(words * 8), heading("Item 1A. Risk Factors"),
-        paragraph("Our shares may fall and our suppliers may be late. " * 12), heading("Item 2. Properties"), paragraph("One."),
+        paragraph("Our shares may fall and our suppliers may be late. " * 12), heading("Item 2. Properties"), paragraph(),
     )  # fmt: skip
     index_document(
         connection, objects, content=content, name=f"{company.name}-{day}.htm", origin="filing", form="10-K", cik=company.cik,

@@ -39,6 +39,7 @@ _SUBJECTS: tuple[str, ...] = (
     "search",
     "embed",
     "changes",
+    "similar",
     "documents",
     "events",
     "report",
