@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from db import embeddings
 from db.engine import Database
 from tests.search.example import fill
 from workbench.adapters.embedder import WordLlamaEmbedder
-from workbench.domain.errors import FutureDate, InvalidRequest
+from workbench.domain.errors import FutureDate, InvalidRequest, SourceUnavailable
 from workbench.domain.identity import Cik
 from workbench.ingest.passages import embed_missing
 from workbench.ports import Vectors
@@ -150,3 +151,95 @@ def test_embedding_in_two_processes_at_once_saves_each_vector_once(database: Dat
         model = embeddings.find_model(connection, WordLlamaEmbedder.model)
         assert model is not None
         assert embeddings.count_embeddings(connection, model, most=100) == 6
+
+
+class _Marking:
+    """A model that puts what speaks of Taiwan first, whatever is asked; it counts how often it is asked."""
+
+    model = "taiwan"
+    dimensions = 2
+
+    def __init__(self, error: SourceUnavailable | None = None) -> None:
+        self.asked = 0
+        self.error = error
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return np.array([[1, 0] if "Taiwan" in text or "?" in text else [0.6, 0.8] for text in texts], dtype=np.float32)
+
+
+def test_a_better_model_takes_over_once_it_is_complete(filled: Database) -> None:
+    better = _Marking()
+    query = SearchQuery("who repurchased shares?", mode=SearchMode.VECTOR)
+    fast = WordLlamaEmbedder()
+
+    def asked() -> tuple[str | None, str]:
+        with filled.read() as connection:
+            result = search(connection, fast, query, better=better)
+        return result.model, result.hits[0].text
+
+    assert asked()[0] == fast.model  # it has no vector at all
+    told: list[int] = []
+    embed_missing(filled, better, batch_size=2, progress=told.append, is_stopped=lambda: len(told) == 2)
+    assert told == [2, 2]
+    assert asked()[0] == fast.model  # interrupted half-way
+    assert embed_missing(filled, better, batch_size=2) == 2
+    assert asked()[0] == "taiwan"
+    assert "Taiwan" in asked()[1]
+    with filled.write() as connection:
+        fill(connection, (("0000000001-25-000001", date(2025, 2, 1), "Shares were repurchased for $3 billion."),))
+    embed_missing(filled, fast)
+    with filled.read() as connection:
+        found = search(connection, fast, query, better=better)
+    # What the better model has not embedded yet is found by the fast one meanwhile.
+    assert found.model == "taiwan"
+    assert any("$3 billion" in hit.text for hit in found.hits)
+
+
+def test_a_better_model_that_gives_no_answer_is_told_and_done_without(filled: Database) -> None:
+    embed_missing(filled, _Marking())
+    with filled.read() as connection:
+        silent = _Marking(SourceUnavailable("the endpoint gave no answer"))
+        result = search(connection, WordLlamaEmbedder(), SearchQuery("foundry in Taiwan"), better=silent)
+    assert result.unanswered == "the endpoint gave no answer"
+    assert result.model == WordLlamaEmbedder.model
+    assert "Taiwan" in result.hits[0].text
+
+
+def test_the_mean_vector_of_a_filing_is_kept(filled: Database) -> None:
+    embed_missing(filled, _Marking())
+    with filled.read() as connection:
+        rows = connection.execute(
+            sa.text(
+                "select v.passages, v.embedding::text from filing_vectors v join embedding_models m using (model_id)"
+                " join documents d using (document_id) where m.model = 'taiwan' and d.accession = '0000000001-23-000001'"
+            )
+        ).all()
+    assert [(row.passages, row.embedding) for row in rows] == [(2, "[0.8,0.4]")]
+
+
+def test_the_best_passage_of_each_filing(filled: Database) -> None:
+    with filled.read() as connection:
+        hits = search(connection, WordLlamaEmbedder(), SearchQuery("common stock and shares", per_filing=True)).hits
+    assert len(hits) == len({hit.accession for hit in hits}) == 3
+
+
+def test_document_and_sector_narrow(filled: Database) -> None:
+    with filled.write() as connection:
+        connection.execute(sa.text("update companies set sic = '3674', sic_description = 'Semiconductors' where cik = 1"))
+        ids = connection.scalars(sa.text("select document_id from documents where cik = 2")).all()
+    for sectors in (("36",), ("semicon",)):
+        assert len(_texts(filled, SearchQuery("common stock repurchase", sectors=sectors))) == 4
+    assert len(_texts(filled, SearchQuery("common stock repurchase", documents=tuple(ids)))) == 2
+    assert _texts(filled, SearchQuery("common stock repurchase", sectors=("%",))) == []
+
+
+def test_a_named_year_is_lifted_and_can_be_taken_back(filled: Database) -> None:
+    with filled.read() as connection:
+        lifted = search(connection, WordLlamaEmbedder(), SearchQuery("repurchased common stock in 2024"))
+        plain = search(connection, WordLlamaEmbedder(), SearchQuery("repurchased common stock in 2024", ignored=("2024",)))
+    assert [mention.period.fiscal_year for mention in lifted.understood.periods] == [2024]
+    assert plain.understood.periods == ()
+    assert {hit.passage_id for hit in lifted.hits} == {hit.passage_id for hit in plain.hits}
