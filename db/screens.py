@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -30,17 +31,23 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     """
     values = Bindings()
     condition = " and ".join(f"({item.sql(values)})" for item in screen.filters) or "true"
-    tables = _tables(screen)
-    bound = {**values.values, "day": screen.as_of or date.max}
-    counts = connection.execute(
+    figure = screen.order.sql(values)
+    order = f"figure {'asc' if screen.is_ascending else 'desc'} nulls last, cik"
+    if screen.order.measure.has_currency:  # figures of one currency stand together: they have no order among several
+        order = f"currency <> 'USD' nulls last, currency, {order}"
+    # Every company is judged once; only what a page shows is read again.
+    found = connection.execute(
         sa.text(
-            f"select count(*) as companies, count(*) filter (where {condition}) as matched, "  # noqa: S608
-            f"count(*) filter (where ({condition}) is null) as undecided from companies c {tables}"
+            f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608
+            f"{screen.order.basis.value}.currency from companies c {_tables(screen)}) "
+            "select count(*) as companies, count(*) filter (where passes) as matched, "
+            "count(*) filter (where passes is null) as undecided, "
+            f"array(select cik from judged where passes order by {order} limit :limit offset :offset) as page from judged"
         ),
-        bound,
+        {**values.values, "day": screen.as_of or date.max, "limit": screen.limit, "offset": screen.offset},
     ).one()
-    rows = _rows(connection, screen, f"from companies c {tables} where {condition}", bound) if counts.matched else ()
-    return ScreenResult(screen, tuple(rows), counts.matched, counts.undecided, counts.companies)
+    rows = _rows(connection, screen, found.page)
+    return ScreenResult(screen, tuple(rows), found.matched, found.undecided, found.companies)
 
 
 def _tables(screen: Screen) -> str:
@@ -53,26 +60,20 @@ def _tables(screen: Screen) -> str:
     return " ".join(join.format(basis.value) for basis in bases)
 
 
-def _rows(connection: sa.Connection, screen: Screen, origin: str, bound: dict[str, Any]) -> list[ScreenRow]:
-    more = Bindings()
-    more.values.update(bound)
+def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int]) -> list[ScreenRow]:
+    values = Bindings()
     columns = []
     for number, metric in enumerate(screen.metrics):
         name = metric.basis.value
         columns.append(
-            f"{metric.sql(more)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
+            f"{metric.sql(values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
             f"{name}.period_end as e{number}"
         )
-    # Figures of one currency stand together: they have no order among several.
-    by = f"{screen.order.sql(more)} {'asc' if screen.is_ascending else 'desc'} nulls last"
-    if screen.order.measure.has_currency:
-        by = f"{screen.order.basis.value}.currency <> 'USD' nulls last, {screen.order.basis.value}.currency, {by}"
-    found = connection.execute(
-        sa.text(f"select c.cik, {', '.join(columns)} {origin} order by {by}, c.cik limit :limit offset :offset"),
-        {**more.values, "limit": screen.limit, "offset": screen.offset},
-    ).all()
-    named = get_companies(connection, [Cik(row.cik) for row in found])
-    return [ScreenRow(company, _figures(screen, row)) for company, row in zip(named, found, strict=True)]
+    query = f"select c.cik, {', '.join(columns)} from companies c {_tables(screen)} where c.cik = any(:page)"  # noqa: S608
+    bound = {**values.values, "day": screen.as_of or date.max, "page": list(page)}
+    found = {row.cik: row for row in connection.execute(sa.text(query), bound)}
+    companies = get_companies(connection, [Cik(number) for number in page])
+    return [ScreenRow(company, _figures(screen, found[company.cik.number])) for company in companies]
 
 
 def _figures(screen: Screen, row: Any) -> tuple[ScreenFigure, ...]:
