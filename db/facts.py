@@ -78,6 +78,21 @@ def save_concept_labels(connection: sa.Connection, labels: Mapping[Concept, str]
         )
 
 
+def unlabelled(connection: sa.Connection, elements: Iterable[Concept]) -> set[Concept]:
+    """Those of these elements of a taxonomy (concepts, members) that have no label here."""
+    wanted = set(elements)
+    query = sa.select(concepts.c.taxonomy, concepts.c.tag).where(
+        concepts.c.label.is_not(None), concepts.c.taxonomy.in_({element.taxonomy for element in wanted})
+    )
+    return wanted - {Concept(taxonomy, tag) for taxonomy, tag in connection.execute(query)}
+
+
+def label_elements(connection: sa.Connection, labels: Mapping[Concept, str]) -> None:
+    """The same for elements that no fact is stated of, such as members; adds what is not here."""
+    FactIds(connection, labels.keys(), frozenset(), frozenset())
+    save_concept_labels(connection, labels)
+
+
 def count_facts(connection: sa.Connection, cik: Cik) -> int:
     """How many facts of the company are loaded, restatements and all."""
     return connection.scalar(sa.text("select count(*) from financial_metrics where cik = :cik"), {"cik": cik.number}) or 0

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from db.companies import resolve
 from db.documents import get_document
 from db.elements import origins
 from db.engine import Database
 from db.facts import count_facts
 from db.filings import indexed_documents
+from db.segments import breakdowns
 from tests import edgar_folder, inline_filing
 from tests.conftest import MIRROR
 from tests.inline_filing import ACCESSION, ACME, ELEMENTS, ingest
+from tests.parse.inline_documents import label_linkbase
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.provenance import NoElement
@@ -105,6 +108,26 @@ def test_a_fact_is_shown_where_it_is_printed_or_the_reason_is_said(
     assert found[4].elsewhere == revenue
     with database.read() as connection:
         assert origins(connection, ACME, asked[4:], as_of=date(2024, 1, 31))[0].elsewhere is None
+
+
+@pytest.mark.parametrize("name", ["acme-20231231_lab.xml", "acme-20231231.xsd"])
+def test_members_are_called_what_the_filing_calls_them(
+    database: Database, objects: FolderStore, folder: Path, name: str
+) -> None:
+    beside = f"Archives/edgar/data/{ACME.number}/{ACCESSION.compact}/{name}"
+    edgar_folder.write(folder, beside, label_linkbase(HandAndPowerHammersMember="Hammers &amp; more", OtherMember="Other"))
+    ingest(database, objects, folder)
+    with database.read() as connection:
+        (found,) = breakdowns(connection, resolve(connection, "ACME"))
+    assert [row.label for row in found.rows] == ["Anvils", "Hammers & more"]
+
+
+def test_labels_that_cannot_be_read_cost_no_filing(database: Database, objects: FolderStore, folder: Path) -> None:
+    beside = f"Archives/edgar/data/{ACME.number}/{ACCESSION.compact}/acme-20231231_lab.xml"
+    edgar_folder.write(folder, beside, b"<html><p>Gone</html>")
+    assert ingest(database, objects, folder)["labels of members could not be read"] == 1
+    with database.read() as connection:
+        assert len(breakdowns(connection, resolve(connection, "ACME"))) == 1
 
 
 def test_plain_and_broken_documents_keep_their_text(database: Database, objects: FolderStore, tmp_path: Path) -> None:

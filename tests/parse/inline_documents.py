@@ -11,6 +11,10 @@ _NAMESPACES = (
     'xmlns:us-gaap="http://fasb.org/us-gaap/2024" xmlns:srt="http://fasb.org/srt/2024" '
     'xmlns:dei="http://xbrl.sec.gov/dei/2024" xmlns:acme="http://www.acme.example/20231231"'
 )
+_SCHEMA = (
+    '<link:schemaRef xmlns:link="http://www.xbrl.org/2003/linkbase" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'xlink:href="acme-20231231.xsd" xlink:type="simple"/>'
+)
 YEAR = "<xbrli:startDate>2023-01-01</xbrli:startDate><xbrli:endDate>2023-12-31</xbrli:endDate>"
 INSTANT = "<xbrli:instant>2023-12-31</xbrli:instant>"
 UNITS = (
@@ -51,6 +55,26 @@ def document(body: str, *, contexts: str = "", hidden: str = "") -> bytes:
     resources = f"{context('year')}{context('instant', INSTANT)}{contexts}{UNITS}"
     return (
         f"<?xml version='1.0' encoding='ASCII'?><html {_NAMESPACES}><head><title>10-K</title></head><body>"
-        f'<div style="display:none"><ix:header><ix:hidden>{hidden}</ix:hidden><ix:resources>{resources}</ix:resources>'
+        f'<div style="display:none"><ix:header><ix:hidden>{hidden}</ix:hidden><ix:references>{_SCHEMA}'
+        f"</ix:references><ix:resources>{resources}</ix:resources>"
         f"</ix:header></div>{body}</body></html>"
+    ).encode()
+
+
+def label_linkbase(**labels: str) -> bytes:
+    """A label linkbase: names of Acme's own elements to their terse labels."""
+    links = "".join(
+        f'<link:loc xlink:href="acme-20231231.xsd#acme_{name}" xlink:label="loc_{name}"/>'
+        f'<link:label xlink:label="lab_{name}" xlink:role="http://www.xbrl.org/2003/role/label" xml:lang="en-US">'
+        f"{text}, at length [Member]</link:label>"
+        f'<link:label xlink:label="lab_{name}" xlink:role="http://www.xbrl.org/2003/role/terseLabel" xml:lang="en-US">'
+        f"{text}</link:label>"
+        f'<link:label xlink:label="lab_{name}" xlink:role="http://www.xbrl.org/2003/role/terseLabel" xml:lang="de">'
+        f"Werkzeuge</link:label>"
+        f'<link:labelArc xlink:from="loc_{name}" xlink:to="lab_{name}"/>'
+        for name, text in labels.items()
+    )
+    return (
+        '<link:linkbase xmlns:link="http://www.xbrl.org/2003/linkbase" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f"<link:labelLink>{links}</link:labelLink></link:linkbase>"
     ).encode()

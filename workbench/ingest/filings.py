@@ -138,7 +138,7 @@ def ingest_filing(
         tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
         tally.dropped.update(inline.dropped)
         if inline.schema and inline.members:
-            failure = fetch_member_labels(database, objects, source, filing, inline.schema, inline.members)
+            failure = fetch_member_labels(database, objects, source, filing, schema=inline.schema, members=inline.members)
             tally.dropped.update([failure] if failure else [])
 
     return report.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)

@@ -11,9 +11,10 @@ from db.elements import save_elements
 from db.engine import Connection
 from db.facts import load_facts
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Fact
+from workbench.domain.facts import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.provenance import PlacedFact
+from workbench.domain.segments import AXES
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.fact_spans import place
 from workbench.parse.inline_xbrl import READER, InlineFact, parse_inline_xbrl
@@ -21,11 +22,16 @@ from workbench.parse.inline_xbrl import READER, InlineFact, parse_inline_xbrl
 
 @dataclass(frozen=True, slots=True)
 class InlineReport:
-    """What reading a document's inline XBRL saved: facts that were not there, elements; what was dropped, by reason."""
+    """What reading a document's inline XBRL saved: facts that were not there, elements; what was dropped, by reason.
+
+    `members` are those by which it divides the company, and `schema` the file that, with those beside it, names them.
+    """
 
     facts: int
     elements: int
     dropped: Mapping[str, int]
+    schema: str | None = None
+    members: frozenset[Concept] = frozenset()
 
 
 def load_inline_facts(
@@ -57,7 +63,12 @@ def load_inline_facts(
     facts = [_fact(each, each.value, filing) for each in placed if each.value is not None]
     new = load_facts(connection, filing.cik, facts)
     elements = save_elements(connection, document_id, placed, sha256=sha256, reader=READER, outcome="read")
-    return InlineReport(new, elements, dict(+dropped))
+    return InlineReport(new, elements, dict(+dropped), inline.schema, _dividing(placed))
+
+
+def _dividing(placed: list[PlacedFact]) -> frozenset[Concept]:
+    names = {member for fact in placed for axis, member in fact.dimensions if axis in AXES and member.count(":") == 1}
+    return frozenset(Concept(*name.split(":")) for name in names)
 
 
 def _is_of(fact: InlineFact, filing: Filing) -> bool:

@@ -73,11 +73,15 @@ class InlineText:
 
 @dataclass(frozen=True, slots=True)
 class InlineXbrl:
-    """What a document marks, in its order. `dropped` counts elements that are no fact, by reason."""
+    """What a document marks, in its order. `dropped` counts elements that are no fact, by reason.
+
+    `schema` is the file name of the filing's own schema, None where the document refers to none beside it.
+    """
 
     facts: tuple[InlineFact, ...]
     texts: tuple[InlineText, ...]
     dropped: Mapping[str, int]
+    schema: str | None = None
 
 
 def parse_inline_xbrl(content: bytes) -> InlineXbrl | None:
@@ -144,7 +148,14 @@ class _Reader:
                     raise _Refused("fraction or tuple")
             except _Refused as refused:
                 self._dropped[str(refused)] += 1
-        return InlineXbrl(tuple(facts), tuple(texts), dict(self._dropped))
+        return InlineXbrl(tuple(facts), tuple(texts), dict(self._dropped), self._schema())
+
+    def _schema(self) -> str | None:
+        for reference in self._root.iter("{http://www.xbrl.org/2003/linkbase}schemaRef"):
+            name = reference.get("{http://www.w3.org/1999/xlink}href") or ""
+            if re.fullmatch(r"[\w.-]{1,100}\.xsd", name, re.ASCII):
+                return name
+        return None
 
     def _number(self, element: etree._Element) -> InlineFact:
         concept, context = self._concept(element), self._context(element)

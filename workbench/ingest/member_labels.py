@@ -1,0 +1,44 @@
+"""What a filing calls its segments, regions and products, from the label linkbase beside its document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from db.engine import Database
+from db.facts import label_elements, unlabelled
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError
+from workbench.domain.facts import Concept
+from workbench.domain.filings import Filing
+from workbench.ingest import archive
+from workbench.parse.label_linkbase import parse_labels
+from workbench.ports import FilingSource, ObjectStore
+
+
+def fetch_member_labels(
+    database: Database, objects: ObjectStore, source: FilingSource, filing: Filing, *, schema: str, members: Iterable[Concept]
+) -> str | None:
+    """Labels those of `members` that have none yet; asks for nothing when all have. Returns why it could not, or None.
+
+    The linkbase is a file beside the schema, or part of it. A label is a nicety: a source that fails here fails no filing.
+    """
+    with database.read() as connection:
+        wanted = unlabelled(connection, members)
+    if not wanted:
+        return None
+    stem = schema.removesuffix(".xsd")
+    for name in (f"{stem}_lab.xml", f"{stem}.xsd"):
+        try:
+            fetched = source.document(filing.cik, filing.accession, name)
+            archive.archive(database, objects, fetched)
+            labels = parse_labels(fetched.content)
+        except NotFound:
+            continue
+        except SourceError:
+            return "labels of members could not be fetched"
+        except MalformedDocument:
+            return "labels of members could not be read"
+        if labels:
+            with database.write() as connection:
+                label_elements(connection, {concept: labels[concept] for concept in wanted if concept in labels})
+            return None
+    return None
