@@ -27,6 +27,7 @@ REASONS = {
     "not_subtractable": "not reported for the quarter, and per-share figures and share counts are never subtracted",
     "not_additive": "per-share figures and share counts of quarters are never added up",
     "not_meaningful": "the denominator is nothing or negative",
+    "quarters_disagree": "the quarters are not those of the year: their sum is another",
     "scale_error": "filed in another scale than the figures it belongs to",
 }
 

@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     NOT_ADDITIVE = "not_additive"
     NOT_MEANINGFUL = "not_meaningful"
     SCALE_ERROR = "scale_error"
+    QUARTERS_DISAGREE = "quarters_disagree"
 
 
 class Cell(NamedTuple):
@@ -38,6 +39,11 @@ class Cell(NamedTuple):
     facts: tuple[KnownFact, ...] = ()
     adjusted_value: Decimal | None = None
     adjustment: str | None = None
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """The concepts of the facts."""
+        return frozenset(fact.concept for fact in self.facts)
 
     def figure(self, period_end: date, unit: str) -> Figure:
         """The cell as a reader gets it."""
@@ -55,6 +61,23 @@ class Cell(NamedTuple):
             adjusted_value=self.adjusted_value,
             adjustment=self.adjustment,
         )
+
+
+# Every figure of a sum of five is rounded by half a million at most, as companies report.
+_ROUNDING = Decimal(2_500_000)
+
+
+def sum_holds(whole: Cell, parts: Sequence[Cell]) -> bool | None:
+    """Whether a year is the sum of its quarters but for rounding; None when one is not known or was restated apart.
+
+    Rounding is half the last digit of the roundest figure for each of the five, and a million at most.
+    """
+    values = [part.value for part in parts if part.value is not None]
+    if whole.value is None or len(values) < len(parts) or not agree([fact for cell in (whole, *parts) for fact in cell.facts]):
+        return None
+    apart = abs(whole.value - sum(values))
+    is_in_millions = any(value and value % 100_000 == 0 for value in (whole.value, *values))
+    return apart == 0 or (apart <= _ROUNDING if is_in_millions else apart <= Decimal(2_500))
 
 
 _Key = tuple[str, date, int | None, bool]
@@ -85,6 +108,7 @@ class Figures:
         self._cells: dict[_Key, Cell] = {}
         self._open: set[_Key] = set()
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
+        self._years = {year.start: year for year in calendar.years}
         self._quarters = {(quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters}
 
     def unit(self, line: LineDefinition) -> str:
@@ -92,7 +116,35 @@ class Figures:
         return self._units[line.unit]
 
     def cell(self, name: str, period: FiscalPeriod) -> Cell:
-        """The figure of a line for a period; a line the template has not is refused as not reported."""
+        """The figure of a line for a period; a line the template has not is refused as not reported.
+
+        So is a quarter of a year that is not the sum of its quarters: another quantity stands among them.
+        """
+        found = self.unchecked(name, period)
+        if found.value is not None and period.quarter and not period.is_trailing and self._breaks_year(name, period, found):
+            return Cell(None, Refusal.QUARTERS_DISAGREE)
+        return found
+
+    def _breaks_year(self, name: str, period: FiscalPeriod, found: Cell) -> bool:
+        """Whether a quarter is one that keeps its year from being the sum of its quarters.
+
+        Those are the quarters taken from other concepts than the year or, when all are from one, any of the four.
+        """
+        line = self._lines[name]
+        year = self._years.get(period.year_start)
+        if line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
+            return False
+        quarters = [self._quarters.get((period.year_start, number)) for number in (1, 2, 3, 4)]
+        if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
+            return False
+        whole, *parts = (self.unchecked(name, each) for each in (year, *quarters) if each is not None)
+        if sum_holds(whole, parts) is not False:
+            return False
+        others = [part for part in parts if part.concepts != whole.concepts]
+        return found in (others or parts)
+
+    def unchecked(self, name: str, period: FiscalPeriod) -> Cell:
+        """The figure of a line for a period, whether or not the quarters of its year add up."""
         key = (name, period.end, period.quarter, period.is_trailing)
         found = self._cells.get(key)
         if found is None:
@@ -149,7 +201,7 @@ class Figures:
         year = next((year for year in self.calendar.years if (year.start, year.end) == (period.start, period.end)), None)
         if year is not None:
             return self._from_tags(line, year)
-        quarters = [self._from_tags(line, quarter) for quarter in self.calendar.quarters_of(period)]
+        quarters = [self._discrete(line, quarter) for quarter in self.calendar.quarters_of(period)]
         if all(cell.reason is Refusal.NOT_REPORTED for cell in quarters):
             return Cell(None, Refusal.NOT_REPORTED)
         if line.unit is not UnitKind.MONEY:
@@ -162,6 +214,13 @@ class Figures:
         is_apart = len(values) == len(quarters) or any(cell.reason is Refusal.OPERAND_RESTATED_APART for cell in quarters)
         refused = Cell(None, Refusal.OPERAND_RESTATED_APART if is_apart else Refusal.OPERAND_MISSING)
         return self._rolled_forward(line, period) or refused
+
+    def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> Cell:
+        """A quarter from the line's own tags, unless it keeps its year from adding up."""
+        cell = self._from_tags(line, quarter)
+        if cell.value is not None and self._breaks_year(line.name, quarter, cell):
+            return Cell(None, Refusal.QUARTERS_DISAGREE)
+        return cell
 
     def _rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> Cell | None:
         """The fiscal year before, and the year to date in place of the same stretch of that year; None if not proven."""
