@@ -9,7 +9,8 @@ from html import escape
 import panel as pn
 
 from db.companies import get_company
-from db.documents import documents_of, get_document, get_document_by_id, sections_of
+from db.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
+from workbench.domain.documents import DocumentPage, page_at
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Accession, Company
@@ -21,6 +22,7 @@ from workbench.pages.sheet import Sheet
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import extract
 from workbench.parse.filing_render import render_extracted
+from workbench.parse.own_document import layout_of
 from workbench.runtime import Workbench
 
 _UNSURE = 0.6
@@ -41,6 +43,7 @@ class _Opened:
     sections: tuple[Section, ...]
     extracted: ExtractedText | None
     text: str
+    pages: tuple[DocumentPage, ...]
 
 
 def reader_page(workbench: Workbench, selection: Selection) -> Content:
@@ -101,17 +104,21 @@ def _open(workbench: Workbench, selection: Selection) -> _Opened:
             siblings = (document,)
         company = get_company(connection, document.cik) if document.cik else None
         sections = tuple(sections_of(connection, document.document_id))
+        pages = tuple(pages_of(connection, document.document_id))
     if selection.as_of and document.filed_on and document.filed_on > selection.as_of:
         raise NotFound(
             f"this filing did not exist on {day(selection.as_of)}: it was filed on {day(document.filed_on)}",
             hint="choose a later as-of date, or `now`",
         )
     text = read_text(workbench.objects, document)
-    extracted: ExtractedText | None = _laid_out(read_raw(workbench.objects, document))
+    content = read_raw(workbench.objects, document)
+    extracted: ExtractedText | None = (
+        layout_of(content, document.name, text, pages) if document.origin == "upload" else _laid_out(content)
+    )
     if extracted is not None and extracted.text != text:
         extracted = None
     _check_span(selection, text)
-    return _Opened(document, company, siblings, sections, extracted, text)
+    return _Opened(document, company, siblings, sections, extracted, text, pages)
 
 
 # Laying out a large annual report takes a good part of a second, and its readers come back for the next item.
@@ -164,6 +171,7 @@ def _header(opened: _Opened, selection: Selection) -> str:
         ("Filed", day(document.filed_on) if document.filed_on else None),
         ("Accession", document.accession.text if document.accession else None),
         ("Document", document.name),
+        ("Page", _page(opened, selection)),
     ]
     listed = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in facts if value)
     original = ""
@@ -175,6 +183,16 @@ def _header(opened: _Opened, selection: Selection) -> str:
         f'<div class="filing-head"><div class="names"><p>{name}</p><h1>{escape(title or document.name)}</h1></div>'
         f'<dl class="facts">{listed}{original}</dl></div>{_siblings(opened, selection)}'
     )
+
+
+def _page(opened: _Opened, selection: Selection) -> str | None:
+    """The page that the passage at hand is on, by its number and by what the document calls it; else how many there are."""
+    if not opened.pages:
+        return None
+    if selection.start is None:
+        return f"{len(opened.pages):,} pages"
+    page = page_at(opened.pages, selection.start)
+    return f"{page.number:,} of {len(opened.pages):,}{f' ({page.label})' if page.label else ''}" if page else None
 
 
 def _siblings(opened: _Opened, selection: Selection) -> str:
