@@ -7,6 +7,7 @@ from html import escape
 import panel as pn
 
 from db.companies import resolve, search_companies
+from db.events import list_events
 from db.filings import list_filings
 from db.prices import price_series
 from db.segments import breakdowns
@@ -15,6 +16,7 @@ from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
 from workbench.pages.charts import is_adjusted, price_chart
+from workbench.pages.events import timeline
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, directory, notice, tag
 from workbench.pages.segment_panel import segment_tables
@@ -31,6 +33,7 @@ _REPORTS = (
 )  # fmt: skip
 _COMPANIES_SHOWN = 200
 _SEGMENT_PERIODS = 5
+_EVENTS_READ = 60
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
@@ -42,6 +45,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         filings = list_filings(connection, company.cik, forms=_REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
         # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
+        events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         divided = breakdowns(connection, company, as_of=selection.as_of, limit_periods=_SEGMENT_PERIODS)
     statements = StatementPanel(workbench, company, selection)
     panels: dict[str, pn.viewable.Viewable] = {
@@ -50,10 +54,12 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         "trends": statements.trends,
         "prices": _price_panel(company, prices),
         "segments": Sheet(segment_tables(divided, selection)),
+        "events": Sheet(timeline(events, selection)),
         "filings": Sheet(filings_table(filings, selection)),
         "sources": statements.sources,
     }
-    return Content(f"{company.name} ({company.label})", panels, cards=("statement", "trends", "prices", "segments", "filings"))
+    cards = ("statement", "trends", "prices", "segments", "events", "filings")
+    return Content(f"{company.name} ({company.label})", panels, cards=cards)
 
 
 def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Viewable:
