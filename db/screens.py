@@ -38,7 +38,7 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     # Every company is judged once; only what a page shows is read again.
     found = connection.execute(
         sa.text(
-            f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608
+            f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608  # nosec B608
             f"{screen.order.basis.value}.currency from companies c {_tables(screen)}) "
             "select count(*) as companies, count(*) filter (where passes) as matched, "
             "count(*) filter (where passes is null) as undecided, "
@@ -69,7 +69,7 @@ def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int]) -> lis
             f"{metric.sql(values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
             f"{name}.period_end as e{number}"
         )
-    query = f"select c.cik, {', '.join(columns)} from companies c {_tables(screen)} where c.cik = any(:page)"  # noqa: S608
+    query = f"select c.cik, {', '.join(columns)} from companies c {_tables(screen)} where c.cik = any(:page)"  # noqa: S608  # nosec B608
     bound = {**values.values, "day": screen.as_of or date.max, "page": list(page)}
     found = {row.cik: row for row in connection.execute(sa.text(query), bound)}
     companies = get_companies(connection, [Cik(number) for number in page])
