@@ -10,6 +10,7 @@ from db.companies import resolve, search_companies
 from db.events import list_events
 from db.filings import list_filings
 from db.prices import price_series
+from db.restatements import restatements
 from db.segments import breakdowns
 from workbench.domain.as_of import today
 from workbench.domain.filings import Filing
@@ -19,11 +20,14 @@ from workbench.pages.charts import is_adjusted, price_chart
 from workbench.pages.events import timeline
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, directory, notice, tag
+from workbench.pages.restatement_panel import SHOWN_KINDS, restatement_table
 from workbench.pages.segment_panel import segment_tables
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
+from workbench.pages.similar_panel import similar_table
 from workbench.pages.statement_panel import StatementPanel
 from workbench.runtime import Workbench
+from workbench.search.similar import similar_companies
 
 _FILINGS_SHOWN = 12
 # Reports, events and proxies; the many ownership notices (3, 4, 5, 144, 13G) would push them out of sight.
@@ -34,6 +38,7 @@ _REPORTS = (
 _COMPANIES_SHOWN = 200
 _SEGMENT_PERIODS = 5
 _EVENTS_READ = 60
+_SIMILAR_SHOWN = 5
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
@@ -47,6 +52,8 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         divided = breakdowns(connection, company, as_of=selection.as_of, limit_periods=_SEGMENT_PERIODS)
+        restated = restatements(connection, company, selection.as_of, kinds=SHOWN_KINDS)
+        alike = similar_companies(connection, workbench.embedder.model, company, as_of=selection.as_of, limit=_SIMILAR_SHOWN)
     statements = StatementPanel(workbench, company, selection)
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(header(company, filings)),
@@ -56,9 +63,11 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         "segments": Sheet(segment_tables(divided, selection)),
         "events": Sheet(timeline(events, selection)),
         "filings": Sheet(filings_table(filings, selection)),
+        "restatements": Sheet(restatement_table(restated, selection)),
+        "similar": Sheet(similar_table(alike, selection)),
         "sources": statements.sources,
     }
-    cards = ("statement", "trends", "prices", "segments", "events", "filings")
+    cards = ("statement", "trends", "prices", "segments", "events", "filings", "restatements", "similar")
     return Content(f"{company.name} ({company.label})", panels, cards=cards)
 
 
