@@ -75,6 +75,7 @@ SEARCH: dict[str, Any] = {
             "text": "Composed by the workbench from XBRL facts: revenue was $391.0 billion.",
             "score": 0.032787,
             "document": "AAPL-FY2024",
+            "document_id": 12,
             "title": "Figures of Apple Inc., fiscal year 2024",
             "page": None,
             "part": None,

@@ -206,6 +206,7 @@ class HitOut(_Schema):
     text: str
     score: float
     document: str
+    document_id: int
     title: str | None
     page: int | None
     part: str | None

@@ -60,6 +60,7 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "text": hit.text,
         "score": round(hit.score, 6),
         "document": hit.document,
+        "document_id": hit.document_id,
         "title": hit.title,
         "page": hit.page,
         "part": hit.part,
