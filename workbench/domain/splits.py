@@ -93,9 +93,8 @@ def find_splits(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> tup
     stated. A wrong scale moves counts alone, so it proves nothing.
     """
     vintages = list(vintages)
-    stated = {
-        (vintage[5], _fraction(vintage[4])) for vintage in vintages if concepts.get(vintage[0]) in _STATED and vintage[4] > 0
-    }
+    stating = {number for number, name in concepts.items() if name in _STATED}
+    stated = {(vintage[5], _fraction(vintage[4])) for vintage in vintages if vintage[0] in stating and vintage[4] > 0}
     by_filing: defaultdict[tuple[date, str], list[_Restated]] = defaultdict(list)
     for restated in _restated(vintages, concepts):
         by_filing[restated.filed_on, restated.accession].append(restated)
@@ -121,8 +120,9 @@ def _without(splits: Sequence[Split], restated: _Restated) -> _Restated:
 
 def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Iterator[_Restated]:
     groups: defaultdict[Vintage, list[Vintage]] = defaultdict(list)
+    wanted = {number for number, name in concepts.items() if name in _SHARES or name in _PER_SHARE}
     for vintage in vintages:
-        if concepts.get(vintage[0]) in _SHARES or concepts.get(vintage[0]) in _PER_SHARE:
+        if vintage[0] in wanted:
             groups[vintage[:4]].append(vintage)
     for key, group in groups.items():
         group.sort(key=itemgetter(7, 5))
