@@ -84,7 +84,8 @@ class Scheduler:
 
     def _serve(self) -> None:
         while not self._stopped.wait(_LOOK_SECONDS):
-            self.look()
+            with suppress(OSError):  # a full disk, too many processes: the next look tries again
+                self.look()
 
 
 class JobProcess:
