@@ -39,6 +39,8 @@ def test_a_pdf_is_read_at_its_passage_and_page(database: Database, objects: Fold
     content = pdf([["A preface."], ["The harvest of walnuts fell."]], labels="0 << /S /r >> 1 << /S /D >>")
     own = add_document(database, objects, content=content, name="nuts.pdf").document
     workbench = Workbench(Settings(home=tmp_path), database, objects)
+    listed = reader_page(workbench, Selection())
+    assert f'href="reader?document={own.document.document_id}">nuts</a>' in listed.panels["own"].html  # type: ignore[attr-defined]
     start = len("A preface.\n\n")
     selection = Selection(document=str(own.document.document_id), start=start, end=start + 11)
     page = reader_page(workbench, selection)

@@ -97,6 +97,7 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
             {"label": "Compare", "href": f"compare{carried.query()}", "is_current": name == "compare"},
             {"label": "Screen", "href": f"screen{carried.query()}", "is_current": name == "screen"},
             {"label": "Search", "href": f"search{carried.query()}", "is_current": name == "search"},
+            {"label": "Documents", "href": f"reader{carried.query()}", "is_current": False},
         ],
         "as_of": as_of,
         "as_of_query": carried.query(),
