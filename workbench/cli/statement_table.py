@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rich import box
@@ -62,7 +63,15 @@ def render(statement: Statement, width: int) -> RenderableType:
         label = Text("  " * line.level + line.label, style="bold" if line.is_total else "")
         cells = [_cell(figure, line, scale, reasons) for figure in line.figures[-count:]]
         table.add_row(label, *cells)
+        if any(figure.adjusted_value is not None for figure in line.figures[-count:]):
+            adjusted = [_in_todays_shares(figure) for figure in line.figures[-count:]]
+            today = [_cell(figure, line, scale, reasons) for figure in adjusted]
+            table.add_row(Text("  " * (line.level + 1) + "in today's shares, after splits", style="dim"), *today)
     return Group(heading, "", table, *_notes(statement, lines, reasons, count))
+
+
+def _in_todays_shares(figure: Figure) -> Figure:
+    return figure if figure.adjusted_value is None else replace(figure, value=figure.adjusted_value)
 
 
 def _says_something(figures: Sequence[Figure], names: set[str]) -> bool:
