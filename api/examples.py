@@ -89,6 +89,16 @@ SEARCH: dict[str, Any] = {
     ],
     "next_offset": None,
     "companies_named": [],
+    "interpreted": {
+        "companies": [],
+        "forms": [],
+        "periods": [{"said": "fiscal 2024", "fiscal_year": 2024, "quarter": None}],
+        "terms": [
+            {"said": "revenue", "line": "revenue", "label": "Revenue", "filed": ["net sales", "revenues", "revenue"]},
+        ],
+    },
+    "model": "all-MiniLM-L6-v2-int8",
+    "unanswered": None,
 }
 
 SECTIONS: dict[str, Any] = {
