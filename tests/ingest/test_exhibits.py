@@ -101,7 +101,7 @@ def test_by_the_index_page(database: Database, objects: FolderStore, root: Path)
 
 def test_out_of_the_full_submission(database: Database, objects: FolderStore, root: Path) -> None:
     whole = _submission(
-        ("8-K", "acme-8k.htm", MAIN), ("EX-99.1", "release.htm", RELEASE), ("EX-99.2", "blank.htm", b"<img src='a.jpg'>"),
+        ("8-K", "acme-8k.htm", MAIN), ("EX-99.1", "release.htm", RELEASE), ("EX-99.2", "blank.htm", b"<p></p>"),
         ("EX-99.3", "chart.pdf", b"<PDF>\nbegin 644 chart.pdf\nM)5!$1BTQ"), ("EX-10.1", "contract.htm", b"<p>A contract.</p>"),
     )  # fmt: skip
     edgar_folder.write(root, f"{FOLDER}/acme-8k.htm", MAIN)
