@@ -11,6 +11,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,8 +23,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from db import migrate
 from db.inventory import inventory
 from db.server import check_server, server_facts
-from workbench.domain.errors import SetupError, WorkbenchError
-from workbench.runtime import connect, object_store, request_ledger
+from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
+from workbench.runtime import connect, object_store, redis_cache, request_ledger, with_secrets
 from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
 from workbench.sources.http import user_agent
 
@@ -52,7 +53,9 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
         ("packages", _packages),
         ("home", _home),
         ("database", _database),
+        ("secrets", _secrets),
         ("objects", _objects),
+        ("cache", _cache),
         ("embeddings", _embeddings),
         ("edgar", _edgar),
         ("browser", _browser),
@@ -154,8 +157,25 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", kind, version, "ok", told)
 
 
+def _secrets(settings: Settings) -> Finding:
+    with_secrets(settings)  # raises what is wrong
+    return Finding("secrets", settings.secrets.kind, None, "ok", "every secret that a setting refers to is there")
+
+
+def _cache(settings: Settings) -> Finding:
+    if settings.cache.kind == "process":
+        return Finding("cache", "process", None, "ok", f"up to {settings.cache.entries:,} answers in each process")
+    with closing(redis_cache(settings)) as found:
+        try:
+            version = found.version()
+        except SourceUnavailable as error:
+            return Finding("cache", "redis", None, "warning", error.message, error.hint)
+    return Finding("cache", "redis", version, "ok", "answers")
+
+
 def _objects(settings: Settings) -> Finding:
-    kind = str(settings.home / "objects") if isinstance(settings.objects, FolderObjects) else settings.objects.kind
+    chosen = settings.objects
+    kind = str(settings.home / "objects") if isinstance(chosen, FolderObjects) else f"{chosen.bucket} at {chosen.endpoint}"
     store, key, content = object_store(settings), f"probe/{uuid4().hex}", b"written by workbench doctor"
     store.put(key, content)
     try:

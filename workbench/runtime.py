@@ -46,6 +46,7 @@ from workbench.sources.ledger import RequestLedger
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.adapters.cache import RedisCache
     from workbench.adapters.lake import Lake
 
 
@@ -199,12 +200,21 @@ def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
 
 def cache(settings: Settings) -> Cache:
     """The chosen cache; a Redis is asked with the first question."""
-    chosen = with_secrets(settings).cache
-    from workbench.adapters.cache import ProcessCache, RedisCache
+    if isinstance(settings.cache, RedisCacheSettings):
+        return redis_cache(settings)
+    from workbench.adapters.cache import ProcessCache
 
-    if isinstance(chosen, RedisCacheSettings):
-        return RedisCache(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
-    return ProcessCache(chosen.entries)
+    return ProcessCache(settings.cache.entries)
+
+
+def redis_cache(settings: Settings) -> RedisCache:
+    """The Redis that the settings choose; raises SetupError when they choose none."""
+    chosen = with_secrets(settings).cache
+    if not isinstance(chosen, RedisCacheSettings):
+        raise SetupError("no Redis is chosen", hint="set WORKBENCH_CACHE__KIND=redis and WORKBENCH_CACHE__URL")
+    from workbench.adapters.cache import RedisCache
+
+    return RedisCache(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
 
 
 def fast_embedder() -> Embedder:

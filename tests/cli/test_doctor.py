@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.services import redis_server
 from workbench.cli import app
 from workbench.diagnosis import diagnose
 from workbench.settings import Settings
 
 _RUNNER = CliRunner()
-_PARTS = ["python", "packages", "home", "database", "objects", "embeddings", "edgar", "browser"]
+_PARTS = ["python", "packages", "home", "database", "secrets", "objects", "cache", "embeddings", "edgar", "browser"]
 
 
 def test_a_new_home_is_sound_and_nothing_is_loaded(tmp_path: Path) -> None:
@@ -56,3 +57,22 @@ def test_the_sec_is_not_asked_without_a_contact(tmp_path: Path) -> None:
     found = next(finding for finding in diagnose(Settings.load(home=tmp_path, contact=None)) if finding.part == "edgar")
     assert found.state == "warning"
     assert "WORKBENCH_CONTACT" in str(found.mend)
+
+
+def test_a_redis_that_is_silent_is_a_warning_and_a_secret_that_is_missing_is_broken(tmp_path: Path) -> None:
+    cache = {"kind": "redis", "url": "redis://:hunter2@127.0.0.1:1/0"}
+    findings = {finding.part: finding for finding in diagnose(Settings.load(home=tmp_path, cache=cache))}
+    assert (findings["cache"].state, findings["secrets"].state) == ("warning", "ok")
+    assert "hunter2" not in f"{findings}"
+    settings = Settings.load(home=tmp_path, news_api={"api_key": "secret:nowhere"})
+    found = next(finding for finding in diagnose(settings) if finding.part == "secrets")
+    assert found.state == "broken"
+    assert "WORKBENCH_NEWS_API__API_KEY" in found.detail
+
+
+def test_a_redis_that_answers_says_its_version(tmp_path: Path) -> None:
+    with redis_server(tmp_path / "redis") as server:
+        cache = {"kind": "redis", "url": f"redis://127.0.0.1:{server.port}/0", "timeout_seconds": 5}
+        found = next(each for each in diagnose(Settings.load(home=tmp_path, cache=cache)) if each.part == "cache")
+    assert (found.state, found.detail) == ("ok", "answers")
+    assert str(found.version)[0].isdigit()

@@ -15,6 +15,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from workbench.domain.errors import SourceUnavailable
+
 logger = logging.getLogger(__name__)
 
 
@@ -80,6 +82,15 @@ _LONGEST_MAKING_SECONDS = 10.0  # after this the maker is taken for dead
 _LOOK_AGAIN_SECONDS = 0.02
 _REST_SECONDS = 2.0  # after a failure Redis is left alone so long, or every question would wait for its time-out
 
+# The answer, or who makes it from now on, in one step: between two an answer could be kept and its lock given back.
+_KEPT_OR_TURN = """
+local kept = redis.call('get', KEYS[1])
+if kept then return {1, kept} end
+if redis.call('set', KEYS[2], ARGV[1], 'nx', 'px', ARGV[2]) then return {2, ''} end
+return {0, ''}
+"""
+_IS_KEPT, _IS_TURN = 1, 2
+
 # Keeps an answer only while its maker still holds the lock, which a `drop` takes away.
 _KEEP = """
 if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -130,6 +141,16 @@ class RedisCache:
         """Forgets everything, in every process."""
         self._owe("")
 
+    def version(self) -> str:
+        """The server's version; raises SourceUnavailable when it does not answer."""
+        try:
+            return str(self._redis.info("server")["redis_version"])
+        except redis.RedisError as error:
+            raise SourceUnavailable(
+                f"Redis does not answer: {error}",
+                hint="start it, or check WORKBENCH_CACHE__URL; answers take longer without it",
+            ) from None
+
     def close(self) -> None:
         """Closes the connections."""
         self._redis.close()
@@ -139,10 +160,11 @@ class RedisCache:
         self._reachable()
         name, until = _name(key), time.monotonic() + _LONGEST_MAKING_SECONDS
         while time.monotonic() < until:
-            content = cast("bytes | None", self._redis.get(name))
-            if content is not None:
+            longest = round(_LONGEST_MAKING_SECONDS * 1000)
+            told, content = cast("tuple[int, bytes]", self._redis.eval(_KEPT_OR_TURN, 2, name, name + _LOCK, token, longest))
+            if told == _IS_KEPT:
                 return content
-            if self._redis.set(name + _LOCK, token, nx=True, px=round(_LONGEST_MAKING_SECONDS * 1000)):
+            if told == _IS_TURN:
                 return None
             time.sleep(_LOOK_AGAIN_SECONDS)
         return None
