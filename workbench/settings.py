@@ -236,9 +236,9 @@ class Settings(BaseSettings):
     objects: Annotated[FolderObjects | MinioObjects, Field(discriminator="kind")] = FolderObjects()
     cache: Annotated[ProcessCache | RedisCache, Field(discriminator="kind")] = ProcessCache()
     secrets: Annotated[LocalSecrets | AwsSecrets | VaultSecrets, Field(discriminator="kind")] = LocalSecrets()
-    embeddings: Annotated[
-        WordLlamaEmbeddings | MiniLmEmbeddings | OpenAiEmbeddings, Field(discriminator="kind")
-    ] = MiniLmEmbeddings()
+    embeddings: Annotated[WordLlamaEmbeddings | MiniLmEmbeddings | OpenAiEmbeddings, Field(discriminator="kind")] = (
+        MiniLmEmbeddings()
+    )
     edgar: Edgar = Edgar()
     alpha_vantage: AlphaVantage = AlphaVantage()
     news_api: NewsApi = NewsApi()
