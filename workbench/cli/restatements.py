@@ -73,15 +73,10 @@ def _show(found: RestatementList, kinds: list[Change]) -> None:
         Text(", ".join(f"{count} {kind.value.replace('_', ' ')}" for kind, count in found.counts.items()), style="dim")
     )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading, justify in (
-        ("filed", "left"),
-        ("kind", "left"),
-        ("period", "left"),
-        ("", "left"),
-        ("from", "right"),
-        ("to", "right"),
-    ):
-        table.add_column(heading, justify=justify, overflow="fold", no_wrap=heading != "")  # type: ignore[arg-type]
+    table.add_column("filed", no_wrap=True)
+    table.add_column("what", overflow="fold", ratio=1)
+    table.add_column("from", justify="right", no_wrap=True)
+    table.add_column("to", justify="right", no_wrap=True)
     for one in found.restatements:
         table.add_row(*_row(one))
     console.print(table)
@@ -94,9 +89,11 @@ def _row(one: Restatement) -> tuple[Text, ...]:
     after = one.after
     period = after.period_end.isoformat() if after.period_start is None else f"{after.period_start} – {after.period_end}"
     label = Text(one.label if len(one.label) <= _LABEL else one.label[: _LABEL - 1] + "…")
+    label.append(f"\n{period}", style="dim")
     label.append(f"\n{after.form} {after.accession}: {one.evidence}", style="dim")
-    kind = Text(one.kind.value.replace("_", " "), style="bold" if one.kind is Change.RESTATEMENT else "")
-    return Text(after.filed_on.isoformat()), kind, Text(period), label, _amount(one.before.value), _amount(after.value)
+    filed = Text(after.filed_on.isoformat())
+    filed.append(f"\n{one.kind.value.replace('_', ' ')}", style="bold" if one.kind is Change.RESTATEMENT else "dim")
+    return filed, label, _amount(one.before.value), _amount(after.value)
 
 
 _LABEL = 80
