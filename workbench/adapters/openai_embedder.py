@@ -1,4 +1,4 @@
-"""Embeddings from an endpoint that speaks as OpenAI's `/v1/embeddings` does: OpenAI, Azure, vLLM, Ollama, LiteLLM and others."""
+"""Embeddings from an endpoint that speaks as OpenAI's `/v1/embeddings` does: OpenAI, Azure, vLLM, Ollama and others."""
 
 from __future__ import annotations
 

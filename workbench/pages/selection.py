@@ -22,9 +22,10 @@ class Selection:
 
     `ticker` is what the user wrote (a ticker or a CIK); `start` and `end` are a span of characters in the document's
     extracted text; `document` is a file name within the filing, or the number of a document that is no filing; `q` is a
-    search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`; `figure` is the figure whose sources are open, as `line@period end`;
-    `from_` and `to` are the filings whose item is compared, `change` the one kind of change that is shown. `measure`
-    names what is compared, `where`, `show` and `sort` are a screen's filters, further columns and order.
+    search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`; `figure` is the figure
+    whose sources are open, as `line@period end`; `from_` and `to` are the filings whose item is compared, `change` the one
+    kind of change that is shown. `measure` names what is compared, `where`, `show` and `sort` are a screen's filters,
+    further columns and order.
     """
 
     ticker: str = ""
