@@ -29,9 +29,9 @@ def places(queries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield from place.get("alternatives", ())
 
 
-def read() -> list[dict[str, Any]]:
+def read(file: Path = QUERIES) -> list[dict[str, Any]]:
     """The labelled queries as they stand in the file."""
-    return [json.loads(line) for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
@@ -96,12 +96,13 @@ def documents() -> dict[str, Path]:
 def _main() -> None:
     from workbench.parse.filing_html import extract
 
-    queries = read()
-    wanted = {place["accession"] for place in places(queries)}
-    texts = {name: extract(path.read_bytes()).text for name, path in documents().items() if name in wanted}
-    lost = reanchor(queries, texts)
-    QUERIES.write_text("".join(json.dumps(query, ensure_ascii=False) + "\n" for query in queries), encoding="utf-8")
-    print(f"{len(queries)} queries over {len(texts)} filings; {lost} places lost")  # noqa: T201
+    for file in (QUERIES, HELD_OUT):
+        queries = read(file)
+        wanted = {place["accession"] for place in places(queries)}
+        texts = {name: extract(path.read_bytes()).text for name, path in documents().items() if name in wanted}
+        lost = reanchor(queries, texts)
+        file.write_text("".join(json.dumps(query, ensure_ascii=False) + "\n" for query in queries), encoding="utf-8")
+        print(f"{len(queries)} queries over {len(texts)} filings; {lost} places lost")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,4 +70,9 @@ def _save_companies(database: Database) -> None:
     with database.write() as connection:
         for path in (MIRROR / "Archives" / "edgar" / "data").iterdir():
             if int(path.name) in known:
-                companies.save_company(connection, known[int(path.name)])
+                companies.save_company(connection, replace(known[int(path.name)], fiscal_year_end=_year_end(int(path.name))))
+
+
+def _year_end(cik: int) -> str | None:
+    path = MIRROR / "submissions" / f"CIK{cik:010d}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["fiscalYearEnd"] if path.is_file() else None

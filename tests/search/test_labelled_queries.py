@@ -1,61 +1,114 @@
-"""The labelled queries over the recorded filings: what the search is worth, printed, and what it may not fall under."""
+"""The labelled queries over the recorded filings: what the search is worth, printed, and what it may not fall under.
+
+The better model embeds ten passages a second, so that here it reads three filings; `workbench search evaluate` measures it on
+all of them, and docs/decisions/0005-search.md keeps the figures.
+"""
 
 from __future__ import annotations
 
 import json
+from statistics import fmean
+from typing import Any
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from tests.conftest import RecordedFilings
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder
-from workbench.search.evaluation import Figures, LabelledQuery, evaluate, read_queries
+from workbench.adapters.minilm import MiniLmEmbedder
+from workbench.ports import Embedder
+from workbench.search.evaluation import Figures, LabelledQuery, Place, evaluate, read_queries
 from workbench.search.hybrid import SearchMode
 
 pytestmark = [pytest.mark.mirror, pytest.mark.xdist_group("recorded_filings")]
 
+# Quarterly reports of Apple and McDonald's: 242 passages.
+_FEW = ("0000320193-23-000077", "0000320193-25-000073", "0000063908-23-000076")
 
-@pytest.fixture(scope="module")
-def labelled(recorded_filings: RecordedFilings) -> list[LabelledQuery]:
-    queries = anchors.read()
+
+def _labelled(recorded_filings: RecordedFilings, held_out: bool) -> list[LabelledQuery]:
+    queries = anchors.read(anchors.HELD_OUT if held_out else anchors.QUERIES)
     assert anchors.reanchor(queries, recorded_filings.texts) == 0, "some places are not in the extracted texts any more"
     return list(read_queries(map(json.dumps, queries)))
 
 
-@pytest.fixture(scope="module")
-def figures(recorded_filings: RecordedFilings, labelled: list[LabelledQuery]) -> dict[SearchMode, Figures]:
-    with recorded_filings.database.read() as connection:
-        return {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled)}
+def _told(name: str, rows: dict[SearchMode, Figures], capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        for row in rows.values():
+            recalls = "  ".join(f"recall@{k} {share:.3f}" for k, share in row.recall.items())
+            print(f"\n{name} {row.mode:7} {row.queries}  {recalls}  MRR {row.mrr:.3f}  nDCG@10 {row.ndcg_10:.3f}", end="")  # noqa: T201
 
 
-def test_the_set_is_broad(labelled: list[LabelledQuery]) -> None:
+def test_the_set_is_broad(recorded_filings: RecordedFilings) -> None:
+    labelled = _labelled(recorded_filings, held_out=False)
     places = [place for query in labelled for place in query.relevant]
     assert len(labelled) >= 150
     assert len({place.accession for place in places}) >= 30
     assert {place.item for place in places} >= {"1", "1A", "1C", "2", "3", "7", "8", "9A"}
+    assert len(_labelled(recorded_filings, held_out=True)) >= 40
 
 
+# The fast model's figures when this was written, less 0.02 for passages cut elsewhere now and then: who lowers them says why.
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.84), (True, 0.84)], ids=["tuned", "held_out"])
 def test_hybrid_finds_at_least_what_each_half_finds(
-    figures: dict[SearchMode, Figures], capsys: pytest.CaptureFixture[str]
+    recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str], held_out: bool, least: float
 ) -> None:
-    with capsys.disabled():
-        for row in figures.values():
-            recalls = "  ".join(f"recall@{k} {share:.3f}" for k, share in row.recall.items())
-            print(f"\n{row.mode:7} {row.queries} queries  {recalls}  MRR {row.mrr:.3f}  nDCG@10 {row.ndcg_10:.3f}", end="")  # noqa: T201
-    hybrid = figures[SearchMode.HYBRID]
-    for half in (figures[SearchMode.WORDS], figures[SearchMode.VECTOR]):
+    labelled = _labelled(recorded_filings, held_out)
+    with recorded_filings.database.read() as connection:
+        rows = {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled)}
+    _told("held out" if held_out else "tuned upon", rows, capsys)
+    hybrid = rows[SearchMode.HYBRID]
+    for half in (rows[SearchMode.WORDS], rows[SearchMode.VECTOR]):
         assert hybrid.recall[10] >= half.recall[10]
-        assert hybrid.ndcg_10 >= half.ndcg_10
-    # Reached 0.849 when this was written, over passages cut elsewhere now and then: a change that costs more says why.
-    assert hybrid.recall[10] >= 0.82
+    assert hybrid.recall[10] >= least
+
+
+def test_the_better_model_ranks_better(recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str]) -> None:
+    with recorded_filings.database.read() as connection:
+        rows = connection.execute(
+            sa.text(
+                "select accession, start_char, end_char, text from passages join documents using (document_id)"
+                " where accession = any (:few) order by passage_id"
+            ),
+            {"few": list(_FEW)},
+        ).all()
+    asked = [
+        (query.text, [*found, *(other for place in found for other in place.alternatives)])
+        for held_out in (False, True)
+        for query in _labelled(recorded_filings, held_out)
+        if (found := [place for place in query.relevant if str(place.accession) in _FEW])
+    ]
+    assert len(asked) >= 8
+
+    def mean_reciprocal(embedder: Embedder) -> float:
+        likeness = embedder.embed([text for text, _ in asked]) @ embedder.embed([row.text for row in rows]).T
+        reciprocals = []
+        for (_, places), likenesses in zip(asked, likeness, strict=True):
+            order = [rows[number] for number in np.argsort(-likenesses)]
+            right = (number for number, row in enumerate(order, start=1) if any(_shows(row, place) for place in places))
+            reciprocals.append(1 / next(right))
+        return fmean(reciprocals)
+
+    fast, better = mean_reciprocal(WordLlamaEmbedder()), mean_reciprocal(MiniLmEmbedder(threads=2))
+    with capsys.disabled():
+        print(f"\n{len(asked)} questions to {len(rows)} passages: MRR {fast:.3f}, of the better model {better:.3f}", end="")  # noqa: T201
+    assert better > fast
+
+
+def _shows(row: Any, place: Place) -> bool:
+    shared = min(place.end, row.end_char) - max(place.start, row.start_char)
+    return row.accession == str(place.accession) and 2 * shared >= min(place.end - place.start, row.end_char - row.start_char)
 
 
 def test_stored_offsets_still_point_there(recorded_filings: RecordedFilings) -> None:
-    """The file serves without re-anchoring too: small moves do no harm, more call for `python -m tests.search.anchors`."""
-    queries = anchors.read()
-    stored = [(place["start"], place["end"]) for place in anchors.places(queries)]
-    anchors.reanchor(queries, recorded_filings.texts)
-    good = 0
-    for (start, end), place in zip(stored, anchors.places(queries), strict=True):
-        good += min(end, place["end"]) - max(start, place["start"]) > 0.5 * (end - start)
-    assert good >= 0.98 * len(stored)
+    """The files serve without re-anchoring too: small moves do no harm, more call for `python -m tests.search.anchors`."""
+    for file in (anchors.QUERIES, anchors.HELD_OUT):
+        queries = anchors.read(file)
+        stored = [(place["start"], place["end"]) for place in anchors.places(queries)]
+        anchors.reanchor(queries, recorded_filings.texts)
+        good = 0
+        for (start, end), place in zip(stored, anchors.places(queries), strict=True):
+            good += min(end, place["end"]) - max(start, place["start"]) > 0.5 * (end - start)
+        assert good >= 0.98 * len(stored)
