@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-revision = "0013"
-down_revision = "0014"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

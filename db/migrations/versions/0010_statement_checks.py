@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0017"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

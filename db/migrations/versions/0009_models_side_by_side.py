@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from pgvector.sqlalchemy import Vector
 
-revision = "0017"
-down_revision = "0018"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

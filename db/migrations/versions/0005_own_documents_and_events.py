@@ -7,8 +7,8 @@ from alembic import op
 
 from workbench.domain.events import EVENT_KINDS, UNKNOWN
 
-revision = "0014"
-down_revision = "0007"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
