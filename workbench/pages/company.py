@@ -51,24 +51,35 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
-        divided = breakdowns(connection, company, as_of=selection.as_of, limit_periods=_SEGMENT_PERIODS)
-        restated = restatements(connection, company, selection.as_of, kinds=SHOWN_KINDS)
-        alike = similar_companies(connection, workbench.embedder.model, company, as_of=selection.as_of, limit=_SIMILAR_SHOWN)
     statements = StatementPanel(workbench, company, selection)
+    later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar")}
+    pn.state.onload(lambda: _fill(workbench, company, selection, later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(header(company, filings)),
         "statement": statements.table,
         "trends": statements.trends,
         "prices": _price_panel(company, prices),
-        "segments": Sheet(segment_tables(divided, selection)),
+        "segments": later["segments"],
         "events": Sheet(timeline(events, selection)),
         "filings": Sheet(filings_table(filings, selection)),
-        "restatements": Sheet(restatement_table(restated, selection)),
-        "similar": Sheet(similar_table(alike, selection)),
+        "restatements": later["restatements"],
+        "similar": later["similar"],
         "sources": statements.sources,
     }
     cards = ("statement", "trends", "prices", "segments", "events", "filings", "restatements", "similar")
     return Content(f"{company.name} ({company.label})", panels, cards=cards)
+
+
+def _fill(workbench: Workbench, company: Company, selection: Selection, later: dict[str, Sheet]) -> None:
+    """The cards below the fold, which read many facts: written when the page is on the screen already."""
+    as_of = selection.as_of
+    with workbench.database.read() as connection:
+        divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
+        later["segments"].html = segment_tables(divided, selection)
+        alike = similar_companies(connection, workbench.embedder.model, company, as_of=as_of, limit=_SIMILAR_SHOWN)
+        later["similar"].html = similar_table(alike, selection)
+        restated = restatements(connection, company, as_of, kinds=SHOWN_KINDS)
+        later["restatements"].html = restatement_table(restated, selection)
 
 
 def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Viewable:
