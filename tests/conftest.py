@@ -32,7 +32,11 @@ settings.load_profile("workbench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `mirror` need the recorded filings; without them they are skipped, and the summary says so."""
+    """Tests marked `mirror` need the recorded filings; without them they are skipped, and the summary says so.
+
+    Browser tests come last: the browser's driver keeps an event loop running in its process, beside which no other may run.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if MIRROR.is_dir():
         return
     for item in items:

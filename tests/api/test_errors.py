@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.errors import STATUS, status_of
 from api.problems import Problem
-from db import companies
 from tests.api.conftest import Opener
+from workbench.company_answers import CompanyAnswers
 from workbench.domain import errors
 from workbench.domain.as_of import today
 from workbench.runtime import Workbench
@@ -128,7 +128,7 @@ async def test_our_own_failures_say_nothing_of_the_inside(
 
     for failure in (broken, badly_set_up):
         caplog.clear()
-        monkeypatch.setattr(companies, "resolve", failure)
+        monkeypatch.setattr(CompanyAnswers, "resolve", failure)
         answer = await client.get("/api/v1/companies/AAPL")
         the_problem(answer, 500)
         assert "secret" not in answer.text

@@ -21,7 +21,7 @@ _EVERYTHING = PassageFilter()
 def _save(connection: sa.Connection, name: str, *texts: str, filed_on: date | None = None, form: str = "10-K") -> list[int]:
     document_id = connection.execute(
         sa.insert(documents)
-        .values(origin="upload", name=name, sha256="", text_sha256="", extractor="none/1", chars=1)
+        .values(origin="upload", name=name, sha256=name, text_sha256="", extractor="none/1", chars=1)
         .returning(documents.c.document_id)
     ).scalar_one()
     spans = [PassageSpan(number, number, number + 1, None, "1A", text) for number, text in enumerate(texts)]

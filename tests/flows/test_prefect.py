@@ -113,6 +113,11 @@ def _run_one(environment: dict[str, str], name: str, log: Path) -> str:
         time.sleep(0.2)
     (found,) = [each for each in ask(environment, "deployments") if each["entrypoint"] == f"flows.market.{name}"]
     started = httpx.post(f"{api}/deployments/{found['id']}/create_flow_run", json={}, timeout=30)
+    while (
+        started.status_code == 503 and time.monotonic() < deadline
+    ):  # the server's own database is busy, so it asks for patience
+        time.sleep(1)
+        started = httpx.post(f"{api}/deployments/{found['id']}/create_flow_run", json={}, timeout=30)
     assert started.status_code == 201, started.text
     run = started.json()["id"]
     while time.monotonic() < deadline:

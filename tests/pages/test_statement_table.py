@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workbench.domain.identity import Cik, Company
+from workbench.domain.provenance import NoElement, Origin
 from workbench.domain.statements import (
     Check,
     Figure,
@@ -90,7 +91,8 @@ def test_sources_name_every_operand() -> None:
     statement = made(line("profit", LOSS))
     found = figure_of(statement, "profit@2024-09-28")
     assert found is not None
-    html = sources(*found, Selection(ticker="X", as_of=date(2024, 12, 31)))
+    origins = [Origin(each, None, NoElement.FILING_NOT_ARCHIVED) for each in (FACT, FACT)]
+    html = sources(*found, origins, Selection(ticker="X", as_of=date(2024, 12, 31)))
     assert "-1,500,000 USD" in html
     assert html.count("us-gaap:Revenues") == 2
     assert "reader?as_of=2024-12-31&amp;accession=0000320193-24-000123" in html
