@@ -35,7 +35,7 @@ def table(connection: sa.Connection) -> list[tuple[object, ...]]:
     rows = connection.exec_driver_sql(
         "select taxonomy, tag, unit, members, period_start, period_end, accession, filed_on, form, value::text"
         " from financial_metrics join concepts using (concept_id) join units using (unit_id)"
-        " join dimension_sets using (dimensions_id) order by 2, 3, 6, 5, 7, members::text"
+        " join dimension_sets using (dimensions_id) order by 2, 3, 6, 5, 7, dimensions_id"
     )
     return [tuple(row) for row in rows]
 
