@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ SHARED = Path(os.environ.get("WORKBENCH_TEST_SHARED", Path(__file__).parents[2] 
 MIRROR = SHARED / "data" / "edgar-mirror"
 ORACLES = SHARED / "data" / "oracles"
 
+
+# A shell's background job ignores SIGINT and would hand that on to every process that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("workbench", deadline=None)

@@ -62,6 +62,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # under nohup a hang-up stays ignored
             signal.signal(number, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script's background job: who sends it one means it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for subject in _SUBJECTS:
         importlib.import_module(f"workbench.cli.{subject}")
     try:
