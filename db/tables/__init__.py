@@ -1,0 +1,60 @@
+"""Every table, once. Migrations in `db/migrations` make them; a test holds the two together.
+
+Names: `_on` a date, `_at` an aware UTC time, `is_` a boolean. Facts, filings and passages are never updated to mean
+something else: a restatement, an amendment or a new extraction is a further row.
+"""
+
+from __future__ import annotations
+
+from db.tables.accounts import audit_logs, users
+from db.tables.base import metadata
+from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
+from db.tables.documents import document_pages, documents, filing_sections, passages
+from db.tables.facts import (
+    company_metric_states,
+    company_metrics,
+    concepts,
+    dimension_sets,
+    fact_elements,
+    financial_metrics,
+    inline_readings,
+    statement_checks,
+    units,
+)
+from db.tables.market import market_events, news_articles, news_mentions, stock_prices
+from db.tables.operations import ingest_runs
+from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
+
+__all__ = [
+    "archive_entries",
+    "audit_logs",
+    "companies",
+    "company_metric_states",
+    "company_metrics",
+    "company_profiles",
+    "company_similarity",
+    "company_tickers",
+    "concepts",
+    "dimension_sets",
+    "document_embeddings",
+    "document_pages",
+    "documents",
+    "embedding_models",
+    "fact_elements",
+    "filing_sections",
+    "filing_vectors",
+    "financial_metrics",
+    "ingest_runs",
+    "inline_readings",
+    "loaded_parts",
+    "market_events",
+    "metadata",
+    "news_articles",
+    "news_mentions",
+    "passages",
+    "sec_filings",
+    "statement_checks",
+    "stock_prices",
+    "units",
+    "users",
+]

@@ -1,0 +1,82 @@
+"""Documents and their sections and passages."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables.base import NOW, metadata
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("document_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, comment="the file name, unique within a filing"),
+    sa.Column("title", sa.Text),
+    sa.Column("cik", sa.ForeignKey("companies.cik"), index=True),
+    sa.Column("accession", sa.Text),
+    sa.Column("form", sa.Text),
+    sa.Column("filed_on", sa.Date),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("text_sha256", sa.Text, nullable=False, comment="the extracted text that every span counts in"),
+    sa.Column("extractor", sa.Text, nullable=False, comment="name and version of what extracted the text"),
+    sa.Column("chars", sa.Integer, nullable=False),
+    sa.Column("source_url", sa.Text),
+    sa.Column("archived_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.CheckConstraint("origin in ('filing', 'upload', 'composed')", name="origin"),
+    sa.Index(
+        "uq_documents_accession_name", "accession", "name", unique=True, postgresql_where=sa.text("accession is not null")
+    ),
+    sa.Index(
+        "uq_documents_origin_name", "origin", "cik", "name", unique=True,
+        postgresql_nulls_not_distinct=True, postgresql_where=sa.text("accession is null and origin <> 'upload'"),
+    ),
+    sa.Index("uq_documents_upload_sha256", "sha256", unique=True, postgresql_where=sa.text("origin = 'upload'")),
+)  # fmt: skip
+
+document_pages = sa.Table(
+    "document_pages",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, comment="from 1"),
+    sa.Column("start_char", sa.Integer, nullable=False),
+    sa.Column("label", sa.Text, comment="what the document calls the page, where that is not its number"),
+    comment="pages of documents that have them; those of filings are not kept",
+)
+
+filing_sections = sa.Table(
+    "filing_sections",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("ordinal", sa.SmallInteger, primary_key=True),
+    sa.Column("part", sa.Text),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("start_char", sa.Integer, nullable=False),
+    sa.Column("end_char", sa.Integer, nullable=False),
+    sa.Column("confidence", sa.REAL, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+)
+
+passages = sa.Table(
+    "passages",
+    metadata,
+    sa.Column("passage_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("start_char", sa.Integer, nullable=False),
+    sa.Column("end_char", sa.Integer, nullable=False),
+    sa.Column("part", sa.Text),
+    sa.Column("item", sa.Text),
+    sa.Column("page", sa.Integer),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("cik", sa.BigInteger, comment="of the document, repeated for filtering before ranking"),
+    sa.Column("form", sa.Text, comment="of the document"),
+    sa.Column("filed_on", sa.Date, comment="of the document"),
+    sa.Column("words", pg.TSVECTOR, sa.Computed("to_tsvector('english', text)", persisted=True)),
+    sa.UniqueConstraint("document_id", "ordinal"),
+    sa.Index("ix_passages_words", "words", postgresql_using="gin"),
+    sa.Index("ix_passages_cik_filed_on", "cik", "filed_on"),
+)

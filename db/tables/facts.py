@@ -1,0 +1,133 @@
+"""XBRL facts, where filings mark them, and the figures and verdicts that follow from them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables.base import NOW, metadata
+
+concepts = sa.Table(
+    "concepts",
+    metadata,
+    sa.Column("concept_id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("taxonomy", sa.Text, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("label", sa.Text),
+    sa.UniqueConstraint("taxonomy", "tag"),
+)
+
+units = sa.Table(
+    "units",
+    metadata,
+    sa.Column("unit_id", sa.SmallInteger, sa.Identity(), primary_key=True),
+    sa.Column("unit", sa.Text, nullable=False, unique=True),
+)
+
+dimension_sets = sa.Table(
+    "dimension_sets",
+    metadata,
+    sa.Column("dimensions_id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("members", pg.JSONB, nullable=False, unique=True, comment="axis to member; {} is the company as a whole"),
+)
+
+financial_metrics = sa.Table(
+    "financial_metrics",
+    metadata,
+    sa.Column("cik", sa.BigInteger, nullable=False),
+    sa.Column("concept_id", sa.ForeignKey("concepts.concept_id"), nullable=False),
+    sa.Column("unit_id", sa.ForeignKey("units.unit_id"), nullable=False),
+    sa.Column("dimensions_id", sa.ForeignKey("dimension_sets.dimensions_id"), nullable=False),
+    sa.Column("period_start", sa.Date, comment="null for an instant"),
+    sa.Column("period_end", sa.Date, nullable=False),
+    sa.Column("filed_on", sa.Date, nullable=False),
+    sa.Column("value", sa.Numeric, nullable=False),
+    sa.Column("accession", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Index(
+        "uq_financial_metrics_fact",
+        "cik",
+        "concept_id",
+        "period_end",
+        "period_start",
+        "unit_id",
+        "dimensions_id",
+        "accession",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    sa.Index("ix_financial_metrics_accession", "accession"),
+    comment="XBRL facts: one row a fact a filing",
+)
+
+inline_readings = sa.Table(
+    "inline_readings",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False, comment="name and version of what read the bytes"),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.CheckConstraint("outcome in ('read', 'none', 'unreadable')", name="outcome"),
+    comment="which archived documents were read for inline XBRL; none: the document has none",
+)
+
+fact_elements = sa.Table(
+    "fact_elements",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True, comment="place among the numeric elements of the document"),
+    sa.Column("element_id", sa.Text),
+    sa.Column("concept_id", sa.ForeignKey("concepts.concept_id"), nullable=False),
+    sa.Column("unit_id", sa.ForeignKey("units.unit_id"), nullable=False),
+    sa.Column("dimensions_id", sa.ForeignKey("dimension_sets.dimensions_id"), nullable=False),
+    sa.Column("period_start", sa.Date, comment="null for an instant"),
+    sa.Column("period_end", sa.Date, nullable=False),
+    sa.Column("value", sa.Numeric, comment="null for nil"),
+    sa.Column("decimals", sa.SmallInteger, comment="-6: exact to the million; null: exact"),
+    sa.Column("start_char", sa.Integer, comment="in the extracted text; null for an element nobody sees"),
+    sa.Column("end_char", sa.Integer),
+    sa.Column("printed", sa.Text, comment="the text from start_char to end_char"),
+    comment="where a filing's own document marks its XBRL facts",
+)
+
+company_metrics = sa.Table(
+    "company_metrics",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("basis", sa.Text, primary_key=True, comment="annual, quarterly, ttm"),
+    sa.Column("known_from", sa.Date, primary_key=True, comment="the day of the filing that made it so"),
+    sa.Column("known_until", sa.Date, comment="the day it was no longer so; null: still so"),
+    sa.Column("period_label", sa.Text, nullable=False),
+    sa.Column("period_end", sa.Date, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("figures", pg.JSONB, nullable=False, comment="measure to number; what is refused is not there"),
+    sa.Index("ix_company_metrics_current", "basis", "cik", postgresql_where=sa.text("known_until is null")),
+    comment="the latest figures of a company, one row a kind of period and a stretch of days they stood",
+)
+
+company_metric_states = sa.Table(
+    "company_metric_states",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.Text, nullable=False, comment="what else than facts the figures follow from"),
+    sa.Column("days", pg.JSONB, nullable=False, comment="day of filing to a checksum of the facts filed on it"),
+    sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    comment="which facts company_metrics was computed from",
+)
+
+statement_checks = sa.Table(
+    "statement_checks",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("statement", sa.Text, primary_key=True, comment="income, balance, cashflow"),
+    sa.Column("period", sa.Text, primary_key=True, comment="annual, quarterly"),
+    sa.Column("name", sa.Text, primary_key=True, comment="which check"),
+    sa.Column("period_end", sa.Date, primary_key=True),
+    sa.Column("period_label", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False, comment="the figures in words"),
+    sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW, comment="when it was first so"),
+    sa.CheckConstraint("verdict in ('passed', 'failed', 'not_applicable')", name="verdict"),
+    sa.Index("ix_statement_checks_failed", "period_end", postgresql_where=sa.text("verdict = 'failed'")),
+    comment="whether each statement of each period adds up, by the facts known now",
+)
