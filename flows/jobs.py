@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import groupby, islice
 from typing import TypeVar
 
 from db import filings as db_filings
+from db.company_metrics import stale_companies
 from flows.fan_out import fan_out
-from flows.work import BulkPart, FilingPart, load_bulk_part, open_bulk, read_filings_part
-from workbench.domain.as_of import today
+from flows.work import (
+    BulkPart,
+    CompaniesPart,
+    FilingPart,
+    load_bulk_part,
+    open_bulk,
+    read_filings_part,
+    refresh_metrics_part,
+)
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.runs import IngestReport
 from workbench.ingest.current import ingest_new_filings
 from workbench.ingest.filings import parse_forms
+from workbench.ingest.lake import export_day, forget_old_days
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.report import Tally, quarantine, run
@@ -54,13 +63,12 @@ class Job:
 def check_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
     """New filings from the feed and the daily indexes."""
     with filing_source(wb.settings) as source:
-        now = datetime.now(UTC)
-        yield from ingest_new_filings(wb.database, wb.objects, source, now=now, forms=parse_forms(forms), days=days)
+        yield from ingest_new_filings(wb.database, wb.objects, source, now=wb.now(), forms=parse_forms(forms), days=days)
 
 
 def read_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
     """Documents that are in the index and were not read, such as those that failed; side by side."""
-    since = today() - timedelta(days=days)
+    since = wb.now().date() - timedelta(days=days)
     with wb.database.read() as connection:
         filings = db_filings.unread_filings(connection, parse_forms(forms), since)
     parts = (
@@ -103,7 +111,7 @@ def news(wb: Workbench, *, days: int) -> Reports:
     """News of every listed company."""
     with news_source(wb.settings) as source:
         pages = wb.settings.news_api.pages
-        yield from refresh_news(wb.database, wb.objects, source, today=today(), days=days, pages=pages)
+        yield from refresh_news(wb.database, wb.objects, source, today=wb.now().date(), days=days, pages=pages)
 
 
 def embed(wb: Workbench) -> Reports:
@@ -115,9 +123,25 @@ def embed(wb: Workbench) -> Reports:
     yield run(wb.database, "vectors", wb.embedder.model, work)
 
 
+def metrics(wb: Workbench) -> Reports:
+    """Latest figures and checks of companies whose facts have changed, side by side."""
+    with wb.database.read() as connection:
+        stale = stale_companies(connection)
+    parts = (CompaniesPart(part) for part in _batched(stale, _COMPANIES_A_PART))
+    for done in fan_out(refresh_metrics_part, parts, wb.settings):
+        yield from done.result or [quarantine(wb.database, "metrics", str(done.item), done.error)]
+
+
+def export_lake(wb: Workbench) -> Reports:
+    """The lake's snapshot of the day."""
+    yield export_day(wb.database, wb.objects, wb.now().date())
+
+
 def retention(wb: Workbench) -> Reports:
-    """Reports of runs that are old."""
-    yield forget_old_runs(wb.database, now=datetime.now(UTC), days=wb.settings.flows.keep_runs_days)
+    """Reports of runs and daily snapshots that are old."""
+    now, keep = wb.now(), wb.settings.flows
+    yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
+    yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)
 
 
 def _contact(settings: Settings) -> str | None:
@@ -148,7 +172,9 @@ JOBS: tuple[Job, ...] = (
     Job("news", "news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
     Job("embed", "vectors of new passages", embed, "50 * * * *", 6 * _HOUR),
-    Job("retention", "forgets old reports of runs", retention, "45 4 * * *", _HOUR),
+    Job("metrics", "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
+    Job("lake-export", "the lake's snapshot of the day", export_lake, "15 1 * * *", 8 * _HOUR),
+    Job("retention", "forgets old reports of runs and old daily snapshots", retention, "45 4 * * *", _HOUR),
     Job("load-bulk", "first load of the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,
         {"archive": "both", "everyone": False}, missing=_contact),
 )  # fmt: skip

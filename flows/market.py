@@ -83,9 +83,21 @@ def embed() -> str:
     return _run("embed")
 
 
+@flow(name="metrics")
+def metrics() -> str:
+    """Latest figures and checks of companies with new facts."""
+    return _run("metrics")
+
+
+@flow(name="lake-export")
+def lake_export() -> str:
+    """The lake's snapshot of the day."""
+    return _run("lake-export")
+
+
 @flow(name="retention")
 def retention() -> str:
-    """Forgets old reports of runs."""
+    """Forgets old reports of runs and old daily snapshots."""
     return _run("retention")
 
 
@@ -95,4 +107,4 @@ def load_bulk(archive: str = "both", everyone: bool = False) -> str:
     return _run("load-bulk", archive=archive, everyone=everyone)
 
 
-FLOWS = (check_filings, read_filings, submissions, facts, prices, news, embed, retention, load_bulk)
+FLOWS = (check_filings, read_filings, submissions, facts, prices, news, embed, metrics, lake_export, retention, load_bulk)

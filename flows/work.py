@@ -13,6 +13,7 @@ from workbench.domain.identity import Cik
 from workbench.domain.runs import IngestReport
 from workbench.ingest.bulk import ingest_bulk, listed_ciks
 from workbench.ingest.filings import ingest_filing
+from workbench.ingest.metrics import report_metrics
 from workbench.ports import BulkName, FilingSource
 from workbench.runtime import connect, filing_source, object_store
 from workbench.settings import Settings
@@ -41,6 +42,16 @@ class FilingPart:
         return ", ".join(filing.accession.text for filing in self.filings)
 
 
+@dataclass(frozen=True, slots=True)
+class CompaniesPart:
+    """Some companies."""
+
+    ciks: tuple[Cik, ...]
+
+    def __str__(self) -> str:
+        return f"CIK {self.ciks[0]} to {self.ciks[-1]}"
+
+
 def load_bulk_part(settings: Settings, part: BulkPart) -> list[IngestReport]:
     """Loads those companies from the archive."""
     database, _ = _open(settings)
@@ -52,6 +63,12 @@ def read_filings_part(settings: Settings, part: FilingPart) -> list[IngestReport
     """Fetches and indexes the documents of those filings."""
     database, source = _open(settings)
     return [ingest_filing(database, object_store(settings), source, filing) for filing in part.filings]
+
+
+def refresh_metrics_part(settings: Settings, part: CompaniesPart) -> list[IngestReport]:
+    """Computes latest figures and checks of those companies."""
+    database, _ = _open(settings)
+    return [report_metrics(database, cik) for cik in part.ciks]
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,12 +52,23 @@ if TYPE_CHECKING:
 
 
 class Workbench(Research):
-    """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`."""
+    """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`.
 
-    def __init__(self, settings: Settings, database: db_engine.Database, objects: ObjectStore) -> None:
+    `now` is the clock that work on a schedule goes by.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: db_engine.Database,
+        objects: ObjectStore,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.settings = settings
         self.database = database
         self.objects = objects
+        self.now = now
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -184,6 +184,7 @@ class Flows(_Part):
 
     enabled: bool = Field(default=True, description="`workbench up` runs what is due")
     keep_runs_days: int = Field(default=90, ge=1, description="reports of runs older than this are forgotten")
+    keep_snapshots_days: int = Field(default=30, ge=1, description="the lake's daily snapshots older than this are removed")
 
 
 class Logs(_Part):

@@ -165,4 +165,6 @@ def test_retention_keeps_the_latest_of_each(workbench: Workbench) -> None:
     run_on(workbench, find_job("retention"))
     with workbench.database.read() as connection:
         left = [(each.kind, each.subject) for each in runs.recent(connection)]
-    assert sorted(left) == [("flow", "retention")] * 2 + [("retention", "ingest_runs")] * 2
+    assert sorted(left) == [
+        *[("flow", "retention")] * 2, *[("retention", "ingest_runs")] * 2, *[("retention", "lake")] * 2,
+    ]  # fmt: skip

@@ -26,7 +26,7 @@ from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.lake import LakeSnapshot, Part, read_manifest
 from workbench.domain.statements import PeriodKind, StatementKind
-from workbench.ingest.lake import export, remove, snapshots
+from workbench.ingest.lake import export, export_day, forget_old_days, remove, snapshots
 from workbench.ports import ObjectStore
 from workbench.runtime import Workbench
 
@@ -136,6 +136,21 @@ def test_what_is_removed_takes_only_its_own_files_along(filled: Database, tmp_pa
         lake.snapshot()
     with pytest.raises(NotFound):
         remove(store, "first")
+
+
+def test_a_day_has_one_snapshot_and_old_days_go_while_named_ones_stay(filled: Database, objects: FolderStore) -> None:
+    export(filled, objects, name="audit")
+    export(filled, objects, name="day-2026-02-30")  # no day of any month, so somebody's own name
+    first = export_day(filled, objects, date(2026, 1, 1))
+    assert (first.outcome, first.saved["rows of facts"]) == ("saved", 2)
+    with filled.write() as connection:
+        load_facts(connection, _CIK, [_fact(2025, "281724000000")])
+    assert export_day(filled, objects, date(2026, 1, 1)).outcome == "unchanged"
+    assert export_day(filled, objects, date(2026, 1, 2)).saved["rows of facts"] == 3
+    assert forget_old_days(filled, objects, today=date(2026, 1, 31), days=30).outcome == "unchanged"
+    gone = forget_old_days(filled, objects, today=date(2026, 2, 1), days=30)
+    assert gone.dropped == {"old snapshot of a day": 1}
+    assert {found.name for found in snapshots(objects)} == {"audit", "day-2026-02-30", "day-2026-01-02"}
 
 
 def test_statements_in_the_lake_are_those_of_the_database(loaded: Workbench, tmp_path: Path) -> None:

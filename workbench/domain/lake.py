@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from workbench.domain.errors import InvalidRequest, MalformedDocument
 
@@ -63,6 +63,23 @@ def read_manifest(content: bytes) -> LakeSnapshot:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MalformedDocument("a manifest of the lake cannot be read", hint="export the lake again") from error
+
+
+_DAILY = re.compile(r"day-(\d{4}-\d{2}-\d{2})")
+
+
+def daily_name(day: date) -> str:
+    """What the snapshot of a day is called: `day-2026-11-24`."""
+    return f"day-{day.isoformat()}"
+
+
+def day_of(name: str) -> date | None:
+    """The day whose snapshot is called so; None for one that somebody named."""
+    found = _DAILY.fullmatch(name)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def snapshot_key(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ from db.lake import TABLES, LakeTable, Type, hold_still, open_rows
 from db.statements import statement
 from workbench.analysis.statement_rows import HEADER, rows
 from workbench.domain.errors import Conflict, NotFound
-from workbench.domain.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
+from workbench.domain.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
+from workbench.domain.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.ingest import report
 from workbench.ports import ObjectStore
 
 _ROWS_A_GROUP, _ROWS_A_FILE = 100_000, 2_000_000
@@ -71,6 +73,33 @@ def export(database: Database, objects: ObjectStore, *, name: str | None = None)
     snapshot = LakeSnapshot(name, created_at, tables)
     objects.put(snapshot.key, snapshot.as_json(), media_type="application/json")
     return snapshot
+
+
+def export_day(database: Database, objects: ObjectStore, day: date) -> IngestReport:
+    """The snapshot of a day, `workbench.domain.lake.daily_name`; there already, nothing is done."""
+    name = daily_name(day)
+
+    def work(tally: report.Tally) -> None:
+        if objects.exists(snapshot_key(name)):
+            tally.unchanged()
+            return
+        snapshot = export(database, objects, name=name)
+        tally.saved.update({f"rows of {table}": snapshot.rows(table) for table in snapshot.tables})
+
+    return report.run(database, "lake", name, work)
+
+
+def forget_old_days(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:
+    """Removes the snapshots of days more than `days` days ago; those that somebody named stay."""
+
+    def work(tally: report.Tally) -> None:
+        for snapshot in snapshots(objects):
+            day = day_of(snapshot.name)
+            if day is not None and day < today - timedelta(days=days):
+                remove(objects, snapshot.name)
+                tally.drop("old snapshot of a day")
+
+    return report.run(database, "retention", "lake", work)
 
 
 def snapshots(objects: ObjectStore) -> list[LakeSnapshot]:

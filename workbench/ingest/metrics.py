@@ -8,6 +8,8 @@ from db.checks import refresh_checks
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from workbench.domain.identity import Cik
+from workbench.domain.runs import IngestReport
+from workbench.ingest import report
 
 
 def refresh_metrics(
@@ -22,9 +24,23 @@ def refresh_metrics(
         with database.read() as connection:
             companies = stale_companies(connection)
     for cik in companies:
-        with database.write() as connection:
-            refresh_company(connection, cik)
-            refresh_checks(connection, cik)
+        _refresh(database, cik)
         if progress:
             progress(1, len(companies))
     return len(companies)
+
+
+def report_metrics(database: Database, cik: Cik) -> IngestReport:
+    """The same of one company, with a report that counts the days of filing whose figures were computed."""
+
+    def work(tally: report.Tally) -> None:
+        tally.saved["days of latest figures"] = _refresh(database, cik)
+
+    return report.run(database, "metrics", str(cik), work, is_idle_recorded=False)
+
+
+def _refresh(database: Database, cik: Cik) -> int:
+    with database.write() as connection:
+        days = refresh_company(connection, cik)
+        refresh_checks(connection, cik)
+    return days
