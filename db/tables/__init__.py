@@ -6,7 +6,7 @@ something else: a restatement, an amendment or a new extraction is a further row
 
 from __future__ import annotations
 
-from db.tables.accounts import audit_logs, users
+from db.tables.accounts import api_keys, audit_logs, users
 from db.tables.base import metadata
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
 from db.tables.documents import document_pages, documents, filing_sections, passages
@@ -22,10 +22,13 @@ from db.tables.facts import (
     units,
 )
 from db.tables.market import market_events, news_articles, news_mentions, stock_prices
-from db.tables.operations import ingest_runs
+from db.tables.operations import api_responses, feature_flags, ingest_runs
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
+from db.tables.watchlists import watchlist_members, watchlists
 
 __all__ = [
+    "api_keys",
+    "api_responses",
     "archive_entries",
     "audit_logs",
     "companies",
@@ -41,6 +44,7 @@ __all__ = [
     "documents",
     "embedding_models",
     "fact_elements",
+    "feature_flags",
     "filing_sections",
     "filing_vectors",
     "financial_metrics",
@@ -57,4 +61,6 @@ __all__ = [
     "stock_prices",
     "units",
     "users",
+    "watchlist_members",
+    "watchlists",
 ]

@@ -19,6 +19,25 @@ users = sa.Table(
     sa.CheckConstraint("role in ('administrator', 'analyst', 'reader')", name="role"),
 )
 
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("key_id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("label", sa.Text, nullable=False, comment="what its owner calls it"),
+    sa.Column("prefix", sa.Text, nullable=False, comment="how the key begins, to tell keys apart"),
+    sa.Column("key_sha256", sa.Text, nullable=False, unique=True, comment="the key itself is kept nowhere"),
+    sa.Column("scopes", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("expires_at", sa.DateTime(timezone=True), comment="null: never"),
+    sa.Column("last_used_at", sa.DateTime(timezone=True), comment="to the minute; null: never"),
+    sa.Column("revoked_at", sa.DateTime(timezone=True), comment="null: still good"),
+    sa.CheckConstraint("scopes <@ array['read', 'write'] and cardinality(scopes) > 0", name="scopes"),
+    sa.Index(
+        "uq_api_keys_user_id_label", "user_id", "label", unique=True, postgresql_where=sa.text("revoked_at is null")
+    ),
+)  # fmt: skip
+
 audit_logs = sa.Table(
     "audit_logs",
     metadata,

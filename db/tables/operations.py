@@ -1,11 +1,11 @@
-"""What runs did."""
+"""What runs did, what vendors answered, and what is switched off."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables.base import metadata
+from db.tables.base import NOW, metadata
 
 ingest_runs = sa.Table(
     "ingest_runs",
@@ -21,4 +21,31 @@ ingest_runs = sa.Table(
     sa.Column("error", sa.Text),
     sa.CheckConstraint("outcome in ('saved', 'unchanged', 'skipped', 'failed', 'quarantined')", name="outcome"),
     sa.Index("ix_ingest_runs_started_at", "started_at"),
+)
+
+api_responses = sa.Table(
+    "api_responses",
+    metadata,
+    sa.Column("response_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("source", sa.Text, nullable=False, comment="newsapi, alpha-vantage ..."),
+    sa.Column("url", sa.Text, nullable=False, comment="the question, without the key"),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, comment="why there is no answer, in our words"),
+    sa.Column("sha256", sa.Text, comment="of the bytes in the archive"),
+    sa.Column("body", pg.JSONB, comment="null for a refusal, and for an answer that is not JSON"),
+    sa.CheckConstraint("outcome in ('answered', 'rate_limited', 'refused', 'unavailable')", name="outcome"),
+    sa.Index("ix_api_responses_source_received_at", "source", sa.desc("received_at")),
+    sa.Index("ix_api_responses_body", "body", postgresql_using="gin", postgresql_ops={"body": "jsonb_path_ops"}),
+    comment="what vendors of prices and news answered, one row a request",
+)
+
+feature_flags = sa.Table(
+    "feature_flags",
+    metadata,
+    sa.Column("flag", sa.Text, primary_key=True),
+    sa.Column("is_enabled", sa.Boolean, nullable=False),
+    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("changed_by", sa.Text, nullable=False),
+    comment="switches that differ from their default, or were set to it by hand",
 )
