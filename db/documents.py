@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -13,48 +12,33 @@ from sqlalchemy.dialects import postgresql as pg
 from db.tables import document_pages, documents, filing_sections, sec_filings
 from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Document, Section
+from workbench.domain.filings import Document, NewDocument, Section
 from workbench.domain.identity import Accession, Cik
 
 
-def save_document(
-    connection: sa.Connection,
-    *,
-    origin: Literal["filing", "upload", "composed"],
-    name: str,
-    title: str | None,
-    cik: Cik | None,
-    accession: Accession | None,
-    form: str | None,
-    filed_on: date | None,
-    sha256: str,
-    text_sha256: str,
-    extractor: str,
-    chars: int,
-    source_url: str | None,
-) -> int:
+def save_document(connection: sa.Connection, new: NewDocument, *, text_sha256: str, extractor: str, chars: int) -> int:
     """Adds the document, or brings the one of the same name (within its filing, or company) up to date; returns its id."""
     values: dict[str, Any] = {
-        "origin": origin,
-        "name": name,
-        "title": title,
-        "cik": cik.number if cik else None,
-        "accession": accession.text if accession else None,
-        "form": form,
-        "filed_on": filed_on,
-        "sha256": sha256,
+        "origin": new.origin,
+        "name": new.name,
+        "title": new.title,
+        "cik": new.cik.number if new.cik else None,
+        "accession": new.accession.text if new.accession else None,
+        "form": new.form,
+        "filed_on": new.filed_on,
+        "sha256": new.sha256,
         "text_sha256": text_sha256,
         "extractor": extractor,
         "chars": chars,
-        "source_url": source_url,
+        "source_url": new.source_url,
     }
     insert = pg.insert(documents).values(values)
     changed = {key: insert.excluded[key] for key in values if key not in {"origin", "name", "accession"}}
-    if origin == "upload":
+    if new.origin == "upload":
         statement = insert.on_conflict_do_update(
-            index_elements=["sha256"], index_where=sa.text("origin = 'upload'"), set_=changed | {"name": name}
+            index_elements=["sha256"], index_where=sa.text("origin = 'upload'"), set_=changed | {"name": new.name}
         )
-    elif accession is not None:
+    elif new.accession is not None:
         statement = insert.on_conflict_do_update(
             index_elements=["accession", "name"], index_where=sa.text("accession is not null"), set_=changed
         )

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from db.engine import Database
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
@@ -48,16 +49,16 @@ def loaded_workbench(url: str, home: Path) -> Iterator[Workbench]:
         index_document(
             connection,
             objects,
-            content=REPORT,
-            name="aapl-20240928.htm",
-            origin="filing",
-            form="10-K",
-            cik=APPLE,
-            accession=ACCESSION,
-            title=None,
-            filed_on=date(2024, 11, 1),
-            source_url=None,
-            sha256=archive.store(objects, REPORT),
+            REPORT,
+            NewDocument(
+                name="aapl-20240928.htm",
+                origin="filing",
+                sha256=archive.store(objects, REPORT),
+                form="10-K",
+                cik=APPLE,
+                accession=ACCESSION,
+                filed_on=date(2024, 11, 1),
+            ),
         )
     workbench = Workbench(settings, database, objects)
     embed_missing(database, workbench.embedder)

@@ -8,7 +8,7 @@ from db.companies import save_company
 from db.engine import Connection
 from db.filings import save_filings
 from tests.parse.documents import heading, page, paragraph
-from workbench.domain.filings import Filing
+from workbench.domain.filings import Filing, NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
@@ -60,6 +60,16 @@ def save(connection: Connection, objects: ObjectStore) -> None:
         name = f"acme-{day:%Y%m%d}.htm"
         save_filings(connection, [Filing(ACME.cik, accession, form, day, primary_document=name)])
         index_document(
-            connection, objects, content=content, name=name, origin="filing", form=form, cik=ACME.cik, accession=accession,
-            title=None, filed_on=day, source_url=None, sha256=archive.store(objects, content),
-        )  # fmt: skip
+            connection,
+            objects,
+            content,
+            NewDocument(
+                name=name,
+                origin="filing",
+                sha256=archive.store(objects, content),
+                form=form,
+                cik=ACME.cik,
+                accession=accession,
+                filed_on=day,
+            ),
+        )

@@ -17,6 +17,7 @@ from tests.api.conftest import APPLE, TEN_K_2024
 from tests.conftest import clone
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.filings import NewDocument
 from workbench.ingest.archive import store
 from workbench.ingest.documents import index_document
 from workbench.ingest.passages import embed_missing
@@ -46,10 +47,19 @@ def with_text(postgres_url: str, store_of_module: FolderStore) -> Iterator[Datab
         save_company(connection, APPLE)
         save_filings(connection, [TEN_K_2024])
         index_document(
-            connection, store_of_module, content=PAPER, name=TEN_K_2024.primary_document or "", origin="filing", form="10-K",
-            cik=APPLE.cik, accession=TEN_K_2024.accession, title=None, filed_on=TEN_K_2024.filed_on, source_url=None,
-            sha256=store(store_of_module, PAPER),
-        )  # fmt: skip
+            connection,
+            store_of_module,
+            PAPER,
+            NewDocument(
+                name=TEN_K_2024.primary_document or "",
+                origin="filing",
+                sha256=store(store_of_module, PAPER),
+                form="10-K",
+                cik=APPLE.cik,
+                accession=TEN_K_2024.accession,
+                filed_on=TEN_K_2024.filed_on,
+            ),
+        )
     embed_missing(database, WordLlamaEmbedder())
     yield database
     database.close()

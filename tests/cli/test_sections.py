@@ -15,6 +15,7 @@ import pytest
 from db.engine import Database
 from tests.parse.documents import heading, page, paragraph
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
@@ -34,10 +35,18 @@ def run(database: Database, tmp_path: Path) -> Run:
     objects = FolderStore(home / "objects")
     with database.write() as connection:
         index_document(
-            connection, objects, content=CONTENT, name="q.htm", origin="filing", form="10-Q", cik=None,
-            accession=Accession("0000000001-24-000001"), title=None, filed_on=date(2024, 5, 1), source_url=None,
-            sha256=archive.store(objects, CONTENT),
-        )  # fmt: skip
+            connection,
+            objects,
+            CONTENT,
+            NewDocument(
+                name="q.htm",
+                origin="filing",
+                sha256=archive.store(objects, CONTENT),
+                form="10-Q",
+                accession=Accession("0000000001-24-000001"),
+                filed_on=date(2024, 5, 1),
+            ),
+        )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
         "WORKBENCH_HOME": str(home),
         "WORKBENCH_DATABASE__KIND": "postgresql",

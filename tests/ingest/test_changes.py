@@ -14,6 +14,7 @@ from tests.two_reports import ACME, CLOUD, DEBT, DOLLAR, PORT, STAFF, save
 from workbench.adapters.object_store import FolderStore
 from workbench.analysis.paragraphs import comparable
 from workbench.domain.changes import ChangeKind, ItemVersion, Paragraph
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest import archive
 from workbench.ingest.changes import item_changes
@@ -56,9 +57,19 @@ def test_running_headers_and_page_breaks_are_no_change(connection: sa.Connection
         path = anchors.documents()[number]
         content = path.read_bytes()
         index_document(
-            connection, objects, content=content, name=path.name, origin="filing", form="10-K", cik=amazon.cik,
-            accession=Accession(number), title=None, filed_on=day, source_url=None, sha256=archive.store(objects, content),
-        )  # fmt: skip
+            connection,
+            objects,
+            content,
+            NewDocument(
+                name=path.name,
+                origin="filing",
+                sha256=archive.store(objects, content),
+                form="10-K",
+                cik=amazon.cik,
+                accession=Accession(number),
+                filed_on=day,
+            ),
+        )
     found = item_changes(objects, choose_versions(connection, amazon, "1A"))
     counts = found.diff.counts
     assert (counts[ChangeKind.ADDED], counts[ChangeKind.REMOVED], counts[ChangeKind.REWORDED]) == (0, 0, 16)

@@ -11,6 +11,7 @@ from db.documents import documents_of, get_document, sections_of
 from db.tables import documents, filing_sections, passages
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import IntegrityError, MalformedDocument, NotFound
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.ingest.documents import DocumentReport, index_document, read_raw, read_text
@@ -26,16 +27,15 @@ def _index(connection: sa.Connection, objects: FolderStore, content: bytes = HTM
     return index_document(
         connection,
         objects,
-        content=content,
-        name=name,
-        origin="filing",
-        form="10-K",
-        cik=None,
-        accession=ACCESSION,
-        title=None,
-        filed_on=date(2024, 2, 1),
-        source_url=None,
-        sha256=archive.store(objects, content),
+        content,
+        NewDocument(
+            name=name,
+            origin="filing",
+            sha256=archive.store(objects, content),
+            form="10-K",
+            accession=ACCESSION,
+            filed_on=date(2024, 2, 1),
+        ),
     )
 
 

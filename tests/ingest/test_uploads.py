@@ -26,6 +26,7 @@ from workbench.domain.errors import (
     UnreadableDocument,
     WorkbenchError,
 )
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import document_pages, index_document, read_raw
@@ -156,9 +157,8 @@ def test_removing_takes_all_of_it_and_nothing_of_others(database: Database, obje
     before = _rows(database)
     with database.write() as connection:
         index_document(
-            connection, objects, content=PAPER, name="a.htm", origin="composed", form=None, cik=None, accession=None,
-            title=None, filed_on=None, source_url=None, sha256=archive.store(objects, PAPER),
-        )  # fmt: skip
+            connection, objects, PAPER, NewDocument(name="a.htm", origin="composed", sha256=archive.store(objects, PAPER))
+        )
     kept_rows, kept_files = _rows(database), _files(objects)
     add_document(database, objects, content=REPORT, name="nuts.pdf", said=Description(title="Walnuts"))
     add_document(database, objects, content=PAPER, name="paper.html")

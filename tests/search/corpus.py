@@ -16,6 +16,7 @@ from tests.conftest import MIRROR, ORACLES
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
@@ -40,16 +41,16 @@ def build(database: Database, folder: Path) -> dict[str, str]:
             report = index_document(
                 connection,
                 store,
-                content=content,
-                name=path.name,
-                origin="filing",
-                form=form,
-                cik=Cik(int(path.parents[1].name)),
-                accession=Accession(accession),
-                title=None,
-                filed_on=date(int(day[:4]), int(day[4:6]), int(day[6:])),
-                source_url=None,
-                sha256=archive.store(store, content),
+                content,
+                NewDocument(
+                    name=path.name,
+                    origin="filing",
+                    sha256=archive.store(store, content),
+                    form=form,
+                    cik=Cik(int(path.parents[1].name)),
+                    accession=Accession(accession),
+                    filed_on=date(int(day[:4]), int(day[4:6]), int(day[6:])),
+                ),
             )
         texts[accession] = _text(database, store, report.document_id)
     embed_missing(database, WordLlamaEmbedder())

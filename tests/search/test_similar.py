@@ -17,6 +17,7 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.analysis.similar_json import similar_document
 from workbench.domain.as_of import today
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
@@ -40,10 +41,19 @@ def report(connection: Connection, objects: FolderStore, company: Company, day: 
         paragraph("Our shares may fall and our suppliers may be late. " * 12), heading("Item 2. Properties"), paragraph(),
     )  # fmt: skip
     index_document(
-        connection, objects, content=content, name=f"{company.name}-{day}.htm", origin="filing", form="10-K", cik=company.cik,
-        accession=Accession(f"{company.cik.number:010d}-{day:%y}-000001"), title=None, filed_on=day, source_url=None,
-        sha256=archive.store(objects, content),
-    )  # fmt: skip
+        connection,
+        objects,
+        content,
+        NewDocument(
+            name=f"{company.name}-{day}.htm",
+            origin="filing",
+            sha256=archive.store(objects, content),
+            form="10-K",
+            cik=company.cik,
+            accession=Accession(f"{company.cik.number:010d}-{day:%y}-000001"),
+            filed_on=day,
+        ),
+    )
 
 
 @pytest.fixture

@@ -107,3 +107,22 @@ class Document:
     chars: int | None
     source_url: str | None
     archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """What is known of a document before its text is read: whose it is, what it is called, and the hash of its archived bytes.
+
+    `origin`, `sha256` and the rest are as in `Document`. An exhibit has none of its form's items: `has_items` says so.
+    """
+
+    name: str
+    origin: Literal["filing", "upload", "composed"]
+    sha256: str
+    form: str | None = None
+    cik: Cik | None = None
+    accession: Accession | None = None
+    title: str | None = None
+    filed_on: date | None = None
+    source_url: str | None = None
+    has_items: bool = True

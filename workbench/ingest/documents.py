@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
 from db import documents as documents_table
 from db import passages as passages_table
 from db.engine import Connection
 from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Document, Section, select_sections
-from workbench.domain.identity import Accession, Cik
+from workbench.domain.filings import Document, NewDocument, Section, select_sections
+from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import EXTRACTOR, extract
@@ -37,74 +35,31 @@ class DocumentReport:
         return len(self.extracted.text)
 
 
-def index_document(
-    connection: Connection,
-    objects: ObjectStore,
-    *,
-    content: bytes,
-    name: str,
-    origin: Literal["filing", "upload", "composed"],
-    form: str | None,
-    cik: Cik | None,
-    accession: Accession | None,
-    title: str | None,
-    filed_on: date | None,
-    source_url: str | None,
-    sha256: str,
-    has_items: bool = True,
-) -> DocumentReport:
+def index_document(connection: Connection, objects: ObjectStore, content: bytes, new: NewDocument) -> DocumentReport:
     """Extracts the text of archived bytes, finds its items and passages, and saves all of it in the caller's transaction.
 
-    An exhibit has none of the form's items: say so with `has_items`. Doing it again with the same bytes changes nothing.
-    Raises MalformedDocument before anything is written.
+    Doing it again with the same bytes changes nothing. Raises MalformedDocument before anything is written.
     """
-    extracted = PagedText(extract(content), ())
-    return index_extracted(
-        connection, objects, paged=extracted, extractor=EXTRACTOR, name=name, origin=origin, form=form, cik=cik,
-        accession=accession, title=title, filed_on=filed_on, source_url=source_url, sha256=sha256, has_items=has_items,
-    )  # fmt: skip
+    return index_extracted(connection, objects, PagedText(extract(content), ()), EXTRACTOR, new)
 
 
 def index_extracted(
-    connection: Connection,
-    objects: ObjectStore,
-    *,
-    paged: PagedText,
-    extractor: str,
-    name: str,
-    origin: Literal["filing", "upload", "composed"],
-    form: str | None,
-    cik: Cik | None,
-    accession: Accession | None,
-    title: str | None,
-    filed_on: date | None,
-    source_url: str | None,
-    sha256: str,
-    has_items: bool = True,
+    connection: Connection, objects: ObjectStore, paged: PagedText, extractor: str, new: NewDocument
 ) -> DocumentReport:
     """The same of a document whose text `extractor` has read; its passages keep to its pages, where it has any."""
     extracted, pages = paged
-    sections = find_sections(extracted, form or "") if has_items else []
+    sections = find_sections(extracted, new.form or "") if new.has_items else []
     spans = split_passages(extracted, sections, pages)
-    text_sha256 = archive.store_text(objects, extracted.text)
     document_id = documents_table.save_document(
         connection,
-        origin=origin,
-        name=name,
-        title=title,
-        cik=cik,
-        accession=accession,
-        form=form,
-        filed_on=filed_on,
-        sha256=sha256,
-        text_sha256=text_sha256,
+        new,
+        text_sha256=archive.store_text(objects, extracted.text),
         extractor=extractor,
         chars=len(extracted.text),
-        source_url=source_url,
     )
     documents_table.save_pages(connection, document_id, pages)
     documents_table.save_sections(connection, document_id, sections)
-    saved = passages_table.save_passages(connection, document_id, spans, cik=cik, form=form, filed_on=filed_on)
+    saved = passages_table.save_passages(connection, document_id, spans, cik=new.cik, form=new.form, filed_on=new.filed_on)
     return DocumentReport(document_id, extracted, len(sections), saved)
 
 

@@ -10,7 +10,7 @@ from db import documents as db_documents
 from db.engine import Connection, Database
 from workbench.domain.errors import MalformedDocument, NotFound
 from workbench.domain.events import is_current_report
-from workbench.domain.filings import Filing
+from workbench.domain.filings import Filing, NewDocument
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
 from workbench.parse.decoding import decode
@@ -106,10 +106,22 @@ def index_exhibits(
     for exhibit in exhibits:
         try:
             done = index_document(
-                connection, objects, content=exhibit.content, name=exhibit.name, origin="filing", form=filing.form,
-                cik=filing.cik, accession=filing.accession, title=exhibit.title, filed_on=filing.filed_on,
-                source_url=exhibit.url, sha256=exhibit.sha256, has_items=False,
-            )  # fmt: skip
+                connection,
+                objects,
+                exhibit.content,
+                NewDocument(
+                    name=exhibit.name,
+                    origin="filing",
+                    sha256=exhibit.sha256,
+                    form=filing.form,
+                    cik=filing.cik,
+                    accession=filing.accession,
+                    title=exhibit.title,
+                    filed_on=filing.filed_on,
+                    source_url=exhibit.url,
+                    has_items=False,
+                ),
+            )
         except MalformedDocument as error:
             dropped(f"exhibit unreadable: {error.message}")
             continue

@@ -15,7 +15,7 @@ from db.events import save_document_events
 from db.filings import IndexedDocument
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.events import is_current_report
-from workbench.domain.filings import Filing
+from workbench.domain.filings import Filing, NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport, Outcome
 from workbench.ingest import archive, report
@@ -109,16 +109,18 @@ def ingest_filing(
             done = index_document(
                 connection,
                 objects,
-                content=document.content,
-                name=document.name,
-                origin="filing",
-                form=filing.form,
-                cik=filing.cik,
-                accession=filing.accession,
-                title=filing.description,
-                filed_on=filing.filed_on,
-                source_url=document.url,
-                sha256=document.sha256,
+                document.content,
+                NewDocument(
+                    name=document.name,
+                    origin="filing",
+                    sha256=document.sha256,
+                    form=filing.form,
+                    cik=filing.cik,
+                    accession=filing.accession,
+                    title=filing.description,
+                    filed_on=filing.filed_on,
+                    source_url=document.url,
+                ),
             )
             inline = load_inline_facts(
                 connection,

@@ -22,6 +22,7 @@ from workbench.domain.errors import (
     UnreadableDocument,
     WorkbenchError,
 )
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.ingest import archive
@@ -151,10 +152,20 @@ def _keep(  # noqa: PLR0917  one call, by position, to stay on a line
         if known is not None:  # somebody else was quicker
             return Addition(known, is_new=False)
         done = index_extracted(
-            connection, objects, paged=paged, extractor=extractor, name=name, origin="upload", form=said.form,
-            cik=company.cik if company else None, accession=None, title=said.title, filed_on=said.dated_on, source_url=None,
-            sha256=sha256,
-        )  # fmt: skip
+            connection,
+            objects,
+            paged,
+            extractor,
+            NewDocument(
+                name=name,
+                origin="upload",
+                sha256=sha256,
+                form=said.form,
+                cik=company.cik if company else None,
+                title=said.title,
+                filed_on=said.dated_on,
+            ),
+        )
         saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
         runs.save(connection, IngestReport("document", name, "saved", started_at, datetime.now(UTC), saved, {}))
         added = own_documents.find_own_document(connection, str(done.document_id))

@@ -15,6 +15,7 @@ from db.facts import load_facts
 from db.filings import save_filings
 from db.prices import save_bars
 from db.statements import statement
+from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind
@@ -89,16 +90,15 @@ def _compose(connection: Connection, objects: ObjectStore, company: Company) -> 
         report = index_document(
             connection,
             objects,
-            content=content,
-            name=passage.name,
-            origin="composed",
-            form=None,
-            cik=company.cik,
-            accession=None,
-            title=passage.title,
-            filed_on=passage.filed_on,
-            source_url=None,
-            sha256=sha256,
+            content,
+            NewDocument(
+                name=passage.name,
+                origin="composed",
+                sha256=sha256,
+                cik=company.cik,
+                title=passage.title,
+                filed_on=passage.filed_on,
+            ),
         )
         saved += report.passages
     return saved
