@@ -23,6 +23,7 @@ from db.tables.facts import (
 )
 from db.tables.market import market_events, news_articles, news_mentions, stock_prices
 from db.tables.operations import api_responses, feature_flags, ingest_runs
+from db.tables.reports import report_schedules, reports
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
 from db.tables.watchlists import watchlist_members, watchlists
 
@@ -56,6 +57,8 @@ __all__ = [
     "news_articles",
     "news_mentions",
     "passages",
+    "report_schedules",
+    "reports",
     "sec_filings",
     "statement_checks",
     "stock_prices",
