@@ -7,7 +7,9 @@ something else: a restatement, an amendment or a new extraction is a further row
 from __future__ import annotations
 
 from db.tables.accounts import api_keys, audit_logs, users
+from db.tables.alerts import alert_baselines, alert_notices, alert_rules
 from db.tables.base import metadata
+from db.tables.calculations import calculation_arcs, calculation_linkbases, reached_lines
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
 from db.tables.documents import document_pages, documents, filing_sections, passages
 from db.tables.facts import (
@@ -28,10 +30,15 @@ from db.tables.vectors import company_profiles, company_similarity, document_emb
 from db.tables.watchlists import watchlist_members, watchlists
 
 __all__ = [
+    "alert_baselines",
+    "alert_notices",
+    "alert_rules",
     "api_keys",
     "api_responses",
     "archive_entries",
     "audit_logs",
+    "calculation_arcs",
+    "calculation_linkbases",
     "companies",
     "company_metric_states",
     "company_metrics",
@@ -57,6 +64,7 @@ __all__ = [
     "news_articles",
     "news_mentions",
     "passages",
+    "reached_lines",
     "report_schedules",
     "reports",
     "sec_filings",
