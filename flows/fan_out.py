@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
@@ -61,7 +63,7 @@ def _in_processes(
     exhausted = False
     while not exhausted:
         suspects: list[I] = []
-        with _pool(workers) as pool:
+        with _pool(function, workers) as pool:
             pending: dict[Future[R], I] = {}
             while not suspects:
                 while not exhausted and len(pending) < _AHEAD * workers:
@@ -98,16 +100,33 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
     """One item in a worker of its own, as often as it has tries left."""
     done: Done[I, R] | BrokenExecutor = BrokenExecutor()
     for _ in range(tries):
-        with _pool(1) as pool:
+        with _pool(function, 1) as pool:
             done = _outcome(pool.submit(function, settings, item), item)
         if not isinstance(done, BrokenExecutor) and not (done.error and _may_pass(done.error)):
             break
     return Done(item, None, _poison(item)) if isinstance(done, BrokenExecutor) else done
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # Fresh interpreters: a fork would share sockets, locks and threads with this process.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+def _pool(function: Callable[..., object], workers: int) -> ProcessPoolExecutor:
+    # Never a fork of this process, which would share sockets, locks and threads. Where it can be had, a fork of a fresh
+    # interpreter that has imported the work once, and runs nothing else: the imports are most of a short load.
+    if sys.platform == "linux":
+        context: Any = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([function.__module__])
+    else:
+        context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_parent)
+
+
+def _end_with_the_parent() -> None:
+    """A worker waits for its next item for ever, also when nobody is left to send one; so it ends with who started it."""
+
+    def watch() -> None:
+        if (parent := multiprocessing.parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _outcome(future: Future[R], item: I) -> Done[I, R] | BrokenExecutor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from workbench.domain.errors import MalformedDocument, SourceUnavailable
@@ -34,6 +35,13 @@ def misbehave(settings: Settings, item: str) -> str:
         raise SourceUnavailable("nobody answers", retry_after_seconds=0.01)
     if what == "bug":
         raise ZeroDivisionError("a mistake in the program")
+    return item
+
+
+def linger(settings: Settings, item: int) -> int:
+    """Says which process works on the item, and takes a minute."""
+    (settings.home / f"worker-{item}").write_text(str(os.getpid()))
+    time.sleep(60)
     return item
 
 

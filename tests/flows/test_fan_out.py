@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from flows.fan_out import fan_out
+from tests.flows.conftest import ROOT
 from tests.flows.doubles import misbehave, square, times
 from workbench.domain.errors import MalformedDocument, SourceUnavailable
 from workbench.settings import LocalFanOut, Settings
@@ -61,3 +66,39 @@ def test_a_mistake_in_the_program_ends_the_whole(settings: Settings) -> None:
 
 def test_nothing_to_do_is_no_work(settings: Settings) -> None:
     assert list(fan_out(square, [], settings)) == []
+
+
+def test_workers_end_with_the_process_that_started_them(settings: Settings) -> None:
+    program = """
+import sys
+from pathlib import Path
+from flows.fan_out import fan_out
+from tests.flows.conftest import ROOT
+from tests.flows.doubles import linger
+from workbench.settings import LocalFanOut, Settings
+if __name__ == "__main__":
+    list(fan_out(linger, range(2), Settings(home=Path(sys.argv[1]), fan_out=LocalFanOut(workers=2))))
+"""
+    file = settings.home / "program.py"
+    file.write_text(program)
+    parent = subprocess.Popen([sys.executable, file, settings.home], env=os.environ | {"PYTHONPATH": str(ROOT)})
+    names = [settings.home / f"worker-{item}" for item in range(2)]
+    until(lambda: all(name.exists() and name.read_text() for name in names))
+    workers = [int(name.read_text()) for name in names]
+    parent.kill()
+    parent.wait()
+    until(lambda: not any(is_running(worker) for worker in workers))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 50
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
