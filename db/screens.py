@@ -15,10 +15,10 @@ from db.statements import statement
 from workbench.analysis.exports import Export
 from workbench.analysis.peers import screen_export
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.identity import Cik
+from workbench.domain.identity import Cik, Company
 from workbench.domain.ratios import RatioTable
 from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
-from workbench.domain.screens import Bindings, Screen
+from workbench.domain.screens import Bindings, Metric, Screen
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
 
 MOST_EXPORTED = 500
@@ -110,23 +110,31 @@ def export_screen(connection: sa.Connection, screen: Screen) -> Export:
     return screen_export(result, prove(connection, result))
 
 
+def prove_figure(
+    connection: sa.Connection, company: Company, metric: Metric, period_end: date, as_of: date | None
+) -> Figure | None:
+    """A company's figure of one metric with its proof, as known on `as_of`; None where it has not that line or period."""
+    return _figure(_table(connection, company, metric, as_of), metric, period_end)
+
+
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
     tables: dict[tuple[StatementKind | None, PeriodKind], Statement | RatioTable] = {}
     found = []
     for shown in row.figures:
-        kind, basis = shown.metric.measure.kind, shown.metric.basis
-        if (kind, basis) not in tables:
-            # Two periods: one statement may be ahead of the one that says which is the latest.
-            if kind is None:
-                tables[kind, basis] = ratios(connection, row.company, basis, as_of, limit_periods=2)
-            else:
-                tables[kind, basis] = statement(connection, row.company, kind, basis, as_of, limit_periods=2)
-        figures = (
-            figure
-            for line in tables[kind, basis].lines
-            if line.line == shown.metric.measure.name
-            for figure in line.figures
-            if figure.period_end == shown.period_end
-        )
-        found.append(next(figures, None))
+        key = (shown.metric.measure.kind, shown.metric.basis)
+        if key not in tables:
+            tables[key] = _table(connection, row.company, shown.metric, as_of)
+        found.append(_figure(tables[key], shown.metric, shown.period_end))
     return tuple(found)
+
+
+def _table(connection: sa.Connection, company: Company, metric: Metric, as_of: date | None) -> Statement | RatioTable:
+    # Two periods: one statement may be ahead of the one that says which is the latest.
+    if metric.measure.kind is None:
+        return ratios(connection, company, metric.basis, as_of, limit_periods=2)
+    return statement(connection, company, metric.measure.kind, metric.basis, as_of, limit_periods=2)
+
+
+def _figure(table: Statement | RatioTable, metric: Metric, period_end: date | None) -> Figure | None:
+    figures = (figure for line in table.lines if line.line == metric.measure.name for figure in line.figures)
+    return next((figure for figure in figures if figure.period_end == period_end), None)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.identity import Accession, Cik, Ticker
+from workbench.domain.notices import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,23 @@ class SecretStore(Protocol):
 
     def get(self, name: str) -> str:
         """The secret; raises NotFound, SourceUnavailable when the store does not answer, SetupError when it refuses us."""
+        ...
+
+
+class Notifier(Protocol):
+    """Channels by name, through which messages reach people."""
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """The names there are, in alphabetical order."""
+        ...
+
+    def send(self, channel: str, message: Message) -> None:
+        """Sends the message, handed over when it returns.
+
+        Raises NotFound for a channel that is not there, SetupError for one whose address is none, SourceUnavailable (or
+        RateLimited) when it may go through later, SourceRefused when it will not. No error tells the channel's address.
+        """
         ...
 
 

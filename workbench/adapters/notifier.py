@@ -1,0 +1,110 @@
+"""Channels by Apprise: mail, Slack, webhooks and what else it knows, each an address that is a secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import apprise
+
+from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
+from workbench.domain.notices import Message
+
+_HINT = "docs/operations.md shows addresses for mail, Slack and webhooks"
+_ASSET = apprise.AppriseAsset(
+    app_id="Corporate Intelligence Workbench",
+    app_desc="notices of a Corporate Intelligence Workbench",
+    app_url="",
+    async_mode=False,
+    secure_logging=True,
+)
+# What Apprise says of a failure: an HTTP status, or within an exception of smtplib a reply code.
+_HTTP_STATUS = re.compile(r"\berror=(\d{3})\b")
+_SMTP_CODE = re.compile(r"Socket Exception: .*?\((\d{3}), b?['\"]")
+_KEY_HEADER = "Idempotency-Key"
+
+_logger = logging.getLogger("apprise")
+# Its records hold addresses: they are read here and go nowhere else. So do those of the HTTP library, which name the path.
+_logger.propagate = False
+logging.getLogger("urllib3").setLevel(logging.INFO)
+
+
+class AppriseNotifier:
+    """Sends through `addresses`, a channel's name to its address; nothing is asked before the first message."""
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self._addresses = dict(addresses)
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """The names there are, in alphabetical order."""
+        return sorted(self._addresses)
+
+    def send(self, channel: str, message: Message) -> None:
+        """Sends the message as HTML where the channel takes that, else as text; raises as the port says."""
+        plugin = self._plugin(channel)
+        headers = getattr(plugin, "headers", None)
+        if isinstance(headers, dict):  # of mail and of webhooks
+            headers.setdefault(_KEY_HEADER, message.key)
+        takes_html = plugin.notify_format == apprise.NotifyFormat.HTML
+        with _heard() as records:
+            is_sent = plugin.notify(
+                title=" ".join(message.title.split()),
+                body=message.html if takes_html else message.text,
+                body_format=apprise.NotifyFormat.HTML if takes_html else apprise.NotifyFormat.TEXT,
+                notify_type=apprise.NotifyType.INFO,
+            )
+        if not is_sent:
+            raise _failure(channel, records)
+
+    def _plugin(self, channel: str) -> Any:
+        address = self._addresses.get(channel)
+        if address is None:
+            there = f"there are {', '.join(self.channels)}" if self._addresses else "none is set"
+            raise NotFound(f"there is no channel {channel!r}", hint=f"{there}: WORKBENCH_ALERTS__CHANNELS__{channel.upper()}")
+        with _heard():
+            plugin = apprise.Apprise.instantiate(address, asset=_ASSET, suppress_exceptions=True)
+        if plugin is None:
+            raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
+        return plugin
+
+
+class _Records(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What Apprise says meanwhile, the only place where it tells why a message did not go through."""
+    handler, level = _Records(), _logger.level
+    _logger.addHandler(handler)
+    _logger.setLevel(logging.DEBUG)
+    try:
+        yield handler.texts
+    finally:
+        _logger.setLevel(level)
+        _logger.removeHandler(handler)
+
+
+def _failure(channel: str, records: Sequence[str]) -> SourceError:
+    """The error by the code that the other end answered with; without one it gave no answer."""
+    said = "\n".join(records)
+    if match := _SMTP_CODE.search(said):
+        code = int(match[1])
+        text = f"the mail server of the channel {channel} answered {code}"
+        return SourceRefused(text, hint=_HINT) if code >= 500 else SourceUnavailable(text)
+    if match := _HTTP_STATUS.search(said):
+        status = int(match[1])
+        text = f"the service of the channel {channel} answered {status}"
+        if status == 429:
+            return RateLimited(text)
+        return SourceRefused(text, hint=_HINT) if 300 <= status < 500 and status != 408 else SourceUnavailable(text)
+    return SourceUnavailable(f"the service of the channel {channel} does not answer")

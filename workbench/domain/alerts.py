@@ -1,0 +1,193 @@
+"""Alert rules: what somebody wants to be told of, about which companies, through which channel and when.
+
+A condition is written as a person would:
+
+    filing                       any filing; `filing 10-K,10-Q` one of these forms (exactly: 10-K is not 10-K/A)
+    event                        any item of a current report; `event results,people` one of these types
+    restatement                  a filing that restates a line of a statement; `restatement sign,retag` other kinds of change
+    failed run                   a job that failed and had not failed before; `failed run filing,facts` runs of these kinds
+    net_margin@quarter < 10      a newly filed figure that makes this true, written as a screen's filter
+    every revenue@ttm >= 100B    the same for each newly filed figure for which it is true, not only where it becomes true
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from workbench.domain.delivery_times import Schedule
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.events import parse_event_types
+from workbench.domain.identity import Company
+from workbench.domain.restatements import Change
+from workbench.domain.screens import FigureFilter, parse_filter
+
+# What the rule speaks of was filed at most so long before the rule, or the company, came: filings take days to be indexed.
+LATE_DAYS = 7
+# Looks go back so far: what comes in later than that after its filing is history, and so is what a long pause missed.
+LOOK_BACK_DAYS = 90
+
+_EXAMPLE = (
+    "an alert is on `filing 10-K`, `event results`, `restatement`, `failed run` or a figure such as `net_margin@ttm < 5`"
+)
+_WORDS = re.compile(r"(filing|event|restatement|failed[ _]run)s?(?:\s+(.*))?", re.IGNORECASE)
+_FORM = re.compile(r"[A-Z0-9][A-Z0-9 /\-]{0,19}")
+_RUN = re.compile(r"[a-z][a-z _-]{0,39}")
+_CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class AlertKind(StrEnum):
+    """What kind of thing a rule watches for."""
+
+    FILING = "filing"
+    EVENT = "event"
+    RESTATEMENT = "restatement"
+    FAILED_RUN = "failed_run"
+    THRESHOLD = "threshold"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a rule watches for. `str()` of it reads back as the same condition.
+
+    `names` are forms, event types, kinds of change or kinds of run: empty for any filing or event. `figure` and `is_every`
+    are a threshold's.
+    """
+
+    kind: AlertKind
+    names: tuple[str, ...] = ()
+    figure: FigureFilter | None = None
+    is_every: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """As in "A new 10-K or 10-Q"."""
+        either = " or ".join(self.names)
+        if self.kind is AlertKind.FILING:
+            return f"A new {either or 'filing'}"
+        if self.kind is AlertKind.EVENT:
+            return f"A current report of {either.replace('_', ' ') or 'any event'}"
+        if self.kind is AlertKind.RESTATEMENT:
+            return f"A filing that changes a line of a statement ({either.replace('_', ' ')})"
+        if self.kind is AlertKind.FAILED_RUN:
+            return f"A failed run ({either})"
+        when = "each time it is filed" if self.is_every else "when that becomes so"
+        return f"{self.figure.sentence if self.figure else ''}, {when}"
+
+    def is_met(self, value: Decimal | None, currency: str | None) -> bool:
+        """Whether a threshold's comparison holds for a figure; not for one that is not known or in another currency."""
+        figure = self.figure
+        if figure is None or value is None or (figure.currency is not None and currency != figure.currency):
+            return False
+        return _COMPARISONS[figure.operator.symbol](value, figure.values)
+
+    def __str__(self) -> str:
+        if self.figure is not None:
+            return f"every {self.figure}" if self.is_every else str(self.figure)
+        return " ".join([self.kind.value.replace("_", " "), ",".join(self.names)]).strip()
+
+
+_COMPARISONS: Mapping[str, Callable[[Decimal, tuple[Decimal, ...]], bool]] = {
+    ">": lambda figure, values: figure > values[0],
+    ">=": lambda figure, values: figure >= values[0],
+    "<": lambda figure, values: figure < values[0],
+    "<=": lambda figure, values: figure <= values[0],
+    "=": lambda figure, values: figure == values[0],
+    "between": lambda figure, values: values[0] <= figure <= values[1],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """One rule. It is about one company, the companies of a watchlist of its owner, or (both None) everything that is here."""
+
+    rule_id: int
+    owner: str
+    condition: Condition
+    company: Company | None
+    watchlist: str | None
+    channel: str
+    schedule: Schedule
+    created_at: datetime
+
+    @property
+    def scope(self) -> str:
+        """As in "AAPL", "watchlist tech" or "everything"."""
+        if self.company is not None:
+            return self.company.label
+        return f"watchlist {self.watchlist}" if self.watchlist else "everything"
+
+    @property
+    def sentence(self) -> str:
+        """What and about whom, in one line."""
+        return self.condition.sentence if self._has_no_company else f"{self.condition.sentence}: {self.scope}"
+
+    @property
+    def _has_no_company(self) -> bool:
+        return self.condition.kind is AlertKind.FAILED_RUN
+
+
+def parse_condition(text: str) -> Condition:
+    """Reads a condition (see the module's docstring); raises InvalidRequest that quotes what it could not read."""
+    text = " ".join(text.split())
+    match = _WORDS.fullmatch(text)
+    if match is not None:
+        kind = AlertKind(match[1].lower().replace(" ", "_"))
+        return Condition(kind, _NAMES[kind](tuple(filter(None, (part.strip() for part in (match[2] or "").split(","))))))
+    is_every = text.lower().startswith("every ")
+    figure = parse_filter(text[len("every ") :] if is_every else text) if text else None
+    if not isinstance(figure, FigureFilter):
+        raise InvalidRequest(f"{text!r} is nothing that an alert can be on", hint=_EXAMPLE)
+    return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)
+
+
+def check_scope(condition: Condition, *, company: str | None, watchlist: str | None) -> None:
+    """Raises InvalidRequest for two scopes at once, and for failed runs of any: a run is of no company."""
+    if company and watchlist:
+        raise InvalidRequest("an alert is about a company or a watchlist, not both")
+    if condition.kind is AlertKind.FAILED_RUN and (company or watchlist):
+        raise InvalidRequest("failed runs are of no company and no watchlist", hint="leave them out")
+
+
+def parse_channel(text: str) -> str:
+    """A channel's name in lower case; raises InvalidRequest for what can be none."""
+    name = text.strip().lower()
+    if not _CHANNEL.fullmatch(name):
+        raise InvalidRequest("a channel is called by letters a-z, digits, - and _, 40 at most, such as ops")
+    return name
+
+
+def _forms(names: tuple[str, ...]) -> tuple[str, ...]:
+    forms = tuple(dict.fromkeys(name.upper() for name in names))
+    for form in forms:
+        if not _FORM.fullmatch(form):
+            raise InvalidRequest(f"{form!r} is no form such as 10-K or 8-K")
+    return forms
+
+
+def _changes(names: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(name.lower().replace("-", "_").replace(" ", "_") for name in names))
+    for kind in kinds:
+        if kind not in list(Change):
+            raise InvalidRequest(f"{kind!r} is no kind of change", hint=f"there are {', '.join(Change)}")
+    return kinds or (Change.RESTATEMENT.value,)
+
+
+def _runs(names: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(name.lower() for name in names))
+    for kind in kinds:
+        if not _RUN.fullmatch(kind):
+            raise InvalidRequest(f"{kind!r} is no kind of run such as flow, filing or facts")
+    return kinds or ("flow",)
+
+
+_NAMES: Mapping[AlertKind, Callable[[tuple[str, ...]], tuple[str, ...]]] = {
+    AlertKind.FILING: _forms,
+    AlertKind.EVENT: parse_event_types,
+    AlertKind.RESTATEMENT: _changes,
+    AlertKind.FAILED_RUN: _runs,
+}
