@@ -1,37 +1,18 @@
-"""Vectors of passages, several models side by side, each with an index of its own."""
+"""Vectors of passages, several models side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from math import ceil, sqrt
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 from pgvector import Vector
 from pgvector.psycopg import register_vector
-from pgvector.sqlalchemy import VECTOR
 from sqlalchemy.dialects import postgresql as pg
 
-from db.engine import Database
-from db.passages import count_expected, filter_clauses
 from db.tables import document_embeddings, embedding_models, filing_vectors, passages
-from workbench.domain.passages import PassageFilter
-
-# Comparing each of so many 256-dimensional vectors takes 20 to 50 ms, and is exact; an index pays beyond.
-INDEX_FROM = 10_000
-# Any fixed number will do: the namespace of the locks held while a model's index is built.
-_INDEX_LOCK = 730_122
-
-
-class IndexKind(StrEnum):
-    """How nearest vectors are found among many: HNSW finds more, IVFFLAT is built sooner and smaller."""
-
-    HNSW = "hnsw"
-    IVFFLAT = "ivfflat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,99 +161,3 @@ def _changed_documents(model: EmbeddingModel) -> sa.Select[tuple[int]]:
         )
         .where(filing_vectors.c.passages.is_distinct_from(counts.c.n))
     )
-
-
-def build_index(database: Database, model: EmbeddingModel, kind: IndexKind | None = None) -> bool:
-    """Makes the model's index where it has `INDEX_FROM` vectors and none of the kind yet; True when it was made.
-
-    No kind takes the one that is there, or HNSW. One of the other kind goes once the new one stands. Searches and writes
-    go on meanwhile; a build that was interrupted earlier is begun again. Takes a Database, for it cannot run in a
-    transaction.
-    """
-    with database.read() as connection:
-        if count_embeddings(connection, model, most=INDEX_FROM) < INDEX_FROM:
-            return False
-        present = [known for known in IndexKind if _is_index_valid(connection, _index_name(known, model))]
-        if kind in present or (kind is None and present):
-            return False
-        rows = count_embeddings(connection, model, most=10**9)
-    wanted = kind or IndexKind.HNSW
-    name = _index_name(wanted, model)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # Whoever comes second waits here and then finds the index made.
-        connection.execute(sa.select(sa.func.pg_advisory_lock(_INDEX_LOCK, model.model_id)))
-        try:
-            if _is_index_valid(connection, name):
-                return False
-            connection.execute(sa.text(f"drop index concurrently if exists {name}"))
-            connection.execute(
-                sa.text(
-                    f"create index concurrently {name} on document_embeddings"
-                    f" using {wanted} ((embedding::vector({model.dimensions})) vector_cosine_ops)"
-                    f" {f'with (lists = {ivfflat_lists(rows)})' if wanted is IndexKind.IVFFLAT else ''}"
-                    f" where model_id = {model.model_id}"
-                )
-            )
-            for other in present:
-                connection.execute(sa.text(f"drop index concurrently if exists {_index_name(other, model)}"))
-        finally:
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(_INDEX_LOCK, model.model_id)))
-    return True
-
-
-def ivfflat_lists(rows: int) -> int:
-    """How many lists pgvector's manual advises: rows / 1000 up to a million, their root beyond; never fewer than 100."""
-    return max(100, ceil(rows / 1000) if rows <= 1_000_000 else ceil(sqrt(rows)))
-
-
-def _index_name(kind: IndexKind, model: EmbeddingModel) -> str:
-    return f"ix_document_embeddings_{kind}_{model.model_id}"
-
-
-def _is_index_valid(connection: sa.Connection, name: str) -> bool:
-    return bool(
-        connection.scalar(sa.text("select indisvalid from pg_index where indexrelid = to_regclass(:name)"), {"name": name})
-    )
-
-
-def search_vectors(
-    connection: sa.Connection, model: EmbeddingModel, vector: npt.NDArray[np.float32], where: PassageFilter, limit: int
-) -> list[int]:
-    """Passage ids by cosine similarity to `vector`, nearest first; at most `limit`. A zero vector finds nothing.
-
-    Exact while no more than `INDEX_FROM` passages pass the filter; beyond, the model's index is walked until
-    `limit` of them do.
-    Equal distances: newest filing first, then lower id.
-    """
-    if not np.any(vector):
-        return []
-    clauses = filter_clauses(where)
-    is_exact = count_expected(connection, where) <= INDEX_FROM
-    if not is_exact:
-        # The walk looks at as many candidates as it is to return, and goes on in order of distance (pgvector 0.8).
-        connection.execute(sa.text(f"set local hnsw.ef_search = {min(max(limit, 40), 1000)}"))
-        connection.execute(sa.text("set local hnsw.iterative_scan = strict_order"))
-        # A tenth of a hundred lists (pgvector advises their root), more until the limit is met.
-        connection.execute(sa.text("set local ivfflat.probes = 10"))
-        connection.execute(sa.text("set local ivfflat.iterative_scan = relaxed_order"))
-    sought = sa.cast(sa.literal(Vector(vector).to_text()), VECTOR(model.dimensions))
-    stored: sa.ColumnElement[Any] = sa.literal_column(f"document_embeddings.embedding::vector({model.dimensions})")
-    distance: sa.ColumnElement[float] = stored.op("<=>", return_type=sa.Float())(sought)
-    ranked = (
-        sa.select(document_embeddings.c.passage_id, distance.label("distance"))
-        .where(document_embeddings.c.model_id == sa.literal_column(str(model.model_id)))
-        # Adding nothing keeps the planner from the index, whose walk could end before it met the few that pass.
-        .order_by(distance + 0 if is_exact else distance)
-        .limit(limit)
-    )
-    if clauses:
-        ranked = ranked.join(passages, passages.c.passage_id == document_embeddings.c.passage_id).where(*clauses)
-    nearest = ranked.subquery()
-    rows = connection.execute(
-        sa.select(nearest.c.passage_id)
-        .join(passages, passages.c.passage_id == nearest.c.passage_id)
-        # A passage without a known word has a zero vector, whose distance is NaN.
-        .where(nearest.c.distance <= 2)
-        .order_by(nearest.c.distance, passages.c.filed_on.desc().nulls_last(), passages.c.passage_id)
-    )
-    return list(rows.scalars())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from db import embeddings, full_text, passages
+from db import embeddings, full_text, passages, vector_index, vector_search
 from db.engine import Database
 from db.tables import documents
 from db.tables import passages as passages_table
@@ -101,7 +101,7 @@ def test_phrases_and_excluded_words_narrow_both_halves(connection: sa.Connection
     model = embeddings.save_model(connection, "two", 2)
     embeddings.save_embeddings(connection, model, [concern, going], np.eye(2, dtype=np.float32))
     where = PassageFilter(phrases=("going concern",))
-    assert embeddings.search_vectors(connection, model, np.array([0, 1], dtype=np.float32), where, 5) == [concern]
+    assert vector_search.search_vectors(connection, model, np.array([0, 1], dtype=np.float32), where, 5) == [concern]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_filters_hold_in_both_halves(connection: sa.Connection, where: PassageFi
     assert {ids[found] for found in _found(connection, "inventory", where)} == years
     model = embeddings.save_model(connection, "two", 2)
     embeddings.save_embeddings(connection, model, list(ids), np.ones((3, 2), dtype=np.float32))
-    nearest = embeddings.search_vectors(connection, model, np.ones(2, dtype=np.float32), where, 5)
+    nearest = vector_search.search_vectors(connection, model, np.ones(2, dtype=np.float32), where, 5)
     assert {ids[found] for found in nearest} == years
 
 
@@ -140,31 +140,31 @@ def test_vectors_of_two_models_side_by_side(connection: sa.Connection) -> None:
     assert embeddings.missing_embeddings(connection, small, after=0, limit=9) == []
     assert [text for _, text in embeddings.missing_embeddings(connection, large, after=ids[0], limit=1)] == ["two"]
     embeddings.save_embeddings(connection, large, ids[:1], np.array([[0, 0, 1]], dtype=np.float32))
-    nearest = embeddings.search_vectors(connection, small, np.array([0.1, 1], dtype=np.float32), _EVERYTHING, 9)
+    nearest = vector_search.search_vectors(connection, small, np.array([0.1, 1], dtype=np.float32), _EVERYTHING, 9)
     assert nearest == [ids[1], ids[0]], "a passage without a vector of its own is near to nothing"
-    assert embeddings.search_vectors(connection, large, np.array([0, 0, 1], dtype=np.float32), _EVERYTHING, 9) == ids[:1]
-    assert embeddings.search_vectors(connection, large, np.zeros(3, dtype=np.float32), _EVERYTHING, 9) == []
+    assert vector_search.search_vectors(connection, large, np.array([0, 0, 1], dtype=np.float32), _EVERYTHING, 9) == ids[:1]
+    assert vector_search.search_vectors(connection, large, np.zeros(3, dtype=np.float32), _EVERYTHING, 9) == []
 
 
 def test_the_index_is_built_once_and_finds_what_comparing_all_finds(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embeddings, "INDEX_FROM", 50)
+    monkeypatch.setattr(vector_index, "INDEX_FROM", 50)
     directions = np.random.default_rng(7).normal(size=(120, 8)).astype(np.float32)
     with database.write() as connection:
         ids = _save(connection, "a", *[f"passage {number}" for number in range(120)])
         model = embeddings.save_model(connection, "eight", 8)
         embeddings.save_embeddings(connection, model, ids, directions)
-    assert embeddings.build_index(database, model)
-    assert not embeddings.build_index(database, model)
+    assert vector_index.build_index(database, model)
+    assert not vector_index.build_index(database, model)
     with database.write() as connection:
         connection.execute(sa.text("analyze"))
     with database.read() as connection:
         connection.execute(sa.text("set local enable_seqscan = off"))
-        indexed = embeddings.search_vectors(connection, model, directions[3], _EVERYTHING, 10)
-    monkeypatch.setattr(embeddings, "INDEX_FROM", 1000)
+        indexed = vector_search.search_vectors(connection, model, directions[3], _EVERYTHING, 10)
+    monkeypatch.setattr(vector_index, "INDEX_FROM", 1000)
     with database.read() as connection:
-        exact = embeddings.search_vectors(connection, model, directions[3], _EVERYTHING, 10)
+        exact = vector_search.search_vectors(connection, model, directions[3], _EVERYTHING, 10)
     assert indexed[0] == exact[0] == ids[3]
     assert len(set(indexed) & set(exact)) >= 9
 

@@ -24,13 +24,13 @@ def embed(
 
     May be stopped and begun again; `workbench up` does the same in the background, on one core.
     """
-    from db import embeddings
+    from db import embeddings, vector_index
     from workbench.ingest.passages import embed_missing
     from workbench.runtime import better_embedder, open_workbench
     from workbench.settings import Settings
 
     settings = Settings.load()
-    index = embeddings.IndexKind(settings.embeddings.index)
+    index = vector_index.IndexKind(settings.embeddings.index)
     with open_workbench(settings) as workbench:
         for model in filter(None, (workbench.embedder, better_embedder(settings, threads=threads or os.cpu_count() or 1))):
             with workbench.database.write() as connection:

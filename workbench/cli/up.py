@@ -91,7 +91,7 @@ def _fill_when_empty(workbench: Workbench) -> None:
 @contextmanager
 def _embedding(workbench: Workbench) -> Iterator[None]:
     """The better model's vectors are made in the background, on one core, for as long as the block runs."""
-    from db.embeddings import IndexKind
+    from db.vector_index import IndexKind
     from workbench.ingest.passages import keep_embedding
 
     model = workbench.better_embedder

@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from db import embeddings, passages, similarity
-from db.embeddings import IndexKind
+from db import embeddings, passages, similarity, vector_index
 from db.engine import Database
+from db.vector_index import IndexKind
 from workbench.domain.errors import WorkbenchError
 from workbench.ports import Embedder
 
@@ -55,7 +55,7 @@ def embed_missing(
         embeddings.mark_complete(connection, model)
         embeddings.refresh_filing_vectors(connection, model)
         similarity.refresh_similarity(connection, model)
-    embeddings.build_index(database, model, index)
+    vector_index.build_index(database, model, index)
     if saved:
         passages.refresh_statistics(database)
     return saved

@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from db import embeddings, full_text, passages
+from db import embeddings, full_text, passages, vector_search
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
@@ -215,7 +215,7 @@ def _rank(  # noqa: PLR0917
         if query.mode != SearchMode.VECTOR:
             rankings.append(_Ranking(SearchMode.WORDS, weight, full_text.search_words(connection, asked, scope, DEPTH)))
         for ours in vectors:
-            ids = embeddings.search_vectors(connection, ours.model, ours.vector, scope, DEPTH)
+            ids = vector_search.search_vectors(connection, ours.model, ours.vector, scope, DEPTH)
             rankings.append(_Ranking(SearchMode.VECTOR, weight * ours.weight, ids))
     return terms, rankings
 
