@@ -29,12 +29,13 @@ from workbench.domain.runs import IngestReport
 from workbench.ingest.current import ingest_new_filings
 from workbench.ingest.filings import parse_forms
 from workbench.ingest.lake import export_day, forget_old_days
+from workbench.ingest.overviews import refresh_overviews
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.report import Tally, quarantine, run
 from workbench.ingest.retention import forget_old_runs
 from workbench.ports import BulkName
-from workbench.runtime import Workbench, filing_source, news_source, price_source
+from workbench.runtime import Workbench, filing_source, news_source, overview_source, price_source
 from workbench.settings import Settings
 
 Reports = Iterator[IngestReport]
@@ -107,6 +108,12 @@ def prices(wb: Workbench) -> Reports:
         yield from refresh_prices(wb.database, wb.objects, source)
 
 
+def overviews(wb: Workbench, *, days: int, most: int) -> Reports:
+    """What the vendor says of the listed companies that it was not asked about for so many days."""
+    with overview_source(wb.settings) as source:
+        yield from refresh_overviews(wb.database, wb.objects, source, today=wb.now().date(), days=days, most=most)
+
+
 def news(wb: Workbench, *, days: int) -> Reports:
     """News of every listed company."""
     with news_source(wb.settings) as source:
@@ -169,6 +176,8 @@ JOBS: tuple[Job, ...] = (
     Job("facts", "every XBRL fact of each company", facts, "0 7 * * 6", 12 * _HOUR, missing=_contact),
     Job("prices", "daily prices of listed companies", prices, "15 22 * * 1-5", 8 * _HOUR,
         retries=1, retry_delay_seconds=_HOUR, missing=_price_key),
+    Job("overviews", "sector, shares and dividends of listed companies, as the vendor says", overviews, "30 23 * * 1-5",
+        4 * _HOUR, {"days": 30, "most": 300}, retries=0, missing=_price_key),
     Job("news", "news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
     Job("embed", "vectors of new passages", embed, "50 * * * *", 6 * _HOUR),

@@ -71,6 +71,12 @@ def prices() -> str:
     return _run("prices")
 
 
+@flow(name="overviews")
+def overviews(days: int = 30, most: int = 300) -> str:
+    """Sector, shares and dividends of at most `most` listed companies that were not asked about for `days` days."""
+    return _run("overviews", days=days, most=most)
+
+
 @flow(name="news")
 def news(days: int = 2) -> str:
     """News of listed companies, of the last `days` days."""
@@ -107,4 +113,17 @@ def load_bulk(archive: str = "both", everyone: bool = False) -> str:
     return _run("load-bulk", archive=archive, everyone=everyone)
 
 
-FLOWS = (check_filings, read_filings, submissions, facts, prices, news, embed, metrics, lake_export, retention, load_bulk)
+FLOWS = (
+    check_filings,
+    read_filings,
+    submissions,
+    facts,
+    prices,
+    overviews,
+    news,
+    embed,
+    metrics,
+    lake_export,
+    retention,
+    load_bulk,
+)

@@ -91,6 +91,19 @@ class PriceSource(Protocol):
         ...
 
 
+class OverviewSource(Protocol):
+    """A vendor's words on listed companies. Raises SourceError when it could not ask, NotFound for an unknown ticker."""
+
+    @property
+    def name(self) -> str:
+        """The name its overviews are stored under."""
+        ...
+
+    def overview(self, ticker: Ticker) -> Fetched:
+        """What the vendor says of the company behind a share."""
+        ...
+
+
 class NewsSource(Protocol):
     """A vendor of news. Raises SourceError when it could not ask, InvalidRequest for a question it does not understand."""
 

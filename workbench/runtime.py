@@ -22,7 +22,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.adapters.openai_embedder import OpenAiEmbedder
 from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
-from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, PriceSource, SecretStore
+from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, OverviewSource, PriceSource, SecretStore
 from workbench.research import Research
 from workbench.settings import (
     AlphaVantage,
@@ -292,10 +292,23 @@ def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = N
 @contextmanager
 def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSource]:
     """Where daily prices come from: `url` or the one in the settings. Raises SetupError without a key."""
+    is_adjusted = settings.alpha_vantage.adjusted
+    with closing(alpha_vantage.AlphaVantageSource(_alpha_vantage(settings, url), is_adjusted=is_adjusted)) as source:
+        yield source
+
+
+@contextmanager
+def overview_source(settings: Settings, url: str | None = None) -> Iterator[OverviewSource]:
+    """Where overviews of companies come from: `url` or the one in the settings. Raises SetupError without a key."""
+    with closing(alpha_vantage.AlphaVantageOverviews(_alpha_vantage(settings, url))) as source:
+        yield source
+
+
+def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
     options = with_secrets(settings).alpha_vantage
     if options.api_key is None:
         raise SetupError("no key for Alpha Vantage is set, so nothing was asked", hint=alpha_vantage.KEY_HINT)
-    api = KeyedApi(
+    return KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
         ledger=_ledger(settings, "alpha_vantage", options),
@@ -303,8 +316,6 @@ def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSo
         key_parameter="apikey",
         timeout_seconds=options.timeout_seconds,
     )
-    with closing(alpha_vantage.AlphaVantageSource(api, is_adjusted=options.adjusted)) as source:
-        yield source
 
 
 @contextmanager

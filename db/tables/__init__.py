@@ -13,6 +13,7 @@ from db.tables.calculations import calculation_arcs, calculation_linkbases, reac
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
 from db.tables.documents import document_pages, documents, filing_sections, passages
 from db.tables.facts import (
+    annual_figures,
     company_metric_states,
     company_metrics,
     concepts,
@@ -23,7 +24,7 @@ from db.tables.facts import (
     statement_checks,
     units,
 )
-from db.tables.market import market_events, news_articles, news_mentions, stock_prices
+from db.tables.market import company_overviews, market_events, news_articles, news_mentions, stock_prices
 from db.tables.operations import api_responses, feature_flags, ingest_runs
 from db.tables.reports import report_schedules, reports
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
@@ -33,6 +34,7 @@ __all__ = [
     "alert_baselines",
     "alert_notices",
     "alert_rules",
+    "annual_figures",
     "api_keys",
     "api_responses",
     "archive_entries",
@@ -42,6 +44,7 @@ __all__ = [
     "companies",
     "company_metric_states",
     "company_metrics",
+    "company_overviews",
     "company_profiles",
     "company_similarity",
     "company_tickers",

@@ -131,3 +131,17 @@ statement_checks = sa.Table(
     sa.Index("ix_statement_checks_failed", "period_end", postgresql_where=sa.text("verdict = 'failed'")),
     comment="whether each statement of each period adds up, by the facts known now",
 )
+
+annual_figures = sa.Table(
+    "annual_figures",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("statement", sa.Text, primary_key=True, comment="income, balance, cashflow"),
+    sa.Column("period_end", sa.Date, primary_key=True),
+    sa.Column("fiscal_year", sa.Integer, nullable=False),
+    sa.Column("period_label", sa.Text, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("figures", pg.JSONB, nullable=False, comment="line to number in full units; what is refused is not there"),
+    sa.CheckConstraint("statement in ('income', 'balance', 'cashflow')", name="statement"),
+    comment="the annual statements by the facts known now: one row a statement and fiscal year",
+)

@@ -1,9 +1,10 @@
-"""Keeping up to the facts what is computed from them ahead: the latest figures for screens, and the verdicts on statements."""
+"""Keeping up to the facts what is computed from them ahead: latest and annual figures, and the verdicts on statements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from db.annual_figures import refresh_annual_figures
 from db.checks import refresh_checks
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
@@ -15,10 +16,10 @@ from workbench.ingest import report
 def refresh_metrics(
     database: Database, companies: Sequence[Cik] | None = None, *, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Computes latest figures and checks of these companies (None: of all whose facts have changed) and returns of how many.
+    """Computes latest and annual figures and checks of these companies, and returns of how many.
 
-    One transaction a company: what was interrupted goes on from the next. `progress` is told (1, number of companies)
-    after each.
+    Without `companies` they are those whose facts have changed. One transaction a company: what was interrupted goes on
+    from the next. `progress` is told (1, number of companies) after each.
     """
     if companies is None:
         with database.read() as connection:
@@ -42,5 +43,6 @@ def report_metrics(database: Database, cik: Cik) -> IngestReport:
 def _refresh(database: Database, cik: Cik) -> int:
     with database.write() as connection:
         days = refresh_company(connection, cik)
+        refresh_annual_figures(connection, cik)
         refresh_checks(connection, cik)
     return days

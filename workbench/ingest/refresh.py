@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from db import companies as db_companies
@@ -54,11 +54,14 @@ def _each(database: Database, step: Callable[[Company], IngestReport | None]) ->
     """A report of each company, until the source is seen to be gone: a spent daily limit ends a run early."""
     with database.read() as connection:
         ciks = db_companies.known_ciks(connection)
+    reports = (step(_company(database, cik)) for cik in ciks)
+    return until_source_is_gone(done for done in reports if done is not None)
+
+
+def until_source_is_gone(reports: Iterable[IngestReport]) -> Iterator[IngestReport]:
+    """The reports up to the third failure in a row that may pass."""
     failures = 0
-    for cik in ciks:
-        done = step(_company(database, cik))
-        if done is None:
-            continue
+    for done in reports:
         yield done
         failures = failures + 1 if done.may_pass else 0
         if failures == _FAILURES_IN_A_ROW:

@@ -1,4 +1,4 @@
-"""Daily prices from Alpha Vantage, whose refusals come with status 200 and a JSON object of one sentence."""
+"""Daily prices and company overviews from Alpha Vantage, whose refusals are a JSON object of one sentence with status 200."""
 
 from __future__ import annotations
 
@@ -46,6 +46,23 @@ class AlphaVantageSource:
                 "datatype": "csv",
             },
         )
+
+
+class AlphaVantageOverviews:
+    """An OverviewSource."""
+
+    name = "alpha-vantage"
+
+    def __init__(self, api: KeyedApi) -> None:
+        self._api = api
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._api.close()
+
+    def overview(self, ticker: Ticker) -> Fetched:
+        """The overview as JSON; raises as `AlphaVantageSource.daily` does."""
+        return self._api.get("/query", {"function": "OVERVIEW", "symbol": ticker.symbol})
 
 
 def judge(status: int, content: bytes) -> WorkbenchError | None:

@@ -1,0 +1,63 @@
+"""Overviews of companies: fetched, archived, read and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from db import overviews as db_overviews
+from db.companies import get_company
+from db.engine import Database
+from workbench.domain.errors import NotFound
+from workbench.domain.identity import Company
+from workbench.domain.overview import CompanyOverview
+from workbench.domain.runs import IngestReport
+from workbench.ingest import archive, report
+from workbench.ingest.refresh import until_source_is_gone
+from workbench.parse.company_overview import parse_overview
+from workbench.ports import ObjectStore, OverviewSource
+
+
+def ingest_overview(
+    database: Database, objects: ObjectStore, source: OverviewSource, company: Company, *, today: date
+) -> IngestReport:
+    """Saves what the source says today of the company's first share class; one transaction, safe to repeat.
+
+    That it does not know the share is kept too, as an overview that says nothing, so that others are asked about first.
+    """
+
+    def work(tally: report.Tally) -> None:
+        if company.ticker is None:
+            raise NotFound(f"{company.name} has no listed share class")
+        try:
+            fetched = source.overview(company.ticker)
+        except NotFound:
+            tally.drop("the source does not know the share")
+            found = CompanyOverview(company.cik, company.ticker, source.name)
+        else:
+            archive.archive(database, objects, fetched)
+            found = parse_overview(fetched.content, company, company.ticker, source.name)
+        with database.write() as connection:
+            tally.saved["overviews"] = int(db_overviews.save_overview(connection, found, today))
+
+    return report.run(database, "overview", company.label, work)
+
+
+def refresh_overviews(
+    database: Database, objects: ObjectStore, source: OverviewSource, *, today: date, days: int, most: int
+) -> Iterator[IngestReport]:
+    """Asks about at most `most` companies that were not asked about for `days` days, the longest ago first.
+
+    Ends early when the source is seen to be gone, such as by a spent daily limit; the next run goes on where this ended.
+    """
+    with database.read() as connection:
+        before = today - timedelta(days=days)
+        ciks = db_overviews.longest_unchecked(connection, source.name, before=before, limit=most)
+
+    def each() -> Iterator[IngestReport]:
+        for cik in ciks:
+            with database.read() as connection:
+                company = get_company(connection, cik)
+            yield ingest_overview(database, objects, source, company, today=today)
+
+    return until_source_is_gone(each())
