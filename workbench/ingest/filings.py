@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from db import filings as db_filings
 from db import runs
+from db.calculations import LinkbaseReading, linkbase_readings
 from db.documents import sections_of
 from db.engine import Database
 from db.events import save_document_events
@@ -19,6 +20,7 @@ from workbench.domain.filings import Filing, NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport, Outcome
 from workbench.ingest import archive, report
+from workbench.ingest.calculations import ingest_linkbase, is_calculated
 from workbench.ingest.documents import index_document
 from workbench.ingest.exhibits import ArchivedDocument, fetch_exhibits, index_exhibits, stored_exhibits
 from workbench.ingest.inline_facts import load_inline_facts
@@ -62,13 +64,18 @@ def ingest_filings(
     dropped: Counter[str] = Counter()
     with database.read() as connection:
         indexed = db_filings.indexed_documents(connection, company.cik)
+        readings = linkbase_readings(connection, company.cik)
     for number, filing in enumerate(filings):
         progress("filings", number, len(filings))
         known = next((indexed[filing.accession, name] for name in _names(filing) if (filing.accession, name) in indexed), None)
+        reading = readings.get(filing.accession)
         if known and (known.extractor, known.inline_reader) == (EXTRACTOR, READER) and not again:
+            if is_calculated(filing, reading) and (main := _archived(objects, known)):
+                failure = ingest_linkbase(database, objects, source, filing, main=main, before=reading)
+                dropped.update([failure] if failure else [])
             dropped["document indexed before"] += 1
             continue
-        done = ingest_filing(database, objects, source, filing, indexed=known)
+        done = ingest_filing(database, objects, source, filing, indexed=known, reading=reading)
         saved.update(done.saved)
         if done.outcome in ("saved", "unchanged"):
             saved["documents"] += done.outcome == "saved"
@@ -86,9 +93,16 @@ def ingest_filings(
 
 
 def ingest_filing(
-    database: Database, objects: ObjectStore, source: FilingSource, filing: Filing, *, indexed: IndexedDocument | None = None
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    filing: Filing,
+    *,
+    indexed: IndexedDocument | None = None,
+    reading: LinkbaseReading | None = None,
 ) -> IngestReport:
-    """Indexes the primary document of one filing, and the exhibits that say something of their own, in one transaction.
+    """Indexes the primary document of one filing, and the exhibits that say something of their own, in one transaction; then
+    what it calculates, unless the `reading` says that this was done.
 
     One that is `indexed` is read from the archive, which asks nobody. Where the index names no document (before 2001), or
     the source has not that one, the full submission that wraps it is read instead. A filing on paper, and one of
@@ -141,6 +155,9 @@ def ingest_filing(
         tally.dropped.update(inline.dropped)
         if inline.schema and inline.members:
             failure = fetch_member_labels(database, objects, source, filing, schema=inline.schema, members=inline.members)
+            tally.dropped.update([failure] if failure else [])
+        if is_calculated(filing, reading):
+            failure = ingest_linkbase(database, objects, source, filing, main=document, before=reading)
             tally.dropped.update([failure] if failure else [])
 
     return report.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)

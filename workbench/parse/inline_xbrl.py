@@ -29,6 +29,7 @@ _INLINE = re.compile(r"http://www\.xbrl\.org/20(?:08|13)/inlineXBRL")
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_SCHEMA = re.compile(rb"""<[\w.-]*:?schemaRef\b[^>]{0,1000}?\bhref\s*=\s*["']([A-Za-z0-9_.-]{1,100}\.xsd)["']""")
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _MOST_DIGITS = 60  # as of companyfacts: beyond this a value is damage
 _MOST_CONTINUATIONS = 1_000  # a ring of them has an end
@@ -94,7 +95,16 @@ def parse_inline_xbrl(content: bytes) -> InlineXbrl | None:
     namespace = _INLINE.search(source)
     if namespace is None:
         return None
-    return _Reader(_parse(source), namespace.group()).read()
+    return _Reader(_parse(source), namespace.group(), find_schema(content)).read()
+
+
+def find_schema(content: bytes) -> str | None:
+    """The file name of the filing's own schema, to which its inline XBRL refers; None where there is none beside it.
+
+    Looked for in the bytes, so that a document need not be read whole to find the files that belong to it.
+    """
+    found = _SCHEMA.search(content)
+    return found.group(1).decode() if found else None
 
 
 def _parse(source: str) -> etree._Element:
@@ -123,8 +133,9 @@ class _Refused(Exception):
 class _Reader:
     """Reads the elements of one document in order."""
 
-    def __init__(self, root: etree._Element, namespace: str) -> None:
+    def __init__(self, root: etree._Element, namespace: str, schema: str | None) -> None:
         self._root = root
+        self._schema = schema
         self._tag = {name: f"{{{namespace}}}{name}" for name in
                      ("nonFraction", "nonNumeric", "fraction", "tuple", "hidden", "exclude", "continuation")}  # fmt: skip
         self._contexts = read_contexts(root)
@@ -148,14 +159,7 @@ class _Reader:
                     raise _Refused("fraction or tuple")
             except _Refused as refused:
                 self._dropped[str(refused)] += 1
-        return InlineXbrl(tuple(facts), tuple(texts), dict(self._dropped), self._schema())
-
-    def _schema(self) -> str | None:
-        for reference in self._root.iter("{http://www.xbrl.org/2003/linkbase}schemaRef"):
-            name = reference.get("{http://www.w3.org/1999/xlink}href") or ""
-            if re.fullmatch(r"[\w.-]{1,100}\.xsd", name, re.ASCII):
-                return name
-        return None
+        return InlineXbrl(tuple(facts), tuple(texts), dict(self._dropped), self._schema)
 
     def _number(self, element: etree._Element) -> InlineFact:
         concept, context = self._concept(element), self._context(element)
