@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -32,12 +33,19 @@ def _name(word: str) -> str:
     return word if ":" in word else f"us-gaap:{word}"
 
 
-def figures(instant: bool = False, decimals: int | None = None, **values: int) -> FiledFigures:
-    start = None if instant else START
+def filed(values: Mapping[str, int], start: date | None = START, decimals: int | None = None) -> FiledFigures:
     return FiledFigures(
         ExactFact(_name(name.replace("__", ":")), "USD", start, END, Decimal(value), decimals)
         for name, value in values.items()
     )
+
+
+def figures(**values: int) -> FiledFigures:
+    return filed(values)
+
+
+def balances(**values: int) -> FiledFigures:
+    return filed(values, start=None)
 
 
 def reached(calculations: list[Calculation], known: FiledFigures, industry: str = "commercial") -> dict[str, str]:
@@ -67,14 +75,14 @@ def test_a_total_of_ones_own_in_a_lines_place() -> None:
 
 def test_a_balance_sheet_with_a_total_of_its_own() -> None:
     calculations = [calculation("LiabilitiesAndStockholdersEquity = acme:AllDebts + StockholdersEquity")]
-    known = figures(True, LiabilitiesAndStockholdersEquity=100, acme__AllDebts=70, StockholdersEquity=30)
+    known = balances(LiabilitiesAndStockholdersEquity=100, acme__AllDebts=70, StockholdersEquity=30)
     (found,) = reached_lines(calculations, known, ACME, "commercial")
     assert (found.line, found.kind, found.period_start) == ("total_liabilities", StatementKind.BALANCE, None)
 
 
 def test_a_term_that_is_not_stated_does_not_stand_in_the_way() -> None:
     text = "LiabilitiesAndStockholdersEquity = acme:AllDebts + CommitmentsAndContingencies + StockholdersEquity"
-    known = figures(True, LiabilitiesAndStockholdersEquity=100, acme__AllDebts=70, StockholdersEquity=30)
+    known = balances(LiabilitiesAndStockholdersEquity=100, acme__AllDebts=70, StockholdersEquity=30)
     assert reached([calculation(text)], known) == {"acme:AllDebts": "total_liabilities"}
 
 
@@ -106,16 +114,16 @@ def test_a_term_that_is_not_stated_does_not_stand_in_the_way() -> None:
     ],
 )
 def test_nothing_that_is_not_proven(text: str, values: dict[str, int]) -> None:
-    assert reached([calculation(text)], figures(**values)) == {}
+    assert reached([calculation(text)], filed(values)) == {}
 
 
 def test_rounding_is_no_difference_and_more_is() -> None:
     gross = [calculation("GrossProfit = Revenues - acme:CostOfAnvils")]
     million = 1_000_000
     close = {"GrossProfit": 41 * million, "Revenues": 100 * million, "acme__CostOfAnvils": 60 * million}
-    assert reached(gross, figures(decimals=-6, **close)) == {"acme:CostOfAnvils": "cost_of_revenue"}
-    assert reached(gross, figures(decimals=-6, **(close | {"GrossProfit": 42 * million}))) == {}
-    assert reached(gross, figures(decimals=-3, **close)) == {}
+    assert reached(gross, filed(close, decimals=-6)) == {"acme:CostOfAnvils": "cost_of_revenue"}
+    assert reached(gross, filed(close | {"GrossProfit": 42 * million}, decimals=-6)) == {}
+    assert reached(gross, filed(close, decimals=-3)) == {}
 
 
 def test_a_calculation_of_a_note_proves_nothing() -> None:
