@@ -17,7 +17,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.ratios import ratio_tags
 from workbench.domain.splits import find_splits
 from workbench.domain.statements import Check, PeriodKind, StatementKind
-from workbench.domain.vintages import newest
+from workbench.domain.vintages import FactTable
 
 
 def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
@@ -28,7 +28,7 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
     lock_company(connection, cik)
     company = get_company(connection, cik)
     vintages, concepts, units = read_vintages(connection, cik, ratio_tags(), None)
-    found = all_checks(company, newest(vintages, concepts, units), find_splits(vintages, concepts))
+    found = all_checks(company, FactTable(vintages, concepts, units), find_splits(vintages, concepts))
     rows = [_row(each) for each in found]
     _drop_others(connection, cik, rows)
     if rows:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from db.statements import read_vintages
 from workbench.domain.identity import Company
 from workbench.domain.ratios import RatioTable, compute, ratio_tags
-from workbench.domain.splits import find_splits
+from workbench.domain.splits import SPLIT_TAGS, find_splits
 from workbench.domain.statements import PeriodKind
-from workbench.domain.vintages import newest
+from workbench.domain.vintages import FactTable
 
 
 def ratios(
@@ -32,5 +32,6 @@ def ratios(
         # A year more than the columns, which growth and opening balances need.
         years = 2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4))
     vintages, concepts, units = read_vintages(connection, company.cik, ratio_tags(), as_of, newest_years=years)
-    splits = find_splits(vintages, concepts)
-    return compute(company, period, as_of, newest(vintages, concepts, units), limit_periods=limit_periods, splits=splits)
+    facts = FactTable(vintages, concepts, units)
+    splits = find_splits(facts.filings(SPLIT_TAGS), concepts)
+    return compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)

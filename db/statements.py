@@ -12,7 +12,7 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
 from workbench.domain.splits import SPLIT_TAGS, find_splits
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
-from workbench.domain.vintages import KnownFact, Vintage, newest
+from workbench.domain.vintages import FactTable, Vintage
 
 # Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
 # a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts
@@ -72,22 +72,22 @@ def statement(
         years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
     tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
     vintages, concepts, units = read_vintages(connection, company.cik, tags, as_of, newest_years=years)
-    splits = () if kind is StatementKind.CASHFLOW else find_splits(vintages, concepts)
-    facts = newest(vintages, concepts, units)
+    facts = FactTable(vintages, concepts, units)
+    splits = () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), concepts)
     return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
 
 
 def known_facts(
     connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
-) -> list[KnownFact]:
-    """Per concept (`taxonomy:tag`), unit and period the newest value filed on or before `as_of`; in no order.
+) -> FactTable:
+    """Per concept (`taxonomy:tag`), unit and period the newest value filed on or before `as_of`.
 
     For the company as a whole, so without dimensions, and from periodic and current reports only. `newest_years` reads no
     more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
     and one whose end was changed.
     """
     vintages, concepts, units = read_vintages(connection, cik, tags, as_of, newest_years=newest_years)
-    return newest(vintages, concepts, units)
+    return FactTable(vintages, concepts, units)
 
 
 def read_vintages(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workbench.domain.assembly import assemble
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
-from workbench.domain.vintages import KnownFact, Vintage, newest
+from workbench.domain.vintages import FactTable, Vintage
 
 COMPANY = Company(Cik(7), "Some Company", sic="3571")
 Q1, H1, NINE, YEAR = (date(2023, 3, 31), date(2023, 6, 30), date(2023, 9, 30), date(2023, 12, 31))
@@ -45,8 +45,8 @@ class Filings:
         accession = accession or f"0000000007-{filed.year % 100:02d}-{filed.timetuple().tm_yday:06d}"
         self.vintages.append((concept, end, start, unit, Decimal(value), accession, form, filed))
 
-    def known(self) -> list[KnownFact]:
-        return newest(self.vintages, {number: name for name, number in self.names.items()}, self.units)
+    def known(self) -> FactTable:
+        return FactTable(self.vintages, {number: name for name, number in self.names.items()}, self.units)
 
     def statement(self, kind: StatementKind = StatementKind.INCOME, period: PeriodKind = PeriodKind.QUARTERLY) -> Statement:
         return assemble(COMPANY, kind, period, None, self.known())
@@ -190,13 +190,12 @@ def test_verdicts() -> None:
 
 def _one_period(sic: str | None, figures: dict[str, str], *, unit: str = "USD", form: str = "10-K") -> Statement:
     start, end, filed = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 20)
-    known = [
-        KnownFact(
-            tag, unit, start, end, Decimal(value), "0000000007-24-000001", form, filed, filed, filed, filed, True, False
-        )
-        for tag, value in figures.items()
-    ]  # fmt: skip
-    return assemble(Company(Cik(7), "Some Company", sic=sic), StatementKind.INCOME, PeriodKind.ANNUAL, None, known)
+    vintages = [
+        (number, end, start, 1, Decimal(value), "0000000007-24-000001", form, filed)
+        for number, value in enumerate(figures.values())
+    ]
+    facts = FactTable(vintages, dict(enumerate(figures)), {1: unit})
+    return assemble(Company(Cik(7), "Some Company", sic=sic), StatementKind.INCOME, PeriodKind.ANNUAL, None, facts)
 
 
 def test_the_revenue_of_a_bank_is_net_of_interest_paid() -> None:

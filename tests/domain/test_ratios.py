@@ -11,11 +11,12 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company
 from workbench.domain.ratios import all_figures, names_in, ratio_definition, ratio_definitions
 from workbench.domain.statements import StatementKind
+from workbench.domain.vintages import FactTable
 
 
 def test_formulas_use_lines_and_earlier_ratios_only() -> None:
     lines = {line["name"] for kind in StatementKind for line in ConceptMap.load().lines[kind]}
-    lines |= {line.name for line in all_figures(Company(Cik(1), "None"), []).template.lines}
+    lines |= {line.name for line in all_figures(Company(Cik(1), "None"), FactTable([], {}, {})).template.lines}
     known = set(lines)
     for ratio in ratio_definitions().values():
         assert set(names_in(ratio.expression)) <= known, ratio.name
@@ -23,7 +24,7 @@ def test_formulas_use_lines_and_earlier_ratios_only() -> None:
 
 
 def test_averages_are_of_balances() -> None:
-    lines = {line.name: line for line in all_figures(Company(Cik(1), "None"), []).template.lines}
+    lines = {line.name: line for line in all_figures(Company(Cik(1), "None"), FactTable([], {}, {})).template.lines}
     for ratio in ratio_definitions().values():
         for call in (node for node in ast.walk(ratio.expression) if isinstance(node, ast.Call)):
             assert isinstance(call.func, ast.Name)

@@ -20,7 +20,7 @@ from workbench.domain.statements import (
     StatementPeriod,
 )
 from workbench.domain.tie_out import checks
-from workbench.domain.vintages import FactTable, KnownFact
+from workbench.domain.vintages import FactTable
 
 
 def assemble(
@@ -28,12 +28,12 @@ def assemble(
     kind: StatementKind,
     period: PeriodKind,
     as_of: date | None,
-    facts: Iterable[KnownFact],
+    facts: FactTable,
     *,
     limit_periods: int | None = None,
     splits: Sequence[Split] = (),
 ) -> Statement:
-    """The statement these facts prove, in any order they come; see `Statement` for its shape.
+    """The statement these facts prove; see `Statement` for its shape.
 
     Columns are the fiscal periods of the company's own annual and quarterly reports (the newest `limit_periods` of them),
     without those for which no line has a figure. Share figures from before one of the `splits` are given in today's shares
@@ -66,29 +66,23 @@ def columns_of(calendar: FiscalCalendar, period: PeriodKind) -> tuple[FiscalPeri
     return calendar.years if period is PeriodKind.ANNUAL else calendar.quarters
 
 
-def figures_of(company: Company, kind: StatementKind, facts: Iterable[KnownFact], splits: Sequence[Split] = ()) -> Figures:
+def figures_of(company: Company, kind: StatementKind, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """All figures of one statement's lines that these facts prove, for any period of the company's calendar."""
-    table = FactTable(facts)
     concept_map = ConceptMap.load()
-    template = concept_map.template(kind, concept_map.industry_of(company, table.concepts), company)
-    return figures_in(template, table, splits)
+    template = concept_map.template(kind, concept_map.industry_of(company, facts.concepts), company)
+    return figures_in(template, facts, splits)
 
 
-def figures_in(template: Template, table: FactTable, splits: Sequence[Split] = ()) -> Figures:
+def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """The figures of a template's lines, with the company's calendar and currency read off the facts."""
-    concept_map = ConceptMap.load()
-    anchors = [fact for anchor in sorted(concept_map.anchors) for fact in table.of(anchor)]
-    calendar = FiscalCalendar.observed(
-        Evidence(fact.period_start, fact.period_end, fact.is_annual, fact.is_interim)
-        for fact in anchors
-        if fact.period_start is not None
-    )
-    return Figures(template, table, calendar, _currency(anchors), splits)
+    anchors = [evidence for anchor in ConceptMap.load().anchors for evidence in facts.evidence(anchor)]
+    return Figures(template, facts, FiscalCalendar.observed(anchors), _currency(anchors), splits)
 
 
-def _currency(anchors: Iterable[KnownFact]) -> str:
+def _currency(anchors: Iterable[Evidence]) -> str:
     """The currency the company reports in: that of most anchors, as a translation for readers covers the last year only."""
-    counts = Counter(fact.unit for fact in anchors if len(fact.unit) == 3 and fact.unit.isupper())
+    units = Counter(anchor.unit for anchor in anchors)
+    counts = {unit: count for unit, count in units.items() if len(unit) == 3 and unit.isupper()}
     return max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbench.domain.assembly import columns_of, statement_period
@@ -13,7 +13,7 @@ from workbench.domain.ratios import all_figures
 from workbench.domain.splits import Split
 from workbench.domain.statements import Check, PeriodKind, StatementKind
 from workbench.domain.tie_out import checks
-from workbench.domain.vintages import KnownFact
+from workbench.domain.vintages import FactTable
 
 # Every check there is, in the order of a page.
 CHECK_NAMES = (
@@ -36,7 +36,7 @@ class StatementCheck:
     check: Check
 
 
-def all_checks(company: Company, facts: Iterable[KnownFact], splits: Sequence[Split]) -> list[StatementCheck]:
+def all_checks(company: Company, facts: FactTable, splits: Sequence[Split]) -> list[StatementCheck]:
     """The verdicts on every fiscal year and quarter of the three statements that these facts prove, oldest first."""
     figures = all_figures(company, facts, splits)
     return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbench.domain.assembly import figures_of
@@ -12,7 +11,7 @@ from workbench.domain.figures import Cell
 from workbench.domain.identity import Company
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import StatementKind
-from workbench.domain.vintages import KnownFact
+from workbench.domain.vintages import FactTable, KnownFact
 
 RULES = {
     Choice.FIRST: "the first tag of the list that was reported",
@@ -55,8 +54,8 @@ def statement_of(line: str) -> StatementKind:
     raise InvalidRequest(f"{line!r} is no line of a statement", hint="`workbench concepts list` names them")
 
 
-def explain(company: Company, name: str, facts: Iterable[KnownFact]) -> Explanation:
-    """Which tag gave a line its figure in each fiscal year, and which lost; facts as for `assemble`.
+def explain(company: Company, name: str, facts: FactTable) -> Explanation:
+    """Which tag gave a line its figure in each fiscal year, and which lost.
 
     Raises InvalidRequest for a line that the company's industry has not.
     """

@@ -102,7 +102,6 @@ class Figures:
         self._facts = facts
         self._choice = TagChoice(template, facts, self.unit)
         self.currency = currency
-        self.currency = currency
         self._lines = {line.name: line for line in template.lines}
         self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
         self._cells: dict[_Key, Cell] = {}
@@ -315,7 +314,7 @@ class Figures:
         key = (name, accession)
         if key not in self._filed:
             tags = set(self._tags_behind(name))
-            self._filed[key] = [fact for tag in tags for fact in self._facts.of(tag) if fact.accession == accession]
+            self._filed[key] = [fact for tag in tags for fact in self._facts.filed_in(tag, accession)]
         return self._filed[key]
 
     def _tags_behind(self, name: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from workbench.domain.identity import Company
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.ratios import Ratios, all_figures, ratio_definitions
 from workbench.domain.statements import PeriodKind, StatementKind, StatementPeriod
-from workbench.domain.vintages import FactTable, KnownFact, Vintage, newest
+from workbench.domain.vintages import FactTable, Vintage
 
 # Raise it when the same facts give other figures than before, so that what is stored is computed anew.
 READER = "latest/1"
@@ -37,14 +37,12 @@ class LatestFigures:
     values: Mapping[str, Decimal]
 
 
-def latest_figures(company: Company, facts: Iterable[KnownFact]) -> list[LatestFigures]:
-    """One entry a kind of period that has been reported; facts as for `assemble`, of all statements together."""
-    facts = list(facts)
-    table = FactTable(facts)
+def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
+    """One entry a kind of period that has been reported; facts of all statements together."""
     concept_map = ConceptMap.load()
-    industry = concept_map.industry_of(company, table.concepts)
+    industry = concept_map.industry_of(company, facts.concepts)
     # Each statement by itself, as it is shown: a line of one proves nothing on another.
-    statements = [figures_in(concept_map.template(kind, industry, company), table) for kind in StatementKind]
+    statements = [figures_in(concept_map.template(kind, industry, company), facts) for kind in StatementKind]
     ratios = Ratios(everything := all_figures(company, facts))
     found = []
     for basis in PeriodKind:
@@ -105,4 +103,4 @@ def day_by_day(
     for day in days:
         if since is None or day >= since:
             known = [v for v in vintages if v[_FILED_ON] <= day and v[_PERIOD_END] >= day - _WINDOW]
-            yield day, latest_figures(company, newest(known, concepts, units))
+            yield day, latest_figures(company, FactTable(known, concepts, units))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -70,8 +70,7 @@ def fiscal_year_of(end: date) -> int:
     return (end - timedelta(days=7)).year
 
 
-@dataclass(frozen=True, slots=True)
-class FiscalPeriod:
+class FiscalPeriod(NamedTuple):
     """A fiscal year (`quarter` None), a discrete quarter of one, or the four quarters up to the end of one (`is_trailing`).
 
     `year_start` is the first day of the fiscal year it lies in. A transition period, between an old and a new year end,
@@ -88,15 +87,16 @@ class FiscalPeriod:
 
 
 class Evidence(NamedTuple):
-    """One anchor figure (net income, operating cash flow and the like) reported for a period.
+    """One anchor figure (net income, operating cash flow and the like) reported for a period; an instant has no `start`.
 
     `is_annual` and `is_interim` say whether an annual or a quarterly report carries it.
     """
 
-    start: date
+    start: date | None
     end: date
     is_annual: bool
     is_interim: bool
+    unit: str = "USD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,12 @@ class FiscalCalendar:
         Where readings of a year overlap, the one with more anchors wins, then the later one. Dropped are periods with
         a single anchor, and lengths that no fiscal calendar has.
         """
-        evidence = list(evidence)
-        annual = Counter((item.start, item.end) for item in evidence if item.is_annual)
+        annual, interim = Counter[_Span](), Counter[_Span]()
+        for start, end, is_annual, is_interim, _ in evidence:
+            if start is not None and (is_annual or is_interim):
+                interim[start, end] += 1
+                annual[start, end] += is_annual
         spans = _without_overlaps({span: n for span, n in annual.items() if length_of(*span) is Length.YEAR})
-        interim = Counter((item.start, item.end) for item in evidence if item.is_annual or item.is_interim)
         supported = {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT}
         labels = _labels(spans)
         years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
@@ -146,7 +148,7 @@ def _trailing(quarters: Sequence[FiscalPeriod]) -> Iterable[FiscalPeriod]:
     for four in zip(quarters, quarters[1:], quarters[2:], quarters[3:], strict=False):
         joined = all(after.start - before.end == _DAY for before, after in pairwise(four))
         if joined and length_of(four[0].start, four[-1].end) is Length.YEAR:
-            yield replace(four[-1], start=four[0].start, is_trailing=True)
+            yield four[-1]._replace(start=four[0].start, is_trailing=True)
 
 
 _Span = tuple[date, date]

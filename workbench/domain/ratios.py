@@ -7,8 +7,8 @@ their facts and its formula, or is refused for the reason its operand is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -133,23 +133,22 @@ def names_in(expression: ast.AST) -> Iterator[str]:
             yield from names_in(child)
 
 
-def all_figures(company: Company, facts: Iterable[KnownFact], splits: Sequence[Split] = ()) -> Figures:
+def all_figures(company: Company, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """Figures of every line of a company's three statements and of the lines only ratios use, together."""
-    table = FactTable(facts)
     concept_map = ConceptMap.load()
-    industry = concept_map.industry_of(company, table.concepts)
+    industry = concept_map.industry_of(company, facts.concepts)
     lines = {line.name: line for line in _own_lines()}
     for kind in StatementKind:
         for line in concept_map.template(kind, industry, company).lines:
             lines.setdefault(line.name, line)
-    return figures_in(Template(industry, StatementKind.INCOME, tuple(lines.values())), table, splits)
+    return figures_in(Template(industry, StatementKind.INCOME, tuple(lines.values())), facts, splits)
 
 
 def compute(
     company: Company,
     period: PeriodKind,
     as_of: date | None,
-    facts: Iterable[KnownFact],
+    facts: FactTable,
     *,
     limit_periods: int | None = None,
     splits: Sequence[Split] = (),
@@ -252,7 +251,7 @@ class Ratios:
         return Cell(value, formula=words, facts=left.facts + right.facts)
 
     def _average(self, node: ast.expr, period: FiscalPeriod) -> Cell:
-        opening = replace(period, end=period.start - timedelta(days=1))
+        opening = period._replace(end=period.start - timedelta(days=1))
         first, last = self._evaluate(node, opening), self._evaluate(node, period)
         if first.value is None or last.value is None:
             return _refused(first, last)

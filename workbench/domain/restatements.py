@@ -105,7 +105,7 @@ _in_order = itemgetter(_FILED_ON, _ACCESSION)
 
 
 def find_restatements(vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> list[Restatement]:
-    """Every change of a value among these filings (see `vintages.newest`), in any order they come.
+    """Every change of a value among these filings (see `vintages.FactTable`), in any order they come.
 
     Newest filing first; within one, statement lines before notes, then by concept and period.
     """

@@ -87,7 +87,7 @@ class _Restated(NamedTuple):
 
 
 def find_splits(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> tuple[Split, ...]:
-    """The splits these filings prove, oldest first; vintages as for `vintages.newest`, in any order.
+    """The splits these filings prove, oldest first; vintages as for `vintages.FactTable`, in any order.
 
     A ratio counts as proven with two of three: counts restated by it, amounts a share restated by its inverse, the ratio
     stated. A wrong scale moves counts alone, so it proves nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,15 +18,23 @@ class TagChoice:
         self._lines = {line.name: line for line in template.lines}
         self._facts = facts
         self._unit = unit
+        self._tags: dict[str, tuple[str, ...]] = {}
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """What is known under each of the line's tags, in the map's order."""
         unit = self._unit(line)
         find = self._facts.find
-        for tag in line.tags:
+        for tag in self._reported(line):
             fact = find(tag, unit, start, end)
             if fact is not None:
                 yield fact
+
+    def _reported(self, line: LineDefinition) -> tuple[str, ...]:
+        """Those of the line's tags that the company has ever used."""
+        tags = self._tags.get(line.name)
+        if tags is None:
+            tags = self._tags[line.name] = tuple(tag for tag in line.tags if tag in self._facts)
+        return tags
 
     def choose(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         """The fact that gives the line for a period (`start` None: at an instant), or None."""
@@ -59,7 +68,8 @@ class TagChoice:
     def _support(self, fact: KnownFact) -> int:
         """For how many periods ending within seven months of the fact's its concept is known."""
         near = timedelta(days=214)
-        return sum(abs(other.period_end - fact.period_end) <= near for other in self._facts.of(fact.concept))
+        ends = self._facts.ends(fact.concept)
+        return bisect_right(ends, fact.period_end + near) - bisect_left(ends, fact.period_end - near)
 
     def _adds_up(self, revenue: KnownFact) -> bool:
         """Whether subtotals of the statement follow from this revenue to the last digit, which no part of it does."""

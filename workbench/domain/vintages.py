@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from workbench.domain.periods import same_start
+from workbench.domain.periods import Evidence, same_start
 from workbench.domain.statements import SourceFact
 
 
@@ -57,25 +57,8 @@ class KnownFact(NamedTuple):
 
 # What was filed: concept id, last and first day, unit id, value, accession, form, day of filing.
 Vintage = tuple[Any, ...]
-_VALUE, _ACCESSION, _FORM, _FILED_ON = 4, 5, 6, 7
+_CONCEPT, _END, _START, _UNIT, _VALUE, _ACCESSION, _FORM, _FILED_ON = range(8)
 _in_order = itemgetter(_FILED_ON, _ACCESSION)
-
-
-def newest(vintages: Iterable[Vintage], concepts: Mapping[int, str], units: Mapping[int, str]) -> list[KnownFact]:
-    """Of all filings of all facts, in any order, what is known of each quantity (see `KnownFact`).
-
-    Ids are given their names; a vintage is (concept id, period end, period start, unit id, value, accession, form, filed on).
-    Of two filings of one day the later accession counts as the newer.
-    """
-    groups: dict[Vintage, list[Vintage]] = {}
-    for vintage in vintages:
-        key = vintage[:_VALUE]
-        group = groups.get(key)
-        if group is None:
-            groups[key] = [vintage]
-        else:
-            group.append(vintage)
-    return [_known(concepts[key[0]], units[key[3]], group) for key, group in groups.items()]
 
 
 def _known(concept: str, unit: str, group: list[Vintage]) -> KnownFact:
@@ -93,7 +76,7 @@ def _known(concept: str, unit: str, group: list[Vintage]) -> KnownFact:
         credited = next(vintage for vintage in group if vintage[_VALUE] == value)
         since_on = next(vintage[_FILED_ON] for vintage in group if _same(vintage[_VALUE], value))
     return KnownFact(
-        concept, unit, last[2], last[1], value, credited[_ACCESSION], credited[_FORM], credited[_FILED_ON],
+        concept, unit, last[_START], last[_END], value, credited[_ACCESSION], credited[_FORM], credited[_FILED_ON],
         last[_FILED_ON], first_filed_on, since_on, bool(kinds & _ANNUAL), bool(kinds & _INTERIM),
     )  # fmt: skip
 
@@ -116,51 +99,117 @@ def _same(one: Decimal, other: Decimal) -> bool:
     return one == other
 
 
-class FactTable:
-    """Known facts by concept, unit and period."""
+# The facts of one concept in one unit that end on one day, by their first day.
+_Ending = dict[date | None, KnownFact]
 
-    def __init__(self, facts: Iterable[KnownFact]) -> None:
-        facts = list(facts)
-        # The first four fields are concept, unit, start and end.
-        self._exact: dict[tuple[Any, ...], KnownFact] = {fact[:4]: fact for fact in facts}
-        self._by_concept: defaultdict[str, list[KnownFact]] = defaultdict(list)
-        for fact in facts:
-            self._by_concept[fact[0]].append(fact)
-        self._by_end: dict[str, dict[tuple[str, date], list[KnownFact]]] = {}
+
+class FactTable:
+    """What is known of each quantity, given all filings of all facts in any order; see `KnownFact`.
+
+    Ids are given their names. Of two filings of one day the later accession counts as the newer. A statement asks about a
+    part of what a company has filed, so a fact is looked for among its filings when it is first asked for.
+    """
+
+    def __init__(self, vintages: Iterable[Vintage], concepts: Mapping[int, str], units: Mapping[int, str]) -> None:
+        filed: defaultdict[int, list[Vintage]] = defaultdict(list)
+        for vintage in vintages:
+            filed[vintage[_CONCEPT]].append(vintage)
+        self._filed = {concepts[number]: rows for number, rows in filed.items()}
+        self._units = units
+        self._by_end: dict[str, dict[tuple[str, date], list[Vintage]]] = {}
+        self._ending: dict[tuple[str, str, date], _Ending] = {}
+        self._ends: dict[str, list[date]] = {}
 
     @property
     def concepts(self) -> frozenset[str]:
         """The concepts that anything is known of."""
-        return frozenset(self._by_concept)
+        return frozenset(self._filed)
 
-    def of(self, concept: str) -> Sequence[KnownFact]:
-        """Everything known of one concept, in any unit and period."""
-        return self._by_concept.get(concept, ())
+    def __contains__(self, concept: str) -> bool:
+        """Whether anything is known of a concept."""
+        return concept in self._filed
+
+    def __iter__(self) -> Iterator[KnownFact]:
+        """Every fact, in no order."""
+        for concept in self._filed:
+            yield from self.of(concept)
+
+    def of(self, concept: str) -> Iterator[KnownFact]:
+        """Everything known of one concept, in any unit and period, in no order."""
+        for unit, end in self._periods_by_end(concept):
+            yield from self._known_ending(concept, unit, end).values()
 
     def find(self, concept: str, unit: str, start: date | None, end: date) -> KnownFact | None:
         """The fact for this period (`start` None: at this instant), or None.
 
         A first day that another filing dates a few days apart means the same period; the exact one goes before.
         """
-        if concept not in self._by_concept:
+        known = self._ending.get((concept, unit, end))
+        if known is None:
+            known = self._known_ending(concept, unit, end)
+        if not known:
             return None
-        fact = self._exact.get((concept, unit, start, end))
+        fact = known.get(start)
         if fact is not None or start is None:
             return fact
-        near = (other for other in self._ending(concept, unit, end) if _begins_near(other, start))
-        return max(near, key=lambda other: (other.last_filed_on, other.accession), default=None)
+        near = [fact for first, fact in known.items() if first is not None and same_start(first, start)]
+        return max(near, key=_newer, default=None)
 
-    def _ending(self, concept: str, unit: str, end: date) -> Sequence[KnownFact]:
+    def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
+        """What is known of a concept by this filing, the one that gave its value first."""
+        rows = self._filed.get(concept, ())
+        ends = {(self._units[row[_UNIT]], row[_END]) for row in rows if row[_ACCESSION] == accession}
+        known = (fact for unit, end in ends for fact in self._known_ending(concept, unit, end).values())
+        return [fact for fact in known if fact.accession == accession]
+
+    def ends(self, concept: str) -> Sequence[date]:
+        """The last day of everything known of a concept, ascending; as many as there are facts."""
+        ends = self._ends.get(concept)
+        if ends is None:
+            quantities = {row[:_VALUE] for row in self._filed.get(concept, ())}
+            ends = self._ends[concept] = sorted(row[_END] for row in quantities)
+        return ends
+
+    def evidence(self, concept: str) -> Iterator[Evidence]:
+        """The period and unit of everything known of a concept, with the kinds of report that carry it."""
+        kinds: dict[Vintage, int] = {}
+        for row in self._filed.get(concept, ()):
+            quantity = row[:_VALUE]
+            kinds[quantity] = kinds.get(quantity, 0) | _kind(row[_FORM])
+        for (_, end, start, unit), kind in kinds.items():
+            yield Evidence(start, end, bool(kind & _ANNUAL), bool(kind & _INTERIM), self._units[unit])
+
+    def filings(self, concepts: Iterable[str]) -> Iterator[Vintage]:
+        """All filings of all facts of these concepts, as they came."""
+        for concept in concepts:
+            yield from self._filed.get(concept, ())
+
+    def _periods_by_end(self, concept: str) -> dict[tuple[str, date], list[Vintage]]:
         by_end = self._by_end.get(concept)
         if by_end is None:
             by_end = self._by_end[concept] = {}
-            for fact in self._by_concept[concept]:
-                by_end.setdefault((fact.unit, fact.period_end), []).append(fact)
-        return by_end.get((unit, end), ())
+            units = self._units
+            for row in self._filed.get(concept, ()):
+                key = (units[row[_UNIT]], row[_END])
+                if key in by_end:
+                    by_end[key].append(row)
+                else:
+                    by_end[key] = [row]
+        return by_end
+
+    def _known_ending(self, concept: str, unit: str, end: date) -> _Ending:
+        key = (concept, unit, end)
+        known = self._ending.get(key)
+        if known is None:
+            groups: dict[date | None, list[Vintage]] = {}
+            for row in self._periods_by_end(concept).get((unit, end), ()):
+                groups.setdefault(row[_START], []).append(row)
+            known = self._ending[key] = {start: _known(concept, unit, group) for start, group in groups.items()}
+        return known
 
 
-def _begins_near(fact: KnownFact, start: date) -> bool:
-    return fact.period_start is not None and same_start(fact.period_start, start)
+def _newer(fact: KnownFact) -> tuple[date, str]:
+    return fact.last_filed_on, fact.accession
 
 
 def agree(facts: Sequence[KnownFact]) -> bool:
