@@ -29,6 +29,7 @@ from workbench.domain.runs import IngestReport
 from workbench.ingest.current import ingest_new_filings
 from workbench.ingest.filings import parse_forms
 from workbench.ingest.lake import export_day, forget_old_days
+from workbench.ingest.notices import look, send_due
 from workbench.ingest.overviews import refresh_overviews
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
@@ -151,6 +152,12 @@ def retention(wb: Workbench) -> Reports:
     yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)
 
 
+def notices(wb: Workbench) -> Reports:
+    """What alert rules found since they looked last, and what is due to be sent."""
+    yield look(wb.database, now=wb.now())
+    yield from send_due(wb.database, wb.notifier, clock=wb.now, base=wb.settings.server.address)
+
+
 def _contact(settings: Settings) -> str | None:
     is_asked = settings.edgar.url.lower().startswith(("http://", "https://"))
     return "WORKBENCH_CONTACT" if is_asked and not settings.contact else None
@@ -162,6 +169,10 @@ def _price_key(settings: Settings) -> str | None:
 
 def _news_key(settings: Settings) -> str | None:
     return None if settings.news_api.api_key else "WORKBENCH_NEWS_API__API_KEY"
+
+
+def _channels(settings: Settings) -> str | None:
+    return None if settings.alerts.channels else "WORKBENCH_ALERTS__CHANNELS"
 
 
 _FORMS = "10-K,10-Q,8-K"
@@ -182,6 +193,7 @@ JOBS: tuple[Job, ...] = (
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
     Job("embed", "vectors of new passages", embed, "50 * * * *", 6 * _HOUR),
     Job("metrics", "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
+    Job("notices", "tells people what their alerts are on", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
     Job("lake-export", "the lake's snapshot of the day", export_lake, "15 1 * * *", 8 * _HOUR),
     Job("retention", "forgets old reports of runs and old daily snapshots", retention, "45 4 * * *", _HOUR),
     Job("load-bulk", "first load of the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,

@@ -95,6 +95,12 @@ def metrics() -> str:
     return _run("metrics")
 
 
+@flow(name="notices")
+def notices() -> str:
+    """What alert rules found, sent through their channels."""
+    return _run("notices")
+
+
 @flow(name="lake-export")
 def lake_export() -> str:
     """The lake's snapshot of the day."""
@@ -123,6 +129,7 @@ FLOWS = (
     news,
     embed,
     metrics,
+    notices,
     lake_export,
     retention,
     load_bulk,

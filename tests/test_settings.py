@@ -14,7 +14,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from workbench.domain.errors import SetupError
-from workbench.settings import PostgresDatabase, Settings, keep_setting
+from workbench.runtime import with_secrets
+from workbench.settings import PostgresDatabase, Server, Settings, keep_setting
 
 _DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 _SECRET = "correct-horse-battery-staple"
@@ -107,8 +108,9 @@ def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
         monkeypatch.setenv(f"WORKBENCH_{part}__KIND", kind)
     monkeypatch.setenv("WORKBENCH_OBJECTS__ENDPOINT", "http://localhost:9000")
     monkeypatch.setenv("WORKBENCH_SECRETS__ADDRESS", "http://localhost:8200")
-    for name in secrets:
-        monkeypatch.setenv(name, f"postgresql://me:{_SECRET}@localhost/w")
+    for name in secrets:  # one of several by name stands below it
+        place = f"{name}__OPS" if name.endswith("__CHANNELS") else name
+        monkeypatch.setenv(place, f"postgresql://me:{_SECRET}@localhost/w")
     settings = Settings.load()
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("a").warning("%s %r", settings, settings)
@@ -128,6 +130,42 @@ def test_a_wrong_secret_is_not_repeated_in_the_error(monkeypatch: pytest.MonkeyP
     with pytest.raises(SetupError) as refused:
         Settings.load()
     assert _SECRET not in f"{refused.value} {refused.value.hint} {refused.value!r}"
+
+
+def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_ALERTS__CHANNELS__OPS", f"mailto://me:{_SECRET}@example.org")
+    monkeypatch.setenv("WORKBENCH_ALERTS__CHANNELS__DESK", "secret:DESK")
+    monkeypatch.setenv("DESK", "slack://token")
+    settings = with_secrets(Settings.load())
+    assert {name: address.get_secret_value() for name, address in settings.alerts.channels.items()} == {
+        "ops": f"mailto://me:{_SECRET}@example.org", "desk": "slack://token"
+    }  # fmt: skip
+    assert hash(settings) == hash(with_secrets(Settings.load()))  # workers keep what they opened for them
+    monkeypatch.delenv("DESK")
+    with pytest.raises(SetupError, match="WORKBENCH_ALERTS__CHANNELS__DESK names a secret that is not there"):
+        with_secrets(Settings.load())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WORKBENCH_ALERTS__CHANNELS__A.B", _SECRET, "a channel is called by"),
+        ("WORKBENCH_ALERTS__CHANNELS", _SECRET, "alerts"),
+        ("WORKBENCH_ALERTS__TIME_ZONE", "Berlin", "no time zone"),
+        ("WORKBENCH_SERVER__PUBLIC_ADDRESS", "workbench.example.org", "PUBLIC_ADDRESS"),
+    ],
+)
+def test_wrong_settings_of_notices_name_themselves(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SetupError, match=said) as refused:
+        Settings.load()
+    assert _SECRET not in f"{refused.value} {refused.value.hint}"
+
+
+def test_links_lead_to_where_people_reach_the_pages() -> None:
+    assert Server().address == "http://127.0.0.1:8000"
+    assert Server(host="0.0.0.0", port=81).address == "http://127.0.0.1:81"
+    assert Server(host="::1", public_address="https://example.org/wb/").address == "https://example.org/wb"
 
 
 def test_what_is_kept_is_read_again_and_private(home: Path) -> None:

@@ -22,7 +22,17 @@ from workbench.adapters.object_store import FolderStore
 from workbench.adapters.openai_embedder import OpenAiEmbedder
 from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
-from workbench.ports import Cache, Embedder, FilingSource, NewsSource, ObjectStore, OverviewSource, PriceSource, SecretStore
+from workbench.ports import (
+    Cache,
+    Embedder,
+    FilingSource,
+    NewsSource,
+    Notifier,
+    ObjectStore,
+    OverviewSource,
+    PriceSource,
+    SecretStore,
+)
 from workbench.research import Research
 from workbench.settings import (
     AlphaVantage,
@@ -84,6 +94,11 @@ class Workbench(Research):
     def cache(self) -> Cache:
         """Where answers are kept that are made often."""
         return cache(self.settings)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """The channels of the settings."""
+        return notifier(self.settings)
 
     @cached_property
     def company_answers(self) -> CompanyAnswers:
@@ -208,6 +223,14 @@ def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
     from workbench.adapters.lake import Lake
 
     return Lake(objects or object_store(settings), settings.home / "lake")
+
+
+def notifier(settings: Settings) -> Notifier:
+    """The channels through which notices reach people; none is asked before the first message."""
+    from workbench.adapters.notifier import AppriseNotifier
+
+    channels = with_secrets(settings).alerts.channels
+    return AppriseNotifier({name: address.get_secret_value() for name, address in channels.items()})
 
 
 def cache(settings: Settings) -> Cache:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
@@ -18,7 +18,9 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from workbench.domain.errors import NotFound, SetupError
+from workbench.domain.alerts import parse_channel
+from workbench.domain.delivery_times import parse_zone
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError
 
 
 class _Part(BaseModel):
@@ -187,6 +189,36 @@ class Flows(_Part):
     keep_snapshots_days: int = Field(default=30, ge=1, description="the lake's daily snapshots older than this are removed")
 
 
+def _valid(parse: Callable[[str], str], text: str) -> str:
+    """What `parse` reads, its refusal as pydantic wants to hear it."""
+    try:
+        return parse(text)
+    except InvalidRequest as error:
+        raise ValueError(error.message) from None
+
+
+class Alerts(_Part):
+    """Whom notices reach, and how."""
+
+    channels: Mapping[str, SecretStr] = Field(
+        default={}, description="name to address as Apprise writes it: mailto://, slack://, json://"
+    )
+    time_zone: str = Field(default="UTC", description="of quiet hours and digests where a rule says none")
+
+    @field_validator("channels")
+    @classmethod
+    def _named(cls, channels: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+        return {_valid(parse_channel, name): address for name, address in channels.items()}
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        return _valid(parse_zone, zone)
+
+    def __hash__(self) -> int:  # settings are keys of what a worker keeps open, and a dict has no hash
+        return hash((tuple(sorted(self.channels)), self.time_zone))
+
+
 class Logs(_Part):
     """What a process that runs on writes of itself, to standard error."""
 
@@ -199,11 +231,22 @@ class Server(_Part):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    public_address: str | None = Field(
+        default=None, pattern="^https?://[^/]+(/[^?#]*)?$", description="by which people reach it, for links in notices"
+    )
     token_minutes: int = Field(default=30, ge=1, le=1440)
     secret_key: SecretStr | None = Field(
         default=None, description="signs access tokens; made at first start and kept in the home folder when not given"
     )
     metrics_token: SecretStr | None = Field(default=None, min_length=16, description="lets Prometheus read /metrics")
+
+    @property
+    def address(self) -> str:
+        """Where people reach the pages, without a slash at its end."""
+        if self.public_address is not None:
+            return self.public_address.rstrip("/")
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # nosec B104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 _PREFIX = "WORKBENCH_"
@@ -245,6 +288,7 @@ class Settings(BaseSettings):
     news_api: NewsApi = NewsApi()
     fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
     flows: Flows = Flows()
+    alerts: Alerts = Alerts()
     server: Server = Server()
     logs: Logs = Logs()
 
@@ -317,6 +361,9 @@ def resolve_references(settings: Settings, store: Callable[[], _Secrets]) -> Set
     def looked_up(value: Any, name: str) -> Any:
         if isinstance(value, _Part):
             return within(value, f"{name}__", type(value).model_fields)
+        if isinstance(value, Mapping):
+            found = {key: looked_up(entry, f"{name}__{key.upper()}") for key, entry in value.items()}
+            return found if any(found[key] is not value[key] for key in value) else value
         if not isinstance(value, SecretStr) or not value.get_secret_value().startswith(_REFERENCE):
             return value
         if not opened:

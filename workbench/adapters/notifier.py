@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import apprise
@@ -26,9 +27,23 @@ _HTTP_STATUS = re.compile(r"\berror=(\d{3})\b")
 _SMTP_CODE = re.compile(r"Socket Exception: .*?\((\d{3}), b?['\"]")
 _KEY_HEADER = "Idempotency-Key"
 
+_said: ContextVar[list[str] | None] = ContextVar("said", default=None)
+
+
+class _Overheard(logging.Filter):
+    """Keeps what Apprise says for whoever sends now, and lets none of it on: its records hold addresses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        records = _said.get()
+        if records is not None:
+            records.append(record.getMessage())
+        return False
+
+
 _logger = logging.getLogger("apprise")
-# Its records hold addresses: they are read here and go nowhere else. So do those of the HTTP library, which name the path.
-_logger.propagate = False
+_logger.addFilter(_Overheard())
+_logger.setLevel(logging.DEBUG)
+# The HTTP library's name the path of the address.
 logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
@@ -72,26 +87,15 @@ class AppriseNotifier:
         return plugin
 
 
-class _Records(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
-
-
 @contextmanager
 def _heard() -> Iterator[list[str]]:
     """What Apprise says meanwhile, the only place where it tells why a message did not go through."""
-    handler, level = _Records(), _logger.level
-    _logger.addHandler(handler)
-    _logger.setLevel(logging.DEBUG)
+    records: list[str] = []
+    token = _said.set(records)
     try:
-        yield handler.texts
+        yield records
     finally:
-        _logger.setLevel(level)
-        _logger.removeHandler(handler)
+        _said.reset(token)
 
 
 def _failure(channel: str, records: Sequence[str]) -> SourceError:

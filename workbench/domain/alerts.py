@@ -35,6 +35,7 @@ _EXAMPLE = (
     "an alert is on `filing 10-K`, `event results`, `restatement`, `failed run` or a figure such as `net_margin@ttm < 5`"
 )
 _WORDS = re.compile(r"(filing|event|restatement|failed[ _]run)s?(?:\s+(.*))?", re.IGNORECASE)
+_COMPARES = re.compile(r"[<>=]|\bbetween\b", re.IGNORECASE)
 _FORM = re.compile(r"[A-Z0-9][A-Z0-9 /\-]{0,19}")
 _RUN = re.compile(r"[a-z][a-z _-]{0,39}")
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -139,7 +140,7 @@ def parse_condition(text: str) -> Condition:
         kind = AlertKind(match[1].lower().replace(" ", "_"))
         return Condition(kind, _NAMES[kind](tuple(filter(None, (part.strip() for part in (match[2] or "").split(","))))))
     is_every = text.lower().startswith("every ")
-    figure = parse_filter(text[len("every ") :] if is_every else text) if text else None
+    figure = parse_filter(text[len("every ") :] if is_every else text) if _COMPARES.search(text) else None
     if not isinstance(figure, FigureFilter):
         raise InvalidRequest(f"{text!r} is nothing that an alert can be on", hint=_EXAMPLE)
     return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)

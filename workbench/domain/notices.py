@@ -97,7 +97,7 @@ def compose(told: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
         bodies.append(f"<p>And {more:,} more: <code>workbench alerts deliveries</code> lists them.</p>")
     why = [f"Alert {rule.rule_id}: {rule.sentence}" for rule in rules.values()]
     text = "\n\n".join([*texts, "\n".join(["--", *why])]) + "\n"
-    foot = "".join(f"{escape(line)}<br>" for line in why)
+    foot = "<br>".join(map(escape, why))
     html = f'<div style="font-family:sans-serif">{"".join(bodies)}<hr><p style="color:#666;font-size:85%">{foot}</p></div>'
     return Message(_key(told), title, text, html)
 
@@ -149,23 +149,25 @@ def _names(told: Sequence[tuple[AlertRule, Notice]]) -> str:
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
+def _rows(notice: Notice, base: str) -> list[tuple[str, str]]:
+    links = (("Page", base + notice.page if notice.page else None), ("At the SEC", notice.source_url))
+    return [*notice.facts, *((name, address) for name, address in links if address)]
+
+
 def _text(notice: Notice, base: str) -> str:
-    rows = list(notice.facts)
-    if notice.page:
-        rows.append(("Page", base + notice.page))
-    if notice.source_url:
-        rows.append(("At the SEC", notice.source_url))
+    rows = _rows(notice, base)
     width = max((len(name) for name, _ in rows), default=0)
     return "\n".join([notice.title, *(f"  {name:<{width}}  {value}" for name, value in rows)])
 
 
 def _html(notice: Notice, base: str) -> str:
-    rows = "".join(
-        f'<tr><td style="color:#666;padding-right:1em">{escape(name)}</td><td>{escape(value)}</td></tr>'
-        for name, value in notice.facts
-    )
-    source = f'<p><a href="{escape(notice.source_url)}">At the SEC</a></p>' if notice.source_url else ""
-    return f"<h3>{_linked(notice.title, notice, base)}</h3><table>{rows}</table>{source}"
+    """Lines and no table, and addresses that are seen: this is what mail programs without HTML make the text of."""
+    rows = (f'<span style="color:#666">{escape(name)}:</span> {_value(value)}' for name, value in _rows(notice, base))
+    return f"<h3>{_linked(notice.title, notice, base)}</h3><p>{'<br>'.join(rows)}</p>"
+
+
+def _value(text: str) -> str:
+    return f'<a href="{escape(text)}">{escape(text)}</a>' if text.startswith(("http://", "https://")) else escape(text)
 
 
 def _link(notice: Notice, base: str) -> str:
