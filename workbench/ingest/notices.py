@@ -27,7 +27,6 @@ from workbench.domain.identity import Cik
 from workbench.domain.notices import Message, Notice, NoticeState, compose, trial
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
-from workbench.ingest.metrics import refresh_metrics
 from workbench.ports import Notifier
 
 KIND = "notices"
@@ -64,7 +63,6 @@ def add_rule(
     if name not in notifier.channels:
         there = ", ".join(notifier.channels) or "none"
         raise NotFound(f"there is no channel {name!r}", hint=f"channels are set by WORKBENCH_ALERTS__CHANNELS__NAME: {there}")
-    _catch_up(database, wanted.kind)
     with database.write() as connection:
         about = companies.resolve(connection, company) if company else None
         rule = alerts.save_rule(
@@ -76,13 +74,14 @@ def add_rule(
 
 
 def look(database: Database, *, now: datetime) -> IngestReport:
-    """Has every rule look at what came in since its last look; what it finds is written down to be sent."""
+    """Has every rule look at what came in since its last look; what it finds is written down to be sent.
+
+    Thresholds look at the latest figures as they were last refreshed.
+    """
 
     def work(tally: report.Tally) -> None:
         with database.read() as connection:
             rules = alerts.list_rules(connection)
-        for kind in {rule.condition.kind for rule in rules}:
-            _catch_up(database, kind)
         for rule in rules:
             with database.write() as connection:
                 if alerts.lock_rule(connection, rule.rule_id):
@@ -123,12 +122,6 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
 def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
     """Sends a message that says that the channel works; raises as the notifier does."""
     notifier.send(parse_channel(channel), trial(channel, base))
-
-
-def _catch_up(database: Database, kind: AlertKind) -> None:
-    """Thresholds look at the latest figures, which are to be those of the facts that are here."""
-    if kind is AlertKind.THRESHOLD:
-        refresh_metrics(database)
 
 
 def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
