@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
 from api import errors, observed, pages
-from api.deps import oauth2
+from api.deps import api_key, oauth2
 from api.examples import BY_PATH
 from api.problems import Problem
 from api.reference_page import POLICY, reference_page
@@ -36,6 +36,7 @@ from api.routes import (
     segments,
     similar,
     statements,
+    watchlists,
 )
 from api.security.access import Gate
 from api.security.guard import Guard
@@ -60,6 +61,7 @@ _PROTECTED = (
     prices.router,
     search.router,
     peers.router,
+    watchlists.router,
 )
 
 
@@ -89,7 +91,7 @@ def create_app(workbench: Workbench) -> FastAPI:
     app.include_router(auth.router, prefix=_PREFIX)
     app.include_router(auth.pages)
     for router in _PROTECTED:
-        app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2)])
+        app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2), Depends(api_key)])
     app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
     pages.mount(app, workbench, key=gate.tokens.key)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Query, Request
-from fastapi.security import OAuth2PasswordBearer
+from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 
 from api.security.access import Gate, Principal
 from workbench.domain.accounts import Role
@@ -19,8 +19,9 @@ from workbench.runtime import Workbench
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-# Only for the OpenAPI description: the guard around the application decides.
+# Only for the OpenAPI description: the guard around the application decides who brings a token or a key.
 oauth2 = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
+api_key = APIKeyHeader(name="X-API-Key", auto_error=False)
 
 
 def _workbench(request: Request) -> Workbench:

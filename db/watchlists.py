@@ -31,8 +31,8 @@ class Watchlist:
 def create(connection: sa.Connection, owner: str, name: str) -> Watchlist:
     """A new list without companies; raises InvalidRequest for a name that will not do, Conflict for one that is taken."""
     name = name.strip()
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise InvalidRequest(f"a watchlist's name has 1 to {_LONGEST_NAME} characters, on one line")
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
+        raise InvalidRequest(f"a watchlist's name has 1 to {_LONGEST_NAME} characters on one line, and no /")
     table = watchlists_table
     statement = pg.insert(table).values(owner=owner, name=name).on_conflict_do_nothing().returning(table)
     row = connection.execute(statement).one_or_none()
@@ -92,4 +92,4 @@ def _id(connection: sa.Connection, owner: str, name: str) -> int:
     found = connection.scalar(sa.select(lists.c.watchlist_id).where(lists.c.owner == owner, lists.c.name == name.strip()))
     if found is None:
         raise NotFound(f"there is no watchlist {name.strip()!r}", hint="`workbench watchlist list` shows them")
-    return found
+    return int(found)

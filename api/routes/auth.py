@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import TheGate, ThePrincipal, TheWorkbench, oauth2
+from api.deps import TheGate, ThePrincipal, TheWorkbench, api_key, oauth2
 from api.problems import problems
 from api.security import accounts
 from api.security.access import SESSION_COOKIE, SESSION_LIFETIME
@@ -44,7 +44,7 @@ class Token(BaseModel):
 
 
 class Me(BaseModel):
-    """Who asks: the name, the role, and how we know (`local`, `token` or `session`)."""
+    """Who asks: the name, the role, and how we know (`local`, `token`, `key` or `session`)."""
 
     name: str
     role: str
@@ -71,7 +71,7 @@ async def token(
     return Token(access_token=signed, token_type=_BEARER, expires_in=int(gate.token_lifetime.total_seconds()))
 
 
-@router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2)], responses=problems(401))
+@router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(401))
 async def me(principal: ThePrincipal) -> Me:
     """The one this request comes from."""
     return Me(name=principal.name, role=principal.role.value, known_by=principal.known_by)

@@ -1,4 +1,4 @@
-"""Who is asking: the person at this machine, the bearer of a token, a browser's session, or nobody."""
+"""Who is asking: the person at this machine, the bearer of a token or key, a browser's session, or nobody."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import ipaddress
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
+from api.security.api_keys import fingerprint, is_key, note_use
 from api.security.tokens import Audience, Tokens, credentials_mark
-from db import accounts
+from db import accounts, api_keys
 from db.engine import Database
-from workbench.domain.accounts import LOCAL_USER, Role, User
+from workbench.domain.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
 from workbench.domain.errors import NotAuthenticated
 from workbench.settings import EmbeddedDatabase, Settings
 
 SESSION_COOKIE = "workbench_session"
+API_KEY_HEADER = "x-api-key"
 
 # A working day: pages talk over a websocket and would not notice a shorter one until the next click.
 SESSION_LIFETIME = timedelta(hours=12)
@@ -28,6 +31,8 @@ _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-
 # How long an account that was shut out may still be let in: one look into the database serves this long.
 _REMEMBERED_SECONDS = 5.0
 _MOST_REMEMBERED = 10_000
+# When a key was last used is known to the minute: a row written for each request would cost more than the request.
+_USE_IS_NOTED_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Principal:
 
     name: str
     role: Role
-    known_by: Literal["local", "token", "session"]
+    known_by: Literal["local", "token", "key", "session"]
 
 
 def is_loopback(host: str) -> bool:
@@ -74,6 +79,7 @@ class Gate:
             and is_loopback(settings.server.host)
         )
         self._remembered: dict[str, tuple[float, tuple[User, str] | None]] = {}
+        self._remembered_keys: dict[str, tuple[float, tuple[User, ApiKey] | None]] = {}
 
     @property
     def description(self) -> str:
@@ -85,10 +91,15 @@ class Gate:
     async def identify(self, scope: Mapping[str, Any]) -> Principal | None:
         """Who sent the request or opens the websocket of this ASGI scope; None for nobody.
 
-        Raises NotAuthenticated for a token that is wrong, even from this machine: who brings one means to be known by it.
+        A key comes as `X-API-Key` or as a bearer token. Raises NotAuthenticated for a token or key that is wrong, even from
+        this machine: who brings one means to be known by it.
         """
         headers = Headers(scope=dict(scope))
         kind, _, token = headers.get("authorization", "").partition(" ")
+        if API_KEY_HEADER in headers:
+            return await self._key(headers[API_KEY_HEADER].strip())
+        if kind.lower() == "bearer" and is_key(token.strip()):
+            return await self._key(token.strip())
         if kind.lower() == "bearer":
             return await self._bearer(token.strip(), Audience.API)
         cookie = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
@@ -107,6 +118,35 @@ class Gate:
         if found is None or not found[0].is_active or credentials_mark(found[1]) != claim.mark:
             raise NotAuthenticated("the access token is not valid any more", hint="ask for a new one at /api/v1/auth/token")
         return Principal(claim.name, found[0].role, "token" if audience is Audience.API else "session")
+
+    async def _key(self, secret: str) -> Principal:
+        found = await self._owner(fingerprint(secret))
+        if found is None or not found[0].is_active or not found[1].is_good(datetime.now(UTC)):
+            raise NotAuthenticated(
+                "the API key is not valid, or not any more", hint="an administrator makes one with `workbench users keys add`"
+            )
+        user, key = found
+        return Principal(user.name, role_by_key(user.role, key.scopes), "key")
+
+    async def _owner(self, key_sha256: str) -> tuple[User, ApiKey] | None:
+        now = time.monotonic()
+        until, found = self._remembered_keys.get(key_sha256, (0.0, None))
+        if now < until:
+            return found
+        async with self._database.read_async() as connection:
+            found = await connection.run_sync(api_keys.find_key, key_sha256)
+        if len(self._remembered_keys) >= _MOST_REMEMBERED:
+            self._remembered_keys.clear()
+        self._remembered_keys[key_sha256] = (now + _REMEMBERED_SECONDS, found)
+        if found is not None:
+            await self._note_use(*found)
+        return found
+
+    async def _note_use(self, user: User, key: ApiKey) -> None:
+        now = datetime.now(UTC)
+        is_noted = key.last_used_at is not None and now - key.last_used_at < _USE_IS_NOTED_AFTER
+        if user.is_active and key.is_good(now) and not is_noted:
+            await anyio.to_thread.run_sync(note_use, self._database, key, now)
 
     async def _account(self, name: str) -> tuple[User, str] | None:
         now = time.monotonic()

@@ -51,6 +51,9 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/prices/{ticker}",
         "/api/v1/screen",
         "/api/v1/search",
+        "/api/v1/watchlists",
+        "/api/v1/watchlists/{name}",
+        "/api/v1/watchlists/{name}/companies/{ticker}",
     }
     assert {"HTTPValidationError", "ValidationError"}.isdisjoint(schema["components"]["schemas"])
 
@@ -68,7 +71,7 @@ async def test_every_route_says_what_it_does_and_how_it_fails(schema: dict[str, 
                 example = answer["content"]["application/problem+json"]["example"]
                 assert Problem.model_validate(example).status == int(status), where
         if path not in OPEN:
-            assert route["security"] == [{"OAuth2PasswordBearer": []}], where
+            assert route["security"] == [{"OAuth2PasswordBearer": []}, {"APIKeyHeader": []}], where
 
 
 async def test_every_answer_has_an_example_that_is_true_to_its_schema(schema: dict[str, Any]) -> None:
@@ -103,6 +106,7 @@ async def test_answers_are_true_to_their_schemas(client: httpx.AsyncClient, sche
         "/api/v1/search?q=revenue": "/api/v1/search",
         "/api/v1/comparison?ticker=AAPL&measure=revenue,net_margin": "/api/v1/comparison",
         "/api/v1/screen?where=revenue%3E1B": "/api/v1/screen",
+        "/api/v1/watchlists": "/api/v1/watchlists",
     }.items():
         answer = await client.get(address)
         assert answer.status_code == 200, answer.text
@@ -138,5 +142,5 @@ async def test_every_answer_carries_its_guards(client: httpx.AsyncClient) -> Non
 
 async def test_the_docs_name_every_route(schema: dict[str, Any]) -> None:
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(GET|POST|DELETE) (/[^`?]*)[^`]*`", page))
+    named = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)[^`]*`", page))
     assert named == {(method.upper(), path.removeprefix("/api/v1")) for path, method, _ in routes(schema)}

@@ -50,7 +50,7 @@ def test_mistakes_are_one_error(connection: sa.Connection) -> None:
     watchlists.create(connection, "ada", "mine")
     with pytest.raises(Conflict):
         watchlists.create(connection, "ada", "mine")
-    for name in ("", "   ", "x" * 81, "two\nlines"):
+    for name in ("", "   ", "x" * 81, "two\nlines", "a/b"):
         with pytest.raises(InvalidRequest):
             watchlists.create(connection, "ada", name)
     for question in (watchlists.members, watchlists.delete):

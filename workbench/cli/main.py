@@ -45,6 +45,8 @@ _SUBJECTS: tuple[str, ...] = (
     "report",
     "lab",
     "users",
+    "api_keys",
+    "watchlist",
     "doctor",
     "prices",
     "news",

@@ -17,6 +17,7 @@ SHORTEST_PASSWORD = 12
 # argon2 reads any length; a bound keeps a request from buying seconds of our processor.
 LONGEST_PASSWORD = 1024
 _FEWEST_DIFFERENT = 6
+_LONGEST_LABEL = 80
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
@@ -38,6 +39,51 @@ class User:
     role: Role
     is_active: bool
     created_at: datetime
+
+
+class Scope(StrEnum):
+    """What an API key is good for: with `write` whatever an analyst may, as far as its owner may; else reading."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """One key of a user's, without the secret, which is kept nowhere; `prefix` is how it begins."""
+
+    key_id: int
+    user_name: str
+    label: str
+    prefix: str
+    scopes: frozenset[Scope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def role_by_key(role: Role, scopes: frozenset[Scope]) -> Role:
+    """What the bearer of a key may do: never more than its owner, and accounts are not managed by keys.
+
+    >>> role_by_key(Role.ADMINISTRATOR, frozenset({Scope.READ, Scope.WRITE})).value
+    'analyst'
+    >>> role_by_key(Role.ANALYST, frozenset({Scope.READ})).value
+    'reader'
+    """
+    return Role.READER if Scope.WRITE not in scopes or role is Role.READER else Role.ANALYST
+
+
+def check_label(text: str) -> str:
+    """The label of a key without spaces around it; raises InvalidRequest for an empty or long one."""
+    label = text.strip()
+    if not label or len(label) > _LONGEST_LABEL or not label.isprintable():
+        raise InvalidRequest(f"a key's label has 1 to {_LONGEST_LABEL} characters, on one line")
+    return label
 
 
 def parse_user_name(text: str) -> str:

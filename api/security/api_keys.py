@@ -1,0 +1,68 @@
+"""API keys: made, revoked, and recognised. A key is random, so one hash without salt finds it and tells nothing of it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from db import api_keys, audit
+from db.engine import Database
+from workbench.domain.accounts import ApiKey, Scope, check_label, parse_user_name
+from workbench.domain.errors import InvalidRequest
+
+# Scanners for leaked secrets look for such a beginning, and the gate tells a key from a token by it.
+_MARK = "wbk_"
+_SHOWN = len(_MARK) + 6
+_LONGEST_DAYS = 3650
+
+
+def is_key(text: str) -> bool:
+    """Whether the credentials of a request are an API key, by their form."""
+    return text.startswith(_MARK)
+
+
+def fingerprint(key: str) -> str:
+    """The SHA-256 in hex under which a key is known."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def add_key(
+    database: Database, user_name: str, label: str, *, scopes: Collection[Scope], days: int | None, actor: str
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which nobody can read again; it ends after `days` days, or never.
+
+    Raises InvalidRequest for a bad label, no scope or a number of days beyond ten years, NotFound for the user, Conflict
+    for a label that is taken.
+    """
+    user_name, label = parse_user_name(user_name), check_label(label)
+    if not scopes:
+        raise InvalidRequest("a key is good for reading, or for reading and writing")
+    if days is not None and not 1 <= days <= _LONGEST_DAYS:
+        raise InvalidRequest(f"a key stands for 1 to {_LONGEST_DAYS:,} days")
+    secret = _MARK + secrets.token_urlsafe(32)
+    expires_at = datetime.now(UTC) + timedelta(days=days) if days is not None else None
+    with database.write() as connection:
+        key = api_keys.add_key(
+            connection, user_name, label,
+            prefix=secret[:_SHOWN], key_sha256=fingerprint(secret), scopes=scopes, expires_at=expires_at,
+        )  # fmt: skip
+        scope = " ".join(sorted(scopes))
+        audit.record(connection, actor, "api_key.added", name=user_name, label=label, prefix=key.prefix, scopes=scope)
+    return key, secret
+
+
+def revoke_key(database: Database, user_name: str, label: str, *, actor: str) -> ApiKey:
+    """The key, which stops within seconds. Raises NotFound."""
+    user_name = parse_user_name(user_name)
+    with database.write() as connection:
+        key = api_keys.revoke_key(connection, user_name, label.strip(), datetime.now(UTC))
+        audit.record(connection, actor, "api_key.revoked", name=user_name, label=key.label, prefix=key.prefix)
+    return key
+
+
+def note_use(database: Database, key: ApiKey, at: datetime) -> None:
+    """Notes when a key was used."""
+    with database.write() as connection:
+        api_keys.note_use(connection, key.key_id, at)

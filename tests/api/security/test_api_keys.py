@@ -1,0 +1,118 @@
+"""API keys: made, sent in both headers, held to their scope, ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from api.security import access, accounts, api_keys
+from db.api_keys import find_key, list_keys
+from db.audit import list_entries
+from db.companies import save_company
+from db.engine import Database
+from db.tables import api_keys as table
+from tests.api.conftest import APPLE, PASSWORD, Opener, settings_at
+from workbench.domain.accounts import Role, Scope
+from workbench.domain.errors import Conflict, InvalidRequest, NotFound
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """One of each test's own, because they change it."""
+    with database.write() as connection:
+        save_company(connection, APPLE)
+    accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
+    return database
+
+
+READ, BOTH = {Scope.READ}, {Scope.READ, Scope.WRITE}
+
+
+def key_of(database: Database, user: str, label: str, scopes: set[Scope] = READ, days: int | None = None) -> str:
+    return api_keys.add_key(database, user, label, scopes=scopes, days=days, actor="local")[1]
+
+
+async def test_a_key_opens_the_api_by_either_header_and_is_noted(opened: Opener, filled: Database, tmp_path: Path) -> None:
+    secret = key_of(filled, "ada", "loader", BOTH)
+    settings = settings_at(tmp_path, environment="production")
+    async with opened(settings=settings, client="203.0.113.9", url="https://workbench.example") as client:
+        for headers in ({"X-API-Key": secret}, {"Authorization": f"Bearer {secret}"}):
+            me = await client.get("/api/v1/auth/me", headers=headers)
+            assert me.json() == {"name": "ada", "role": "analyst", "known_by": "key"}
+        assert (await client.get("/api/v1/auth/me")).status_code == 401
+    with filled.read() as connection:
+        (key,) = list_keys(connection, "ada")
+        stored = connection.execute(sa.select(table)).one()
+    assert key.last_used_at is not None
+    assert datetime.now(UTC) - key.last_used_at < timedelta(minutes=5)
+    assert secret.startswith(key.prefix)
+    assert secret not in str(tuple(stored))
+
+
+async def test_a_key_does_no_more_than_its_scope_and_its_owner(opened: Opener, filled: Database) -> None:
+    accounts.add_user(filled, "rae", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "max", Role.ADMINISTRATOR, PASSWORD, actor="local")
+    async with opened() as client:
+        for user, scopes, role, status in (
+            ("ada", READ, "reader", 403),
+            ("ada", BOTH, "analyst", 200),
+            ("rae", BOTH, "reader", 403),
+            ("max", BOTH, "analyst", 200),
+        ):
+            headers = {"X-API-Key": key_of(filled, user, "".join(sorted(scopes)), scopes)}
+            assert (await client.get("/api/v1/auth/me", headers=headers)).json()["role"] == role
+            put = await client.put("/api/v1/watchlists/mine/companies/AAPL", headers=headers)
+            assert put.status_code == status, (user, scopes)
+
+
+async def test_wrong_revoked_expired_and_orphaned_keys_are_refused(
+    opened: Opener, filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "_REMEMBERED_SECONDS", 0.0)
+    accounts.add_user(filled, "eve", Role.READER, PASSWORD, actor="local")
+    revoked, expired, orphan = key_of(filled, "ada", "a"), key_of(filled, "ada", "b", days=1), key_of(filled, "eve", "c")
+    async with opened() as client:
+
+        async def status(secret: str) -> int:
+            return (await client.get("/api/v1/companies", headers={"X-API-Key": secret})).status_code
+
+        assert [await status(each) for each in (revoked, expired, orphan)] == [200, 200, 200]
+        api_keys.revoke_key(filled, "ada", "a", actor="local")
+        accounts.set_active(filled, "eve", is_active=False, actor="local")
+        with filled.write() as connection:
+            long_ago = datetime.now(UTC) - timedelta(seconds=1)
+            connection.execute(sa.update(table).where(table.c.label == "b").values(expires_at=long_ago))
+        for secret in (revoked, expired, orphan, revoked[:-1], "wbk_", ""):
+            assert await status(secret) == 401, secret
+        answer = await client.get("/api/v1/companies", headers={"Authorization": f"Bearer {revoked}"})
+        assert answer.status_code == 401
+        assert revoked not in answer.text
+
+
+async def test_mistakes_change_nothing_and_deeds_are_logged(filled: Database) -> None:
+    key_of(filled, "ada", "loader")
+    for error, user, label, scopes, days in (
+        (Conflict, "ada", " loader ", READ, None),
+        (NotFound, "nobody", "x", READ, None),
+        (InvalidRequest, "ada", "", READ, None),
+        (InvalidRequest, "ada", "x" * 81, READ, None),
+        (InvalidRequest, "ada", "x", set(), None),
+        (InvalidRequest, "ada", "x", READ, 0),
+        (InvalidRequest, "ada", "x", READ, 4000),
+    ):
+        with pytest.raises(error):
+            key_of(filled, user, label, scopes, days)
+    with pytest.raises(NotFound):
+        api_keys.revoke_key(filled, "ada", "other", actor="local")
+    api_keys.revoke_key(filled, "ada", "loader", actor="max")
+    key_of(filled, "ada", "loader")  # a label is free again once its key is revoked
+    with filled.read() as connection:
+        assert len(list_keys(connection)) == 2
+        done = [(entry.actor, entry.action) for entry in list_entries(connection) if entry.action.startswith("api_key")]
+        assert find_key(connection, "0" * 64) is None
+    assert done == [("local", "api_key.added"), ("max", "api_key.revoked"), ("local", "api_key.added")]
