@@ -211,12 +211,15 @@ def _edgar(settings: Settings) -> Finding:
         user_agent(settings.contact)
     except SetupError as error:
         return Finding("edgar", url, None, "warning", error.message, error.hint)
-    paused = request_ledger(settings).paused_seconds()
-    if paused:
+    with closing(request_ledger(settings)) as ledger:
+        spent = ledger.budget()
+    used = f"{spent.today:,} requests today, {spent.taken} of {spent.slots} slots taken"
+    if spent.paused_seconds:
         return Finding(
-            "edgar", url, None, "warning", f"asked us to pause for another {paused:,.0f} seconds", "wait, then go on"
-        )
-    budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {settings.contact}"
+            "edgar", url, None, "warning", f"asked us to pause for another {spent.paused_seconds:,.0f} seconds; {used}",
+            "wait, then go on",
+        )  # fmt: skip
+    budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {settings.contact}; {used}"
     if (failure := _unreachable(url)) is not None:
         return Finding(
             "edgar",

@@ -6,7 +6,7 @@ import atexit
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -300,16 +300,45 @@ def filing_source(
 
 
 def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = None) -> RequestLedger:
-    """The budget of requests to the SEC that all processes of this home share."""
+    """The budget of requests to the SEC that all processes of this home share, and all homes of one Redis."""
     options = settings.edgar
-    return RequestLedger(
-        settings.home / "run" / "edgar.ledger",
+    return _ledger(
+        settings,
+        "edgar",
         per_second=options.requests_per_second,
+        timeout_seconds=options.timeout_seconds,
         longest_wait_seconds=options.cooldown_seconds,
-        # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.
-        longest_request_seconds=4 * options.timeout_seconds,
         told=told,
     )
+
+
+def _ledger(
+    settings: Settings,
+    name: str,
+    *,
+    per_second: float,
+    timeout_seconds: float,
+    longest_wait_seconds: float = 600.0,
+    told: Callable[[str], None] | None = None,
+) -> RequestLedger:
+    make: Callable[..., RequestLedger] = RequestLedger
+    shared = with_secrets(settings).cache
+    if isinstance(shared, RedisCacheSettings):
+        from workbench.sources.shared_ledger import SharedLedger
+
+        make = partial(SharedLedger, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
+    return make(
+        settings.home / "run" / f"{name}.ledger",
+        per_second=per_second,
+        longest_wait_seconds=longest_wait_seconds,
+        # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.
+        longest_request_seconds=4 * timeout_seconds,
+        told=told,
+    )
+
+
+def _vendor_ledger(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RequestLedger:
+    return _ledger(settings, name, per_second=options.requests_per_minute / 60, timeout_seconds=options.timeout_seconds)
 
 
 @contextmanager
@@ -334,7 +363,7 @@ def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
     return KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
-        ledger=_ledger(settings, "alpha_vantage", options),
+        ledger=_vendor_ledger(settings, "alpha_vantage", options),
         judge=alpha_vantage.judge,
         key_parameter="apikey",
         timeout_seconds=options.timeout_seconds,
@@ -350,19 +379,10 @@ def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSour
     api = KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
-        ledger=_ledger(settings, "news_api", options),
+        ledger=_vendor_ledger(settings, "news_api", options),
         judge=newsapi.judge,
         key_header="X-Api-Key",
         timeout_seconds=options.timeout_seconds,
     )
     with closing(newsapi.NewsApiSource(api, language=options.language)) as source:
         yield source
-
-
-def _ledger(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RequestLedger:
-    """The budget of one vendor, shared by all processes of the home."""
-    return RequestLedger(
-        settings.home / "run" / f"{name}.ledger",
-        per_second=options.requests_per_minute / 60,
-        longest_request_seconds=4 * options.timeout_seconds,
-    )

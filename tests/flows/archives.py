@@ -41,6 +41,13 @@ def build(root: Path, ciks: Iterable[int], *, facts: int = 4) -> Path:
     return root
 
 
+def unpack(root: Path) -> None:
+    """What the archives hold, also where it is asked for company by company."""
+    for name, folder in ((FACTS, "api/xbrl/companyfacts"), (SUBMISSIONS, "submissions")):
+        with zipfile.ZipFile(root / name) as archive:
+            archive.extractall(root / folder)
+
+
 def _company_facts(cik: int, count: int) -> dict[str, Any]:
     rows = [edgar_folder.fact(f"{1900 + number}-12-31", cik * 1000 + number, accn=accession(cik)) for number in range(count)]
     tags = {"Assets": {"label": "Assets", "units": {"USD": rows}}}

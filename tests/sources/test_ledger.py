@@ -105,7 +105,7 @@ def test_the_slot_of_a_killed_process_comes_back(tmp_path: Path) -> None:
 def test_a_longer_pause_than_is_waited_for_is_told(tmp_path: Path) -> None:
     ledger = RequestLedger(tmp_path / "ledger", longest_wait_seconds=5)
     ledger.pause(3600)
-    assert 3590 < RequestLedger(tmp_path / "ledger").paused_seconds() <= 3600
+    assert 3590 < RequestLedger(tmp_path / "ledger").budget().paused_seconds <= 3600
     with pytest.raises(RateLimited) as caught, ledger.slot():
         pass
     assert caught.value.retry_after_seconds == pytest.approx(3600, abs=10)

@@ -94,6 +94,7 @@ class HttpClient:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+        self._ledger.close()
 
     def get(self, url: str) -> Fetched:
         """The body of `url`, out of its gzip.

@@ -67,6 +67,7 @@ class KeyedApi:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+        self._ledger.close()
 
     def get(self, path: str, parameters: Mapping[str, str]) -> Fetched:
         """The body, under a URL that tells the question and not the key.

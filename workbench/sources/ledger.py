@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workbench.domain.errors import RateLimited, SetupError
 
@@ -28,6 +29,29 @@ _MARGIN_SECONDS = 0.01
 _LOOK_SECONDS = 0.05
 # A time stamp this far ahead of the clock comes from a clock that was set back since.
 _CLOCK_SLACK_SECONDS = 60.0
+# Where in the file the day's count stands: behind as many slots as a budget can have.
+_TALLY_AT = 4096
+_TALLY = struct.Struct("<qq")  # day since 1970 (UTC), requests of that day
+_DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How a budget stands: slots, those of them in use or resting, requests of today (UTC), what is left of a pause."""
+
+    slots: int
+    taken: int
+    today: int
+    paused_seconds: float
+
+
+class Turn(NamedTuple):
+    """A slot that was taken (`number` is none when there was none free), or how long to wait for one and for a pause."""
+
+    number: int | None
+    wait_seconds: float = 0.0
+    paused_seconds: float = 0.0
+    token: str = ""
 
 
 @dataclass
@@ -41,6 +65,8 @@ class _Slot:
 class _State:
     paused_until: float
     slots: list[_Slot]
+    day: int
+    asked: int
 
 
 class RequestLedger:
@@ -73,33 +99,35 @@ class RequestLedger:
 
         Raises RateLimited when a pause lasts longer than is waited for, SetupError when the file cannot be kept.
         """
-        number = self._acquire()
+        turn = self._await_turn()
         try:
             yield
         finally:
-            with self._state() as state:
-                state.slots[number].answered = time.time()
+            self._rest(turn)
 
     def pause(self, seconds: float) -> None:
         """No process sends anything for this long; a longer pause that was ordered before stays."""
         with self._state() as state:
             state.paused_until = max(state.paused_until, time.time() + seconds)
 
-    def paused_seconds(self) -> float:
-        """How much of a pause is left, 0 without one."""
+    def budget(self) -> Budget:
+        """How it stands now."""
         with self._state() as state:
-            return max(0.0, state.paused_until - time.time())
+            now = time.time()
+            taken = sum(1 for wait in self._waits(state, now) if wait > 0)
+            today = state.asked if state.day == now // _DAY_SECONDS else 0
+            return Budget(self._count, taken, today, max(0.0, state.paused_until - now))
 
-    def _acquire(self) -> int:
+    def close(self) -> None:
+        """Closes what was opened to keep it."""
+
+    def _await_turn(self) -> Turn:
         said = False
         while True:
-            with self._state() as state:
-                now = time.time()
-                paused = state.paused_until - now
-                number, wait = self._next(state, now)
-                if paused <= 0 and wait <= 0:
-                    state.slots[number] = _Slot(os.getpid(), now, 0.0)
-                    return number
+            turn = self._take()
+            if turn.number is not None:
+                return turn
+            wait, paused = turn.wait_seconds, turn.paused_seconds
             if paused > self._longest_wait + _CLOCK_SLACK_SECONDS:
                 raise RateLimited(
                     f"the source asked for a pause that lasts another {paused:.0f} seconds", retry_after_seconds=paused
@@ -109,18 +137,36 @@ class RequestLedger:
                 self._told(f"the source asked us to pause; going on in {paused:.0f} seconds")
             time.sleep(min(max(wait, paused), _LOOK_SECONDS) if paused <= 0 else min(paused, 0.5))
 
-    def _next(self, state: _State, now: float) -> tuple[int, float]:
-        """The slot that is free soonest, and in how many seconds."""
+    def _take(self) -> Turn:
+        """Takes the slot that is free, when there is one and no pause."""
+        with self._state() as state:
+            now = time.time()
+            paused = state.paused_until - now
+            wait, number = min((wait, number) for number, wait in enumerate(self._waits(state, now)))
+            if paused > 0 or wait > 0:
+                return Turn(None, wait, paused)
+            state.slots[number] = _Slot(os.getpid(), now, 0.0)
+            day = int(now // _DAY_SECONDS)
+            state.day, state.asked = day, (state.asked if state.day == day else 0) + 1
+            return Turn(number)
+
+    def _rest(self, turn: Turn) -> None:
+        """Gives the slot back, to be free after its rest."""
+        with self._state() as state:
+            if turn.number is not None:
+                state.slots[turn.number].answered = time.time()
+
+    def _waits(self, state: _State, now: float) -> list[float]:
+        """In how many seconds each slot is free; not above 0 for one that is."""
         waits = []
-        for number, slot in enumerate(state.slots):
+        for slot in state.slots:
             if slot.process and not slot.answered and not _is_alive(slot.process):
                 slot.answered = now
             free_at = slot.answered + self._rest_seconds if slot.answered else slot.started + self._longest_request
             if not slot.process or free_at > now + self._longest_request + _CLOCK_SLACK_SECONDS:
                 free_at = now
-            waits.append((free_at - now, number))
-        wait, number = min(waits)
-        return number, wait
+            waits.append(free_at - now)
+        return waits
 
     @contextmanager
     def _state(self) -> Iterator[_State]:
@@ -135,15 +181,18 @@ class RequestLedger:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             before = os.pread(descriptor, _HEAD.size + self._count * _SLOT.size, 0)
-            state = self._unpack(before)
+            tally = os.pread(descriptor, _TALLY.size, _TALLY_AT)
+            state = self._unpack(before, tally)
             yield state
             after = self._pack(state)
             if after != before:
                 os.pwrite(descriptor, after, 0)
+            if (counted := _TALLY.pack(state.day, state.asked)) != tally:
+                os.pwrite(descriptor, counted, _TALLY_AT)
         finally:
             os.close(descriptor)
 
-    def _unpack(self, content: bytes) -> _State:
+    def _unpack(self, content: bytes, tally: bytes) -> _State:
         """What the file holds, as far as it can be: a damaged part counts as free and not paused."""
         content = content.ljust(_HEAD.size, b"\0")
         (paused_until,) = _HEAD.unpack_from(content)
@@ -151,7 +200,8 @@ class RequestLedger:
         slots = [_Slot(*row) for row in _SLOT.iter_unpack(content[_HEAD.size : _HEAD.size + whole])]
         slots = [slot if slot.process > 0 and math.isfinite(slot.started + slot.answered) else _Slot() for slot in slots]
         slots += [_Slot() for _ in range(self._count - len(slots))]
-        return _State(paused_until if math.isfinite(paused_until) else 0.0, slots)
+        day, asked = _TALLY.unpack(tally.ljust(_TALLY.size, b"\0"))
+        return _State(paused_until if math.isfinite(paused_until) else 0.0, slots, day, asked)
 
     def _pack(self, state: _State) -> bytes:
         slots = (_SLOT.pack(slot.process, slot.started, slot.answered) for slot in state.slots)
