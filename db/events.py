@@ -89,11 +89,12 @@ def _rows(filing: Filing, items: Iterable[str], source: EventSource) -> list[dic
 
 
 def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
+    _forget_other_days(connection, rows)
     insert = pg.insert(market_events).values(rows)
     new = insert.excluded
     is_other = market_events.c.source != new.source
     statement: sa.Executable = insert.on_conflict_do_update(
-        index_elements=["cik", "accession", "item"],
+        index_elements=["cik", "accession", "item", "filed_on"],
         set_={
             "event_type": new.event_type,
             "report_on": sa.func.coalesce(new.report_on, market_events.c.report_on),
@@ -106,6 +107,21 @@ def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
         ),
     ).returning(sa.literal_column("(xmax = 0)::int"))  # 0 where the row was inserted
     return sum(connection.execute(statement).scalars())
+
+
+def _forget_other_days(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Removes what is stored of these reports under another filing date: the newest telling of it counts."""
+    days = {(row["cik"], row["accession"], row["filed_on"]) for row in rows}
+    told = sa.values(
+        sa.column("cik", sa.BigInteger), sa.column("accession", sa.Text), sa.column("filed_on", sa.Date), name="told"
+    ).data(sorted(days))
+    connection.execute(
+        sa.delete(market_events).where(
+            market_events.c.cik == told.c.cik,
+            market_events.c.accession == told.c.accession,
+            market_events.c.filed_on != told.c.filed_on,
+        )
+    )
 
 
 def _event(row: Any) -> MarketEvent:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -14,6 +17,8 @@ from workbench.domain.errors import SetupError
 
 # Any fixed number will do: whoever migrates takes this lock first, so two processes never migrate at once.
 _MIGRATION_LOCK = 7_301_220_114
+# A change of a table that waits for a long question makes all later questions wait behind it: rather give up and say so.
+_LONGEST_WAIT = "15s"
 
 
 def _config(connection: sa.Connection | None = None) -> Config:
@@ -54,8 +59,9 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
         connection.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
         connection.commit()
         try:
-            command.upgrade(_config(connection), revision)
-            connection.commit()
+            with _impatient(connection):
+                command.upgrade(_config(connection), revision)
+                connection.commit()
         finally:
             connection.rollback()
             connection.execute(sa.text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
@@ -64,6 +70,26 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
     """Migrates down to `revision` (`base` empties the schema)."""
-    with engine.connect() as connection:
+    with engine.connect() as connection, _impatient(connection):
         command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+@contextmanager
+def _impatient(connection: sa.Connection) -> Iterator[None]:
+    """Within it no statement waits long for a lock; raises SetupError when one had to."""
+    connection.execute(sa.text(f"set lock_timeout = '{_LONGEST_WAIT}'"))
+    connection.commit()
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise
+        raise SetupError(
+            "the schema was not changed further: others kept the tables busy",
+            hint="what was migrated stays; try again when long questions have ended",
+        ) from error
+    finally:
+        connection.rollback()
+        connection.execute(sa.text("reset lock_timeout"))
         connection.commit()

@@ -24,7 +24,17 @@ from db.tables.facts import (
     statement_checks,
     units,
 )
-from db.tables.market import company_overviews, market_events, news_articles, news_mentions, stock_prices
+from db.tables.market import (
+    company_overviews,
+    event_archives,
+    filings_per_day,
+    market_events,
+    monthly_prices,
+    news_articles,
+    news_mentions,
+    stock_prices,
+    weekly_prices,
+)
 from db.tables.operations import api_responses, feature_flags, ingest_runs
 from db.tables.reports import report_schedules, reports
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
@@ -54,16 +64,19 @@ __all__ = [
     "document_pages",
     "documents",
     "embedding_models",
+    "event_archives",
     "fact_elements",
     "feature_flags",
     "filing_sections",
     "filing_vectors",
+    "filings_per_day",
     "financial_metrics",
     "ingest_runs",
     "inline_readings",
     "loaded_parts",
     "market_events",
     "metadata",
+    "monthly_prices",
     "news_articles",
     "news_mentions",
     "passages",
@@ -77,4 +90,5 @@ __all__ = [
     "users",
     "watchlist_members",
     "watchlists",
+    "weekly_prices",
 ]

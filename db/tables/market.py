@@ -52,10 +52,10 @@ market_events = sa.Table(
     sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
     sa.Column("accession", sa.Text, primary_key=True),
     sa.Column("item", sa.Text, primary_key=True, comment="as Form 8-K numbers it: 2.02, before 23 August 2004: 12"),
+    sa.Column("filed_on", sa.Date, primary_key=True),  # follows from the accession; in the key for tables cut by it
     sa.Column("event_type", sa.Text, nullable=False, comment="unknown for an item that the form's list has not"),
     sa.Column("form", sa.Text, nullable=False),
     sa.Column("report_on", sa.Date, comment="of the earliest event reported"),
-    sa.Column("filed_on", sa.Date, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.CheckConstraint("source in ('index', 'document', 'both')", name="source"),
     sa.Index("ix_market_events_cik_filed_on", "cik", sa.desc("filed_on")),
@@ -89,3 +89,38 @@ company_overviews = sa.Table(
     sa.Column("beta", sa.Numeric),
     comment="what a vendor says of a listed company; a row that is all nulls: it does not know the share",
 )
+
+event_archives = sa.Table(
+    "event_archives",
+    metadata,
+    sa.Column("archive_id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("since_on", sa.Date, nullable=False, comment="the first filing date in it"),
+    sa.Column("before_on", sa.Date, nullable=False, comment="every event filed before is archived, here or earlier"),
+    sa.Column("key", sa.Text, nullable=False, unique=True, comment="of the Parquet file in the object store"),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("events", sa.Integer, nullable=False),
+    sa.Column("archived_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    comment="market events that left the table, as Parquet",
+)
+
+
+def _bars_view(name: str) -> sa.TableClause:
+    """Bars of longer stretches than a day; on TimescaleDB a continuous aggregate of that name, elsewhere a view."""
+    names = (
+        "ticker",
+        "source",
+        "starts_on",
+        "last_traded_on",
+        "open",
+        "high",
+        "low",
+        "close",
+        "volume_shares",
+        "trading_days",
+    )
+    return sa.table(name, *(sa.column(each) for each in (*names, "volume_shares", "trading_days")))
+
+
+weekly_prices = _bars_view("weekly_prices")
+monthly_prices = _bars_view("monthly_prices")
+filings_per_day = sa.table("filings_per_day", sa.column("form"), sa.column("filed_on"), sa.column("filings"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -79,3 +80,11 @@ def test_forms_and_types() -> None:
     assert parse_event_types(["Results", " non-reliance "]) == ("results", "non_reliance")
     with pytest.raises(InvalidRequest, match="no event type 'party'"):
         parse_event_types(["party"])
+
+
+def test_a_report_whose_filing_date_the_index_corrects_is_not_told_twice(connection: sa.Connection) -> None:
+    save_filings(connection, [replace(RESULTS, filed_on=date(2024, 11, 1))])
+    assert [(day, item) for day, item, _ in _told(connection, since=date(2024, 10, 1))] == [
+        (date(2024, 11, 1), "2.02"),
+        (date(2024, 11, 1), "9.01"),
+    ]
