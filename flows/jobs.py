@@ -145,6 +145,13 @@ def export_lake(wb: Workbench) -> Reports:
     yield export_day(wb.database, wb.objects, wb.now().date())
 
 
+def reports(wb: Workbench) -> Reports:
+    """Scheduled reports whose time has come."""
+    from workbench.reports.schedules import run_due  # papermill is imported by those who run a notebook
+
+    yield from run_due(wb, wb.now())
+
+
 def retention(wb: Workbench) -> Reports:
     """Reports of runs and daily snapshots that are old."""
     now, keep = wb.now(), wb.settings.flows
@@ -195,6 +202,7 @@ JOBS: tuple[Job, ...] = (
     Job("metrics", "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
     Job("notices", "tells people what their alerts are on", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
     Job("lake-export", "the lake's snapshot of the day", export_lake, "15 1 * * *", 8 * _HOUR),
+    Job("reports", "scheduled reports whose time has come", reports, "5 * * * *", 6 * _HOUR),
     Job("retention", "forgets old reports of runs and old daily snapshots", retention, "45 4 * * *", _HOUR),
     Job("load-bulk", "first load of the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,
         {"archive": "both", "everyone": False}, missing=_contact),

@@ -107,6 +107,12 @@ def lake_export() -> str:
     return _run("lake-export")
 
 
+@flow(name="reports")
+def reports() -> str:
+    """Scheduled reports whose time has come."""
+    return _run("reports")
+
+
 @flow(name="retention")
 def retention() -> str:
     """Forgets old reports of runs and old daily snapshots."""
@@ -131,6 +137,7 @@ FLOWS = (
     metrics,
     notices,
     lake_export,
+    reports,
     retention,
     load_bulk,
 )

@@ -24,13 +24,13 @@ from db import migrate
 from db.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
+from workbench.reports.pdf import find_browser
 from workbench.runtime import connect, object_store, redis_cache, request_ledger, with_secrets
 from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
 from workbench.sources.http import user_agent
 
 State = Literal["ok", "warning", "broken"]
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _LITTLE_BYTES, _TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
 
 
@@ -245,7 +245,7 @@ def _unreachable(url: str) -> str | None:
 
 
 def _browser(_: Settings) -> Finding:
-    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    found = find_browser()
     if found is None:
         return Finding(
             "browser",

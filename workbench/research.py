@@ -6,18 +6,29 @@ pandas is imported with the first answer, so that commands which give none start
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from db import comparison
 from db.companies import resolve, search_companies
 from db.engine import Database
+from db.events import list_events
+from db.fact_history import fact_history
 from db.filings import list_filings
+from db.news import list_news
 from db.prices import price_series
+from db.ratios import ratios
+from db.restatements import restatements
+from db.segments import breakdowns
 from db.statements import statement
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.comparison import Comparison
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company, Ticker
+from workbench.domain.measures import measure
+from workbench.domain.ratios import RatioTable
+from workbench.domain.reports import ReportFigure, figures_of, figures_of_comparison
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 from workbench.ports import Embedder
 from workbench.search.hybrid import SearchQuery, search
@@ -35,6 +46,8 @@ class Research(ABC):
     """
 
     database: Database
+    journal: Callable[[Sequence[ReportFigure]], None] | None = None
+    """Hears every figure that is asked for; the run of a report keeps them with it."""
 
     @property
     @abstractmethod
@@ -88,6 +101,76 @@ class Research(ABC):
 
         return frames.figures_frame(self._statement(company, kind, period, as_of, periods), exact=exact)
 
+    def ratios(
+        self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int | None = None, exact: bool = False
+    ) -> pd.DataFrame:
+        """One row a ratio with its group and unit, one column a period end, oldest first; see `ratio_frame`."""
+        from workbench.analysis import frames
+
+        return frames.ratio_frame(self._ratios(company, period, as_of, periods), exact=exact)
+
+    def compare(
+        self,
+        companies: Sequence[str],
+        measures: Sequence[str],
+        period: str = "annual",
+        *,
+        as_of: AsOf = None,
+        columns: int | None = None,
+        exact: bool = False,
+    ) -> pd.DataFrame:
+        """One row a measure and company, one column a calendar period, oldest first; see `comparison_frame`.
+
+        Lines and ratios by name; share figures are in today's shares.
+        """
+        from workbench.analysis import frames
+
+        return frames.comparison_frame(self._comparison(companies, measures, period, as_of, columns), exact=exact)
+
+    def facts(self, company: str, concept: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
+        """One row a fact as filed of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), restatements side by side.
+
+        By period and day of filing; empty for a concept the company never used. See `facts_frame`.
+        """
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            found = resolve(connection, company)
+            return frames.facts_frame(fact_history(connection, found.cik, concept, as_of=parse_as_of(as_of)), exact=exact)
+
+    def segments(self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
+        """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            found, kind = resolve(connection, company), _choice(PeriodKind, period)
+            parts = breakdowns(connection, found, period=kind, as_of=parse_as_of(as_of), limit_periods=periods)
+            return frames.segments_frame(parts)
+
+    def restatements(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
+        """One row a figure that a later filing gave otherwise, newest first; see `restatements_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            found = restatements(connection, resolve(connection, company), parse_as_of(as_of))
+            return frames.restatements_frame(found.restatements)
+
+    def events(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
+        """One row an item of Form 8-K, newest first; see `events_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            found = resolve(connection, company)
+            return frames.events_frame(list_events(connection, found.cik, as_of=parse_as_of(as_of), limit=limit))
+
+    def news(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
+        """One row an article that speaks of the company, newest first; see `news_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            found = resolve(connection, company)
+            return frames.news_frame(list_news(connection, found.cik, as_of=parse_as_of(as_of), limit=limit))
+
     def filings(
         self, company: str, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
     ) -> pd.DataFrame:
@@ -135,7 +218,30 @@ class Research(ABC):
         asked = _choice(StatementKind, kind), _choice(PeriodKind, period)
         with self.database.read() as connection:
             found = resolve(connection, company)
-            return statement(connection, found, *asked, parse_as_of(as_of), limit_periods=periods)
+            answer = statement(connection, found, *asked, parse_as_of(as_of), limit_periods=periods)
+        self._note(figures_of(answer))
+        return answer
+
+    def _ratios(self, company: str, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
+        kind = _choice(PeriodKind, period)
+        with self.database.read() as connection:
+            answer = ratios(connection, resolve(connection, company), kind, parse_as_of(as_of), limit_periods=periods)
+        self._note(figures_of(answer))
+        return answer
+
+    def _comparison(
+        self, companies: Sequence[str], measures: Sequence[str], period: str, as_of: AsOf, columns: int | None
+    ) -> Comparison:
+        kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]
+        with self.database.read() as connection:
+            found = [resolve(connection, name) for name in companies]
+            answer = comparison.compare(connection, found, chosen, kind, parse_as_of(as_of), columns=columns)
+        self._note(figures_of_comparison(answer))
+        return answer
+
+    def _note(self, figures: Sequence[ReportFigure]) -> None:
+        if self.journal is not None:
+            self.journal(figures)
 
 
 _Choice = TypeVar("_Choice", StatementKind, PeriodKind)

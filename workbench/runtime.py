@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.adapters.openai_embedder import OpenAiEmbedder
 from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
+from workbench.domain.reports import ReportFigure
 from workbench.ports import (
     Cache,
     Embedder,
@@ -134,11 +136,26 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
 
 
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
-    """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does."""
+    """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does.
+
+    In the run of a report (`JOURNAL` is set) every figure that is asked for is kept in that file.
+    """
     stack = ExitStack()
     workbench = stack.enter_context(open_workbench(settings))
     atexit.register(stack.close)
+    if file := os.environ.get(JOURNAL):
+        workbench.journal = partial(_write_down, Path(file))
     return workbench
+
+
+JOURNAL = "REPORT_JOURNAL"
+
+
+def _write_down(file: Path, figures: Sequence[ReportFigure]) -> None:
+    from workbench.analysis.report_figures import to_lines
+
+    with file.open("a", encoding="utf-8") as journal:
+        journal.write(to_lines(figures))
 
 
 @contextmanager

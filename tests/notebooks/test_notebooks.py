@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.loaded import for_other_processes
-from workbench.reports.notebooks import NOTEBOOKS, load_notebook
-from workbench.reports.run import prepare, run_report
+from workbench.reports.notebooks import NOTEBOOKS, find_notebook, load_notebook, parse_parameters
+from workbench.reports.run import Made, make_report
 from workbench.runtime import Workbench
 
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -24,20 +25,32 @@ def test_a_notebook_stores_no_output_and_speaks_no_sql(path: Path) -> None:
         assert not re.search(r"\bselect\b.+\bfrom\b", "".join(cell["source"]), re.IGNORECASE | re.DOTALL)
 
 
-def test_the_company_review_shows_the_figures_of_its_day_and_repeats(loaded: Workbench, tmp_path: Path) -> None:
-    workbench = for_other_processes(loaded)
-    asked = ["ticker=AAPL", "as_of=2024-12-31", "periods=3"]
-    report = run_report(workbench, prepare("company_review", asked, tmp_path / "first.html"))
-    html = report.html.read_text()
-    assert "391,035" in html
-    assert "0000320193-24-000123" in html
-    assert "Bokeh" in html
-    assert not re.search(r"(?:src|href)=[\"']https?:|https://cdn\.", html)
-    manifest = json.loads(report.manifest_file.read_text())
-    assert manifest["parameters"] == {"ticker": "AAPL", "as_of": "2024-12-31", "periods": 3}
-    assert manifest["data"]["latest_filed_on"] <= "2024-12-31"
-    embedded = re.search(r'<script type="application/json" id="workbench-manifest">(.*?)</script>', html, re.DOTALL)
+def made(workbench: Workbench, name: str, *assignments: str) -> Made:
+    notebook = load_notebook(find_notebook(name))
+    return make_report(workbench, notebook, parse_parameters(notebook, assignments))
+
+
+def test_the_company_review_shows_the_figures_of_its_day(loaded: Workbench) -> None:
+    report = made(loaded, "company_review", "ticker=AAPL", "as_of=2024-12-31", "periods=3")
+    assert "391,035" in report.html
+    assert "0000320193-24-000123" in report.html
+    assert "Bokeh" in report.html
+    assert not re.search(r"(?:src|href)=[\"']https?:|https://cdn\.", report.html)
+    assert report.manifest.parameters == {"ticker": "AAPL", "as_of": "2024-12-31", "periods": 3}
+    assert report.manifest.data.latest_filed_on is not None
+    assert report.manifest.data.latest_filed_on <= date(2024, 12, 31)
+    embedded = re.search(r'<script type="application/json" id="workbench-manifest">(.*?)</script>', report.html, re.DOTALL)
     assert embedded
-    assert json.loads(embedded[1]) == manifest
-    again = run_report(workbench, prepare("company_review", asked, tmp_path / "second.html"))
-    assert again.manifest.figures_sha256 == report.manifest.figures_sha256
+    assert json.loads(embedded[1]) == report.manifest.as_document()
+    revenue = {figure.period: figure.figure for figure in report.figures if figure.measure == "revenue"}
+    assert revenue["FY 2024"].value == Decimal(391035000000)
+    assert [fact.accession for fact in revenue["FY 2024"].facts] == ["0000320193-24-000123"]
+
+
+def test_the_peer_comparison_puts_companies_side_by_side(loaded: Workbench) -> None:
+    report = made(loaded, "peer_comparison", "companies=AAPL", "as_of=2024-12-31", "columns=3")
+    assert "391,035" in report.html
+    assert "46.2" in report.html  # gross margin of fiscal 2024: 180,683 of 391,035
+    assert "0000320193-24-000123" in report.html
+    assert not re.search(r"(?:src|href)=[\"']https?:|https://cdn\.", report.html)
+    assert {"revenue", "gross_margin"} <= {figure.measure for figure in report.figures}

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.loaded import for_other_processes
 from tests.reports.test_notebooks import written
 from workbench.domain.errors import InvalidRequest
-from workbench.reports.run import ReportFailed, prepare, run_report
+from workbench.reports.run import ReportFailed, make_report, prepare
 from workbench.runtime import Workbench
 
 
 def test_a_failing_cell_is_one_line_and_writes_nothing(loaded: Workbench, tmp_path: Path) -> None:
     failing = written(tmp_path, "a = 1", name="failing", then="1 / 0")
     target = tmp_path / "out.html"
+    order = prepare(str(failing), [], target)
     with pytest.raises(ReportFailed, match="failing, code cell 2: ZeroDivisionError: division by zero"):
-        run_report(for_other_processes(loaded), prepare(str(failing), [], target))
+        make_report(loaded, order.notebook, order.parameters)
     assert not list(tmp_path.glob("out*"))
 
 

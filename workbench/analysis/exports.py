@@ -151,18 +151,36 @@ def to_xlsx(export: Export) -> bytes:
 
     Numbers are numbers of Excel's precision of fifteen digits; the facts' values beside them have every digit, as text.
     """
+    table = Sheet(export.name, export.header, export.rows)
+    return write_workbook(
+        export.title, export.notes, [table, Sheet("Provenance", PROVENANCE_HEADER, list(_provenance(export)))]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a workbook, under its header."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def write_workbook(title: str, notes: Sequence[str], sheets: Sequence[Sheet]) -> bytes:
+    """A workbook of these tables, title and notes above the first; text is never taken for a formula or a link."""
     import xlsxwriter
 
     sink = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(sink, options) as book:
-        book.set_properties({"title": export.title, "created": _MADE_AT})
+        book.set_properties({"title": title, "created": _MADE_AT})
         styles = _Styles(book)
-        sheet = book.add_worksheet(export.name[:31])
-        for number, note in enumerate((export.title, *export.notes)):
-            sheet.write_string(number, 0, note, styles.title if number == 0 else styles.note)
-        _write_table(sheet, styles, len(export.notes) + 2, export.header, export.rows)
-        _write_table(book.add_worksheet("Provenance"), styles, 0, PROVENANCE_HEADER, list(_provenance(export)))
+        for place, each in enumerate(sheets):
+            sheet = book.add_worksheet(each.name[:31])
+            above = (title, *notes) if place == 0 else ()
+            for number, note in enumerate(above):
+                sheet.write_string(number, 0, note, styles.title if number == 0 else styles.note)
+            _write_table(sheet, styles, len(above) + 1 if above else 0, each.header, each.rows)
     return sink.getvalue()
 
 

@@ -11,10 +11,17 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.domain.comparison import Comparison
+from workbench.domain.events import MarketEvent
+from workbench.domain.facts import Fact
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
+from workbench.domain.news import ScoredArticle
 from workbench.domain.passages import Hit
 from workbench.domain.prices import DailyBar
+from workbench.domain.ratios import RatioTable, ratio_definitions
+from workbench.domain.restatements import Restatement
+from workbench.domain.segments import Breakdown
 from workbench.domain.statements import Statement
 
 
@@ -70,6 +77,129 @@ _FIGURE_COLUMNS = (
     "line", "label", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "unit", "status", "reason",
     "formula", "concepts", "accessions",
 )  # fmt: skip
+
+
+def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
+    """One row a ratio in the order of their definitions (index `ratio`), one column a period end, oldest first.
+
+    Columns `label`, `group` and `unit` (pct: 0 to 100, ratio, days, money, per_share) come before the periods.
+    """
+    definitions = ratio_definitions()
+    rows = [[_number(figure.value, exact) for figure in line.figures] for line in table.lines]
+    frame = pd.DataFrame(
+        rows,
+        index=pd.Index([line.line for line in table.lines], name="ratio", dtype="str"),
+        columns=pd.Index([pd.Timestamp(period.end) for period in table.periods], name="period_end"),
+        dtype=object if exact else "float64",
+    )
+    for place, name in enumerate(("label", "group", "unit")):
+        frame.insert(place, name, [str(getattr(definitions[line.line], name)) for line in table.lines])
+    return frame
+
+
+def comparison_frame(comparison: Comparison, *, exact: bool = False) -> pd.DataFrame:
+    """One row a measure and company (index `measure`, `company`), one column a calendar period, oldest first.
+
+    Share figures filed before a split are in today's shares, as `ComparedFigure.comparable` says.
+    """
+    rows = [[_number(each.comparable if each else None, exact) for each in row.figures] for row in comparison.rows]
+    index = pd.MultiIndex.from_tuples(
+        [(row.measure.name, row.company.label) for row in comparison.rows], names=["measure", "company"]
+    )
+    columns = pd.Index([column.label for column in comparison.columns], name="calendar", dtype="str")
+    return pd.DataFrame(rows, index=index, columns=columns, dtype=object if exact else "float64")
+
+
+def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:
+    """One row a fact, in the order given: concept, unit, period, value, dimensions (text, empty for the company), filing."""
+    rows = [
+        {
+            "concept": str(fact.concept),
+            "unit": fact.unit,
+            "period_start": fact.period_start,
+            "period_end": fact.period_end,
+            "value": _number(fact.value, exact),
+            "dimensions": ", ".join(f"{axis}={member}" for axis, member in fact.dimensions),
+            "accession": fact.accession.text,
+            "form": fact.form,
+            "filed_on": fact.filed_on,
+        }
+        for fact in facts
+    ]
+    columns = ["concept", "unit", "period_start", "period_end", "value", "dimensions", "accession", "form", "filed_on"]
+    return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end", "filed_on")
+
+
+def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
+    """One row a figure: line, axis, member, period, value, unit, accession; the company as a whole is not among them."""
+    rows = [
+        {
+            "line": breakdown.line,
+            "axis": breakdown.axis_label,
+            "member": row.label,
+            "period_start": fact.period_start,
+            "period_end": fact.period_end,
+            "value": float(fact.value),
+            "unit": fact.unit,
+            "accession": fact.accession,
+        }
+        for breakdown in breakdowns
+        for row in breakdown.rows
+        for fact in row.facts
+        if fact is not None
+    ]
+    columns = ["line", "axis", "member", "period_start", "period_end", "value", "unit", "accession"]
+    return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end")
+
+
+def restatements_frame(found: Iterable[Restatement]) -> pd.DataFrame:
+    """One row a change, in the order given: filed_on, kind, label, period_end, before, after, unit and both accessions."""
+    rows = [
+        {
+            "filed_on": one.after.filed_on,
+            "kind": one.kind.value,
+            "label": one.label,
+            "concept": one.after.concept,
+            "period_end": one.after.period_end,
+            "before": float(one.before.value),
+            "after": float(one.after.value),
+            "unit": one.after.unit,
+            "accession_before": one.before.accession,
+            "accession_after": one.after.accession,
+        }
+        for one in found
+    ]
+    columns = [
+        "filed_on", "kind", "label", "concept", "period_end", "before", "after", "unit", "accession_before", "accession_after",
+    ]  # fmt: skip
+    return _dated(pd.DataFrame(rows, columns=columns), "filed_on", "period_end")
+
+
+def events_frame(events: Iterable[MarketEvent]) -> pd.DataFrame:
+    """One row an item of a current report, in the order given."""
+    rows = [
+        (event.filed_on, event.report_on, event.item, event.event_type, event.label, event.form, event.accession.text)
+        for event in events
+    ]
+    frame = pd.DataFrame(rows, columns=["filed_on", "report_on", "item", "event_type", "label", "form", "accession"])
+    return _dated(frame, "filed_on", "report_on")
+
+
+def news_frame(articles: Iterable[ScoredArticle]) -> pd.DataFrame:
+    """One row an article, in the order given: when, publisher, title, sentiment (-1 to 1 by its method) and address."""
+    rows = [
+        (each.article.published_at, each.article.publisher, each.article.title, each.sentiment, each.method, each.article.url)
+        for each in articles
+    ]
+    frame = pd.DataFrame(rows, columns=["published_at", "publisher", "title", "sentiment", "sentiment_method", "url"])
+    frame["published_at"] = pd.to_datetime(frame["published_at"], utc=True)
+    return frame.astype({"sentiment": "float64"})
+
+
+def _dated(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    for name in columns:
+        frame[name] = pd.to_datetime(frame[name])
+    return frame
 
 
 def price_frame(bars: Iterable[DailyBar], *, exact: bool = False) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess  # nosec B404
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ from pydantic import BaseModel, SecretStr
 from workbench.settings import Settings
 
 
-def own_kernel(settings: Settings) -> type[AsyncKernelManager]:
-    """What starts the interpreter that runs this program, whatever kernels are registered on the machine."""
+def own_kernel(settings: Settings, further: Mapping[str, str] | None = None) -> type[AsyncKernelManager]:
+    """What starts the interpreter that runs this program, whatever kernels are registered on the machine.
+
+    `further` variables are added to its environment.
+    """
 
     class OwnKernel(AsyncKernelManager):
         # Sockets in the user's own runtime folder: over TCP any account of this machine could listen.
@@ -30,7 +33,7 @@ def own_kernel(settings: Settings) -> type[AsyncKernelManager]:
 
         async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
             # What a kernel logs is not for the reader of a report; errors of its cells come back as messages.
-            own = {"env": kernel_environment(settings), "stderr": subprocess.DEVNULL}
+            own = {"env": kernel_environment(settings) | dict(further or {}), "stderr": subprocess.DEVNULL}
             return await super()._async_pre_start_kernel(**{**options, **own})
 
         pre_start_kernel = _async_pre_start_kernel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,9 @@ from typing import Any
 
 from workbench.domain.as_of import parse_as_of, today
 from workbench.domain.errors import InvalidRequest, MalformedDocument, NotFound
+from workbench.domain.reports import Value
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-
-Value = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,15 @@ def find_notebook(text: str, folder: Path = NOTEBOOKS) -> Path:
     raise NotFound(f"there is no notebook {text!r}", hint=f"there are {names}; or give the path of an .ipynb file")
 
 
+def all_notebooks(folder: Path = NOTEBOOKS) -> list[Notebook]:
+    """The notebooks of this project that can be run as reports, by name."""
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        with suppress(MalformedDocument):
+            found.append(load_notebook(path))
+    return found
+
+
 def load_notebook(path: Path) -> Notebook:
     """Reads the notebook and its parameters: plain assignments of text, numbers and truth values in the cell so tagged.
 
@@ -64,19 +73,28 @@ def parse_parameters(notebook: Notebook, assignments: Iterable[str]) -> dict[str
     `as_of` is a date, and an empty one becomes today, so that the run can be repeated. Raises InvalidRequest that names
     the parameter.
     """
-    values = dict(notebook.defaults)
+    values = dict(notebook.defaults) | given_parameters(notebook, assignments)
+    if "as_of" in values:
+        values["as_of"] = as_of_of(values).isoformat()
+    return values
+
+
+def given_parameters(notebook: Notebook, assignments: Iterable[str]) -> dict[str, Value]:
+    """Only those that the `name=value` texts give, each read as the type of its default; raises InvalidRequest."""
+    values: dict[str, Value] = {}
     for assignment in assignments:
         name, sign, text = assignment.partition("=")
         name = name.strip()
         if not sign:
             raise InvalidRequest(f"{assignment!r} is not of the form name=value")
-        if name not in values:
+        if name not in notebook.defaults:
             raise InvalidRequest(
-                f"{notebook.name} has no parameter {name!r}", hint=f"it has {', '.join(values)}" if values else None
+                f"{notebook.name} has no parameter {name!r}",
+                hint=f"it has {', '.join(notebook.defaults)}" if notebook.defaults else None,
             )
         values[name] = _read(name, text.strip(), notebook.defaults[name])
-    if "as_of" in values:
-        values["as_of"] = as_of_of(values).isoformat()
+    if values.get("as_of"):
+        as_of_of(values)  # raises for what is no date
     return values
 
 

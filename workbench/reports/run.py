@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,22 @@ import nbformat
 import papermill  # type: ignore[import-untyped]
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
+from pydantic import SecretStr
 
 from db.snapshots import snapshot
+from workbench.analysis.report_figures import from_lines
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
+from workbench.domain.reports import ReportFigure, Value
 from workbench.reports.html import to_html
 from workbench.reports.kernel import own_kernel
 from workbench.reports.manifest import Manifest, make_manifest
-from workbench.reports.notebooks import Notebook, Value, as_of_of, find_notebook, load_notebook, parse_parameters
-from workbench.runtime import Workbench
-from workbench.settings import Settings
+from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters
+from workbench.runtime import JOURNAL, Workbench
+from workbench.settings import PostgresDatabase, Settings
 
 _CELL_SECONDS = 600
+
+Told = Callable[[int], None]
 
 
 class ReportFailed(WorkbenchError):
@@ -32,12 +38,12 @@ class ReportFailed(WorkbenchError):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The two files of one report, and what the second holds."""
+class Made:
+    """What a run gave: the page, what it was made of, and every figure that the notebook asked for."""
 
-    html: Path
-    manifest_file: Path
+    html: str
     manifest: Manifest
+    figures: list[ReportFigure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +71,47 @@ def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -
     return Order(notebook, parameters, target)
 
 
-def run_report(workbench: Workbench, order: Order) -> Report:
-    """Runs the notebook; writes one HTML and its manifest (`.manifest.json`) beside it when all has worked, else nothing.
+def make_report(
+    workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], *, told: Told | None = None
+) -> Made:
+    """Runs the notebook in an interpreter of its own; `told` hears how many code cells have run.
 
-    Raises ReportFailed when a cell raises.
+    Raises ReportFailed when a cell raises, SetupError when no interpreter can be started.
     """
     with workbench.database.read() as connection:
-        data = snapshot(connection, as_of_of(order.parameters))
-    executed = execute(order.notebook, order.parameters, workbench.settings)
-    manifest = make_manifest(order.notebook, order.parameters, data, executed.cells)
+        data = snapshot(connection, as_of_of(parameters))
+    with tempfile.TemporaryDirectory(prefix="report-") as folder:
+        journal = Path(folder) / "figures.jsonl"
+        executed = _execute(notebook, parameters, _settings_for_kernel(workbench), journal, told)
+        figures = from_lines(journal.read_text(encoding="utf-8")) if journal.exists() else []
+    manifest = make_manifest(notebook, parameters, data, executed.cells, figures)
+    return Made(to_html(executed, title_of(notebook, parameters), manifest.as_json()), manifest, figures)
+
+
+def write_report(order: Order, made: Made) -> Path:
+    """Writes the page and its manifest (`.manifest.json`) beside it; returns the manifest's path."""
     manifest_file = order.target.with_suffix(".manifest.json")
-    _write(order.target, to_html(executed, _title(order.notebook, order.parameters), manifest.as_json()))
-    _write(manifest_file, manifest.as_json())
-    return Report(order.target, manifest_file, manifest)
+    write_whole(order.target, made.html.encode())
+    write_whole(manifest_file, made.manifest.as_json().encode())
+    return manifest_file
 
 
-def execute(notebook: Notebook, parameters: Mapping[str, Value], settings: Settings) -> nbformat.NotebookNode:
-    """The notebook with these parameters and the outputs of a kernel of its own; raises ReportFailed."""
+def _settings_for_kernel(workbench: Workbench) -> Settings:
+    """The kernel asks the database that is open here, so that it starts none of its own."""
+    url = workbench.database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    database = PostgresDatabase(kind="postgresql", url=SecretStr(url))
+    return workbench.settings.model_copy(update={"database": database})
+
+
+def _execute(
+    notebook: Notebook, parameters: Mapping[str, Value], settings: Settings, journal: Path, told: Told | None
+) -> nbformat.NotebookNode:
+    done = count(1)
+
+    def hear(**_: Any) -> None:
+        if told is not None:
+            told(next(done))
+
     with _quiet():
         try:
             executed: nbformat.NotebookNode = papermill.execute_notebook(
@@ -93,7 +123,8 @@ def execute(notebook: Notebook, parameters: Mapping[str, Value], settings: Setti
                 progress_bar=False,
                 cwd=str(notebook.path.parent),
                 execution_timeout=_CELL_SECONDS,
-                kernel_manager_class=own_kernel(settings),
+                kernel_manager_class=own_kernel(settings, {JOURNAL: str(journal)}),
+                on_cell_complete=hear,
             )
             return executed
         except PapermillExecutionError as error:
@@ -102,6 +133,12 @@ def execute(notebook: Notebook, parameters: Mapping[str, Value], settings: Setti
             raise ReportFailed(f"{notebook.name}, code cell {place}: {reason}") from None
         except (DeadKernelError, RuntimeError, OSError) as error:
             raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
+
+
+def code_cells(notebook: Notebook) -> int:
+    """How many cells a run runs, that with the parameters in place of the defaults too."""
+    cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+    return len(cells) + bool(notebook.defaults)
 
 
 @contextmanager
@@ -116,22 +153,23 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _title(notebook: Notebook, parameters: Mapping[str, Value]) -> str:
-    return f"{notebook.name.replace('_', ' ').capitalize()}: {', '.join(str(value) for value in parameters.values() if value)}"
+def title_of(notebook: Notebook, parameters: Mapping[str, Value]) -> str:
+    """What a person calls the report: the notebook, what it is about, and the day whose knowledge it shows."""
+    about = [value for name, value in parameters.items() if isinstance(value, str) and value and name != "as_of"]
+    name = notebook.name.replace("_", " ").capitalize()
+    return f"{name}{': ' if about else ''}{', '.join(about)}, as of {as_of_of(parameters)}"
 
 
 def _file_name(notebook: Notebook, parameters: Mapping[str, Any]) -> str:
-    parts = [notebook.name, *(str(parameters[key]) for key in ("ticker", "as_of") if parameters.get(key))]
-    return "-".join("".join(letter for letter in part if letter.isalnum() or letter in "-_.") for part in parts) + ".html"
+    parts = [notebook.name, *(value for value in parameters.values() if isinstance(value, str) and value)]
+    return "-".join("".join(letter for letter in part if letter.isalnum() or letter in "-_.")[:60] for part in parts) + ".html"
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: readers of the old report never see half of the new one."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Whole or not at all: readers of the old file never see half of the new one. Raises SetupError."""
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            file.write(text)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            file.write(content)
         Path(file.name).chmod(0o644)
         Path(file.name).replace(path)
     except OSError as error:

@@ -1,0 +1,170 @@
+"""Runs of reports and their schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from db.engine import Database
+from db.tables import report_schedules, reports
+from workbench.domain.errors import NotFound
+from workbench.domain.reports import ReportRun, ReportSchedule, RunStatus, Value
+
+# The first of the two numbers of a run's advisory lock; the second is its id.
+_LOCK = 0x52505254
+
+# A run whose process is gone holds no lock any more; PostgreSQL gives it back by itself.
+_IS_HELD = sa.text(
+    "select objid::bigint from pg_locks where locktype = 'advisory' and classid = :lock and objsubid = 2 and granted "
+    "and database = (select oid from pg_database where datname = current_database())"
+)
+
+
+def begin_run(
+    connection: sa.Connection,
+    *,
+    notebook: str,
+    title: str,
+    parameters: Mapping[str, Value],
+    as_of: date,
+    cells: int,
+    schedule: str | None = None,
+) -> int:
+    """Adds a run that is about to start; returns its id."""
+    row = {"notebook": notebook, "title": title, "parameters": dict(parameters), "as_of": as_of, "cells": cells}
+    insert = sa.insert(reports).values(status=RunStatus.RUNNING.value, schedule=schedule, **row)
+    return int(connection.execute(insert.returning(reports.c.report_id)).scalar_one())
+
+
+def note_progress(connection: sa.Connection, report_id: int, cells_done: int) -> None:
+    """So many code cells have run."""
+    connection.execute(sa.update(reports).where(reports.c.report_id == report_id).values(cells_done=cells_done))
+
+
+def finish_run(
+    connection: sa.Connection,
+    report_id: int,
+    *,
+    manifest: Mapping[str, Any],
+    html_sha256: str,
+    figures_file_sha256: str,
+    figures: int,
+) -> None:
+    """The run has ended well, and its files lie in the object store."""
+    values = {"manifest": dict(manifest), "html_sha256": html_sha256, "figures_file_sha256": figures_file_sha256}
+    _end(connection, report_id, RunStatus.FINISHED, figures=figures, cells_done=reports.c.cells, **values)
+
+
+def fail_run(connection: sa.Connection, report_id: int, error: str) -> None:
+    """The run has ended for this reason."""
+    _end(connection, report_id, RunStatus.FAILED, error=error)
+
+
+def get_run(connection: sa.Connection, report_id: int) -> ReportRun:
+    """One run; raises NotFound."""
+    row = connection.execute(sa.select(reports).where(reports.c.report_id == report_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no report {report_id}", hint="`workbench report list` shows those that are kept")
+    return _run(row, _held(connection) if row.status == RunStatus.RUNNING else frozenset())
+
+
+def find_run(connection: sa.Connection, manifest: Mapping[str, Any]) -> ReportRun | None:
+    """The kept run that wrote this manifest, None where it is not kept here."""
+    same = sa.and_(*(reports.c.manifest[name].as_string() == manifest[name] for name in ("run_at", "figures_sha256")))
+    row = connection.execute(sa.select(reports).where(same).limit(1)).one_or_none()
+    return _run(row, frozenset()) if row is not None else None
+
+
+def list_runs(
+    connection: sa.Connection,
+    *,
+    notebook: str | None = None,
+    schedule: str | None = None,
+    as_of: date | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[ReportRun]:
+    """Runs, the newest first; of one notebook or schedule, and of those that ask for what was known by `as_of`."""
+    query = sa.select(reports).order_by(reports.c.started_at.desc(), reports.c.report_id.desc())
+    for column, value in ((reports.c.notebook, notebook), (reports.c.schedule, schedule)):
+        if value is not None:
+            query = query.where(column == value)
+    if as_of is not None:
+        query = query.where(reports.c.as_of <= as_of)
+    rows = connection.execute(query.limit(limit).offset(offset)).all()
+    held = _held(connection) if any(row.status == RunStatus.RUNNING for row in rows) else frozenset()
+    return [_run(row, held) for row in rows]
+
+
+def delete_run(connection: sa.Connection, report_id: int) -> None:
+    """Forgets a run; its files stay in the object store, where another run may share them. Raises NotFound."""
+    if not connection.execute(sa.delete(reports).where(reports.c.report_id == report_id)).rowcount:
+        raise NotFound(f"there is no report {report_id}")
+
+
+@contextmanager
+def while_running(database: Database, report_id: int) -> Iterator[None]:
+    """For as long as the block lasts, others see that a process is at work on this run."""
+    key = {"lock": _LOCK, "id": report_id}
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("select pg_advisory_lock(:lock, :id)"), key)
+        try:
+            yield
+        finally:
+            connection.execute(sa.text("select pg_advisory_unlock(:lock, :id)"), key)
+
+
+def save_schedule(
+    connection: sa.Connection, name: str, *, notebook: str, parameters: Mapping[str, Value], cron: str
+) -> ReportSchedule:
+    """Adds a schedule, or changes the one of this name."""
+    values = {"notebook": notebook, "parameters": dict(parameters), "cron": cron}
+    insert = pg.insert(report_schedules).values(name=name, **values)
+    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
+    return next(each for each in list_schedules(connection) if each.name == name)
+
+
+def delete_schedule(connection: sa.Connection, name: str) -> None:
+    """Takes a schedule away; its runs stay. Raises NotFound."""
+    if not connection.execute(sa.delete(report_schedules).where(report_schedules.c.name == name)).rowcount:
+        raise NotFound(f"there is no schedule {name!r}")
+
+
+def list_schedules(connection: sa.Connection) -> list[ReportSchedule]:
+    """Every schedule by name, each with the start of its latest run."""
+    last = sa.select(sa.func.max(reports.c.started_at)).where(reports.c.schedule == report_schedules.c.name).scalar_subquery()
+    query = sa.select(report_schedules, last.label("last_started_at")).order_by(report_schedules.c.name)
+    return [
+        ReportSchedule(row.name, row.notebook, row.parameters, row.cron, row.created_at, row.last_started_at)
+        for row in connection.execute(query)
+    ]
+
+
+def _end(connection: sa.Connection, report_id: int, status: RunStatus, **values: Any) -> None:
+    update = sa.update(reports).where(reports.c.report_id == report_id)
+    connection.execute(update.values(status=status.value, finished_at=sa.func.now(), **values))
+
+
+def _held(connection: sa.Connection) -> frozenset[int]:
+    return frozenset(connection.scalars(_IS_HELD, {"lock": _LOCK}))
+
+
+def _run(row: Any, held: frozenset[int]) -> ReportRun:
+    status = RunStatus(row.status)
+    if status is RunStatus.RUNNING and row.report_id not in held and not _is_fresh(row.started_at):
+        status = RunStatus.INTERRUPTED
+    names = (
+        "report_id", "notebook", "title", "parameters", "as_of", "started_at", "finished_at", "cells", "cells_done", "figures",
+        "error", "schedule", "manifest", "html_sha256", "figures_file_sha256",
+    )  # fmt: skip
+    return ReportRun(status=status, **{name: getattr(row, name) for name in names})
+
+
+def _is_fresh(started_at: datetime) -> bool:
+    """Between its row and its lock a run is alive without one."""
+    return (datetime.now(started_at.tzinfo) - started_at).total_seconds() < 5

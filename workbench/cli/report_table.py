@@ -1,0 +1,108 @@
+"""Runs of reports, their schedules and how two runs differ, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cli.console import console
+from workbench.domain.reports import FigureChange, ReportRun, RunComparison, RunStatus, Why, apart
+
+WHY = {
+    Why.FILED_BETWEEN: "filed between",
+    Why.LOADED_BETWEEN: "loaded between",
+    Why.OTHER_PERIODS: "other periods",
+    Why.OTHER_PARAMETERS: "other parameters",
+    Why.COMPUTED_OTHERWISE: "computed otherwise",
+}
+_STYLES = {RunStatus.FINISHED: "green", RunStatus.FAILED: "red", RunStatus.INTERRUPTED: "yellow", RunStatus.RUNNING: "cyan"}
+
+
+def print_run_list(runs: Sequence[ReportRun]) -> None:
+    """One row a run."""
+    if not runs:
+        console.print("no report was run yet; try workbench report company_review", highlight=False)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("no.", "status", "report", "started (UTC)", "figures", "hash"):
+        table.add_column(heading, overflow="fold", no_wrap=heading != "report")
+    for run in runs:
+        title = Text(run.title)
+        if run.error:
+            title.append(f"\n{run.error}", style="red")
+        table.add_row(
+            str(run.report_id),
+            Text(run.status.value, style=_STYLES[run.status]),
+            title,
+            f"{run.started_at:%Y-%m-%d %H:%M}",
+            f"{run.figures:,}",
+            (run.figures_sha256 or "")[:8],
+        )
+    console.print(table)
+
+
+def print_schedule_list(rows: Sequence[dict[str, Any]]) -> None:
+    """One row a schedule."""
+    if not rows:
+        console.print("nothing is scheduled; workbench report schedule --help says how", highlight=False)
+        return
+    table = Table("name", "notebook", "parameters", "cron (UTC)", "next", "last", box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        parameters = ", ".join(f"{name}={value}" for name, value in row["parameters"].items())
+        cells = (row["name"], row["notebook"], parameters, row["cron"], row["next_at"], row["last_started_at"] or "-")
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    console.print(table)
+
+
+def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
+    """Whether the figures are equal; what the runs were made of that differs; which figures differ, and why."""
+    if found.is_equal:
+        console.print(Text("equal: every output is the same", style="green"))
+    elif not found.changes:
+        told = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no kept figures to compare"
+        console.print(Text(f"not equal: the outputs differ, though {told}", style="yellow"))
+    else:
+        kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in found.counts.items())
+        told = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
+        console.print(Text(told, style="yellow"))
+    if found.differences:
+        table = Table("made of", "before", "after", box=box.SIMPLE_HEAD, pad_edge=False)
+        for each in found.differences:
+            table.add_row(*(Text(text) for text in (each.what, _short(each.before), _short(each.after))))
+        console.print(table)
+    both, periods = apart(found.changes)
+    if both:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for heading in ("company", "period", "figure", "before", "after", "why"):
+            is_number = heading in ("before", "after")
+            table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+        for change in both[:limit]:
+            table.add_row(*_cells(change))
+        console.print(table)
+        if (more := len(both) - limit) > 0:
+            console.print(f"and {more:,} more", style="dim", highlight=False)
+    for one in periods:
+        side = "after" if one.is_after else "before"
+        told = f"only {side}: {one.company} {one.table} {one.period}: {one.figures:,} figures; {WHY[one.why]}, {one.detail}"
+        console.print(told, highlight=False, markup=False)
+
+
+def _cells(change: FigureChange) -> tuple[str | Text, ...]:
+    shown = change.shown
+    why = Text(WHY[change.why]).append(f"\n{change.detail}", style="dim")
+    return shown.company, shown.period, Text(shown.label), _value(change.before), _value(change.after), why
+
+
+def _value(figure: Any) -> str:
+    if figure is None:
+        return "not there"
+    value = figure.figure.value
+    return f"{value:,f}" if value is not None else f"({figure.figure.reason})"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:12]}…"

@@ -1,0 +1,318 @@
+"""Runs of reports: what they were asked, which figures they gave, and how two of them differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from workbench.domain.comparison import Comparison
+from workbench.domain.ratios import RatioTable
+from workbench.domain.statements import Figure, SourceFact, Statement
+
+Value = str | int | float | bool
+
+FigureKey = tuple[int, str, str, str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFigure:
+    """A figure that a report asked for. `table` is the statement's kind or `ratios`, `basis` annual, quarterly or ttm."""
+
+    cik: int
+    company: str
+    table: str
+    basis: str
+    measure: str
+    label: str
+    period: str
+    figure: Figure
+
+    @property
+    def key(self) -> FigureKey:
+        """What makes it the same figure in another run."""
+        return self.cik, self.table, self.basis, self.measure, self.figure.period_end
+
+
+def figures_of(answer: Statement | RatioTable) -> list[ReportFigure]:
+    """Every figure of a statement or of a table of ratios, refused ones too, line by line, oldest first."""
+    table = answer.kind.value if isinstance(answer, Statement) else "ratios"
+    company = answer.company
+    return [
+        ReportFigure(
+            company.cik.number, company.label, table, answer.period.value, line.line, line.label, period.label, figure
+        )
+        for line in answer.lines
+        for period, figure in zip(answer.periods, line.figures, strict=True)
+    ]
+
+
+def figures_of_comparison(comparison: Comparison) -> list[ReportFigure]:
+    """Every figure that stands in a comparison of companies."""
+    return [
+        ReportFigure(
+            row.company.cik.number,
+            row.company.label,
+            row.measure.kind.value if row.measure.kind else "ratios",
+            comparison.period.value,
+            row.measure.name,
+            row.measure.label,
+            compared.period.label,
+            compared.figure,
+        )
+        for row in comparison.rows
+        for compared in row.figures
+        if compared is not None
+    ]
+
+
+class RunStatus(StrEnum):
+    """How far a run is; `interrupted` is one whose process is gone before it ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRun:
+    """One run of a notebook, kept. `manifest` is what it was made of, None until it has finished; `html_sha256` and
+    `figures_file_sha256` name what lies in the object store. `cells_done` of `cells` have run.
+    """
+
+    report_id: int
+    notebook: str
+    title: str
+    parameters: Mapping[str, Value]
+    as_of: date
+    status: RunStatus
+    started_at: datetime
+    finished_at: datetime | None = None
+    cells: int = 0
+    cells_done: int = 0
+    figures: int = 0
+    error: str | None = None
+    schedule: str | None = None
+    manifest: Mapping[str, Any] | None = None
+    html_sha256: str | None = None
+    figures_file_sha256: str | None = None
+
+    @property
+    def figures_sha256(self) -> str | None:
+        """The hash over every output; equal figures have equal hashes."""
+        return str(self.manifest["figures_sha256"]) if self.manifest else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSchedule:
+    """A report that is run again and again: `cron` in UTC; an open `as_of` among the parameters means the day of each run."""
+
+    name: str
+    notebook: str
+    parameters: Mapping[str, Value]
+    cron: str
+    created_at: datetime
+    last_started_at: datetime | None = None
+
+
+class Why(StrEnum):
+    """Why a figure of one run is another in the other, or is not there."""
+
+    FILED_BETWEEN = "filed_between"
+    LOADED_BETWEEN = "loaded_between"
+    OTHER_PERIODS = "other_periods"
+    OTHER_PARAMETERS = "other_parameters"
+    COMPUTED_OTHERWISE = "computed_otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A figure that differs; None on the side where it was not given at all. `detail` says why in words."""
+
+    before: ReportFigure | None
+    after: ReportFigure | None
+    why: Why
+    detail: str
+
+    @property
+    def shown(self) -> ReportFigure:
+        """The side that has it, the later one where both have."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a change has a side")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that the two runs were made of and that differs, as text."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunComparison:
+    """How the run `after` differs from the run `before`.
+
+    `is_equal` says that every output was the same. `changes` are the figures that differ, by company, table and period;
+    `equal_figures` how many do not. Output may differ where no figure does: prices, text, charts.
+    """
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    is_equal: bool
+    differences: tuple[Difference, ...]
+    changes: tuple[FigureChange, ...]
+    equal_figures: int
+    counts: Mapping[Why, int] = field(default_factory=dict)
+
+
+def compare_runs(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    figures_before: Iterable[ReportFigure] = (),
+    figures_after: Iterable[ReportFigure] = (),
+) -> RunComparison:
+    """Compares two runs by their manifests and the figures they asked for; either may be the earlier one."""
+    first = {figure.key: figure for figure in figures_before}
+    second = {figure.key: figure for figure in figures_after}
+    sides = _Side(before, first), _Side(after, second)
+    changes = []
+    for key in sorted(first.keys() | second.keys(), key=lambda key: (key[0], key[1], key[2], key[4], key[3])):
+        one, other = first.get(key), second.get(key)
+        if one is None or other is None or not _is_same(one.figure, other.figure):
+            changes.append(FigureChange(one, other, *_why(one, other, *sides)))
+    counts: dict[Why, int] = {}
+    for change in changes:
+        counts[change.why] = counts.get(change.why, 0) + 1
+    return RunComparison(
+        before,
+        after,
+        before["figures_sha256"] == after["figures_sha256"],
+        tuple(_differences(before, after)),
+        tuple(changes),
+        len(first.keys() | second.keys()) - len(changes),
+        counts,
+    )
+
+
+class _Side:
+    """One run, as the reasons need it."""
+
+    def __init__(self, manifest: Mapping[str, Any], figures: Mapping[FigureKey, ReportFigure]) -> None:
+        self.as_of = date.fromisoformat(manifest["data"]["as_of"])
+        self.code = manifest["code_version"], manifest["notebook_sha256"]
+        self._asked: dict[tuple[int, str, str], tuple[date, date]] = {}
+        for cik, table, basis, _, end in figures:
+            first, last = self._asked.get((cik, table, basis), (end, end))
+            self._asked[cik, table, basis] = min(first, end), max(last, end)
+
+    def periods(self, key: FigureKey) -> tuple[date, date] | None:
+        """The first and last period end of the table that the figure stands in; None where the run had not asked for it."""
+        return self._asked.get(key[:3])
+
+
+def _is_same(one: Figure, other: Figure) -> bool:
+    """By what a reader sees; the same value by another filing of the same fact is the same figure."""
+    return (one.value, one.unit, one.status, one.reason) == (other.value, other.unit, other.status, other.reason)
+
+
+def _why(one: ReportFigure | None, other: ReportFigure | None, before: _Side, after: _Side) -> tuple[Why, str]:
+    facts_one = set(one.figure.facts) if one else set()
+    facts_other = set(other.figure.facts) if other else set()
+    # Facts that only one side has explain a difference: those filed after the other side's day first.
+    for extra, side in ((facts_other - facts_one, before), (facts_one - facts_other, after)):
+        late = [fact for fact in extra if fact.filed_on > side.as_of]
+        if late:
+            fact = max(late, key=_newest)
+            return Why.FILED_BETWEEN, f"{fact.form} {fact.accession}, filed on {fact.filed_on}"
+    if one is None or other is None:
+        return _absent(one or other, after if other is None else before)
+    extra = (facts_other - facts_one) or (facts_one - facts_other)
+    if extra:
+        fact = max(extra, key=_newest)
+        return Why.LOADED_BETWEEN, f"{fact.form} {fact.accession} of {fact.filed_on} was not loaded in the other run"
+    return Why.COMPUTED_OTHERWISE, "the same facts, by another version of the code" if before.code != after.code else (
+        "the same facts" if facts_one else "no facts"
+    )
+
+
+def _absent(there: ReportFigure | None, side: _Side) -> tuple[Why, str]:
+    if there is None:
+        raise ValueError("a figure that neither run has is no difference")
+    asked = side.periods(there.key)
+    if asked is None:
+        return Why.OTHER_PARAMETERS, "the other run did not ask for this table"
+    if not asked[0] <= there.figure.period_end <= asked[1]:
+        return Why.OTHER_PERIODS, f"the other run shows periods from {asked[0]} to {asked[1]}"
+    return Why.LOADED_BETWEEN, "the other run knew no such line or period"
+
+
+def _newest(fact: SourceFact) -> tuple[date, str]:
+    return fact.filed_on, fact.accession
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Difference]:
+    for what in ("notebook", "notebook_sha256", "code_version"):
+        if before[what] != after[what]:
+            yield Difference(what, str(before[what]), str(after[what]))
+    for group in ("parameters", "data"):
+        one, other = _flat(before[group]), _flat(after[group])
+        for name in dict.fromkeys([*one, *other]):
+            if one.get(name) != other.get(name):
+                yield Difference(f"{group}.{name}", str(one.get(name, "–")), str(other.get(name, "–")))
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found.update({f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, Mapping) else {name: value})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodApart:
+    """A period of a table that only one of two runs shows, with how many figures; `is_after` says which one."""
+
+    company: str
+    table: str
+    period: str
+    figures: int
+    is_after: bool
+    why: Why
+    detail: str
+
+
+def apart(changes: Iterable[FigureChange]) -> tuple[list[FigureChange], list[PeriodApart]]:
+    """The changes of figures that both runs show, and the others folded by table and period."""
+    both, folded = [], dict[tuple[str, str, str, bool], list[FigureChange]]()
+    for change in changes:
+        if change.before is not None and change.after is not None:
+            both.append(change)
+        else:
+            shown = change.shown
+            key = (shown.company, shown.table, f"{shown.period}, {shown.basis}", change.after is not None)
+            folded.setdefault(key, []).append(change)
+    return both, [_folded(key, group) for key, group in folded.items()]
+
+
+def _folded(key: tuple[str, str, str, bool], group: list[FigureChange]) -> PeriodApart:
+    company, table, period, is_after = key
+    # The reason of most of them that were given a value speaks for the period.
+    told = [change for change in group if change.shown.figure.value is not None] or group
+    (why, detail), _ = Counter((change.why, change.detail) for change in told).most_common(1)[0]
+    return PeriodApart(company, table, period, len(group), is_after, why, detail)
+
+
+def change_size(change: FigureChange) -> Decimal | None:
+    """By how much a figure changed; None where either side gives none."""
+    one = change.before.figure.value if change.before else None
+    other = change.after.figure.value if change.after else None
+    return other - one if one is not None and other is not None else None

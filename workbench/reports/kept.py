@@ -1,0 +1,201 @@
+"""Runs that are kept: in the table what each was asked, in the object store its page and its figures."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from db import reports as db_reports
+from workbench.analysis.report_figures import from_lines, report_workbook, to_lines
+from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
+from workbench.domain.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
+from workbench.ingest import archive
+from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters
+from workbench.reports.run import Made, Told, code_cells, make_report, title_of
+from workbench.runtime import Workbench
+
+_MOST_WAITING = 8
+
+
+def run_kept(
+    workbench: Workbench,
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    *,
+    schedule: str | None = None,
+    told: Told | None = None,
+) -> tuple[ReportRun, Made]:
+    """Runs the notebook and keeps what came of it, a failure too; raises as `make_report` does."""
+    report_id = _begin(workbench, notebook, parameters, schedule)
+    with db_reports.while_running(workbench.database, report_id):
+        return _run(workbench, report_id, notebook, parameters, told)
+
+
+def rerun(workbench: Workbench, manifest: Mapping[str, Any], *, told: Told | None = None) -> tuple[ReportRun, RunComparison]:
+    """Runs again what a manifest says was run, and compares the two.
+
+    Figures are compared one by one when the earlier run is kept here, else only the hash over all. Raises InvalidRequest for
+    a manifest that is none, NotFound for a notebook that is not there any more.
+    """
+    name, parameters = _asked(manifest)
+    notebook = load_notebook(find_notebook(name))
+    texts = [f"{key}={value}" for key, value in parameters.items()]
+    with workbench.database.read() as connection:
+        earlier = db_reports.find_run(connection, manifest)
+    run, made = run_kept(workbench, notebook, parse_parameters(notebook, texts), told=told)
+    if earlier is None:
+        return run, compare_runs(manifest, made.manifest.as_document())
+    return run, compare_runs(manifest, made.manifest.as_document(), figures_of_run(workbench, earlier), made.figures)
+
+
+def manifest_of(workbench: Workbench, reference: str) -> Mapping[str, Any]:
+    """The manifest in a file, or that of the kept run with this number.
+
+    Raises NotFound for a file or a run that is not there, InvalidRequest for a manifest that is none.
+    """
+    if reference.isascii() and reference.isdigit() and len(reference) < 10:
+        with workbench.database.read() as connection:
+            return _manifest(db_reports.get_run(connection, int(reference)))
+    path = Path(reference)
+    if not path.is_file():
+        raise NotFound(f"there is no file {reference}", hint="give a manifest's file, or a number of `workbench report list`")
+    try:
+        manifest: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        manifest = {}
+    _asked(manifest)
+    return manifest
+
+
+def compare_manifests(workbench: Workbench, before: Mapping[str, Any], after: Mapping[str, Any]) -> RunComparison:
+    """How two runs differ, figure by figure when both are kept here, else by what they were made of."""
+    with workbench.database.read() as connection:
+        runs = db_reports.find_run(connection, before), db_reports.find_run(connection, after)
+    if runs[0] is None or runs[1] is None:
+        return compare_runs(before, after)
+    return compare_kept(workbench, runs[0], runs[1])
+
+
+def compare_kept(workbench: Workbench, before: ReportRun, after: ReportRun) -> RunComparison:
+    """How two kept runs differ; raises InvalidRequest for one that has not finished."""
+    one, other = _manifest(before), _manifest(after)
+    return compare_runs(one, other, figures_of_run(workbench, before), figures_of_run(workbench, after))
+
+
+def html_of_run(workbench: Workbench, run: ReportRun) -> str:
+    """The page of a finished run; raises NotFound for one that has none."""
+    return archive.load(workbench.objects, _file(run, run.html_sha256)).decode()
+
+
+def figures_of_run(workbench: Workbench, run: ReportRun) -> list[ReportFigure]:
+    """The figures of a finished run; raises NotFound for one that has none."""
+    return from_lines(archive.load(workbench.objects, _file(run, run.figures_file_sha256)).decode())
+
+
+def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
+    """The figures of a finished run as XLSX, with their proofs; raises NotFound for a run that has none."""
+    return report_workbook(run, figures_of_run(workbench, run))
+
+
+class ReportQueue:
+    """Runs reports behind the back of who asks, one after the other; the database says how far each is."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+        self._one_at_a_time = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
+
+    def start(self, notebook: Notebook, parameters: Mapping[str, Value], *, schedule: str | None = None) -> int:
+        """Begins a run and returns its id at once; raises InvalidRequest when too many wait already."""
+        if not self._waiting.acquire(blocking=False):
+            raise InvalidRequest(f"{_MOST_WAITING} reports wait to be run", hint="wait until one has ended")
+        report_id = _begin(self._workbench, notebook, parameters, schedule)
+        # A daemon: stopping the server does not wait for a notebook, and the run then counts as interrupted.
+        work = threading.Thread(
+            target=self._work, args=(report_id, notebook, parameters), name=f"report-{report_id}", daemon=True
+        )
+        work.start()
+        return report_id
+
+    def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value]) -> None:
+        try:
+            with db_reports.while_running(self._workbench.database, report_id), self._one_at_a_time:
+                _run(self._workbench, report_id, notebook, parameters, None)
+        except WorkbenchError:
+            return  # the row of the run says so
+        finally:
+            self._waiting.release()
+
+
+def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None) -> int:
+    with workbench.database.write() as connection:
+        return db_reports.begin_run(
+            connection,
+            notebook=notebook.name,
+            title=title_of(notebook, parameters),
+            parameters=parameters,
+            as_of=as_of_of(parameters),
+            cells=code_cells(notebook),
+            schedule=schedule,
+        )
+
+
+def _run(
+    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], told: Told | None
+) -> tuple[ReportRun, Made]:
+    def note(done: int) -> None:
+        with workbench.database.write() as connection:
+            db_reports.note_progress(connection, report_id, done)
+        if told is not None:
+            told(done)
+
+    try:
+        made = make_report(workbench, notebook, parameters, told=note)
+        html = archive.store(workbench.objects, made.html.encode())
+        figures = archive.store(workbench.objects, to_lines(made.figures).encode())
+    except WorkbenchError as error:
+        with workbench.database.write() as connection:
+            db_reports.fail_run(connection, report_id, error.message)
+        raise
+    except Exception as error:
+        with workbench.database.write() as connection:
+            db_reports.fail_run(connection, report_id, f"{type(error).__name__}: {error}")
+        raise
+    with workbench.database.write() as connection:
+        db_reports.finish_run(
+            connection,
+            report_id,
+            manifest=made.manifest.as_document(),
+            html_sha256=html,
+            figures_file_sha256=figures,
+            figures=len(made.figures),
+        )
+        return db_reports.get_run(connection, report_id), made
+
+
+def _asked(manifest: Mapping[str, Any]) -> tuple[str, Mapping[str, Value]]:
+    try:
+        name, parameters = manifest["notebook"], manifest["parameters"]
+        is_whole = all(
+            isinstance(manifest[key], str) for key in ("notebook_sha256", "code_version", "figures_sha256", "run_at")
+        )
+        if is_whole and isinstance(name, str) and isinstance(parameters, dict) and isinstance(manifest["data"]["as_of"], str):
+            return name, parameters
+    except (KeyError, TypeError):
+        pass
+    raise InvalidRequest("this is no manifest of a report", hint="it is the .manifest.json beside a report's page")
+
+
+def _manifest(run: ReportRun) -> Mapping[str, Any]:
+    if run.status is not RunStatus.FINISHED or run.manifest is None:
+        raise InvalidRequest(f"report {run.report_id} is {run.status.value}, so it has no figures to compare")
+    return run.manifest
+
+
+def _file(run: ReportRun, sha256: str | None) -> str:
+    if sha256 is None:
+        raise NotFound(f"report {run.report_id} is {run.status.value} and has no page", hint=run.error)
+    return sha256
