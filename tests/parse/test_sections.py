@@ -248,3 +248,31 @@ def test_text_that_runs_on_after_the_title_is_not_the_title() -> None:
         "Legal Proceedings", "Submission of Matters to a Vote of Security Holders", "Directors",
     ]  # fmt: skip
     assert [one.status for one in sections.values()] == ["present", "present", "incorporated_by_reference"]
+
+
+def test_one_item_answers_for_those_before_it() -> None:
+    _, sections = found(
+        page(
+            heading("Item 9. Changes in and Disagreements with Accountants"),
+            heading("Item 10. Directors and Executive Officers"),
+            heading("Item 11. Executive Compensation"),
+            heading("Item 13. Certain Relationships"),
+            paragraph("What Items 10, 11, 12 and 13 call for is incorporated by reference to the proxy statement."),
+        ),
+        "10-K",
+    )
+    said = {label: one.status == "incorporated_by_reference" for label, one in sections.items()}
+    assert said == {"II.9": False, "III.10": True, "III.11": True, "III.13": True}
+
+
+def test_what_a_later_filing_supplies_is_not_here() -> None:
+    _, sections = found(
+        page(
+            heading("Item 9B. Other Information"),
+            paragraph("An agreement will be filed with an amendment."),
+            heading("Item 10. Directors, Executive Officers and Corporate Governance"),
+            paragraph("What this Item asks for will be supplied by a Schedule 14A filing within 120 days."),
+        ),
+        "10-K",
+    )
+    assert [one.status for one in sections.values()] == ["present", "incorporated_by_reference"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from workbench.domain.filings import Section, SectionStatus
@@ -22,6 +22,14 @@ _INCORPORATED = re.compile(
     r"\bincorporated\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated|incorporates?\s+by\s+reference",
     re.IGNORECASE,
 )
+_SUPPLIED_LATER = (
+    re.compile(  # Part III of a 10-K may be answered by the proxy statement, or by an amendment (General Instruction G)
+        r"\b(?:supplied|included|contained|set\s+forth|provided|furnished|filed)\s+(?:by|in|with)\b[^.]{0,120}?"
+        r"\b(?:proxy\s+statement|information\s+statement|schedule\s+14[ac]|amendment)\b",
+        re.IGNORECASE,
+    )
+)
+_ITEMS_NAMED = re.compile(r"\bitems\s+((?:\d{1,2}[a-c]?[\s,]*(?:and|through|to|&|-|–)?\s*){2,8})", re.IGNORECASE)
 _PART_HEADING = re.compile(r"^[^\w\n]{0,6}part[ \t]+(?:IV|I{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
 _OMITTED = re.compile(
@@ -63,7 +71,7 @@ def find_sections(document: ExtractedText, form: str) -> list[Section]:
         starts, rows = _by_index(document, contents, items)
     else:
         starts, rows = _by_headings(document, headings, contents, items), []
-    sections = _spans(document, base_form(form), starts, contents) + rows
+    sections = _answered_together(document.text, _spans(document, base_form(form), starts, contents)) + rows
     return sorted(sections, key=lambda section: (section.start, section.end))
 
 
@@ -237,6 +245,23 @@ def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section
                 yield Section(item.part, number, item.title, heading.start, end, confidence, start.method, status)
 
 
+def _answered_together(text: str, sections: list[Section]) -> list[Section]:
+    """Items that have a title and no text, where a later one answers for them: "Items 10, 11, 12 and 13 are incorporated"."""
+    answered = list(sections)
+    for index, section in enumerate(sections):
+        if section.status != "incorporated_by_reference":
+            continue
+        named = _ITEMS_NAMED.search(text, section.start, section.end)
+        numbers = set(re.findall(r"\d{1,2}[a-c]?", named[1].lower())) if named else set()
+        for earlier in range(index - 1, -1, -1):
+            silent = answered[earlier]
+            has_text = len(text[silent.start : silent.end].split(silent.title, 1)[-1].strip(" .:\n")) > 0
+            if has_text or silent.part != section.part or silent.item.lower() not in numbers:
+                break
+            answered[earlier] = replace(silent, status="incorporated_by_reference")
+    return answered
+
+
 def _title(printed: str, item: FormItem) -> str:
     """The printed title without text that runs on in its line; the form's own where none can be told apart."""
     title = _RUN_ON.split(printed, maxsplit=1)[0].rstrip(".: ")
@@ -251,6 +276,8 @@ def _status(form: str, part: str | None, item: str, title: str, body: str) -> Se
         return "present"
     longest = 3000 if part == "III" and form == "10-K" else 500
     if len(body) <= longest and _INCORPORATED.search(body):
+        return "incorporated_by_reference"
+    if part == "III" and form == "10-K" and len(body) <= 500 and _SUPPLIED_LATER.search(body):
         return "incorporated_by_reference"
     if len(body) <= 600 and _OMITTED.search(body):
         return "omitted"
