@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -18,18 +17,9 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts import Concept
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.linkbase_checks import FiledCalculations
 from workbench.domain.reached_lines import ReachedLine
 from workbench.domain.reached_lines import reached_lines as reached_by
-
-
-@dataclass(frozen=True, slots=True)
-class FiledCalculations:
-    """What a filing calculates, and its figures for the company as a whole."""
-
-    accession: Accession
-    filed_on: date
-    calculations: tuple[Calculation, ...]
-    figures: FiledFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ def _concept(name: str) -> Concept:
 
 _ARCS = sa.text(
     """
-    select l.accession, l.filed_on, a.role, t.taxonomy || ':' || t.tag as total, p.taxonomy || ':' || p.tag as term, a.weight
+    select l.accession, a.role, t.taxonomy || ':' || t.tag as total, p.taxonomy || ':' || p.tag as term, a.weight
     from calculation_linkbases l
     join calculation_arcs a using (accession)
     join concepts t on t.concept_id = a.total_id
@@ -129,9 +119,9 @@ _FIGURES = sa.text(
 
 def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalculations]:
     """What each filing of a company whose linkbase is archived calculates, with its figures; the earliest first."""
-    totals: dict[tuple[str, date], dict[tuple[str, str], list[Term]]] = {}
+    totals: dict[str, dict[tuple[str, str], list[Term]]] = {}
     for row in connection.execute(_ARCS, {"cik": cik.number}):
-        terms = totals.setdefault((row.accession, row.filed_on), {}).setdefault((row.role, row.total), [])
+        terms = totals.setdefault(row.accession, {}).setdefault((row.role, row.total), [])
         terms.append(Term(row.term, row.weight))
     printed: dict[str, list[ExactFact]] = {}
     loaded: dict[str, list[ExactFact]] = {}
@@ -141,11 +131,10 @@ def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalcula
     return [
         FiledCalculations(
             Accession(accession),
-            filed_on,
             tuple(Calculation(role, total, tuple(terms)) for (role, total), terms in found.items()),
             FiledFigures(facts.get(accession, ())),
         )
-        for (accession, filed_on), found in totals.items()
+        for accession, found in totals.items()
     ]
 
 
@@ -154,7 +143,7 @@ def refresh_reached_lines(connection: sa.Connection, cik: Cik) -> int:
     lock_company(connection, cik)
     company = get_company(connection, cik)
     filed = filed_calculations(connection, cik)
-    industry = ConceptMap.load().industry_of(company, _evidence(connection, cik)) if filed else ""
+    industry = ConceptMap.load().industry_of(company, industry_evidence(connection, cik)) if filed else ""
     found = [(each, line) for each in filed for line in reached_by(each.calculations, each.figures, company, industry)]
     connection.execute(sa.delete(reached_lines).where(reached_lines.c.cik == cik.number))
     if found:
@@ -177,7 +166,7 @@ def _reached_row(cik: Cik, accession: Accession, line: ReachedLine, ids: FactIds
     }
 
 
-def _evidence(connection: sa.Connection, cik: Cik) -> list[str]:
+def industry_evidence(connection: sa.Connection, cik: Cik) -> list[str]:
     """The tags that tell industries of which the company has reported anything."""
     query = sa.text(
         """

@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.calculations import filed_calculations
 from db.companies import get_company, lock_company
 from db.statements import read_vintages
 from db.tables import statement_checks
@@ -27,8 +28,9 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
     """
     lock_company(connection, cik)
     company = get_company(connection, cik)
-    vintages, concepts, units = read_vintages(connection, cik, ratio_tags(), None)
-    found = all_checks(company, FactTable(vintages, concepts, units), find_splits(vintages, concepts))
+    filed = read_vintages(connection, cik, ratio_tags(), None)
+    linkbases = filed_calculations(connection, cik)
+    found = all_checks(company, FactTable(*filed), find_splits(filed.vintages, filed.concepts), linkbases)
     rows = [_row(each) for each in found]
     _drop_others(connection, cik, rows)
     if rows:

@@ -43,14 +43,16 @@ def refresh_company(connection: sa.Connection, cik: Cik) -> int:
     """
     lock_company(connection, cik)
     company = get_company(connection, cik)
-    vintages, concepts, units = read_vintages(connection, cik, ratio_tags(), None)
-    checksums = _checksums(vintages)
+    filed = read_vintages(connection, cik, ratio_tags(), None)
+    checksums = _checksums(filed.vintages)
     since = _first_difference(connection, company, checksums)
     days = 0
     if since is not None:
         _forget(connection, cik, since)
         open_rows = _open_rows(connection, cik)
-        for day, figures in day_by_day(company, vintages, concepts, units, since=since):
+        for day, figures in day_by_day(
+            company, filed.vintages, filed.concepts, filed.units, reached=filed.reached, since=since
+        ):
             _save_day(connection, cik, day, figures, open_rows)
             days += 1
     _save_state(connection, company, checksums)

@@ -31,7 +31,7 @@ def ratios(
     if limit_periods is not None:
         # A year more than the columns, which growth and opening balances need.
         years = 2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4))
-    vintages, concepts, units = read_vintages(connection, company.cik, ratio_tags(), as_of, newest_years=years)
-    facts = FactTable(vintages, concepts, units)
-    splits = find_splits(facts.filings(SPLIT_TAGS), concepts)
+    filed = read_vintages(connection, company.cik, ratio_tags(), as_of, newest_years=years)
+    facts = FactTable(*filed)
+    splits = find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
     return compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)

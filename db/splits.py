@@ -13,5 +13,5 @@ from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
 
 def splits(connection: sa.Connection, cik: Cik, as_of: date | None = None) -> tuple[Split, ...]:
     """The splits that the company's filings up to `as_of` prove, oldest first."""
-    vintages, concepts, _ = read_vintages(connection, cik, SPLIT_TAGS, as_of)
-    return find_splits(vintages, concepts)
+    filed = read_vintages(connection, cik, SPLIT_TAGS, as_of)
+    return find_splits(filed.vintages, filed.concepts)

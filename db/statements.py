@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from workbench.domain.assembly import assemble
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
+from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP
 from workbench.domain.splits import SPLIT_TAGS, find_splits
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements import Check, PeriodKind, Statement, StatementKind
 from workbench.domain.vintages import FactTable, Vintage
 
 # Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
@@ -38,6 +41,32 @@ _CONCEPTS = sa.text(
     """
 )
 
+# Figures of concepts outside the map, each with the line that its own filing proves it to be.
+_REACHED = sa.text(
+    """
+    select m.concept_id, m.period_end, m.period_start, m.unit_id, m.value, m.accession, m.form, m.filed_on,
+           r.line, c.taxonomy || ':' || c.tag as concept
+    from reached_lines r
+    join financial_metrics m
+      on m.cik = r.cik and m.concept_id = r.concept_id and m.period_end = r.period_end
+      and m.period_start is not distinct from r.period_start and m.unit_id = r.unit_id and m.accession = r.accession
+    join concepts c on c.concept_id = r.concept_id
+    where r.cik = :cik
+      and m.dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
+      and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+      and m.period_end >= coalesce(cast(:ending_from as date), '-infinity')
+    """
+)
+
+# The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
+_KEPT_CHECKS = sa.text(
+    """
+    select name, period_end, verdict, detail from statement_checks
+    where cik = :cik and statement = :statement and period = :period and name = :name and verdict <> 'not_applicable'
+      and period_end = any(cast(:ends as date[]))
+    order by period_end
+    """
+)
 
 # The last day any year, quarter or year-to-date was reported for; a mistyped one in the future is none. One look-up per
 # concept, so that the index gives the end of each without reading the rest.
@@ -53,6 +82,15 @@ _LAST_END = sa.text(
 )
 
 
+class FiledVintages(NamedTuple):
+    """What a company filed, with the names of concepts and units by id, and the further concepts of lines by their name."""
+
+    vintages: Sequence[Vintage]
+    concepts: dict[int, str]
+    units: dict[int, str]
+    reached: dict[str, tuple[str, ...]]
+
+
 def statement(
     connection: sa.Connection,
     company: Company,
@@ -65,16 +103,22 @@ def statement(
     """The standardised statement of a company as known on `as_of` (None: now); periods oldest first.
 
     Each line of the company's industry is there for each period: reported, derived with its operands, or refused with a
-    reason. A company without facts has no periods.
+    reason. A company without facts has no periods. Among the checks of a statement as known now are those that were kept by
+    the filings' calculation linkbases, where any are archived.
     """
     years = None
     if limit_periods is not None:
         years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
     tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
-    vintages, concepts, units = read_vintages(connection, company.cik, tags, as_of, newest_years=years)
-    facts = FactTable(vintages, concepts, units)
-    splits = () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), concepts)
-    return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+    filed = read_vintages(connection, company.cik, tags, as_of, newest_years=years)
+    facts = FactTable(*filed)
+    splits = () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
+    found = assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+    if as_of is not None or not found.periods:
+        return found
+    asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
+    kept = connection.execute(_KEPT_CHECKS, asked | {"ends": [column.end for column in found.periods]})
+    return replace(found, checks=(*found.checks, *(Check(*row) for row in kept)))
 
 
 def known_facts(
@@ -86,14 +130,16 @@ def known_facts(
     more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
     and one whose end was changed.
     """
-    vintages, concepts, units = read_vintages(connection, cik, tags, as_of, newest_years=newest_years)
-    return FactTable(vintages, concepts, units)
+    return FactTable(*read_vintages(connection, cik, tags, as_of, newest_years=newest_years))
 
 
 def read_vintages(
     connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
-) -> tuple[Sequence[Vintage], dict[int, str], dict[int, str]]:
-    """Every filing of the facts that `known_facts` reduces, in no order, with the names of concepts and units by id."""
+) -> FiledVintages:
+    """Every filing of the facts that `known_facts` reduces, in no order.
+
+    Beside the facts of `tags` those of concepts outside the concept map that reach a line by their filing's calculations.
+    """
     pairs = [tag.split(":", 1) for tag in sorted(tags)]
     names = {"taxonomies": [taxonomy for taxonomy, _ in pairs], "tags": [tag for _, tag in pairs]}
     concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
@@ -106,4 +152,13 @@ def read_vintages(
             asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
     result = connection.execute(_VINTAGES, asked)
     # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
-    return result.cursor.fetchall() if result.cursor else (), concepts, units
+    vintages = result.cursor.fetchall() if result.cursor else []
+    reached: dict[str, tuple[str, ...]] = {}
+    there = set()
+    for row in connection.execute(_REACHED, asked):
+        *vintage, line, concept = row
+        concepts[row.concept_id] = concept
+        if concept not in reached.get(line, ()):
+            reached[line] = (*reached.get(line, ()), concept)
+        there.add(tuple(vintage))
+    return FiledVintages([*vintages, *there] if there else vintages, concepts, units, reached)

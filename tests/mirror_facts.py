@@ -15,9 +15,9 @@ from workbench.parse.companyfacts import parse_company_facts
 _TICKERS = {1640147: "SNOW"}
 
 
-def load(database: Database, mirror: Path) -> None:
-    """Every recorded company with its SIC code, tickers and facts."""
-    for path in sorted((mirror / "api/xbrl/companyfacts").glob("CIK*.json")):
+def load(database: Database, mirror: Path, *, only: Cik | None = None) -> None:
+    """Every recorded company, or that one, with its SIC code, tickers and facts."""
+    for path in sorted((mirror / "api/xbrl/companyfacts").glob(f"CIK{only.padded if only else '*'}.json")):
         cik = Cik(int(path.stem.removeprefix("CIK")))
         parsed = parse_company_facts(path.read_bytes(), cik)
         with database.write() as connection:

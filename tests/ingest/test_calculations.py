@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db.calculations import FiledCalculations, filed_calculations, linkbase_readings, refresh_reached_lines
+from db.calculations import filed_calculations, linkbase_readings, refresh_reached_lines
 from db.engine import Database
 from tests import edgar_folder, inline_filing
 from tests.inline_filing import ACCESSION, ACME, ingest
 from tests.parse.calculation_documents import linkbase
 from tests.parse.inline_documents import document, number
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.linkbase_checks import FiledCalculations
 
 _SCALE = 'scale="6" format="ixt:num-dot-decimal"'
 REPORT = document(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -61,6 +62,10 @@ def explain_line(
     console.print(Text(f"{explanation.line.label}: {explanation.rule}", style="bold"))
     console.print(Text(f"{explanation.industry} template, concept map {explanation.version}", style="dim"))
     console.print(_table(explanation, periods))
+    if explanation.reached:
+        console.print(
+            Text("ᶜ not listed by the map: proven to be this line by its filing's own calculation linkbase", style="dim")
+        )
 
 
 def _table(explanation: Explanation, count: int) -> Table:
@@ -72,11 +77,11 @@ def _table(explanation: Explanation, count: int) -> Table:
     table.add_column("accession", no_wrap=True)
     table.add_column("filed", no_wrap=True)
     for explained in explanation.periods[:count]:
-        _add(table, explained)
+        _add(table, explained, explanation.reached)
     return table
 
 
-def _add(table: Table, explained: ExplainedPeriod) -> None:
+def _add(table: Table, explained: ExplainedPeriod, reached: Collection[str]) -> None:
     label = f"FY {explained.period.fiscal_year}"
     if explained.winner is None:
         value = f"{explained.cell.value:,f}" if explained.cell.value is not None else ""
@@ -85,6 +90,11 @@ def _add(table: Table, explained: ExplainedPeriod) -> None:
     for fact in explained.candidates:
         won = fact == explained.winner
         style = "green" if won else "dim"
-        cells = (fact.concept, f"{fact.value:,f}", fact.accession, fact.filed_on.isoformat())
+        cells = (
+            fact.concept + ("ᶜ" if fact.concept in reached else ""),
+            f"{fact.value:,f}",
+            fact.accession,
+            fact.filed_on.isoformat(),
+        )
         table.add_row(label, "✓" if won else "", *(Text(cell, style=style) for cell in cells))
         label = ""

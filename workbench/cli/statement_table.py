@@ -38,6 +38,7 @@ CHECKS = {
     "year_is_sum_of_quarters": "Year is the sum of its quarters",
     "figures_have_their_sign": "Figures have the sign they must have",
     "figures_have_their_scale": "Figures have the scale of their neighbours",
+    "calculations_add_up": "Totals are what the filings' own calculations make of them",
 }
 
 _COLUMN_WIDTH = 13

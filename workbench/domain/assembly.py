@@ -76,7 +76,7 @@ def figures_of(company: Company, kind: StatementKind, facts: FactTable, splits: 
 def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """The figures of a template's lines, with the company's calendar and currency read off the facts."""
     anchors = [evidence for anchor in ConceptMap.load().anchors for evidence in facts.evidence(anchor)]
-    return Figures(template, facts, FiscalCalendar.observed(anchors), _currency(anchors), splits)
+    return Figures(template.with_tags(facts.reached), facts, FiscalCalendar.observed(anchors), _currency(anchors), splits)
 
 
 def _currency(anchors: Iterable[Evidence]) -> str:

@@ -9,6 +9,7 @@ from workbench.domain.assembly import columns_of, statement_period
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
+from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
 from workbench.domain.ratios import all_figures
 from workbench.domain.splits import Split
 from workbench.domain.statements import Check, PeriodKind, StatementKind
@@ -18,7 +19,7 @@ from workbench.domain.vintages import FactTable
 # Every check there is, in the order of a page.
 CHECK_NAMES = (
     "balance_sheet_balances", "cash_roll_forward", "year_is_sum_of_quarters", "figures_have_their_sign",
-    "figures_have_their_scale",
+    "figures_have_their_scale", CALCULATIONS_ADD_UP,
 )  # fmt: skip
 VERDICTS = ("passed", "failed", "not_applicable")
 
@@ -36,21 +37,31 @@ class StatementCheck:
     check: Check
 
 
-def all_checks(company: Company, facts: FactTable, splits: Sequence[Split]) -> list[StatementCheck]:
-    """The verdicts on every fiscal year and quarter of the three statements that these facts prove, oldest first."""
+def all_checks(
+    company: Company, facts: FactTable, splits: Sequence[Split], filed: Sequence[FiledCalculations] = ()
+) -> list[StatementCheck]:
+    """The verdicts on every fiscal year and quarter of the three statements that these facts prove, oldest first.
+
+    `filed` are the company's filings whose calculation linkbase is archived.
+    """
     figures = all_figures(company, facts, splits)
+    linkbases = LinkbaseChecks(filed, company, figures.template.industry)
     return [
         found
         for kind in StatementKind
         for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY)
-        for found in _of(company, figures, kind, period)
+        for found in _of(company, figures, linkbases, kind=kind, period=period)
     ]
 
 
-def _of(company: Company, figures: Figures, kind: StatementKind, period: PeriodKind) -> Iterator[StatementCheck]:
+def _of(
+    company: Company, figures: Figures, linkbases: LinkbaseChecks, *, kind: StatementKind, period: PeriodKind
+) -> Iterator[StatementCheck]:
     names = [line.name for line in ConceptMap.load().template(kind, figures.template.industry, company).lines]
     columns = [column for column in columns_of(figures.calendar, period) if figures.any_of(names, column)]
     labels = {column.end: statement_period(column, kind).label for column in columns}
     for check in checks(figures, kind, columns):
         if check.name != _OF_YEARS or period is PeriodKind.ANNUAL:
             yield StatementCheck(company, kind, period, labels[check.period_end], check)
+    for column in columns:
+        yield StatementCheck(company, kind, period, labels[column.end], linkbases.check(kind, column))

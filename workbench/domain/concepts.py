@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -79,6 +79,12 @@ class Template:
     industry: str
     kind: StatementKind
     lines: tuple[LineDefinition, ...]
+
+    def with_tags(self, tags: Mapping[str, tuple[str, ...]]) -> Template:
+        """The same with further tags of lines, by the line's name, after those the map prefers."""
+        if not tags:
+            return self
+        return replace(self, lines=tuple(replace(each, tags=each.tags + tags.get(each.name, ())) for each in self.lines))
 
 
 @dataclass(frozen=True)

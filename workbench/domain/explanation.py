@@ -33,12 +33,16 @@ class ExplainedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A line of one company, newest fiscal year first. `industry` is the template chosen, `version` that of the map."""
+    """A line of one company, newest fiscal year first. `industry` is the template chosen, `version` that of the map.
+
+    `reached` are those concepts that the map does not list and filings prove to be the line by their own calculations.
+    """
 
     line: LineDefinition
     industry: str
     version: str
     periods: tuple[ExplainedPeriod, ...]
+    reached: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -70,4 +74,5 @@ def explain(company: Company, name: str, facts: FactTable) -> Explanation:
         candidates = tuple(figures.candidates(line, start, period.end))
         winner = cell.facts[0] if cell.value is not None and cell.formula is None else None
         periods.append(ExplainedPeriod(period, cell, winner, candidates))
-    return Explanation(line, figures.template.industry, ConceptMap.load().version, tuple(periods))
+    reached = facts.reached.get(name, ())
+    return Explanation(line, figures.template.industry, ConceptMap.load().version, tuple(periods), reached)

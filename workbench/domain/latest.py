@@ -95,12 +95,16 @@ def day_by_day(
     concepts: Mapping[int, str],
     units: Mapping[int, str],
     *,
+    reached: Mapping[str, tuple[str, ...]],
     since: date | None = None,
 ) -> Iterator[tuple[date, list[LatestFigures]]]:
-    """The latest figures as known at the end of each day the company filed on, from `since` on, oldest first."""
+    """The latest figures as known at the end of each day the company filed on, from `since` on, oldest first.
+
+    Concepts, units and `reached` as of a `FactTable`.
+    """
     vintages = sorted(vintages, key=lambda vintage: vintage[_FILED_ON])
     days = sorted({vintage[_FILED_ON] for vintage in vintages})
     for day in days:
         if since is None or day >= since:
             known = [v for v in vintages if v[_FILED_ON] <= day and v[_PERIOD_END] >= day - _WINDOW]
-            yield day, latest_figures(company, FactTable(known, concepts, units))
+            yield day, latest_figures(company, FactTable(known, concepts, units, reached))

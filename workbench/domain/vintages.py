@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from workbench.domain.periods import Evidence, same_start
@@ -106,18 +107,26 @@ _Ending = dict[date | None, KnownFact]
 class FactTable:
     """What is known of each quantity, given all filings of all facts in any order; see `KnownFact`.
 
-    Ids are given their names. Of two filings of one day the later accession counts as the newer. A statement asks about a
-    part of what a company has filed, so a fact is looked for among its filings when it is first asked for.
+    Ids are given their names. Of two filings of one day the later accession counts as the newer. `reached` names, by the
+    line, the concepts outside the concept map that filings prove to be it. A statement asks about a part of what a company
+    has filed, so a fact is looked for among its filings when it is first asked for.
     """
 
-    def __init__(self, vintages: Iterable[Vintage], concepts: Mapping[int, str], units: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        vintages: Iterable[Vintage],
+        concepts: Mapping[int, str],
+        units: Mapping[int, str],
+        reached: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        self.reached = reached
         filed: defaultdict[int, list[Vintage]] = defaultdict(list)
         for vintage in vintages:
             filed[vintage[_CONCEPT]].append(vintage)
         self._filed = {concepts[number]: rows for number, rows in filed.items()}
         self._units = units
-        self._by_end: dict[str, dict[tuple[str, date], list[Vintage]]] = {}
-        self._ending: dict[tuple[str, str, date], _Ending] = {}
+        # Per concept, by unit and last day: the filings, until they are asked about and give way to what is known.
+        self._by_end: dict[str, dict[tuple[str, date], list[Vintage] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
 
     @property
@@ -136,19 +145,22 @@ class FactTable:
 
     def of(self, concept: str) -> Iterator[KnownFact]:
         """Everything known of one concept, in any unit and period, in no order."""
-        for unit, end in self._periods_by_end(concept):
-            yield from self._known_ending(concept, unit, end).values()
+        for key in self._by_end.get(concept) or self._sorted(concept):
+            yield from self._ending(concept, key).values()
 
     def find(self, concept: str, unit: str, start: date | None, end: date) -> KnownFact | None:
         """The fact for this period (`start` None: at this instant), or None.
 
         A first day that another filing dates a few days apart means the same period; the exact one goes before.
         """
-        known = self._ending.get((concept, unit, end))
+        by_end = self._by_end.get(concept)
+        if by_end is None:
+            by_end = self._sorted(concept)
+        known = by_end.get((unit, end))
         if known is None:
-            known = self._known_ending(concept, unit, end)
-        if not known:
             return None
+        if isinstance(known, list):
+            known = self._ending(concept, (unit, end))
         fact = known.get(start)
         if fact is not None or start is None:
             return fact
@@ -159,7 +171,7 @@ class FactTable:
         """What is known of a concept by this filing, the one that gave its value first."""
         rows = self._filed.get(concept, ())
         ends = {(self._units[row[_UNIT]], row[_END]) for row in rows if row[_ACCESSION] == accession}
-        known = (fact for unit, end in ends for fact in self._known_ending(concept, unit, end).values())
+        known = (fact for key in ends for fact in self._ending(concept, key).values())
         return [fact for fact in known if fact.accession == accession]
 
     def ends(self, concept: str) -> Sequence[date]:
@@ -184,27 +196,23 @@ class FactTable:
         for concept in concepts:
             yield from self._filed.get(concept, ())
 
-    def _periods_by_end(self, concept: str) -> dict[tuple[str, date], list[Vintage]]:
-        by_end = self._by_end.get(concept)
-        if by_end is None:
-            by_end = self._by_end[concept] = {}
-            units = self._units
-            for row in self._filed.get(concept, ()):
-                key = (units[row[_UNIT]], row[_END])
-                if key in by_end:
-                    by_end[key].append(row)
-                else:
-                    by_end[key] = [row]
-        return by_end
+    def _sorted(self, concept: str) -> dict[tuple[str, date], list[Vintage] | _Ending]:
+        by_end: defaultdict[tuple[str, date], list[Vintage]] = defaultdict(list)
+        units = self._units
+        for row in self._filed.get(concept, ()):
+            by_end[units[row[_UNIT]], row[_END]].append(row)
+        found = self._by_end[concept] = {**by_end}
+        return found
 
-    def _known_ending(self, concept: str, unit: str, end: date) -> _Ending:
-        key = (concept, unit, end)
-        known = self._ending.get(key)
-        if known is None:
-            groups: dict[date | None, list[Vintage]] = {}
-            for row in self._periods_by_end(concept).get((unit, end), ()):
-                groups.setdefault(row[_START], []).append(row)
-            known = self._ending[key] = {start: _known(concept, unit, group) for start, group in groups.items()}
+    def _ending(self, concept: str, key: tuple[str, date]) -> _Ending:
+        by_end = self._by_end.get(concept) or self._sorted(concept)
+        filed = by_end[key]
+        if isinstance(filed, dict):
+            return filed
+        groups: dict[date | None, list[Vintage]] = {}
+        for row in filed:
+            groups.setdefault(row[_START], []).append(row)
+        known = by_end[key] = {start: _known(concept, key[0], group) for start, group in groups.items()}
         return known
 
 
@@ -217,7 +225,7 @@ def agree(facts: Sequence[KnownFact]) -> bool:
 
     When the year was restated and the nine months were not filed again since, their difference is no quarter.
     """
-    if len({fact.accession for fact in facts}) <= 1:
+    restated = [fact.since_on for fact in facts if fact.since_on > fact.first_filed_on]
+    if not restated or len({fact.accession for fact in facts}) <= 1:
         return True
-    oldest = min(fact.last_filed_on for fact in facts)
-    return all(not fact.is_restated or fact.since_on <= oldest for fact in facts)
+    return max(restated) <= min(fact.last_filed_on for fact in facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from db.annual_figures import refresh_annual_figures
+from db.calculations import refresh_reached_lines
 from db.checks import refresh_checks
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
@@ -42,6 +43,7 @@ def report_metrics(database: Database, cik: Cik) -> IngestReport:
 
 def _refresh(database: Database, cik: Cik) -> int:
     with database.write() as connection:
+        refresh_reached_lines(connection, cik)
         days = refresh_company(connection, cik)
         refresh_annual_figures(connection, cik)
         refresh_checks(connection, cik)

@@ -1,0 +1,73 @@
+"""Whether the totals of a statement are what the filings' own calculations make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.domain.calculations import Calculation, FiledFigures, Span, Sum, by_statement
+from workbench.domain.identity import Accession, Company
+from workbench.domain.periods import FiscalPeriod, same_start
+from workbench.domain.statements import Check, StatementKind
+
+CALCULATIONS_ADD_UP = "calculations_add_up"
+
+# A verdict names so many differences in full; a filing whose scale is wrong has dozens.
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FiledCalculations:
+    """What a filing calculates, and its figures for the company as a whole."""
+
+    accession: Accession
+    calculations: tuple[Calculation, ...]
+    figures: FiledFigures
+
+
+class LinkbaseChecks:
+    """The verdicts that a company's archived calculation linkbases give on its statements."""
+
+    def __init__(self, filed: Sequence[FiledCalculations], company: Company, industry: str) -> None:
+        self._filed: list[tuple[FiledCalculations, Mapping[StatementKind, tuple[Calculation, ...]]]] = [
+            (each, by_statement(each.calculations, company, industry)) for each in filed
+        ]
+
+    def check(self, kind: StatementKind, period: FiscalPeriod) -> Check:
+        """The verdict on one statement of one period, by every filing that states it and whose linkbase is archived.
+
+        A quarter's cash flow is filed from the beginning of the year, and so is calculated for that stretch. Without such a
+        filing the verdict is `not_applicable` and says that nothing was checked.
+        """
+        compared, wrong = 0, []
+        for filed, calculations in self._filed:
+            for calculation in calculations[kind]:
+                for found in _sums(calculation, filed.figures, period):
+                    compared += 1
+                    if not found.holds:
+                        wrong.append(_difference(calculation, found, filed.accession))
+        if not compared:
+            detail = "not checked: no filing of this period is archived with its calculation linkbase"
+            return Check(CALCULATIONS_ADD_UP, period.end, "not_applicable", detail)
+        if not wrong:
+            return Check(CALCULATIONS_ADD_UP, period.end, "passed", f"{compared} calculations compared")
+        more = [f"and {len(wrong) - _MOST_NAMED} more"] if len(wrong) > _MOST_NAMED else []
+        return Check(CALCULATIONS_ADD_UP, period.end, "failed", "; ".join(wrong[:_MOST_NAMED] + more))
+
+
+def _sums(calculation: Calculation, figures: FiledFigures, period: FiscalPeriod) -> Iterator[Sum]:
+    for span in figures.spans:
+        if _is_of(span, period) and (found := figures.sum_of(calculation, span)) is not None:
+            yield found
+
+
+def _is_of(span: Span, period: FiscalPeriod) -> bool:
+    _, start, end = span
+    if end != period.end:
+        return False
+    return start is None or same_start(start, period.start) or same_start(start, period.year_start)
+
+
+def _difference(calculation: Calculation, found: Sum, accession: Accession) -> str:
+    total = calculation.total.removeprefix("us-gaap:")
+    return f"{total} {found.total:,f}, its terms {found.terms:,f} in {accession}"
