@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +12,10 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-from db import migrate
-from db.engine import Database, is_alive
+from db.engine import Database
 from tests import mirror_facts
+from tests.database_server import clone, migrated_server
 from tests.loaded import loaded_workbench
-from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.runtime import Workbench
 
@@ -37,40 +34,30 @@ settings.load_profile("workbench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `mirror` need the recorded filings; without them they are skipped, and the summary says so.
+    """Tests whose mark asks for something that is not there are skipped, and the summary says so.
 
     Browser tests come last: the browser's driver keeps an event loop running in its process, beside which no other may run.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    if MIRROR.is_dir():
-        return
     for item in items:
-        if item.get_closest_marker("mirror"):
+        if item.get_closest_marker("mirror") and not MIRROR.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no recorded filings at {MIRROR}"))
+        if item.get_closest_marker("timescale") and "WORKBENCH_TEST_TIMESCALE_URL" not in os.environ:
+            item.add_marker(pytest.mark.skip(reason="WORKBENCH_TEST_TIMESCALE_URL names no server with TimescaleDB"))
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A server of this run's own; its database `template_workbench` is migrated and empty."""
-    # A short path of its own: sockets have a length limit, and as root the server's account must reach it.
-    folder = Path(tempfile.mkdtemp(prefix="wbtest-"))
-    server = EmbeddedPostgres(folder / "postgres", is_alive=is_alive)
-    url = server.acquire()
-    database = Database(url)
-    migrate.upgrade(database.engine)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # Dozens of databases are made and thrown away here: waiting for the disk would be most of a run's time.
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(sa.text(f"alter system set {setting} = off"))
-        connection.execute(sa.text("select pg_reload_conf()"))
-    database.close()
-    yield url
-    server.release()
-    shutil.rmtree(folder, ignore_errors=True)
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a database that is migrated and empty, for `clone`: this run's own, or the one that is named for it."""
+    with migrated_server(os.environ.get("WORKBENCH_TEST_POSTGRES_URL")) as url:
+        yield url
 
 
-def _named(url: str, name: str) -> str:
-    return url.replace("/workbench?", f"/{name}?", 1)
+@pytest.fixture(scope="session")
+def timescale_url() -> Iterator[str]:
+    """The same on a server with TimescaleDB, for tests marked `timescale`."""
+    with migrated_server(os.environ["WORKBENCH_TEST_TIMESCALE_URL"]) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -78,17 +65,6 @@ def _shared_database(postgres_url: str) -> Iterator[Database]:
     database = Database(clone(postgres_url, "shared"))
     yield database
     database.close()
-
-
-def clone(postgres_url: str, name: str) -> str:
-    """The URL of a new database `name`, migrated and empty."""
-    administration = sa.create_engine(
-        _named(postgres_url, "postgres").replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with administration.connect() as connection:
-        connection.execute(sa.text(f'create database "{name}" template workbench'))
-    administration.dispose()
-    return _named(postgres_url, name)
 
 
 @pytest.fixture
