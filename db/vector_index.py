@@ -19,6 +19,9 @@ from db.engine import Database
 INDEX_FROM = 10_000
 # Any fixed number will do: the namespace of the locks held while a model's index is built.
 _LOCK = 730_122
+# HNSW looks at so many candidates for each that is sought: filings repeat themselves from year to year, and among passages that
+# are nearly the same a narrower walk ends before it met all of them. 1,000 are the most that pgvector looks at.
+_CANDIDATES = 5
 # What a node of HNSW's graph takes beside its vector while it is built: two arrays of neighbours and itself.
 _NODE_BYTES = 800
 _MIB = 2**20
@@ -64,7 +67,7 @@ def prepare(connection: sa.Connection, index: VectorIndex, limit: int) -> None:
             "select set_config('hnsw.ef_search', :candidates, true), set_config('hnsw.iterative_scan', 'strict_order', true),"
             " set_config('ivfflat.probes', :probes, true), set_config('ivfflat.iterative_scan', 'relaxed_order', true)"
         ),
-        {"candidates": str(min(max(2 * limit, 40), 1000)), "probes": str(ivfflat_probes(index.lists or 1))},
+        {"candidates": str(min(_CANDIDATES * limit, 1000)), "probes": str(ivfflat_probes(index.lists or 1))},
     )
 
 
