@@ -102,6 +102,7 @@ def _lines(cik: Cik, facts: list[Fact], ids: FactIds) -> dict[str, _Rest]:
     """The facts as COPY text: natural key to the rest, of two values for one key the preferred one."""
     lines: dict[str, _Rest] = {}
     days: dict[date | None, str] = {None: "\\N"}
+    forms: dict[str, str] = {}
     concept_ids, unit_ids, dimension_ids, number = ids.concepts, ids.units, ids.dimensions, cik.number
     for fact in facts:
         if fact.cik.number != number:
@@ -114,7 +115,8 @@ def _lines(cik: Cik, facts: list[Fact], ids: FactIds) -> dict[str, _Rest]:
             f"{number}\t{concept_ids[fact.concept]}\t{unit_ids[fact.unit]}\t{dimension_ids[fact.dimensions]}"
             f"\t{days[start]}\t{days[end]}\t{fact.accession.text}"
         )
-        rest = (days[filed], _escaped(fact.form), _number(fact.value))
+        form = forms.get(fact.form) or forms.setdefault(fact.form, _escaped(fact.form))
+        rest = (days[filed], form, _number(fact.value))
         if key in lines and _preference(lines[key]) >= _preference(rest):
             continue
         lines[key] = rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prefect import flow, task
@@ -11,6 +12,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from flows.jobs import find_job
+from flows.prefect_history import forget_flow_runs
 from flows.run import run_job
 from workbench.domain.errors import SourceError, SourceRefused, SourceUnavailable
 from workbench.settings import Settings
@@ -115,7 +117,9 @@ def reports() -> str:
 
 @flow(name="retention")
 def retention() -> str:
-    """Forgets old reports of runs and old daily snapshots."""
+    """Forgets old reports of runs and old daily snapshots, and what the server remembers of runs as old."""
+    before = datetime.now(UTC) - timedelta(days=Settings.load().flows.keep_runs_days)
+    forget_flow_runs([each.name for each in FLOWS], before=before)
     return _run("retention")
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,44 @@ def test_deployed_and_served(prefect_environment: dict[str, str], followed: Data
     assert state == "COMPLETED", (tmp_path / "log").read_text()[-3000:]
     with followed.read() as connection:
         assert runs.latest_of(connection, KIND)["retention"].outcome == "unchanged"
+
+
+def test_what_the_server_remembers_stays_within_bounds(
+    prefect_environment: dict[str, str], followed: Database, tmp_path: Path
+) -> None:
+    api = prefect_environment["PREFECT_API_URL"]
+
+    def post(path: str, **body: Any) -> dict[str, Any]:
+        answer = httpx.post(f"{api}/{path}", json=body, timeout=30)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+    def run_of(name: str, days_ago: int) -> str:
+        due = (datetime.now(UTC) - timedelta(days=days_ago)).isoformat()
+        state = {"type": "SCHEDULED", "state_details": {"scheduled_time": due}}
+        run: str = post("flow_runs/", flow_id=post("flows/", name=name)["id"], state=state)["id"]
+        post("artifacts/", key=name, type="markdown", data="# summary", flow_run_id=run)
+        line = {"name": "a", "level": 20, "message": "a line", "timestamp": due, "flow_run_id": run}
+        httpx.post(f"{api}/logs/", json=[line], timeout=30).raise_for_status()
+        return run
+
+    old, recent, foreign = run_of("submissions", 91), run_of("submissions", 80), run_of("somebody-elses", 300)
+    environment = os.environ | prefect_environment | for_processes(followed, tmp_path, str(tmp_path / "edgar"))
+    program = "from flows.market import retention; print(retention(return_state=True).type.value)"
+    child = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200
+    )
+    assert child.stdout.split()[-1:] == ["COMPLETED"], child.stderr[-3000:]
+    known = {run: httpx.get(f"{api}/flow_runs/{run}", timeout=30).status_code for run in (old, recent, foreign)}
+    assert known == {old: 404, recent: 200, foreign: 200}
+    left = ask(prefect_environment, "artifacts", artifacts={"flow_run_id": {"any_": [old, recent, foreign]}})
+    assert {each["flow_run_id"] for each in left} == {recent, foreign}
+    deadline = time.monotonic() + 60
+    while ask(prefect_environment, "logs", logs={"flow_run_id": {"any_": [old]}}):  # the server does this soon after
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert len(ask(prefect_environment, "logs", logs={"flow_run_id": {"any_": [recent, foreign]}})) == 2
 
 
 def _run_one(environment: dict[str, str], name: str, log: Path) -> str:

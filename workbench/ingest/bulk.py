@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import zip_longest
 
 from db import companies as db_companies
 from db.engine import Database
 from workbench.domain.identity import Cik, Company
 from workbench.domain.runs import IngestReport
 from workbench.ingest.companies import ingest_submissions
-from workbench.ingest.facts import ingest_facts
+from workbench.ingest.facts import FactsRead, ingest_read_facts, read_facts
 from workbench.parse.tickers import parse_tickers
 from workbench.ports import BulkName, FilingSource, ObjectStore
 from workbench.sources.bulk import BulkArchive
-
-_STEPS: dict[BulkName, Callable[..., IngestReport]] = {"submissions": ingest_submissions, "companyfacts": ingest_facts}
 
 
 def listed_ciks(database: Database, source: FilingSource) -> set[Cik]:
@@ -32,5 +33,22 @@ def ingest_bulk(
     The steps are those of single companies, each in a transaction of its own, so the load may be stopped at any time and
     begun again: what stands in the database as the archive has it is no work.
     """
-    for cik in ciks:
-        yield _STEPS[name](database, objects, archive, Company(cik, f"CIK {cik}"))
+    companies = [Company(cik, f"CIK {cik}") for cik in ciks]
+    if name == "companyfacts":
+        yield from _facts(database, objects, archive, companies)
+        return
+    for company in companies:
+        yield ingest_submissions(database, objects, archive, company)
+
+
+def _facts(
+    database: Database, objects: ObjectStore, archive: BulkArchive, companies: Sequence[Company]
+) -> Iterator[IngestReport]:
+    """Reads the next company while one is written, so that this process and the database work at the same time."""
+    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+        ahead: deque[Future[FactsRead]] = deque()
+        for company, following in zip_longest([None, *companies], companies):
+            if following is not None:
+                ahead.append(reader.submit(read_facts, database, objects, archive, following))
+            if company is not None:
+                yield ingest_read_facts(database, company, ahead.popleft().result)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from db import companies as db_companies
 from db import facts as db_facts
@@ -11,10 +12,28 @@ from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.ingest import archive, report
-from workbench.parse.companyfacts import READER, parse_company_facts
+from workbench.parse.companyfacts import READER, CompanyFacts, parse_company_facts
 from workbench.ports import CompanySource, ObjectStore
 
 PART = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class FactsRead:
+    """What a source has of a company: the hash of its archived bytes, and the facts unless those bytes are loaded already."""
+
+    sha256: str
+    parsed: CompanyFacts | None
+
+
+def read_facts(database: Database, objects: ObjectStore, source: CompanySource, company: Company) -> FactsRead:
+    """Fetches, archives and parses a company's facts; writes none. Raises NotFound when the source has none."""
+    fetched = source.company_facts(company.cik)
+    sha256 = archive.archive(database, objects, fetched)
+    with database.read() as connection:
+        if db_companies.loaded_part(connection, company.cik, PART) == (sha256, READER):
+            return FactsRead(sha256, None)
+    return FactsRead(sha256, parse_company_facts(fetched.content, company.cik))
 
 
 def ingest_facts(database: Database, objects: ObjectStore, source: CompanySource, company: Company) -> IngestReport:
@@ -23,23 +42,25 @@ def ingest_facts(database: Database, objects: ObjectStore, source: CompanySource
     The same bytes as at the last load are no work (`unchanged`). A company that is not here yet (it has facts and no
     submissions) is saved as `company` says, under the name that its facts give.
     """
+    return ingest_read_facts(database, company, lambda: read_facts(database, objects, source, company))
+
+
+def ingest_read_facts(database: Database, company: Company, read: Callable[[], FactsRead]) -> IngestReport:
+    """As `ingest_facts`, of what `read` gives, which may have been read before."""
 
     def work(tally: report.Tally) -> None:
         try:
-            fetched = source.company_facts(company.cik)
+            found = read()
         except NotFound:
             tally.skip("the source has no XBRL facts of this company")
             return
-        sha256 = archive.archive(database, objects, fetched)
-        with database.read() as connection:
-            if db_companies.loaded_part(connection, company.cik, PART) == (sha256, READER):
-                return
-        parsed = parse_company_facts(fetched.content, company.cik)
+        if (parsed := found.parsed) is None:
+            return
         with database.write() as connection:
             tally.saved["companies"] = _save_if_missing(connection, company, parsed.name)
             tally.saved["facts"] = db_facts.load_facts(connection, company.cik, parsed.facts)
             db_facts.save_concept_labels(connection, parsed.labels)
-            db_companies.save_loaded_part(connection, company.cik, PART, sha256=sha256, reader=READER)
+            db_companies.save_loaded_part(connection, company.cik, PART, sha256=found.sha256, reader=READER)
         tally.dropped.update(parsed.dropped)
 
     return report.run(database, "facts", company.label, work)

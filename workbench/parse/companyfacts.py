@@ -18,6 +18,7 @@ READER = "companyfacts/1"
 
 # The largest monetary facts have 15 digits and the finest ratios 10 decimals; beyond this a value is damage.
 _MOST_DIGITS = 60
+_LARGEST = 10**_MOST_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,12 @@ def _form(form: Any) -> str:
 def _value(value: Any) -> Decimal:
     kind = type(value)
     if kind is int:
-        number = Decimal(value)
-    elif kind is Decimal:
-        number = value
-    else:
+        if not -_LARGEST < value < _LARGEST:
+            raise _Refused("fact whose value is out of range")
+        return Decimal(value)
+    if kind is not Decimal:
         raise _Refused("fact without 'val'" if value is None else "fact whose value is no number")
+    number: Decimal = value
     if not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
         raise _Refused("fact whose value is out of range")
     return number
