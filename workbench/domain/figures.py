@@ -106,6 +106,7 @@ class Figures:
         self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
         self._cells: dict[_Key, Cell] = {}
         self._open: set[_Key] = set()
+        self._breaking: dict[tuple[str, date], Sequence[Cell]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
         self._quarters = {(quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters}
@@ -120,27 +121,34 @@ class Figures:
         So is a quarter of a year that is not the sum of its quarters: another quantity stands among them.
         """
         found = self.unchecked(name, period)
-        if found.value is not None and period.quarter and not period.is_trailing and self._breaks_year(name, period, found):
-            return Cell(None, Refusal.QUARTERS_DISAGREE)
+        if found.value is not None and period.quarter and not period.is_trailing:
+            key = (name, period.year_start)
+            breaking = self._breaking.get(key)
+            if breaking is None:
+                breaking = self._breaking_year(name, period)
+                # What is asked while a figure is being proven may be unknown then only.
+                if not self._open:
+                    self._breaking[key] = breaking
+            if breaking and found in breaking:
+                return Cell(None, Refusal.QUARTERS_DISAGREE)
         return found
 
-    def _breaks_year(self, name: str, period: FiscalPeriod, found: Cell) -> bool:
-        """Whether a quarter is one that keeps its year from being the sum of its quarters.
+    def _breaking_year(self, name: str, period: FiscalPeriod) -> Sequence[Cell]:
+        """The quarters that keep the year of a quarter from being their sum.
 
         Those are the quarters taken from other concepts than the year or, when all are from one, any of the four.
         """
         line = self._lines[name]
         year = self._years.get(period.year_start)
         if line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
-            return False
+            return ()
         quarters = [self._quarters.get((period.year_start, number)) for number in (1, 2, 3, 4)]
         if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
-            return False
+            return ()
         whole, *parts = (self.unchecked(name, each) for each in (year, *quarters) if each is not None)
         if sum_holds(whole, parts) is not False:
-            return False
-        others = [part for part in parts if part.concepts != whole.concepts]
-        return found in (others or parts)
+            return ()
+        return [part for part in parts if part.concepts != whole.concepts] or parts
 
     def unchecked(self, name: str, period: FiscalPeriod) -> Cell:
         """The figure of a line for a period, whether or not the quarters of its year add up."""
@@ -197,8 +205,8 @@ class Figures:
 
     def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         """Twelve months: the fiscal year where they are one, else the sum of four quarters, else year and year-to-dates."""
-        year = next((year for year in self.calendar.years if (year.start, year.end) == (period.start, period.end)), None)
-        if year is not None:
+        year = self._years.get(period.start)
+        if year is not None and year.end == period.end:
             return self._from_tags(line, year)
         quarters = [self._discrete(line, quarter) for quarter in self.calendar.quarters_of(period)]
         if all(cell.reason is Refusal.NOT_REPORTED for cell in quarters):
@@ -217,7 +225,7 @@ class Figures:
     def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> Cell:
         """A quarter from the line's own tags, unless it keeps its year from adding up."""
         cell = self._from_tags(line, quarter)
-        if cell.value is not None and self._breaks_year(line.name, quarter, cell):
+        if cell.value is not None and cell in self._breaking_year(line.name, quarter):
             return Cell(None, Refusal.QUARTERS_DISAGREE)
         return cell
 
