@@ -19,8 +19,8 @@ from db.engine import Database
 INDEX_FROM = 10_000
 # Any fixed number will do: the namespace of the locks held while a model's index is built.
 _LOCK = 730_122
-# HNSW looks at so many candidates for each that is sought: filings repeat themselves from year to year, and among passages that
-# are nearly the same a narrower walk ends before it met all of them. 1,000 are the most that pgvector looks at.
+# HNSW looks at so many candidates for each that is sought: filings repeat themselves from year to year, and among passages
+# that are nearly the same a narrower walk ends before it met all of them. 1,000 are the most that pgvector looks at.
 _CANDIDATES = 5
 # What a node of HNSW's graph takes beside its vector while it is built: two arrays of neighbours and itself.
 _NODE_BYTES = 800
