@@ -36,19 +36,6 @@ class DailyBar:
     adjusted_close: Decimal | None
     source: str
 
-    @property
-    def fault(self) -> str | None:
-        """Why this cannot be a trading day (a reason code), or None for a sound bar."""
-        if min(self.open, self.high, self.low, self.close) <= 0:
-            return "price_not_positive"
-        if self.high < self.low:
-            return "high_below_low"
-        if self.volume_shares < 0:
-            return "volume_negative"
-        if self.adjusted_close is not None and self.adjusted_close <= 0:
-            return "adjusted_close_not_positive"
-        return None
-
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

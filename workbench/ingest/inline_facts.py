@@ -15,6 +15,7 @@ from workbench.domain.facts import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.provenance import PlacedFact
 from workbench.domain.segments import AXES
+from workbench.parse.border import fitting_facts
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.fact_spans import place
 from workbench.parse.inline_xbrl import READER, InlineFact, parse_inline_xbrl
@@ -60,7 +61,8 @@ def load_inline_facts(
     own = tuple(fact for fact in inline.facts if _is_of(fact, filing))
     dropped["fact of another company"] += len(inline.facts) - len(own)
     placed = list(place(own, extracted))
-    facts = [_fact(each, each.value, filing) for each in placed if each.value is not None]
+    facts, refused = fitting_facts([_fact(each, each.value, filing) for each in placed if each.value is not None])
+    dropped += refused
     new = load_facts(connection, filing.cik, facts)
     elements = save_elements(connection, document_id, placed, sha256=sha256, reader=READER, outcome="read")
     return InlineReport(new, elements, dict(+dropped), inline.schema, _dividing(placed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
 from workbench.domain.prices import DailyBar
+from workbench.parse.border import fitting_bars
 from workbench.parse.json_document import mapping, read_json
 
 _PRICES = ("open", "high", "low", "close")
@@ -28,23 +30,18 @@ class DailySeries:
 def parse_daily(content: bytes, ticker: Ticker, source: str) -> DailySeries:
     """The bars of TIME_SERIES_DAILY or TIME_SERIES_DAILY_ADJUSTED; prices exactly as spelled.
 
-    A row that cannot be a trading day (`DailyBar.fault`, or a field that is no number) is dropped and counted. Raises
+    A row that cannot be a trading day (see `border`, or a field that is no number) is dropped and counted. Raises
     MalformedDocument for another kind of body, for JSON of another ticker, and for a series without a single row.
     """
     name = f"daily prices of {ticker}"
     rows = list(_json_rows(content, ticker, name) if content.lstrip()[:1] in (b"{", b"<", b"") else _csv_rows(content, name))
     if not rows:
         raise MalformedDocument(f"{name}: there is no row", document=name)
-    bars: dict[date, DailyBar] = {}
-    dropped: dict[str, int] = {}
-    for row in rows:
-        bar = _bar(row, ticker, source)
-        reason = bar if isinstance(bar, str) else bar.fault
-        if reason is not None:
-            dropped[reason] = dropped.get(reason, 0) + 1
-        elif isinstance(bar, DailyBar):
-            bars[bar.traded_on] = bar
-    return DailySeries(tuple(bars[day] for day in sorted(bars)), dropped)
+    read = [_bar(row, ticker, source) for row in rows]
+    sound, refused = fitting_bars([bar for bar in read if isinstance(bar, DailyBar)])
+    bars = {bar.traded_on: bar for bar in sound}
+    dropped = Counter(reason for reason in read if isinstance(reason, str)) + refused
+    return DailySeries(tuple(bars[day] for day in sorted(bars)), dict(dropped))
 
 
 def _csv_rows(content: bytes, name: str) -> Iterator[dict[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Accession, Cik
+from workbench.parse.border import fitting_facts
 from workbench.parse.json_document import mapping, read_json
 
 READER = "companyfacts/1"
@@ -35,8 +36,8 @@ class CompanyFacts:
 def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
     """Reads the document of the company `cik`; values are exactly the decimals that the JSON spells.
 
-    A single fact that cannot be one (no period, no number, an accession that is none) is dropped and counted. Raises
-    MalformedDocument when the whole is not such a document, or is that of another company.
+    A single fact that cannot be one (no period, no number, an accession that is none, what `border` refuses) is dropped and
+    counted. Raises MalformedDocument when the whole is not such a document, or is that of another company.
     """
     name = f"companyfacts of CIK {cik}"
     document = mapping(read_json(content, name), name)
@@ -58,7 +59,8 @@ def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
                 reader.read(concept, unit, rows)
     entity = document.get("entityName")
     title = entity.strip() if isinstance(entity, str) and entity.strip() else None
-    return CompanyFacts(cik, title, tuple(reader.facts), labels, dict(reader.dropped))
+    facts, refused = fitting_facts(reader.facts)
+    return CompanyFacts(cik, title, facts, labels, dict(reader.dropped + refused))
 
 
 def _check_cik(stated: Any, cik: Cik, name: str) -> None:
@@ -92,8 +94,6 @@ class _Reader:
             try:
                 stated, end = row.get("start"), days.get(row["end"]) or self._day(row["end"])
                 start = None if stated is None else days.get(stated) or self._day(stated)
-                if start is not None and start > end:
-                    raise _Refused("fact whose period ends before it starts")
                 append(
                     Fact(
                         cik,

@@ -23,6 +23,7 @@ from workbench.ingest.archive import store, store_text
 from workbench.ingest.documents import index_document
 from workbench.ingest.report import Tally, run
 from workbench.ingest.starter.compose import compose
+from workbench.parse.border import fitting_bars
 from workbench.parse.filing_html import extract
 from workbench.parse.sample_prices import SOURCE, parse_sample_prices
 from workbench.parse.starter import READER, StarterCompany, ciks, decode
@@ -117,12 +118,8 @@ def _archive(objects: ObjectStore, contents: Sequence[bytes]) -> list[str]:
 
 def _load_prices(database: Database, tally: Tally) -> None:
     content = files("bokeh_sampledata").joinpath("_data", "stocks.csv.gz").read_bytes()
-    sound = []
-    for bar in parse_sample_prices(content):
-        if bar.fault:
-            tally.dropped[bar.fault] += 1
-        else:
-            sound.append(bar)
+    sound, refused = fitting_bars(list(parse_sample_prices(content)))
+    tally.dropped += refused
     with database.write() as connection:
         tally.saved["bars"] = save_bars(connection, sound).new
 
