@@ -134,6 +134,15 @@ def test_a_part_of_revenue_on_the_tag_of_the_whole_is_not_taken_for_it() -> None
     assert figure(filings.statement(period=PeriodKind.ANNUAL), "revenue", "FY 2023").value == 830
 
 
+def test_research_bought_in_process_is_a_part_of_research() -> None:
+    """Johnson & Johnson's annual report of 2024: 17,232 million of research, and 1,841 million of it written off."""
+    filings = a_year()
+    filings.add("ResearchAndDevelopmentExpense", START, YEAR, "1841")
+    filings.add("ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost", START, YEAR, "17232")
+    found = figure(filings.statement(period=PeriodKind.ANNUAL), "research_and_development", "FY 2023")
+    assert (found.value, found.status) == (Decimal(17232), Status.REPORTED)
+
+
 def test_a_whole_below_its_part_is_kept_when_the_statement_follows_from_it() -> None:
     # A producer's losses on hedges stand within revenues, below what it sold.
     filings = a_year()
