@@ -21,6 +21,7 @@ from api.examples import BY_PATH
 from api.problems import Problem
 from api.reference_page import POLICY, reference_page
 from api.routes import (
+    alerts,
     auth,
     changes,
     companies,
@@ -48,6 +49,7 @@ logger = logging.getLogger(__name__)
 
 _PREFIX = "/api/v1"
 _PROTECTED = (
+    alerts.router,
     companies.router,
     changes.router,
     similar.router,

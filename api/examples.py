@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.alert_schemas import EXAMPLES as ALERT_EXAMPLES
 from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
 from api.event_schemas import EVENT
 from api.number_examples import CHECKS, RATIOS, RESTATEMENTS
@@ -358,6 +359,7 @@ BY_PATH: dict[str, dict[str, Any]] = {
     "/companies/{ticker}/similar": SIMILAR,
     "/companies/{ticker}/filings": FILINGS,
     "/companies/{ticker}/events": EVENTS,
+    **ALERT_EXAMPLES,
     "/companies/{ticker}/segments": SEGMENTS,
     "/companies/{ticker}/statements/{kind}": STATEMENT,
     "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,

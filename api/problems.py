@@ -37,6 +37,7 @@ _EXAMPLES: dict[int, tuple[str, str]] = {
     413: ("document-too-large", "report.pdf has 100 MB; at most 67 MB are read"),
     422: ("invalid-parameters", "query.limit: Input should be less than or equal to 500"),
     429: ("too-many-attempts", "signing in failed too often; wait a quarter of an hour"),
+    503: ("source-unavailable", "the service of the channel ops does not answer"),
     500: ("internal-server-error", "the workbench failed here; its log says how"),
 }
 

@@ -31,6 +31,12 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
     assert set(schema["paths"]) == {
         *OPEN,
         "/api/v1/auth/me",
+        "/api/v1/alerts",
+        "/api/v1/alerts/channels",
+        "/api/v1/alerts/channels/{channel}/test",
+        "/api/v1/alerts/notices",
+        "/api/v1/alerts/{alert}",
+        "/api/v1/alerts/{alert}/preview",
         "/api/v1/companies",
         "/api/v1/companies/{ticker}",
         "/api/v1/companies/{ticker}/changes",

@@ -263,7 +263,7 @@ def test_a_digest_tells_all_in_one_message(here: Database, notifier: MemoryNotif
     assert text.count("  Company  ") == 20
     assert text.count("\n- AAPL filed a 10-Q  http://workbench.example:8000/reader?") == 10
     assert text.endswith("Alert 1: A new 10-Q: everything\nAlert 2: A current report of results: AAPL\n")
-    assert {state for state, _, _ in states(here)} == {"known", "sent"}
+    assert {state for state, _, _ in states(here)} == {"sent"}
 
 
 def test_many_at_once_are_gathered(here: Database, notifier: MemoryNotifier) -> None:

@@ -42,6 +42,7 @@ _SUBJECTS: tuple[str, ...] = (
     "similar",
     "documents",
     "events",
+    "alerts",
     "report",
     "lab",
     "users",

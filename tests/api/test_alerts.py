@@ -1,0 +1,148 @@
+"""Alerts over HTTP: one's own, told apart from others', refused in the one shape."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from pydantic import SecretStr
+
+from api.security import accounts
+from db import deliveries
+from db.companies import save_company
+from db.engine import Database
+from db.filings import save_filings
+from db.watchlists import add_members, create
+from tests.api.conftest import APPLE, BERKSHIRE, PASSWORD, Opener, settings_at
+from tests.notifiers import MemoryNotifier, Webhook
+from workbench.adapters.object_store import FolderStore
+from workbench.domain.accounts import Role
+from workbench.domain.filings import Filing
+from workbench.domain.identity import Accession
+from workbench.ingest.notices import look, send_due
+from workbench.runtime import Workbench
+from workbench.settings import Alerts, Settings
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime.now(UTC)
+SECRET = "hunter2hunter2"
+
+
+@pytest.fixture
+def workbench(database: Database, objects: FolderStore, tmp_path: Any) -> Workbench:
+    with database.write() as connection:
+        save_company(connection, APPLE)
+        save_company(connection, BERKSHIRE)
+        save_filings(connection, [Filing(APPLE.cik, Accession("0000320193-24-000001"), "10-Q", NOW.date())])
+    for name, role in (("ada", Role.ANALYST), ("bob", Role.ANALYST), ("rex", Role.READER)):
+        accounts.add_user(database, name, role, PASSWORD, actor="local")
+    return Workbench(settings_at(tmp_path), database, objects)
+
+
+@pytest.fixture
+async def served(opened: Opener, workbench: Workbench) -> AsyncIterator[httpx.AsyncClient]:
+    with Webhook() as hook:
+        address = SecretStr(f"json://me:{SECRET}@127.0.0.1:{hook.port}/{SECRET}")
+        settings: Settings = workbench.settings.model_copy(update={"alerts": Alerts(channels={"ops": address})})
+        async with opened(settings=settings) as client:
+            yield client
+
+
+async def signed_in(client: httpx.AsyncClient, name: str) -> dict[str, str]:
+    token = await client.post("/api/v1/auth/token", data={"username": name, "password": PASSWORD})
+    return {"Authorization": f"Bearer {token.json()['access_token']}"}
+
+
+async def test_an_alert_is_made_listed_previewed_and_removed(served: httpx.AsyncClient, workbench: Workbench) -> None:
+    wanted = {"condition": "filing 10-q, 8-K", "channel": "ops", "ticker": "AAPL", "quiet_hours": "22:00-07:00"}
+    made = await served.post("/api/v1/alerts", json=wanted)
+    assert made.status_code == 201, made.text
+    alert = made.json()
+    assert (alert["condition"], alert["sentence"]) == ("filing 10-Q,8-K", "A new 10-Q or 8-K: AAPL")
+    assert (alert["owner"], alert["quiet_hours"], alert["time_zone"]) == ("local", "22:00-07:00", "UTC")
+    place = f"/api/v1/alerts/{alert['alert']}"
+    assert (await served.get(place)).json() == alert
+    assert (await served.get("/api/v1/alerts")).json() == {"alerts": [alert]}
+    preview = (await served.get(f"{place}/preview", params={"days": 3})).json()
+    assert (preview["found"], preview["notices"][0]["subject"]) == (1, "0000320193-24-000001")
+
+    with workbench.database.write() as connection:
+        save_filings(connection, [Filing(APPLE.cik, Accession("0000320193-24-000002"), "8-K", NOW.date())])
+    look(workbench.database, now=NOW.replace(hour=12))
+    list(send_due(workbench.database, MemoryNotifier(), clock=lambda: NOW.replace(hour=12), base="http://x"))
+    notices = (await served.get("/api/v1/alerts/notices", params={"alert": alert["alert"]})).json()["notices"]
+    assert [(each["title"], each["state"], each["attempts"]) for each in notices] == [("AAPL filed an 8-K", "sent", 1)]
+    known = (await served.get("/api/v1/alerts/notices", params={"state": "known"})).json()["notices"]
+    assert [each["subject"] for each in known] == ["0000320193-24-000001"]
+
+    schema = (await served.get("/api/v1/openapi.json")).json()
+    for address in ("/alerts", "/alerts/channels", "/alerts/notices", "/alerts/{alert}/preview"):
+        answer = await served.get("/api/v1" + address.replace("{alert}", str(alert["alert"])))
+        described = schema["paths"]["/api/v1" + address]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        jsonschema.validate(answer.json(), {**described, "components": schema["components"]})
+
+    assert (await served.delete(place)).json() == alert
+    assert (await served.get(place)).status_code == 404
+    with workbench.database.read() as connection:
+        assert deliveries.list_deliveries(connection) == []
+
+
+async def test_everybody_has_alerts_of_their_own(served: httpx.AsyncClient, workbench: Workbench) -> None:
+    with workbench.database.write() as connection:
+        create(connection, "ada", "mine")
+        add_members(connection, "ada", "mine", [APPLE.cik])
+    ada, bob, rex = [await signed_in(served, name) for name in ("ada", "bob", "rex")]
+    wanted = {"condition": "restatement", "channel": "ops", "watchlist": "mine", "digest": "weekly", "digest_weekday": "sun"}
+    made = (await served.post("/api/v1/alerts", json=wanted, headers=ada)).json()
+    assert (made["owner"], made["cadence"], made["digest_weekday"], made["digest_at"]) == ("ada", "weekly", "sunday", "08:00")
+    place = f"/api/v1/alerts/{made['alert']}"
+    assert (await served.post("/api/v1/alerts", json=wanted, headers=bob)).status_code == 404  # no list of Bob's
+    for headers in (bob, rex):
+        assert (await served.get("/api/v1/alerts", headers=headers)).json() == {"alerts": []}
+        assert (await served.get(place, headers=headers)).status_code == 404
+        assert (await served.get(f"{place}/preview", headers=headers)).status_code == 404
+    assert (await served.delete(place, headers=bob)).status_code == 404
+    assert (await served.delete(place, headers=rex)).status_code == 403
+    assert (await served.post("/api/v1/alerts", json=wanted, headers=rex)).status_code == 403
+    assert (await served.post("/api/v1/alerts/channels/ops/test", headers=rex)).status_code == 403
+    assert [each["alert"] for each in (await served.get("/api/v1/alerts")).json()["alerts"]] == [made["alert"]]  # local: all
+    assert (await served.delete(place, headers=ada)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "said"),
+    [
+        ({"condition": "weather", "channel": "ops"}, 400, "nothing that an alert can be on"),
+        ({"condition": "filing", "channel": "pigeon"}, 404, "pigeon"),
+        ({"condition": "filing", "channel": "ops", "time_zone": "Mars/Base"}, 400, "no time zone"),
+        ({"condition": "filing", "channel": "ops", "digest": "hourly"}, 422, "digest"),
+        ({"condition": "filing", "channel": "ops", "address": "x"}, 422, "address"),
+        ({"channel": "ops"}, 422, "condition"),
+    ],
+)
+async def test_a_wrong_alert_is_one_problem(served: httpx.AsyncClient, wanted: dict[str, str], status: int, said: str) -> None:
+    answer = await served.post("/api/v1/alerts", json=wanted)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert said in answer.json()["detail"]
+    assert (await served.get("/api/v1/alerts")).json() == {"alerts": []}
+
+
+async def test_a_channel_is_tried_and_shows_its_name_alone(opened: Opener, workbench: Workbench) -> None:
+    with Webhook() as hook:
+        address = SecretStr(f"json://me:{SECRET}@127.0.0.1:{hook.port}/{SECRET}")
+        settings: Settings = workbench.settings.model_copy(update={"alerts": Alerts(channels={"ops": address})})
+        async with opened(settings=settings) as client:
+            answers = [await client.get("/api/v1/alerts/channels"), await client.post("/api/v1/alerts/channels/ops/test")]
+            assert [answer.status_code for answer in answers] == [200, 204]
+            assert answers[0].json() == {"channels": ["ops"]}
+            hook.status = 500
+            answers.append(await client.post("/api/v1/alerts/channels/ops/test"))
+            answers.append(await client.post("/api/v1/alerts/channels/pigeon/test"))
+    assert [answer.status_code for answer in answers[2:]] == [503, 404]
+    assert [each.title for each in hook.received] == ["A trial of the workbench's notices"]
+    assert SECRET not in "".join(answer.text for answer in answers)
