@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.event_archives import archived_before
 from db.tables import documents, filing_sections, market_events
 from workbench.domain.events import EventSource, MarketEvent, event_kind, is_current_report
 from workbench.domain.filings import Filing
@@ -70,6 +71,32 @@ def list_events(
     return [_event(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
+def latest_events(
+    connection: sa.Connection,
+    *,
+    ciks: Collection[Cik] = (),
+    types: Collection[str] = (),
+    as_of: date | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[MarketEvent]:
+    """Items of current reports of all companies, or of those given, the newest first; that exhibits are attached is no event.
+
+    Where an item stands in its document is not looked up.
+    """
+    table = market_events.c
+    none = (sa.literal(None).label(name) for name in ("name", "start_char", "end_char"))
+    query = sa.select(market_events, *none).where(table.event_type != "exhibits")
+    if ciks:
+        query = query.where(table.cik.in_([cik.number for cik in ciks]))
+    if types:
+        query = query.where(table.event_type.in_(list(types)))
+    if as_of is not None:
+        query = query.where(table.filed_on <= as_of)
+    query = query.order_by(table.filed_on.desc(), table.accession.desc(), table.item)
+    return [_event(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
 def _rows(filing: Filing, items: Iterable[str], source: EventSource) -> list[dict[str, Any]]:
     if not is_current_report(filing.form):
         return []
@@ -89,6 +116,11 @@ def _rows(filing: Filing, items: Iterable[str], source: EventSource) -> list[dic
 
 
 def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
+    first = archived_before(connection)
+    if first is not None:
+        rows = [row for row in rows if row["filed_on"] >= first]
+    if not rows:
+        return 0
     _forget_other_days(connection, rows)
     insert = pg.insert(market_events).values(rows)
     new = insert.excluded

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from db import engine as db_engine
 from db import migrate
 from db.server import check_server, server_facts
+from db.timescale import ChunkPlan, apply_plan
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.minilm import MiniLmEmbedder
@@ -44,6 +45,7 @@ from workbench.settings import (
     MiniLmEmbeddings,
     NewsApi,
     OpenAiEmbeddings,
+    PostgresDatabase,
     Settings,
     VaultSecrets,
     resolve_references,
@@ -131,8 +133,17 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     settings = with_secrets(settings or Settings.load())
     with connect(settings) as database:
         migrate.upgrade(database.engine)
+        _apply_chunk_plan(settings, database)
         with closing(Workbench(settings, database, object_store(settings))) as workbench:
             yield workbench
+
+
+def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
+    chosen = settings.database
+    if isinstance(chosen, PostgresDatabase):
+        plan = ChunkPlan(chosen.price_chunk_days, chosen.event_chunk_days, chosen.compress_after_days)
+        with database.write() as connection:
+            apply_plan(connection, plan)
 
 
 def open_for_notebook(settings: Settings | None = None) -> Workbench:

@@ -38,6 +38,9 @@ class PostgresDatabase(_Part):
 
     kind: Literal["postgresql"]
     url: SecretStr = Field(description="postgresql://user:password@host:port/name")
+    price_chunk_days: int = Field(default=365, ge=1, le=3650, description="with TimescaleDB: days a chunk of daily bars")
+    event_chunk_days: int = Field(default=365, ge=1, le=3650, description="with TimescaleDB: days a chunk of market events")
+    compress_after_days: int = Field(default=30, ge=1, description="with TimescaleDB: chunks that old are compressed")
 
 
 class FolderObjects(_Part):
@@ -187,6 +190,9 @@ class Flows(_Part):
     enabled: bool = Field(default=True, description="`workbench up` runs what is due")
     keep_runs_days: int = Field(default=90, ge=1, description="reports of runs older than this are forgotten")
     keep_snapshots_days: int = Field(default=30, ge=1, description="the lake's daily snapshots older than this are removed")
+    keep_events_days: int | None = Field(
+        default=None, ge=31, description="market events filed before leave the table for Parquet files; without it all stay"
+    )
 
 
 def _valid(parse: Callable[[str], str], text: str) -> str:
