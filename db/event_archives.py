@@ -24,7 +24,8 @@ class EventArchive:
 
 def archived_before(connection: sa.Connection) -> date | None:
     """The first filing date whose events stay in the table; None while nothing has left it."""
-    return connection.scalar(sa.select(sa.func.max(event_archives.c.before_on)))
+    day: date | None = connection.scalar(sa.select(sa.func.max(event_archives.c.before_on)))
+    return day
 
 
 def archives(connection: sa.Connection) -> list[EventArchive]:
@@ -35,7 +36,8 @@ def archives(connection: sa.Connection) -> list[EventArchive]:
 
 def first_day(connection: sa.Connection) -> date | None:
     """The filing date of the oldest event in the table; None for an empty one."""
-    return connection.scalar(sa.select(sa.func.min(market_events.c.filed_on)))
+    day: date | None = connection.scalar(sa.select(sa.func.min(market_events.c.filed_on)))
+    return day
 
 
 def events_before(connection: sa.Connection, before: date) -> list[dict[str, object]]:
