@@ -24,11 +24,13 @@ from flows.work import (
     read_filings_part,
     refresh_metrics_part,
 )
+from workbench.adapters.dbt import find_dbt
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.runs import IngestReport
 from workbench.ingest.current import ingest_new_filings
 from workbench.ingest.filings import parse_forms
 from workbench.ingest.lake import export_day, forget_old_days
+from workbench.ingest.marts import build_marts
 from workbench.ingest.notices import look, send_due
 from workbench.ingest.overviews import refresh_overviews
 from workbench.ingest.passages import embed_missing
@@ -36,7 +38,7 @@ from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices
 from workbench.ingest.report import Tally, quarantine, run
 from workbench.ingest.retention import archive_old_events, forget_old_runs
 from workbench.ports import BulkName
-from workbench.runtime import Workbench, filing_source, news_source, overview_source, price_source
+from workbench.runtime import Workbench, filing_source, marts_builder, news_source, overview_source, price_source
 from workbench.settings import Settings
 
 Reports = Iterator[IngestReport]
@@ -152,6 +154,11 @@ def reports(wb: Workbench) -> Reports:
     yield from run_due(wb, wb.now())
 
 
+def marts(wb: Workbench) -> Reports:
+    """The marts, built and tested."""
+    yield from build_marts(wb.database, wb.objects, marts_builder(wb.settings, wb.database))
+
+
 def retention(wb: Workbench) -> Reports:
     """Reports of runs and daily snapshots that are old."""
     now, keep = wb.now(), wb.settings.flows
@@ -184,6 +191,10 @@ def _channels(settings: Settings) -> str | None:
     return None if settings.alerts.channels else "WORKBENCH_ALERTS__CHANNELS"
 
 
+def _dbt(settings: Settings) -> str | None:
+    return None if find_dbt(settings.marts.dbt) else "WORKBENCH_MARTS__DBT"
+
+
 _FORMS = "10-K,10-Q,8-K"
 _HOUR = 3600
 
@@ -204,6 +215,7 @@ JOBS: tuple[Job, ...] = (
     Job("metrics", "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
     Job("notices", "tells people what their alerts are on", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
     Job("lake-export", "the lake's snapshot of the day", export_lake, "15 1 * * *", 8 * _HOUR),
+    Job("marts", "tables for reports, built and tested by dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),
     Job("reports", "scheduled reports whose time has come", reports, "5 * * * *", 6 * _HOUR),
     Job("retention", "forgets old reports of runs and old daily snapshots", retention, "45 4 * * *", _HOUR),
     Job("load-bulk", "first load of the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,

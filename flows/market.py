@@ -115,6 +115,12 @@ def reports() -> str:
     return _run("reports")
 
 
+@flow(name="marts")
+def marts() -> str:
+    """Tables for reports, built and tested by dbt."""
+    return _run("marts")
+
+
 @flow(name="retention")
 def retention() -> str:
     """Forgets old reports of runs and old daily snapshots, and what the server remembers of runs as old."""
@@ -141,6 +147,7 @@ FLOWS = (
     metrics,
     notices,
     lake_export,
+    marts,
     reports,
     retention,
     load_bulk,

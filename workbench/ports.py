@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.identity import Accession, Cik, Ticker
+from workbench.domain.marts import MartsBuild
 from workbench.domain.notices import Message
 
 
@@ -123,6 +124,14 @@ class StoredObject:
 
     key: str
     size_bytes: int
+
+
+class MartsBuilder(Protocol):
+    """What builds the marts in the database."""
+
+    def build(self) -> MartsBuild:
+        """Builds them all and asks what is expected of them; raises SetupError when it cannot begin."""
+        ...
 
 
 class ObjectStore(Protocol):

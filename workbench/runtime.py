@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from workbench.ports import (
     Cache,
     Embedder,
     FilingSource,
+    MartsBuilder,
     NewsSource,
     Notifier,
     ObjectStore,
@@ -259,6 +261,15 @@ def notifier(settings: Settings) -> Notifier:
 
     channels = with_secrets(settings).alerts.channels
     return AppriseNotifier({name: address.get_secret_value() for name, address in channels.items()})
+
+
+def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuilder:
+    """What builds the marts in this database; a build raises SetupError without the dbt that the settings name."""
+    from workbench.adapters.dbt import DbtMarts
+
+    project = Path(str(files("db"))) / "dbt"
+    chosen, folder = settings.marts, settings.home / "run" / "dbt"
+    return DbtMarts(chosen.dbt, database.url, project=project, folder=folder, timeout_seconds=chosen.timeout_seconds)
 
 
 def cache(settings: Settings) -> Cache:

@@ -225,6 +225,13 @@ class Alerts(_Part):
         return hash((tuple(sorted(self.channels)), self.time_zone))
 
 
+class Marts(_Part):
+    """Tables for reports and spreadsheets, which dbt builds."""
+
+    dbt: str = Field(default="dbt", description="its executable, by path or by its name on PATH; without it there are none")
+    timeout_seconds: float = Field(default=3600.0, gt=0, description="for each of the two commands of a build")
+
+
 class Logs(_Part):
     """What a process that runs on writes of itself, to standard error."""
 
@@ -294,6 +301,7 @@ class Settings(BaseSettings):
     news_api: NewsApi = NewsApi()
     fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
     flows: Flows = Flows()
+    marts: Marts = Marts()
     alerts: Alerts = Alerts()
     server: Server = Server()
     logs: Logs = Logs()

@@ -51,7 +51,7 @@ def test_a_day_of_the_real_table_runs_each_job_as_often_as_its_cron_says() -> No
     ran = [name for name, _ in Clock(list(JOBS)).move(24)]
     assert {name: ran.count(name) for name in set(ran)} == {
         "check-filings": 24, "read-filings": 1, "submissions": 1, "prices": 1, "overviews": 1, "news": 4, "embed": 24,
-        "metrics": 24, "notices": 96, "lake-export": 1, "retention": 1,
+        "metrics": 24, "notices": 96, "lake-export": 1, "marts": 1, "reports": 24, "retention": 1,
     }  # fmt: skip  # a Monday: facts are on Saturdays, load-bulk only by hand
 
 

@@ -54,6 +54,7 @@ _SUBJECTS: tuple[str, ...] = (
     "starter",
     "lake",
     "sql",
+    "marts",
     "flows",
 )
 
