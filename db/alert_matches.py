@@ -173,11 +173,11 @@ def _restated(company: Company, accession: str, changes: Sequence[Restatement]) 
     facts += [(one.label, _difference(one)) for one in changes[:_LINES_SHOWN]]
     if len(changes) > _LINES_SHOWN:
         facts.append(("And", f"{len(changes) - _LINES_SHOWN} more"))
-    lines = "1 line" if len(changes) == 1 else f"{len(changes)} lines"
+    figures = "1 figure" if len(changes) == 1 else f"{len(changes)} figures"
     kinds = "/".join(dict.fromkeys(one.kind.value.replace("_", " ") for one in changes))
     return Notice(
         subject=accession,
-        title=f"{company.label}: {kinds} of {lines} in {_article(after.form)} {after.form}",
+        title=f"{company.label}: {kinds} of {figures} in {_article(after.form)} {after.form}",
         cik=company.cik,
         company=company.label,
         facts=tuple(facts),
