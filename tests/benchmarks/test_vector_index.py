@@ -105,6 +105,7 @@ def _recall(found: list[list[int]], right: list[list[int]], k: int) -> float:
     return fmean(len(set(some[:k]) & set(all_[:k])) / k for some, all_ in zip(found, right, strict=True))
 
 
+@pytest.mark.timeout(4 * 3600)  # a million of them
 def test_each_kind_of_index(
     recorded_filings: RecordedFilings,
     postgres_url: str,
