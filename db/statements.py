@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -141,13 +141,13 @@ def read_vintages(
     Beside the facts of `tags` those of concepts outside the concept map that reach a line by their filing's calculations.
     """
     pairs = [tag.split(":", 1) for tag in sorted(tags)]
-    names = {"taxonomies": [taxonomy for taxonomy, _ in pairs], "tags": [tag for _, tag in pairs]}
+    names = {"taxonomies": _array(taxonomy for taxonomy, _ in pairs), "tags": _array(tag for _, tag in pairs)}
     concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
     units = {row[0]: row[1] for row in connection.execute(sa.text("select unit_id, unit from units"))}
-    asked = {"cik": cik.number, "concept_ids": list(concepts), "as_of": as_of, "ending_from": None}
+    asked = {"cik": cik.number, "concept_ids": _array(concepts), "as_of": as_of, "ending_from": None}
     if newest_years is not None:
         anchors = [number for number, name in concepts.items() if name in ConceptMap.load().anchors]
-        last_end = connection.scalar(_LAST_END, asked | {"concept_ids": anchors})
+        last_end = connection.scalar(_LAST_END, asked | {"concept_ids": _array(anchors)})
         if last_end is not None:
             asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
     result = connection.execute(_VINTAGES, asked)
@@ -162,3 +162,8 @@ def read_vintages(
             reached[line] = (*reached.get(line, ()), concept)
         there.add(tuple(vintage))
     return FiledVintages([*vintages, *there] if there else vintages, concepts, units, reached)
+
+
+def _array(items: Iterable[object]) -> str:
+    """Ids or names of XBRL, in which nothing needs quotes, as PostgreSQL writes an array: the driver quotes one by one."""
+    return f"{{{','.join(map(str, items))}}}"

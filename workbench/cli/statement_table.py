@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from rich import box
@@ -72,7 +71,7 @@ def render(statement: Statement, width: int) -> RenderableType:
 
 
 def _in_todays_shares(figure: Figure) -> Figure:
-    return figure if figure.adjusted_value is None else replace(figure, value=figure.adjusted_value)
+    return figure if figure.adjusted_value is None else figure._replace(value=figure.adjusted_value)
 
 
 def _says_something(figures: Sequence[Figure], names: set[str]) -> bool:

@@ -208,15 +208,17 @@ def _transition(start: date, end: date, support: _Support) -> Iterable[FiscalPer
 def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support) -> Iterable[FiscalPeriod]:
     """Quarters of one fiscal year, found by where its year-to-dates and its three-month periods end."""
     limit = end or start + timedelta(days=380)
-    inside = {span: n for span, n in support.items() if span[0] >= start - _SLACK and span[1] <= limit}
+    earliest = start - _SLACK
+    inside = {span: n for span, n in support.items() if span[0] >= earliest and span[1] <= limit}
     ends: dict[int, date] = {}
     for number, length in ((1, Length.QUARTER), (2, Length.HALF), (3, Length.NINE_MONTHS)):
         begins = {start} | ({ends[number - 1] + _DAY} if number - 1 in ends else set())
         found = Counter[date]()
         for (s, e), n in inside.items():
-            wanted = length if abs(s - start) <= _SLACK else Length.QUARTER
-            if any(abs(s - begin) <= _SLACK for begin in begins) and length_of(s, e) is wanted:
-                found[e] += n
+            if any(abs(s - begin) <= _SLACK for begin in begins):
+                wanted = length if abs(s - start) <= _SLACK else Length.QUARTER
+                if length_of(s, e) is wanted:
+                    found[e] += n
         if found:
             ends[number] = max(found, key=lambda day: (found[day], day))
     if end is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from workbench.domain.identity import Company
 
@@ -62,8 +63,7 @@ class StatementPeriod:
         return f"{prefix}{'TP ' if self.is_transition else ''}Q{self.fiscal_quarter} {self.fiscal_year}"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFact:
+class SourceFact(NamedTuple):
     """The proof of a figure: one fact as one filing reported it."""
 
     concept: str
@@ -76,8 +76,7 @@ class SourceFact:
     filed_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One cell. `value` is None exactly when `status` is refused, and then `reason` is a code.
 
     `facts` are the operands in the order of `formula` (None for a reported figure, whose one fact is itself). A share count

@@ -44,22 +44,14 @@ class KnownFact(NamedTuple):
 
     def source(self) -> SourceFact:
         """The fact as the proof of a figure."""
-        return SourceFact(
-            self.concept,
-            self.unit,
-            self.period_start,
-            self.period_end,
-            self.value,
-            self.accession,
-            self.form,
-            self.filed_on,
-        )
+        return SourceFact._make(self[:8])
 
 
 # What was filed: concept id, last and first day, unit id, value, accession, form, day of filing.
 Vintage = tuple[Any, ...]
 _CONCEPT, _END, _START, _UNIT, _VALUE, _ACCESSION, _FORM, _FILED_ON = range(8)
 _in_order = itemgetter(_FILED_ON, _ACCESSION)
+_unit_and_end = itemgetter(_UNIT, _END)
 
 
 def _known(concept: str, unit: str, group: list[Vintage]) -> KnownFact:
@@ -102,6 +94,7 @@ def _same(one: Decimal, other: Decimal) -> bool:
 
 # The facts of one concept in one unit that end on one day, by their first day.
 _Ending = dict[date | None, KnownFact]
+_UnitAndEnd = tuple[int | None, date]
 
 
 class FactTable:
@@ -125,8 +118,9 @@ class FactTable:
             filed[vintage[_CONCEPT]].append(vintage)
         self._filed = {concepts[number]: rows for number, rows in filed.items()}
         self._units = units
+        self._unit_ids = {unit: number for number, unit in units.items()}
         # Per concept, by unit and last day: the filings, until they are asked about and give way to what is known.
-        self._by_end: dict[str, dict[tuple[str, date], list[Vintage] | _Ending]] = {}
+        self._by_end: dict[str, dict[_UnitAndEnd, list[Vintage] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
 
     @property
@@ -156,11 +150,12 @@ class FactTable:
         by_end = self._by_end.get(concept)
         if by_end is None:
             by_end = self._sorted(concept)
-        known = by_end.get((unit, end))
+        key = self._unit_ids.get(unit), end
+        known = by_end.get(key)
         if known is None:
             return None
         if isinstance(known, list):
-            known = self._ending(concept, (unit, end))
+            known = self._ending(concept, key)
         fact = known.get(start)
         if fact is not None or start is None:
             return fact
@@ -170,7 +165,7 @@ class FactTable:
     def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
         """What is known of a concept by this filing, the one that gave its value first."""
         rows = self._filed.get(concept, ())
-        ends = {(self._units[row[_UNIT]], row[_END]) for row in rows if row[_ACCESSION] == accession}
+        ends = {_unit_and_end(row) for row in rows if row[_ACCESSION] == accession}
         known = (fact for key in ends for fact in self._ending(concept, key).values())
         return [fact for fact in known if fact.accession == accession]
 
@@ -196,23 +191,23 @@ class FactTable:
         for concept in concepts:
             yield from self._filed.get(concept, ())
 
-    def _sorted(self, concept: str) -> dict[tuple[str, date], list[Vintage] | _Ending]:
-        by_end: defaultdict[tuple[str, date], list[Vintage]] = defaultdict(list)
-        units = self._units
+    def _sorted(self, concept: str) -> dict[_UnitAndEnd, list[Vintage] | _Ending]:
+        by_end: defaultdict[_UnitAndEnd, list[Vintage]] = defaultdict(list)
         for row in self._filed.get(concept, ()):
-            by_end[units[row[_UNIT]], row[_END]].append(row)
+            by_end[_unit_and_end(row)].append(row)
         found = self._by_end[concept] = {**by_end}
         return found
 
-    def _ending(self, concept: str, key: tuple[str, date]) -> _Ending:
+    def _ending(self, concept: str, key: _UnitAndEnd) -> _Ending:
         by_end = self._by_end.get(concept) or self._sorted(concept)
         filed = by_end[key]
         if isinstance(filed, dict):
             return filed
-        groups: dict[date | None, list[Vintage]] = {}
+        groups: defaultdict[date | None, list[Vintage]] = defaultdict(list)
         for row in filed:
-            groups.setdefault(row[_START], []).append(row)
-        known = by_end[key] = {start: _known(concept, key[0], group) for start, group in groups.items()}
+            groups[row[_START]].append(row)
+        unit = self._units[filed[0][_UNIT]]
+        known = by_end[key] = {start: _known(concept, unit, group) for start, group in groups.items()}
         return known
 
 
