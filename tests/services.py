@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import pytest
 
+from workbench.adapters.bucket_rules import BucketRules
 from workbench.adapters.minio_store import MinioStore
 
 ACCESS_KEY, SECRET_KEY = "workbench-test", "workbench-test-secret"
@@ -55,10 +56,24 @@ def s3_server(folder: Path) -> Iterator[Service]:
         yield service
 
 
-def minio_store(port: int, *, bucket: str | None = None, secret_key: str = SECRET_KEY) -> MinioStore:
+@contextmanager
+def versioned_s3_server(folder: Path) -> Iterator[Service]:
+    """An S3 server that keeps versions of objects and replication rules, in memory; it copies nothing."""
+    port = _free_port()
+    with _running(Service([_program("moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, {}, folder)) as service:
+        yield service
+
+
+def minio_store(
+    port: int, *, bucket: str | None = None, secret_key: str = SECRET_KEY, rules: BucketRules | None = None
+) -> MinioStore:
     """A store on the S3 server of that port, in a bucket of its own."""
     return MinioStore(
-        f"http://127.0.0.1:{port}", bucket=bucket or f"b{uuid4().hex}", access_key=ACCESS_KEY, secret_key=secret_key
+        f"http://127.0.0.1:{port}",
+        bucket=bucket or f"b{uuid4().hex}",
+        access_key=ACCESS_KEY,
+        secret_key=secret_key,
+        rules=rules,
     )
 
 

@@ -236,6 +236,7 @@ def object_store(settings: Settings) -> ObjectStore:
     chosen = with_secrets(settings).objects
     if isinstance(chosen, FolderObjects):
         return FolderStore(settings.home / "objects")
+    from workbench.adapters.bucket_rules import BucketRules
     from workbench.adapters.minio_store import MinioStore
 
     return MinioStore(
@@ -245,6 +246,7 @@ def object_store(settings: Settings) -> ObjectStore:
         secret_key=chosen.secret_key.get_secret_value(),
         region=chosen.region,
         timeout_seconds=chosen.timeout_seconds,
+        rules=BucketRules(chosen.versioning, chosen.keep_versions_days, chosen.replicate_to, chosen.replication_role),
     )
 
 

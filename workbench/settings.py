@@ -59,6 +59,12 @@ class MinioObjects(_Part):
     secret_key: SecretStr
     region: str = "us-east-1"
     timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
+    versioning: bool = Field(default=False, description="tell the bucket to keep earlier versions of objects")
+    keep_versions_days: int | None = Field(default=None, ge=1, description="and for how long; without it for ever")
+    replicate_to: str | None = Field(
+        default=None, pattern=r"arn:\S+", description="ARN of the bucket that gets copies, which needs versioning on both"
+    )
+    replication_role: str | None = Field(default=None, description="ARN of the role that may write there: S3's, not MinIO's")
 
 
 class ProcessCache(_Part):

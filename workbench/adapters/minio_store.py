@@ -14,6 +14,7 @@ import urllib3
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
 
+from workbench.adapters.bucket_rules import BucketRules, apply_rules
 from workbench.adapters.object_store import check_key, check_range
 from workbench.domain.errors import IntegrityError, NotFound, SetupError, SourceUnavailable
 from workbench.ports import StoredObject
@@ -26,7 +27,9 @@ _PART_BYTES = 16 * 2**20  # larger objects go up in parts of this size
 
 
 class MinioStore:
-    """An ObjectStore in one bucket, which the first put makes. Each object carries its SHA-256, checked when it is read whole.
+    """An ObjectStore in one bucket, which the first put makes and tells its rules.
+
+    Each object carries its SHA-256, checked when it is read whole.
 
     Raises SourceUnavailable when the server gives no answer, SetupError when it refuses the keys.
     """
@@ -41,6 +44,7 @@ class MinioStore:
         region: str = "us-east-1",
         timeout_seconds: float = 30.0,
         attempts: int = 3,
+        rules: BucketRules | None = None,
     ) -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
@@ -51,6 +55,7 @@ class MinioStore:
         self._bucket = bucket
         self._endpoint = endpoint
         self._has_bucket = False
+        self._rules = rules or BucketRules()
         self._client = Minio(
             endpoint=parts.netloc,
             access_key=access_key,
@@ -152,6 +157,7 @@ class MinioStore:
             except S3Error as error:
                 if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):  # another process was quicker
                     raise
+        apply_rules(self._client, self._bucket, self._rules)
         self._has_bucket = True
 
     @contextmanager
