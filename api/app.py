@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -33,6 +33,7 @@ from api.routes import (
     peers,
     prices,
     provenance,
+    reports,
     search,
     segments,
     similar,
@@ -43,6 +44,8 @@ from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.tokens import Tokens
+from workbench.domain.schedule import ScheduledJob
+from workbench.reports.kept import ReportQueue
 from workbench.runtime import Workbench
 
 logger = logging.getLogger(__name__)
@@ -62,13 +65,16 @@ _PROTECTED = (
     documents.router,
     prices.router,
     search.router,
+    reports.router,
     peers.router,
     watchlists.router,
 )
 
 
-def create_app(workbench: Workbench) -> FastAPI:
+def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -> FastAPI:
     """API and pages over an open workbench; `settings.server.host` is the address that it will be served at.
+
+    `schedule` are the jobs that the process serves beside them, for the page that lists them.
 
     The workbench stays the caller's to close; its asynchronous connections close with the application. Raises SetupError
     for a signing key that is weak or not private.
@@ -86,6 +92,7 @@ def create_app(workbench: Workbench) -> FastAPI:
     app.state.workbench = workbench
     app.state.gate = gate
     app.state.readiness = health.Readiness(workbench)
+    app.state.reports = ReportQueue(workbench)
     app.state.metrics = observed.Metrics(workbench)
     errors.install(app)
     app.include_router(observed.router)
@@ -95,7 +102,7 @@ def create_app(workbench: Workbench) -> FastAPI:
     for router in _PROTECTED:
         app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2), Depends(api_key)])
     app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
-    pages.mount(app, workbench, key=gate.tokens.key)
+    pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Guard, gate=gate)

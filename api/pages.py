@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.websockets import WebSocket
 from tornado.web import HTTPError
 
 from workbench import pages
+from workbench.domain.schedule import ScheduledJob
 from workbench.runtime import Workbench
 
 _FIRST = "/company"
@@ -38,13 +40,13 @@ async def _connect_and_forget(self: WSHandler, websocket: WebSocket) -> None:
 WSHandler.ws_connect = _connect_and_forget
 
 
-def mount(app: FastAPI, workbench: Workbench, *, key: bytes) -> None:
+def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[ScheduledJob] = ()) -> None:
     """Serves each page at its path, with Bokeh's and Panel's own files beside; `key` signs the ids of sessions.
 
     Bokeh writes what it knows of a request into the page: the headers it may keep are few, so that neither cookie nor token
     gets there.
     """
-    applications = pages.applications(workbench)
+    applications = pages.applications(workbench, schedule=schedule)
     app.add_api_route("/components/{path:path}", _component_file, include_in_schema=False)
     add_applications(
         dict(applications), app=app, secret_key=key, sign_sessions=True, include_headers=["Host"], include_cookies=[]

@@ -27,11 +27,7 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
     A verdict that is as it was keeps its time; one whose period is no more goes.
     """
     lock_company(connection, cik)
-    company = get_company(connection, cik)
-    filed = read_vintages(connection, cik, ratio_tags(), None)
-    linkbases = filed_calculations(connection, cik)
-    found = all_checks(company, FactTable(*filed), find_splits(filed.vintages, filed.concepts), linkbases)
-    rows = [_row(each) for each in found]
+    rows = [_row(each) for each in checks_known(connection, get_company(connection, cik), None)]
     _drop_others(connection, cik, rows)
     if rows:
         insert = pg.insert(statement_checks)
@@ -42,6 +38,16 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
         )
         connection.execute(on_conflict, rows)
     return len(rows)
+
+
+def checks_known(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
+    """Every verdict on a company's statements by the facts known on `as_of` (None: now), oldest first; nothing is kept."""
+    filed = read_vintages(connection, company.cik, ratio_tags(), as_of)
+    linkbases = filed_calculations(connection, company.cik)
+    if as_of is not None:
+        known = {vintage[5] for vintage in filed.vintages}
+        linkbases = [each for each in linkbases if each.accession.text in known]
+    return all_checks(company, FactTable(*filed), find_splits(filed.vintages, filed.concepts), linkbases)
 
 
 def checks_of(

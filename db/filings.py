@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,6 +44,29 @@ def list_filings(
         sec_filings.c.filed_on.desc(), sec_filings.c.accepted_at.desc().nulls_last(), sec_filings.c.accession.desc()
     )
     return [_filing(row) for row in connection.execute(statement.limit(limit).offset(offset))]
+
+
+def latest_filings(
+    connection: sa.Connection,
+    *,
+    ciks: Collection[Cik] = (),
+    forms: Collection[str] = (),
+    as_of: date | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Filing]:
+    """Filings of all companies, or of those given, the newest first; one that several made together comes once for each."""
+    table = sec_filings.c
+    query = sa.select(sec_filings).order_by(
+        table.filed_on.desc(), table.accepted_at.desc().nulls_last(), table.accession.desc()
+    )
+    if ciks:
+        query = query.where(table.cik.in_([cik.number for cik in ciks]))
+    if forms:
+        query = query.where(table.form.in_(list(forms)))
+    if as_of is not None:
+        query = query.where(table.filed_on <= as_of)
+    return [_filing(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date | None = None) -> Filing:

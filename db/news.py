@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -78,6 +78,34 @@ def list_news(
     return [
         ScoredArticle(_article(row), row.sentiment, row.sentiment_method, (Mention(Cik(row.cik), row.confidence, row.rule),))
         for row in connection.execute(query)
+    ]
+
+
+def latest_news(
+    connection: sa.Connection,
+    *,
+    ciks: Collection[Cik] = (),
+    as_of: date | None = None,
+    least_confidence: float = 0.5,
+    limit: int = 50,
+) -> list[ScoredArticle]:
+    """Articles that speak of any company, or of those given, the newest first; each with all its sure mentions."""
+    articles, mentions = news_articles.c, news_mentions.c
+    speaks = sa.exists().where(mentions.article_id == articles.article_id, mentions.confidence >= least_confidence)
+    if ciks:
+        speaks = speaks.where(mentions.cik.in_([cik.number for cik in ciks]))
+    query = sa.select(news_articles).where(speaks)
+    if as_of is not None:
+        query = query.where(articles.published_at < datetime.combine(as_of, time(), UTC) + timedelta(days=1))
+    rows = connection.execute(query.order_by(articles.published_at.desc(), articles.article_id.desc()).limit(limit)).all()
+    of_these = sa.select(news_mentions).where(
+        mentions.article_id.in_([row.article_id for row in rows]), mentions.confidence >= least_confidence
+    )
+    named: dict[int, list[Mention]] = {}
+    for found in connection.execute(of_these.order_by(mentions.article_id, mentions.confidence.desc(), mentions.cik)):
+        named.setdefault(found.article_id, []).append(Mention(Cik(found.cik), found.confidence, found.rule))
+    return [
+        ScoredArticle(_article(row), row.sentiment, row.sentiment_method, tuple(named.get(row.article_id, ()))) for row in rows
     ]
 
 

@@ -101,11 +101,22 @@ def only_one(database: Database, name: str) -> Iterator[bool]:
                 connection.scalar(sa.select(sa.func.pg_advisory_unlock(key)))
 
 
-def recent(connection: sa.Connection, *, since: datetime | None = None, limit: int = 100) -> list[IngestReport]:
-    """The latest reports, newest first."""
+def recent(
+    connection: sa.Connection,
+    *,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    outcomes: Collection[str] = (),
+    limit: int = 100,
+) -> list[IngestReport]:
+    """The latest reports, newest first; started from `since` on and before `before`, with one of these outcomes."""
     statement = sa.select(ingest_runs).order_by(ingest_runs.c.started_at.desc(), ingest_runs.c.run_id.desc()).limit(limit)
     if since is not None:
         statement = statement.where(ingest_runs.c.started_at >= since)
+    if before is not None:
+        statement = statement.where(ingest_runs.c.started_at < before)
+    if outcomes:
+        statement = statement.where(ingest_runs.c.outcome.in_(outcomes))
     return [_report(row) for row in connection.execute(statement)]
 
 

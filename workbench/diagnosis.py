@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from uuid import uuid4
 from packaging.requirements import InvalidRequirement, Requirement
 
 from db import migrate
+from db.engine import Database
 from db.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
@@ -46,18 +48,21 @@ class Finding:
     mend: str | None = None
 
 
-def diagnose(settings: Settings) -> Iterator[Finding]:
-    """One finding a part, in the order of how much depends on it; a part that fails never hides the next."""
+def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[Finding]:
+    """One finding a part, in the order of how much depends on it; a part that fails never hides the next.
+
+    `within` a process that has its database open, that one is looked at, no model is loaded, and no host is asked.
+    """
     checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
         ("python", _python),
         ("packages", _packages),
         ("home", _home),
-        ("database", _database),
+        ("database", _database if within is None else partial(_open_database, database=within)),
         ("secrets", _secrets),
         ("objects", _objects),
         ("cache", _cache),
-        ("embeddings", _embeddings),
-        ("edgar", _edgar),
+        ("embeddings", _embeddings if within is None else _chosen_embeddings),
+        ("edgar", partial(_edgar, may_connect=within is None)),
         ("browser", _browser),
     )
     for part, check in checks:
@@ -136,11 +141,17 @@ def _home(settings: Settings) -> Finding:
     return Finding("home", str(home), None, "ok", told)
 
 
+_KINDS_OF_DATABASE = {True: "embedded PostgreSQL", False: "PostgreSQL by WORKBENCH_DATABASE__URL"}
+
+
 def _database(settings: Settings) -> Finding:
-    kind = (
-        "embedded PostgreSQL" if isinstance(settings.database, EmbeddedDatabase) else "PostgreSQL by WORKBENCH_DATABASE__URL"
-    )
-    with connect(settings) as database, database.read() as connection:
+    with connect(settings) as database:
+        return _open_database(settings, database=database)
+
+
+def _open_database(settings: Settings, *, database: Database) -> Finding:
+    kind = _KINDS_OF_DATABASE[isinstance(settings.database, EmbeddedDatabase)]
+    with database.read() as connection:
         facts = server_facts(connection)
         version = f"{facts.postgresql}, pgvector {facts.pgvector}, TimescaleDB {facts.timescaledb or 'not there'}"
         check_server(facts)
@@ -200,7 +211,13 @@ def _embeddings(settings: Settings) -> Finding:
     return Finding("embeddings", model.model, version, "ok", f"{model.dimensions} dimensions")
 
 
-def _edgar(settings: Settings) -> Finding:
+def _chosen_embeddings(settings: Settings) -> Finding:
+    return Finding(
+        "embeddings", settings.embeddings.kind, None, "ok", f"chosen; vectors in an index of kind {settings.embeddings.index}"
+    )
+
+
+def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
     url = settings.edgar.url
     if not url.lower().startswith(("http://", "https://")):
         folder = Path(url).expanduser()
@@ -220,7 +237,7 @@ def _edgar(settings: Settings) -> Finding:
             "wait, then go on",
         )  # fmt: skip
     budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {settings.contact}; {used}"
-    if (failure := _unreachable(url)) is not None:
+    if may_connect and (failure := _unreachable(url)) is not None:
         return Finding(
             "edgar",
             url,
@@ -229,7 +246,7 @@ def _edgar(settings: Settings) -> Finding:
             f"cannot be reached: {failure}",
             "check the network or the proxy; or ingest --edgar FOLDER",
         )
-    return Finding("edgar", url, None, "ok", f"reachable; {budget}")
+    return Finding("edgar", url, None, "ok", f"reachable; {budget}" if may_connect else budget)
 
 
 def _unreachable(url: str) -> str | None:

@@ -116,7 +116,7 @@ def test_figures_that_are_none() -> None:
 def test_a_schedule_is_due_once_and_wrong_ones_are_refused(loaded: Workbench) -> None:
     made = schedules.add(loaded, "apple-daily", "company_review", ["ticker=AAPL"], "0 6 * * *")
     assert made.parameters == {"ticker": "AAPL"}
-    six = (made.created_at + timedelta(days=1)).replace(hour=6, minute=0, second=1)
+    six = (made.created_at + timedelta(days=1)).replace(hour=6, minute=0, second=1, microsecond=0)
     assert schedules.due([made], six - timedelta(seconds=2)) == ([made] if made.created_at.hour < 6 else [])
     assert schedules.due([made], six) == [made]
     ran = type(made)(made.name, made.notebook, made.parameters, made.cron, made.created_at, six)

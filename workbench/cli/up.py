@@ -18,6 +18,7 @@ from workbench.cli.main import app
 from workbench.domain.errors import SetupError
 
 if TYPE_CHECKING:
+    from workbench.domain.schedule import ScheduledJob
     from workbench.runtime import Workbench
 
 
@@ -130,7 +131,7 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
     from api.app import create_app
     from workbench import logs
 
-    application = create_app(workbench)
+    application = create_app(workbench, schedule=_jobs(workbench))
     logs.configure(workbench.settings.logs.format, workbench.settings.logs.level)
     config = uvicorn.Config(
         application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
@@ -141,6 +142,16 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
             uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has closed its connections by now and hands the Ctrl-C on
         console.print("stopped")
+
+
+def _jobs(workbench: Workbench) -> list[ScheduledJob]:
+    """What this process runs by itself; nothing where the settings leave that to others."""
+    if not workbench.settings.flows.enabled:
+        return []
+    from flows.jobs import JOBS
+    from workbench.domain.schedule import ScheduledJob
+
+    return [ScheduledJob(job.name, job.about, job.cron, job.missing(workbench.settings)) for job in JOBS]
 
 
 @contextmanager

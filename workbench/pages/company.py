@@ -6,9 +6,11 @@ from html import escape
 
 import panel as pn
 
+from db.checks import checks_known
 from db.companies import resolve, search_companies
 from db.events import list_events
 from db.filings import list_filings
+from db.news import list_news
 from db.prices import price_series
 from db.restatements import restatements
 from db.segments import breakdowns
@@ -18,8 +20,10 @@ from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
 from workbench.pages.charts import is_adjusted, price_chart
 from workbench.pages.events import timeline
+from workbench.pages.exceptions import exception_table
 from workbench.pages.frame import Content
-from workbench.pages.markup import address, day, directory, notice, tag
+from workbench.pages.markup import address, day, directory, jump_row, notice, tag
+from workbench.pages.news import news_list
 from workbench.pages.restatement_panel import SHOWN_KINDS, restatement_table
 from workbench.pages.segment_panel import segment_tables
 from workbench.pages.selection import Selection
@@ -31,7 +35,7 @@ from workbench.search.similar import similar_companies
 
 _FILINGS_SHOWN = 12
 # Reports, events and proxies; the many ownership notices (3, 4, 5, 144, 13G) would push them out of sight.
-_REPORTS = (
+REPORTS = (
     "10-K", "10-K/A", "10-KT", "10-K405", "10-Q", "10-Q/A", "10-QT", "8-K", "8-K/A", "20-F", "20-F/A", "40-F", "6-K",
     "DEF 14A", "S-1", "S-1/A", "F-1", "424B4", "11-K", "ARS",
 )  # fmt: skip
@@ -39,6 +43,13 @@ _COMPANIES_SHOWN = 200
 _SEGMENT_PERIODS = 5
 _EVENTS_READ = 60
 _SIMILAR_SHOWN = 5
+_NEWS_SHOWN = 8
+# The cards in their order, with what the row that leads to them calls each.
+_SECTIONS = {
+    "statement": "Statements", "trends": "Trends", "prices": "Price", "ratios": "Ratios", "segments": "Segments",
+    "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions", "restatements": "Restated",
+    "similar": "Similar",
+}  # fmt: skip
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
@@ -47,33 +58,43 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         return _directory_page(workbench, selection)
     with workbench.database.read() as connection:
         company = resolve(connection, selection.ticker)
-        filings = list_filings(connection, company.cik, forms=_REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
+        filings = list_filings(connection, company.cik, forms=REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
         # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
+        news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
     statements = StatementPanel(workbench, company, selection)
-    later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar")}
-    pn.state.onload(lambda: _fill(workbench, company, selection, later))
+    later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar", "exceptions")}
+    pn.state.onload(lambda: _fill(workbench, company, selection, statements, later))
     panels: dict[str, pn.viewable.Viewable] = {
-        "header": Sheet(header(company, filings)),
+        "header": Sheet(header(company, filings) + jump_row(_SECTIONS)),
         "statement": statements.table,
         "trends": statements.trends,
         "prices": _price_panel(company, prices),
+        "ratios": statements.ratios,
         "segments": later["segments"],
         "events": Sheet(timeline(events, selection)),
         "filings": Sheet(filings_table(filings, selection)),
+        "news": Sheet(news_list(news, selection)),
+        "exceptions": later["exceptions"],
         "restatements": later["restatements"],
         "similar": later["similar"],
         "sources": statements.sources,
     }
-    cards = ("statement", "trends", "prices", "segments", "events", "filings", "restatements", "similar")
-    return Content(f"{company.name} ({company.label})", panels, cards=cards)
+    return Content(f"{company.name} ({company.label})", panels, cards=tuple(_SECTIONS), layout="company")
 
 
-def _fill(workbench: Workbench, company: Company, selection: Selection, later: dict[str, Sheet]) -> None:
+def _fill(
+    workbench: Workbench, company: Company, selection: Selection, statements: StatementPanel, later: dict[str, Sheet]
+) -> None:
     """The cards below the fold, which read many facts: written when the page is on the screen already."""
     as_of = selection.as_of
+    statements.show_ratios()
     with workbench.database.read() as connection:
+        found = checks_known(connection, company, as_of)
+        failed = [each for each in reversed(found) if each.check.verdict == "failed"]
+        checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
+        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} verdicts on what is known")
         divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
         later["segments"].html = segment_tables(divided, selection)
         alike = similar_companies(connection, workbench.embedder.model, company, as_of=as_of, limit=_SIMILAR_SHOWN)
@@ -155,15 +176,16 @@ def filings_table(filings: list[Filing], selection: Selection) -> str:
     rows = "".join(
         f'<tr><td><a href="{address("reader", Selection(accession=filing.accession.text, as_of=selection.as_of))}">'
         f"{escape(filing.form)}</a></td>"
-        f"<td>{day(filing.filed_on)}</td><td class='optional'>{day(filing.report_on) if filing.report_on else ''}</td>"
-        f"<td class='wide muted'>{escape(_about(filing))}</td><td class='mono muted optional'>{filing.accession}</td></tr>"
+        f'<td title="{filing.accession}">{day(filing.filed_on)}</td>'
+        f'<td class="optional">{day(filing.report_on) if filing.report_on else ""}</td>'
+        f"<td class='wide muted'>{escape(_about(filing))}</td></tr>"
         for filing in filings
     )
     return (
         '<div class="head"><h2>Latest filings</h2><a class="right small" '
         f'href="{address("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))}">What changed in the risk '
         'factors</a></div><div class="scroll"><table class="filings"><thead><tr><th>Form</th>'
-        "<th>Filed</th><th class='optional'>Period</th><th>About</th><th class='optional'>Accession</th></tr></thead>"
+        "<th>Filed</th><th class='optional'>Period</th><th>About</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 

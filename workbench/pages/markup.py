@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 
@@ -39,6 +39,14 @@ def tabs(event: str, choices: Iterable[tuple[str, str, str]], current: str, labe
         for value, text, href in choices
     )
     return f'<span class="tabs" role="group" aria-label="{escape(label)}">{"".join(links)}</span>'
+
+
+def jump_row(sections: Mapping[str, str]) -> str:
+    """Links that bring a card of this page into view; by the card's name, what it is called."""
+    links = "".join(
+        f'<a href="#{escape(name)}" data-jump="{escape(name)}">{escape(text)}</a>' for name, text in sections.items()
+    )
+    return f'<nav class="jumps" aria-label="On this page">{links}</nav>'
 
 
 def notice(title: str, *paragraphs: str, is_inline: bool = False) -> str:

@@ -20,13 +20,13 @@ def figure_cell(
     company: Company, measure: Measure, basis: PeriodKind, *, value: Decimal | None, unit: str | None, end: date | None,
     period: str | None, as_of: date | None, why: str = "",
 ) -> str:  # fmt: skip
-    """The figure over its period; a line's figure opens its sources on the company page, a ratio the company."""
+    """The figure over its period; it opens its sources on the company page."""
     shown = f'<span class="period">{escape(period or "")}</span>'
     if end is None:
         return f"<td>{DASH}</td>"
-    target = Selection(ticker=key(company), as_of=as_of, period=basis)
+    target = Selection(ticker=key(company), as_of=as_of, period=basis, figure=f"{measure.name}@{end.isoformat()}")
     if measure.kind is not None:
-        target = replace(target, kind=measure.kind, figure=f"{measure.name}@{end.isoformat()}")
+        target = replace(target, kind=measure.kind)
     classes = "figure" + ("" if value is not None else " refused") + (" negative" if value is not None and value < 0 else "")
     title = f' title="{escape(why)}"' if why else ""
     return f'<td><a class="{classes}"{title} href="{address("company", target)}">{amount(value, unit)}</a>{shown}</td>'

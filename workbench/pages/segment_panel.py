@@ -24,7 +24,7 @@ def segment_tables(breakdowns: tuple[Breakdown, ...], selection: Selection) -> s
         '<div class="head"><h2>Segments</h2><span class="right small muted">In millions, by fiscal year, as filed. '
         "Choose a figure to open the filing where it is printed.</span></div>"
     )
-    return head + "".join(_table(each, selection) for each in breakdowns)
+    return f'{head}<div class="breakdowns">{"".join(_table(each, selection) for each in breakdowns)}</div>'
 
 
 def _table(breakdown: Breakdown, selection: Selection) -> str:
@@ -42,9 +42,9 @@ def _table(breakdown: Breakdown, selection: Selection) -> str:
     title = f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit}"
     note = "" if False not in breakdown.adds_up else '<p class="small muted">≠ the rows overlap, or leave a part out.</p>'
     return (
-        f'<h3>{escape(title)}</h3><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f'<section><h3>{escape(title)}</h3><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f'<table class="statement"><thead><tr><th></th>{columns}</tr></thead><tbody>{rows}{_total(breakdown)}</tbody></table>'
-        f"</div>{note}"
+        f"</div>{note}</section>"
     )
 
 

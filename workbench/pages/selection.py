@@ -25,7 +25,8 @@ class Selection:
     search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`; `figure` is the figure
     whose sources are open, as `line@period end`; `from_` and `to` are the filings whose item is compared, `change` the one
     kind of change that is shown. `measure` names what is compared, `where`, `show` and `sort` are a screen's filters,
-    further columns and order.
+    further columns and order. `span` is how far back prices are compared, `report` and `other` are the numbers of kept runs,
+    `notebook` the report that is asked for, `outcome` how runs of ingest ended.
     """
 
     ticker: str = ""
@@ -49,6 +50,11 @@ class Selection:
     where: str = ""
     show: str = ""
     sort: str = ""
+    span: str = ""
+    report: int | None = None
+    other: int | None = None
+    notebook: str = ""
+    outcome: str = ""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
@@ -90,7 +96,7 @@ def _read(name: str, text: str) -> Any:
         return default
     if name == "as_of":
         return parse_as_of(text)
-    if name in ("start", "end", "offset"):
+    if name in ("start", "end", "offset", "report", "other"):
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise InvalidRequest(f"{name} is a whole number from 0 up, not {text!r}")
         return int(text)

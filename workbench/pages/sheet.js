@@ -15,10 +15,39 @@ export function render({ model, el }) {
 
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
   root.addEventListener("click", (event) => {
+    const jump = event.target.closest("[data-jump]");
+    if (jump) {
+      event.preventDefault();
+      document.getElementById(jump.dataset.jump)?.scrollIntoView({ block: "start", behavior: "smooth" });
+      return;
+    }
     const target = event.target.closest("[data-event]");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     send(target);
+  });
+  // A form that changes something goes to the API, which knows who may; its answer's id then goes to Python.
+  root.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form[data-post]");
+    if (!form) return;
+    event.preventDefault();
+    const body = {};
+    for (const [name, value] of new FormData(form)) {
+      const [group, key] = name.split(".");
+      if (key) (body[group] ||= {})[key] = value;
+      else body[name] = Number.isInteger(Number(value)) && value !== "" ? Number(value) : value;
+    }
+    const alert = root.querySelector("[role=alert]");
+    try {
+      const answer = await fetch(form.getAttribute("action"), {
+        method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
+      });
+      const told = await answer.json();
+      if (alert) alert.textContent = answer.ok ? "" : told.detail;
+      if (answer.ok) model.send_msg({ name: form.dataset.post, value: String(told[form.dataset.answer]) });
+    } catch (failure) {
+      if (alert) alert.textContent = "The server cannot be reached.";
+    }
   });
   window.addEventListener("keydown", (event) => {
     const target = event.key === "Escape" && root.querySelector("[data-escape]");

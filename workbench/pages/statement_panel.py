@@ -1,16 +1,19 @@
-"""The statement on the company page, with the sources of the chosen figure and the trends."""
+"""The statement and the ratios on the company page, with the sources of the chosen figure and the trends."""
 
 from __future__ import annotations
 
 from db.elements import origins
 from db.engine import Connection
+from db.ratios import ratios
 from db.statements import statement
 from workbench.analysis.trends import trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
+from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import problem
+from workbench.pages.ratio_table import ratio_table
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.pages.statement_table import figure_of, sources, statement_table
@@ -18,20 +21,37 @@ from workbench.pages.trend_bars import trend_bars
 from workbench.runtime import Workbench
 
 _PERIODS_SHOWN = 10
+_RATIO_PERIODS_SHOWN = 8  # their course needs the room of two
 
 
 class StatementPanel:
-    """The statement with its tabs, the sources of the chosen figure, and the trends beside it."""
+    """The statement with its tabs, the sources of the chosen figure, the trends beside it, and the ratios of its periods.
+
+    Ratios read every line: `show_ratios` is called when the page is on the screen.
+    """
 
     def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
         self._workbench = workbench
         self._company = company
         self._selection = selection
         self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
+        self._ratios: dict[PeriodKind, RatioTable] = {}
         self.table = Sheet(on_event=self._on_event)
         self.trends = Sheet()
+        self.ratios = Sheet('<div class="head"><h2>Ratios</h2></div><p class="muted small">…</p>', on_event=self._on_event)
         self.sources = Sheet(on_event=self._on_event)
         self._show()
+
+    def show_ratios(self) -> None:
+        """Reads the ratios of the chosen periods and shows them."""
+        period = self._selection.period
+        if period not in self._ratios:
+            with self._workbench.database.read() as connection:
+                self._ratios[period] = ratios(
+                    connection, self._company, period, self._selection.as_of, limit_periods=_RATIO_PERIODS_SHOWN
+                )
+        self.ratios.html = ratio_table(self._ratios[period], self._selection)
+        self.sources.html = self._sources()
 
     def _on_event(self, name: str, value: str) -> None:
         if name not in ("kind", "period", "figure"):
@@ -42,6 +62,8 @@ class StatementPanel:
                 self.sources.html = self._sources()
             else:
                 self._show()
+                if name == "period":
+                    self.show_ratios()
         except WorkbenchError as error:
             self.table.html = problem(error)
         show_in_address(self._selection)
@@ -65,7 +87,10 @@ class StatementPanel:
         return self._known[kind, period]
 
     def _sources(self) -> str:
-        found = figure_of(self._statement, self._selection.figure) if self._selection.figure else None
+        chosen, table = self._selection.figure, self._ratios.get(self._selection.period)
+        found = figure_of(self._statement, chosen) if chosen else None
+        if found is None and chosen and table is not None:
+            found = figure_of(table, chosen)
         if found is None:
             return ""
         with self._workbench.database.read() as connection:

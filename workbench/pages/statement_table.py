@@ -8,6 +8,7 @@ from decimal import Decimal
 from html import escape
 
 from workbench.domain.provenance import NoElement, Origin
+from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import (
     Check,
     Figure,
@@ -20,6 +21,7 @@ from workbench.domain.statements import (
 )
 from workbench.pages.amounts import currency_of, exact, scale_of, scaled
 from workbench.pages.markup import address, day, notice, tabs, tag
+from workbench.pages.peer_cells import amount
 from workbench.pages.selection import Selection
 
 KIND_LABELS = {
@@ -35,8 +37,8 @@ def statement_table(statement: Statement, selection: Selection) -> str:
     return _head(statement, selection) + (_table(statement, selection) if statement.periods else _empty(statement))
 
 
-def figure_of(statement: Statement, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
-    """The figure that `line@period end` names; None when the statement has none such."""
+def figure_of(statement: Statement | RatioTable, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
+    """The figure that `line@period end` names; None when the table has none such."""
     name, _, end = chosen.partition("@")
     for line in statement.lines:
         if line.line == name:
@@ -53,7 +55,7 @@ def sources(
 
     `origins` are those of the figure's facts, in the same order.
     """
-    value = exact(figure.value, figure.unit) if figure.value is not None else "Not given"
+    value = whole(figure)
     parts = [
         '<aside class="drawer" role="dialog" aria-label="Sources of the figure">',
         '<button class="close" data-event="figure" data-value="" data-escape data-focus aria-label="Close">×</button>',
@@ -71,6 +73,15 @@ def sources(
         title = "Operands, in the order of the formula" if figure.formula else "As filed"
         parts.append(f"<h2>{title}</h2>{''.join(_origin(origin, selection) for origin in origins)}")
     return "".join([*parts, "</aside>"])
+
+
+def whole(figure: Figure) -> str:
+    """A figure with its unit: an amount with all its digits, a ratio as it is shown in its table."""
+    if figure.value is None:
+        return "Not given"
+    if figure.unit in ("pct", "ratio", "days"):
+        return f"{amount(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
+    return exact(figure.value, figure.unit)
 
 
 def in_words(code: str) -> str:

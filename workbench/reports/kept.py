@@ -6,16 +6,27 @@ import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db import reports as db_reports
 from workbench.analysis.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
 from workbench.ingest import archive
-from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters
-from workbench.reports.run import Made, Told, code_cells, make_report, title_of
+from workbench.reports.notebooks import (
+    Notebook,
+    as_of_of,
+    code_cells,
+    find_notebook,
+    load_notebook,
+    parse_parameters,
+    project_notebook,
+    title_of,
+)
 from workbench.runtime import Workbench
+
+if TYPE_CHECKING:
+    from workbench.reports.run import Made, Told
 
 _MOST_WAITING = 8
 
@@ -90,9 +101,14 @@ def html_of_run(workbench: Workbench, run: ReportRun) -> str:
     return archive.load(workbench.objects, _file(run, run.html_sha256)).decode()
 
 
+def lines_of_run(workbench: Workbench, run: ReportRun) -> str:
+    """The figures of a finished run, a line of JSON each; raises NotFound for one that has none."""
+    return archive.load(workbench.objects, _file(run, run.figures_file_sha256)).decode()
+
+
 def figures_of_run(workbench: Workbench, run: ReportRun) -> list[ReportFigure]:
     """The figures of a finished run; raises NotFound for one that has none."""
-    return from_lines(archive.load(workbench.objects, _file(run, run.figures_file_sha256)).decode())
+    return from_lines(lines_of_run(workbench, run))
 
 
 def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
@@ -120,6 +136,17 @@ class ReportQueue:
         work.start()
         return report_id
 
+    def start_named(self, name: str, parameters: Mapping[str, Value]) -> int:
+        """The same for a notebook of this project by name; raises NotFound and InvalidRequest for what is asked wrongly."""
+        notebook = project_notebook(name)
+        return self.start(notebook, parse_parameters(notebook, [f"{key}={value}" for key, value in parameters.items()]))
+
+    def start_again(self, report_id: int) -> int:
+        """Runs again what a kept run ran; raises NotFound."""
+        with self._workbench.database.read() as connection:
+            run = db_reports.get_run(connection, report_id)
+        return self.start_named(run.notebook, run.parameters)
+
     def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value]) -> None:
         try:
             with db_reports.while_running(self._workbench.database, report_id), self._one_at_a_time:
@@ -146,6 +173,8 @@ def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Va
 def _run(
     workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], told: Told | None
 ) -> tuple[ReportRun, Made]:
+    from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
+
     def note(done: int) -> None:
         with workbench.database.write() as connection:
             db_reports.note_progress(connection, report_id, done)

@@ -103,6 +103,27 @@ def as_of_of(values: Mapping[str, Value]) -> date:
     return parse_as_of(str(values.get("as_of", ""))) or today()
 
 
+def code_cells(notebook: Notebook) -> int:
+    """How many cells a run runs, that with the parameters in place of the defaults too."""
+    cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+    return len(cells) + bool(notebook.defaults)
+
+
+def title_of(notebook: Notebook, parameters: Mapping[str, Value]) -> str:
+    """What a person calls the report: the notebook, what it is about, and the day whose knowledge it shows."""
+    about = [value for name, value in parameters.items() if isinstance(value, str) and value and name != "as_of"]
+    name = notebook.name.replace("_", " ").capitalize()
+    return f"{name}{': ' if about else ''}{', '.join(about)}, as of {as_of_of(parameters)}"
+
+
+def project_notebook(name: str, folder: Path = NOTEBOOKS) -> Notebook:
+    """A notebook of this project by its name alone, for who may not name files; raises NotFound that lists them."""
+    known = {notebook.name: notebook for notebook in all_notebooks(folder)}
+    if name not in known:
+        raise NotFound(f"there is no notebook {name!r}", hint=f"there are {', '.join(known)}")
+    return known[name]
+
+
 def _source(cell: Mapping[str, Any]) -> str:
     source = cell["source"]
     return source if isinstance(source, str) else "".join(source)

@@ -24,7 +24,7 @@ from workbench.domain.reports import ReportFigure, Value
 from workbench.reports.html import to_html
 from workbench.reports.kernel import own_kernel
 from workbench.reports.manifest import Manifest, make_manifest
-from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters
+from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters, title_of
 from workbench.runtime import JOURNAL, Workbench
 from workbench.settings import PostgresDatabase, Settings
 
@@ -135,12 +135,6 @@ def _execute(
             raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
 
 
-def code_cells(notebook: Notebook) -> int:
-    """How many cells a run runs, that with the parameters in place of the defaults too."""
-    cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
-    return len(cells) + bool(notebook.defaults)
-
-
 @contextmanager
 def _quiet() -> Iterator[None]:
     """papermill reports its progress through logging; a person hears of it from the command."""
@@ -151,13 +145,6 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
-
-
-def title_of(notebook: Notebook, parameters: Mapping[str, Value]) -> str:
-    """What a person calls the report: the notebook, what it is about, and the day whose knowledge it shows."""
-    about = [value for name, value in parameters.items() if isinstance(value, str) and value and name != "as_of"]
-    name = notebook.name.replace("_", " ").capitalize()
-    return f"{name}{': ' if about else ''}{', '.join(about)}, as of {as_of_of(parameters)}"
 
 
 def _file_name(notebook: Notebook, parameters: Mapping[str, Any]) -> str:

@@ -1,0 +1,133 @@
+"""Ratios, the market, reports and operations, as a person sees them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import Visit
+from workbench.reports import kept
+from workbench.reports.notebooks import find_notebook, load_notebook, parse_parameters
+from workbench.runtime import Workbench
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_ratio_opens_its_formula_and_its_facts(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("company?ticker=AAPL&as_of=2024-12-31")
+    page = visit_anywhere.page
+    margin = page.locator("#ratios tr", has_text="Net margin").locator("a.figure").first
+    expect(margin).to_have_text("24.0%")  # 93,736 of 391,035
+    expect(page.locator("#ratios tr.group").first).to_contain_text("Margins")
+    expect(page.locator("#ratios .course svg").first).to_be_attached()
+    margin.click()
+    drawer = page.locator(".drawer")
+    expect(drawer.locator(".value")).to_have_text("24.0%")
+    expect(drawer.locator(".formula")).to_contain_text("net_income")
+    expect(drawer).to_contain_text("93,736,000,000 USD")
+    expect(drawer).to_contain_text("391,035,000,000 USD")
+    expect(page).to_have_url(re.compile(r"figure=net_margin%402024-09-28"))
+    page.reload()
+    expect(drawer.locator(".formula")).to_contain_text("net_income")
+
+
+def test_ratios_follow_the_periods_of_the_statement(visit: Visit) -> None:
+    visit.open("company?ticker=AAPL&as_of=2024-12-31")
+    expect(visit.page.locator("#ratios thead th b").first).to_have_text("FY 2024")
+    visit.page.get_by_role("link", name="TTM").click()
+    expect(visit.page.locator("#ratios thead th b").first).to_have_text("TTM Q4 2024")
+
+
+def test_the_row_of_cards_leads_to_each(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("company?ticker=AAPL")
+    page = visit_anywhere.page
+    expect(page.locator("#similar")).to_contain_text("Similar companies")
+    expect(page.locator("#exceptions")).to_contain_text(re.compile(r"adds up|Exceptions"))
+    page.locator(".jumps a", has_text="Exceptions").click()
+    expect(page.locator("#exceptions")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_market_by_company_and_form(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("market?as_of=2024-12-31")
+    page = visit_anywhere.page
+    rows = page.locator("#filings tbody tr")
+    expect(rows.first).to_contain_text("AAPL")
+    expect(page.locator("#events")).to_contain_text("Results and financial condition")
+    expect(page.locator("#news")).to_contain_text("No news is stored")
+    expect(page.locator("#exceptions")).to_contain_text("kept as of now")
+    page.locator("#query input[name=form]").fill("10-K")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("form=10-K"))
+    expect(rows.first).to_contain_text("1 Nov 2024")
+    rows.first.get_by_role("link", name="10-K").click()
+    expect(page).to_have_url(re.compile("reader.*accession=0000320193-24-000123"))
+
+
+def test_price_moves_say_between_which_days(visit: Visit) -> None:
+    visit.open("market?span=year")
+    moves = visit.page.locator("#movers")
+    expect(moves).to_contain_text("1 Mar 2013")
+    # AAPL closed at 430.47 on 1 March 2013 and at 544.47 on 1 March 2012: adjusted 430.47 against 530.13.
+    expect(moves.locator("tr", has_text="AAPL").locator("td").nth(1)).to_have_text("430.47")
+    expect(moves.locator("tr", has_text="AAPL").locator(".down")).to_have_text(re.compile(r"-\d+\.\d\d%"))
+    visit.page.get_by_role("link", name="Week").click()
+    expect(visit.page).to_have_url(re.compile("span=week"))
+
+
+def test_operations_show_schedule_runs_and_parts(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("operations")
+    page = visit_anywhere.page
+    expect(page.locator("#runs")).to_contain_text("starter AAPL")
+    expect(page.locator("#jobs")).to_contain_text("This process runs no jobs")
+    expect(page.locator("#parts tr", has_text="database")).to_contain_text("ok")
+    page.get_by_role("link", name="Quarantine").click()
+    expect(page).to_have_url(re.compile("outcome=quarantined"))
+    expect(page.locator("#runs")).to_contain_text("No such runs")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded: Workbench) -> None:
+    notebook = load_notebook(find_notebook("company_review"))
+    asked = ["ticker=AAPL", "as_of=2024-10-31", "periods=1"]
+    first, _ = kept.run_kept(loaded, notebook, parse_parameters(notebook, asked))
+    visit.open("reports?notebook=company_review&as_of=2024-12-31")
+    page = visit.page
+    page.locator("input[name='parameters.ticker']").fill("NOSUCH")
+    page.locator("input[name='parameters.periods']").fill("many")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#query [role=alert]")).to_contain_text("periods is a whole number")
+    visit.complaints.clear()  # the browser notes the refusal in its console
+    page.locator("input[name='parameters.ticker']").fill("AAPL")
+    page.locator("input[name='parameters.periods']").fill("1")
+    page.get_by_role("button", name="Run", exact=True).click()
+    newest = page.locator("#runs tbody tr").first
+    expect(newest).to_contain_text("as of 2024-12-31")
+    expect(newest).to_contain_text("finished", timeout=120_000)
+    newest.get_by_role("link", name=f"Compare with {first.report_id}").click()
+    comparison = page.locator("#comparison")
+    expect(comparison).to_contain_text("filed between")
+    expect(comparison).to_contain_text("0000320193-24-000123")
+    with page.expect_popup() as opened:
+        page.locator("#runs tbody tr").first.get_by_role("link", name="Company review").click()
+    expect(opened.value.locator("body")).to_contain_text("391,035")
+    with page.expect_download() as download:
+        page.locator("#runs tbody tr").first.get_by_role("link", name="XLSX").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("market?span=decade", "span is one of day, week, month, year"),
+        ("market?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
+        ("operations?outcome=odd", "outcome is one of"),
+        ("reports?notebook=nothing", "there is no notebook"),
+        ("reports?report=1&other=999999", "there is no report 999999"),
+    ],
+)
+def test_what_is_asked_wrongly(visit: Visit, path: str, message: str) -> None:
+    visit.open(path)
+    expect(visit.page.get_by_role("status").locator("h1")).to_contain_text(re.compile(re.escape(message), re.IGNORECASE))

@@ -1,0 +1,53 @@
+"""How shares moved over a stretch of days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from workbench.domain.identity import Company, Ticker
+
+# A fall or rise so large may be a stock split where closes are as traded.
+SPLIT_LIKE_PCT = Decimal(25)
+
+
+class Span(StrEnum):
+    """How far back the earlier price lies: the trading day before, or so many calendar days and the trading day up to them."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def days(self) -> int:
+        """Calendar days back, at least."""
+        return {"day": 1, "week": 7, "month": 30, "year": 365}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One share class between two trading days of one source. `before` and `after` are closes, adjusted for splits and
+    dividends on both days or on neither.
+    """
+
+    company: Company
+    ticker: Ticker
+    source: str
+    from_on: date
+    to_on: date
+    before: Decimal
+    after: Decimal
+    is_adjusted: bool
+
+    @property
+    def change_pct(self) -> Decimal:
+        """In hundredths of the earlier close, to two digits."""
+        return round((self.after / self.before - 1) * 100, 2)
+
+    @property
+    def may_be_a_split(self) -> bool:
+        """Whether the change is large and the closes are as traded, so that a split could look like it."""
+        return not self.is_adjusted and abs(self.change_pct) >= SPLIT_LIKE_PCT
