@@ -72,11 +72,19 @@ def sum_holds(whole: Cell, parts: Sequence[Cell]) -> bool | None:
 
     Rounding is half the last digit of the roundest figure for each of the five, and a million at most.
     """
+    return _adds_up(whole, parts) if agree([fact for cell in (whole, *parts) for fact in cell.facts]) else None
+
+
+def _adds_up(whole: Cell, parts: Sequence[Cell]) -> bool | None:
     values = [part.value for part in parts if part.value is not None]
-    if whole.value is None or len(values) < len(parts) or not agree([fact for cell in (whole, *parts) for fact in cell.facts]):
+    if whole.value is None or len(values) < len(parts):
         return None
-    apart = abs(whole.value - sum(values))
-    is_in_millions = any(value and value % 100_000 == 0 for value in (whole.value, *values))
+    return _is_same(whole.value, sum(values, Decimal(0)), *values)
+
+
+def _is_same(one: Decimal, other: Decimal, *terms: Decimal) -> bool:
+    apart = abs(one - other)
+    is_in_millions = any(value and value % 100_000 == 0 for value in (one, *terms))
     return apart == 0 or (apart <= _ROUNDING if is_in_millions else apart <= Decimal(2_500))
 
 
@@ -146,9 +154,12 @@ class Figures:
         if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
             return ()
         whole, *parts = (self.unchecked(name, each) for each in (year, *quarters) if each is not None)
-        if sum_holds(whole, parts) is not False:
-            return ()
-        return [part for part in parts if part.concepts != whole.concepts] or parts
+        others = [part for part in parts if part.concepts != whole.concepts]
+        holds = sum_holds(whole, parts)
+        if holds is None and whole.formula is None and _adds_up(whole, parts) is False:
+            # Restated apart, which may be all; but what was filed under another tag may as well be another quantity.
+            return [part for part in others if part.formula is None]
+        return (others or parts) if holds is False else ()
 
     def unchecked(self, name: str, period: FiscalPeriod) -> Cell:
         """The figure of a line for a period, whether or not the quarters of its year add up."""
@@ -189,10 +200,37 @@ class Figures:
         else:
             fact = self._choice.choose(line, None, period.start - timedelta(days=1))
         if fact is not None:
-            return self._as_filed(line, fact)
+            return (
+                Cell(None, Refusal.QUARTERS_DISAGREE) if self._is_misdated(line, period, fact) else self._as_filed(line, fact)
+            )
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return Cell(None, Refusal.NOT_REPORTED)
         return self._from_year_to_dates(line, period)
+
+    def _is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
+        """Whether a later filing put another figure on a quarter, one that the year-to-dates of its concept contradict.
+
+        Those around the quarter still stand and differ by something else, and a longer one or the year was filed with or
+        after the new figure, as before: so that is not the quarter's. (Procter & Gamble dated six months' restructuring as
+        three in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
+        """
+        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
+        if not fact.is_restated or before is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
+            return False
+        part, whole, *longer = (
+            self._facts.find(fact.concept, fact.unit, period.year_start, end)
+            for end in (before.end, period.end, *self._later_ends(period))
+        )
+        if part is None or whole is None or part.is_restated or whole.is_restated:
+            return False
+        still = [each for each in (whole, *longer) if each is not None and not each.is_restated]
+        is_confirmed = any(each.last_filed_on >= fact.since_on for each in still)
+        return is_confirmed and not _is_same(fact.value, whole.value - part.value, whole.value, part.value)
+
+    def _later_ends(self, period: FiscalPeriod) -> list[date]:
+        """The last days of the later quarters of a quarter's fiscal year."""
+        later = (self._quarters.get((period.year_start, number)) for number in range((period.quarter or 4) + 1, 5))
+        return [quarter.end for quarter in later if quarter is not None]
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> Cell:
         """A fact as it was filed and, for share figures filed before a split, what it is in today's shares."""
