@@ -44,12 +44,16 @@ _EVENTS = sa.text(
     f"and {_UNTOLD.format('e.accession')} "
     "group by e.cik, e.accession, e.form, e.filed_on order by e.filed_on, e.accession, e.cik"
 )
-# A company whose index of filings is here has other values only with a filing; one known by its facts alone may any time.
-_WITH_FILINGS = sa.text(
+# Reading all facts of a company takes a while: only those with a filing that brought facts and was not told. A company without
+# an index of filings, known by its facts alone, may have other values any time.
+_UNINDEXED = "not exists (select 1 from sec_filings f where f.cik = scope.cik)"
+_MAY_RESTATE = sa.text(
     f"select scope.cik from {_SCOPE} "  # noqa: S608  # nosec B608
-    "where exists (select 1 from sec_filings f where f.cik = scope.cik and f.filed_on >= scope.since_on) "
-    "or not exists (select 1 from sec_filings f where f.cik = scope.cik)"
+    "where exists (select 1 from sec_filings f where f.cik = scope.cik and f.filed_on >= scope.since_on "
+    f"and exists (select 1 from financial_metrics m where m.accession = f.accession) and {_UNTOLD.format('f.accession')}) "
+    f"or {_UNINDEXED}"
 )
+_WITHOUT_FILINGS = sa.text(f"select scope.cik from {_SCOPE} where {_UNINDEXED}")  # noqa: S608  # nosec B608
 # What a company's latest figure became on each day that it filed, beside what it was before.
 _FIGURES = sa.text(
     "select m.cik, m.known_from, m.period_label, m.period_end, m.currency, "  # noqa: S608  # nosec B608
@@ -80,6 +84,18 @@ def find_in_companies(
     """
     find = {AlertKind.FILING: _filings, AlertKind.EVENT: _events, AlertKind.RESTATEMENT: _restatements}
     yield from find.get(condition.kind, _figures)(connection, condition, since, rule_id)
+
+
+def find_known(connection: sa.Connection, condition: Condition, since: Since) -> Iterator[Notice]:
+    """What need not be told of companies that a rule meets: all that `find_in_companies` gives, and for restatements every
+    filing, which costs less to know than what it restates.
+    """
+    if condition.kind is not AlertKind.RESTATEMENT:
+        yield from find_in_companies(connection, condition, since)
+        return
+    yield from _filings(connection, Condition(AlertKind.FILING), since, None)
+    without = [Cik(number) for number in connection.scalars(_WITHOUT_FILINGS, _scope(since))]
+    yield from _restatements(connection, condition, {cik: since[cik] for cik in without}, None)
 
 
 def find_runs(connection: sa.Connection, rule: AlertRule, since: datetime) -> Iterator[Notice]:
@@ -155,7 +171,7 @@ def _article(form: str) -> str:
 
 def _restatements(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[Notice]:
     kinds = [Change(name) for name in condition.names]
-    for number in connection.scalars(_WITH_FILINGS, _scope(since)).all():
+    for number in connection.scalars(_MAY_RESTATE, {**_scope(since), "rule_id": rule_id}).all():
         company = get_company(connection, Cik(number))
         found = restatements(connection, company, kinds=kinds, since=since[company.cik])
         of_filing: defaultdict[str, list[Restatement]] = defaultdict(list)

@@ -23,7 +23,6 @@ from workbench.domain.alerts import (
 )
 from workbench.domain.delivery_times import Schedule
 from workbench.domain.errors import NotFound, SetupError, SourceError, SourceRefused
-from workbench.domain.identity import Cik
 from workbench.domain.notices import Message, Notice, NoticeState, compose, trial
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
@@ -134,29 +133,18 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
     # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
-    _save(connection, rule, met, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
+    old = alert_matches.find_known(connection, rule.condition, met) if met else ()
+    deliveries.save_notices(connection, rule.rule_id, old, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
     earliest = now.date() - timedelta(days=LOOK_BACK_DAYS)
     looked = {
         cik: max(known[cik].since - _LATE, earliest)
         for cik in scope
         if cik in known and (rule.condition.kind is not AlertKind.RESTATEMENT or known[cik].has_new_facts)
     }
-    found = _save(connection, rule, looked, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    new = alert_matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
+    found = deliveries.save_notices(connection, rule.rule_id, new, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return found
-
-
-def _save(
-    connection: Connection,
-    rule: AlertRule,
-    since: dict[Cik, date],
-    *,
-    state: NoticeState,
-    found_at: datetime,
-    due_at: datetime,
-) -> int:
-    notices = alert_matches.find_in_companies(connection, rule.condition, since, rule_id=rule.rule_id) if since else ()
-    return deliveries.save_notices(connection, rule.rule_id, notices, state=state, found_at=found_at, due_at=due_at)
 
 
 def _send(database: Database, notifier: Notifier, batch: deliveries.Batch, message: Message, now: datetime) -> IngestReport:
