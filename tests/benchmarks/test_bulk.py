@@ -45,14 +45,17 @@ print(json.dumps({"seconds": seconds, "facts": sum(report.saved["facts"] for rep
 
 
 def build(target: Path, facts: int, first_cik: int) -> Path:
-    """An archive of at least so many facts (a recorded company has some 25,000)."""
-    recorded = sorted((MIRROR / "api/xbrl/companyfacts").glob("CIK*.json"))[:4]
+    """An archive of at least so many facts."""
+    recorded = [path.read_bytes() for path in sorted((MIRROR / "api/xbrl/companyfacts").glob("CIK*.json"))[:4]]
+    held = [content.count(b'"accn":') for content in recorded]
+    assert all(content.startswith(b'{"cik":') for content in recorded)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for number in range(max(1, facts // 25_000)):
-            content = recorded[number % len(recorded)].read_bytes()
-            head, _, rest = content.partition(b",")
-            assert head.startswith(b'{"cik":')
+        number = 0
+        while facts > 0:
+            which = number % len(recorded)
+            _, _, rest = recorded[which].partition(b",")
             archive.writestr(f"CIK{first_cik + number:010d}.json", b'{"cik":%d,' % (first_cik + number) + rest)
+            number, facts = number + 1, facts - held[which]
     return target
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.flows.doubles import times
 from tests.flows.test_fan_out import ITEMS, expect_each_as_it_should
 from workbench.domain import errors
 
@@ -23,13 +24,21 @@ import ray
 ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
 done = [(each.item, each.result, type(each.error).__name__ if each.error else None)
         for each in fan_out(misbehave, items, settings)]
-squares = sorted(each.result for each in fan_out(square, range(20), settings))
+taken, furthest_ahead, squares = [], 0, []
+def items():
+    for number in range(20):
+        taken.append(number)
+        yield number
+for each in fan_out(square, items(), settings):
+    squares.append(each.result)
+    furthest_ahead = max(furthest_ahead, len(taken) - len(squares))
 try:
     list(fan_out(misbehave, ["bug"], settings))
     told = None
 except ZeroDivisionError as error:
     told = str(error)
-print(json.dumps({"done": done, "squares": squares, "told": told}))
+nothing = list(fan_out(square, [], settings))
+print(json.dumps({"done": done, "squares": sorted(squares), "told": told, "ahead": furthest_ahead, "nothing": nothing}))
 """
 
 
@@ -49,3 +58,24 @@ def test_ray_does_what_processes_do(tmp_path: Path) -> None:
     assert answer["squares"] == [number**2 for number in range(20)]
     assert len((tmp_path / "done").read_text().split()) == 20
     assert "a mistake in the program" in answer["told"]
+    assert answer["ahead"] <= 4  # two for each worker
+    assert answer["nothing"] == []
+    assert times(tmp_path, "die-always") == 2  # each task dies by itself, so there is no doubt whose death it was
+
+
+def test_the_cluster_file_is_one_that_ray_takes() -> None:
+    program = """
+import sys, yaml
+from ray.autoscaler._private.util import prepare_config, validate_config
+given = yaml.safe_load(sys.stdin)
+prepared = prepare_config(given)
+validate_config(prepared)
+print(prepared["max_workers"], len(given["provider"]["worker_ips"]))
+"""
+    text = (Path(__file__).parents[2] / "deploy" / "ray-cluster.yaml").read_text()
+    child = subprocess.run(
+        [sys.executable, "-c", program], input=text, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert child.returncode == 0, child.stderr[-3000:]
+    assert child.stdout.split() == ["2", "2"], child.stderr
+    assert "WARN" not in child.stderr + child.stdout
