@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import FactOut, FigureOut, PeriodOut, StatementCompanyOut
+from api.statement_schemas import FactOut, FigureOut, PeriodOut, StatementCompanyOut
 from workbench.domain.restatements import Change
 from workbench.domain.statements import PeriodKind, StatementKind
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import FigureOut, PeriodOut
+from api.statement_schemas import FigureOut, PeriodOut
 from workbench.domain.statements import PeriodKind
 
 

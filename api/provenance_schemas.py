@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import FactOut, StatementCompanyOut
+from api.statement_schemas import FactOut, StatementCompanyOut
 from workbench.domain.provenance import NoElement
 from workbench.domain.statements import PeriodKind, StatementKind, Status
 

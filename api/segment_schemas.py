@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from api.provenance_schemas import ElementOut
-from api.schemas import StatementCompanyOut
+from api.statement_schemas import StatementCompanyOut
 from workbench.domain.statements import PeriodKind
 
 

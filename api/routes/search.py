@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.deps import AsOf, Question, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
-from api.schemas import SearchOut
+from api.search_schemas import SearchOut
 from db import companies, documents
 from workbench.search.hybrid import MOST_HITS, SearchMode, SearchQuery, SearchResult, search
 from workbench.search.shapes import result_as_json

@@ -12,7 +12,7 @@ from api.deps import AskedFormat, AsOf, Format, Question
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from api.routes.companies import TickerOrCik
-from api.schemas import StatementOut
+from api.statement_schemas import StatementOut
 from db import companies, statements
 from workbench.analysis import statement_rows
 from workbench.analysis.statement_json import statement_document

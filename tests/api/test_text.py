@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.schemas import SearchOut, SectionsOut
+from api.schemas import SectionsOut
+from api.search_schemas import SearchOut
 from db.companies import save_company
 from db.engine import Database
 from db.filings import save_filings
