@@ -87,7 +87,7 @@ def test_a_quarter_of_seventeen_weeks(recorded: Database) -> None:
     # 53 weeks of 242,290 million less 36 of 163,351; of net income 6,292 less 4,132.
     for line, value in (("revenue", 78_939_000_000), ("net_income", 2_160_000_000)):
         last = figure(found, line, "Q4 2023")
-        assert (last.value, last.status, last.formula) == (value, Status.DERIVED, "fiscal year - first nine months")
+        assert (last.value, last.status, last.formula) == (Decimal(value), Status.DERIVED, "fiscal year - first nine months")
 
 
 @pytest.mark.parametrize(("ticker", "reason"), [("MCD", "operand_missing"), ("DIS", "operand_missing")])
@@ -113,7 +113,7 @@ def test_what_negative_equity_leaves_of_a_balance_sheet(recorded: Database) -> N
     found = ask(recorded, "MCD", BALANCE)
     # McDonald's states no total of its liabilities: they are more than its assets of 55,182 million.
     liabilities = figure(found, "total_liabilities", "FY 2024")
-    assert (liabilities.value, liabilities.status) == (58_979_000_000, Status.DERIVED)
+    assert (liabilities.value, liabilities.status) == (Decimal(58_979_000_000), Status.DERIVED)
     verdicts = {check.verdict for check in found.checks if check.name == "balance_sheet_balances"}
     assert verdicts <= {"passed", "not_applicable"}
 
@@ -142,7 +142,7 @@ def test_revenue_tagged_anew_in_2018_is_one_line(
     tags = []
     for year, (value, accession) in years.items():
         cell = figure(found, "revenue", f"FY {year}")
-        assert (cell.value, cell.facts[0].accession) == (value, accession)
+        assert (cell.value, cell.facts[0].accession) == (Decimal(value), accession)
         tags.append(cell.facts[0].concept)
     assert tags == [before, after]
     assert all(cell.value is not None for row in found.lines if row.line == "revenue" for cell in row.figures)
