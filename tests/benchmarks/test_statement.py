@@ -1,23 +1,26 @@
-"""A statement in process, with every recorded company loaded, against a bare read of the same rows."""
+"""A statement in process, cold of any cache, with every recorded company loaded, against a bare read of the same rows."""
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from statistics import quantiles
+from statistics import median, quantiles
 
 import pytest
 import sqlalchemy as sa
 
-from db.companies import resolve
+from db.companies import get_companies, known_ciks
 from db.engine import Database
-from db.statements import known_facts, statement
+from db.statements import statement
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.statements import PeriodKind, StatementKind
 
-TICKERS = ("AAPL", "WMT", "PG", "MCD")
-ROUNDS = 6
+ROUNDS = 3
+ASKED = ((PeriodKind.ANNUAL, 10), (PeriodKind.ANNUAL, None), (PeriodKind.QUARTERLY, 8), (PeriodKind.QUARTERLY, 20))
+# Much more than was measured (2 to 4 times): the read is a part of the answer, so the ratio holds on a slower machine too.
+MOST_TIMES_THE_READ = 10
 
 _RAW = sa.text(
     """
@@ -25,6 +28,15 @@ _RAW = sa.text(
     from financial_metrics where cik = :cik and concept_id = any(cast(:concepts as integer[]))
     """
 )
+
+
+@pytest.fixture
+def serving() -> Iterator[None]:
+    """As in the process that serves: what is loaded beforehand is not looked through for garbage."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -35,33 +47,30 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.mark.benchmark
 @pytest.mark.mirror
+@pytest.mark.usefixtures("serving")
 def test_a_statement_against_a_bare_read_of_its_rows(recorded: Database, capsys: pytest.CaptureFixture[str]) -> None:
     concept_map = ConceptMap.load()
-    lines = []
+    ids = sa.text("select concept_id from concepts where taxonomy || ':' || tag = any(:tags)")
+    lines, times = [], []
     with recorded.read() as connection:
         loaded = connection.scalar(sa.text("select count(*) from financial_metrics"))
-        companies = [resolve(connection, ticker) for ticker in TICKERS]
-        for period, newest in ((PeriodKind.ANNUAL, 10), (PeriodKind.QUARTERLY, 8), (PeriodKind.QUARTERLY, None)):
+        companies = get_companies(connection, known_ciks(connection))
+        concepts = {kind: list(connection.scalars(ids, {"tags": list(concept_map.all_tags(kind))})) for kind in StatementKind}
+        for period, newest in ASKED:
             ours, raws = [], []
             for kind in StatementKind:
-                tags = concept_map.all_tags(kind)
-                concepts = list(
-                    connection.scalars(
-                        sa.text("select concept_id from concepts where taxonomy || ':' || tag = any(:tags)"),
-                        {"tags": list(tags)},
-                    )
-                )
                 for company in companies:
-                    assert known_facts(connection, company.cik, tags, None)
-                    asked = {"cik": company.cik.number, "concepts": concepts}
+                    asked = {"cik": company.cik.number, "concepts": concepts[kind]}
+                    ask = partial(statement, connection, company, kind, period, None, limit_periods=newest)
                     for _ in range(ROUNDS):
-                        ask = partial(statement, connection, company, kind, period, None, limit_periods=newest)
                         ours.append(seconds(ask))
                         raws.append(seconds(lambda asked=asked: connection.execute(_RAW, asked).all()))
-            cuts, bare = quantiles(ours, n=20), quantiles(raws, n=20)
+            middle, last = quantiles(ours, n=20)[9::9]
+            times.append(median(ours) / median(raws))
             lines.append(
-                f"{period}, {newest or 'all'} periods: p50 {cuts[9] * 1e3:.1f} ms, p95 {cuts[18] * 1e3:.1f} ms, "
-                f"{cuts[9] / bare[9]:.1f} times the bare read ({bare[9] * 1e3:.1f} ms)"
+                f"{period}, {newest or 'all'} periods: p50 {middle * 1e3:.1f} ms, p95 {last * 1e3:.1f} ms, "
+                f"{times[-1]:.1f} times the bare read of all its rows ({median(raws) * 1e3:.1f} ms)"
             )
     with capsys.disabled():
-        print(f"\nstatement with {loaded:,} facts loaded:", *lines, sep="\n  ")  # noqa: T201
+        print(f"\n{len(companies)} companies, {loaded:,} facts loaded:", *lines, sep="\n  ")  # noqa: T201
+    assert max(times) < MOST_TIMES_THE_READ

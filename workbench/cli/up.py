@@ -126,6 +126,8 @@ def _progress(text: str) -> Iterator[Callable[..., None]]:
 
 
 def _serve(workbench: Workbench, listener: socket.socket) -> None:
+    import gc
+
     import uvicorn
 
     from api.app import create_app
@@ -137,6 +139,9 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
         application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )  # fmt: skip
     _welcome(workbench, listener, access=application.state.gate.description)
+    # What is loaded by now stays as long as the process: searching it for garbage would hold up answers again and again.
+    gc.collect()
+    gc.freeze()
     try:
         with _schedules(workbench):
             uvicorn.Server(config).run(sockets=[listener])
