@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,8 @@ TRIES = 2
 _AHEAD = 2
 _LONGEST_PAUSE_SECONDS = 60.0
 _AGAIN: Any = object()
+# Of temporary files: the socket by which forks are asked for lies 33 characters deeper, and 107 is all its path may have.
+_LONGEST_FOLDER = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
 def _pool(function: Callable[..., object], workers: int) -> ProcessPoolExecutor:
     # Never a fork of this process, which would share sockets, locks and threads. Where it can be had, a fork of a fresh
     # interpreter that has imported the work once, and runs nothing else: the imports are most of a short load.
-    if sys.platform == "linux":
+    if sys.platform == "linux" and len(tempfile.gettempdir()) <= _LONGEST_FOLDER:
         context: Any = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([function.__module__])
     else:
