@@ -1,0 +1,117 @@
+"""Conditions as they are written, and messages as they are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from workbench.domain.alerts import AlertKind, AlertRule, parse_channel, parse_condition
+from workbench.domain.delivery_times import Schedule
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.identity import Cik, Company, Listing, Ticker
+from workbench.domain.notices import Notice, compose
+
+WALMART = Company(Cik(104169), "Walmart Inc.", (Listing(Ticker("WMT")),))
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "kind", "sentence"),
+    [
+        ("Filing", "filing", AlertKind.FILING, "A new filing"),
+        ("filings 10-k, 10-K/A,10-k", "filing 10-K,10-K/A", AlertKind.FILING, "A new 10-K or 10-K/A"),
+        ("event", "event", AlertKind.EVENT, "A current report of any event"),
+        ("event Non-Reliance,results", "event non_reliance,results", AlertKind.EVENT,
+         "A current report of non reliance or results"),
+        ("restatement", "restatement restatement", AlertKind.RESTATEMENT,
+         "A filing that changes a line of a statement (restatement)"),
+        ("failed run", "failed run flow", AlertKind.FAILED_RUN, "A failed run (flow)"),
+        ("failed runs daily index, filing", "failed run daily index,filing", AlertKind.FAILED_RUN,
+         "A failed run (daily index or filing)"),
+        ("net_margin@quarter<10%", "net_margin@quarter < 10", AlertKind.THRESHOLD,
+         "Net margin in the latest quarter below 10 %, when that becomes so"),
+        ("EVERY revenue >= 1.5b eur", "every revenue >= 1500000000 EUR", AlertKind.THRESHOLD,
+         "Revenue in the latest fiscal year at least 1.5 billion EUR, each time it is filed"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_read_and_reads_back(written: str, kept: str, kind: AlertKind, sentence: str) -> None:
+    condition = parse_condition(written)
+    assert (str(condition), condition.kind, condition.sentence) == (kept, kind, sentence)
+    assert parse_condition(str(condition)) == condition
+
+
+@pytest.mark.parametrize(
+    "text", ["", "every filing", "filed 10-K since 2024-01-01", "ticker in AAPL", "revenue", "sic = 7372"]
+)
+def test_what_is_no_condition_says_what_is_one(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse_condition(text)
+    assert "nothing that an alert can be on" in refused.value.message
+    assert "`restatement`" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "currency", "is_met"),
+    [
+        ("revenue >= 100", "100", "USD", True),
+        ("revenue > 100", "100", "USD", False),
+        ("revenue < 100", "99.99", "USD", True),
+        ("revenue <= 100", "100.01", "USD", False),
+        ("revenue = 100", "100.0", "USD", True),
+        ("revenue between 10 and 20", "20", "USD", True),
+        ("revenue between 10 and 20", "20.1", "USD", False),
+        ("revenue >= 100", "200", "EUR", False),
+        ("net_margin > 5", "6", "EUR", True),
+        ("net_margin < 5", None, "USD", False),
+    ],
+)
+def test_a_figure_is_held_against_its_value(condition: str, value: str | None, currency: str, is_met: bool) -> None:
+    assert parse_condition(condition).is_met(Decimal(value) if value else None, currency) is is_met
+
+
+def test_channels_are_called_by_simple_names() -> None:
+    assert parse_channel(" Ops-2_b ") == "ops-2_b"
+    for name in ("", "a b", "-a", "a" * 41, "ä", "mailto://x"):
+        with pytest.raises(InvalidRequest):
+            parse_channel(name)
+
+
+def rule(number: int, condition: str = "filing") -> AlertRule:
+    made = datetime(2024, 11, 1, tzinfo=UTC)
+    return AlertRule(number, "local", parse_condition(condition), None, None, "ops", Schedule(), made)
+
+
+def notice(number: int, company: str | None = "WMT") -> Notice:
+    return Notice(
+        f"s{number}", f"{company} filed <{number}>", WALMART.cik, company, (("Filed", "a & b"),), f"/reader?n={number}&x"
+    )
+
+
+def test_one_notice_is_its_own_message() -> None:
+    message = compose([(rule(1), notice(7))], "http://host/wb/")
+    assert message.title == "WMT filed <7>"
+    assert message.text == (
+        "WMT filed <7>\n  Filed  a & b\n  Page   http://host/wb/reader?n=7&x\n\n--\nAlert 1: A new filing: everything\n"
+    )
+    assert '<a href="http://host/wb/reader?n=7&amp;x">WMT filed &lt;7&gt;</a>' in message.html
+    assert "a &amp; b" in message.html
+    assert "<7>" not in message.html
+
+
+def test_many_notices_are_one_message_that_ends() -> None:
+    told = [(rule(1 + number % 2), notice(number, f"C{number % 5}")) for number in range(1000)]
+    message = compose(told, "http://host")
+    assert message.title == "1000 notices: C0, C1, C2 and 2 more"
+    assert [message.text.count(part) for part in ("  Filed  ", "\n- C", "And 700 more")] == [20, 280, 1]
+    assert message.text.endswith("--\nAlert 1: A new filing: everything\nAlert 2: A new filing: everything\n")
+    assert len(message.text) < 30_000
+    failures = compose([(rule(3, "failed run"), notice(1, None)), (rule(1), notice(2))], "http://host")
+    assert failures.title == "2 notices: runs, WMT"
+    assert "Alert 3: A failed run (flow)\n" in failures.text
+
+
+def test_the_key_is_of_what_is_told_and_nothing_else() -> None:
+    told = [(rule(1), notice(1)), (rule(2), notice(2))]
+    assert compose(told, "http://a").key == compose(told, "http://b").key
+    assert len({compose(part, "http://a").key for part in (told, told[:1], told[1:], [(rule(2), notice(1))])}) == 4
