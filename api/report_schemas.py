@@ -14,7 +14,7 @@ _RUN: JsonDict = {
     "report_id": 7, "notebook": "company_review", "title": "Company review: AAPL, as of 2024-12-31",
     "parameters": {"ticker": "AAPL", "as_of": "2024-12-31", "periods": 8}, "as_of": "2024-12-31", "status": "finished",
     "started_at": "2026-01-31T09:00:00Z", "finished_at": "2026-01-31T09:00:12Z", "cells": 12, "cells_done": 12,
-    "figures": 736, "error": None, "schedule": None, "figures_sha256": "231f0ea5", "manifest": None,
+    "figures": 736, "figures_sha256": "231f0ea5",
 }  # fmt: skip
 
 
@@ -28,14 +28,14 @@ class ReportOut(BaseModel):
     as_of: date
     status: RunStatus
     started_at: datetime
-    finished_at: datetime | None
+    finished_at: datetime | None = None
     cells: int
     cells_done: int
     figures: int
-    error: str | None
-    schedule: str | None
-    figures_sha256: str | None
-    manifest: dict[str, Any] | None
+    error: str | None = None
+    schedule: str | None = None
+    figures_sha256: str | None = None
+    manifest: dict[str, Any] | None = None
     model_config = ConfigDict(json_schema_extra={"example": _RUN})
 
 
@@ -43,8 +43,8 @@ class ReportPage(BaseModel):
     """Runs, the newest first."""
 
     reports: list[ReportOut]
-    next_offset: int | None
-    model_config = ConfigDict(json_schema_extra={"example": {"reports": [_RUN], "next_offset": None}})
+    next_offset: int | None = None
+    model_config = ConfigDict(json_schema_extra={"example": {"reports": [_RUN]}})
 
 
 class ReportOrder(BaseModel):
@@ -110,7 +110,7 @@ class ScheduleOut(BaseModel):
     parameters: dict[str, Value]
     cron: str
     next_at: datetime
-    last_started_at: datetime | None
+    last_started_at: datetime | None = None
 
 
 class SchedulesOut(BaseModel):
@@ -123,7 +123,7 @@ class SchedulesOut(BaseModel):
                 "schedules": [
                     {
                         "name": "apple-daily", "notebook": "company_review", "parameters": {"ticker": "AAPL"},
-                        "cron": "0 6 * * *", "next_at": "2026-02-01T06:00:00Z", "last_started_at": None,
+                        "cron": "0 6 * * *", "next_at": "2026-02-01T06:00:00Z",
                     }
                 ]
             }

@@ -1,0 +1,73 @@
+"""What a researcher asks in a notebook, over the loaded workbench."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.reports import ReportFigure
+from workbench.runtime import Workbench
+
+DAY = "2024-12-31"
+
+
+def test_ratios_by_period(loaded: Workbench) -> None:
+    frame = loaded.ratios("AAPL", as_of=DAY, periods=2)
+    end = pd.Timestamp("2024-09-28")
+    assert frame.loc["net_margin", ["label", "group", "unit"]].tolist() == ["Net margin", "margins", "pct"]
+    assert frame.loc["net_margin", end] == pytest.approx(23.9713, abs=1e-4)  # 93,736 of 391,035
+    assert list(frame.columns[3:]) == [pd.Timestamp("2023-09-30"), end]
+
+
+def test_companies_side_by_side(loaded: Workbench) -> None:
+    frame = loaded.compare(["AAPL"], ["revenue", "gross_margin"], as_of=DAY, columns=2, exact=True)
+    assert frame.loc[("revenue", "AAPL"), "2024"] == Decimal(391035000000)
+    assert list(frame.columns) == ["2023", "2024"]
+
+
+def test_facts_as_filed_with_what_later_filings_say(loaded: Workbench) -> None:
+    frame = loaded.facts("AAPL", "us-gaap:Assets", as_of=DAY)
+    at_year_end = frame[frame.period_end == pd.Timestamp("2023-09-30")]
+    assert set(at_year_end.value) == {352583000000.0}
+    assert "0000320193-23-000106" in set(at_year_end.accession)
+    assert at_year_end.filed_on.is_monotonic_increasing
+    assert (frame.filed_on <= pd.Timestamp(DAY)).all()
+    assert loaded.facts("AAPL", "Assets", as_of=DAY).equals(frame)
+    assert loaded.facts("AAPL", "us-gaap:NoSuchThing").empty
+
+
+def test_events_news_restatements_and_segments(loaded: Workbench) -> None:
+    events = loaded.events("AAPL", as_of=DAY)
+    assert {"2.02", "9.01"} <= set(events["item"])
+    assert events.filed_on.is_monotonic_decreasing
+    assert loaded.news("AAPL").empty
+    assert list(loaded.segments("AAPL").columns)[:3] == ["line", "axis", "member"]
+    restated = loaded.restatements("AAPL")
+    assert restated.filed_on.is_monotonic_decreasing
+
+
+def test_what_is_asked_is_heard_by_the_journal(loaded: Workbench) -> None:
+    heard: list[ReportFigure] = []
+    loaded.journal = heard.extend
+    try:
+        loaded.statement("AAPL", "income", as_of=DAY, periods=1)
+        loaded.ratios("AAPL", as_of=DAY, periods=1)
+        loaded.compare(["AAPL"], ["revenue"], as_of=DAY, columns=1)
+    finally:
+        loaded.journal = None
+    assert {figure.table for figure in heard} == {"income", "ratios"}
+    revenue = [figure.figure.value for figure in heard if figure.measure == "revenue"]
+    assert revenue == [Decimal(391035000000)] * 2
+
+
+@pytest.mark.parametrize("ask", ["ratios", "segments"])
+def test_what_is_asked_wrongly(loaded: Workbench, ask: str) -> None:
+    with pytest.raises(InvalidRequest, match="'weekly' is none of annual, quarterly, ttm"):
+        getattr(loaded, ask)("AAPL", "weekly")
+    with pytest.raises(NotFound):
+        getattr(loaded, ask)("ZZZZ")
+    with pytest.raises(InvalidRequest, match="is no concept"):
+        loaded.facts("AAPL", "")
