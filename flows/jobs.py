@@ -36,7 +36,7 @@ from workbench.ingest.overviews import refresh_overviews
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.report import Tally, quarantine, run
-from workbench.ingest.retention import archive_old_events, forget_old_runs
+from workbench.ingest.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ports import BulkName
 from workbench.runtime import Workbench, filing_source, marts_builder, news_source, overview_source, price_source
 from workbench.settings import Settings
@@ -163,6 +163,7 @@ def retention(wb: Workbench) -> Reports:
     """Reports of runs and daily snapshots that are old."""
     now, keep = wb.now(), wb.settings.flows
     yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
+    yield forget_old_responses(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)
     if keep.keep_events_days is not None:
         yield archive_old_events(wb.database, wb.objects, today=now.date(), days=keep.keep_events_days)

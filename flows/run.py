@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from db import runs
+from db.feature_flags import is_enabled
 from flows.jobs import Job
 from workbench.domain.errors import SourceError, SourceRefused, WorkbenchError
 from workbench.domain.runs import IngestReport, Outcome
@@ -82,7 +83,8 @@ class RunSummary:
 def run_job(job: Job, settings: Settings, parameters: Mapping[str, str | int | bool] | None = None) -> RunSummary:
     """Runs a job with its parameters, those given in place of its own, and saves its summary.
 
-    While another process runs the same job nothing is done (`skipped`). An error that ends the job is saved and raised.
+    While another process runs the same job, or jobs are switched off, nothing is done (`skipped`).
+    An error that ends the job is saved and raised.
     """
     with open_workbench(settings) as workbench:
         return run_on(workbench, job, parameters)
@@ -96,6 +98,10 @@ def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | 
         if not is_alone:
             summary.note = "another process is running it"
             return summary
+        with workbench.database.read() as connection:
+            if not is_enabled(connection, "jobs"):
+                summary.note = "jobs are switched off; `workbench flags on jobs` lets them run"
+                return summary
         try:
             for report in job.work(workbench, **{**job.parameters, **(parameters or {})}):
                 summary.add(report)

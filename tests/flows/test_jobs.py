@@ -166,5 +166,6 @@ def test_retention_keeps_the_latest_of_each(workbench: Workbench) -> None:
     with workbench.database.read() as connection:
         left = [(each.kind, each.subject) for each in runs.recent(connection)]
     assert sorted(left) == [
-        *[("flow", "retention")] * 2, *[("retention", "ingest_runs")] * 2, *[("retention", "lake")] * 2,
+        *[("flow", "retention")] * 2, *[("retention", "api_responses")] * 2,
+        *[("retention", "ingest_runs")] * 2, *[("retention", "lake")] * 2,
     ]  # fmt: skip

@@ -48,6 +48,7 @@ _SUBJECTS: tuple[str, ...] = (
     "users",
     "api_keys",
     "watchlist",
+    "flags",
     "doctor",
     "prices",
     "news",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
 from db import news as db_news
 from db.companies import search_companies
@@ -13,7 +14,8 @@ from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Company
 from workbench.domain.news import NEAR_DAYS, Article, ScoredArticle, mention, short_name, without_repeats
 from workbench.domain.runs import IngestReport
-from workbench.ingest import archive, report
+from workbench.ingest import report
+from workbench.ingest.answers import ask
 from workbench.parse.newsapi import parse_articles
 from workbench.ports import NewsSource, ObjectStore
 
@@ -72,15 +74,15 @@ def _fetch(
 ) -> list[Article]:
     articles: list[Article] = []
     seen = 0
+    asked = question(company)
     for number in range(1, pages + 1):
         try:
-            fetched = source.articles(question(company), since=since, page=number)
+            fetched = ask(database, objects, source.name, partial(source.articles, asked, since=since, page=number))
         except SourceRefused:
             if number == 1:
                 raise
             tally.dropped["further pages: not in this plan"] += 1
             break
-        archive.archive(database, objects, fetched)
         page = parse_articles(fetched.content)
         articles.extend(page.articles)
         tally.dropped.update(page.dropped)

@@ -12,7 +12,8 @@ from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.overview import CompanyOverview
 from workbench.domain.runs import IngestReport
-from workbench.ingest import archive, report
+from workbench.ingest import report
+from workbench.ingest.answers import ask
 from workbench.ingest.refresh import until_source_is_gone
 from workbench.parse.company_overview import parse_overview
 from workbench.ports import ObjectStore, OverviewSource
@@ -29,13 +30,13 @@ def ingest_overview(
     def work(tally: report.Tally) -> None:
         if company.ticker is None:
             raise NotFound(f"{company.name} has no listed share class")
+        ticker = company.ticker
         try:
-            fetched = source.overview(company.ticker)
+            fetched = ask(database, objects, source.name, lambda: source.overview(ticker))
         except NotFound:
             tally.drop("the source does not know the share")
             found = CompanyOverview(company.cik, company.ticker, source.name)
         else:
-            archive.archive(database, objects, fetched)
             found = parse_overview(fetched.content, company, company.ticker, source.name)
         with database.write() as connection:
             tally.saved["overviews"] = int(db_overviews.save_overview(connection, found, today))

@@ -9,7 +9,8 @@ from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Ticker
 from workbench.domain.prices import continues
 from workbench.domain.runs import IngestReport
-from workbench.ingest import archive, report
+from workbench.ingest import report
+from workbench.ingest.answers import ask
 from workbench.parse.alpha_vantage import DailySeries, parse_daily
 from workbench.ports import ObjectStore, PriceSource
 
@@ -41,8 +42,7 @@ def ingest_prices(
 
 
 def _fetch(database: Database, objects: ObjectStore, source: PriceSource, ticker: Ticker, *, is_full: bool) -> DailySeries:
-    fetched = source.daily(ticker, is_full=is_full)
-    archive.archive(database, objects, fetched)
+    fetched = ask(database, objects, source.name, lambda: source.daily(ticker, is_full=is_full))
     series = parse_daily(fetched.content, ticker, source.name)
     future = [bar for bar in series.bars if bar.traded_on > today()]
     if not future:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from db import event_archives, runs
+from db import api_responses, event_archives, runs
 from db.engine import Database
 from db.event_archives import EventArchive
 from workbench.domain.errors import IntegrityError
@@ -39,6 +39,16 @@ def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestRe
             tally.dropped["old report of a run"] = runs.delete_before(connection, now - timedelta(days=days))
 
     return report.run(database, "retention", "ingest_runs", work)
+
+
+def forget_old_responses(database: Database, *, now: datetime, days: int) -> IngestReport:
+    """Forgets what vendors answered more than `days` days ago; the bytes stay in the archive."""
+
+    def work(tally: report.Tally) -> None:
+        with database.write() as connection:
+            tally.dropped["old answer of a vendor"] = api_responses.delete_before(connection, now - timedelta(days=days))
+
+    return report.run(database, "retention", "api_responses", work)
 
 
 def archive_old_events(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from db import own_documents, runs
 from db.companies import resolve
 from db.engine import Database
+from db.feature_flags import is_enabled
 from workbench.domain.as_of import today
 from workbench.domain.documents import OwnDocument
 from workbench.domain.errors import (
@@ -19,6 +20,7 @@ from workbench.domain.errors import (
     InvalidRequest,
     MalformedDocument,
     NotFound,
+    PermissionRefused,
     UnreadableDocument,
     WorkbenchError,
 )
@@ -85,7 +87,8 @@ def add_document(
     """Reads a document, and keeps it with its pages, items and passages; the same bytes again change nothing.
 
     Nothing is kept of one that is refused: it is read before its bytes are stored. Raises UnreadableDocument (empty, damaged,
-    locked, without text), DocumentTooLarge, NotFound for a company that is not here, InvalidRequest and FutureDate.
+    locked, without text), DocumentTooLarge, NotFound for a company that is not here, InvalidRequest and FutureDate, and
+    PermissionRefused while the switch `uploads` is off.
     """
     started_at = datetime.now(UTC)
     said = said or Description()
@@ -96,6 +99,8 @@ def add_document(
         raise FutureDate(f"{said.dated_on} lies in the future")
     sha256 = hashlib.sha256(content).hexdigest()
     with database.read() as connection:
+        if not is_enabled(connection, "uploads"):
+            raise PermissionRefused("adding documents is switched off", hint="`workbench flags on uploads` lets it go on")
         company = resolve(connection, said.company) if said.company else None
         known = own_documents.own_document_of_bytes(connection, sha256)
     if known is not None:

@@ -1,0 +1,3 @@
+"""Ingest of companies behave as on plain PostgreSQL."""
+
+from tests.ingest.test_companies import *  # noqa: F403

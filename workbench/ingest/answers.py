@@ -1,0 +1,50 @@
+"""Asking a vendor, and keeping what came of it: the bytes in the archive, the answer or refusal in `api_responses`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from db import api_responses
+from db.api_responses import ApiResponse, Outcome
+from db.engine import Database
+from workbench.domain.errors import RateLimited, SourceError, SourceRefused
+from workbench.ingest import archive
+from workbench.ports import Fetched, ObjectStore
+
+
+def ask(database: Database, objects: ObjectStore, source: str, question: Callable[[], Fetched]) -> Fetched:
+    """What `question` fetches, archived and noted under the name of the source; a SourceError is noted and raised.
+
+    A body that is no JSON (a table of prices) is told by its hash alone.
+    """
+    try:
+        fetched = question()
+    except SourceError as error:
+        refusal = ApiResponse(source, error.url or "", datetime.now(UTC), _outcome(error), detail=error.message)
+        with database.write() as connection:
+            api_responses.record(connection, refusal)
+        raise
+    sha256 = archive.archive(database, objects, fetched)
+    answer = ApiResponse(source, fetched.url, fetched.fetched_at, "answered", sha256=sha256, body=_json(fetched))
+    with database.write() as connection:
+        api_responses.record(connection, answer)
+    return fetched
+
+
+def _outcome(error: SourceError) -> Outcome:
+    if isinstance(error, RateLimited):
+        return "rate_limited"
+    return "refused" if isinstance(error, SourceRefused) else "unavailable"
+
+
+def _json(fetched: Fetched) -> Any:
+    # jsonb holds no null character, which a JSON text may spell in two ways.
+    if "json" not in fetched.media_type or b"\\u0000" in fetched.content or b"\0" in fetched.content:
+        return None
+    try:
+        return json.loads(fetched.content)
+    except (ValueError, RecursionError):
+        return None
