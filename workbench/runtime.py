@@ -254,7 +254,8 @@ def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
     """The lake in the chosen object store; its files are kept beside the embedded parts once they were asked for."""
     from workbench.adapters.lake import Lake
 
-    return Lake(objects or object_store(settings), settings.home / "lake")
+    limits = settings.lake
+    return Lake(objects or object_store(settings), settings.home / "lake", seconds=limits.seconds, megabytes=limits.megabytes)
 
 
 def notifier(settings: Settings) -> Notifier:

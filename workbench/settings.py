@@ -231,6 +231,13 @@ class Alerts(_Part):
         return hash((tuple(sorted(self.channels)), self.time_zone))
 
 
+class LakeLimits(_Part):
+    """What one question to the lake may take."""
+
+    seconds: float = Field(default=300.0, gt=0, description="until it is refused")
+    megabytes: int = Field(default=2000, ge=100, description="of memory")
+
+
 class Marts(_Part):
     """Tables for reports and spreadsheets, which dbt builds."""
 
@@ -307,6 +314,7 @@ class Settings(BaseSettings):
     news_api: NewsApi = NewsApi()
     fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
     flows: Flows = Flows()
+    lake: LakeLimits = LakeLimits()
     marts: Marts = Marts()
     alerts: Alerts = Alerts()
     server: Server = Server()

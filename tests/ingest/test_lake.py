@@ -209,6 +209,36 @@ def test_a_query_that_cannot_or_must_not_be_answered_is_refused(
     assert set(tmp_path.iterdir()) - before <= {tmp_path / "lake"}
 
 
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("", "one question at a time, not 0"),
+        ("select 1; select 2", "one question at a time, not 2"),
+        ("drop table facts", "asked and not changed"),
+        ("insert into companies values (1)", "asked and not changed"),
+        ("selec 1", "syntax error"),
+        ("select tickr from companies", "tickr"),
+    ],
+)
+def test_a_refusal_says_why(filled: Database, objects: FolderStore, tmp_path: Path, query: str, reason: str) -> None:
+    export(filled, objects)
+    with pytest.raises(InvalidRequest, match=reason):
+        _ask(Lake(objects, tmp_path / "lake"), query)
+
+
+def test_a_question_that_takes_too_long_or_too_much_is_refused(filled: Database, objects: FolderStore, tmp_path: Path) -> None:
+    export(filled, objects)
+    with pytest.raises(InvalidRequest, match="longer than"):
+        _ask(
+            Lake(objects, tmp_path / "lake", seconds=0.3),
+            "select sum(a.range * b.range) from range(1e8::bigint) a, range(1e6::bigint) b",
+        )
+    with pytest.raises(InvalidRequest, match="more memory"):
+        _ask(
+            Lake(objects, tmp_path / "lake", megabytes=100), "select list(range::text || repeat('x', 200)) from range(3000000)"
+        )
+
+
 def test_what_is_no_name_is_refused_before_anything_is_written(database: Database, objects: FolderStore) -> None:
     for name in ("../x", "a/b", ".x", "x" * 65):
         with pytest.raises(InvalidRequest):

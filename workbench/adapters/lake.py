@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,17 +13,25 @@ from uuid import uuid4
 
 import duckdb
 
-from workbench.domain.errors import IntegrityError, InvalidRequest, NotFound, SetupError
+from workbench.domain.errors import IntegrityError, Interrupted, InvalidRequest, NotFound, SetupError
 from workbench.domain.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
 from workbench.ports import ObjectStore
 
+# PRAGMA and SHOW are questions to DuckDB too; with the configuration locked they change nothing.
+_QUESTIONS = frozenset([duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA])
+
 
 class Lake:
-    """The snapshots in `objects`. Files come to `folder` when they are first asked for, checked against their hash."""
+    """The snapshots in `objects`. Files come to `folder` when they are first asked for, checked against their hash.
 
-    def __init__(self, objects: ObjectStore, folder: Path) -> None:
+    A question may take `seconds` and so many megabytes of memory, beyond which it is refused.
+    """
+
+    def __init__(self, objects: ObjectStore, folder: Path, *, seconds: float = 300.0, megabytes: int = 2000) -> None:
         self._objects = objects
         self._folder = folder
+        self._seconds = seconds
+        self._megabytes = megabytes
 
     def snapshot(self, name: str | None = None) -> LakeSnapshot:
         """The snapshot of that name, or the newest; raises NotFound."""
@@ -40,15 +49,14 @@ class Lake:
         """The answer of one query over the tables of a snapshot, to be fetched within the block.
 
         The query can read nothing but those tables and change nothing outside itself. Raises InvalidRequest with DuckDB's
-        words for one that it cannot answer.
+        words for one that it cannot answer, for more than one, and for what is no question or needs too much.
         """
+        _refuse_other_than_one_question(query)
         chosen = self.snapshot(snapshot)
-        with duckdb.connect(":memory:") as connection:
-            with _errors():
-                self._open(connection, chosen, query)
-                connection.execute(query, list(parameters))
-            with _errors():
-                yield connection
+        with duckdb.connect(":memory:") as connection, _limited(connection, self._seconds):
+            self._open(connection, chosen, query)
+            connection.execute(query, list(parameters))
+            yield connection
 
     def _open(self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, query: str) -> None:
         # Only files of tables that the query has the word of need to come here; one without any may ask which there are.
@@ -57,6 +65,7 @@ class Lake:
         files = {table: [str(self._file(table, part)) for part in snapshot.tables[table]] for table in sorted(named)}
         for table, paths in files.items():
             connection.read_parquet(paths, hive_partitioning=False).create_view(table)
+        connection.execute(f"set memory_limit = '{self._megabytes}MB'")
         allowed = ", ".join(_quoted(path) for paths in files.values() for path in paths)
         connection.execute(f"set allowed_paths = [{allowed}]")
         connection.execute("set python_enable_replacements = false")  # variables of this program are no tables
@@ -84,16 +93,48 @@ class Lake:
         return path
 
 
+def _refuse_other_than_one_question(query: str) -> None:
+    """A second statement would be answered in place of the first, and a snapshot never changes."""
+    try:
+        statements = duckdb.extract_statements(query)
+    except duckdb.Error as error:
+        raise InvalidRequest(_first_line(error), hint=_more(error)) from None
+    if len(statements) != 1:
+        raise InvalidRequest(f"one question at a time, not {len(statements)}", hint="select ticker, name from companies")
+    if statements[0].type not in _QUESTIONS:
+        raise InvalidRequest("a snapshot can be asked and not changed", hint="ask by select, describe or explain")
+
+
 @contextmanager
-def _errors() -> Iterator[None]:
+def _limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupts what the block asks after so many seconds, and tells errors in the workbench's words."""
+    is_late = threading.Event()
+
+    def interrupt() -> None:
+        is_late.set()
+        connection.interrupt()
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.daemon = True
+    timer.start()
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
-        raise SetupError(
-            f"the question needs more memory than there is: {_first_line(error)}", hint="ask for less at once"
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if is_late.is_set():
+            raise InvalidRequest(
+                f"the question took longer than {seconds:,.0f} s", hint="ask for less at once, or set WORKBENCH_LAKE__SECONDS"
+            ) from None
+        if isinstance(error, duckdb.InterruptException) or "interrupted" in str(error).lower():
+            raise Interrupted("stopped") from None  # by Ctrl-C, which DuckDB turns into an error of its own
+        raise
+    except duckdb.OutOfMemoryException:
+        raise InvalidRequest(
+            "the question needs more memory than it may have", hint="ask for less at once, or set WORKBENCH_LAKE__MEGABYTES"
         ) from None
     except duckdb.Error as error:
         raise InvalidRequest(_first_line(error), hint=_more(error)) from None
+    finally:
+        timer.cancel()
 
 
 def _first_line(error: Exception) -> str:
