@@ -1,0 +1,110 @@
+"""Statements of banks, insurers and real estate companies look like theirs: Regulation S-X, articles 9 and 7."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from workbench.domain.assembly import assemble
+from workbench.domain.identity import Cik, Company
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.vintages import FactTable
+
+START, END, FILED = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 16)
+# Millions, as JPMorgan Chase's annual report for 2023 has them.
+BANK = {
+    "InterestAndDividendIncomeOperating": 170_588, "InterestExpense": 81_321, "NoninterestIncome": 68_837,
+    "RevenuesNetOfInterestExpense": 158_104, "ProvisionForLoanLeaseAndOtherLosses": 9_320, "NoninterestExpense": 87_172,
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest": 61_612,
+    "IncomeTaxExpenseBenefit": 12_060, "NetIncomeLoss": 49_552,
+}  # fmt: skip
+# As Travelers' for 2023.
+INSURER = {
+    "PremiumsEarnedNet": 37_761, "NetInvestmentIncome": 2_922, "GainLossOnInvestments": -105, "Revenues": 41_364,
+    "PolicyholderBenefitsAndClaimsIncurredNet": 26_215, "DeferredPolicyAcquisitionCostAmortizationExpense": 6_226,
+    "GeneralAndAdministrativeExpense": 5_176, "InterestExpense": 376, "BenefitsLossesAndExpenses": 37_993,
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest": 3_371,
+    "IncomeTaxExpenseBenefit": 380, "NetIncomeLoss": 2_991,
+}  # fmt: skip
+# Of nobody's: rents of 100, of which property costs, depreciation, overhead and interest take 80, and a building sold.
+REIT = {
+    "OperatingLeaseLeaseIncome": 100, "Revenues": 104, "DepreciationAndAmortization": 30, "GeneralAndAdministrativeExpense": 8,
+    "InterestExpense": 17, "GainLossOnSaleOfProperties": 6, "NetIncomeLoss": 25, "IncomeTaxExpenseBenefit": 1,
+}  # fmt: skip
+LIABILITIES = {
+    "LiabilityForFuturePolicyBenefits": 100, "LiabilityForClaimsAndClaimsAdjustmentExpense": 61_627,
+    "UnearnedPremiums": 20_872,
+    "Assets": 125_978, "LiabilitiesAndStockholdersEquity": 125_978,
+}  # fmt: skip
+
+
+def report(sic: str, income: dict[str, int], balance: dict[str, int] | None = None) -> FactTable:
+    figures = [(tag, START, value) for tag, value in income.items()]
+    stated = [*figures, *((tag, None, value) for tag, value in (balance or {}).items())]
+    rows = [
+        (number, END, start, 1, Decimal(value) * 1_000_000, f"0000000007-24-{sic.zfill(6)}", "10-K", FILED)
+        for number, (_, start, value) in enumerate(stated)
+    ]
+    return FactTable(rows, {number: f"us-gaap:{tag}" for number, (tag, _, _) in enumerate(stated)}, {1: "USD"})
+
+
+def shown(sic: str, facts: FactTable, kind: StatementKind = StatementKind.INCOME) -> Statement:
+    return assemble(Company(Cik(7), "Some Company", sic=sic), kind, PeriodKind.ANNUAL, None, facts)
+
+
+def millions(found: Statement) -> dict[str, int]:
+    """The lines with a figure, in the order of the page."""
+    return {line.line: int(line.figures[0].value) // 1_000_000 for line in found.lines if line.figures[0].value is not None}
+
+
+def test_a_bank_earns_interest_and_fees_sets_aside_for_losses_and_pays_expenses() -> None:
+    lines = millions(shown("6021", report("6021", BANK)))
+    assert list(lines.items())[:8] == [
+        ("interest_and_dividend_income", 170_588),
+        ("interest_expense_operating", 81_321),
+        ("net_interest_income", 89_267),
+        ("noninterest_income", 68_837),
+        ("revenue", 158_104),
+        ("provision_for_credit_losses", 9_320),
+        ("net_interest_income_after_provision", 79_947),
+        ("noninterest_expense", 87_172),
+    ]
+    assert lines["income_before_tax"] == 158_104 - 9_320 - 87_172
+    assert lines["net_income"] == 49_552
+
+
+def test_an_insurer_earns_premiums_and_pays_claims() -> None:
+    lines = millions(shown("6331", report("6331", INSURER)))
+    assert list(lines.items())[:6] == [
+        ("premiums_earned", 37_761),
+        ("net_investment_income", 2_922),
+        ("revenue", 41_364),
+        ("investment_gains", -105),
+        ("policyholder_benefits", 26_215),
+        ("deferred_policy_acquisition_amortization", 6_226),
+    ]
+    assert lines["costs_and_expenses"] == 37_993
+    assert lines["income_before_tax"] == 41_364 - 37_993
+
+
+def test_what_an_insurer_owes_is_told_apart() -> None:
+    lines = millions(shown("6331", report("6331", INSURER, LIABILITIES), StatementKind.BALANCE))
+    assert [lines[name] for name in ("policy_liabilities", "claim_liabilities", "unearned_premiums")] == [100, 61_627, 20_872]
+
+
+def test_a_real_estate_company_has_rents_depreciation_and_gains_on_what_it_sold() -> None:
+    lines = millions(shown("6798", report("6798", REIT)))
+    names = ("rental_revenue", "revenue", "depreciation_of_real_estate", "gain_on_sale_of_real_estate", "interest_expense")
+    assert [lines[name] for name in names] == [100, 104, 30, 6, 17]
+
+
+@pytest.mark.parametrize("sic", ["6021", "6331"])
+def test_no_working_capital_where_balance_sheets_have_no_current_part(sic: str) -> None:
+    income, balance = shown(sic, report(sic, BANK)), shown(sic, report(sic, BANK, LIABILITIES), StatementKind.BALANCE)
+    names = {line.line for line in (*income.lines, *balance.lines)}
+    assert not names & {"gross_profit", "cost_of_revenue", "research_and_development", "inventory", "current_assets"}
+    assert "current_assets" in {
+        line.line for line in shown("3571", report("3571", BANK, LIABILITIES), StatementKind.BALANCE).lines
+    }
