@@ -13,7 +13,7 @@ from db.companies import get_companies, get_company
 from db.deliveries import new_subjects
 from db.restatements import restatements
 from db.screens import prove_figure
-from workbench.domain.alerts import AlertKind, AlertRule, Condition
+from workbench.domain.alerts import AlertKind, Condition
 from workbench.domain.events import event_kind
 from workbench.domain.identity import Cik, Company
 from workbench.domain.notices import Notice, as_filed, company_page, day, filing_url, reader_page
@@ -75,6 +75,13 @@ _RUNS = sa.text(
 )
 
 
+_REPORTS = sa.text(
+    "select report_id, title, schedule, as_of, figures from reports "
+    "where status = 'finished' and schedule is not null and finished_at > :since "
+    "and (cast(:names as text[]) = '{}' or schedule = any(cast(:names as text[]))) order by report_id"
+)
+
+
 def find_in_companies(
     connection: sa.Connection, condition: Condition, since: Since, *, rule_id: int | None = None
 ) -> Iterator[Notice]:
@@ -98,9 +105,18 @@ def find_known(connection: sa.Connection, condition: Condition, since: Since) ->
     yield from _restatements(connection, condition, {cik: since[cik] for cik in without}, None)
 
 
-def find_runs(connection: sa.Connection, rule: AlertRule, since: datetime) -> Iterator[Notice]:
-    """Runs that ended after `since` and failed, where the one before of the same kind and subject had not; oldest first."""
-    for row in connection.execute(_RUNS, {"names": list(rule.condition.names), "since": since}):
+def find_runs(connection: sa.Connection, condition: Condition, since: datetime) -> Iterator[Notice]:
+    """Runs that ended after `since`, oldest first: of jobs those that failed where the one before of the same kind and subject
+    had not, of scheduled reports those that are done.
+    """
+    asked = {"names": list(condition.names), "since": since}
+    if condition.kind is AlertKind.REPORT:
+        for row in connection.execute(_REPORTS, asked):
+            facts = (("Schedule", row.schedule), ("As of", day(row.as_of)), ("Figures", f"{row.figures:,}"))
+            page = f"/api/v1/reports/{row.report_id}/file"
+            yield Notice(f"report {row.report_id}", f"Report: {row.title}", facts=facts, page=page)
+        return
+    for row in connection.execute(_RUNS, asked):
         name = f"the job {row.subject}" if row.kind == "flow" else f"{row.kind} {row.subject}"
         facts = (
             ("Ended", f"{row.finished_at:%Y-%m-%d %H:%M} UTC"),

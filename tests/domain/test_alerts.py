@@ -29,6 +29,7 @@ WALMART = Company(Cik(104169), "Walmart Inc.", (Listing(Ticker("WMT")),))
         ("failed run", "failed run flow", AlertKind.FAILED_RUN, "A failed run (flow)"),
         ("failed runs daily index, filing", "failed run daily index,filing", AlertKind.FAILED_RUN,
          "A failed run (daily index or filing)"),
+        ("reports apple-weekly", "report apple-weekly", AlertKind.REPORT, "A scheduled report (apple-weekly)"),
         ("net_margin@quarter<10%", "net_margin@quarter < 10", AlertKind.THRESHOLD,
          "Net margin in the latest quarter below 10 %, when that becomes so"),
         ("EVERY revenue >= 1.5b eur", "every revenue >= 1500000000 EUR", AlertKind.THRESHOLD,

@@ -179,6 +179,31 @@ def test_a_failed_run_is_told_when_it_begins_to_fail(here: Database, notifier: M
     assert "  Why      503" in notifier.received[0][1].text
 
 
+def test_a_scheduled_report_is_told_when_it_is_done(here: Database, notifier: MemoryNotifier) -> None:
+    def keep(schedule: str | None, status: str, minutes: int) -> None:
+        with here.write() as connection:
+            connection.execute(
+                sa.text(
+                    "insert into reports (notebook, title, parameters, as_of, status, cells, figures, schedule, finished_at) "
+                    "values ('company_review', 'Company review: AAPL', '{}', '2024-11-03', :status, 5, 1234, :schedule, :at)"
+                ),
+                {"schedule": schedule, "status": status, "at": MONDAY + timedelta(minutes=minutes)},
+            )
+
+    rule(here, notifier, "report apple-weekly,other")
+    keep("apple-weekly", "finished", -1)
+    keep("apple-weekly", "running", 1)
+    keep("apple-weekly", "finished", 2)
+    keep("third", "finished", 3)
+    keep(None, "finished", 4)
+    tell(here, notifier, MONDAY + timedelta(minutes=15))
+    tell(here, notifier, MONDAY + timedelta(minutes=30))
+    assert notifier.titles == ["Report: Company review: AAPL"]
+    text = notifier.received[0][1].text
+    assert "  Schedule  apple-weekly\n  As of     3 Nov 2024\n  Figures   1,234\n" in text
+    assert f"  Page      {BASE}/api/v1/reports/3/file\n" in text
+
+
 def test_a_preview_tells_of_the_past_and_keeps_nothing(here: Database, notifier: MemoryNotifier) -> None:
     made = rule(here, notifier, "filing 10-K,10-Q")
     found = preview(here, made, since=date(2024, 8, 1), now=MONDAY)
@@ -197,6 +222,7 @@ def test_a_preview_tells_of_the_past_and_keeps_nothing(here: Database, notifier:
         ({"condition": "restatement joke"}, InvalidRequest, "no kind of change"),
         ({"condition": "filing 10-K;drop"}, InvalidRequest, "no form"),
         ({"condition": "failed run", "company": "AAPL"}, InvalidRequest, "of no company"),
+        ({"condition": "report", "watchlist": "x"}, InvalidRequest, "of no company"),
         ({"company": "AAPL", "watchlist": "x"}, InvalidRequest, "not both"),
         ({"company": "ZZZZ"}, NotFound, "ZZZZ"),
         ({"channel": "pigeon"}, NotFound, "no channel 'pigeon'"),

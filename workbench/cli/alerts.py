@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.domain.notices import Delivery, Notice
 
 alerts = typer.Typer(
-    help="Be told of new filings, events, restatements, figures and failed runs, by mail, Slack or webhook.",
+    help="Be told of filings, events, restatements, figures, reports and failed runs, by mail, Slack or webhook.",
     no_args_is_help=True,
 )
 app.add_typer(alerts, name="alerts")
@@ -45,9 +45,9 @@ def add(
         str,
         typer.Argument(
             metavar="CONDITION",
-            help="`filing`, `filing 10-K,10-Q`, `event results,people`, `restatement`, `failed run`, a figure such as "
-            "`net_margin@quarter < 10`, or `every net_margin@quarter < 10` to be told each time and not only when it "
-            "becomes so.",
+            help="`filing`, `filing 10-K,10-Q`, `event results,people`, `restatement`, `failed run`, `report apple-weekly`, a "
+            "figure such as `net_margin@quarter < 10`, or `every net_margin@quarter < 10` to be told each time and not only "
+            "when it becomes so.",
         ),
     ],
     *,

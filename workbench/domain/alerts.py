@@ -6,6 +6,7 @@ A condition is written as a person would:
     event                        any item of a current report; `event results,people` one of these types
     restatement                  a filing that restates a line of a statement; `restatement sign,retag` other kinds of change
     failed run                   a job that failed and had not failed before; `failed run filing,facts` runs of these kinds
+    report                       a scheduled report that is done; `report apple-weekly` of these schedules
     net_margin@quarter < 10      a newly filed figure that makes this true, written as a screen's filter
     every revenue@ttm >= 100B    the same for each newly filed figure for which it is true, not only where it becomes true
 """
@@ -34,9 +35,10 @@ LOOK_BACK_DAYS = 90
 _EXAMPLE = (
     "an alert is on `filing 10-K`, `event results`, `restatement`, `failed run` or a figure such as `net_margin@ttm < 5`"
 )
-_WORDS = re.compile(r"(filing|event|restatement|failed[ _]run)s?(?:\s+(.*))?", re.IGNORECASE)
+_WORDS = re.compile(r"(filing|event|restatement|failed[ _]run|report)s?(?:\s+(.*))?", re.IGNORECASE)
 _COMPARES = re.compile(r"[<>=]|\bbetween\b", re.IGNORECASE)
 _FORM = re.compile(r"[A-Z0-9][A-Z0-9 /\-]{0,19}")
+_SCHEDULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _RUN = re.compile(r"[a-z][a-z _-]{0,39}")
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -48,6 +50,7 @@ class AlertKind(StrEnum):
     EVENT = "event"
     RESTATEMENT = "restatement"
     FAILED_RUN = "failed_run"
+    REPORT = "report"
     THRESHOLD = "threshold"
 
 
@@ -55,8 +58,8 @@ class AlertKind(StrEnum):
 class Condition:
     """What a rule watches for. `str()` of it reads back as the same condition.
 
-    `names` are forms, event types, kinds of change or kinds of run: empty for any filing or event. `figure` and `is_every`
-    are a threshold's.
+    `names` are forms, event types, kinds of change, kinds of run or schedules of reports: empty for any filing, event or
+    report. `figure` and `is_every` are a threshold's.
     """
 
     kind: AlertKind
@@ -76,8 +79,15 @@ class Condition:
             return f"A filing that changes a line of a statement ({either.replace('_', ' ')})"
         if self.kind is AlertKind.FAILED_RUN:
             return f"A failed run ({either})"
+        if self.kind is AlertKind.REPORT:
+            return f"A scheduled report{f' ({either})' if either else ''}"
         when = "each time it is filed" if self.is_every else "when that becomes so"
         return f"{self.figure.sentence if self.figure else ''}, {when}"
+
+    @property
+    def has_companies(self) -> bool:
+        """Whether what it watches for is of companies: runs and reports are not."""
+        return self.kind not in (AlertKind.FAILED_RUN, AlertKind.REPORT)
 
     def is_met(self, value: Decimal | None, currency: str | None) -> bool:
         """Whether a threshold's comparison holds for a figure; not for one that is not known or in another currency."""
@@ -125,11 +135,7 @@ class AlertRule:
     @property
     def sentence(self) -> str:
         """What and about whom, in one line."""
-        return self.condition.sentence if self._has_no_company else f"{self.condition.sentence}: {self.scope}"
-
-    @property
-    def _has_no_company(self) -> bool:
-        return self.condition.kind is AlertKind.FAILED_RUN
+        return f"{self.condition.sentence}: {self.scope}" if self.condition.has_companies else self.condition.sentence
 
 
 def parse_condition(text: str) -> Condition:
@@ -147,11 +153,11 @@ def parse_condition(text: str) -> Condition:
 
 
 def check_scope(condition: Condition, *, company: str | None, watchlist: str | None) -> None:
-    """Raises InvalidRequest for two scopes at once, and for failed runs of any: a run is of no company."""
+    """Raises InvalidRequest for two scopes at once, and for any where what is watched for is of no company."""
     if company and watchlist:
         raise InvalidRequest("an alert is about a company or a watchlist, not both")
-    if condition.kind is AlertKind.FAILED_RUN and (company or watchlist):
-        raise InvalidRequest("failed runs are of no company and no watchlist", hint="leave them out")
+    if not condition.has_companies and (company or watchlist):
+        raise InvalidRequest("runs and reports are of no company and no watchlist", hint="leave them out")
 
 
 def parse_channel(text: str) -> str:
@@ -186,9 +192,17 @@ def _runs(names: tuple[str, ...]) -> tuple[str, ...]:
     return kinds or ("flow",)
 
 
+def _schedules(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not _SCHEDULE.fullmatch(name):
+            raise InvalidRequest(f"{name!r} is no name of a scheduled report", hint="`workbench report schedules` lists them")
+    return tuple(dict.fromkeys(names))
+
+
 _NAMES: Mapping[AlertKind, Callable[[tuple[str, ...]], tuple[str, ...]]] = {
     AlertKind.FILING: _forms,
     AlertKind.EVENT: parse_event_types,
     AlertKind.RESTATEMENT: _changes,
     AlertKind.FAILED_RUN: _runs,
+    AlertKind.REPORT: _schedules,
 }

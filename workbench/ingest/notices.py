@@ -110,9 +110,9 @@ def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], date
 def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:
     """What the rule would have told of all that was filed (or run) on or after `since`, the oldest first; nothing is kept."""
     with database.read() as connection:
-        if rule.condition.kind is AlertKind.FAILED_RUN:
+        if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
-            return list(alert_matches.find_runs(connection, rule, start))
+            return list(alert_matches.find_runs(connection, rule.condition, start))
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
         found = alert_matches.find_in_companies(connection, rule.condition, scope)
         return list({notice.subject: notice for notice in found}.values())
@@ -126,8 +126,8 @@ def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
 def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Writes down what is new for the rule, and returns how many notices that is."""
     due_at = rule.schedule.due_at(now)
-    if rule.condition.kind is AlertKind.FAILED_RUN:
-        runs = alert_matches.find_runs(connection, rule, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
+    if not rule.condition.has_companies:
+        runs = alert_matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
         return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
