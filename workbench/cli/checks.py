@@ -31,7 +31,8 @@ def print_checks(
     output: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.TABLE,
     refresh: Annotated[bool, typer.Option("--refresh", help="Compute them again first.")] = False,
 ) -> None:
-    """List the exceptions: balances that do not balance, cash that does not roll forward, signs and scales that are off."""
+    """List the exceptions: balances that do not balance, cash that does not roll forward, totals that are not what the
+    filings calculate, signs and scales that are off."""
     from db.checks import checks_of, refresh_checks
     from db.companies import resolve, search_companies
     from workbench.runtime import open_workbench
