@@ -100,6 +100,10 @@ APPLE = company("Apple Inc.", "AAPL")
     [
         ("Apple's services grow", None, APPLE, "name_in_title"),
         ("Why an apple a day helps", None, APPLE, None),
+        ("Best Apple Pie Recipes for Your Family", None, APPLE, "name_in_capitals"),
+        ("Apple Unveils Another Phone", "Shares of Apple rose.", APPLE, "name_in_title"),
+        ("Walt Disney Opens Another Park", None, company("WALT DISNEY CO/", "DIS"), "name_in_title"),
+        ("Gap Between Rich and Poor Widens", None, company("GAP INC", "GAP"), "name_in_capitals"),
         ("Pineapple prices rise", None, APPLE, None),
         ("Chip maker passes $AAPL", None, APPLE, "ticker_marked"),
         ("A stock (NASDAQ: AAPL) to watch", None, APPLE, "ticker_marked"),

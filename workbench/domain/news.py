@@ -140,9 +140,11 @@ def mention(article: Article, company: Company) -> Mention | None:
     | `ticker_marked` | `$AAPL`, `NASDAQ: AAPL` or `(AAPL)` in headline or summary | 0.95 |
     | `name_in_title` | the short name as whole words in the headline | 0.9, of one word 0.75 |
     | `ticker_in_title` | a bare ticker of three letters or more in a headline that is not all capitals | 0.7 |
+    | `name_in_capitals` | the same by a name of one word where every word has a capital, and the summary has it not | 0.4 |
     | `name_in_summary` | the short name as whole words in the summary | 0.6, of one word 0.45 |
 
-    A name of one word may be a word of the language ("Target", "Gap"): it counts only as capitalised, and for less.
+    A name of one word may be a word of the language ("Target", "Gap"): it counts only as capitalised, and for less. In a
+    headline that gives every word a capital ("Best Apple Pie Recipes") the capital says nothing.
     """
     texts = f"{article.title}\n{article.summary or ''}"
     short = short_name(company.name) or company.label
@@ -156,15 +158,22 @@ def mention(article: Article, company: Company) -> Mention | None:
         if re.search(rf"\$(?:{ticker})\b|\b(?:NASDAQ|NYSE|AMEX)\s?:\s?(?:{ticker})\b|\((?:{ticker})\)", texts):
             return Mention(company.cik, 0.95, "ticker_marked")
     is_one_word = " " not in short
-    if _names(short, article.title):
+    is_in_summary = _names(short, article.summary or "")
+    if _names(short, article.title) and not (is_one_word and not is_in_summary and _is_title_case(article.title)):
         return Mention(company.cik, 0.75 if is_one_word else 0.9, "name_in_title")
     if not article.title.isupper() and any(
         len(ticker) >= 3 and re.search(rf"(?<![\w$.]){ticker}(?![\w.])", article.title) for ticker in tickers
     ):
         return Mention(company.cik, 0.7, "ticker_in_title")
-    if _names(short, article.summary or ""):
+    if is_in_summary:
         return Mention(company.cik, 0.45 if is_one_word else 0.6, "name_in_summary")
-    return None
+    return Mention(company.cik, 0.4, "name_in_capitals") if _names(short, article.title) else None
+
+
+def _is_title_case(headline: str) -> bool:
+    """Whether all words of five letters and more have a capital, which small ones (`with`, `from`) often lack."""
+    words = [word for word in re.findall(r"[^\W\d_]+", headline) if len(word) > 4]
+    return len(words) > 1 and not any(word[0].islower() for word in words)
 
 
 def _names(name: str, text: str) -> bool:
