@@ -9,10 +9,13 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.deps import AskedFormat, AsOf, Format, Question, Since, Until
+from api.price_bar_schemas import PriceBarsOut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from api.schemas import BarOut, PricesOut
 from db import companies, prices
+from db.price_bars import price_bars
+from workbench.domain.price_bars import Interval
 from workbench.domain.prices import PriceSeries
 
 router = APIRouter(prefix="/prices", tags=["prices"])
@@ -41,6 +44,35 @@ async def daily_prices(
         rows = (BarOut.of(bar).model_dump().values() for bar in series.bars)
         return csv_response(request, f"{series.ticker}-prices", tuple(BarOut.model_fields), map(tuple, rows))
     return json_response(request, PricesOut.of(series).model_dump())
+
+
+@router.get(
+    "/{ticker}/bars",
+    summary="Weekly or monthly bars of a share class",
+    response_model=PriceBarsOut,
+    responses=problems(400, 401, 404, 422),
+)
+async def longer_bars(
+    *,
+    request: Request,
+    ask: Question,
+    ticker: Annotated[str, Path(description="A ticker, or a CIK for its first share class.", examples=["AAPL"])],
+    as_of: AsOf,
+    since: Since,
+    until: Until,
+    interval: Annotated[Interval, Query(description="What one bar is of.")] = Interval.WEEK,
+    source: Annotated[str | None, Query(description="Only this source; the one that fits best, when left out.")] = None,
+) -> Response:
+    """One row a week or month, oldest first, as traded: splits are not taken out. A cut one is of what is left."""
+
+    def bars(connection: Any) -> PriceBarsOut:
+        series = _series(connection, ticker, since=since, until=until, as_of=as_of, source=source)
+        name, found = price_bars(
+            connection, series.ticker, interval, since=since, until=until, as_of=as_of, source=series.source
+        )
+        return PriceBarsOut.of(series.ticker, interval, as_of, name, found)
+
+    return json_response(request, (await ask(bars)).model_dump())
 
 
 def _series(connection: Any, /, text: str, **window: date | str | None) -> PriceSeries:
