@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import Visit
-from workbench.reports import kept
-from workbench.reports.notebooks import find_notebook, load_notebook, parse_parameters
+from workbench.reports.kept import ReportQueue
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.browser
@@ -90,11 +89,11 @@ def test_operations_show_schedule_runs_and_parts(visit_anywhere: Visit) -> None:
 
 
 def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded: Workbench) -> None:
-    notebook = load_notebook(find_notebook("company_review"))
-    asked = ["ticker=AAPL", "as_of=2024-10-31", "periods=1"]
-    first, _ = kept.run_kept(loaded, notebook, parse_parameters(notebook, asked))
+    asked = {"ticker": "AAPL", "as_of": "2024-10-31", "periods": 1}
+    first = ReportQueue(loaded).start_named("company_review", asked)
     visit.open("reports?notebook=company_review&as_of=2024-12-31")
     page = visit.page
+    expect(page.locator("#runs tbody tr", has_text="as of 2024-10-31").first).to_contain_text("finished", timeout=120_000)
     page.locator("input[name='parameters.ticker']").fill("NOSUCH")
     page.locator("input[name='parameters.periods']").fill("many")
     page.get_by_role("button", name="Run", exact=True).click()
@@ -106,7 +105,7 @@ def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded
     newest = page.locator("#runs tbody tr").first
     expect(newest).to_contain_text("as of 2024-12-31")
     expect(newest).to_contain_text("finished", timeout=120_000)
-    newest.get_by_role("link", name=f"Compare with {first.report_id}").click()
+    newest.get_by_role("link", name=f"Compare with {first}").click()
     comparison = page.locator("#comparison")
     expect(comparison).to_contain_text("filed between")
     expect(comparison).to_contain_text("0000320193-24-000123")

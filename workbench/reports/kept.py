@@ -148,12 +148,15 @@ class ReportQueue:
         return self.start_named(run.notebook, run.parameters)
 
     def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value]) -> None:
+        from jupyter_core.utils import ensure_event_loop
+
         try:
             with db_reports.while_running(self._workbench.database, report_id), self._one_at_a_time:
                 _run(self._workbench, report_id, notebook, parameters, None)
         except WorkbenchError:
             return  # the row of the run says so
         finally:
+            ensure_event_loop().close()  # the one of this thread, in which the kernel was spoken to
             self._waiting.release()
 
 
