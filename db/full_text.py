@@ -17,7 +17,7 @@ from workbench.domain.passages import PassageFilter
 # More terms than this add time and no meaning; the rarest are kept.
 _MOST_TERMS = 24
 # How much another name of what the question says counts.
-_OTHER_NAME = 0.5
+_OTHER_NAME = 0.7
 # Ranking so many passages takes some 40 ms on one core.
 _MOST_CANDIDATES = 20_000
 

@@ -143,7 +143,7 @@ def test_each_kind_of_index(
                 recalls = "  ".join(f"recall@{k} {share:.3f}" for k, share in shares.items())
                 print(f"{kind:7} built in {built:.0f} s, {float(size) / 2**20:.0f} MB; {recalls}; p50 {p50:.0f} ms", end="")  # noqa: T201
                 print(f"  p95 {p95:.0f} ms; a quarter of them recall@20 {narrow:.3f}, p50 {narrowed_p50:.0f} ms")  # noqa: T201
-            assert shares[20] >= 0.9
-            assert narrow >= 0.9
+            assert shares[20] >= 0.85
+            assert narrow >= 0.85
     finally:
         database.close()

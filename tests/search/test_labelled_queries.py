@@ -1,12 +1,14 @@
 """The labelled queries over the recorded filings: what the search is worth, printed, and what it may not fall under.
 
-The better model embeds ten passages a second, so that here it reads three filings; `workbench search evaluate` measures it on
+The better model embeds ten passages a second, so that here it reads three filings; with `WORKBENCH_TEST_MODEL=minilm` it reads
 all of them, and docs/decisions/0005-search.md keeps the figures.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 from statistics import fmean
 from typing import Any
 
@@ -14,15 +16,19 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from db.companies import resolve
 from tests.conftest import RecordedFilings
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.minilm import MiniLmEmbedder
+from workbench.ingest.passages import embed_missing
 from workbench.ports import Embedder
 from workbench.search.evaluation import Figures, LabelledQuery, Place, evaluate, read_queries
-from workbench.search.hybrid import SearchMode
+from workbench.search.hybrid import SearchMode, SearchQuery, search
 
 pytestmark = [pytest.mark.mirror, pytest.mark.xdist_group("recorded_filings")]
+
+_LEAST = {(False, False): 0.84, (False, True): 0.88, (True, False): 0.85, (True, True): 0.88}
 
 # Quarterly reports of Apple and McDonald's: 242 passages.
 _FEW = ("0000320193-23-000077", "0000320193-25-000073", "0000063908-23-000076")
@@ -50,19 +56,34 @@ def test_the_set_is_broad(recorded_filings: RecordedFilings) -> None:
     assert len(_labelled(recorded_filings, held_out=True)) >= 40
 
 
-# The fast model's figures when this was written, less 0.02 for passages cut elsewhere now and then: who lowers them says why.
-@pytest.mark.parametrize(("held_out", "least"), [(False, 0.84), (True, 0.84)], ids=["tuned", "held_out"])
-def test_hybrid_finds_at_least_what_each_half_finds(
-    recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str], held_out: bool, least: float
+# `WORKBENCH_TEST_MODEL=minilm` judges the better model, which reads all passages first: a quarter of an hour on two cores.
+_IS_BETTER = os.environ.get("WORKBENCH_TEST_MODEL") == "minilm"
+
+
+@pytest.fixture(scope="module")
+def better(recorded_filings: RecordedFilings) -> MiniLmEmbedder | None:
+    if not _IS_BETTER:
+        return None
+    embedder = MiniLmEmbedder(threads=os.cpu_count() or 1)
+    embed_missing(recorded_filings.database, embedder)
+    return embedder
+
+
+# The figures when this was written, less 0.02 for passages cut elsewhere now and then: who lowers them says why.
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("held_out", [False, True], ids=["tuned", "held_out"])
+def test_hybrid_finds_more_than_each_half_finds(
+    recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str], better: MiniLmEmbedder | None, held_out: bool
 ) -> None:
     labelled = _labelled(recorded_filings, held_out)
     with recorded_filings.database.read() as connection:
-        rows = {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled)}
+        rows = {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled, better=better)}
     _told("held out" if held_out else "tuned upon", rows, capsys)
     hybrid = rows[SearchMode.HYBRID]
-    for half in (rows[SearchMode.WORDS], rows[SearchMode.VECTOR]):
-        assert hybrid.recall[10] >= half.recall[10]
-    assert hybrid.recall[10] >= least
+    assert hybrid.recall[10] > rows[SearchMode.VECTOR].recall[10]
+    assert hybrid.recall[10] >= rows[SearchMode.WORDS].recall[10]
+    assert hybrid.mrr > max(rows[SearchMode.VECTOR].mrr, rows[SearchMode.WORDS].mrr)
+    assert hybrid.recall[10] >= _LEAST[_IS_BETTER, held_out]
 
 
 def test_the_better_model_ranks_better(recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,6 +121,28 @@ def test_the_better_model_ranks_better(recorded_filings: RecordedFilings, capsys
 def _shows(row: Any, place: Place) -> bool:
     shared = min(place.end, row.end_char) - max(place.start, row.start_char)
     return row.accession == str(place.accession) and 2 * shared >= min(place.end - place.start, row.end_char - row.start_char)
+
+
+@pytest.mark.parametrize(
+    ("question", "ticker", "row"),
+    [
+        ("Apple capital expenditure 2024", None, r"acquisition of property, plant and equipment\t"),
+        ("capital expenditure", "NKE", r"Additions to property, plant and equipment\t"),
+        ("deferred revenue", "ADBE", r"[Dd]eferred revenue\t"),
+        ("lease liabilities maturity", "WMT", r"(?i)total (undiscounted )?lease (obligations|payments|liabilities)[^\n]*\t"),
+        ("goodwill", "META", r"(?i)goodwill[^\n]*\t"),
+        ("Tesla PP&E by class", None, r"(?i)machinery, equipment[^\n]*\t"),
+        ("Walmart dividends paid", None, r"(?i)dividends paid[^\n]*\t"),
+        ("Nvidia inventory raw materials", None, r"Raw materials[^\n]*\t"),
+    ],
+    ids=lambda value: value.replace(" ", "_") if value and "\t" not in value else "",
+)
+def test_a_figures_table_is_found(recorded_filings: RecordedFilings, question: str, ticker: str | None, row: str) -> None:
+    """The row as the filing writes it, with its figures, stands among the first ten passages."""
+    with recorded_filings.database.read() as connection:
+        named = (resolve(connection, ticker).cik,) if ticker else ()
+        found = search(connection, WordLlamaEmbedder(), SearchQuery(question, companies=named, k=10))
+    assert any(re.search(row, hit.text) for hit in found.hits)
 
 
 def test_stored_offsets_still_point_there(recorded_filings: RecordedFilings) -> None:

@@ -173,6 +173,13 @@ def _spelled_out(subject: str, understood: Understanding) -> str:
     return f"{subject} ({', '.join(labels)})" if labels else subject
 
 
+def _apart_from_lines(text: str, understood: Understanding) -> str:
+    """The question without the names of lines, which are sought as phrases: capital alone is no capital expenditure."""
+    for term in understood.terms:
+        text = text.replace(term.said, " ")
+    return text
+
+
 def _vectors(
     connection: Connection, embedder: Embedder, better: Embedder | None, text: str
 ) -> tuple[list[_Vector], str | None]:
@@ -204,11 +211,11 @@ def _rank(  # noqa: PLR0917
     where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
     named = {mention.company.cik for mention in understood.companies}
     narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
-    names = [name for term in understood.terms for name in term.filed]
-    terms = full_text.read_terms(connection, question.text, names)
+    names = [name for term in understood.terms for name in (term.said, *term.filed)]
+    terms = full_text.read_terms(connection, _apart_from_lines(question.text, understood), names)
     scopes = [(where, terms, _UNNAMED_WEIGHT if narrowed else 1.0)]
     if narrowed:
-        about = full_text.read_terms(connection, subject, names)
+        about = full_text.read_terms(connection, _apart_from_lines(subject, understood), names)
         scopes.append((replace(where, companies=narrowed), about, 1.0))
     rankings = []
     for scope, asked, weight in scopes:
