@@ -1,10 +1,9 @@
-"""The day's jobs end to end, on a clock moved forward, against servers that count; twice over, nothing changes."""
+"""Single jobs, against servers that count."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,21 @@ from pydantic import SecretStr
 
 from db import runs
 from db.engine import Database
-from flows.jobs import JOBS, Job, find_job
-from flows.run import KIND, RunSummary, run_on
-from flows.scheduler import Schedule, Scheduler
+from flows.jobs import find_job
+from flows.run import KIND, run_on
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer
 from tests.flows import archives
 from tests.replay_server import Asked, ReplayServer, Reply
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SourceError
-from workbench.ingest.companies import ingest_company
 from workbench.runtime import Workbench
 from workbench.settings import AlphaVantage, Edgar, LocalFanOut, NewsApi, PostgresDatabase, Settings
-from workbench.sources.folder import FolderSource
 
 TABLES = (
     "companies", "company_tickers", "sec_filings", "financial_metrics", "documents", "passages", "document_embeddings",
     "stock_prices", "news_articles", "news_mentions", "loaded_parts",
 )  # fmt: skip
-MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)  # a Monday
 
 
 def answer(asked: Asked) -> Reply:
@@ -72,36 +67,6 @@ def workbench(database: Database, objects: FolderStore, edgar: EdgarServer, tmp_
 def counts(database: Database) -> dict[str, int]:
     with database.read() as connection:
         return {table: connection.scalar(sa.text(f"select count(*) from {table}")) or 0 for table in TABLES}
-
-
-def test_the_days_schedule_runs_end_to_end_and_a_second_day_changes_nothing(workbench: Workbench, edgar: EdgarServer) -> None:
-    list(ingest_company(workbench.database, workbench.objects, FolderSource(edgar.root), None, "ACME"))
-    clock = [MIDNIGHT]
-    ran: list[tuple[str, RunSummary]] = []
-
-    def run(job: Job) -> bool:
-        if job.name not in {name for name, _ in ran} or clock[0].day == 24:  # each once a day is enough here
-            ran.append((job.name, run_on(workbench, job)))
-        return False
-
-    scheduler = Scheduler(Schedule(JOBS, {}, MIDNIGHT), run, now=lambda: clock[0])
-    while clock[0] < MIDNIGHT + timedelta(days=1):
-        clock[0] += timedelta(minutes=30)
-        scheduler.look()
-    assert {name for name, _ in ran} == {job.name for job in JOBS if job.cron} - {"facts"}  # that is on Saturdays
-    assert {summary.outcome for _, summary in ran} <= {"saved", "unchanged"}, [each.markdown() for _, each in ran]
-    found = counts(workbench.database)
-    assert found["stock_prices"] == 3
-    assert found["news_articles"] == 1
-    assert found["document_embeddings"] == found["passages"] > 0
-
-    for job in JOBS:
-        if job.cron:
-            assert run_on(workbench, job).outcome == "unchanged", job.name
-    assert counts(workbench.database) == found
-    assert edgar.most_in_any_second() <= 8
-    with workbench.database.read() as connection:
-        assert set(runs.latest_of(connection, KIND)) == {job.name for job in JOBS if job.cron}
 
 
 def test_the_market_from_the_archives_side_by_side_and_once(workbench: Workbench, edgar: EdgarServer) -> None:
