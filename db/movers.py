@@ -85,4 +85,4 @@ def _was_split(connection: sa.Connection, move: Mover, as_of: date | None) -> bo
 def _mover(company: Company, row: Any) -> Mover:
     is_adjusted = row.adjusted is not None and row.adjusted_before is not None and row.adjusted_before > 0
     pair: tuple[Decimal, Decimal] = (row.adjusted_before, row.adjusted) if is_adjusted else (row.close_before, row.close)
-    return Mover(company, Ticker(row.ticker), row.source, row.from_on, row.to_on, *pair, is_adjusted)
+    return Mover(company, Ticker(row.ticker), row.source, row.from_on, row.to_on, *pair, is_adjusted, row.close)

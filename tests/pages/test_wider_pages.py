@@ -69,7 +69,7 @@ def test_price_moves_say_between_which_days(visit: Visit) -> None:
     visit.open("market?span=year")
     moves = visit.page.locator("#movers")
     expect(moves).to_contain_text("1 Mar 2013")
-    # AAPL closed at 430.47 on 1 March 2013 and at 544.47 on 1 March 2012: adjusted 430.47 against 530.13.
+    # AAPL closed at 430.47 on 1 March 2013, below the 544.47 of 1 March 2012.
     expect(moves.locator("tr", has_text="AAPL").locator("td").nth(1)).to_have_text("430.47")
     expect(moves.locator("tr", has_text="AAPL").locator(".down")).to_have_text(re.compile(r"-\d+\.\d\d%"))
     visit.page.get_by_role("link", name="Week").click()

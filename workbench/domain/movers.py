@@ -30,7 +30,7 @@ class Span(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Mover:
     """One share class between two trading days of one source. `before` and `after` are closes, adjusted for splits and
-    dividends on both days or on neither.
+    dividends on both days or on neither; `close` is the later one as traded.
     """
 
     company: Company
@@ -41,6 +41,7 @@ class Mover:
     before: Decimal
     after: Decimal
     is_adjusted: bool
+    close: Decimal
 
     @property
     def change_pct(self) -> Decimal:

@@ -176,7 +176,7 @@ def _ago(span: Span) -> str:
 def _moves(title: str, moves: Sequence[Mover], selection: Selection) -> str:
     rows = "".join(
         f'<tr><td>{_link(move.company, selection)} <span class="small muted">{escape(move.company.name)}</span>'
-        f"{' ' + tag('may be a split', 'warn') if move.may_be_a_split else ''}</td><td>{move.after:,.2f}</td>"
+        f"{' ' + tag('may be a split', 'warn') if move.may_be_a_split else ''}</td><td>{move.close:,.2f}</td>"
         f'<td class="{"up" if move.change_pct > 0 else "down"}" title="{day(move.from_on)} to {day(move.to_on)}, '
         f'{escape(move.source)}">{move.change_pct:+.2f}%</td></tr>'
         for move in moves
