@@ -28,7 +28,7 @@ _MIB = 2**20
 
 
 class IndexKind(StrEnum):
-    """How nearest vectors are found among many: HNSW finds more, IVFFLAT is built sooner and smaller."""
+    """How nearest vectors are found among many: HNSW answers sooner; IVFFLAT is smaller, built sooner, finds more among a million."""
 
     HNSW = "hnsw"
     IVFFLAT = "ivfflat"

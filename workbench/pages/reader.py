@@ -10,15 +10,14 @@ import panel as pn
 
 from db.companies import get_company
 from db.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
-from db.own_documents import own_documents
 from workbench.domain.documents import DocumentPage, page_at
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.documents import read_raw, read_text
 from workbench.pages.frame import Content, show_in_address
-from workbench.pages.markup import address, day, key, notice, problem, tag
-from workbench.pages.own_documents import document_list
+from workbench.pages.markup import address, day, key, problem, tag
+from workbench.pages.own_documents import OwnDocuments
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.parse.extracted import ExtractedText
@@ -28,7 +27,10 @@ from workbench.parse.own_document import layout_of
 from workbench.runtime import Workbench
 
 _UNSURE = 0.6
-_OWN_SHOWN = 200
+_HINT = (
+    '<p class="small muted">Filings open here from a company\'s page or from a search, '
+    "or by their accession: <code>reader?accession=0000320193-24-000123</code></p>"
+)
 _STATUS_NOTES = {
     "incorporated_by_reference": "Incorporated by reference: the filing points to another document for this item.",
     "omitted": "The filing omits this item.",
@@ -52,14 +54,9 @@ class _Opened:
 def reader_page(workbench: Workbench, selection: Selection) -> Content:
     """A document, at the item or passage that the selection names, or at its first item."""
     if not selection.accession and not selection.document:
-        hint = "Open a filing from a company's page or from a search, or name one as `reader?accession=0000320193-24-000123`."
-        with workbench.database.read() as connection:
-            own = own_documents(connection, limit=_OWN_SHOWN)
-        listed: dict[str, pn.viewable.Viewable] = {
-            "empty": Sheet(notice("No filing chosen.", hint)),
-            "own": Sheet(document_list(own, selection)),
-        }
-        return Content("Documents", listed, cards=("own",))
+        own = OwnDocuments(workbench, selection)
+        listed: dict[str, pn.viewable.Viewable] = {"add": own.form, "own": own.list, "hint": Sheet(_HINT)}
+        return Content("Documents", listed, cards=("add", "own"))
     opened = _open(workbench, selection)
     reader = Reader(opened, selection)
     title = " ".join(

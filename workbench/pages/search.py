@@ -7,6 +7,8 @@ from dataclasses import replace
 from html import escape
 
 from db.companies import resolve
+from db.documents import documents_called
+from db.engine import Connection
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.passages import Hit
 from workbench.pages.frame import Content
@@ -41,6 +43,8 @@ def _answer(workbench: Workbench, selection: Selection) -> str:
             companies=companies,
             forms=(selection.form,) if selection.form else (),
             items=(selection.item,) if selection.item else (),
+            documents=_documents(connection, selection),
+            fiscal_years=(selection.fiscal_year,) if selection.fiscal_year is not None else (),
             as_of=selection.as_of,
             k=_HITS,
             offset=selection.offset,
@@ -48,6 +52,12 @@ def _answer(workbench: Workbench, selection: Selection) -> str:
         )
         result = search(connection, workbench.embedder, query, better=workbench.better_embedder)
     return hits_list(result, selection)
+
+
+def _documents(connection: Connection, selection: Selection) -> tuple[int, ...]:
+    if not selection.document.strip():
+        return ()
+    return tuple(document.document_id for document in documents_called(connection, selection.document))
 
 
 def hits_list(result: SearchResult, selection: Selection) -> str:
@@ -85,9 +95,9 @@ def _understood(result: SearchResult, selection: Selection) -> str:
 
 
 def snippet(hit: Hit) -> str:
-    """The part of the passage around its first highlighted word, as markup, cut between words."""
+    """The part of the passage with the most different highlighted words, as markup, cut between words."""
     text, spans = hit.text, hit.highlights
-    begin = max(0, spans[0][0] - _BEFORE) if spans and len(text) > _SNIPPET else 0
+    begin = max(0, _richest(hit) - _BEFORE) if spans and len(text) > _SNIPPET else 0
     if begin:
         begin = text.find(" ", begin) + 1 or begin
     end = min(len(text), begin + _SNIPPET)
@@ -100,6 +110,16 @@ def snippet(hit: Hit) -> str:
             at = high
     pieces.append(escape(text[at:end]))
     return f"{'… ' if begin else ''}{''.join(pieces)}{' …' if end < len(text) else ''}"
+
+
+def _richest(hit: Hit) -> int:
+    """The highlight after which a snippet holds the most different words; the first of equals."""
+
+    def words(start: int) -> int:
+        until = start + _SNIPPET - _BEFORE
+        return len({hit.text[low:high].lower() for low, high in hit.highlights if start <= low and high <= until})
+
+    return max((low for low, _ in hit.highlights), key=lambda start: (words(start), -start))
 
 
 def _hit(hit: Hit, selection: Selection) -> str:
@@ -136,7 +156,8 @@ def _pager(result: SearchResult, selection: Selection) -> str:
 
 
 def _nothing(selection: Selection) -> str:
-    if selection.ticker or selection.form or selection.item or selection.as_of:
+    limits = (selection.ticker, selection.form, selection.item, selection.document, selection.fiscal_year, selection.as_of)
+    if any(limits):
         return notice(
             "Nothing found within these limits.", "Take one of them away, or choose a later as-of date.", is_inline=True
         )
@@ -166,5 +187,9 @@ def _form(selection: Selection) -> str:
         f'spellcheck="false" autocomplete="off"></label>'
         f'<label>Form <select name="form"><option value="">any</option>{options}</select></label>'
         f'<label>Item <input name="item" placeholder="any" value="{escape(selection.item)}" autocomplete="off"></label>'
+        f'<label>Fiscal year <input name="fiscal_year" placeholder="any" value="{selection.fiscal_year or ""}" '
+        f'inputmode="numeric" pattern="[0-9]{{4}}" title="a year such as 2024" autocomplete="off"></label>'
+        f'<label>Document <input name="document" placeholder="any" value="{escape(selection.document)}" '
+        f'title="title, file name, accession or number" spellcheck="false" autocomplete="off"></label>'
         f"</div></form>"
     )

@@ -22,11 +22,11 @@ class Selection:
 
     `ticker` is what the user wrote (a ticker or a CIK); `start` and `end` are a span of characters in the document's
     extracted text; `document` is a file name within the filing, or the number of a document that is no filing; `q` is a
-    search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`; `figure` is the figure
-    whose sources are open, as `line@period end`; `from_` and `to` are the filings whose item is compared, `change` the one
-    kind of change that is shown. `measure` names what is compared, `where`, `show` and `sort` are a screen's filters,
-    further columns and order. `span` is how far back prices are compared, `report` and `other` are the numbers of kept runs,
-    `notebook` the report that is asked for, `outcome` how runs of ingest ended.
+    search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`, `fiscal_year` the year of
+    the reports; `figure` is the figure whose sources are open, as `line@period end`; `from_` and `to` are the filings whose
+    item is compared, `change` the one kind of change that is shown. `measure` names what is compared, `where`, `show` and
+    `sort` are a screen's filters, further columns and order. `span` is how far back prices are compared, `report` and
+    `other` are the numbers of kept runs, `notebook` the report that is asked for, `outcome` how runs of ingest ended.
     """
 
     ticker: str = ""
@@ -42,6 +42,7 @@ class Selection:
     q: str = ""
     ignore: str = ""
     form: str = ""
+    fiscal_year: int | None = None
     offset: int = 0
     from_: str = ""
     to: str = ""
@@ -96,7 +97,7 @@ def _read(name: str, text: str) -> Any:
         return default
     if name == "as_of":
         return parse_as_of(text)
-    if name in ("start", "end", "offset", "report", "other"):
+    if name in ("start", "end", "offset", "report", "other", "fiscal_year"):
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise InvalidRequest(f"{name} is a whole number from 0 up, not {text!r}")
         return int(text)

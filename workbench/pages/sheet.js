@@ -31,20 +31,23 @@ export function render({ model, el }) {
     const form = event.target.closest("form[data-post]");
     if (!form) return;
     event.preventDefault();
+    const told_as = (told) => form.dataset.answer.split(".").reduce((value, key) => value[key], told);
+    const is_upload = form.enctype === "multipart/form-data";
     const body = {};
-    for (const [name, value] of new FormData(form)) {
+    if (!is_upload) for (const [name, value] of new FormData(form)) {
       const [group, key] = name.split(".");
       if (key) (body[group] ||= {})[key] = value;
       else body[name] = Number.isInteger(Number(value)) && value !== "" ? Number(value) : value;
     }
     const alert = root.querySelector("[role=alert]");
     try {
-      const answer = await fetch(form.getAttribute("action"), {
-        method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
-      });
+      if (alert) alert.textContent = is_upload ? "Reading the document…" : "";
+      const answer = await fetch(form.getAttribute("action"), is_upload
+        ? { method: "POST", body: new FormData(form) }
+        : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
       const told = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : told.detail;
-      if (answer.ok) model.send_msg({ name: form.dataset.post, value: String(told[form.dataset.answer]) });
+      if (answer.ok) model.send_msg({ name: form.dataset.post, value: String(told_as(told)) });
     } catch (failure) {
       if (alert) alert.textContent = "The server cannot be reached.";
     }
