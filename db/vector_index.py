@@ -28,7 +28,7 @@ _MIB = 2**20
 
 
 class IndexKind(StrEnum):
-    """How nearest vectors are found among many: HNSW answers sooner; IVFFLAT is smaller, built sooner, finds more among a million."""
+    """How nearest vectors are found among many: HNSW sooner; IVFFLAT is built sooner, smaller, finds more in a million."""
 
     HNSW = "hnsw"
     IVFFLAT = "ivfflat"
