@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def counts(database: Database) -> dict[str, int]:
 def root(tmp_path: Path) -> Path:
     root = edgar_folder.build(tmp_path / "edgar")
     document = edgar_folder.company_facts()
-    rows = [edgar_folder.fact(f"2{year:03d}-12-31", year, start=f"2{year:03d}-01-01") for year in range(999)]
+    weeks = [date(2000, 1, 2) + timedelta(weeks=number) for number in range(999)]
+    rows = [edgar_folder.fact(f"{end + timedelta(days=6)}", number, start=f"{end}") for number, end in enumerate(weeks)]
     tags = {f"Tag{number}": {"label": "x", "units": {"USD": rows}} for number in range(4)}
     edgar_folder.write(root, f"api/xbrl/companyfacts/CIK{edgar_folder.CIK:010d}.json", document | {"facts": {"us-gaap": tags}})
     return root

@@ -129,7 +129,7 @@ class SharedLedger(RequestLedger):
         except redis.RedisError as error:
             logger.warning("a slot comes back later than it could: %s", error)
 
-    def _ask(self, script: str, token: str = "") -> tuple[int, int, int]:
+    def _ask(self, script: str, turn: str = "") -> tuple[int, int, int]:
         """What the script answers; it is told of the home's own pause, in case Redis forgot it."""
         arguments: list[Any] = [
             self._count,
@@ -137,7 +137,7 @@ class SharedLedger(RequestLedger):
             self._milliseconds(self._longest_request),
             _CLOCK_SLACK_MS,
             self._milliseconds(super().budget().paused_seconds),
-            token,
+            turn,
         ]
         try:
             return cast("tuple[int, int, int]", tuple(cast("list[int]", self._redis.eval(script, 1, self._key, *arguments))))
