@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from workbench.domain.errors import SetupError
 _MIGRATION_LOCK = 7_301_220_114
 # A change of a table that waits for a long question makes all later questions wait behind it: rather give up and say so.
 _LONGEST_WAIT = "15s"
+_ASK_AGAIN_SECONDS = 0.1
 
 
 def _config(connection: sa.Connection | None = None) -> Config:
@@ -55,9 +57,7 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
             return
         if stands_at is not None and not is_known(stands_at):
             raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this one")
-        connection.rollback()
-        connection.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
-        connection.commit()
+        _take_turn(connection)
         try:
             with _impatient(connection):
                 command.upgrade(_config(connection), revision)
@@ -73,6 +73,21 @@ def downgrade(engine: sa.Engine, revision: str) -> None:
     with engine.connect() as connection, _impatient(connection):
         command.downgrade(_config(connection), revision)
         connection.commit()
+
+
+def _take_turn(connection: sa.Connection) -> None:
+    """Waits until nobody else migrates.
+
+    By asking again, in a transaction each: a question that waits in the server holds a snapshot, for whose end an index that
+    is created concurrently waits in turn, and the server ends one of the two as a deadlock.
+    """
+    while True:
+        connection.rollback()
+        if connection.scalar(sa.text("select pg_try_advisory_lock(:key)"), {"key": _MIGRATION_LOCK}):
+            connection.commit()
+            return
+        connection.rollback()
+        time.sleep(_ASK_AGAIN_SECONDS)
 
 
 @contextmanager
