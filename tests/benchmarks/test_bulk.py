@@ -20,7 +20,7 @@ from db.engine import Database
 from tests.conftest import MIRROR
 
 ROOT = Path(__file__).parents[2]
-FACTS = int(os.environ.get("WORKBENCH_TEST_BULK_FACTS", "100000"))
+FACTS = int(os.environ.get("WORKBENCH_TEST_BULK_FACTS", "240000"))
 ROUNDS = 3 if FACTS <= 1_000_000 else 1  # a long one evens out by itself what else the machine does
 COLUMNS = "cik, concept_id, unit_id, dimensions_id, period_start, period_end, accession, filed_on, form, value"
 
@@ -28,6 +28,7 @@ COLUMNS = "cik, concept_id, unit_id, dimensions_id, period_start, period_end, ac
 PROGRAM = """
 import json, resource, sys, time
 from pathlib import Path
+import pandera.pandas  # takes a second, once a process, like the other imports
 from db.engine import Database
 from workbench.adapters.object_store import FolderStore
 from workbench.ingest.bulk import ingest_bulk
