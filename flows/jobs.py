@@ -38,7 +38,8 @@ from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices
 from workbench.ingest.report import Tally, quarantine, run
 from workbench.ingest.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ports import BulkName
-from workbench.runtime import Workbench, filing_source, marts_builder, news_source, overview_source, price_source
+from workbench.runtime import Workbench, marts_builder
+from workbench.runtime.sources import filing_source, news_source, overview_source, price_source
 from workbench.settings import Settings
 
 Reports = Iterator[IngestReport]

@@ -14,7 +14,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from workbench.domain.errors import SetupError
-from workbench.runtime import with_secrets
+from workbench.runtime.secrets import with_secrets
 from workbench.settings import PostgresDatabase, Server, Settings, keep_setting
 
 _DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"

@@ -27,7 +27,9 @@ from db.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
 from workbench.reports.pdf import find_browser
-from workbench.runtime import connect, object_store, redis_cache, request_ledger, with_secrets
+from workbench.runtime import connect, object_store, redis_cache
+from workbench.runtime.secrets import with_secrets
+from workbench.runtime.sources import request_ledger
 from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
 from workbench.sources.http import user_agent
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from dotenv import dotenv_values
@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from workbench.domain.alerts import parse_channel
 from workbench.domain.delivery_times import parse_zone
-from workbench.domain.errors import InvalidRequest, NotFound, SetupError
+from workbench.domain.errors import InvalidRequest, SetupError
 
 
 class _Part(BaseModel):
@@ -275,7 +275,7 @@ class Server(_Part):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-_PREFIX = "WORKBENCH_"
+PREFIX = "WORKBENCH_"
 _FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
 _HINT = "docs/settings.md lists them all"
 _KINDS = {
@@ -295,7 +295,7 @@ class Settings(BaseSettings):
     """All of them, frozen. Build with `Settings.load()`; a wrong or unknown one is a SetupError that names it."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_prefix=_PREFIX, env_nested_delimiter="__", env_ignore_empty=True,
+        frozen=True, extra="ignore", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True,
         hide_input_in_errors=True,
     )  # fmt: skip
 
@@ -323,7 +323,7 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """Reads the environment, then `<home>/workbench.env` for what the environment leaves open; `overrides` win."""
-        home = Path(overrides.get("home") or os.environ.get(f"{_PREFIX}HOME") or default_home()).expanduser()
+        home = Path(overrides.get("home") or os.environ.get(f"{PREFIX}HOME") or default_home()).expanduser()
         file = home / "workbench.env"
         try:
             kept = dotenv_values(file) if file.is_file() else {}
@@ -352,57 +352,17 @@ def _variable(location: tuple[str | int, ...]) -> str:
     field, *rest = (str(part) for part in location)
     if rest and rest[0] in _KINDS:
         rest = rest[1:]
-    return _PREFIX + "__".join([field, *rest]).upper()
+    return PREFIX + "__".join([field, *rest]).upper()
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     """A misspelt setting would else be ignored. Below the first level pydantic refuses what it does not know."""
-    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     for name in sorted({name.upper() for name in names}):
         first = name.split("__")[0]
-        if name.startswith(_PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:
+        if name.startswith(PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:
             near = difflib.get_close_matches(first, known, n=1)
             raise SetupError(f"there is no setting {name}", hint=f"did you mean {near[0]}?" if near else _HINT)
-
-
-_REFERENCE = "secret:"
-
-
-class _Secrets(Protocol):
-    def get(self, name: str) -> str: ...
-
-
-def resolve_references(settings: Settings, store: Callable[[], _Secrets]) -> Settings:
-    """The settings with every secret of the form `secret:NAME` replaced by what the store has under NAME.
-
-    The store is only made when there is such a one. Those of the store itself are not looked up in it. Raises SetupError
-    that names the setting when the store has no such secret.
-    """
-    opened: list[_Secrets] = []
-
-    def within(owner: Any, prefix: str, fields: Iterable[str]) -> Any:
-        old = {field: getattr(owner, field) for field in fields}
-        new = {field: looked_up(value, f"{prefix}{field.upper()}") for field, value in old.items()}
-        changed = {field: value for field, value in new.items() if value is not old[field]}
-        return owner.model_copy(update=changed) if changed else owner
-
-    def looked_up(value: Any, name: str) -> Any:
-        if isinstance(value, _Part):
-            return within(value, f"{name}__", type(value).model_fields)
-        if isinstance(value, Mapping):
-            found = {key: looked_up(entry, f"{name}__{key.upper()}") for key, entry in value.items()}
-            return found if any(found[key] is not value[key] for key in value) else value
-        if not isinstance(value, SecretStr) or not value.get_secret_value().startswith(_REFERENCE):
-            return value
-        if not opened:
-            opened.append(store())
-        try:
-            return SecretStr(opened[0].get(value.get_secret_value().removeprefix(_REFERENCE)))
-        except NotFound as error:
-            raise SetupError(f"{name} names a secret that is not there: {error}", hint=error.hint) from None
-
-    found: Settings = within(settings, _PREFIX, (field for field in Settings.model_fields if field != "secrets"))
-    return found
 
 
 def keep_setting(home: Path, name: str, value: str) -> None:

@@ -16,7 +16,7 @@ from tests.services import Service, vault_server
 from workbench.adapters.secret_store import AwsSecretStore, LocalSecretStore, VaultLogin, VaultSecretStore, WithFallback
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceUnavailable
 from workbench.ports import SecretStore
-from workbench.runtime import with_secrets
+from workbench.runtime.secrets import with_secrets
 from workbench.settings import Settings
 
 _TOKEN = "root-token-of-the-tests"

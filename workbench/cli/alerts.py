@@ -219,7 +219,8 @@ def channels(*, output: Output = "table") -> None:
 def test(channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="One of `workbench alerts channels`.")]) -> None:
     """Send a message through a channel, to see that it arrives."""
     from workbench.ingest.notices import send_trial
-    from workbench.runtime import notifier, with_secrets
+    from workbench.runtime import notifier
+    from workbench.runtime.secrets import with_secrets
     from workbench.settings import Settings
 
     settings = with_secrets(Settings.load())

@@ -42,7 +42,8 @@ def ingest(
     from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
     from workbench.ingest.filings import parse_forms
     from workbench.ingest.passages import embed_missing
-    from workbench.runtime import filing_source, open_workbench
+    from workbench.runtime import open_workbench
+    from workbench.runtime.sources import filing_source
 
     names, wanted, first_day = parse_names(companies), parse_forms(forms), parse_as_of(since)
     settings = _with_contact(edgar)

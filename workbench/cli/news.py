@@ -35,7 +35,8 @@ def news(
     from db.companies import resolve
     from db.news import list_news
     from workbench.ingest.news import ingest_news
-    from workbench.runtime import news_source, open_workbench
+    from workbench.runtime import open_workbench
+    from workbench.runtime.sources import news_source
 
     first, last = parse_as_of(since), parse_as_of(as_of)
     from workbench.settings import Settings

@@ -30,7 +30,8 @@ def prices(
     """
     from db.prices import price_series
     from workbench.ingest.prices import ingest_prices
-    from workbench.runtime import open_workbench, price_source
+    from workbench.runtime import open_workbench
+    from workbench.runtime.sources import price_source
 
     wanted = [Ticker.parse(text) for text in tickers]
     from workbench.settings import Settings

@@ -30,7 +30,7 @@ def build(
 ) -> None:
     """Write a starter file: companies, filings index and all XBRL facts; the same input gives the same bytes."""
     from workbench.ingest.starter.build import build_starter
-    from workbench.runtime import filing_source
+    from workbench.runtime.sources import filing_source
     from workbench.settings import Settings
 
     with filing_source(Settings.load(), edgar, told=error_console.print) as source:

@@ -20,7 +20,8 @@ from workbench.pages.frame import Content
 from workbench.pages.markup import notice, tabs, tag
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
-from workbench.runtime import Workbench, request_ledger
+from workbench.runtime import Workbench
+from workbench.runtime.sources import request_ledger
 
 _RUNS = 50
 _OUTCOMES = {"": "All", "saved": "Saved", "unchanged": "Unchanged", "skipped": "Skipped", "failed": "Failed",

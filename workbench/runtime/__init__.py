@@ -1,4 +1,4 @@
-"""Putting the parts together: the only file that names concrete adapters."""
+"""Putting the parts together: the only package that names concrete adapters."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pydantic import SecretStr
 
 from db import engine as db_engine
 from db import migrate
@@ -29,36 +27,21 @@ from workbench.domain.reports import ReportFigure
 from workbench.ports import (
     Cache,
     Embedder,
-    FilingSource,
     MartsBuilder,
-    NewsSource,
     Notifier,
     ObjectStore,
-    OverviewSource,
-    PriceSource,
-    SecretStore,
 )
 from workbench.research import Research
+from workbench.runtime.secrets import with_secrets
 from workbench.settings import (
-    AlphaVantage,
-    AwsSecrets,
     EmbeddedDatabase,
     FolderObjects,
     MiniLmEmbeddings,
-    NewsApi,
     OpenAiEmbeddings,
     PostgresDatabase,
     Settings,
-    VaultSecrets,
-    resolve_references,
 )
 from workbench.settings import RedisCache as RedisCacheSettings
-from workbench.sources import alpha_vantage, newsapi
-from workbench.sources.edgar import EdgarSource
-from workbench.sources.folder import FolderSource
-from workbench.sources.http import HttpClient
-from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.ledger import RequestLedger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,45 +175,6 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
         yield database
 
 
-def with_secrets(settings: Settings) -> Settings:
-    """The settings with each `secret:NAME` looked up in the chosen store; itself when there is none left.
-
-    Raises SetupError that names the setting when a secret is not there or the store refuses, SourceUnavailable when it
-    does not answer.
-    """
-    return resolve_references(settings, lambda: secret_store(settings))
-
-
-def secret_store(settings: Settings) -> SecretStore:
-    """The chosen store of secrets; it is asked with the first question."""
-    chosen = settings.secrets
-    from workbench.adapters import secret_store as stores
-
-    if isinstance(chosen, AwsSecrets):
-        return stores.AwsSecretStore(region=chosen.region, name=chosen.name, endpoint=chosen.endpoint)
-    if isinstance(chosen, VaultSecrets):
-        vault = stores.VaultSecretStore(
-            chosen.address,
-            login=stores.VaultLogin(
-                token=_revealed(chosen.token),
-                token_file=chosen.token_file,
-                role_id=chosen.role_id,
-                secret_id=_revealed(chosen.secret_id),
-            ),
-            mount=chosen.mount,
-            path=chosen.path,
-            timeout_seconds=chosen.timeout_seconds,
-        )
-        if chosen.aws_region is None:
-            return vault
-        return stores.WithFallback(vault, stores.AwsSecretStore(region=chosen.aws_region, name=chosen.aws_name))
-    return stores.LocalSecretStore([settings.home / "secrets", Path("/run/secrets")])
-
-
-def _revealed(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None
-
-
 def object_store(settings: Settings) -> ObjectStore:
     """The chosen object store; nothing is made before the first put."""
     chosen = with_secrets(settings).objects
@@ -314,117 +258,3 @@ def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:
             timeout_seconds=chosen.timeout_seconds,
         )
     return None
-
-
-@contextmanager
-def filing_source(
-    settings: Settings, edgar: str | None = None, *, told: Callable[[str], None] | None = None
-) -> Iterator[FilingSource]:
-    """Where filings come from: `edgar` is a base URL or a folder, None the one in the settings.
-
-    `told` hears one line when a pause must be waited for. Raises SetupError without a contact, or for a folder that
-    is none, before anything is asked.
-    """
-    chosen = edgar or settings.edgar.url
-    if not chosen.lower().startswith(("http://", "https://")):
-        yield FolderSource(Path(chosen).expanduser())
-        return
-    options = settings.edgar
-    client = HttpClient(
-        contact=settings.contact,
-        ledger=request_ledger(settings, told=told),
-        timeout_seconds=options.timeout_seconds,
-        attempts=options.attempts,
-        cooldown_seconds=options.cooldown_seconds,
-    )
-    with closing(EdgarSource(chosen, client)) as source:
-        yield source
-
-
-def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = None) -> RequestLedger:
-    """The budget of requests to the SEC that all processes of this home share, and all homes of one Redis."""
-    options = settings.edgar
-    return _ledger(
-        settings,
-        "edgar",
-        per_second=options.requests_per_second,
-        timeout_seconds=options.timeout_seconds,
-        longest_wait_seconds=options.cooldown_seconds,
-        told=told,
-    )
-
-
-def _ledger(
-    settings: Settings,
-    name: str,
-    *,
-    per_second: float,
-    timeout_seconds: float,
-    longest_wait_seconds: float = 600.0,
-    told: Callable[[str], None] | None = None,
-) -> RequestLedger:
-    make: Callable[..., RequestLedger] = RequestLedger
-    shared = with_secrets(settings).cache
-    if isinstance(shared, RedisCacheSettings):
-        from workbench.sources.shared_ledger import SharedLedger
-
-        make = partial(SharedLedger, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
-    return make(
-        settings.home / "run" / f"{name}.ledger",
-        per_second=per_second,
-        longest_wait_seconds=longest_wait_seconds,
-        # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.
-        longest_request_seconds=4 * timeout_seconds,
-        told=told,
-    )
-
-
-def _vendor_ledger(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RequestLedger:
-    return _ledger(settings, name, per_second=options.requests_per_minute / 60, timeout_seconds=options.timeout_seconds)
-
-
-@contextmanager
-def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSource]:
-    """Where daily prices come from: `url` or the one in the settings. Raises SetupError without a key."""
-    is_adjusted = settings.alpha_vantage.adjusted
-    with closing(alpha_vantage.AlphaVantageSource(_alpha_vantage(settings, url), is_adjusted=is_adjusted)) as source:
-        yield source
-
-
-@contextmanager
-def overview_source(settings: Settings, url: str | None = None) -> Iterator[OverviewSource]:
-    """Where overviews of companies come from: `url` or the one in the settings. Raises SetupError without a key."""
-    with closing(alpha_vantage.AlphaVantageOverviews(_alpha_vantage(settings, url))) as source:
-        yield source
-
-
-def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
-    options = with_secrets(settings).alpha_vantage
-    if options.api_key is None:
-        raise SetupError("no key for Alpha Vantage is set, so nothing was asked", hint=alpha_vantage.KEY_HINT)
-    return KeyedApi(
-        url or options.url,
-        options.api_key.get_secret_value(),
-        ledger=_vendor_ledger(settings, "alpha_vantage", options),
-        judge=alpha_vantage.judge,
-        key_parameter="apikey",
-        timeout_seconds=options.timeout_seconds,
-    )
-
-
-@contextmanager
-def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSource]:
-    """Where news come from: `url` or the one in the settings. Raises SetupError without a key."""
-    options = with_secrets(settings).news_api
-    if options.api_key is None:
-        raise SetupError("no key for NewsAPI is set, so nothing was asked", hint=newsapi.KEY_HINT)
-    api = KeyedApi(
-        url or options.url,
-        options.api_key.get_secret_value(),
-        ledger=_vendor_ledger(settings, "news_api", options),
-        judge=newsapi.judge,
-        key_header="X-Api-Key",
-        timeout_seconds=options.timeout_seconds,
-    )
-    with closing(newsapi.NewsApiSource(api, language=options.language)) as source:
-        yield source

@@ -1,0 +1,133 @@
+"""The outside world as the settings have it: where filings, prices and news come from, each within its budget of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from workbench.domain.errors import SetupError
+from workbench.ports import FilingSource, NewsSource, OverviewSource, PriceSource
+from workbench.runtime.secrets import with_secrets
+from workbench.settings import AlphaVantage, NewsApi, RedisCache, Settings
+from workbench.sources import alpha_vantage, newsapi
+from workbench.sources.edgar import EdgarSource
+from workbench.sources.folder import FolderSource
+from workbench.sources.http import HttpClient
+from workbench.sources.keyed_api import KeyedApi
+from workbench.sources.ledger import RequestLedger
+
+
+@contextmanager
+def filing_source(
+    settings: Settings, edgar: str | None = None, *, told: Callable[[str], None] | None = None
+) -> Iterator[FilingSource]:
+    """Where filings come from: `edgar` is a base URL or a folder, None the one in the settings.
+
+    `told` hears one line when a pause must be waited for. Raises SetupError without a contact, or for a folder that
+    is none, before anything is asked.
+    """
+    chosen = edgar or settings.edgar.url
+    if not chosen.lower().startswith(("http://", "https://")):
+        yield FolderSource(Path(chosen).expanduser())
+        return
+    options = settings.edgar
+    client = HttpClient(
+        contact=settings.contact,
+        ledger=request_ledger(settings, told=told),
+        timeout_seconds=options.timeout_seconds,
+        attempts=options.attempts,
+        cooldown_seconds=options.cooldown_seconds,
+    )
+    with closing(EdgarSource(chosen, client)) as source:
+        yield source
+
+
+def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = None) -> RequestLedger:
+    """The budget of requests to the SEC that all processes of this home share, and all homes of one Redis."""
+    options = settings.edgar
+    return _ledger(
+        settings,
+        "edgar",
+        per_second=options.requests_per_second,
+        timeout_seconds=options.timeout_seconds,
+        longest_wait_seconds=options.cooldown_seconds,
+        told=told,
+    )
+
+
+def _ledger(
+    settings: Settings,
+    name: str,
+    *,
+    per_second: float,
+    timeout_seconds: float,
+    longest_wait_seconds: float = 600.0,
+    told: Callable[[str], None] | None = None,
+) -> RequestLedger:
+    make: Callable[..., RequestLedger] = RequestLedger
+    shared = with_secrets(settings).cache
+    if isinstance(shared, RedisCache):
+        from workbench.sources.shared_ledger import SharedLedger
+
+        make = partial(SharedLedger, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
+    return make(
+        settings.home / "run" / f"{name}.ledger",
+        per_second=per_second,
+        longest_wait_seconds=longest_wait_seconds,
+        # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.
+        longest_request_seconds=4 * timeout_seconds,
+        told=told,
+    )
+
+
+def _vendor_ledger(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RequestLedger:
+    return _ledger(settings, name, per_second=options.requests_per_minute / 60, timeout_seconds=options.timeout_seconds)
+
+
+@contextmanager
+def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSource]:
+    """Where daily prices come from: `url` or the one in the settings. Raises SetupError without a key."""
+    is_adjusted = settings.alpha_vantage.adjusted
+    with closing(alpha_vantage.AlphaVantageSource(_alpha_vantage(settings, url), is_adjusted=is_adjusted)) as source:
+        yield source
+
+
+@contextmanager
+def overview_source(settings: Settings, url: str | None = None) -> Iterator[OverviewSource]:
+    """Where overviews of companies come from: `url` or the one in the settings. Raises SetupError without a key."""
+    with closing(alpha_vantage.AlphaVantageOverviews(_alpha_vantage(settings, url))) as source:
+        yield source
+
+
+def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
+    options = with_secrets(settings).alpha_vantage
+    if options.api_key is None:
+        raise SetupError("no key for Alpha Vantage is set, so nothing was asked", hint=alpha_vantage.KEY_HINT)
+    return KeyedApi(
+        url or options.url,
+        options.api_key.get_secret_value(),
+        ledger=_vendor_ledger(settings, "alpha_vantage", options),
+        judge=alpha_vantage.judge,
+        key_parameter="apikey",
+        timeout_seconds=options.timeout_seconds,
+    )
+
+
+@contextmanager
+def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSource]:
+    """Where news come from: `url` or the one in the settings. Raises SetupError without a key."""
+    options = with_secrets(settings).news_api
+    if options.api_key is None:
+        raise SetupError("no key for NewsAPI is set, so nothing was asked", hint=newsapi.KEY_HINT)
+    api = KeyedApi(
+        url or options.url,
+        options.api_key.get_secret_value(),
+        ledger=_vendor_ledger(settings, "news_api", options),
+        judge=newsapi.judge,
+        key_header="X-Api-Key",
+        timeout_seconds=options.timeout_seconds,
+    )
+    with closing(newsapi.NewsApiSource(api, language=options.language)) as source:
+        yield source
