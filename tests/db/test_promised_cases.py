@@ -188,8 +188,8 @@ RESTATED_WITHOUT_QUARTERS = {
         ("income_discontinued_operations", 2012), ("income_discontinued_operations", 2013),
     },
     "WMT": {
-        ("revenue", 2012), ("cost_of_revenue", 2010), ("cost_of_revenue", 2012), ("gross_profit", 2012),
-        ("income_continuing_operations", 2013),
+        ("revenue", 2012), ("net_sales", 2012), ("other_revenue", 2012), ("cost_of_revenue", 2010),
+        ("cost_of_revenue", 2012), ("gross_profit", 2012), ("income_continuing_operations", 2013),
     },
     "MCD": {("revenue", 2018), ("revenue", 2019)},
 }  # fmt: skip
@@ -215,3 +215,39 @@ def test_every_year_that_is_not_the_sum_of_its_quarters_was_restated(recorded: D
                 if abs(year.value - sum(values)) > 2_500_000:  # five figures rounded to the million
                     apart.add((whole.line, period.fiscal_year))
     assert apart == RESTATED_WITHOUT_QUARTERS.get(ticker, set())
+
+
+@pytest.mark.parametrize(
+    ("ticker", "kind", "label", "whole", "parts"),
+    [
+        # net sales, and membership and other income
+        ("WMT", INCOME, "FY 2024", ("revenue", 648_125), {"net_sales": 642_637, "other_revenue": 5_488}),
+        # sales, and membership fees
+        ("COST", INCOME, "FY 2017", ("revenue", 129_025), {"net_sales": 126_172, "other_revenue": 2_853}),
+        # sales of its own restaurants, and revenues from franchised ones
+        ("MCD", INCOME, "FY 2016", ("revenue", 24_621.9), {"net_sales": 15_295.0, "other_revenue": 9_326.9}),
+        # Kimberly-Clark's notes round its net sales to hundreds of millions: that is no part of them
+        ("KMB", INCOME, "FY 2017", ("revenue", 18_348), {"net_sales": None, "other_revenue": None}),
+        ("AAPL", INCOME, "FY 2024", ("revenue", 391_035), {"net_sales": None, "other_revenue": None}),
+        # depreciation of property in a note, and what stands within selling, general and administrative expenses
+        (
+            "MCD", CASHFLOW, "FY 2024", ("depreciation_amortization", 2_097),
+            {"depreciation": 1_500, "depreciation_amortization_stated_apart": 447},
+        ),
+        ("DIS", CASHFLOW, "FY 2024", ("depreciation_amortization", 4_990), {"depreciation": 3_434}),
+        ("PG", CASHFLOW, "FY 2024", ("depreciation_amortization", 2_896), {"depreciation": None}),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_line_is_a_line_where_the_company_tells_both(
+    recorded: Database,
+    *,
+    ticker: str,
+    kind: StatementKind,
+    label: str,
+    whole: tuple[str, float],
+    parts: dict[str, float | None],
+) -> None:
+    found = ask(recorded, ticker, kind)
+    expected = {whole[0]: whole[1], **parts}
+    values = {name: figure(found, name, label).value for name in expected}
+    assert values == {name: None if value is None else Decimal(str(value)) * 1_000_000 for name, value in expected.items()}

@@ -233,3 +233,33 @@ def test_a_foreign_filer_reports_in_its_own_currency_and_taxonomy() -> None:
     assert figure(found, "revenue", "FY 2023").unit == "TWD"
     assert figure(found, "gross_profit", "FY 2023").value == Decimal(1_175_110_628_000)
     assert figure(found, "net_income", "FY 2023").value == Decimal(838_497_664_000)
+
+
+@pytest.mark.parametrize(
+    ("contracts", "told", "rest"),
+    [
+        ("90000000", Decimal(90_000_000), Decimal(10_000_000)),
+        ("100000000", None, None),  # the whole, under another tag
+        ("101000000", None, None),  # more than the whole: hedging losses may lie between
+    ],
+)
+def test_a_part_is_what_is_less_than_the_whole(contracts: str, told: Decimal | None, rest: Decimal | None) -> None:
+    filings = a_year()
+    filings.add("Revenues", START, YEAR, "100000000")
+    filings.add("RevenueFromContractWithCustomerExcludingAssessedTax", START, YEAR, contracts)
+    # the statement adds up with the whole, so that the first tag of the map is it
+    filings.add("CostsAndExpenses", START, YEAR, "60000000")
+    filings.add("OperatingIncomeLoss", START, YEAR, "40000000")
+    found = filings.statement(period=PeriodKind.ANNUAL)
+    values = [figure(found, name, "FY 2023").value for name in ("revenue", "net_sales", "other_revenue")]
+    assert values == [Decimal(100_000_000), told, rest]
+
+
+def test_a_whole_in_rounder_figures_is_no_part_of_it() -> None:
+    filings = a_year()
+    filings.add("SalesRevenueNet", START, YEAR, "19700000000")
+    filings.add("SalesRevenueGoodsNet", START, YEAR, "19724000000")
+    filings.add("CostOfRevenue", START, YEAR, "9724000000")
+    filings.add("GrossProfit", START, YEAR, "10000000000")
+    found = filings.statement(period=PeriodKind.ANNUAL)
+    assert [figure(found, name, "FY 2023").value for name in ("revenue", "net_sales")] == [Decimal(19_724_000_000), None]

@@ -35,13 +35,15 @@ class Choice(StrEnum):
 
     FIRST in the order of the map. STEADY: the newest whose tag is used through the year, as the statement's own is. TOTAL:
     first of all one that the rest of the statement adds up with, then as STEADY. LARGEST: in the newest filing, since for
-    costs that never turn negative a part is never more than the whole.
+    costs that never turn negative a part is never more than the whole. PART: the first that is less than what another line,
+    the whole, has from another tag; nothing where no tag says less than the whole.
     """
 
     FIRST = "first"
     STEADY = "steady"
     TOTAL = "total"
     LARGEST = "largest"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class LineDefinition:
-    """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any."""
+    """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any.
+
+    `part_of` names the line of the same statement that takes this one in, where the choice is PART.
+    """
 
     name: str
     label: str
@@ -70,6 +75,7 @@ class LineDefinition:
     balance: Balance = Balance.DURATION
     choice: Choice = Choice.FIRST
     formula: tuple[Operand, ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +191,9 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         is_total=line.get("total", False),
         unit=UnitKind(line.get("kind", "money")),
         balance=Balance(line.get("balance", usual)),
-        choice=Choice(line.get("choose", "first")),
+        choice=Choice(line.get("choose", "part" if "part_of" in line else "first")),
         formula=parse_formula(line.get("formula_for", {}).get(industry, line.get("formula", ""))),
+        part_of=line.get("part_of", ""),
     )
 
 

@@ -18,6 +18,7 @@ RULES = {
     Choice.STEADY: "the newest of the tags used through the year, as the statement's own is",
     Choice.TOTAL: "the tag the rest of the statement adds up with; failing that, the newest of those used through the year",
     Choice.LARGEST: "the largest in the newest filing, since a part is never more than the whole",
+    Choice.PART: "the first that is less than the line it is a part of",
 }
 
 

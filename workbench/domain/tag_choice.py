@@ -38,6 +38,8 @@ class TagChoice:
 
     def choose(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         """The fact that gives the line for a period (`start` None: at an instant), or None."""
+        if line.choice is Choice.PART:
+            return self._part(line, start, end)
         candidates = self.candidates(line, start, end)
         first = next(candidates, None)
         if first is None or line.choice is Choice.FIRST:
@@ -52,6 +54,17 @@ class TagChoice:
         if line.choice is Choice.TOTAL:
             known = [fact for fact in known if self._adds_up(fact)] or known
         return self._of_the_statement(known)
+
+    def _part(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
+        """The first figure that is less than the whole: what is as much is the whole, under another tag or rounded."""
+        first = next(self.candidates(line, start, end), None)
+        whole_line = self._lines.get(line.part_of)
+        if first is None or whole_line is None:
+            return None
+        whole = self.choose(whole_line, start, end)
+        if whole is None:
+            return None
+        return next((fact for fact in self.candidates(line, start, end) if _is_part(fact.value, whole.value)), None)
 
     def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
         """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.
@@ -92,3 +105,10 @@ class TagChoice:
             for research in values("research_and_development") | {Decimal(0)}
         }
         return any(profit - other in operating for profit in gross for other in others)
+
+
+def _is_part(value: Decimal, whole: Decimal) -> bool:
+    """Whether a value is less than a whole and not the whole in rounder figures (Kimberly-Clark's 19.7 of 19.724 billion)."""
+    digits = value.normalize().as_tuple()
+    half_of_last_digit = Decimal(5).scaleb(int(digits.exponent) - 1)
+    return whole - value > half_of_last_digit
