@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from db import comparison
+from db.checks import checks_known
 from db.companies import resolve, search_companies
 from db.engine import Database
 from db.events import list_events
@@ -80,11 +81,16 @@ class Research(ABC):
         as_of: AsOf = None,
         periods: int | None = None,
         exact: bool = False,
+        as_filed: bool = False,
     ) -> pd.DataFrame:
-        """One row a line, one column a period end, oldest first, in full units; see `statement_frame`."""
+        """One row a line, one column a period end, oldest first, in full units; see `statement_frame`.
+
+        Share figures filed before a split are in today's shares unless they are asked for `as_filed`.
+        """
         from workbench.analysis import frames
 
-        return frames.statement_frame(self._statement(company, kind, period, as_of, periods), exact=exact)
+        found = self._statement(company, kind, period, as_of, periods)
+        return frames.statement_frame(found, exact=exact, as_filed=as_filed)
 
     def figures(
         self,
@@ -154,6 +160,13 @@ class Research(ABC):
         with self.database.read() as connection:
             found = restatements(connection, resolve(connection, company), parse_as_of(as_of))
             return frames.restatements_frame(found.restatements)
+
+    def checks(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
+        """One row a verdict on a statement's period, oldest first: whether it adds up and can be; see `checks_frame`."""
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            return frames.checks_frame(checks_known(connection, resolve(connection, company), parse_as_of(as_of)))
 
     def events(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an item of Form 8-K, newest first; see `events_frame`."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.domain.checks import StatementCheck
 from workbench.domain.comparison import Comparison
 from workbench.domain.events import MarketEvent
 from workbench.domain.facts import Fact
@@ -25,13 +26,17 @@ from workbench.domain.segments import Breakdown
 from workbench.domain.statements import Statement
 
 
-def statement_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
+def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool = False) -> pd.DataFrame:
     """One row a line in the statement's order (index `line`), one column a period end (oldest first), in full units.
 
-    The first column, `label`, is what a reader sees.
+    The first column, `label`, is what a reader sees. Share figures filed before a split are in today's shares, so that a row
+    can be computed with; `as_filed` leaves them as they were.
     """
     columns = [pd.Timestamp(period.end) for period in statement.periods]
-    rows = [[_number(figure.value, exact) for figure in line.figures] for line in statement.lines]
+    rows = [
+        [_number(figure.value if as_filed else figure.comparable, exact) for figure in line.figures]
+        for line in statement.lines
+    ]
     frame = pd.DataFrame(
         rows,
         index=pd.Index([line.line for line in statement.lines], name="line", dtype="str"),
@@ -45,17 +50,20 @@ def statement_frame(statement: Statement, *, exact: bool = False) -> pd.DataFram
 def figures_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
     """One row a figure with its proof: line, label, period, value, unit, status, reason, formula, concepts, accessions.
 
-    `concepts` and `accessions` name the operands in the order of the formula, joined by a comma.
+    `value` is as filed, `comparable` in today's shares where a split came after. `concepts` and `accessions` name the operands
+    in the order of the formula, joined by a comma.
     """
     rows = [
         {
             "line": line.line,
             "label": line.label,
+            "period": period.label,
             "period_start": period.start,
             "period_end": period.end,
             "fiscal_year": period.fiscal_year,
             "fiscal_quarter": period.fiscal_quarter,
             "value": _number(figure.value, exact),
+            "comparable": _number(figure.comparable, exact),
             "unit": figure.unit,
             "status": figure.status.value,
             "reason": figure.reason,
@@ -70,12 +78,12 @@ def figures_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
     for name in ("period_start", "period_end"):
         frame[name] = pd.to_datetime(frame[name])
     frame["fiscal_quarter"] = frame["fiscal_quarter"].astype("Int64")
-    return frame if exact else frame.astype({"value": "float64"})
+    return frame if exact else frame.astype({"value": "float64", "comparable": "float64"})
 
 
 _FIGURE_COLUMNS = (
-    "line", "label", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "unit", "status", "reason",
-    "formula", "concepts", "accessions",
+    "line", "label", "period", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "comparable", "unit",
+    "status", "reason", "formula", "concepts", "accessions",
 )  # fmt: skip
 
 
@@ -173,6 +181,16 @@ def restatements_frame(found: Iterable[Restatement]) -> pd.DataFrame:
         "filed_on", "kind", "label", "concept", "period_end", "before", "after", "unit", "accession_before", "accession_after",
     ]  # fmt: skip
     return _dated(pd.DataFrame(rows, columns=columns), "filed_on", "period_end")
+
+
+def checks_frame(found: Iterable[StatementCheck]) -> pd.DataFrame:
+    """One row a verdict on a statement, in the order given: statement, period, period_end, name, verdict and detail."""
+    rows = [
+        (each.kind.value, each.label, each.check.period_end, each.check.name, each.check.verdict, each.check.detail)
+        for each in found
+    ]
+    frame = pd.DataFrame(rows, columns=["statement", "period", "period_end", "name", "verdict", "detail"])
+    return _dated(frame, "period_end")
 
 
 def events_frame(events: Iterable[MarketEvent]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def render(statement: Statement, width: int) -> RenderableType:
 
 
 def _in_todays_shares(figure: Figure) -> Figure:
-    return figure if figure.adjusted_value is None else figure._replace(value=figure.adjusted_value)
+    return figure._replace(value=figure.comparable)
 
 
 def _says_something(figures: Sequence[Figure], names: set[str]) -> bool:

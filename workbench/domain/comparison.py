@@ -61,7 +61,7 @@ class ComparedFigure:
     @property
     def comparable(self) -> Decimal | None:
         """Its value, of a share figure filed before a stock split that in today's shares."""
-        return self.figure.value if self.figure.adjusted_value is None else self.figure.adjusted_value
+        return self.figure.comparable
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,11 @@ class Figure(NamedTuple):
     adjusted_value: Decimal | None = None
     adjustment: str | None = None
 
+    @property
+    def comparable(self) -> Decimal | None:
+        """The value beside those of other periods: in today's shares where it was filed before a split."""
+        return self.value if self.adjusted_value is None else self.adjusted_value
+
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:

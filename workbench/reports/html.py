@@ -78,8 +78,12 @@ def _config() -> Config:
 
 
 def _readable(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Without what a run writes to standard error, and without outputs that have nothing to show."""
+    """Without what a run writes to standard error, outputs that have nothing to show, and cells on the notebook itself.
+
+    Those are tagged `about`: they tell who opens the notebook how to run it.
+    """
     readable: nbformat.NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    readable.cells = [cell for cell in readable.cells if "about" not in cell.metadata.get("tags", ())]
     for cell in readable.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr" and output.get("data") != {}]

@@ -1,0 +1,122 @@
+"""Tables and charts of reports: what is given is written as a reader expects it, what is not is a dash or left out."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from workbench.reports import charts, exhibits
+from workbench.reports.exhibits import MILLIONS, PER_SHARE, RATIOS, Unit, amount
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (391_035_000_000, MILLIONS, "391,035"),
+        (-1_376_000_000, MILLIONS, "(1,376)"),
+        (-400_000, MILLIONS, "0"),
+        (0, MILLIONS, "0"),
+        (NAN, MILLIONS, "–"),
+        (6.076, PER_SHARE, "6.08"),
+        (-0.84, PER_SHARE, "(0.84)"),
+        (24.375, RATIOS["pct"], "24.4%"),
+        (-12.34, RATIOS["pct"], "(12.3%)"),
+        (0.764, RATIOS["ratio"], "0.76×"),
+        (1_500, Unit(1_000, 1), "1.5"),
+    ],
+)
+def test_an_amount_is_written_as_people_write_it(value: float, unit: Unit, text: str) -> None:
+    assert amount(value, unit) == text
+
+
+def figures(*rows: tuple[str, str, float, float, str, str]) -> pd.DataFrame:
+    columns = ["line", "period", "value", "comparable", "unit", "status"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["label"] = frame.line.str.replace("_", " ").str.capitalize()
+    frame["period_end"] = pd.to_datetime(frame.period.str.removeprefix("FY ") + "-12-31")
+    return frame.assign(concepts="us-gaap:X", accessions="0000000007-25-000001")
+
+
+# Walmart's diluted earnings of fiscal 2021 before and after its split of three for one in 2024
+EPS = (
+    ("revenue", "FY 2021", 559_151e6, 559_151e6, "USD", "reported"),
+    ("revenue", "FY 2022", 572_754e6, 572_754e6, "USD", "derived"),
+    ("eps_diluted", "FY 2021", 4.75, 1.583333, "USD/shares", "reported"),
+    ("eps_diluted", "FY 2022", 1.62, 1.62, "USD/shares", "reported"),
+    ("gross_profit", "FY 2021", NAN, NAN, "USD", "refused"),
+    ("gross_profit", "FY 2022", NAN, NAN, "USD", "refused"),
+)
+
+
+def test_a_statement_shows_share_figures_in_todays_shares_and_marks_what_is_derived() -> None:
+    html = exhibits.statement_table(figures(*EPS), ["revenue", "gross_profit", "eps_diluted"], totals=["revenue"]).html
+    assert '<tr class="total"><th>Revenue</th><td>559,151</td><td>572,754*</td></tr>' in html
+    assert "<tr><th>Eps diluted</th><td>1.58</td><td>1.62</td></tr>" in html
+    assert "Gross profit" not in html
+    assert "* derived from filed figures" in html
+
+
+def test_the_proof_is_of_the_newest_period_in_full() -> None:
+    html = exhibits.proof_table(figures(*EPS), ["revenue", "gross_profit"]).html
+    assert "<td>572,754,000,000</td>" in html
+    assert "559,151" not in html
+    assert "Gross profit" not in html
+
+
+def test_markup_in_what_was_filed_stays_text() -> None:
+    shown = exhibits.word_table(pd.DataFrame({"What": ["<script>alert(1)</script>"]})).html
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_events_leave_out_the_list_of_exhibits() -> None:
+    events = pd.DataFrame(
+        {
+            "filed_on": pd.to_datetime(["2026-05-21", "2026-05-21"]), "item": ["2.02", "9.01"],
+            "label": ["Results", "Exhibits"], "accession": ["a", "a"],
+        }
+    )  # fmt: skip
+    html = exhibits.event_table(events).html
+    assert "Results" in html
+    assert "Exhibits" not in html
+    assert "No current report" in exhibits.event_table(events[events["item"] == "9.01"]).html
+
+
+def test_checks_are_counted_and_those_that_failed_are_told() -> None:
+    columns = ["period", "verdict", "statement", "name", "detail"]
+    checks = pd.DataFrame(
+        [
+            ("FY 2024", "passed", "income", "figures_have_their_sign", ""),
+            ("FY 2024", "not_applicable", "income", "calculations_add_up", ""),
+            ("FY 2024", "failed", "cashflow", "cash_roll_forward", "start 1, change 1, end 3"),
+            ("FY 2001", "failed", "cashflow", "cash_roll_forward", "of a year that is not shown"),
+        ],
+        columns=columns,
+    )
+    html = exhibits.check_table(checks, ["FY 2024"]).html
+    assert "2 checks were made of these periods, 1 failed." in html
+    assert "start 1, change 1, end 3" in html
+    assert "not shown" not in html
+
+
+@pytest.fixture
+def _drawing() -> None:
+    charts.setup()
+
+
+@pytest.mark.usefixtures("_drawing")
+@pytest.mark.parametrize(("largest", "words"), [(3e9, "billions"), (1.5e9, "millions"), (4e6, "millions"), (1e6, "thousands")])
+def test_bars_say_in_what_they_count(largest: float, words: str) -> None:
+    chart = charts.bars(pd.DataFrame({"Revenue": [largest, NAN]}, index=["FY 2023", "FY 2024"]), "Revenue", "USD")
+    assert chart is not None
+    assert chart.opts.get("plot").kwargs["title"] == f"Revenue, USD {words}"
+
+
+def test_what_has_no_figure_is_not_drawn() -> None:
+    nothing = exhibits.amounts_by_period(figures(*EPS), ["gross_profit"])
+    assert charts.bars(nothing, "Gross profit", "USD") is None
+    assert charts.side_by_side(charts.bars(nothing, "Gross profit", "USD"), charts.lines(nothing, "x")) is None

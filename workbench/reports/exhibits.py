@@ -1,0 +1,317 @@
+"""Tables of reports: from the DataFrames of `workbench.research` to HTML in the style of `report.css`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+import pandas as pd
+
+from workbench.domain.identity import Company
+from workbench.domain.measures import measure
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """Markup that a notebook shows as it is."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+class Unit(NamedTuple):
+    """How figures are written: divided by `divisor`, with so many digits, and `sign` behind each."""
+
+    divisor: float = 1
+    digits: int = 0
+    sign: str = ""
+
+
+MILLIONS = Unit(_MILLION)
+PER_SHARE = Unit(digits=2)
+# By the units of `ratio_frame`.
+RATIOS = {
+    "pct": Unit(digits=1, sign="%"),
+    "ratio": Unit(digits=2, sign="×"),
+    "days": Unit(digits=0),
+    "money": MILLIONS,
+    "per_share": PER_SHARE,
+}
+
+
+def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> Exhibit:
+    """The company's name over what a reader has to know first."""
+    listings = ", ".join(f"{each.exchange or ''} {each.ticker}".strip() for each in company.listings)
+    about = " · ".join(part for part in (listings, company.sic_description) if part)
+    return title_block(company.name, about, as_of=as_of, facts=facts)
+
+
+def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, object]) -> Exhibit:
+    """The head of a report: what it is about, and as of which day."""
+    known = {"As known on": as_of or "the day of the run", **facts}
+    listed = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in known.items() if value
+    )
+    return Exhibit(f'<header class="masthead"><h1>{escape(title)}</h1><p>{escape(about)}</p><dl>{listed}</dl></header>')
+
+
+def amount(value: float, unit: Unit) -> str:
+    """A figure as a reader gets it: negative ones in brackets, what is not given as a dash."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{abs(value) / unit.divisor:,.{unit.digits}f}{unit.sign}"
+    return f"({text})" if value < 0 and text.strip("0.,%×") else text
+
+
+class Card(NamedTuple):
+    """A key figure: what it is, the newest value, and the one of the period before."""
+
+    label: str
+    value: float
+    before: float
+    unit: Unit
+
+
+def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) -> Exhibit:
+    """The cards a reader looks at first: size, growth, profit, cash, return and debt, newest period and the one before."""
+
+    def figure(label: str, figures: pd.DataFrame, line: str, unit: Unit) -> Card:
+        return Card(label, *_newest_two(figures[figures.line == line].comparable), unit)
+
+    def ratio(label: str, name: str) -> Card:
+        return Card(label, *_newest_two(_numbers(ratios, name)), RATIOS[ratios.unit.get(name, "ratio")])
+
+    found = (
+        figure("Revenue", income, "revenue", MILLIONS),
+        ratio("Revenue growth", "revenue_growth"),
+        ratio("Operating margin", "operating_margin"),
+        figure("Net income", income, "net_income", MILLIONS),
+        figure("Diluted EPS", income, "eps_diluted", PER_SHARE),
+        figure("Free cash flow", cash, "free_cash_flow", MILLIONS),
+        ratio("Return on equity", "return_on_equity"),
+        ratio("Net debt to EBITDA", "net_debt_to_ebitda"),
+    )
+    periods = list(dict.fromkeys(income.period))
+    return cards(found, before=periods[-2] if len(periods) > 1 else "before")
+
+
+def _numbers(ratios: pd.DataFrame, name: str) -> list[float]:
+    """A row of `ratio_frame`; empty for a ratio that the company's industry has not."""
+    own = ratios[ratios.index == name].drop(columns=["label", "group", "unit"])
+    return [float(value) for value in own.to_numpy(float).ravel()]
+
+
+def _newest_two(values: Iterable[float]) -> tuple[float, float]:
+    *_, before, newest = (math.nan, math.nan, *values)
+    return newest, before
+
+
+def cards(found: Iterable[Card], before: str) -> Exhibit:
+    """Key figures side by side, each with what it was in the period called `before`."""
+    boxes = "".join(
+        f'<div class="card"><span>{escape(card.label)}</span><strong>{_compact(card)}</strong>'
+        f"<small>{escape(before)}: {_compact(card._replace(value=card.before))}</small></div>"
+        for card in found
+        if not math.isnan(card.value)
+    )
+    return Exhibit(f'<div class="cards">{boxes}</div>')
+
+
+def _compact(card: Card) -> str:
+    if card.unit is MILLIONS and abs(card.value) >= 1e9:
+        return amount(card.value, Unit(1e9, 1, " bn"))
+    return amount(card.value, card.unit._replace(sign=" m") if card.unit is MILLIONS else card.unit)
+
+
+def statement_table(figures: pd.DataFrame, lines: Sequence[str], *, totals: Sequence[str] = ()) -> Exhibit:
+    """Chosen lines of `figures_frame` by period: money in millions, share figures in today's shares, `*` where derived."""
+    there = figures[figures.line.isin(lines)]
+    periods = list(dict.fromkeys(there.period))
+    rows = []
+    for line in lines:
+        own = there[there.line == line].set_index("period")
+        if own.comparable.notna().any():
+            cells = [_figure(own.loc[period]) for period in periods]
+            rows.append((own.label.iloc[0], cells, line in totals))
+    note = "* derived from filed figures" if any("*" in cell for _, cells, _ in rows for cell in cells) else ""
+    return table(periods, rows, note=note)
+
+
+def _figure(row: pd.Series) -> str:
+    unit = PER_SHARE if "/" in str(row.unit) else MILLIONS
+    return amount(row.comparable, unit) + ("*" if row.status == "derived" else "")
+
+
+def ratio_table(ratios: pd.DataFrame, names: Sequence[str], periods: Sequence[str]) -> Exhibit:
+    """Chosen rows of `ratio_frame`, its columns called by `periods`; a ratio without any figure is left out."""
+    rows = []
+    for name in names:
+        numbers = _numbers(ratios, name)
+        if any(not math.isnan(value) for value in numbers):
+            unit = RATIOS[ratios.unit[name]]
+            rows.append((str(ratios.label[name]), [amount(value, unit) for value in numbers], False))
+    return table(periods, rows)
+
+
+def table(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str], bool]], *, note: str = "") -> Exhibit:
+    """Rows of a label, its cells as they are printed, and whether it is a total; `note` stands below."""
+    heads = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    body = "".join(
+        f'<tr class="total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>"
+        for cells, is_total in (
+            (f"<th>{escape(label)}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells), is_total)
+            for label, cells, is_total in rows
+        )
+    )
+    below = f'<p class="note">{escape(note)}</p>' if note else ""
+    return Exhibit(f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{body}</tbody></table>{below}")
+
+
+def amounts_by_period(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
+    """Chosen money lines of `figures_frame` as columns by their labels, one row a period: what `charts.bars` takes."""
+    there = figures[figures.line.isin(lines)]
+    wide = there.pivot_table(index="period", columns="line", values="comparable", sort=False, dropna=False)
+    wide = wide.reindex(columns=[line for line in lines if line in wide.columns and wide[line].notna().any()])
+    labels = dict(zip(there.line, there.label, strict=True))
+    return wide.rename(columns=labels)
+
+
+def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str], periods: Sequence[str]) -> pd.DataFrame:
+    """Chosen rows of `ratio_frame` as columns by their labels, one row a period; those without any figure are left out."""
+    there = ratios.loc[[name for name in names if name in ratios.index]]
+    numbers = there.drop(columns=["group", "unit"]).set_index("label").T.set_axis(list(periods), axis=0)
+    return numbers.astype("float64").dropna(axis=1, how="all").rename_axis(None, axis=1)
+
+
+def word_table(frame: pd.DataFrame, *, wrapping: str = "") -> Exhibit:
+    """Rows of words under the columns' names; only the column called `wrapping` is broken over lines."""
+    heads = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{' class=wraps' if name == wrapping else ''}>{escape(str(cell))}</td>"
+            for name, cell in zip(frame.columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in frame.itertuples(index=False)
+    )
+    return Exhibit(f'<table class="words"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
+
+
+def sentence(text: str) -> Exhibit:
+    """A paragraph, such as why there is nothing to show."""
+    return Exhibit(f"<p>{escape(text)}</p>")
+
+
+def comparison_table(compared: pd.DataFrame, name: str) -> Exhibit:
+    """One measure of `comparison_frame`: companies by calendar periods, as its unit is written."""
+    found = measure(name)
+    unit = RATIOS.get(found.unit, MILLIONS)
+    rows = [
+        (str(company), [amount(value, unit) for value in cells], False) for company, *cells in compared.loc[name].itertuples()
+    ]
+    title = found.label + (", in millions" if unit is MILLIONS else "")
+    return Exhibit(f"<h3>{escape(title)}</h3>{table(list(compared.columns), rows).html}")
+
+
+def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> Exhibit:
+    """Revenue of `segments_frame` divided along each of the axes, the largest first; a sentence where nothing divides it."""
+    shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)].drop_duplicates(["axis", "member", "period_end"])
+    if shown.empty:
+        return Exhibit("<p>No archived filing divides its revenue this way.</p>")
+    return Exhibit("".join(_breakdown(str(axis), own) for axis, own in shown.groupby("axis", sort=False)))
+
+
+def _breakdown(axis: str, own: pd.DataFrame) -> str:
+    wide = own.pivot(index="member", columns="period_end", values="value")
+    wide = wide.sort_values(wide.columns[-1], ascending=False)
+    rows = [(str(member), [amount(value, MILLIONS) for value in row], False) for member, *row in wide.itertuples()]
+    return f"<h3>By {escape(axis.lower())}</h3>{table([f'{end:%b %Y}' for end in wide.columns], rows).html}"
+
+
+def event_table(events: pd.DataFrame) -> Exhibit:
+    """Items of current reports, as `events_frame` has them, but for the one that only lists exhibits."""
+    events = events[events["item"] != "9.01"]
+    if events.empty:
+        return Exhibit("<p>No current report is stored.</p>")
+    told = pd.DataFrame(
+        {
+            "Filed": events.filed_on.dt.strftime("%Y-%m-%d"),
+            "Item": events["item"],
+            "What": events.label,
+            "Filing": events.accession,
+        }
+    )
+    return word_table(told)
+
+
+def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> Exhibit:
+    """How many verdicts of `checks_frame` on these periods there are, and each that failed."""
+    made = checks[checks.verdict.isin(["passed", "failed"]) & checks.period.isin(periods)]
+    failed = made[made.verdict == "failed"]
+    sentence = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
+    if failed.empty:
+        return Exhibit(sentence)
+    told = failed[["period", "statement", "name", "detail"]].replace("_", " ", regex=True).rename(columns=str.capitalize)
+    return Exhibit(sentence + word_table(told, wrapping="Detail").html)
+
+
+def restatement_table(restatements: pd.DataFrame, newest: int) -> Exhibit:
+    """The newest figures of `restatements_frame` that a later filing put otherwise; nothing but a sentence without any."""
+    found = restatements[restatements.kind == "restatement"].head(newest)
+    if found.empty:
+        return Exhibit("<p>No figure was restated.</p>")
+    told = pd.DataFrame(
+        {
+            "Restated": found.filed_on.dt.strftime("%Y-%m-%d"),
+            "Figure": found.label,
+            "Period to": found.period_end.dt.strftime("%Y-%m-%d"),
+            "Before": found.before.map(_in_full),
+            "After": found.after.map(_in_full),
+            "Unit": found.unit,
+        }
+    )
+    return Exhibit("<p>Figures that a later filing put otherwise, the newest:</p>" + word_table(told, wrapping="Figure").html)
+
+
+def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> Exhibit:
+    """The newest period's figures of these lines with the XBRL concepts and the filings they come from."""
+    there = _given(figures, lines).drop_duplicates(["line", "period"])
+    newest = there[there.period_end == there.period_end.max()]
+    return word_table(_proofs(newest), wrapping="Concepts")
+
+
+def proofs_by_company(figures: pd.DataFrame, lines: Sequence[str]) -> Exhibit:
+    """The same for several companies: every figure of these lines, with the column `company` before it."""
+    there = _given(figures, lines)
+    told = _proofs(there)
+    told.insert(0, "Company", there.company)
+    return word_table(told, wrapping="Concepts")
+
+
+def _given(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
+    return figures[figures.line.isin(lines) & figures.value.notna()]
+
+
+def _proofs(figures: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Figure": figures.label,
+            "Period": figures.period,
+            "Value": figures.value.map(_in_full),
+            "Unit": figures.unit,
+            "Concepts": figures.concepts,
+            "Filings": figures.accessions,
+        }
+    )
+
+
+def _in_full(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,}"
