@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 import anyio
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
@@ -18,7 +18,8 @@ from starlette.responses import HTMLResponse
 from api import errors, observed, pages
 from api.deps import api_key, oauth2
 from api.examples import BY_PATH
-from api.problems import Problem
+from api.parameters import refuse_unknown_parameters
+from api.problems import Problem, problems
 from api.reference_page import POLICY, reference_page
 from api.routes import (
     alerts,
@@ -96,11 +97,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.state.metrics = observed.Metrics(workbench)
     errors.install(app)
     app.include_router(observed.router)
-    app.include_router(health.router, prefix=_PREFIX)
-    app.include_router(auth.router, prefix=_PREFIX)
+    app.include_router(_api())
     app.include_router(auth.pages)
-    for router in _PROTECTED:
-        app.include_router(router, prefix=_PREFIX, dependencies=[Depends(oauth2), Depends(api_key)])
     app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
     pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
@@ -111,6 +109,16 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
         observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
     )
     return app
+
+
+def _api() -> APIRouter:
+    """Every route under the prefix; each refuses parameters that it does not know."""
+    api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(422))
+    api.include_router(health.router)
+    api.include_router(auth.router)
+    for router in _PROTECTED:
+        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)])
+    return api
 
 
 @asynccontextmanager

@@ -1,0 +1,88 @@
+"""A query parameter that a route does not know is refused, on every route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.test_errors import the_problem
+
+pytestmark = pytest.mark.anyio
+
+_PLACES = {
+    "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "1", "number": "1", "name": "retail",
+    "alert": "1", "channel": "ops",
+}  # fmt: skip
+_KNOWN = "Known are as_of, format, period, periods"
+_MEANT = f"is no parameter here; did you mean {{}}? {_KNOWN}"
+
+
+@pytest.fixture
+async def schema(client: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await client.get("/api/v1/openapi.json")).json()
+    return found
+
+
+async def test_every_route_refuses_a_parameter_that_it_does_not_know(
+    client: httpx.AsyncClient, schema: dict[str, Any]
+) -> None:
+    asked = 0
+    for path, item in schema["paths"].items():
+        for method, route in item.items():
+            answer = await client.request(method, path.format(**_PLACES), params={"surprise": "1"})
+            problem = the_problem(answer, 422)
+            assert problem.type == "/problems/invalid-parameters", path
+            assert [wrong.field for wrong in problem.errors or []] == ["query.surprise"], path
+            known = sorted(each["name"] for each in route.get("parameters", []) if each["in"] == "query")
+            says = f"Known are {', '.join(known)}" if known else "this route takes none"
+            assert problem.detail.endswith(says), path
+            asked += 1
+    assert asked > 40
+
+
+async def test_every_parameter_of_one_value_is_refused_twice(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
+    asked = set()
+    for path, item in schema["paths"].items():
+        for each in item.get("get", {}).get("parameters", []):
+            kinds = {each["schema"].get("type"), *(kind.get("type") for kind in each["schema"].get("anyOf", []))}
+            if each["in"] == "query" and "array" not in kinds:
+                name = each["name"]
+                problem = the_problem(await client.get(path.format(**_PLACES), params=[(name, "1"), (name, "2")]), 422)
+                assert f"query.{name}" in {wrong.field for wrong in problem.errors or []}, (path, name)
+                assert f"query.{name}: is given 2 times" in problem.detail, (path, name)
+                asked.add(name)
+    assert {"as_of", "limit", "with", "format", "period"} <= asked
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        (
+            "asof=2015-01-01&perod=quarterly",
+            f"query.asof: {_MEANT.format('as_of')}; query.perod: {_MEANT.format('period')}",
+        ),
+        (
+            "AS_OF=2015-01-01",
+            "query.AS_OF: is no parameter here; did you mean as_of? Known are as_of, format, period, periods",
+        ),
+        ("as_of=2015-01-01&as_of=", "query.as_of: is given 2 times, and means one thing only"),
+        ("%0Ax=1", f"query.?x: is no parameter here; {_KNOWN}"),
+    ],
+)
+async def test_the_problem_names_the_parameter_and_what_was_meant(client: httpx.AsyncClient, query: str, detail: str) -> None:
+    problem = the_problem(await client.get(f"/api/v1/companies/AAPL/statements/income?{query}"), 422)
+    assert problem.detail == detail
+
+
+async def test_lists_may_be_repeated(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/companies/AAPL/filings?forms=10-K&forms=8-K")
+    assert [filing["form"] for filing in answer.json()["filings"]] == ["10-K", "8-K", "10-K"]
+
+
+async def test_a_flood_of_parameters_is_answered_shortly(client: httpx.AsyncClient) -> None:
+    query = "&".join(f"{'x' * 100}{number}=1" for number in range(300))
+    problem = the_problem(await client.get(f"/api/v1/companies?{query}"), 422)
+    assert len(problem.errors or []) == 10
+    assert len(problem.detail) < 2000
