@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.domain.concepts import ConceptMap, UnitKind, parse_formula
+from workbench.domain.concepts import Balance, ConceptMap, UnitKind, parse_formula
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements import StatementKind
 
@@ -34,7 +34,10 @@ def test_every_line_is_named_once_and_every_formula_names_lines(kind: StatementK
         assert line.tags or line.formula
         assert len(set(line.tags)) == len(line.tags)
         assert {operand.line for operand in line.formula} <= set(names), (line.name, industry)
-        assert line.unit is UnitKind.MONEY or not line.formula, "per-share figures and share counts are never computed"
+        is_count_of_a_day = line.unit is UnitKind.SHARES and line.balance is Balance.INSTANT
+        assert line.unit is UnitKind.MONEY or is_count_of_a_day or not line.formula, (
+            "figures per share, and counts over a period, are never computed"
+        )
         assert ConceptMap.load().all_tags(kind) >= set(line.tags)
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import prod
 from typing import NamedTuple
 
 from workbench.domain.concepts import Balance, LineDefinition, Template, UnitKind
 from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.share_counts import is_of_issued, is_too_rounded
 from workbench.domain.splits import Split, comparable, splits_since
 from workbench.domain.statements import Figure, Status
 from workbench.domain.tag_choice import TagChoice
@@ -28,6 +31,23 @@ class Refusal(StrEnum):
     NOT_MEANINGFUL = "not_meaningful"
     SCALE_ERROR = "scale_error"
     QUARTERS_DISAGREE = "quarters_disagree"
+    ISSUED_NOT_OUTSTANDING = "issued_not_outstanding"
+    TOO_ROUNDED = "too_rounded"
+    # Of what a share price enters.
+    NOT_LISTED = "not_listed"
+    NO_PRICE = "no_price"
+    STALE_PRICE = "stale_price"
+    PRICE_BASIS_UNKNOWN = "price_basis_unknown"
+    SHARE_BASIS_UNKNOWN = "share_basis_unknown"
+    NO_SHARE_COUNT = "no_share_count"
+    STALE_SHARE_COUNT = "stale_share_count"
+    SHARE_COUNT_UNCONFIRMED = "share_count_unconfirmed"
+    SHARE_COUNT_CONTRADICTED = "share_count_contradicted"
+    SEVERAL_SHARE_CLASSES = "several_share_classes"
+    DEPOSITARY_RATIO_UNKNOWN = "depositary_ratio_unknown"
+    CURRENCY_MISMATCH = "currency_mismatch"
+    STALE_FIGURES = "stale_figures"
+    NOT_FOR_INDUSTRY = "not_for_industry"
 
 
 class Cell(NamedTuple):
@@ -200,12 +220,17 @@ class Figures:
         else:
             fact = self._choice.choose(line, None, period.start - timedelta(days=1))
         if fact is not None:
-            return (
-                Cell(None, Refusal.QUARTERS_DISAGREE) if self._is_misdated(line, period, fact) else self._as_filed(line, fact)
-            )
+            reason = self._not_of_line(line, period, fact)
+            return self._as_filed(line, fact) if reason is None else Cell(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return Cell(None, Refusal.NOT_REPORTED)
         return self._from_year_to_dates(line, period)
+
+    def _not_of_line(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> Refusal | None:
+        """Why a fact under a line's tag is not the line's figure for the period, if it is not."""
+        if self._is_misdated(line, period, fact):
+            return Refusal.QUARTERS_DISAGREE
+        return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
 
     def _is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
         """Whether a later filing put another figure on a quarter, one that the year-to-dates of its concept contradict.
@@ -343,7 +368,22 @@ class Figures:
             return Cell(None, Refusal.OPERAND_MISSING)
         if not agree(facts):
             return Cell(None, Refusal.OPERAND_RESTATED_APART)
-        return Cell(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
+        found = Cell(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
+        return self._counted(found) if line.unit is UnitKind.SHARES else found
+
+    def _counted(self, sum_of_counts: Cell) -> Cell:
+        """A share count computed from others, in today's shares too; refused where their rounding leaves it unknown."""
+        if is_too_rounded(sum_of_counts.facts, sum_of_counts.value or Decimal(0)):
+            return Cell(None, Refusal.TOO_ROUNDED)
+        since = [splits_since(fact, self.splits) for fact in sum_of_counts.facts]
+        if any(each != since[0] for each in since):
+            return Cell(None, Refusal.OPERAND_RESTATED_APART)
+        if not since[0]:
+            return sum_of_counts
+        times = prod((split.ratio for split in since[0]), start=Fraction(1))
+        adjusted = (sum_of_counts.value or Decimal(0)) * times.numerator / times.denominator
+        words = ", ".join(f"{split.label} in {split.accession}" for split in since[0])
+        return sum_of_counts._replace(adjusted_value=adjusted, adjustment=words)
 
     def _filed_with(self, name: str, facts: list[KnownFact], period: FiscalPeriod) -> bool:
         """Whether the filings the facts come from report an optional line too, for a period that takes this one in.

@@ -1,0 +1,94 @@
+"""Share counts on a balance sheet that are not what their tag says: shares issued, filed as shares outstanding.
+
+Boeing files its 1,012 million shares issued under `CommonStockSharesOutstanding` too, of which a quarter and more lie in its
+treasury. What is outstanding is what was issued less what the company holds itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workbench.domain.vintages import FactTable, KnownFact
+
+OUTSTANDING = "us-gaap:CommonStockSharesOutstanding"
+_ISSUED = "us-gaap:CommonStockSharesIssued"
+_TREASURY = ("us-gaap:TreasuryStockCommonShares", "us-gaap:TreasuryStockShares")
+_TREASURY_VALUE = ("us-gaap:TreasuryStockValue", "us-gaap:TreasuryStockCommonValue")
+_AVERAGES = (
+    "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
+    "us-gaap:WeightedAverageNumberOfShareOutstandingBasicAndDiluted",
+    "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
+)
+
+# What a year's buy-backs, issues and dilution move a count from its average by, at most, in companies that grow by neither
+# a merger nor going public: of 560 cover pages of recorded companies all but five lie nearer.
+OF_AVERAGE_RATIO = Decimal("0.1")
+# Where only the value of treasury shares is known, the count must be the average's but for a quarter's buy-backs.
+_NEAR_RATIO = Decimal("0.02")
+# A derived count may be off by this much for rounding.
+_ROUNDING_RATIO = Decimal("0.01")
+
+
+def is_of_issued(facts: FactTable, fact: KnownFact) -> bool:
+    """Whether a count filed as outstanding is that of shares issued, some of which the company holds itself.
+
+    So it is where the filer gives the same number as issued beside treasury shares that its rounding would show, or that
+    are a hundredth of it; where it does beside treasury stock of unknown number and the average count is another; and
+    where the average count over the period is that without the treasury shares.
+    """
+    if fact.concept != OUTSTANDING or not fact.value:
+        return False
+    issued = _at(facts, (_ISSUED,), fact)
+    is_same = issued is not None and issued.value == fact.value
+    average = _average(facts, fact)
+    treasury = _at(facts, _TREASURY, fact)
+    if treasury is not None and treasury.value:
+        if is_same:
+            return abs(treasury.value) > min(_half_digit(fact.value), fact.value * _ROUNDING_RATIO)
+        net = fact.value - abs(treasury.value)
+        return average is not None and not _is_near(fact.value, average) and _is_near(net, average)
+    held = _at(facts, _TREASURY_VALUE, fact, unit=None)
+    if not is_same or held is None or not held.value:
+        return False
+    return average is None or not _is_near(fact.value, average, _NEAR_RATIO)
+
+
+def is_too_rounded(counts: Sequence[KnownFact], total: Decimal) -> bool:
+    """Whether a sum of counts may be off by more than a hundredth because the largest of them is rounded.
+
+    Disney gives 1.9 billion issued beside 79 million in its treasury: what is left lies anywhere from 1,771 to 1,871.
+    """
+    largest = max((abs(count.value) for count in counts), default=Decimal(0))
+    return not total or _half_digit(largest) > abs(total) * _ROUNDING_RATIO
+
+
+def _is_near(count: Decimal, average: Decimal, ratio: Decimal = OF_AVERAGE_RATIO) -> bool:
+    return abs(count / average - 1) <= ratio
+
+
+def _at(facts: FactTable, concepts: tuple[str, ...], fact: KnownFact, unit: str | None = "shares") -> KnownFact | None:
+    """What is known of the first of these concepts on the day of a fact; `unit` None: in whatever unit."""
+    for concept in concepts:
+        if unit is not None:
+            found = facts.find(concept, unit, None, fact.period_end)
+        else:
+            found = next((each for each in facts.of(concept) if each.period_end == fact.period_end), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _average(facts: FactTable, fact: KnownFact) -> Decimal | None:
+    """The average count over the shortest period that ends on the day of a fact."""
+    for concept in _AVERAGES:
+        known = [each for each in facts.of(concept) if each.period_end == fact.period_end and each.value and each.period_start]
+        if known:
+            return max(known, key=lambda each: each.period_start or each.period_end).value
+    return None
+
+
+def _half_digit(value: Decimal) -> Decimal:
+    """Half of the last digit that is not nothing: what rounding may have moved the value by."""
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal("0.5").scaleb(exponent if isinstance(exponent, int) else 0)
