@@ -73,10 +73,19 @@ def figures_of(company: Company, kind: StatementKind, facts: FactTable, splits: 
     return figures_in(template, facts, splits)
 
 
+def calendar_of(facts: FactTable) -> FiscalCalendar:
+    """The fiscal years and quarters that these facts are of."""
+    return FiscalCalendar.observed(_anchors(facts))
+
+
 def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """The figures of a template's lines, with the company's calendar and currency read off the facts."""
-    anchors = [evidence for anchor in ConceptMap.load().anchors for evidence in facts.evidence(anchor)]
+    anchors = _anchors(facts)
     return Figures(template.with_tags(facts.reached), facts, FiscalCalendar.observed(anchors), _currency(anchors), splits)
+
+
+def _anchors(facts: FactTable) -> list[Evidence]:
+    return [evidence for anchor in ConceptMap.load().anchors for evidence in facts.evidence(anchor)]
 
 
 def _currency(anchors: Iterable[Evidence]) -> str:

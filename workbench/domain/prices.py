@@ -21,6 +21,13 @@ SOURCE_NOTES = {
     "alpha-vantage-adjusted": "Alpha Vantage, with closes adjusted for splits and dividends",
 }
 
+# Sources whose `close` is the price that was paid, in the shares of that day. What another source's is, nobody knows.
+CLOSES_AS_TRADED = frozenset(SOURCE_NOTES)
+
+# The longest closure of the New York Stock Exchange since 1933 lasted from 2001-09-10 to 2001-09-17: a close that is older
+# than this is not the last one.
+FRESH = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class DailyBar:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from itertools import islice
+from types import MappingProxyType
 
 from workbench.domain.assembly import columns_of, figures_in, statement_period
 from workbench.domain.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
@@ -133,11 +134,13 @@ def names_in(expression: ast.AST) -> Iterator[str]:
             yield from names_in(child)
 
 
-def all_figures(company: Company, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
-    """Figures of every line of a company's three statements and of the lines only ratios use, together."""
+def all_figures(
+    company: Company, facts: FactTable, splits: Sequence[Split] = (), *, further: Sequence[LineDefinition] = ()
+) -> Figures:
+    """Figures of every line of a company's three statements, of the lines only ratios use, and of `further` ones, together."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company, facts.concepts)
-    lines = {line.name: line for line in _own_lines()}
+    lines = {line.name: line for line in (*_own_lines(), *further)}
     for kind in StatementKind:
         for line in concept_map.template(kind, industry, company).lines:
             lines.setdefault(line.name, line)
@@ -170,10 +173,22 @@ def compute(
 
 
 class Ratios:
-    """Every ratio a company's figures prove, each computed once."""
+    """Every ratio a company's figures prove, each computed once.
 
-    def __init__(self, figures: Figures) -> None:
+    `definitions` are those of `ratio_definitions` and any others whose formulas use them; `given` are operands by name that
+    come from elsewhere than statements, such as a market capitalisation.
+    """
+
+    def __init__(
+        self,
+        figures: Figures,
+        *,
+        definitions: Mapping[str, RatioDefinition] | None = None,
+        given: Mapping[str, Cell] = MappingProxyType({}),
+    ) -> None:
         self._figures = figures
+        self._definitions = ratio_definitions() if definitions is None else definitions
+        self._given = given
         self._lines = {line.name: line for line in figures.template.lines}
         self._cells: dict[tuple[str, FiscalPeriod], Cell] = {}
 
@@ -193,7 +208,7 @@ class Ratios:
         """A ratio, not rounded and not yet in hundredths."""
         key = (name, period)
         if key not in self._cells:
-            found = self._evaluate(ratio_definition(name).expression, period)
+            found = self._evaluate(self._definitions[name].expression, period)
             if found.value is not None and not agree(self._comparable(found.facts)):
                 found = Cell(None, Refusal.OPERAND_RESTATED_APART)
             self._cells[key] = found
@@ -215,14 +230,19 @@ class Ratios:
         if isinstance(node, ast.BinOp):
             return self._combined(node, period)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id == "if_any":
+                return self._if_any(node.args, period)
             return self._average(node.args[0], period) if node.func.id == "average" else self._prior(node.args[0], period)
         raise ValueError(f"a formula has no {ast.dump(node)}")
 
     def _named(self, name: str, period: FiscalPeriod) -> Cell:
         if name == "days":
             return Cell(Decimal(days_of(period.start, period.end)), formula=f"{days_of(period.start, period.end)} days")
+        if name in self._given:
+            cell = self._given[name]
+            return cell._replace(formula=f"{name} [{cell.formula}]")
         if name not in self._lines:
-            if name not in ratio_definitions():
+            if name not in self._definitions:
                 return Cell(None, Refusal.NOT_REPORTED)  # a line that this industry's statements have not
             inner = self.cell(name, period)
             return inner._replace(formula=f"({inner.formula})")
@@ -264,9 +284,29 @@ class Ratios:
         cell = self._evaluate(node, earlier)
         return cell._replace(formula=f"prior({cell.formula})")
 
+    def _if_any(self, nodes: Sequence[ast.expr], period: FiscalPeriod) -> Cell:
+        """The first; nothing where the company has reported none of them for any period of the last year.
+
+        A company that had such a thing a quarter ago has an unknown amount of it now rather than none.
+        """
+        found = self._evaluate(nodes[0], period)
+        if found.reason is not Refusal.NOT_REPORTED:
+            return found
+        calendar = self._figures.calendar
+        near = [each for each in (*calendar.years, *calendar.quarters) if timedelta(0) <= period.end - each.end < _A_YEAR]
+        if any(self._evaluate(node, each).value for node in nodes for each in (period, *near)):
+            return Cell(None, Refusal.OPERAND_MISSING)
+        return Cell(Decimal(0), formula=f"0 [no {' or '.join(names_in(nodes[0]))} reported]")
+
+
+# A year of 53 weeks, and the days that a changed year end moves it by.
+_A_YEAR = timedelta(days=380)
 
 _SYMBOLS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _GRAVEST = (
+    Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
+    Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
+    Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
     Refusal.SCALE_ERROR, Refusal.NOT_MEANINGFUL, Refusal.OPERAND_RESTATED_APART,
     Refusal.NOT_ADDITIVE, Refusal.NOT_SUBTRACTABLE,
 )  # fmt: skip

@@ -136,7 +136,7 @@ def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Itera
 def _proven(evidence: Sequence[_Restated], stated: set[Fraction]) -> Fraction | None:
     """The ratio with two kinds of evidence, the best supported one; None when there is none."""
     supported = []
-    candidates = stated | {_nearest(restated.new / restated.old) for restated in evidence if restated.is_count}
+    candidates = stated | {nearest_ratio(restated.new / restated.old) for restated in evidence if restated.is_count}
     for ratio in candidates - {Fraction(1)}:
         fitting = [restated for restated in evidence if restated.fits(ratio)]
         counts = sum(restated.is_count for restated in fitting)
@@ -146,7 +146,8 @@ def _proven(evidence: Sequence[_Restated], stated: set[Fraction]) -> Fraction | 
     return max(supported)[-1] if supported else None
 
 
-def _nearest(times: Decimal) -> Fraction:
+def nearest_ratio(times: Decimal) -> Fraction:
+    """The ratio, of those that boards choose, that is nearest to this many new shares for each old one."""
     place = bisect(_RATIOS, times)
     return min(_RATIOS[max(0, place - 1) : place + 1], key=lambda ratio: abs(float(ratio) - float(times)))
 

@@ -1,0 +1,111 @@
+"""Valuation as known on a date, and its history."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from db.prices import price_series
+from db.statements import FiledVintages, read_vintages
+from workbench.domain.as_of import today
+from workbench.domain.assembly import calendar_of
+from workbench.domain.identity import Cik, Company
+from workbench.domain.prices import DailyBar
+from workbench.domain.share_basis import BARS_BEFORE
+from workbench.domain.share_count import COVER, ClassCount
+from workbench.domain.valuation import KnownCompany, Valuation, valuation_tags
+from workbench.domain.valuation_history import Every, ValuationHistory, days_of_history
+from workbench.domain.vintages import FactTable
+
+# What the last fiscal year and the twelve months after it need; see `read_vintages`.
+_YEARS = 2
+_WINDOW = timedelta(days=372 * (_YEARS + 3))
+_PERIOD_END, _FILED_ON = 1, 7
+
+_BY_CLASS = sa.text(
+    """
+    select d.members, m.period_end, m.value, m.accession, m.form, m.filed_on
+    from financial_metrics m
+    join dimension_sets d on d.dimensions_id = m.dimensions_id
+    where m.cik = :cik
+      and m.concept_id = (select concept_id from concepts where taxonomy = :taxonomy and tag = :tag)
+      and d.members <> '{}'::jsonb
+      and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+    """
+)
+
+
+def valuation(connection: sa.Connection, company: Company, as_of: date | None) -> Valuation:
+    """What a company costs at the last close known on `as_of` (None: now), with its multiples and yields.
+
+    Each figure is derived with its operands or refused with a reason: a company without prices or facts has only those.
+    """
+    day = as_of or today()
+    return _Known(connection, company, as_of, newest_years=_YEARS).on(day, as_of)
+
+
+def valuation_history(
+    connection: sa.Connection, company: Company, as_of: date | None, *, every: Every = Every.QUARTER, limit: int = 20
+) -> ValuationHistory:
+    """The valuation at each of the last `limit` fiscal quarter ends or month ends up to `as_of` (None: now), oldest first.
+
+    Each is what `valuation` says as of that day: of what was filed and traded by then, never of what came later.
+    """
+    day = as_of or today()
+    known = _Known(connection, company, as_of)
+    days = days_of_history(every, known.quarter_ends(), day, limit)
+    points = tuple(known.on(each, each) for each in days)
+    return ValuationHistory(company, as_of, every, points)
+
+
+class _Known:
+    """What a company filed up to a day, read once and seen from any day before."""
+
+    def __init__(
+        self, connection: sa.Connection, company: Company, as_of: date | None, *, newest_years: int | None = None
+    ) -> None:
+        self._connection = connection
+        self._company = company
+        tags = valuation_tags()
+        self._filed: FiledVintages = read_vintages(connection, company.cik, tags, as_of, newest_years=newest_years)
+        self._vintages = sorted(self._filed.vintages, key=lambda row: row[_FILED_ON])
+        self._filed_days = [row[_FILED_ON] for row in self._vintages]
+        self._classes = list(_class_counts(connection, company.cik, as_of))
+
+    def quarter_ends(self) -> list[date]:
+        """The last days of all fiscal quarters reported."""
+        facts = FactTable(self._vintages, self._filed.concepts, self._filed.units)
+        return [quarter.end for quarter in calendar_of(facts).quarters]
+
+    def on(self, day: date, as_of: date | None) -> Valuation:
+        """The valuation at the last close by the end of a day."""
+        known = self._at(day)
+        return known.value(as_of, self._bars(known))
+
+    def _at(self, day: date) -> KnownCompany:
+        """The company as its filings up to the end of a day show it."""
+        rows = self._vintages[: bisect_right(self._filed_days, day)]
+        newest = max((row[_PERIOD_END] for row in rows if row[_PERIOD_END] <= row[_FILED_ON]), default=day)
+        rows = [row for row in rows if row[_PERIOD_END] >= newest - _WINDOW]
+        facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.reached)
+        classes = [each for each in self._classes if each.filed_on <= day]
+        return KnownCompany(self._company, facts, self._filed.concepts, classes, day)
+
+    def _bars(self, known: KnownCompany) -> Sequence[DailyBar]:
+        ticker = self._company.ticker
+        if ticker is None:
+            return ()
+        filed_on = known.count.facts[0].filed_on if known.count.value is not None else known.day
+        bars = price_series(self._connection, ticker, since=filed_on - BARS_BEFORE, until=known.day).bars
+        # An older close than the window has says at least that there are prices, and how old they are.
+        return bars or price_series(self._connection, ticker, until=known.day).bars[-1:]
+
+
+def _class_counts(connection: sa.Connection, cik: Cik, as_of: date | None) -> Iterator[ClassCount]:
+    taxonomy, tag = COVER.split(":")
+    for row in connection.execute(_BY_CLASS, {"cik": cik.number, "taxonomy": taxonomy, "tag": tag, "as_of": as_of}):
+        members, *rest = row
+        yield ClassCount(tuple(f"{axis}={member}" for axis, member in sorted(members.items())), *rest)

@@ -1,0 +1,153 @@
+"""How many shares of a company are outstanding: the count on its last report's cover, confirmed by its earnings a share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.periods import FiscalPeriod
+from workbench.domain.share_counts import OF_AVERAGE_RATIO
+from workbench.domain.splits import comparable
+from workbench.domain.vintages import FactTable, KnownFact
+
+COVER = "dei:EntityCommonStockSharesOutstanding"
+_PUBLIC_FLOAT = "dei:EntityPublicFloat"
+COVER_TAGS = frozenset((COVER, _PUBLIC_FLOAT))
+
+# A report comes every quarter, the annual one up to 90 days after its year, and its last quarter may have 17 weeks; a filer
+# of annual reports alone has four months after a year of twelve.
+MOST_DAYS_OF_QUARTERLY, MOST_DAYS_OF_ANNUAL = 230, 490
+# Earnings a share are rounded to cents: from here on by two hundredths at most.
+_EXACT_EPS = Decimal("0.25")
+# Earnings shared with other securities than common shares, and rounding, move implied from average counts by less.
+_IMPLIED_RATIO = Decimal("0.25")
+_SCALE = 100
+_WITNESS_AGE = timedelta(days=200)
+
+
+class ClassCount(NamedTuple):
+    """A count of one share class on a cover page, which only the documents of filings give: `members` are its dimensions."""
+
+    members: tuple[str, ...]
+    period_end: date
+    value: Decimal
+    accession: str
+    form: str
+    filed_on: date
+
+
+def count_shares(
+    figures: Figures, facts: FactTable, classes: Sequence[ClassCount], day: date, newest: FiscalPeriod | None
+) -> Cell:
+    """The shares outstanding as last filed, in the shares of that filing; or the reason why they are not known.
+
+    The cover page of the newest report counts, for the company as a whole or for its only class; where no filing tags its
+    cover page, the balance sheet of `newest`. Either must be within a tenth of the average count that earnings a share are
+    computed with, measured by the earnings where its scale is wrong.
+    """
+    report = _newest_report(facts)
+    if report is None:
+        return Cell(None, Refusal.NO_SHARE_COUNT)
+    form, reported_on = report
+    if form.startswith("20-F"):
+        return Cell(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
+    most = MOST_DAYS_OF_QUARTERLY if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
+    if (day - reported_on).days > most:
+        return Cell(None, Refusal.STALE_SHARE_COUNT)
+    count = _on_cover(facts, classes, reported_on)
+    if count.reason is Refusal.NOT_REPORTED:
+        count = _on_balance_sheet(figures, newest)
+    return count if count.value is None else _confirmed(count, figures)
+
+
+def _newest_report(facts: FactTable) -> tuple[str, date] | None:
+    """Form and day of the newest annual or quarterly report with figures, amendments left aside."""
+    reports = [
+        (row[7], row[6])
+        for row in facts.filings(("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "us-gaap:Assets", "ifrs-full:Assets"))
+        if row[6].startswith(("10-K", "10-Q", "20-F", "40-F")) and not row[6].endswith("/A")
+    ]
+    filed_on, form = max(reports, default=(None, ""))
+    return (form, filed_on) if filed_on is not None else None
+
+
+def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> Cell:
+    whole = [
+        fact
+        for fact in facts.of(COVER)
+        if fact.unit == "shares" and fact.value > 0 and fact.period_end <= fact.filed_on and fact.last_filed_on >= reported_on
+    ]
+    by_class = [each for each in classes if each.filed_on >= reported_on and each.value > 0]
+    if len({each.members for each in by_class}) > 1:
+        return Cell(None, Refusal.SEVERAL_SHARE_CLASSES)
+    if whole:
+        return _cell(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
+    if by_class:
+        return _cell(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
+    # A company that tags its cover page, and none of its counts for the whole, counts each class by itself.
+    is_tagged = COVER in facts or _PUBLIC_FLOAT in facts
+    return Cell(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
+
+
+def _cell(fact: KnownFact) -> Cell:
+    return Cell(fact.value, formula=f"cover page of {fact.accession}, {fact.value:,f} at {fact.period_end}", facts=(fact,))
+
+
+def _fact_of(count: ClassCount) -> KnownFact:
+    filed_on, form = count.filed_on, count.form
+    return KnownFact(
+        COVER, "shares", None, count.period_end, count.value, count.accession, form, filed_on, filed_on, filed_on, filed_on,
+        form.startswith(("10-K", "40-F")), form.startswith("10-Q"),
+    )  # fmt: skip
+
+
+def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> Cell:
+    cell = figures.cell("shares_outstanding", newest) if newest else Cell(None, Refusal.NO_SHARE_COUNT)
+    if cell.value is None:
+        return Cell(None, Refusal.NO_SHARE_COUNT if cell.reason is Refusal.NOT_REPORTED else cell.reason)
+    return cell._replace(formula=f"balance sheet: {cell.formula or 'shares_outstanding'}, {cell.value:,f}")
+
+
+def _confirmed(count: Cell, figures: Figures) -> Cell:
+    """The count, if what earnings a share were computed with says the same."""
+    fact = count.facts[0]
+    value = comparable(fact, figures.splits) if fact.concept == COVER else _in_todays_shares(count)
+    witness = next((found for found in _witnesses(figures, fact) if found is not None), None)
+    if witness is None or not value:
+        return Cell(None, Refusal.SHARE_COUNT_UNCONFIRMED)
+    average, implied = witness
+    is_near = _apart(value, average) <= OF_AVERAGE_RATIO and (implied is None or _apart(value, implied) <= _IMPLIED_RATIO)
+    return count if is_near else Cell(None, Refusal.SHARE_COUNT_CONTRADICTED)
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    return max(one, other) / min(one, other) - 1
+
+
+def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Decimal | None] | None]:
+    """Average and implied counts, newest period first, of a quarter before the year it ends."""
+    calendar = figures.calendar
+    periods = sorted((*calendar.quarters, *calendar.years), key=lambda each: (each.end, each.start), reverse=True)
+    for period in periods:
+        if period.end <= fact.filed_on and fact.period_end - period.end <= _WITNESS_AGE:
+            yield _witness(figures, period)
+
+
+def _witness(figures: Figures, period: FiscalPeriod) -> tuple[Decimal, Decimal | None] | None:
+    """The average count of a period and, where earnings a share are exact enough, the one they imply."""
+    earnings = figures.cell("net_income_to_common", period).value
+    per_share = _in_todays_shares(figures.cell("eps_basic", period))
+    implied = abs(earnings / per_share) if earnings and per_share else None
+    exact = implied if per_share and abs(per_share) >= _EXACT_EPS else None
+    for name in ("weighted_average_shares", "weighted_average_shares_diluted"):
+        average = _in_todays_shares(figures.cell(name, period))
+        if average and average > 0 and (implied is None or _SCALE * min(average, implied) / max(average, implied) >= 1):
+            return average, exact
+    return (exact, exact) if exact else None
+
+
+def _in_todays_shares(cell: Cell) -> Decimal | None:
+    return cell.value if cell.adjusted_value is None else cell.adjusted_value

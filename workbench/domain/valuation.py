@@ -1,0 +1,265 @@
+"""Valuation: what a company costs at the close of a day, and its multiples and yields, as known on that day.
+
+The definitions are data, in `concept_map/valuation.toml`. All of them rest on the market capitalisation: a close as traded
+times the shares outstanding, both in the shares of that day. Each carries its operands, or is refused for a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from workbench.domain.assembly import statement_period
+from workbench.domain.concepts import LineDefinition, define_line, read_data
+from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.identity import Company, Ticker
+from workbench.domain.periods import FiscalPeriod
+from workbench.domain.prices import CLOSES_AS_TRADED, FRESH, DailyBar
+from workbench.domain.ratios import RatioDefinition, Ratios, RatioUnit, all_figures, ratio_definitions, ratio_tags
+from workbench.domain.share_basis import Step, product, splits_to_price
+from workbench.domain.share_count import (
+    COVER_TAGS,
+    MOST_DAYS_OF_ANNUAL,
+    MOST_DAYS_OF_QUARTERLY,
+    ClassCount,
+    count_shares,
+)
+from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
+from workbench.domain.statements import Figure, PeriodKind, SourceFact, StatementKind, StatementPeriod, Status
+from workbench.domain.vintages import FactTable
+
+_MARKET_CAP = "market_cap"
+_PRICED_IN = "USD"
+
+
+class Basis(StrEnum):
+    """Which period's figures a price is held against: the newest balance sheet, the twelve months to it, the fiscal year."""
+
+    LATEST = "latest"
+    TTM = "ttm"
+    ANNUAL = "annual"
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """One measure of value: its definition in the notation of ratios, and the period it is for."""
+
+    ratio: RatioDefinition
+    basis: Basis
+
+    @property
+    def name(self) -> str:
+        """Its stable name."""
+        return self.ratio.name
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The price a share had last: as traded, in US dollars, from one source."""
+
+    ticker: Ticker
+    source: str
+    traded_on: date
+    close: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares outstanding as filed; `factor` shares of the day of the price for each, over the `splits` in words, if any."""
+
+    value: Decimal
+    formula: str
+    fact: SourceFact
+    factor: Decimal = Decimal(1)
+    splits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValuationLine:
+    """One measure of value; `period` is whose figures it is held against, None where there are none."""
+
+    line: str
+    label: str
+    figure: Figure
+    period: StatementPeriod | None
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """A company at the last close known on `day`, by the facts filed by then; lines in the order of their definitions.
+
+    `as_of` is None for now. `price` and `shares` are None where they are not known, and then the market capitalisation says
+    why. Figures' `period_end` is that of `day`.
+    """
+
+    company: Company
+    industry: str
+    as_of: date | None
+    day: date
+    currency: str
+    price: Close | None
+    shares: Shares | None
+    lines: tuple[ValuationLine, ...]
+
+    def figure(self, name: str) -> Figure:
+        """The figure of one measure by name; raises KeyError."""
+        return {line.line: line.figure for line in self.lines}[name]
+
+
+@cache
+def multiples() -> Mapping[str, Multiple]:
+    """Every measure of value by its name, in their order on the page."""
+    return {
+        entry["name"]: Multiple(
+            RatioDefinition(
+                name=entry["name"],
+                label=entry["label"],
+                group=entry["group"],
+                unit=RatioUnit(entry["unit"]),
+                formula=entry["formula"],
+                periods=frozenset(PeriodKind),
+                restricted_to={key: tuple(entry[key]) for key in ("industries", "not_industries") if key in entry},
+            ),
+            Basis(entry["basis"]),
+        )
+        for entry in read_data("valuation")["multiple"]
+    }
+
+
+@cache
+def valuation_tags() -> frozenset[str]:
+    """Every tag that valuation may need."""
+    return frozenset(ratio_tags().union(COVER_TAGS, *(line.tags for line in _own_lines())))
+
+
+@cache
+def _own_lines() -> tuple[LineDefinition, ...]:
+    return tuple(define_line(line, StatementKind.BALANCE, "commercial") for line in read_data("valuation")["line"])
+
+
+@cache
+def _definitions() -> Mapping[str, RatioDefinition]:
+    return {**ratio_definitions(), **{multiple.name: multiple.ratio for multiple in multiples().values()}}
+
+
+class KnownCompany:
+    """What was known of a company on a day: its figures, its splits and its shares outstanding."""
+
+    def __init__(
+        self, company: Company, facts: FactTable, concepts: Mapping[int, str], classes: Sequence[ClassCount], day: date
+    ) -> None:
+        self.company = company
+        self.day = day
+        self.splits: tuple[Split, ...] = find_splits(facts.filings(SPLIT_TAGS), concepts)
+        self.figures: Figures = all_figures(company, facts, self.splits, further=_own_lines())
+        self.periods = _periods(self.figures)
+        self.count = count_shares(self.figures, facts, classes, day, self.periods[Basis.LATEST])
+
+    @property
+    def industry(self) -> str:
+        """The template of the company's industry."""
+        return self.figures.template.industry
+
+    def value(self, as_of: date | None, bars: Sequence[DailyBar]) -> Valuation:
+        """The valuation at the last of these bars, which are of one source, oldest first, and end by the day."""
+        steps = self._steps(bars)
+        cap = self._market_cap(bars, steps)
+        ratios = Ratios(self.figures, definitions=_definitions(), given={_MARKET_CAP: cap})
+        lines = tuple(self._line(multiple, ratios, cap) for multiple in multiples().values())
+        price = Close(bars[-1].ticker, bars[-1].source, bars[-1].traded_on, bars[-1].close) if bars else None
+        currency = self.figures.currency
+        return Valuation(self.company, self.industry, as_of, self.day, currency, price, self._shares(steps), lines)
+
+    def _steps(self, bars: Sequence[DailyBar]) -> tuple[Step, ...] | None:
+        if not bars or self.count.value is None:
+            return None
+        fact = self.count.facts[0]
+        return splits_to_price(fact.period_end, fact.filed_on, bars, self.splits)
+
+    def _shares(self, steps: tuple[Step, ...] | None) -> Shares | None:
+        if self.count.value is None:
+            return None
+        times = product(steps or ())
+        words = ", ".join(step.label for step in steps or ()) or None
+        factor = Decimal(times.numerator) / times.denominator
+        return Shares(self.count.value, self.count.formula or "", self.count.facts[0].source(), factor, words)
+
+    def _market_cap(self, bars: Sequence[DailyBar], steps: tuple[Step, ...] | None) -> Cell:
+        reason = self._price_refusal(bars)
+        if reason is not None:
+            return Cell(None, reason)
+        if self.count.value is None:
+            return self.count
+        if steps is None:
+            return Cell(None, Refusal.SHARE_BASIS_UNKNOWN)
+        last, times = bars[-1], product(steps)
+        split = "".join(f" * {step.ratio} [{step.label}, by {last.source}]" for step in steps)
+        words = (
+            f"{last.close:f} [{last.ticker}, close of {last.traded_on}, {last.source}] * shares [{self.count.formula}]{split}"
+        )
+        value = last.close * self.count.value * times.numerator / times.denominator
+        return Cell(value, formula=words, facts=self.count.facts)
+
+    def _price_refusal(self, bars: Sequence[DailyBar]) -> Refusal | None:
+        if self.company.ticker is None:
+            return Refusal.NOT_LISTED
+        if not bars:
+            return Refusal.NO_PRICE
+        if self.day - bars[-1].traded_on > FRESH:
+            return Refusal.STALE_PRICE
+        return None if bars[-1].source in CLOSES_AS_TRADED else Refusal.PRICE_BASIS_UNKNOWN
+
+    def _line(self, multiple: Multiple, ratios: Ratios, cap: Cell) -> ValuationLine:
+        period = self.periods[multiple.basis]
+        if multiple.name == _MARKET_CAP:
+            return ValuationLine(multiple.name, multiple.ratio.label, self._size(multiple.ratio, cap), None)
+        shown = statement_period(period) if period is not None else None
+        figure = self._figure(multiple, period, ratios, cap)
+        return ValuationLine(multiple.name, multiple.ratio.label, figure._replace(period_end=self.day), shown)
+
+    def _size(self, definition: RatioDefinition, cap: Cell) -> Figure:
+        if cap.value is None:
+            return Figure(self.day, None, _PRICED_IN, Status.REFUSED, reason=str(cap.reason), formula=definition.formula)
+        sources = tuple(fact.source() for fact in cap.facts)
+        return Figure(self.day, cap.value, _PRICED_IN, Status.DERIVED, formula=cap.formula, facts=sources)
+
+    def _figure(self, multiple: Multiple, period: FiscalPeriod | None, ratios: Ratios, cap: Cell) -> Figure:
+        definition, is_multiple = multiple.ratio, multiple.ratio.unit is RatioUnit.RATIO
+        reason = self._refusal(multiple, period, cap)
+        if period is not None and reason is None:
+            figure = ratios.figure(definition, period)
+            if figure.value is None or figure.value > 0 or not is_multiple:
+                return figure
+            reason = Refusal.NOT_MEANINGFUL
+        unit = self.figures.currency if definition.unit is RatioUnit.MONEY else definition.unit.value
+        return Figure(self.day, None, unit, Status.REFUSED, reason=str(reason), formula=definition.formula)
+
+    def _refusal(self, multiple: Multiple, period: FiscalPeriod | None, cap: Cell) -> Refusal | None:
+        """Why a measure has no figure, whatever its operands."""
+        if not multiple.ratio.is_for(self.industry):
+            return Refusal.NOT_FOR_INDUSTRY
+        if cap.value is None:
+            return cap.reason or Refusal.OPERAND_MISSING
+        if period is None:
+            return Refusal.OPERAND_MISSING
+        if self.figures.currency != _PRICED_IN:
+            return Refusal.CURRENCY_MISMATCH
+        is_of_quarters = bool(self.figures.calendar.quarters) and multiple.basis is not Basis.ANNUAL
+        most = MOST_DAYS_OF_QUARTERLY if is_of_quarters else MOST_DAYS_OF_ANNUAL
+        return Refusal.STALE_FIGURES if (self.day - period.end).days > most else None
+
+
+def _periods(figures: Figures) -> dict[Basis, FiscalPeriod | None]:
+    """The newest period with figures, the twelve months that end with it, and the newest fiscal year."""
+    calendar = figures.calendar
+    known = sorted((*calendar.years, *calendar.quarters), key=lambda period: (period.end, period.start))
+    names = ("stockholders_equity", "total_equity", "total_assets")
+    latest = next((period for period in reversed(known) if figures.any_of(names, period)), None)
+    twelve = [*calendar.years, *calendar.trailing]
+    ttm = next((period for period in twelve if latest is not None and period.end == latest.end), None)
+    annual = next((year for year in reversed(calendar.years) if figures.any_of(("net_income", *names), year)), None)
+    return {Basis.LATEST: latest, Basis.TTM: ttm, Basis.ANNUAL: annual}

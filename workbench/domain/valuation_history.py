@@ -1,0 +1,40 @@
+"""The course of a company's valuation: what it was on the last days of its fiscal quarters, or of months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from workbench.domain.identity import Company
+from workbench.domain.valuation import Valuation
+
+
+class Every(StrEnum):
+    """At the end of each of the company's fiscal quarters, or of each calendar month."""
+
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class ValuationHistory:
+    """Valuations oldest first, each as known on its own day: none knows a filing or a price that came later."""
+
+    company: Company
+    as_of: date | None
+    every: Every
+    points: tuple[Valuation, ...]
+
+
+def days_of_history(every: Every, quarter_ends: Iterable[date], until: date, limit: int) -> list[date]:
+    """The last `limit` days up to `until`, ascending."""
+    if every is Every.QUARTER:
+        return sorted(end for end in set(quarter_ends) if end <= until)[-limit:]
+    days: list[date] = []
+    first = (until + timedelta(days=1)).replace(day=1)
+    while len(days) < limit:
+        days.append(first - timedelta(days=1))
+        first = days[-1].replace(day=1)
+    return days[::-1]
