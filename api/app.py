@@ -39,6 +39,7 @@ from api.routes import (
     segments,
     similar,
     statements,
+    valuation,
     watchlists,
 )
 from api.security.access import Gate
@@ -59,6 +60,7 @@ _PROTECTED = (
     similar.router,
     statements.router,
     numbers.router,
+    valuation.router,
     provenance.router,
     segments.router,
     filings.router,

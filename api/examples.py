@@ -8,6 +8,7 @@ from api.alert_schemas import EXAMPLES as ALERT_EXAMPLES
 from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
 from api.event_schemas import EVENT
 from api.number_examples import CHECKS, RATIOS, RESTATEMENTS
+from api.valuation_schemas import VALUATION, VALUATION_HISTORY
 
 COMPANY: dict[str, Any] = {
     "cik": 320193,
@@ -364,6 +365,8 @@ BY_PATH: dict[str, dict[str, Any]] = {
     "/companies/{ticker}/statements/{kind}": STATEMENT,
     "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,
     "/companies/{ticker}/ratios": RATIOS,
+    "/companies/{ticker}/valuation": VALUATION,
+    "/companies/{ticker}/valuation/history": VALUATION_HISTORY,
     "/companies/{ticker}/restatements": RESTATEMENTS,
     "/checks": CHECKS,
     "/comparison": COMPARISON,

@@ -32,6 +32,7 @@ _SUBJECTS: tuple[str, ...] = (
     "provenance",
     "segments",
     "ratios",
+    "valuation",
     "restatements",
     "checks",
     "concepts",

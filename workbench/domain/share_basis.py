@@ -59,9 +59,8 @@ def steps_between(bars: Sequence[DailyBar], after: date, until: date, splits: Se
     for before, bar in pairwise(window):
         if bar.traded_on <= after:
             continue
-        ratio = _by_adjustment(before, bar)
-        if ratio is None:
-            ratio = _by_fall(before, bar, splits)
+        has_adjusted = before.adjusted_close is not None and bar.adjusted_close is not None
+        ratio = _by_adjustment(before, bar) if has_adjusted else _by_fall(before, bar, splits)
         if ratio is None:
             return None
         if ratio != 1:
@@ -70,7 +69,7 @@ def steps_between(bars: Sequence[DailyBar], after: date, until: date, splits: Se
 
 
 def _by_adjustment(before: DailyBar, bar: DailyBar) -> Fraction | None:
-    """The split that a source has taken out of its adjusted closes, 1 for none; None where it does not say."""
+    """The split that a source has taken out of its adjusted closes, 1 for none; None for another step than a dividend."""
     if not (before.adjusted_close and bar.adjusted_close and bar.close and before.close):
         return None
     times = (before.close / bar.close) / (before.adjusted_close / bar.adjusted_close)

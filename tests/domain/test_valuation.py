@@ -1,0 +1,158 @@
+"""Measures of value: their definitions, and what industries, currencies and forms of report refuse them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from workbench.cli.statement_table import REASONS
+from workbench.domain.concepts import ConceptMap, read_data
+from workbench.domain.figures import Refusal
+from workbench.domain.identity import Cik, Company, Listing, Ticker
+from workbench.domain.prices import DailyBar
+from workbench.domain.ratios import all_figures, names_in, ratio_definitions
+from workbench.domain.valuation import KnownCompany, Valuation, multiples
+from workbench.domain.vintages import FactTable, Vintage
+
+END, FILED, DAY = date(2023, 12, 31), date(2024, 2, 20), date(2024, 3, 28)
+MAKER = Company(Cik(7), "Maker Corp", (Listing(Ticker("MKR")),), sic="3571")
+# A year of a company with 100 million shares: 5.00 earned on each.
+REPORT = {
+    "dei:EntityCommonStockSharesOutstanding": "100000000",
+    "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic": "101000000", "us-gaap:EarningsPerShareBasic": "4.95",
+    "us-gaap:NetIncomeLoss": "500000000", "us-gaap:IncomeTaxExpenseBenefit": "100000000",
+    "us-gaap:Revenues": "4000000000", "us-gaap:OperatingIncomeLoss": "700000000",
+    "us-gaap:DepreciationDepletionAndAmortization": "100000000", "us-gaap:InterestExpense": "50000000",
+    "us-gaap:NetCashProvidedByUsedInOperatingActivities": "650000000",
+    "us-gaap:PaymentsToAcquirePropertyPlantAndEquipment": "150000000", "us-gaap:PaymentsOfDividends": "200000000",
+    "us-gaap:Assets": "6000000000", "us-gaap:StockholdersEquity": "2500000000",
+    "us-gaap:CashAndCashEquivalentsAtCarryingValue": "300000000", "us-gaap:ShortTermBorrowings": "100000000",
+    "us-gaap:LongTermDebtCurrent": "200000000", "us-gaap:LongTermDebtNoncurrent": "1000000000",
+    "us-gaap:MinorityInterest": "40000000", "us-gaap:PreferredStockValue": "60000000",
+}  # fmt: skip
+INSTANTS = ("Assets", "Equity", "Cash", "ShortTerm", "LongTerm", "Minority", "PreferredStockV", "SharesOut")
+
+
+def value(
+    company: Company = MAKER, *, form: str = "10-K", currency: str = "USD", day: date = DAY, **changes: str | None
+) -> Valuation:
+    """At a close of 60.00, with what `changes` puts in the place of facts by their tags (None: not reported)."""
+    told = {name: changes.get(name.split(":")[1], text) for name, text in REPORT.items()}
+    told |= {
+        f"us-gaap:{tag}": text for tag, text in changes.items() if f"us-gaap:{tag}" not in told and f"dei:{tag}" not in told
+    }
+    concepts = dict(enumerate(told, start=1))
+    units = {1: currency, 2: "shares", 3: f"{currency}/shares"}
+    rows: list[Vintage] = []
+    for number, name in concepts.items():
+        text, tag = told[name], name.split(":")[1]
+        if text is not None:
+            unit = 3 if tag.startswith("EarningsPer") else 2 if "Shares" in tag else 1
+            is_instant = any(word in tag for word in INSTANTS) and not tag.startswith(("NetCash", "Weighted"))
+            start = None if is_instant else date(2023, 1, 1)
+            end = date(2024, 2, 9) if name.startswith("dei:") else END
+            rows.append((number, end, start, unit, Decimal(text), "0000000007-24-000001", form, FILED))
+    price = Decimal("60.00")
+    bars = [
+        DailyBar(Ticker("MKR"), day - timedelta(days=back), price, price, price, price, 1, None, "alpha-vantage")
+        for back in range(200, -1, -1)
+    ]
+    return KnownCompany(company, FactTable(rows, concepts, units), concepts, (), day).value(day, bars)
+
+
+def test_formulas_use_lines_ratios_and_earlier_measures_only() -> None:
+    figures = all_figures(MAKER, FactTable([], {}, {}))
+    known = {line.name for line in figures.template.lines} | {line["name"] for line in read_data("valuation")["line"]}
+    known |= set(ratio_definitions()) | {"market_cap"}
+    assert not known - {"market_cap"} & set(multiples())
+    for multiple in multiples().values():
+        assert set(names_in(multiple.ratio.expression)) <= known, multiple.name
+        known.add(multiple.name)
+    assert len({multiple.ratio.label for multiple in multiples().values()}) == len(multiples()) >= 11
+
+
+def test_every_reason_has_its_words() -> None:
+    assert {str(reason) for reason in Refusal} <= set(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("market_cap", "6000000000.00"),
+        ("enterprise_value", "7100000000.00"),  # and 1,300 of debt, 40 of minorities, 60 preferred, less 300 of cash
+        ("pe", "12.0000"),
+        ("pe_fiscal_year", "12.0000"),
+        ("ps", "1.5000"),
+        ("pb", "2.4590"),  # 6,000 / (2,500 - 60)
+        ("ev_to_ebitda", "8.8750"),  # 7,100 / 800
+        ("ev_to_sales", "1.7750"),
+        ("earnings_yield", "8.3333"),
+        ("free_cash_flow_yield", "8.3333"),  # (650 - 150) / 6,000
+        ("dividend_yield", "3.3333"),
+    ],
+)
+def test_measures_of_a_year(name: str, expected: str) -> None:
+    assert value().figure(name).value == Decimal(expected)
+
+
+def test_what_was_never_reported_counts_as_nothing_and_says_so() -> None:
+    found = value(MinorityInterest=None, PreferredStockValue=None).figure("enterprise_value")
+    assert found.value == Decimal("7000000000.00")
+    assert found.formula is not None
+    assert "0 [no noncontrolling_interest reported]" in found.formula
+
+
+def test_interest_without_debt_leaves_the_debt_unknown() -> None:
+    without = {"ShortTermBorrowings": None, "LongTermDebtCurrent": None, "LongTermDebtNoncurrent": None}
+    assert value(**without).figure("enterprise_value").reason == "operand_missing"
+    assert value(**without, InterestExpense=None).figure("enterprise_value").value == Decimal("5800000000.00")
+
+
+@pytest.mark.parametrize("sic", ["6021", "6331", "6211"])
+def test_banks_insurers_and_brokers_have_no_enterprise_value(sic: str) -> None:
+    found = value(replace(MAKER, sic=sic))
+    refused = {line.line for line in found.lines if line.figure.reason == "not_for_industry"}
+    assert refused == {"enterprise_value", "ev_to_ebitda", "ev_to_sales", "free_cash_flow_yield"}
+    assert found.figure("pb").value is not None
+    assert found.industry in ConceptMap.load().industry_names
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"form": "20-F"}, "depositary_ratio_unknown"),
+        ({"company": replace(MAKER, listings=())}, "not_listed"),
+        ({"day": date(2025, 6, 30)}, "stale_share_count"),
+        ({"EntityCommonStockSharesOutstanding": "100000"}, "share_count_contradicted"),
+        ({"EntityCommonStockSharesOutstanding": "80000000"}, "share_count_contradicted"),
+        ({"EntityCommonStockSharesOutstanding": None}, "no_share_count"),
+        (
+            {"WeightedAverageNumberOfSharesOutstandingBasic": None, "EarningsPerShareBasic": None},
+            "share_count_unconfirmed",
+        ),
+    ],
+)
+def test_a_market_capitalisation_is_refused(changes: dict[str, object], reason: str) -> None:
+    found = value(**changes)  # type: ignore[arg-type]
+    assert {line.figure.reason for line in found.lines} >= {reason}
+    assert (found.figure("market_cap").value, found.figure("market_cap").reason) == (None, reason)
+
+
+def test_a_wrong_scale_of_the_average_does_not_matter_where_earnings_tell() -> None:
+    # McDonald's files 751.8 where 751.8 million are meant.
+    assert value(WeightedAverageNumberOfSharesOutstandingBasic="101.0").figure("market_cap").value == 6_000_000_000
+
+
+def test_the_balance_sheet_counts_where_no_cover_page_is_tagged() -> None:
+    found = value(EntityCommonStockSharesOutstanding=None, CommonStockSharesOutstanding="99000000")
+    assert found.figure("market_cap").value == 5_940_000_000
+    assert "balance sheet: shares_outstanding" in (found.figure("market_cap").formula or "")
+
+
+def test_figures_in_another_currency_are_not_held_against_dollars() -> None:
+    found = value(form="40-F", currency="CAD")
+    assert found.figure("market_cap").value == 6_000_000_000
+    assert {line.figure.reason for line in found.lines if line.line != "market_cap"} == {"currency_mismatch"}

@@ -1,0 +1,81 @@
+"""Valuation for the terminal: by group, with the close and the share count it rests on, what was refused explained."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cli.statement_table import REASONS
+from workbench.domain.ratios import RatioUnit
+from workbench.domain.statements import Figure
+from workbench.domain.valuation import Valuation, multiples
+from workbench.domain.valuation_history import ValuationHistory
+
+# In the table of a history: those that fit a terminal of eighty characters.
+_COURSE = {
+    "market_cap": "Cap", "enterprise_value": "EV", "pe": "P/E", "ps": "P/S", "pb": "P/B", "ev_to_ebitda": "EV/EBITDA",
+}  # fmt: skip
+
+
+def render(found: Valuation) -> RenderableType:
+    """Every measure with its period, refused ones with the reason."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    grid.add_column("", no_wrap=True, overflow="ellipsis", max_width=44)
+    grid.add_column("", justify="right", no_wrap=True)
+    grid.add_column("", style="dim", no_wrap=True)
+    reasons: dict[str, str] = {}
+    for group, lines in groupby(found.lines, key=lambda line: multiples()[line.line].ratio.group):
+        grid.add_row(Text(group.capitalize(), style="bold"))
+        for line in lines:
+            period = line.period.label if line.period else ""
+            grid.add_row(Text(f"  {line.label}"), _cell(line.line, line.figure, reasons), period)
+    notes = [*_notes(reasons), Text("--format json gives each figure's formula, operands and filings", style="dim")]
+    return Group(_heading(found), "", grid, *notes)
+
+
+def render_history(found: ValuationHistory) -> RenderableType:
+    """One row a day, oldest first."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    for title in ("Day", "Close", *_COURSE.values()):
+        grid.add_column(title, justify="left" if title == "Day" else "right", no_wrap=True)
+    reasons: dict[str, str] = {}
+    for point in found.points:
+        cells = (_cell(name, point.figure(name), reasons, has_unit=False) for name in _COURSE)
+        grid.add_row(point.day.isoformat(), Text(f"{point.price.close:,.2f}" if point.price else "–"), *cells)
+    heading = Text.assemble((found.company.name, "bold"), f"  {found.company.label}\n")
+    heading.append("Valuation, each day as known on it; amounts in millions of USD", style="dim")
+    return Group(heading, "", grid, *_notes(reasons))
+
+
+def _heading(found: Valuation) -> Text:
+    heading = Text.assemble((found.company.name, "bold"), f"  {found.company.label}\n")
+    known = f", as known on {found.as_of}" if found.as_of else ""
+    heading.append(f"Valuation{known}; amounts in millions\n", style="dim")
+    if found.price is not None:
+        price = found.price
+        heading.append(f"{price.ticker} closed at {price.close:,.2f} USD on {price.traded_on} ({price.source})\n")
+    if found.shares is not None:
+        split = f", and the split {found.shares.splits} since" if found.shares.splits else ""
+        heading.append(f"Shares outstanding: {found.shares.formula}{split}")
+    return heading
+
+
+def _notes(reasons: dict[str, str]) -> list[Text]:
+    return [Text(f"{letter} {REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
+
+
+def _cell(name: str, figure: Figure, reasons: dict[str, str], *, has_unit: bool = True) -> Text:
+    if figure.value is None:
+        letter = reasons.setdefault(figure.reason or "", chr(ord("a") + len(reasons)))
+        return Text(f"– {letter}", style="dim")
+    unit = multiples()[name].ratio.unit
+    text, sign = f"{figure.value:,.2f}", "×"
+    if unit is RatioUnit.MONEY:
+        text, sign = f"{figure.value / 10**6:,.0f}", "m"
+    elif unit is RatioUnit.PERCENT:
+        text, sign = f"{figure.value:,.1f}", "%"
+    return Text(f"{text} {sign}" if has_unit else text)
