@@ -14,7 +14,13 @@ from workbench.pages.selection import Selection
 
 
 def test_an_address_is_read() -> None:
-    arguments = {"ticker": [b"nvda"], "as_of": [b"2024-06-30"], "kind": [b"balance"], "start": [b"10"], "unknown": [b"x"]}
+    arguments = {
+        "ticker": [b"nvda"],
+        "as_of": [b"2024-06-30"],
+        "kind": [b"balance"],
+        "start": [b"10"],
+        "bokeh-session-id": [b"x"],
+    }
     chosen = Selection.from_arguments(arguments)
     assert chosen == Selection(ticker="nvda", as_of=date(2024, 6, 30), kind=StatementKind.BALANCE, start=10)
     assert chosen.query() == "?ticker=nvda&as_of=2024-06-30&kind=balance&start=10"
@@ -39,6 +45,21 @@ def test_defaults_are_left_out() -> None:
 def test_what_cannot_be_is_refused_by_name(name: str, value: bytes, message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
         Selection.from_arguments({name: [value]})
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("asof", "did you mean as_of?"),
+        ("Ticker", "did you mean ticker?"),
+        ("utm_source", None),
+        ("from_", "did you mean from?"),
+    ],
+)
+def test_what_pages_do_not_know_is_refused_by_name(name: str, hint: str | None) -> None:
+    with pytest.raises(InvalidRequest, match=f"'{name}' in the address is nothing that pages know") as told:
+        Selection.from_arguments({"ticker": [b"AAPL"], name: [b"2015-01-01"]})
+    assert told.value.hint == hint
 
 
 def test_the_future_is_refused() -> None:

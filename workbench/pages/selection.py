@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.statements import PeriodKind, StatementKind
 
 _LONGEST = 2000
+# What Bokeh reads of an address itself.
+_SERVERS_OWN = frozenset({"bokeh-session-id", "bokeh-token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,15 @@ class Selection:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
-        """Reads the query parameters of a request; unknown ones are left alone, of a repeated one the last counts.
+        """Reads the query parameters of a request; of a repeated one the last counts.
 
-        Raises InvalidRequest (or FutureDate) that names the parameter.
+        Raises InvalidRequest (or FutureDate) that names the parameter, also for an unknown one: a page that passed over it
+        would show something else than was asked for.
         """
         known = {field.name.rstrip("_"): field.name for field in fields(cls)}
+        for name in arguments:
+            if name not in known and name not in _SERVERS_OWN:
+                raise _unknown(name, known)
         given = {known[name]: _text(name, values[-1]) for name, values in arguments.items() if name in known and values}
         return cls().changed(**given)
 
@@ -83,6 +90,13 @@ class Selection:
             for field in fields(self)
             if getattr(self, field.name) != getattr(default, field.name)
         ]
+
+
+def _unknown(name: str, known: Iterable[str]) -> InvalidRequest:
+    near = get_close_matches(name.lower(), known, n=1)
+    return InvalidRequest(
+        f"{name[:60]!r} in the address is nothing that pages know", hint=f"did you mean {near[0]}?" if near else None
+    )
 
 
 def _text(name: str, value: bytes) -> str:
