@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import sqlalchemy as sa
 from pgvector import Vector
 from pgvector.psycopg import register_vector
 from sqlalchemy.dialects import postgresql as pg
 
 from db.tables import document_embeddings, embedding_models, filing_vectors, passages
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)

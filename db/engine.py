@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from workbench.domain.errors import SetupError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 # What query functions take; named here so that callers outside `db` need no SQLAlchemy for their annotations.
 Connection = sa.Connection
@@ -35,6 +38,8 @@ class Database:
     @cached_property
     def async_engine(self) -> AsyncEngine:
         """The asynchronous engine; belongs to the event loop that first uses it."""
+        from sqlalchemy.ext.asyncio import create_async_engine  # brings the mapper of objects along, which commands never need
+
         return create_async_engine(self.url, pool_size=self._pool_size, max_overflow=8, pool_pre_ping=True)
 
     @contextmanager

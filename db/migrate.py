@@ -1,4 +1,7 @@
-"""Bringing a database to the newest schema, and saying where it stands."""
+"""Bringing a database to the newest schema, and saying where it stands.
+
+Alembic is imported with the first migration: most processes find the database there already and never need it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from workbench.domain.errors import SetupError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Any fixed number will do: whoever migrates takes this lock first, so two processes never migrate at once.
 _MIGRATION_LOCK = 7_301_220_114
@@ -24,29 +29,38 @@ _ASK_AGAIN_SECONDS = 0.1
 
 
 def _config(connection: sa.Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     if connection is not None:
         config.attributes["connection"] = connection
     return config
 
 
+def _revisions() -> list[str]:
+    """The revisions this code has, oldest first: each file is named for its own, and the next number follows the last."""
+    return sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def head() -> str:
     """The newest revision this code knows."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
+    if not (revisions := _revisions()):
         raise SetupError("db/migrations holds no revision: the checkout is not whole")
-    return revision
+    return revisions[-1]
 
 
 def is_known(revision: str) -> bool:
     """Whether this code has that revision; a database migrated by a newer workbench stands at one it has not."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in _revisions()
 
 
 def current(connection: sa.Connection) -> str | None:
     """The revision the database stands at, or None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if connection.scalar(sa.text("select to_regclass('alembic_version')")) is None:
+        return None
+    revision: str | None = connection.scalar(sa.text("select version_num from alembic_version"))
+    return revision
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
@@ -60,6 +74,8 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
         _take_turn(connection)
         try:
             with _impatient(connection):
+                from alembic import command
+
                 command.upgrade(_config(connection), revision)
                 connection.commit()
         finally:
@@ -70,6 +86,8 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
     """Migrates down to `revision` (`base` empties the schema)."""
+    from alembic import command
+
     with engine.connect() as connection, _impatient(connection):
         command.downgrade(_config(connection), revision)
         connection.commit()

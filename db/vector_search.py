@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import sqlalchemy as sa
 from pgvector import Vector
 from pgvector.sqlalchemy import HALFVEC, VECTOR
@@ -15,6 +13,10 @@ from db.embeddings import EmbeddingModel
 from db.passages import count_expected, filter_clauses
 from db.tables import document_embeddings, passages
 from workbench.domain.passages import PassageFilter
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 def search_vectors(
@@ -26,7 +28,7 @@ def search_vectors(
     index is walked until `limit` of them do.
     Equal distances: newest filing first, then lower id.
     """
-    if not np.any(vector):
+    if not vector.any():
         return []
     clauses = filter_clauses(where)
     index = None

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import BinaryIO, Literal, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from workbench.domain.identity import Accession, Cik, Ticker
-from workbench.domain.marts import MartsBuild
-from workbench.domain.notices import Message
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from workbench.domain.marts import MartsBuild
+    from workbench.domain.notices import Message
+
+    Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +213,6 @@ class Notifier(Protocol):
         RateLimited) when it may go through later, SourceRefused when it will not. No error tells the channel's address.
         """
         ...
-
-
-Vectors = npt.NDArray[np.float32]
 
 
 class Embedder(Protocol):

@@ -1,6 +1,6 @@
 """The questions a researcher asks, answered as DataFrames: the methods of a Workbench in a notebook.
 
-pandas is imported with the first answer, so that commands which give none start without it.
+What answers a question, and pandas, are imported with the first one, so that commands which ask none start without them.
 """
 
 from __future__ import annotations
@@ -10,32 +10,20 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from db import comparison
-from db.checks import checks_known
 from db.companies import resolve, search_companies
 from db.engine import Database
-from db.events import list_events
-from db.fact_history import fact_history
-from db.filings import list_filings
-from db.news import list_news
-from db.prices import price_series
-from db.ratios import ratios
-from db.restatements import restatements
-from db.segments import breakdowns
-from db.statements import statement
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.comparison import Comparison
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company, Ticker
-from workbench.domain.measures import measure
-from workbench.domain.ratios import RatioTable
-from workbench.domain.reports import ReportFigure, figures_of, figures_of_comparison
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
-from workbench.ports import Embedder
-from workbench.search.hybrid import SearchQuery, search
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.domain.comparison import Comparison
+    from workbench.domain.ratios import RatioTable
+    from workbench.domain.reports import ReportFigure
+    from workbench.ports import Embedder
 
 AsOf = str | date | None
 
@@ -138,6 +126,7 @@ class Research(ABC):
 
         By period and day of filing; empty for a concept the company never used. See `facts_frame`.
         """
+        from db.fact_history import fact_history
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -146,6 +135,7 @@ class Research(ABC):
 
     def segments(self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
         """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""
+        from db.segments import breakdowns
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -155,6 +145,7 @@ class Research(ABC):
 
     def restatements(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
         """One row a figure that a later filing gave otherwise, newest first; see `restatements_frame`."""
+        from db.restatements import restatements
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -163,6 +154,7 @@ class Research(ABC):
 
     def checks(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
         """One row a verdict on a statement's period, oldest first: whether it adds up and can be; see `checks_frame`."""
+        from db.checks import checks_known
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -170,6 +162,7 @@ class Research(ABC):
 
     def events(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an item of Form 8-K, newest first; see `events_frame`."""
+        from db.events import list_events
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -178,6 +171,7 @@ class Research(ABC):
 
     def news(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an article that speaks of the company, newest first; see `news_frame`."""
+        from db.news import list_news
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -188,6 +182,7 @@ class Research(ABC):
         self, company: str, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
     ) -> pd.DataFrame:
         """One row a filing (index `accession`), newest first; see `filings_frame`."""
+        from db.filings import list_filings
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -201,6 +196,7 @@ class Research(ABC):
 
         Empty when no prices are stored; see `price_frame` and `price_series`.
         """
+        from db.prices import price_series
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -221,6 +217,7 @@ class Research(ABC):
     ) -> pd.DataFrame:
         """One row a passage, best first, with its citation; see `hits_frame`."""
         from workbench.analysis import frames
+        from workbench.search.hybrid import SearchQuery, search
 
         with self.database.read() as connection:
             ciks = tuple(resolve(connection, name).cik for name in companies)
@@ -228,33 +225,43 @@ class Research(ABC):
             return frames.hits_frame(search(connection, self.embedder, asked, better=self.better_embedder).hits)
 
     def _statement(self, company: str, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
+        from db.statements import statement
+
         asked = _choice(StatementKind, kind), _choice(PeriodKind, period)
         with self.database.read() as connection:
             found = resolve(connection, company)
             answer = statement(connection, found, *asked, parse_as_of(as_of), limit_periods=periods)
-        self._note(figures_of(answer))
+        self._note(answer)
         return answer
 
     def _ratios(self, company: str, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
+        from db.ratios import ratios
+
         kind = _choice(PeriodKind, period)
         with self.database.read() as connection:
             answer = ratios(connection, resolve(connection, company), kind, parse_as_of(as_of), limit_periods=periods)
-        self._note(figures_of(answer))
+        self._note(answer)
         return answer
 
     def _comparison(
         self, companies: Sequence[str], measures: Sequence[str], period: str, as_of: AsOf, columns: int | None
     ) -> Comparison:
+        from db import comparison
+        from workbench.domain.measures import measure
+
         kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]
         with self.database.read() as connection:
             found = [resolve(connection, name) for name in companies]
             answer = comparison.compare(connection, found, chosen, kind, parse_as_of(as_of), columns=columns)
-        self._note(figures_of_comparison(answer))
+        self._note(answer)
         return answer
 
-    def _note(self, figures: Sequence[ReportFigure]) -> None:
+    def _note(self, answer: Statement | RatioTable | Comparison) -> None:
         if self.journal is not None:
-            self.journal(figures)
+            from workbench.domain.comparison import Comparison
+            from workbench.domain.reports import figures_of, figures_of_comparison
+
+            self.journal(figures_of_comparison(answer) if isinstance(answer, Comparison) else figures_of(answer))
 
 
 _Choice = TypeVar("_Choice", StatementKind, PeriodKind)

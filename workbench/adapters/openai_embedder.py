@@ -7,13 +7,15 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import numpy as np
 
 from workbench.domain.errors import MalformedDocument, RateLimited, SourceError, SourceRefused, SourceUnavailable
-from workbench.ports import Vectors
+
+if TYPE_CHECKING:
+    from workbench.ports import Vectors
 
 # Passages of some 250 words: about 20,000 tokens a request, far below what endpoints take.
 _BATCH = 64

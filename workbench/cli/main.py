@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import Annotated
 
@@ -60,6 +61,9 @@ _SUBJECTS: tuple[str, ...] = (
     "flows",
 )
 
+# What adds its commands to those of another subject.
+_FURTHER = {"users": ("api_keys",)}
+
 _INTERRUPTED = 130
 
 
@@ -70,7 +74,7 @@ def main() -> None:
             signal.signal(number, _terminate)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script's background job: who sends it one means it
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    for subject in _SUBJECTS:
+    for subject in _needed(sys.argv[1:]):
         importlib.import_module(f"workbench.cli.{subject}")
     try:
         app()
@@ -83,6 +87,12 @@ def main() -> None:
     except WorkbenchError as error:
         code = _INTERRUPTED if isinstance(error, Interrupted) else 2 if isinstance(error, InvalidRequest) else 1
         _leave(error.message + (f" ({error.hint})" if error.hint else ""), code)
+
+
+def _needed(arguments: Sequence[str]) -> Sequence[str]:
+    """The subject of the command alone, as each bears its command's name; all for help, completion and what is no command."""
+    named = arguments[0] if arguments else ""
+    return (named, *_FURTHER.get(named, ())) if named in _SUBJECTS else _SUBJECTS
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:

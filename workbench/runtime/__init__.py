@@ -17,20 +17,8 @@ from db import migrate
 from db.server import check_server, server_facts
 from db.timescale import ChunkPlan, apply_plan
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
-from workbench.adapters.embedder import WordLlamaEmbedder
-from workbench.adapters.minilm import MiniLmEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.adapters.openai_embedder import OpenAiEmbedder
-from workbench.company_answers import CompanyAnswers
 from workbench.domain.errors import SetupError
-from workbench.domain.reports import ReportFigure
-from workbench.ports import (
-    Cache,
-    Embedder,
-    MartsBuilder,
-    Notifier,
-    ObjectStore,
-)
 from workbench.research import Research
 from workbench.runtime.secrets import with_secrets
 from workbench.settings import (
@@ -48,6 +36,9 @@ if TYPE_CHECKING:
 
     from workbench.adapters.cache import RedisCache
     from workbench.adapters.lake import Lake
+    from workbench.company_answers import CompanyAnswers
+    from workbench.domain.reports import ReportFigure
+    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore
 
 
 class Workbench(Research):
@@ -92,6 +83,8 @@ class Workbench(Research):
     @cached_property
     def company_answers(self) -> CompanyAnswers:
         """Companies by ticker or CIK, for a process that answers many questions."""
+        from workbench.company_answers import CompanyAnswers
+
         return CompanyAnswers(self.database, self.cache)
 
     def sql(self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None) -> pd.DataFrame:
@@ -240,6 +233,8 @@ def redis_cache(settings: Settings) -> RedisCache:
 
 def fast_embedder() -> Embedder:
     """The model that every workbench begins with."""
+    from workbench.adapters.embedder import WordLlamaEmbedder
+
     return WordLlamaEmbedder()
 
 
@@ -247,8 +242,12 @@ def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:
     """The chosen embedding model, None where that is the fast one; `threads` is how many cores a local one may keep busy."""
     chosen = settings.embeddings
     if isinstance(chosen, MiniLmEmbeddings):
+        from workbench.adapters.minilm import MiniLmEmbedder
+
         return MiniLmEmbedder(threads=threads)
     if isinstance(chosen, OpenAiEmbeddings):
+        from workbench.adapters.openai_embedder import OpenAiEmbedder
+
         return OpenAiEmbedder(
             chosen.url,
             chosen.model,

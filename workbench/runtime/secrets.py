@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr
 
 from workbench.domain.errors import NotFound, SetupError
-from workbench.ports import SecretStore
 from workbench.settings import PREFIX, AwsSecrets, Settings, VaultSecrets
+
+if TYPE_CHECKING:
+    from workbench.ports import SecretStore
 
 _REFERENCE = "secret:"
 

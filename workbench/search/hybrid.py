@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from db import embeddings, full_text, passages, vector_search
 from db.engine import Connection
@@ -23,6 +21,10 @@ from workbench.search.fusion import reciprocal_rank
 from workbench.search.mentions import Mention, without
 from workbench.search.syntax import Question, read_question
 from workbench.search.understanding import Understanding, understand
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 LONGEST_QUERY = 2000
 MOST_HITS = 100
