@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 
 from workbench.domain.concepts import ConceptMap, Template
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.periods import Evidence, FiscalCalendar, FiscalPeriod
+from workbench.domain.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.splits import Split
 from workbench.domain.statements import (
     PeriodKind,
@@ -75,24 +74,14 @@ def figures_of(company: Company, kind: StatementKind, facts: FactTable, splits: 
 
 def calendar_of(facts: FactTable) -> FiscalCalendar:
     """The fiscal years and quarters that these facts are of."""
-    return FiscalCalendar.observed(_anchors(facts))
+    calendar, _ = facts.reporting(ConceptMap.load().anchors)
+    return calendar
 
 
 def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """The figures of a template's lines, with the company's calendar and currency read off the facts."""
-    anchors = _anchors(facts)
-    return Figures(template.with_tags(facts.reached), facts, FiscalCalendar.observed(anchors), _currency(anchors), splits)
-
-
-def _anchors(facts: FactTable) -> list[Evidence]:
-    return [evidence for anchor in ConceptMap.load().anchors for evidence in facts.evidence(anchor)]
-
-
-def _currency(anchors: Iterable[Evidence]) -> str:
-    """The currency the company reports in: that of most anchors, as a translation for readers covers the last year only."""
-    units = Counter(anchor.unit for anchor in anchors)
-    counts = {unit: count for unit, count in units.items() if len(unit) == 3 and unit.isupper()}
-    return max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
+    calendar, currency = facts.reporting(ConceptMap.load().anchors)
+    return Figures(template.with_tags(facts.reached), facts, calendar, currency, splits)
 
 
 def statement_period(period: FiscalPeriod, kind: StatementKind | None = None) -> StatementPeriod:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain, groupby
+from operator import itemgetter
 
 from workbench.domain.assembly import columns_of, figures_in, statement_period
 from workbench.domain.concepts import ConceptMap
@@ -86,7 +88,8 @@ def _ratios(ratios: Ratios, industry: str, basis: PeriodKind, column: FiscalPeri
     return values
 
 
-_FILED_ON, _PERIOD_END = 7, 1
+_PERIOD_END = 1
+_filed_on = itemgetter(7)
 
 
 def day_by_day(
@@ -102,9 +105,9 @@ def day_by_day(
 
     Concepts, units and `reached` as of a `FactTable`.
     """
-    vintages = sorted(vintages, key=lambda vintage: vintage[_FILED_ON])
-    days = sorted({vintage[_FILED_ON] for vintage in vintages})
-    for day in days:
+    known: list[Vintage] = []
+    for day, filed in groupby(sorted(vintages, key=_filed_on), key=_filed_on):
+        oldest = day - _WINDOW  # the days ascend, and what has left the window does not come back
+        known = [vintage for vintage in chain(known, filed) if vintage[_PERIOD_END] >= oldest]
         if since is None or day >= since:
-            known = [v for v in vintages if v[_FILED_ON] <= day and v[_PERIOD_END] >= day - _WINDOW]
             yield day, latest_figures(company, FactTable(known, concepts, units, reached))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from workbench.domain.periods import Evidence, same_start
+from workbench.domain.periods import Evidence, FiscalCalendar, same_start
 from workbench.domain.statements import SourceFact
 
 
@@ -122,6 +122,7 @@ class FactTable:
         # Per concept, by unit and last day: the filings, until they are asked about and give way to what is known.
         self._by_end: dict[str, dict[_UnitAndEnd, list[Vintage] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
+        self._reporting: dict[frozenset[str], tuple[FiscalCalendar, str]] = {}
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -185,6 +186,21 @@ class FactTable:
             kinds[quantity] = kinds.get(quantity, 0) | _kind(row[_FORM])
         for (_, end, start, unit), kind in kinds.items():
             yield Evidence(start, end, bool(kind & _ANNUAL), bool(kind & _INTERIM), self._units[unit])
+
+    def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, str]:
+        """The fiscal calendar and the currency the company reports in, read off these concepts.
+
+        The currency is that of most of their facts, as a translation for readers covers the last year only; USD without any.
+        Every statement asks for them, and they are read once.
+        """
+        found = self._reporting.get(anchors)
+        if found is None:
+            evidence = [each for anchor in anchors for each in self.evidence(anchor)]
+            units = Counter(each.unit for each in evidence)
+            counts = {unit: count for unit, count in units.items() if len(unit) == 3 and unit.isupper()}
+            currency = max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
+            found = self._reporting[anchors] = FiscalCalendar.observed(evidence), currency
+        return found
 
     def filings(self, concepts: Iterable[str]) -> Iterator[Vintage]:
         """All filings of all facts of these concepts, as they came."""
