@@ -146,3 +146,33 @@ def test_a_changed_year_end_leaves_a_transition_period() -> None:
         assert labels == [(2021, 4, False), (2022, 1, True), (2023, 1, False), (2023, 2, False)]
     assert [year.fiscal_year for year in FiscalCalendar.observed(over).years] == [2021, 2023]
     assert FiscalCalendar.observed(over).quarters[-1].end == date(2023, 3, 31)
+
+
+def test_a_company_without_an_annual_report_has_quarters_all_the_same() -> None:
+    # The first report after a listing in summer: three and six months, with those of the year before.
+    half = [
+        Evidence(start, date(year, 6, 30), False, True)
+        for year in (2022, 2023)
+        for start in (date(year, 1, 1), date(year, 4, 1))
+        for _ in range(3)
+    ]
+    calendar = FiscalCalendar.observed(half)
+    assert calendar.years == ()
+    assert [(q.start, q.end, q.fiscal_year, q.quarter) for q in calendar.quarters] == [
+        (date(2022, 4, 1), date(2022, 6, 30), 2022, 2),
+        (date(2023, 4, 1), date(2023, 6, 30), 2023, 2),
+    ]
+
+
+def test_a_first_report_of_three_months_is_of_a_first_quarter() -> None:
+    # A first quarter that begins in May; the fiscal year is the one it will end in.
+    calendar = FiscalCalendar.observed([Evidence(date(2023, 5, 1), date(2023, 7, 31), False, True)] * 3)
+    assert [(q.start, q.end, q.fiscal_year, q.quarter) for q in calendar.quarters] == [
+        (date(2023, 5, 1), date(2023, 7, 31), 2024, 1)
+    ]
+    # The nine months of the third report tell the first two apart, where they were reported.
+    later = [Evidence(date(2023, 5, 1), date(2024, 1, 31), False, True)] * 3
+    later += [Evidence(date(2023, 11, 1), date(2024, 1, 31), False, True)] * 3
+    first = [Evidence(date(2023, 5, 1), date(2023, 7, 31), False, True)] * 3
+    quarters = FiscalCalendar.observed(first + later).quarters
+    assert [(q.end, q.quarter) for q in quarters] == [(date(2023, 7, 31), 1), (date(2024, 1, 31), 3)]

@@ -36,7 +36,8 @@ class Choice(StrEnum):
     FIRST in the order of the map. STEADY: the newest whose tag is used through the year, as the statement's own is. TOTAL:
     first of all one that the rest of the statement adds up with, then as STEADY. LARGEST: in the newest filing, since for
     costs that never turn negative a part is never more than the whole. PART: the first that is less than what another line,
-    the whole, has from another tag; nothing where no tag says less than the whole.
+    the whole, has from another tag; nothing where no tag says less than the whole. ROLLS: the one that the change in cash
+    leads to from its own figure at the start.
     """
 
     FIRST = "first"
@@ -44,6 +45,7 @@ class Choice(StrEnum):
     TOTAL = "total"
     LARGEST = "largest"
     PART = "part"
+    ROLLS = "rolls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ class Operand:
 class LineDefinition:
     """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any.
 
-    `part_of` names the line of the same statement that takes this one in, where the choice is PART.
+    `last_tags` serve where nothing of either is reported. `overlap` is an operand that a total under them can show to be
+    counted twice. `distinct_from` is a line whose figure, under one of these tags too, is the same thing. A figure is no whole
+    when one under the tags of `at_least`, which is a part of it, is more. `part_of` names the line of the same statement that
+    takes this one in, where the choice is PART.
     """
 
     name: str
@@ -76,6 +81,10 @@ class LineDefinition:
     choice: Choice = Choice.FIRST
     formula: tuple[Operand, ...] = ()
     part_of: str = ""
+    last_tags: tuple[str, ...] = ()
+    overlap: str = ""
+    distinct_from: str = ""
+    at_least: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,7 @@ class ConceptMap:
         if kind not in self._tags:
             found = set(self.industry_evidence | self.anchors)
             for line in self.lines[kind]:
-                lists = [line["tags"], *line.get("tags_for", {}).values()]
+                lists = [line["tags"], *line.get("tags_for", {}).values(), line.get("last_tags", ()), line.get("at_least", ())]
                 lists += [own[line["name"]].get("tags", ()) for own in self.overrides.values() if line["name"] in own]
                 found.update(_qualified(tag) for tags in lists for tag in tags)
             self._tags[kind] = frozenset(found)
@@ -194,6 +203,10 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         choice=Choice(line.get("choose", "part" if "part_of" in line else "first")),
         formula=parse_formula(line.get("formula_for", {}).get(industry, line.get("formula", ""))),
         part_of=line.get("part_of", ""),
+        last_tags=tuple(_qualified(tag) for tag in line.get("last_tags", ())),
+        overlap=line.get("overlap", ""),
+        distinct_from=line.get("distinct_from", ""),
+        at_least=tuple(_qualified(tag) for tag in line.get("at_least", ())),
     )
 
 

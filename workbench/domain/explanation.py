@@ -19,6 +19,7 @@ RULES = {
     Choice.TOTAL: "the tag the rest of the statement adds up with; failing that, the newest of those used through the year",
     Choice.LARGEST: "the largest in the newest filing, since a part is never more than the whole",
     Choice.PART: "the first that is less than the line it is a part of",
+    Choice.ROLLS: "the tag that the change in cash leads to from its own figure at the start; failing that, the first",
 }
 
 

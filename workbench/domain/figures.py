@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +11,7 @@ from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
-from workbench.domain.concepts import Balance, LineDefinition, Template, UnitKind
+from workbench.domain.concepts import Balance, Choice, LineDefinition, Template, UnitKind
 from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.share_counts import is_of_issued, is_too_rounded
 from workbench.domain.splits import Split, comparable, splits_since
@@ -108,6 +109,21 @@ def _is_same(one: Decimal, other: Decimal, *terms: Decimal) -> bool:
     return apart == 0 or (apart <= _ROUNDING if is_in_millions else apart <= Decimal(2_500))
 
 
+def _rolls(first: Decimal, change: Decimal, last: Decimal) -> bool:
+    """Whether a change leads from one balance to another but for rounding: two of the last digit of the most exact of them."""
+    digits = [int(each.normalize().as_tuple().exponent) for each in (first, change, last) if each]
+    return abs(first + change - last) <= 2 * Decimal(1).scaleb(min(6, *digits, 6)) if digits else True
+
+
+def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
+    return period.start - timedelta(days=1) if line.balance is Balance.OPENING else period.end
+
+
+def _stood_together(one: KnownFact, other: KnownFact) -> bool:
+    """Whether both were what filings said at some time: a restated year can give a quarter that its year-to-date never had."""
+    return one.first_filed_on <= other.last_filed_on and other.first_filed_on <= one.last_filed_on
+
+
 _Key = tuple[str, date, int | None, bool]
 
 # What a difference of year-to-dates is called, by the quarter it leaves.
@@ -131,6 +147,7 @@ class Figures:
         self._choice = TagChoice(template, facts, self.unit)
         self.currency = currency
         self._lines = {line.name: line for line in template.lines}
+        self._repeating = {line.name for line in template.lines if line.distinct_from}
         self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
         self._cells: dict[_Key, Cell] = {}
         self._open: set[_Key] = set()
@@ -204,21 +221,34 @@ class Figures:
 
     def _compute(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         cell = self._from_tags(line, period)
-        if cell.value is None and line.formula:
+        # A figure that was filed and contradicts others is not passed over: the formula's may be the one before a restatement.
+        if cell.value is not None or cell.reason is Refusal.QUARTERS_DISAGREE:
+            return cell
+        if line.formula:
             by_formula = self._from_formula(line, period)
             if by_formula.value is not None or cell.reason is Refusal.NOT_REPORTED:
-                return by_formula
-        return cell
+                cell = by_formula
+        return self._or_last(line, period, cell) if line.last_tags else cell
+
+    def _or_last(self, line: LineDefinition, period: FiscalPeriod, cell: Cell) -> Cell:
+        """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
+        if cell.value is None and cell.reason is not Refusal.NOT_REPORTED:
+            return cell
+        last = self._from_tags(replace(line, name=f"{line.name} failing that", tags=line.last_tags), period)
+        if cell.value is None or last.value is None:
+            return cell if last.value is None else last
+        twice = self.cell(line.overlap, period).value if line.overlap else None
+        return last if twice and _is_same(cell.value - twice, last.value, cell.value, twice) else cell
 
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
-        if line.balance is Balance.DURATION:
+        if line.choice is Choice.ROLLS:
+            fact = self._rolling(line, period)
+        elif line.balance is Balance.DURATION:
             fact = self._choice.choose(line, period.start, period.end)
-        elif line.balance is Balance.INSTANT:
-            fact = self._choice.choose(line, None, period.end)
         else:
-            fact = self._choice.choose(line, None, period.start - timedelta(days=1))
+            fact = self._choice.choose(line, None, _instant(line, period))
         if fact is not None:
             reason = self._not_of_line(line, period, fact)
             return self._as_filed(line, fact) if reason is None else Cell(None, reason)
@@ -231,6 +261,23 @@ class Figures:
         if self._is_misdated(line, period, fact):
             return Refusal.QUARTERS_DISAGREE
         return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
+
+    def _rolling(self, line: LineDefinition, period: FiscalPeriod) -> KnownFact | None:
+        """Cash under the tag whose figures at the start and at the end are apart by its change, in the period or its year.
+
+        Companies count restricted cash, or cash held for sale, in one of the two statements only, and give figures of both.
+        """
+        unit = self.unit(line)
+        for each in (period, self._years.get(period.year_start)):
+            change = self.cell("net_change_in_cash", each).value if each else None
+            if each is None or change is None:
+                continue
+            for tag in line.tags:
+                first = self._facts.find(tag, unit, None, each.start - timedelta(days=1))
+                last = self._facts.find(tag, unit, None, each.end)
+                if first and last and _rolls(first.value, change, last.value):
+                    return self._facts.find(tag, unit, None, _instant(line, period))
+        return self._choice.choose(line, None, _instant(line, period))
 
     def _is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
         """Whether a later filing put another figure on a quarter, one that the year-to-dates of its concept contradict.
@@ -246,7 +293,7 @@ class Figures:
             self._facts.find(fact.concept, fact.unit, period.year_start, end)
             for end in (before.end, period.end, *self._later_ends(period))
         )
-        if part is None or whole is None or part.is_restated or whole.is_restated:
+        if part is None or whole is None or part.is_restated or whole.is_restated or not _stood_together(part, whole):
             return False
         still = [each for each in (whole, *longer) if each is not None and not each.is_restated]
         is_confirmed = any(each.last_filed_on >= fact.since_on for each in still)
@@ -352,7 +399,8 @@ class Figures:
                 continue
             if cell.value is None:
                 if operand.is_optional and cell.reason is Refusal.NOT_REPORTED:
-                    skipped.append(operand.line)
+                    # What is filed of a line that may repeat another is in the other.
+                    skipped += [] if operand.line in self._repeating else [operand.line]
                 else:
                     missing.append((operand.line, cell.reason or Refusal.OPERAND_MISSING))
                 continue
@@ -407,7 +455,7 @@ class Figures:
         """The tags of a line and of what its formula needs."""
         line = self._lines.get(name)
         if line is not None:
-            yield from line.tags
+            yield from (*line.tags, *line.last_tags)
             for operand in line.formula:
                 if not operand.is_condition and not operand.is_optional:
                     yield from self._tags_behind(operand.line)

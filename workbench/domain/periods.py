@@ -126,7 +126,7 @@ class FiscalCalendar:
         supported = {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT}
         labels = _labels(spans)
         years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
-        quarters = tuple(_all_quarters(spans, labels, supported))
+        quarters = tuple(_all_quarters(spans, labels, supported) if spans else _before_the_first_year(supported))
         return cls(years, quarters, tuple(_trailing(quarters)))
 
     def quarters_of(self, trailing: FiscalPeriod) -> tuple[FiscalPeriod, ...]:
@@ -185,6 +185,21 @@ def _all_quarters(years: Sequence[_Span], labels: dict[date, int], support: _Sup
         yield from _quarters(start, end, labels[start], support)
     if years:
         yield from _running(years[-1][1] + _DAY, support)
+
+
+def _before_the_first_year(support: _Support) -> Iterable[FiscalPeriod]:
+    """Quarters of a company that has filed no annual report yet, and of the year before that its reports compare with.
+
+    A year begins where its year-to-dates do. Where there are none longer than a quarter, only first quarters were reported,
+    since a report of a later one gives what led up to it.
+    """
+    firsts = {s for s, e in support if length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)}
+    starts: list[date] = []
+    for start in sorted(firsts or {s for s, e in support if length_of(s, e) is Length.QUARTER}, reverse=True):
+        if not starts or days_of(start, starts[-1]) > _YEAR_APART[0] - _SLACK.days:
+            starts.append(start)
+    for start in reversed(starts):
+        yield from _quarters(start, None, fiscal_year_of(start + timedelta(days=364)), support)
 
 
 def _running(start: date, support: _Support) -> Iterable[FiscalPeriod]:

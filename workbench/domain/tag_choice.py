@@ -40,11 +40,13 @@ class TagChoice:
         """The fact that gives the line for a period (`start` None: at an instant), or None."""
         if line.choice is Choice.PART:
             return self._part(line, start, end)
-        candidates = self.candidates(line, start, end)
+        candidates = self._distinct(line, start, end) if line.distinct_from else self.candidates(line, start, end)
         first = next(candidates, None)
-        if first is None or line.choice is Choice.FIRST:
+        if first is None or line.choice in (Choice.FIRST, Choice.ROLLS):
             return first
-        known = [first, *candidates]
+        known = [fact for fact in (first, *candidates) if not self._is_below_a_part(line, fact)]
+        if not known:
+            return None
         if len({fact.value for fact in known}) == 1:
             return min(known, key=lambda fact: fact.filed_on)  # a retag repeats it: the filing that gave it first proves it
         if line.choice is Choice.LARGEST:
@@ -65,6 +67,17 @@ class TagChoice:
         if whole is None:
             return None
         return next((fact for fact in self.candidates(line, start, end) if _is_part(fact.value, whole.value)), None)
+
+    def _distinct(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
+        """The candidates that are not what the other line has under another tag (Apple's commercial paper, to the dollar)."""
+        other = self._lines.get(line.distinct_from)
+        same = {fact.value for fact in self.candidates(other, start, end)} if other else set()
+        return (fact for fact in self.candidates(line, start, end) if fact.value not in same)
+
+    def _is_below_a_part(self, line: LineDefinition, whole: KnownFact) -> bool:
+        """Whether a part of what the line is has more than this figure, which is a part then as well."""
+        parts = (self._facts.find(tag, whole.unit, whole.period_start, whole.period_end) for tag in line.at_least)
+        return any(part is not None and part.value > whole.value for part in parts)
 
     def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
         """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.
@@ -97,6 +110,8 @@ class TagChoice:
         if {revenue.value - costs for costs in expenses} & (operating | values("income_before_tax")):
             return True
         gross = {revenue.value - cost for cost in values("cost_of_revenue")}
+        if {profit - rest for profit in gross for rest in values("operating_expenses")} & operating:
+            return True
         if gross & values("gross_profit"):
             return True
         others = {

@@ -53,7 +53,14 @@ def _rolls_forward(figures: Figures, period: FiscalPeriod) -> Check:
     if not _agree(cells):
         return Check("cash_roll_forward", period.end, "not_applicable", "one figure was restated, another not since")
     passed = abs(start + change - end) <= _slack(3, start, change, end)
+    if not passed and len({_counts_restricted(cell) for cell in cells}) > 1:
+        words = "restricted cash counts in the change or one of the balances only"
+        return Check("cash_roll_forward", period.end, "not_applicable", words)
     return _verdict("cash_roll_forward", period, passed, f"start {start:,f}, change {change:,f}, end {end:,f}")
+
+
+def _counts_restricted(cell: Cell) -> bool:
+    return any("RestrictedCash" in concept for concept in cell.concepts)
 
 
 def _sums(figures: Figures, names: Sequence[str], periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
