@@ -4,14 +4,46 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
-from workbench.parse.extracted import ExtractedText
+from workbench.parse.extracted import Block, ExtractedText
 from workbench.parse.headings import PAGE_REFERENCE, PAGE_REFERENCE_WIDTH, Heading
 
 _FEWEST_ENTRIES = 4
 _WIDEST_GAP = 400  # characters between two entries: a long title, a few sub-entries
 _MOST_SUB_ENTRIES = 60
-_PAGE_COLUMN = re.compile(r"(?:\t|pages?\s|\.{2,}\s*)\s*(\d{1,3})(?=[\s,–-]|$)", re.IGNORECASE)
+_FEWEST_PAGES = 4  # entries with a page, in an index whose other entries say something else instead
+# What an entry of an index says instead of a page: "Not applicable", "None", or the letter of a note below.
+_ANSWERED = re.compile(r"(?:not\s+applicable|n/?a|none|reserved|\(?[a-z*†]\)|[*†])[\W_]*$", re.IGNORECASE)
+_PAGES = re.compile(  # one or more pages or ranges of pages at the end of a line, where a note's letter may follow
+    r"(?:\t|\bpages?\s|\.{2,})\s*(?:pages?\s)?"
+    r"(?P<pages>\d{1,3}(?:\s*[-–—]\s*\d{1,3})?(?:\s*(?:[,;&]|and)\s*\d{1,3}(?:\s*[-–—]\s*\d{1,3})?)*)"
+    r"(?:\s*,?\s*\([a-z*†]\))?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RANGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?")
+_NEXT_PART = re.compile(r"\n\W*part[ \t]+(?:IV|I{1,3})\b[^\n]*\s*\Z", re.IGNORECASE)
+_LONGEST_HEADING = 150
+
+
+class Stretch(NamedTuple):
+    """Where an entry of an index points: [start, end) of the text, whose last page begins at `last_page`.
+
+    Both are None where the entry links to a beginning and names no page that is found.
+    """
+
+    start: int
+    last_page: int | None = None
+    end: int | None = None
+
+
+class IndexEntry(NamedTuple):
+    """An entry of a cross-reference index: the heading, the end of its rows, and where it points, where that is found."""
+
+    heading: Heading
+    end: int
+    stretch: Stretch | None
 
 
 @dataclass(slots=True)
@@ -19,35 +51,35 @@ class Contents:
     """What a document's tables of contents say.
 
     `lines` are the indices of the headings that are entries; `targets` the entries with the offset they point to.
-    `index` holds the entries of a cross-reference index, the only place where the document names its items.
+    `index` holds the entries of a cross-reference index, the only place where the document names its items; its entries are
+    not among the targets.
     `starts` are the offsets at which the tables begin.
     """
 
     lines: set[int] = field(default_factory=set)
     targets: list[tuple[Heading, int]] = field(default_factory=list)
-    index: list[Heading] = field(default_factory=list)
+    index: list[IndexEntry] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
 
 
 def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
     """Tells entries of tables of contents from headings; linear in their number."""
     contents = Contents()
+    indexed: set[int] = set()
     for run in _runs(document, headings):
-        if not _is_contents(headings, run):
+        if not _is_contents(document, headings, run):
             continue
         contents.lines.update(run)
         contents.starts.append(headings[run[0]].start)
-        entries = [headings[index] for index in run]
         if _stands_alone(headings, run):
-            contents.index += entries
+            contents.index += _index(document, headings, run)
+            indexed.update(run)
     for index, heading in enumerate(headings):
         offset = _target(document, heading)
         # A heading may link back to the table of contents; what links onward is an entry, be its table ever so short.
-        if offset is not None and (index in contents.lines or offset > heading.end):
+        if offset is not None and index not in indexed and (index in contents.lines or offset > heading.end):
             contents.lines.add(index)
             contents.targets.append((heading, offset))
-    if contents.index and not any(entry in contents.index for entry, _ in contents.targets):
-        _follow_pages(document, contents)
     return contents
 
 
@@ -84,13 +116,27 @@ def _gap(document: ExtractedText, entry: Heading, following: Heading) -> int:
     )
 
 
-def _is_contents(headings: list[Heading], run: list[int]) -> bool:
+def _is_contents(document: ExtractedText, headings: list[Heading], run: list[int]) -> bool:
     """By page numbers or links of its lines, or because the same items come once more after it."""
     entries = [headings[index] for index in run]
     if sum(bool(entry.links) or entry.has_page_reference for entry in entries) >= 0.5 * len(entries):
         return True
+    rows = [document.text[entry.start : end] for entry, end in zip(entries, _ends(document, entries), strict=True)]
+    paged = sum(bool(_PAGES.search(row)) for row in rows)
+    answered = sum(not _PAGES.search(row) and bool(_ANSWERED.search(row)) for row in rows)
+    if paged >= _FEWEST_PAGES and paged + answered >= 0.9 * len(rows):
+        return True
     later = {heading.numbers[0] for heading in headings[run[-1] + 1 :]}
     return sum(entry.numbers[0] in later for entry in entries) >= 0.6 * len(entries)
+
+
+def _ends(document: ExtractedText, entries: list[Heading]) -> list[int]:
+    """Where the rows of each entry end: before the next entry, the last one's with its own row."""
+    ends = [
+        entry.end + len(_NEXT_PART.sub("", document.text[entry.end : following.start]).rstrip())
+        for entry, following in pairwise(entries)
+    ]
+    return [*ends, document.blocks[entries[-1].block].end]
 
 
 def _stands_alone(headings: list[Heading], run: list[int]) -> bool:
@@ -99,13 +145,71 @@ def _stands_alone(headings: list[Heading], run: list[int]) -> bool:
     return sum(headings[index].numbers[0] in elsewhere for index in run) < 0.4 * len(run)
 
 
-def _follow_pages(document: ExtractedText, contents: Contents) -> None:
-    """Entries of an index without links point to pages, which are found by the numbers printed on them."""
+def _index(document: ExtractedText, headings: list[Heading], run: list[int]) -> list[IndexEntry]:
+    """The entries with the stretches that they name by pages, which are found by the numbers printed on them, or by links."""
     pages: dict[int, int] = {}
     for offset, number in document.pages:
         pages.setdefault(number, offset)
-    for entry in contents.index:
-        block = document.blocks[entry.block]
-        match = _PAGE_COLUMN.search(document.text, entry.start, block.end)
-        if match and int(match.group(1)) in pages:
-            contents.targets.append((entry, pages[int(match.group(1))]))
+    entries = [headings[index] for index in run]
+    ends = _ends(document, entries)
+    named = [_pages_of(document.text[entry.start : end]) for entry, end in zip(entries, ends, strict=True)]
+    # Where no entry names more than one page, each names the page that its item begins on.
+    are_ranges = any(pages is not None and pages[0] < pages[1] for pages in named)
+    found = []
+    for entry, end, numbers in zip(entries, ends, named, strict=True):
+        targets = sorted(
+            document.anchors[link.target]
+            for link in document.links
+            if entry.start <= link.start < end and link.target in document.anchors
+        )
+        stretch = _stretch(document, entry, numbers, pages, targets)
+        found.append(IndexEntry(entry, end, stretch if are_ranges or stretch is None else Stretch(stretch.start)))
+    return found
+
+
+def _pages_of(rows: str) -> tuple[int, int] | None:
+    """The first and last page of the longest stretch of pages that the rows of an entry name."""
+    ranges = sorted(
+        (int(first), int(last or first))
+        for match in _PAGES.finditer(rows)
+        for first, last in _RANGE.findall(match["pages"])
+    )
+    stretches: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if stretches and first <= stretches[-1][1] + 1:
+            stretches[-1] = (stretches[-1][0], max(last, stretches[-1][1]))
+        else:
+            stretches.append((first, last))
+    return max(stretches, key=lambda pages: pages[1] - pages[0], default=None)
+
+
+def _stretch(
+    document: ExtractedText, entry: Heading, named: tuple[int, int] | None, pages: dict[int, int], targets: list[int]
+) -> Stretch | None:
+    if named is None or named[0] not in pages:
+        return Stretch(targets[0]) if targets else None
+    first = pages[named[0]]
+    after = pages.get(named[0] + 1, len(document.text))
+    linked = [target for target in targets if first <= target < after]
+    start = linked[0] if linked else _titled(document, entry, first, after)
+    if named[1] not in pages:
+        return Stretch(start)
+    return Stretch(start, pages[named[1]], pages.get(named[1] + 1, len(document.text)))
+
+
+def _titled(document: ExtractedText, entry: Heading, first: int, after: int) -> int:
+    """Where the page [first, after) bears the entry's title as a heading; the page's own beginning where it does not."""
+    words = re.findall(r"[a-z]+", entry.title.lower())[:2]
+    for index in range(document.block_index(first), len(document.blocks)):
+        block = document.blocks[index]
+        if block.start >= after:
+            break
+        if _is_heading(document, block) and re.findall(r"[a-z]+", document.text[block.start : block.end].lower())[:2] == words:
+            return block.start
+    return first
+
+
+def _is_heading(document: ExtractedText, block: Block) -> bool:
+    if block.end - block.start > _LONGEST_HEADING or block.kind == "row" or block.is_furniture:
+        return False
+    return block.is_bold or document.text[block.start : block.end].isupper() or block.align == "center"

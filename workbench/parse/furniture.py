@@ -71,17 +71,22 @@ def _count_on(lines: list[Line], near: list[int], furniture: Furniture) -> None:
 
 
 def _number_footers(lines: list[Line], furniture: Furniture) -> None:
-    """Where no number stands alone, the last number of the commonest running footer that counts on is the page's."""
-    if furniture.pages:
-        return
+    """Where running footers that end in a number which counts on are more than the numbers alone, those are the pages'.
+
+    Each chapter may have a footer of its own; together they still count on.
+    """
     by_key: dict[str, list[tuple[int, int]]] = {}
     for index in sorted(furniture.running):
         if digits := _DIGITS.findall(lines[index].text):
             by_key.setdefault(_key(lines[index].text), []).append((index, int(digits[-1][:4])))
-    for footers in by_key.values():
-        counting = sum(second == first + 1 for (_, first), (_, second) in pairwise(footers))
-        if counting >= 0.7 * (len(footers) - 1) and len(footers) > len(furniture.pages):
-            furniture.pages = dict(footers)
+    numbered: list[tuple[int, int]] = []
+    for footers in sorted(by_key.values(), key=len, reverse=True):
+        counting = sum(second - first in {1, 2} for (_, first), (_, second) in pairwise(footers))
+        together = sorted([*numbered, *footers])
+        if counting >= 0.7 * (len(footers) - 1) and all(first < second for (_, first), (_, second) in pairwise(together)):
+            numbered = together
+    if len(numbered) > len(furniture.pages):
+        furniture.pages = dict(numbered)
 
 
 def _near_breaks(lines: list[Line]) -> set[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from workbench.domain.filings import Section, SectionStatus
-from workbench.parse.contents import Contents, read_contents
+from workbench.parse.contents import Contents, Stretch, read_contents
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.form_items import FormItem, base_form, form_items, part_of
 from workbench.parse.headings import Heading, item_headings
@@ -53,6 +53,7 @@ class _Start:
     heading: Heading
     method: str
     confidence: float
+    stretch: Stretch | None = None
 
 
 def find_sections(document: ExtractedText, form: str) -> list[Section]:
@@ -189,31 +190,28 @@ def _by_titles(document: ExtractedText, starts: list[_Start], contents: Contents
 
 def _by_index(document: ExtractedText, contents: Contents, items: tuple[FormItem, ...]) -> tuple[list[_Start], list[Section]]:
     """A filing that names its items only in a cross-reference index: where its entries point, or what they say instead."""
-    offsets = {id(entry): offset for entry, offset in contents.targets}
-    notes = document.text[contents.index[-1].end :][:1500]
+    notes = document.text[contents.index[-1].heading.end :][:1500]
     starts: list[_Start] = []
     rows: list[Section] = []
     for entry in contents.index:
-        item, _ = _best_item(entry, items)
+        item, _ = _best_item(entry.heading, items)
         if item is None:
             continue
-        if id(entry) in offsets:
-            index = document.block_index(offsets[id(entry)])
-            block = document.blocks[min(index, len(document.blocks) - 1)]
+        if entry.stretch is not None:
+            begin = entry.stretch.start
+            index = document.block_index(begin)
             heading = Heading(
-                block.start, block.start, entry.numbers, entry.part, item.title, index, False, 0.0, is_linked=True
+                begin, begin, entry.heading.numbers, entry.heading.part, item.title, index, False, 0.0, is_linked=True
             )
-            starts.append(_Start(item, heading, "toc_link", 0.75))
+            starts.append(_Start(item, heading, "toc_link", 0.75, entry.stretch))
             continue
-        block = document.blocks[entry.block]
-        row = document.text[entry.start : block.end]
+        row = document.text[entry.heading.start : entry.end]
         refers = bool(re.search(r"\([a-z*†]\)|\*|†", row)) and bool(_INCORPORATED.search(notes))
         status: SectionStatus = "incorporated_by_reference" if refers or _INCORPORATED.search(row) else "omitted"
         if re.search(r"reserved", row, re.IGNORECASE):
             status = "reserved"
-        rows.append(
-            Section(part_of(item, entry.title), item.item, item.title, entry.start, block.end, 0.75, "pattern", status)
-        )
+        part = part_of(item, entry.heading.title)
+        rows.append(Section(part, item.item, item.title, entry.heading.start, entry.end, 0.75, "pattern", status))
     return starts, rows
 
 
@@ -224,9 +222,20 @@ def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: C
     sections: list[Section] = []
     for start in starts:
         begin = start.heading.start
-        end = ends[bisect_right(ends, begin)]
+        end = _end(ends, start)
         sections += _sections(document.text, form, start, begin + len(document.text[begin:end].rstrip()))
     return sections
+
+
+def _end(ends: list[int], start: _Start) -> int:
+    """The next beginning; where an index names the pages, their end, or the next beginning on the last of them.
+
+    Pages that an index names for two items belong to both.
+    """
+    pages = start.stretch
+    if pages is None or pages.last_page is None or pages.end is None:
+        return ends[bisect_right(ends, start.heading.start)]
+    return min(pages.end, ends[bisect_right(ends, max(start.heading.start, pages.last_page))])
 
 
 def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section]:
