@@ -83,6 +83,9 @@ SEARCH: dict[str, Any] = {
             "part": None,
             "cik": 320193,
             "company_name": "Apple Inc.",
+            "fiscal_year": None,
+            "fiscal_quarter": None,
+            "item_title": None,
             "highlights": [[46, 53]],
             "also_in": [],
             "text_rank": 1,
@@ -94,7 +97,9 @@ SEARCH: dict[str, Any] = {
     "interpreted": {
         "companies": [],
         "forms": [],
+        "items": [],
         "periods": [{"said": "fiscal 2024", "fiscal_year": 2024, "quarter": None}],
+        "newest": [],
         "terms": [
             {"said": "revenue", "line": "revenue", "label": "Revenue", "filed": ["net sales", "revenues", "revenue"]},
         ],

@@ -17,6 +17,7 @@ class HitOut(_Schema):
     `accession` is null for documents that are not filings, which have `document`, `title` and `page`. `company` is the
     ticker, or `CIK n` where there is none. `highlights` are spans within `text`; `also_in` names filings that say the same;
     `text_rank` and `vector_rank` are the places in each half of the search, null where that half did not find it.
+    `fiscal_year` and `fiscal_quarter` are of the period that the report is on, null where it is no annual or quarterly one.
     """
 
     company: str | None
@@ -35,6 +36,9 @@ class HitOut(_Schema):
     part: str | None
     cik: int | None
     company_name: str | None
+    fiscal_year: int | None
+    fiscal_quarter: int | None
+    item_title: str | None
     highlights: list[tuple[int, int]]
     also_in: list[str]
     text_rank: int | None
@@ -64,11 +68,26 @@ class NamedPeriodOut(_Schema):
     quarter: int | None
 
 
-class NamedTermOut(_Schema):
-    """A line of the statements that the question calls `said`; `filed` is what filings call it."""
+class NamedItemOut(_Schema):
+    """An item of a form that the words `said` of the question name, and its title."""
 
     said: str
-    line: str
+    item: str
+    title: str
+
+
+class NewestOut(_Schema):
+    """The words `said` ask for the newest report of one of `forms`: "last year", "the latest 10-Q"."""
+
+    said: str
+    forms: list[str]
+
+
+class NamedTermOut(_Schema):
+    """What the question calls `said` and filings call `filed`; `line` is that of the statements, null where it is none."""
+
+    said: str
+    line: str | None
     label: str
     filed: list[str]
 
@@ -78,7 +97,9 @@ class InterpretedOut(_Schema):
 
     companies: list[NamedCompanyOut]
     forms: list[NamedFormOut]
+    items: list[NamedItemOut]
     periods: list[NamedPeriodOut]
+    newest: list[NewestOut]
     terms: list[NamedTermOut]
 
 

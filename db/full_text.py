@@ -45,9 +45,9 @@ class Terms:
     other_names: frozenset[Term] = frozenset()
 
     @property
-    def any_of(self) -> str:
-        """All wanted terms joined by `or`, in tsquery notation; empty when there are none."""
-        return _joined(self.wanted, " | ")
+    def own(self) -> str:
+        """The question's own terms joined by `or`, in tsquery notation; empty when there are none."""
+        return _joined((term for term in self.wanted if term not in self.other_names), " | ")
 
     def selecting(self, passages_in_all: int) -> str:
         """A tsquery that lets at most about `_MOST_CANDIDATES` of so many passages through to be ranked.
@@ -89,8 +89,9 @@ def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] 
     more = connection.execute(sa.select(*phrases)).one() if phrases else ()
     others = [term for term in map(Term, dict.fromkeys(more)) if term.query and term not in terms]
     shares = _shares(connection, terms + others) if terms or others else {}
-    rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS] + others[:_MOST_TERMS]
-    return Terms({term: shares[term] for term in sorted(rarest, key=lambda term: shares[term])}, frozenset(others))
+    rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS]
+    asked = sorted([*rarest, *others[:_MOST_TERMS]], key=lambda term: shares[term])
+    return Terms({term: shares[term] for term in asked}, frozenset(others))
 
 
 def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,13 @@ from workbench.domain.passages import Hit, PassageFilter, PassageSpan, PassageTe
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 _MARKING = f"HighlightAll=true, StartSel={_OPEN}, StopSel={_CLOSE}"
+# Items that list exhibits, of Forms 10-K (14 until 2003), 10-Q, 8-K and 20-F; and what such lists and the like look like.
+_ITEMS_OF_EXHIBITS = ("15", "14", "16", "6", "7", "9.01", "19")
+_EXHIBIT_ROW = r"(?n)^\t*\(?\d{1,3}\.\d{1,2}\)?[^\t\n]{0,8}\t+[^\t\n]*[A-Za-z]{4}"
+_CONTENTS_ROW = r"(?in)^\s*items?\s+\d{1,2}[a-c]?\M"
+_SIGNED = r"(?i)pursuant to the requirements of (?:the securities|section 1[35])"
+_FEWEST_ROWS = 3
+_REPORTS = ("10-K", "10-K405", "10-KT", "10-KSB", "10-Q", "10-QT", "10-QSB", "20-F", "40-F")
 
 
 def save_passages(
@@ -99,8 +106,8 @@ def _companies_of(sectors: Sequence[str]) -> sa.Select[tuple[int]]:
     return sa.select(companies.c.cik).where(sa.or_(*described))
 
 
-def _documents_on(periods: Sequence[ReportPeriod]) -> sa.Select[tuple[int]]:
-    """Documents whose period of report lies in one of the fiscal periods, by the year end that the company states.
+def _fiscal_period() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """Fiscal year and quarter of a document's period of report, by the year end that the company states.
 
     A year of 52 or 53 weeks ends within days of that date, on either side: days are counted as if they were ten earlier, and
     the year end, too, where its month is asked. A year that ends in the first week of January is that of the year before
@@ -113,7 +120,12 @@ def _documents_on(periods: Sequence[ReportPeriod]) -> sa.Select[tuple[int]]:
     )
     end_month = sa.cast(sa.func.substr(end, 1, 2), sa.Integer) - sa.cast(sa.func.substr(end, 3, 2) <= "10", sa.Integer)
     months_left = sa.func.mod(end_month - sa.cast(sa.extract("month", day), sa.Integer) + 12, 12)
-    quarter = 4 - months_left.op("/", return_type=sa.Integer())(3)
+    return year, 4 - months_left.op("/", return_type=sa.Integer())(3)
+
+
+def _documents_on(periods: Sequence[ReportPeriod]) -> sa.Select[tuple[int]]:
+    """Documents whose period of report lies in one of the fiscal periods."""
+    year, quarter = _fiscal_period()
     wanted = [
         sa.and_(year == period.fiscal_year, *([quarter == period.quarter] if period.quarter else [])) for period in periods
     ]
@@ -128,6 +140,41 @@ def _documents_on(periods: Sequence[ReportPeriod]) -> sa.Select[tuple[int]]:
 def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageFilter) -> set[int]:
     """Those of the passages that pass the filter."""
     found = sa.select(passages.c.passage_id).where(passages.c.passage_id.in_(passage_ids), *filter_clauses(where))
+    return set(connection.scalars(found))
+
+
+def among_newest(
+    connection: sa.Connection, passage_ids: Sequence[int], forms: Sequence[str], as_of: date | None = None
+) -> set[int]:
+    """Those of the passages that stand in their company's newest filing of one of `forms`, as filed by `as_of`."""
+    asked = sa.select(passages.c.cik).where(passages.c.passage_id.in_(passage_ids))
+    known = [documents.c.filed_on <= as_of] if as_of else []
+    newest = (
+        sa.select(documents.c.cik, sa.func.max(documents.c.filed_on).label("filed_on"))
+        .where(documents.c.form.in_(forms), documents.c.cik.in_(asked), *known)
+        .group_by(documents.c.cik)
+        .subquery()
+    )
+    found = (
+        sa.select(passages.c.passage_id)
+        .join(newest, (newest.c.cik == passages.c.cik) & (newest.c.filed_on == passages.c.filed_on))
+        .where(passages.c.passage_id.in_(passage_ids), passages.c.form.in_(forms))
+    )
+    return set(connection.scalars(found))
+
+
+def apparatus_among(connection: sa.Connection, passage_ids: Sequence[int]) -> set[int]:
+    """Those of the passages that are lists of exhibits, tables of contents or signatures, which hold words and say nothing."""
+    is_outside = passages.c.item.is_(None)
+    may_list_exhibits = is_outside | passages.c.item.in_(_ITEMS_OF_EXHIBITS)
+    found = sa.select(passages.c.passage_id).where(
+        passages.c.passage_id.in_(passage_ids),
+        sa.or_(
+            may_list_exhibits & (sa.func.regexp_count(passages.c.text, _EXHIBIT_ROW) >= _FEWEST_ROWS),
+            is_outside & (sa.func.regexp_count(passages.c.text, _CONTENTS_ROW) >= _FEWEST_ROWS),
+            may_list_exhibits & passages.c.text.regexp_match(_SIGNED),
+        ),
+    )
     return set(connection.scalars(found))
 
 
@@ -160,11 +207,15 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
     return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
 
-def hits(connection: sa.Connection, scores: dict[int, float], *, highlight: str | None = None) -> list[Hit]:
+def hits(
+    connection: sa.Connection, scores: dict[int, float], *, highlight: str | None = None, names: Sequence[str] = ()
+) -> list[Hit]:
     """The passages with these ids as citations, in the order of `scores`; ids that do not exist are left out.
 
-    `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is told in each hit's `highlights`.
+    `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is told in each hit's `highlights`, as is
+    where one of `names` stands, word by word.
     """
+    fiscal_year, quarter = _fiscal_period()
     ticker = (
         sa.select(company_tickers.c.ticker)
         .where(company_tickers.c.cik == passages.c.cik)
@@ -181,17 +232,33 @@ def hits(connection: sa.Connection, scores: dict[int, float], *, highlight: str 
             documents.c.title,
             companies.c.name.label("company"),
             ticker.label("ticker"),
+            fiscal_year.label("fiscal_year"),
+            quarter.label("quarter"),
             sa.func.ts_headline("english", passages.c.text, query, _MARKING).label("marked"),
         )
         .join(documents, documents.c.document_id == passages.c.document_id)
         .outerjoin(companies, companies.c.cik == passages.c.cik)
+        .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
         .where(passages.c.passage_id.in_(list(scores)))
     ).all()
     found = {row.passage_id: row for row in rows}
-    return [_hit(found[passage_id], score) for passage_id, score in scores.items() if passage_id in found]
+    named = _names_pattern(names)
+    return [_hit(found[passage_id], score, named) for passage_id, score in scores.items() if passage_id in found]
 
 
-def _hit(row: Any, score: float) -> Hit:
+def _names_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
+    spelled = [r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE) if spelled else None
+
+
+def _period(row: Any) -> ReportPeriod | None:
+    form = (row.form or "").removesuffix("/A")
+    if form not in _REPORTS or row.fiscal_year is None:
+        return None
+    return ReportPeriod(int(row.fiscal_year), int(row.quarter) if form.startswith("10-Q") else None)
+
+
+def _hit(row: Any, score: float, named: re.Pattern[str] | None) -> Hit:
     return Hit(
         passage_id=row.passage_id,
         document_id=row.document_id,
@@ -210,8 +277,22 @@ def _hit(row: Any, score: float) -> Hit:
         end=row.end_char,
         text=row.text,
         score=score,
-        highlights=_highlights(row.text, row.marked),
+        highlights=_apart([*_highlights(row.text, row.marked), *_named(row.text, named)]),
+        period=_period(row),
     )
+
+
+def _named(text: str, names: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in names.finditer(text)) if names else iter(())
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans from left to right, of overlapping ones the longest."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return tuple(apart)
 
 
 def _highlights(text: str, marked: str) -> tuple[tuple[int, int], ...]:

@@ -184,4 +184,4 @@ def test_common_words_alone_must_stand_together(connection: sa.Connection) -> No
     assert terms.selecting(100_000) == "('rare')"
     common = full_text.Terms({full_text.Term("'sale'"): 0.3, full_text.Term("'net'"): 0.4})
     assert common.selecting(100_000) == "('sale') & ('net')"
-    assert full_text.Terms({}).any_of == ""
+    assert full_text.Terms({}).own == ""

@@ -15,8 +15,10 @@ from tests.search.example import fill
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.domain.errors import FutureDate, InvalidRequest, SourceUnavailable
 from workbench.domain.identity import Cik
+from workbench.domain.passages import ReportPeriod
 from workbench.ingest.passages import embed_missing
 from workbench.ports import Vectors
+from workbench.search.citations import citation
 from workbench.search.hybrid import SearchMode, SearchQuery, search
 
 
@@ -125,6 +127,75 @@ def test_phrases_and_excluded_words(filled: Database) -> None:
     assert len(_ids(filled, SearchQuery('"common stock" repurchase'))) == 2
     assert len(_ids(filled, SearchQuery("repurchase -annual"))) == 5
     assert _ids(filled, SearchQuery("-everything")) == []
+
+
+def test_an_item_by_its_number_comes_first_and_numbers_of_forms_are_no_words(filled: Database) -> None:
+    with filled.write() as connection:
+        listed = "10.1\tIndenture of the Northwind notes, Form 10-K\n10.2\tBonus plan, Form 10-K\n10.3\tLease, Form 10-K"
+        fill(connection, (("0000000001-24-000009", date(2024, 2, 1), listed),))
+        connection.execute(sa.text("update passages set item = '15' where text like '10.1%'"))
+    embed_missing(filled, WordLlamaEmbedder())
+    with filled.read() as connection:
+        result = search(connection, WordLlamaEmbedder(), SearchQuery("Northwind item 1A"))
+    assert {hit.item for hit in result.hits[:2]} == {"1A"}
+    assert [mention.said for mention in result.understood.items] == ["item 1A"]
+    texts = _texts(filled, SearchQuery("Northwind 10-K foundry"))
+    assert "foundry" in texts[0]
+    assert "Indenture" not in texts[1], "the exhibits' 10 and K are not what a 10-K is named for"
+
+
+def test_lists_of_exhibits_come_late_unless_asked_for(filled: Database) -> None:
+    listed = "10.1\tForm of foundry agreement in Taiwan\n10.2\tFoundry agreement in Taiwan\n10.3\tTaiwan lease"
+    with filled.write() as connection:
+        fill(connection, (("0000000001-24-000009", date(2024, 2, 1), listed),))
+        connection.execute(sa.text("update passages set item = '15' where text like '10.1%'"))
+    embed_missing(filled, WordLlamaEmbedder())
+    assert _texts(filled, SearchQuery("foundry agreement in Taiwan"))[0].startswith("We depend on a single foundry")
+    assert _texts(filled, SearchQuery("exhibits foundry agreement in Taiwan"))[0] == listed
+
+
+def test_the_newest_report_is_that_of_the_day(filled: Database) -> None:
+    with filled.write() as connection:
+        for year in (24, 25):
+            text = f"Our effective tax rate was {year} per cent, as the law of that year has it."
+            fill(connection, ((f"0000000001-{year}-000011", date(2000 + year, 2, 2), text),))
+    embed_missing(filled, WordLlamaEmbedder())
+    question = "Northwind effective tax rate last year"
+    assert "25 per cent" in _texts(filled, SearchQuery(question))[0]
+    assert "24 per cent" in _texts(filled, SearchQuery(question, as_of=date(2024, 6, 1)))[0]
+
+
+def test_a_heading_that_stands_alone_is_no_answer(filled: Database) -> None:
+    with filled.write() as connection:
+        fill(connection, (("0000000001-24-000009", date(2024, 2, 1), "PART I"),))
+    embed_missing(filled, WordLlamaEmbedder())
+    assert "PART I" not in _texts(filled, SearchQuery("PwC", k=100))
+    assert "PART I" not in _texts(filled, SearchQuery("PwC", k=100, per_filing=True))
+
+
+def test_other_names_are_marked_where_they_stand_whole(filled: Database) -> None:
+    text = "Purchases of property and equipment rose; capital expenditures may buy other property for purchases of capital."
+    with filled.write() as connection:
+        fill(connection, (("0000000001-24-000009", date(2024, 2, 1), text),))
+    embed_missing(filled, WordLlamaEmbedder())
+    with filled.read() as connection:
+        hit = search(connection, WordLlamaEmbedder(), SearchQuery("capex")).hits[0]
+    assert [hit.text[start:end] for start, end in hit.highlights] == [
+        "Purchases of property",
+        "capital expenditures",
+    ]
+
+
+def test_a_hit_says_what_period_its_report_is_on(filled: Database) -> None:
+    with filled.read() as connection:
+        hits = search(connection, WordLlamaEmbedder(), SearchQuery("common stock", k=6)).hits
+    annual = next(hit for hit in hits if hit.form == "10-K" and hit.filed_on == date(2024, 2, 1))
+    quarterly = next(hit for hit in hits if hit.form == "10-Q")
+    # Without a date of period and a stated year end the day of filing and the calendar year stand for them.
+    assert annual.period == ReportPeriod(2024)
+    assert quarterly.period == ReportPeriod(2024, 2)
+    assert citation(annual)[:2] == ["10-K", "fiscal 2024"]
+    assert citation(quarterly)[1] == "Q2 fiscal 2024"
 
 
 def test_highlights_stand_on_the_words(filled: Database) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +32,17 @@ def test_a_long_one_is_cut_around_its_words() -> None:
     assert shown.text.startswith("… ")
     assert shown.text.endswith(" …")
     assert [shown.text[start:end] for start, end in shown.highlights] == ["tariffs"]
+
+
+def test_different_words_weigh_more_than_one_word_again_and_again() -> None:
+    text = "data data data data data " + "filler " * 100 + "an order of the Federal Trade Commission on data " + "more " * 100
+    spans = [match.span() for match in re.finditer("data|Federal Trade Commission|order", text)]
+    assert "order of the Federal Trade Commission" in snippet(_hit(text, *spans), 100).text
+
+
+def test_rows_of_a_table_stay_apart() -> None:
+    text = "Net sales:\niPhone\t$201,183\t$200,583\nMac\t29,984\t29,357\n\nSales rose."
+    assert snippet(_hit(text)).text == "Net sales: · iPhone $201,183 $200,583 · Mac 29,984 29,357 Sales rose."
 
 
 @given(st.text(alphabet="ab \n\t", min_size=1, max_size=400), st.data())

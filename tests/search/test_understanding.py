@@ -14,7 +14,7 @@ from db.tables import companies
 from tests.search.example import fill
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.passages import PassageFilter, ReportPeriod
-from workbench.search.understanding import expansions_in, forms_in, periods_in, understand
+from workbench.search.understanding import expansions_in, forms_in, items_in, newest_in, periods_in, understand
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,42 @@ def test_other_names_of_lines() -> None:
     assert expansions_in("Salesforce, wholesale, eps of files") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Tesla item 9A", [("9A", "Controls and Procedures")]),
+        ("ITEM 1a risks", [("1A", "Risk Factors")]),
+        ("item 2.02 of the 8-K", [("2.02", "Results of Operations and Financial Condition")]),
+        ("line item 3, item 99, items sold, item 7.5%", []),
+    ],
+)
+def test_items(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(mention.item, mention.title) for mention in items_in(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tax rate last year", ["10-K"]),
+        ("inventory in the most recent fiscal quarter", ["10-Q"]),
+        ("the latest 10-Q on tariffs", ["10-Q"]),
+        ("what does the latest filing say", ["10-K"]),
+        ("the last years ended badly, prior year, last resort", []),
+    ],
+)
+def test_the_newest_report(text: str, found: list[str]) -> None:
+    assert [mention.forms[0] for mention in newest_in(text)] == found
+
+
+def test_names_that_filings_spell_out() -> None:
+    found = {expansion.said: expansion.filed[0] for expansion in expansions_in("PwC on CAMs; headcount in a cam shaft works")}
+    assert found == {
+        "PwC": "PricewaterhouseCoopers",
+        "CAMs": "critical audit matters",
+        "headcount": "full-time equivalent employees",
+    }
+
+
 def test_every_line_of_the_terms_is_in_the_concept_map() -> None:
     terms = tomllib.loads(resources.files("workbench.search").joinpath("terms.toml").read_text(encoding="utf-8"))["term"]
     lines = {line["name"] for lines in ConceptMap.load().lines.values() for line in lines}
@@ -73,6 +109,7 @@ def test_what_is_ignored_is_only_words(connection: sa.Connection) -> None:
     assert (len(some.companies), len(some.forms), len(some.periods), len(some.terms)) == (0, 1, 0, 1)
     none = understand(connection, text, ["*"])
     assert (none.companies, none.forms, none.periods, none.terms) == ((), (), (), ())
+    assert understand(connection, "item 1A last year", ["Item 1a", "last year"]) == none
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,8 @@ def _print_understood(result: SearchResult) -> None:
     understood = result.understood
     parts = [mention.company.label for mention in understood.companies]
     parts += [f"form {mention.form}" for mention in understood.forms]
+    parts += [f"item {mention.item}" for mention in understood.items]
+    parts += [f"newest {mention.forms[0]}" for mention in understood.newest]
     for mention in understood.periods:
         quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
         parts.append(f"fiscal {quarter}{mention.period.fiscal_year}")
@@ -179,23 +181,28 @@ def _print_understood(result: SearchResult) -> None:
 
 
 def _source(hit: Hit) -> Text:
-    where = f"item {hit.item}" if hit.item else f"page {hit.page}" if hit.page else ""
+    from workbench.search.citations import period_of
+
+    about = " · ".join(part for part in (hit.form, period_of(hit)) if part)
     lines = [
         (hit.company_label or hit.title or hit.document, "bold"),
-        (" · ".join(part for part in (hit.form, where) if part), ""),
-        (hit.filed_on.isoformat() if hit.filed_on else "", ""),
+        (about, ""),
+        (f"filed {hit.filed_on.isoformat()}" if hit.filed_on else "", ""),
         (str(hit.accession or hit.document), "dim"),
     ]
     return Text("\n").join(Text(line, style=style) for line, style in lines if line)
 
 
 def _marked(hit: Hit) -> Text:
+    from workbench.search.citations import place_of
     from workbench.search.snippets import snippet
 
     shown = snippet(hit, 420)
     text = Text(shown.text)
     for start, end in shown.highlights:
         text.stylize("bold yellow", start, end)
+    if place := place_of(hit):
+        text = Text.assemble((place, "dim"), "\n", text)
     if hit.also_in:
         text.append(f"\nsaid alike in {', '.join(map(str, hit.also_in))}", style="dim")
     return text

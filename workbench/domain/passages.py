@@ -75,7 +75,8 @@ class Hit:
     not filings. `company` is its name, `ticker` its first share class. `score` is the fused score; `text_rank` and
     `vector_rank` are its places (1 = best) in each half, None where the half did not find it. `also_in` names the
     filings whose passages say the same and were folded into this one. `highlights` are the spans [start, end) within
-    `text` where words of the question stand.
+    `text` where words of the question stand. `period` is the fiscal period that the filing's report is on, by the year end
+    that the company states; None for what is no annual or quarterly report.
     """
 
     passage_id: int
@@ -99,6 +100,7 @@ class Hit:
     ticker: str | None = None
     also_in: tuple[Accession, ...] = ()
     highlights: tuple[tuple[int, int], ...] = ()
+    period: ReportPeriod | None = None
 
     @property
     def company_label(self) -> str | None:

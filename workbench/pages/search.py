@@ -16,12 +16,13 @@ from workbench.pages.markup import address, day, notice, problem, tag
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.runtime import Workbench
+from workbench.search.citations import citation
 from workbench.search.hybrid import SearchQuery, SearchResult, search
+from workbench.search.snippets import snippet
 from workbench.search.syntax import read_question
 
 _HITS = 10
 _SNIPPET = 460
-_BEFORE = 120
 _FORMS = ("10-K", "10-Q", "8-K", "20-F", "10-K/A", "10-Q/A")
 
 
@@ -77,6 +78,8 @@ def _understood(result: SearchResult, selection: Selection) -> str:
     understood, question = result.understood, read_question(result.query.text).text
     named = [(question[mention.start : mention.end], mention.company.label) for mention in understood.companies]
     named += [(mention.said, f"form {mention.form}") for mention in understood.forms]
+    named += [(mention.said, f"Item {mention.item}, {mention.title}") for mention in understood.items]
+    named += [(mention.said, f"newest {mention.forms[0]}") for mention in understood.newest]
     for mention in understood.periods:
         quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
         named.append((mention.said, f"fiscal {quarter}{mention.period.fiscal_year}"))
@@ -94,32 +97,14 @@ def _understood(result: SearchResult, selection: Selection) -> str:
     return f'<p class="small muted">Listed first: {" ".join(chips)}</p>' if chips else ""
 
 
-def snippet(hit: Hit) -> str:
-    """The part of the passage with the most different highlighted words, as markup, cut between words."""
-    text, spans = hit.text, hit.highlights
-    begin = max(0, _richest(hit) - _BEFORE) if spans and len(text) > _SNIPPET else 0
-    if begin:
-        begin = text.find(" ", begin) + 1 or begin
-    end = min(len(text), begin + _SNIPPET)
-    if end < len(text):
-        end = max(text.rfind(" ", begin, end), begin + 1)
-    pieces, at = [], begin
-    for low, high in spans:
-        if low >= at and high <= end:
-            pieces += [escape(text[at:low]), "<mark>", escape(text[low:high]), "</mark>"]
-            at = high
-    pieces.append(escape(text[at:end]))
-    return f"{'… ' if begin else ''}{''.join(pieces)}{' …' if end < len(text) else ''}"
-
-
-def _richest(hit: Hit) -> int:
-    """The highlight after which a snippet holds the most different words; the first of equals."""
-
-    def words(start: int) -> int:
-        until = start + _SNIPPET - _BEFORE
-        return len({hit.text[low:high].lower() for low, high in hit.highlights if start <= low and high <= until})
-
-    return max((low for low, _ in hit.highlights), key=lambda start: (words(start), -start))
+def _snippet(hit: Hit) -> str:
+    """The part of the passage with the most different words of the question, as markup."""
+    shown = snippet(hit, _SNIPPET)
+    pieces, at = [], 0
+    for start, end in shown.highlights:
+        pieces += [escape(shown.text[at:start]), "<mark>", escape(shown.text[start:end]), "</mark>"]
+        at = end
+    return "".join([*pieces, escape(shown.text[at:])])
 
 
 def _hit(hit: Hit, selection: Selection) -> str:
@@ -130,9 +115,7 @@ def _hit(hit: Hit, selection: Selection) -> str:
         start=hit.start,
         end=hit.end,
     )
-    where = [f"Item {hit.item}" if hit.item else "", f"page {hit.page}" if hit.page else ""]
-    about = [hit.form or "", *where]
-    labels = "".join(tag(text) for text in about if text)
+    labels = "".join(tag(text) for text in citation(hit))
     filed = f'<span class="muted small">filed {day(hit.filed_on)}</span>' if hit.filed_on else ""
     also = ""
     if hit.also_in:
@@ -140,7 +123,7 @@ def _hit(hit: Hit, selection: Selection) -> str:
     name = hit.company or hit.title or hit.document
     return (
         f'<div class="source"><a href="{address("reader", target)}">{escape(name)}</a>{labels}{filed}{also}</div>'
-        f'<div class="snippet">{snippet(hit)}</div>'
+        f'<div class="snippet">{_snippet(hit)}</div>'
     )
 
 

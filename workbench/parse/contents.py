@@ -170,9 +170,7 @@ def _index(document: ExtractedText, headings: list[Heading], run: list[int]) -> 
 def _pages_of(rows: str) -> tuple[int, int] | None:
     """The first and last page of the longest stretch of pages that the rows of an entry name."""
     ranges = sorted(
-        (int(first), int(last or first))
-        for match in _PAGES.finditer(rows)
-        for first, last in _RANGE.findall(match["pages"])
+        (int(first), int(last or first)) for match in _PAGES.finditer(rows) for first, last in _RANGE.findall(match["pages"])
     )
     stretches: list[tuple[int, int]] = []
     for first, last in ranges:

@@ -34,6 +34,13 @@ DEPTH = 200
 _UNNAMED_WEIGHT = 0.25
 # What the score of a passage is multiplied with for each of form and period that the question names and its report is.
 _LIFT = 1.25
+# The same for an item, which who names it by its number means.
+_ITEM_LIFT = 2.0
+# And for lists of exhibits, tables of contents and signatures, unless the question is about such.
+_APPARATUS = 0.4
+_ABOUT_APPARATUS = re.compile(r"\b(?:exhibits?|signatures?|signed|table of contents|indentures?|by-?laws)\b", re.IGNORECASE)
+# Fewer words are a heading that stands alone, which no question is after.
+_FEWEST_WORDS = 4
 # How much the fast model counts beside the better one while that has not caught up with new filings.
 _FAST_WEIGHT = 0.5
 
@@ -148,17 +155,19 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     """
     question = read_question(query.text)
     understood = understand(connection, question.text, query.ignored)
-    subject = without(question.text, understood.companies)
+    asked = _said_in_words(question.text, understood)
+    subject = _said_in_words(without(question.text, understood.companies), understood)
     vectors: list[_Vector] = []
     unanswered = None
     if query.mode != SearchMode.WORDS:
         vectors, unanswered = _vectors(connection, embedder, better, _spelled_out(subject, understood))
-    terms, rankings = _rank(connection, query, question, understood, subject, vectors)
+    terms, rankings = _rank(connection, query, replace(question, text=asked), understood, subject, vectors)
     scores = reciprocal_rank([(ranking.weight, ranking.passage_ids) for ranking in rankings])
-    scores = _lifted(connection, scores, understood)
+    scores = _weighed(connection, scores, query, understood)
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
-    found = passages.hits(connection, {name: scores[name] for name in shown}, highlight=terms.any_of)
+    names = [name for term in understood.terms for name in (term.said, *term.filed)]
+    found = passages.hits(connection, {name: scores[name] for name in shown}, highlight=terms.own, names=names)
     return SearchResult(
         query,
         tuple(_placed(hit, shown[hit.passage_id], rankings) for hit in found),
@@ -167,6 +176,20 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
         vectors[0].model.model if vectors else None,
         unanswered,
     )
+
+
+def _said_in_words(text: str, understood: Understanding) -> str:
+    """The question with the titles of items in place of their numbers, and without the forms and dates it names by words.
+
+    10 and K stand in every list of exhibits. Where nothing else would be left the question stays as it is.
+    """
+    rest = text
+    for item in understood.items:
+        rest = rest.replace(item.said, f" {item.title} ")
+    for said in (*(mention.said for mention in understood.newest), *(mention.said for mention in understood.forms)):
+        rest = rest.replace(said, " ")
+    rest = " ".join(rest.split())
+    return rest if re.search(r"\w", rest) else text
 
 
 def _spelled_out(subject: str, understood: Understanding) -> str:
@@ -229,16 +252,25 @@ def _rank(  # noqa: PLR0917
     return terms, rankings
 
 
-def _lifted(connection: Connection, scores: dict[int, float], understood: Understanding) -> dict[int, float]:
-    """The scores with those of reports of the form or period that the question names raised; best first."""
+def _weighed(
+    connection: Connection, scores: dict[int, float], query: SearchQuery, understood: Understanding
+) -> dict[int, float]:
+    """The scores, raised for reports of the form, period and item that the question names, lowered for mere apparatus.
+
+    Best first.
+    """
+    ids = list(scores)
     sides = [
-        PassageFilter(forms=tuple(mention.form for mention in understood.forms)),
-        PassageFilter(periods=tuple(mention.period for mention in understood.periods)),
+        (_LIFT, PassageFilter(forms=tuple(mention.form for mention in understood.forms))),
+        (_LIFT, PassageFilter(periods=tuple(mention.period for mention in understood.periods))),
+        (_ITEM_LIFT, PassageFilter(items=tuple(mention.item for mention in understood.items))),
     ]
-    for side in sides:
-        if side.forms or side.periods:
-            raised = passages.among(connection, list(scores), side)
-            scores = {name: score * (_LIFT if name in raised else 1.0) for name, score in scores.items()}
+    factors = [(lift, passages.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
+    factors += [(_LIFT, passages.among_newest(connection, ids, mention.forms, query.as_of)) for mention in understood.newest]
+    if not _ABOUT_APPARATUS.search(query.text):
+        factors.append((_APPARATUS, passages.apparatus_among(connection, ids)))
+    for factor, meant in factors:
+        scores = {name: score * (factor if name in meant else 1.0) for name, score in scores.items()}
     return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
@@ -251,15 +283,20 @@ def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> 
     groups: list[Group] = []
     while len(groups) <= end and taken < len(ranked):
         more = ranked[taken : taken + 2 * end + 1]
-        read += passages.texts(connection, more)
+        read += _telling(passages.texts(connection, more))
         taken += len(more)
         groups = fold(read)
     return groups[query.offset : end], len(groups) > end
 
 
+def _telling(read: Sequence[PassageText]) -> list[PassageText]:
+    """Without headings that stand alone, such as "PART I", to which every vector is as near as to any other."""
+    return [passage for passage in read if len(passage.text.split()) >= _FEWEST_WORDS]
+
+
 def _page_of_filings(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:
     best: dict[object, PassageText] = {}
-    for passage in passages.texts(connection, ranked):
+    for passage in _telling(passages.texts(connection, ranked)):
         best.setdefault(passage.accession or passage.document_id, passage)
     end = query.offset + query.k
     return [Group(passage) for passage in list(best.values())[query.offset : end]], len(best) > end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.domain.passages import Hit
+from workbench.search.citations import item_title
 from workbench.search.hybrid import SearchResult
 from workbench.search.syntax import read_question
 from workbench.search.understanding import Understanding
@@ -30,13 +31,15 @@ def result_as_json(result: SearchResult) -> dict[str, Any]:
 
 
 def understanding_as_json(question: str, understood: Understanding) -> dict[str, Any]:
-    """`companies[]`, `forms[]`, `periods[]` and `terms[]`; the `said` of each takes it back when given as `ignore`."""
+    """`companies[]`, `forms[]`, `items[]`, `periods[]`, `newest[]` and `terms[]`; `said` of each takes it back as `ignore`."""
     return {
         "companies": [
             {"said": question[mention.start : mention.end], "company": mention.company.label, "name": mention.company.name}
             for mention in understood.companies
         ],
         "forms": [{"said": mention.said, "form": mention.form} for mention in understood.forms],
+        "items": [{"said": mention.said, "item": mention.item, "title": mention.title} for mention in understood.items],
+        "newest": [{"said": mention.said, "forms": list(mention.forms)} for mention in understood.newest],
         "periods": [
             {"said": mention.said, "fiscal_year": mention.period.fiscal_year, "quarter": mention.period.quarter}
             for mention in understood.periods
@@ -66,6 +69,9 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "part": hit.part,
         "cik": hit.cik.number if hit.cik else None,
         "company_name": hit.company,
+        "fiscal_year": hit.period.fiscal_year if hit.period else None,
+        "fiscal_quarter": hit.period.quarter if hit.period else None,
+        "item_title": item_title(hit),
         "highlights": [list(span) for span in hit.highlights],
         "also_in": [str(accession) for accession in hit.also_in],
         "text_rank": hit.text_rank,

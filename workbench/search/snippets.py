@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from workbench.domain.passages import Hit
 
+# The end of a row of a table: a line with a tab, then another such line.
+_ROW_END = re.compile(r"(?<=[^\s])\t*\n(?=[^\n]*\t)")
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -17,7 +20,10 @@ class Snippet:
 
 
 def snippet(hit: Hit, length: int = 240) -> Snippet:
-    """About `length` characters of the hit with as many highlighted words as possible; cut at words, `…` where cut."""
+    """About `length` characters of the hit with as many different highlighted words as possible; cut at words, `…` where cut.
+
+    Rows of tables are parted by ` · `.
+    """
     start, end = _window(hit, length)
     pieces: list[str] = ["… "] if start > 0 else []
     spans: list[tuple[int, int]] = []
@@ -36,10 +42,9 @@ def snippet(hit: Hit, length: int = 240) -> Snippet:
 def _window(hit: Hit, length: int) -> tuple[int, int]:
     if len(hit.text) <= length:
         return 0, len(hit.text)
-    starts = [0, *(max(0, first - 30) for first, _ in hit.highlights)]
-    best = max(
-        starts, key=lambda start: (sum(start <= first and last <= start + length for first, last in hit.highlights), -start)
-    )
+    lead = min(120, length // 4)
+    starts = [0, *(max(0, first - lead) for first, _ in hit.highlights)]
+    best = max(starts, key=lambda start: (_different_words(hit, start, start + length), -start))
     best = min(best, len(hit.text) - length)
     if best > 0:
         blank = re.compile(r"\s+").search(hit.text, best)
@@ -51,5 +56,10 @@ def _window(hit: Hit, length: int) -> tuple[int, int]:
     return best, end
 
 
+def _different_words(hit: Hit, start: int, end: int) -> int:
+    marked = (hit.text[first:last] for first, last in hit.highlights if start <= first and last <= end)
+    return len({word for text in marked for word in text.lower().split()})
+
+
 def _joined(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    return re.sub(r"\s+", " ", _ROW_END.sub(" · ", text))

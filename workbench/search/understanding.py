@@ -1,4 +1,4 @@
-"""What a question names besides its subject: companies, forms, fiscal periods, and lines of statements by another name.
+"""What a question names besides its subject: companies, forms, items, periods, and what filings call by another name.
 
 All of it lifts passages and leaves none out; all of it is told to the user, who can take any of it back.
 """
@@ -16,6 +16,7 @@ from typing import TypeVar
 from db.engine import Connection
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.passages import ReportPeriod
+from workbench.parse.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
 
 # In the words of questions; the form as `passages.form` holds it.
@@ -39,6 +40,13 @@ _PERIODS = (
     r"(?<![\d.,$€£-])(?P<year>(?:19[89]|20[0-4])\d)(?![\d,%-]|\.\d)",
 )
 _ORDINALS = ("first", "second", "third", "fourth")
+_ITEM = re.compile(r"(?<![\w-])(?<!line )item\s+(?P<item>\d{1,2}\.\d\d|\d{1,2}[A-K]?)(?![\w.%]*\w)", re.IGNORECASE)
+_NEWEST = re.compile(
+    r"\b(?:(?:the|this)\s+)?(?:last|latest|newest|most\s+recent)\s+(?:fiscal\s+|reported\s+|full\s+)?"
+    r"(?P<what>years?(?!\s+(?:ended|ending))|quarters?|10-?K|annual\s+report|10-?Q|quarterly\s+report|filings?|reports?)\b",
+    re.IGNORECASE,
+)
+_ANNUAL, _QUARTERLY = ("10-K", "20-F", "40-F"), ("10-Q",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +66,28 @@ class PeriodMention:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemMention:
+    """An item of a form, what forms call it, and the words of the question that name it."""
+
+    item: str
+    title: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewestMention:
+    """The newest report of one of `forms`, and the words of the question that ask for it: "last year"."""
+
+    forms: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
-    """A line of the statements that the question calls `said`; filings write it as one of `filed`."""
+    """What the question calls `said` and filings write as one of `filed`; `line` is that of the statements, if it is one."""
 
     said: str
-    line: str
+    line: str | None
     label: str
     filed: tuple[str, ...]
 
@@ -75,6 +100,8 @@ class Understanding:
     forms: tuple[FormMention, ...] = ()
     periods: tuple[PeriodMention, ...] = ()
     terms: tuple[Expansion, ...] = ()
+    items: tuple[ItemMention, ...] = ()
+    newest: tuple[NewestMention, ...] = ()
 
 
 def understand(connection: Connection, text: str, ignored: Sequence[str] = ()) -> Understanding:
@@ -91,6 +118,8 @@ def understand(connection: Connection, text: str, ignored: Sequence[str] = ()) -
         tuple(mention for mention in forms_in(text) if is_meant(mention.said)),
         tuple(mention for mention in periods_in(text) if is_meant(mention.said)),
         tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.said)),
+        tuple(mention for mention in items_in(text) if is_meant(mention.said)),
+        tuple(mention for mention in newest_in(text) if is_meant(mention.said)),
     )
 
 
@@ -133,8 +162,39 @@ def _period(match: re.Match[str]) -> ReportPeriod:
     return ReportPeriod(year, quarter)
 
 
+def items_in(text: str) -> list[ItemMention]:
+    """Items that the text names by number, each once; a number that no form has is none.
+
+    >>> [(mention.item, mention.title) for mention in items_in("Tesla item 9a")]
+    [('9A', 'Controls and Procedures')]
+    """
+    found = []
+    for match in _ITEM.finditer(text):
+        name = match["item"].upper()
+        title = next((one.title for form in ("10-K", "8-K", "20-F") for one in form_items(form) if one.item == name), None)
+        if title is not None:
+            found.append(ItemMention(name, title, match.group()))
+    return _once(found, lambda mention: mention.item)
+
+
+def newest_in(text: str) -> list[NewestMention]:
+    """Where the text asks for the last year, the last quarter or the latest report, each once.
+
+    >>> [mention.forms for mention in newest_in("margin last quarter")]
+    [('10-Q',)]
+    """
+    found = []
+    for match in _NEWEST.finditer(text):
+        what = match["what"].lower()
+        is_annual = what.startswith(("year", "annual")) or what.endswith("k")
+        is_quarterly = what.startswith("quarter") or what.endswith("q")
+        forms = _ANNUAL if is_annual else _QUARTERLY if is_quarterly else (*_ANNUAL, *_QUARTERLY)
+        found.append(NewestMention(forms, match.group()))
+    return _once(found, lambda mention: mention.forms)
+
+
 def expansions_in(text: str) -> list[Expansion]:
-    """Lines of the statements that the text names, longest names first taken, from left to right.
+    """Lines of the statements, and names that filings spell out, which the text names; longest names first taken.
 
     >>> [expansion.label for expansion in expansions_in("capex plans")]
     ['Capital expenditure']
@@ -146,7 +206,7 @@ def expansions_in(text: str) -> list[Expansion]:
                 named = Expansion(match.group(), expansion.line, expansion.label, expansion.filed)
                 found.append((match.start(), match.end(), named))
     found.sort(key=lambda entry: entry[0])
-    return _once((expansion for _, _, expansion in found), lambda expansion: expansion.line)
+    return _once((expansion for _, _, expansion in found), lambda expansion: expansion.label)
 
 
 @cache
@@ -158,6 +218,9 @@ def _names() -> tuple[tuple[re.Pattern[str], Expansion], ...]:
         label = labels[term["line"]]
         expansion = Expansion("", term["line"], label, tuple(term["filed"]))
         names += [(name, expansion) for name in {name.lower(): name for name in (*term["said"], label)}.values()]
+    for entry in data["name"]:
+        expansion = Expansion("", None, entry["filed"][0], tuple(entry["filed"]))
+        names += [(name, expansion) for name in entry["said"]]
     names.sort(key=lambda entry: (-len(entry[0]), entry[0]))
     # An abbreviation of three capitals may be a word in small letters.
     return tuple(
