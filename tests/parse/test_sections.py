@@ -276,3 +276,125 @@ def test_what_a_later_filing_supplies_is_not_here() -> None:
         "10-K",
     )
     assert [one.status for one in sections.values()] == ["present", "incorporated_by_reference"]
+
+
+def _paged(*texts: str) -> str:
+    """A document whose pages, from 4 on, have these headings and the words under them."""
+    return "".join(
+        f"{heading(title)}{paragraph(title + '. ' + WORDS)}<p>{number}</p><hr style='page-break-after:always'>"
+        for number, title in enumerate(texts, 4)
+    )
+
+
+def test_an_index_of_ranges_of_pages_whose_other_entries_say_something_else() -> None:
+    index = contents_table(
+        ("Item 1.", "Business", "4, 6-7"), ("Item 1A.", "Risk Factors", "8-9"),
+        ("Item 1B.", "Unresolved Staff Comments", "None"),
+        ("Item 3.", "Legal Proceedings", "9"), ("Item 4.", "Mine Safety Disclosures", "Not applicable"),
+        ("Item 6.", "[Reserved]", ""), ("Item 7.", "Management’s Discussion and Analysis", "5-7"),
+        ("Item 8.", "Financial Statements", "10"), ("Item 9.", "Changes in and Disagreements", "Not applicable"),
+        ("Item 11.", "Executive Compensation", "(a)"), ("Item 12.", "Security Ownership", "(b)"),
+        ("Item 16.", "Form 10-K Summary", "Not applicable"),
+    )  # fmt: skip
+    body = _paged(
+        "Who we are", "How we did", "What we do", "Where we do it", "Risk Factors", "Legal Proceedings", "Statements", "End"
+    )
+    note = paragraph("(a) Incorporated by reference to the proxy statement. (b) Incorporated by reference, too.")
+    document, sections = found(page(body, heading("Cross Reference Index"), index, note), "10-K")
+    assert text_of(document, sections["I.1"]).startswith("What we do")
+    assert "Where we do it" in text_of(document, sections["I.1"])
+    assert "Risk Factors" not in text_of(document, sections["I.1"])
+    # Two items may name the same pages; on the last of its own, an item ends where the next begins.
+    assert text_of(document, sections["II.7"]).startswith("How we did")
+    assert text_of(document, sections["II.7"]).rstrip().endswith(WORDS.split()[-1])
+    assert "What we do" in text_of(document, sections["II.7"])
+    assert text_of(document, sections["I.1A"]).startswith("Risk Factors")
+    assert "Legal Proceedings" not in text_of(document, sections["I.1A"])
+    assert text_of(document, sections["I.3"]).startswith("Legal Proceedings")
+    assert "End" not in text_of(document, sections["II.8"])
+    assert {name: sections[name].status for name in ("I.1B", "II.6", "III.11", "IV.16")} == {
+        "I.1B": "omitted", "II.6": "reserved", "III.11": "incorporated_by_reference", "IV.16": "omitted",
+    }  # fmt: skip
+
+
+def test_entries_of_an_index_with_pages_in_rows_below() -> None:
+    index = contents_table(
+        ("Item 1.", "Business:", ""), ("", "General development", "Pages 4"), ("", "Description", "Pages 5-6"),
+        ("Item 1A.", "Risk Factors", "Pages 7"), ("Item 2.", "Properties", "Page 8"),
+        ("Item 3.", "Legal Proceedings", "Page 9"), ("Item 6.", "[Reserved]", ""),
+    )  # fmt: skip
+    document, sections = found(
+        page(_paged("A", "B", "C", "D", "E", "F", "G"), heading("Cross-Reference Index"), index), "10-K"
+    )
+    assert text_of(document, sections["I.1"]).startswith("A")
+    assert "C. " in text_of(document, sections["I.1"])
+    assert "D. " not in text_of(document, sections["I.1"])
+
+
+def test_short_items_in_a_row_are_no_index() -> None:
+    names = ["Item 3. Defaults Upon Senior Securities", "Item 4. Mine Safety Disclosures", "Item 5. Other Information"]
+    _, sections = found(
+        page(heading("PART II"), heading("Item 1. Legal Proceedings"), paragraph("None."),
+             *(part for name in names for part in (heading(name), paragraph("Not applicable.")))), "10-Q",
+    )  # fmt: skip
+    assert list(sections) == ["II.1", "II.3", "II.4", "II.5"]
+
+
+def test_no_summary_ends_item_16_before_what_follows_it() -> None:
+    for said in ("None.", "Not applicable", "Omitted at Registrant’s option.", "The Company has elected not to provide one."):
+        document, sections = found(
+            page(heading("Item 15. Exhibits"), paragraph(), heading("Item 16. Form 10-K Summary"), paragraph(said),
+                 heading("INDEX TO FINANCIAL STATEMENTS"), paragraph()), "10-K",
+        )  # fmt: skip
+        assert text_of(document, sections["IV.16"]) == f"Item 16. Form 10-K Summary\n\n{said}"
+    document, sections = found(
+        page(heading("Item 15. Exhibits"), paragraph(), heading("Item 16. Form 10-K Summary"), paragraph()), "10-K"
+    )
+    assert text_of(document, sections["IV.16"]).endswith(WORDS.strip())
+
+
+def test_items_under_one_heading_are_each_there_once() -> None:
+    anchors = ("Item 10", "Item 11", "Item 12")
+    contents = "".join(f'<p><a href="#all">{name}. {title}</a></p>' for name, title in zip(
+        anchors, ("Directors, Executive Officers", "Executive Compensation", "Security Ownership"), strict=True,
+    ))  # fmt: skip
+    body = page(
+        contents, heading("Item 9B. Other Information"), paragraph(), '<div id="all"></div>', heading("Items 10, 11 and 12"),
+        paragraph("What Items 10, 11 and 12 call for is incorporated by reference from our proxy statement."),
+    )  # fmt: skip
+    sections = find_sections(extract(body), "10-K")
+    assert [section.item for section in sections] == ["9B", "10", "11", "12"]
+    assert {section.status for section in sections[1:]} == {"incorporated_by_reference"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We incorporate the information required by this item by reference to our 2024 Proxy Statement.",
+        "The information required by this item is furnished by incorporation by reference to the Proxy Statement.",
+    ],
+)
+def test_ways_to_incorporate_by_reference(said: str) -> None:
+    _, sections = found(page(heading("Item 11. Executive Compensation"), paragraph(said)), "10-K")
+    assert sections["III.11"].status == "incorporated_by_reference"
+
+
+def test_a_note_to_several_headings_answers_for_them() -> None:
+    note = paragraph("* What Items 11, 12 and 13 call for is incorporated herein by reference to the proxy statement.")
+    _, sections = found(
+        page(heading("Item 11. Executive Compensation*"), heading("Item 12. Security Ownership*"),
+             heading("Item 13. Certain Relationships*"), note), "10-K",
+    )  # fmt: skip
+    assert {section.status for section in sections.values()} == {"incorporated_by_reference"}
+
+
+def test_reports_of_small_business_issuers() -> None:
+    names = ["Item 1. Description of Business", "Item 2. Description of Property", "Item 3. Legal Proceedings",
+             "Item 6. Management's Discussion and Analysis or Plan of Operation", "Item 7. Financial Statements",
+             "Item 8A. Controls and Procedures", "Item 9. Directors, Executive Officers, Promoters and Control Persons",
+             "Item 13. Exhibits and Reports on Form 8-K"]  # fmt: skip
+    _, sections = found(page(*(part for name in names for part in (heading(name), paragraph()))), "10KSB")
+    assert list(sections) == ["I.1", "I.2", "I.3", "II.6", "II.7", "II.8A", "III.9", "III.13"]
+    quarterly = ["Item 2. Management's Discussion and Analysis or Plan of Operation", "Item 3. Controls and Procedures"]
+    _, sections = found(page(*(part for name in quarterly for part in (heading(name), paragraph()))), "10-QSB/A")
+    assert list(sections) == ["I.2", "I.3"]

@@ -30,12 +30,14 @@ _LONGEST_HEADING = 150
 class Stretch(NamedTuple):
     """Where an entry of an index points: [start, end) of the text, whose last page begins at `last_page`.
 
-    Both are None where the entry links to a beginning and names no page that is found.
+    Both are None where the entry links to a beginning and names no page that is found. `is_exact` where `start` is where the
+    item begins and not merely its page.
     """
 
     start: int
     last_page: int | None = None
     end: int | None = None
+    is_exact: bool = True
 
 
 class IndexEntry(NamedTuple):
@@ -189,14 +191,15 @@ def _stretch(
     first = pages[named[0]]
     after = pages.get(named[0] + 1, len(document.text))
     linked = [target for target in targets if first <= target < after]
-    start = linked[0] if linked else _titled(document, entry, first, after)
+    begins = linked[0] if linked else _titled(document, entry, first, after)
+    start = first if begins is None else begins
     if named[1] not in pages:
         return Stretch(start)
-    return Stretch(start, pages[named[1]], pages.get(named[1] + 1, len(document.text)))
+    return Stretch(start, pages[named[1]], pages.get(named[1] + 1, len(document.text)), begins is not None)
 
 
-def _titled(document: ExtractedText, entry: Heading, first: int, after: int) -> int:
-    """Where the page [first, after) bears the entry's title as a heading; the page's own beginning where it does not."""
+def _titled(document: ExtractedText, entry: Heading, first: int, after: int) -> int | None:
+    """Where the page [first, after) bears the entry's title as a heading; None where it does not."""
     words = re.findall(r"[a-z]+", entry.title.lower())[:2]
     for index in range(document.block_index(first), len(document.blocks)):
         block = document.blocks[index]
@@ -204,7 +207,7 @@ def _titled(document: ExtractedText, entry: Heading, first: int, after: int) -> 
             break
         if _is_heading(document, block) and re.findall(r"[a-z]+", document.text[block.start : block.end].lower())[:2] == words:
             return block.start
-    return first
+    return None
 
 
 def _is_heading(document: ExtractedText, block: Block) -> bool:

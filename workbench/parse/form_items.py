@@ -1,7 +1,7 @@
 """The items that the SEC's forms have: their parts, order and titles, as data.
 
-Titles are those of the forms as last amended (Forms 10-K, 10-Q, 8-K, 20-F); `words` recognises a title as filers print it,
-in the wording of any year since 1994.
+Titles are those of the forms as last amended (Forms 10-K, 10-Q, 8-K, 20-F, and 10-KSB and 10-QSB, which ended in 2009);
+`words` recognises a title as filers print it, in the wording of any year since 1994.
 """
 
 # ruff: noqa: E501  one item a line: the tables below are read as tables
@@ -62,6 +62,38 @@ II | 1A | Risk Factors | (?:certain )?risk factors
 II | 2  | Unregistered Sales of Equity Securities, Use of Proceeds, and Issuer Purchases of Equity Securities | (?:unregistered|changes in|issuer|purchases|repurchases|recent|share|sales? of|market for)
 II | 3  | Defaults Upon Senior Securities | defaults?
 II | 4  | Mine Safety Disclosures | mine safety|submission of matters|[\\[(]?(?:removed|reserved)
+II | 5  | Other Information | other (?:information|events|matters)
+II | 6  | Exhibits | (?:index to |list of )?exhibits?
+"""
+
+# Of small business issuers (Regulation S-B), 1993 to 2009; Item 14 came in 2003, Items 8A and 8B after it.
+_TEN_KSB = """
+I   | 1  | Description of Business | (?:description of |our )?business|the company
+I   | 2  | Description of Property | (?:description of )?propert
+I   | 3  | Legal Proceedings | (?:legal|material) proceedings|litigation
+I   | 4  | Submission of Matters to a Vote of Security Holders | submission of matters
+II  | 5  | Market for Common Equity, Related Stockholder Matters and Small Business Issuer Purchases of Equity Securities | market (?:for|price|information)|common (?:equity|stock)
+II  | 6  | Management's Discussion and Analysis or Plan of Operation | management.{0,3}s? (?:discussion|plan)|plan of operation
+II  | 7  | Financial Statements | (?:consolidated )?financial statements|index to (?:consolidated )?financial
+II  | 8  | Changes in and Disagreements with Accountants on Accounting and Financial Disclosure | (?:changes|disagreements)
+II  | 8A | Controls and Procedures | controls? and|disclosure controls|\\(t\\)
+II  | 8B | Other Information | other information
+III | 9  | Directors, Executive Officers, Promoters, Control Persons and Corporate Governance | (?:our )?(?:directors|executive officers)
+III | 10 | Executive Compensation | executive|compensation of
+III | 11 | Security Ownership of Certain Beneficial Owners and Management and Related Stockholder Matters | (?:security|stock|share|beneficial) ownership
+III | 12 | Certain Relationships and Related Transactions, and Director Independence | (?:certain|transactions|relationships)
+III | 13 | Exhibits | (?:exhibit|financial statement)
+III | 14 | Principal Accountant Fees and Services | (?:principal|independent|audit|controls)
+"""
+
+_TEN_QSB = """
+I  | 1  | Financial Statements | (?:(?:unaudited|condensed|consolidated|interim|and|[(),]) ?)*financial (?:statements|information)
+I  | 2  | Management's Discussion and Analysis or Plan of Operation | management.{0,3}s? (?:discussion|plan)|plan of operation
+I  | 3  | Controls and Procedures | controls? and|disclosure controls|evaluation of
+II | 1  | Legal Proceedings | (?:legal|material) proceedings|litigation
+II | 2  | Unregistered Sales of Equity Securities and Use of Proceeds | (?:unregistered|changes in|issuer|purchases|recent|share|sales? of)
+II | 3  | Defaults Upon Senior Securities | defaults?
+II | 4  | Submission of Matters to a Vote of Security Holders | submission of matters
 II | 5  | Other Information | other (?:information|events|matters)
 II | 6  | Exhibits | (?:index to |list of )?exhibits?
 """
@@ -148,12 +180,19 @@ _EIGHT_K = """
 | 9.01 | Financial Statements and Exhibits | financial|exhibit
 """
 
-_FORMS = {"10-K": _TEN_K, "10-Q": _TEN_Q, "20-F": _TWENTY_F, "8-K": _EIGHT_K}
+_FORMS = {
+    "10-K": _TEN_K, "10-Q": _TEN_Q, "10-KSB": _TEN_KSB, "10-QSB": _TEN_QSB, "20-F": _TWENTY_F, "8-K": _EIGHT_K,
+}  # fmt: skip
 _SAME_ITEMS = {
     "10-K405": "10-K",
     "10-KT": "10-K",
     "10-KT405": "10-K",
     "10-QT": "10-Q",
+    "10KSB": "10-KSB",
+    "10KSB40": "10-KSB",
+    "10-KSB40": "10-KSB",
+    "10-KTSB": "10-KSB",
+    "10QSB": "10-QSB",
     "8-K12B": "8-K",
     "8-K12G3": "8-K",
     "8-K15D5": "8-K",

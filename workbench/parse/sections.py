@@ -19,7 +19,7 @@ _SIGNATURES = re.compile(
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _INCORPORATED = re.compile(
-    r"\bincorporated\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated|incorporates?\s+by\s+reference",
+    r"\bincorporat(?:ed|es?|ing|ion)\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated",
     re.IGNORECASE,
 )
 _SUPPLIED_LATER = (
@@ -34,6 +34,11 @@ _PART_HEADING = re.compile(r"^[^\w\n]{0,6}part[ \t]+(?:IV|I{1,3})\b", re.IGNOREC
 _RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
 _OMITTED = re.compile(
     r"\bomitted\b|\bomits?\b|not\s+required\s+(?:for|to\s+be\s+provided)",
+    re.IGNORECASE,
+)
+# An item that holds one such sentence ends with it: what follows Item 16 of a 10-K belongs to no item.
+_NOTHING = re.compile(
+    r"\W*(?:none|not\s+applicable|n/?a|omitted|(?:the\s+)?(?:company|registrant|we)\b[^.\n]{0,80}\bnot\b)[^\n]{0,200}",
     re.IGNORECASE,
 )
 _EXHIBITS = {("IV", "14"), ("IV", "15"), ("II", "6"), ("III", "19"), (None, "7"), (None, "9.01")}
@@ -219,23 +224,36 @@ def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: C
     begins = {start.heading.start for start in starts}
     signatures = {match.start() for match in _SIGNATURES.finditer(document.text)}
     ends = sorted({*begins, *signatures, *contents.starts, len(document.text)})
+    vague = {start.heading.start for start in starts if start.stretch is not None and not start.stretch.is_exact}
+    alone = {(start.item.part, start.item.item) for start in starts}
     sections: list[Section] = []
     for start in starts:
         begin = start.heading.start
-        end = _end(ends, start)
-        sections += _sections(document.text, form, start, begin + len(document.text[begin:end].rstrip()))
+        end = _end_of_summary(document.text, start, _end(ends, vague, start))
+        first, *further = _sections(document.text, form, start, begin + len(document.text[begin:end].rstrip()))
+        # An item that a heading names beside others may have a heading, or an entry that links there, of its own.
+        sections += [first, *(section for section in further if (section.part, section.item) not in alone)]
     return sections
 
 
-def _end(ends: list[int], start: _Start) -> int:
+def _end(ends: list[int], vague: set[int], start: _Start) -> int:
     """The next beginning; where an index names the pages, their end, or the next beginning on the last of them.
 
-    Pages that an index names for two items belong to both.
+    Pages that an index names for two items belong to both, as does a page on which another begins somewhere (`vague`).
     """
-    pages = start.stretch
+    begin, pages = start.heading.start, start.stretch
     if pages is None or pages.last_page is None or pages.end is None:
-        return ends[bisect_right(ends, start.heading.start)]
-    return min(pages.end, ends[bisect_right(ends, max(start.heading.start, pages.last_page))])
+        return ends[bisect_right(ends, begin)]
+    later = (end for end in ends if end > begin and (end > pages.last_page or (end == pages.last_page and end not in vague)))
+    return min(pages.end, next(later, pages.end))
+
+
+def _end_of_summary(text: str, start: _Start, end: int) -> int:
+    """Where Item 16 of a 10-K ends that says there is no summary: statements or exhibits may follow it."""
+    if (start.item.part, start.item.item) != ("IV", "16"):
+        return end
+    said = _NOTHING.match(text, start.heading.end, end)
+    return said.end() if said else end
 
 
 def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section]:
@@ -264,7 +282,7 @@ def _answered_together(text: str, sections: list[Section]) -> list[Section]:
         numbers = set(re.findall(r"\d{1,2}[a-c]?", named[1].lower())) if named else set()
         for earlier in range(index - 1, -1, -1):
             silent = answered[earlier]
-            has_text = len(text[silent.start : silent.end].split(silent.title, 1)[-1].strip(" .:\n")) > 0
+            has_text = len(text[silent.start : silent.end].split(silent.title, 1)[-1].strip(" .:*†\n")) > 0
             if has_text or silent.part != section.part or silent.item.lower() not in numbers:
                 break
             answered[earlier] = replace(silent, status="incorporated_by_reference")
