@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -57,6 +59,37 @@ def refresh_company(connection: sa.Connection, cik: Cik) -> int:
             days += 1
     _save_state(connection, company, checksums)
     return days
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """What is kept of a company's newest period of a kind: every line and ratio that it proves, money in `currency`."""
+
+    basis: PeriodKind
+    period_label: str
+    period_end: date
+    currency: str
+    values: Mapping[str, Decimal]
+
+
+def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = None) -> list[KeyFigures]:
+    """The company's latest year, quarter and twelve months as known at the end of `as_of` (None: now), as far as kept."""
+    row = company_metrics.c
+    stands: sa.ColumnElement[bool] = row.known_until.is_(None)
+    if as_of is not None:
+        stands = sa.and_(row.known_from <= as_of, sa.or_(row.known_until.is_(None), row.known_until > as_of))
+    query = sa.select(
+        row.basis, row.period_label, row.period_end, row.currency, sa.cast(row.figures, sa.Text).label("figures")
+    )
+    return [
+        KeyFigures(PeriodKind(each.basis), each.period_label, each.period_end, each.currency, _numbers(each.figures))
+        for each in connection.execute(query.where(row.cik == cik.number, stands).order_by(row.basis))
+    ]
+
+
+def _numbers(figures: str) -> dict[str, Decimal]:
+    numbers: dict[str, Decimal] = json.loads(figures, parse_float=Decimal, parse_int=Decimal)
+    return numbers
 
 
 def _reader(company: Company | None = None) -> str:

@@ -69,6 +69,25 @@ def latest_filings(
     return [_filing(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
+def latest_filing_of_each(
+    connection: sa.Connection, ciks: Sequence[Cik], *, forms: Collection[str], as_of: date | None = None
+) -> dict[Cik, Filing]:
+    """The newest filing of these forms that each company made by the end of `as_of` (None: now); none, and it is left out."""
+    asked = (
+        sa.func.unnest(sa.literal([cik.number for cik in ciks], pg.ARRAY(sa.BigInteger)))
+        .table_valued("cik")
+        .render_derived("asked")
+    )
+    table = sec_filings.c
+    newest = sa.select(sec_filings).where(table.cik == asked.c.cik, table.form.in_(list(forms)))
+    if as_of is not None:
+        newest = newest.where(table.filed_on <= as_of)
+    newest = newest.order_by(table.filed_on.desc(), table.accepted_at.desc().nulls_last(), table.accession.desc()).limit(1)
+    one = newest.lateral("newest")
+    rows = connection.execute(sa.select(one).select_from(asked.join(one, sa.true())))
+    return {Cik(row.cik): _filing(row) for row in rows}
+
+
 def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date | None = None) -> Filing:
     """The filing with this number (of several filers the one with the smallest CIK).
 

@@ -18,6 +18,8 @@ _SHOWN: tuple[tuple[str, str, str | None], ...] = (
     ("Net margin", "net_income", "revenue"),
 )
 
+_Points = dict[StatementPeriod, tuple[Decimal | None, str | None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Trend:
@@ -29,24 +31,39 @@ class Trend:
     values: tuple[Decimal | None, ...]
 
 
-def trends(statements: Iterable[Statement]) -> list[Trend]:
+def trend_lines(statements: Iterable[Statement]) -> dict[str, str]:
+    """The lines of these statements that move, by name and with their labels: those with at least two values."""
+    return {
+        line.line: line.label
+        for statement in statements
+        for line in statement.lines
+        if sum(figure.value is not None for figure in line.figures) > 1
+    }
+
+
+def trends(statements: Iterable[Statement], *, chosen: str = "") -> list[Trend]:
     """Revenue, net income, operating cash flow and margins, as far as these statements of one company have them.
+
+    With `chosen` that line first, as it was reported: share figures from before a split are in today's shares.
 
     A margin is its line divided by revenue, None where either is not given or revenue is not above zero. A trend with fewer
     than two values is left out.
     """
-    series: dict[str, dict[StatementPeriod, tuple[Decimal | None, str | None]]] = {}
+    series: dict[str, _Points] = {}
+    labels: dict[str, str] = {}
     for statement in statements:
         for line in statement.lines:
+            labels.setdefault(line.line, line.label)
             series.setdefault(
                 line.line,
-                {period: (figure.value, figure.unit) for period, figure in zip(statement.periods, line.figures, strict=True)},
+                {
+                    period: (figure.value if figure.adjusted_value is None else figure.adjusted_value, figure.unit)
+                    for period, figure in zip(statement.periods, line.figures, strict=True)
+                },
             )
-    found = (_trend(label, series.get(top, {}), series.get(base, {}) if base else None) for label, top, base in _SHOWN)
+    shown = ((labels[chosen], chosen, None), *_SHOWN) if chosen in labels else _SHOWN
+    found = (_trend(label, series.get(top, {}), series.get(base, {}) if base else None) for label, top, base in shown)
     return [trend for trend in found if sum(value is not None for value in trend.values) > 1]
-
-
-_Points = dict[StatementPeriod, tuple[Decimal | None, str | None]]
 
 
 def _trend(label: str, top: _Points, base: _Points | None) -> Trend:

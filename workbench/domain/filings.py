@@ -11,6 +11,12 @@ from typing import Literal
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.identity import Accession, Cik
 
+# Reports, events and proxies; the many ownership notices (3, 4, 5, 144, 13G) would push them out of sight.
+REPORT_FORMS = (
+    "10-K", "10-K/A", "10-KT", "10-K405", "10-Q", "10-Q/A", "10-QT", "8-K", "8-K/A", "20-F", "20-F/A", "40-F", "6-K",
+    "DEF 14A", "S-1", "S-1/A", "F-1", "424B4", "11-K", "ARS",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Filing:

@@ -7,23 +7,28 @@ from html import escape
 import panel as pn
 
 from db.checks import checks_known
-from db.companies import resolve, search_companies
+from db.companies import resolve
+from db.company_metrics import key_figures
 from db.events import list_events
 from db.filings import list_filings
 from db.news import list_news
+from db.overviews import overview_of
 from db.prices import price_series
 from db.restatements import restatements
 from db.segments import breakdowns
 from workbench.domain.as_of import today
-from workbench.domain.filings import Filing
+from workbench.domain.filings import REPORT_FORMS, Filing
 from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
 from workbench.pages.charts import is_adjusted, price_chart
+from workbench.pages.company_list import company_list_page
 from workbench.pages.events import timeline
 from workbench.pages.exceptions import exception_table
 from workbench.pages.frame import Content
-from workbench.pages.markup import address, day, directory, jump_row, notice, tag
+from workbench.pages.key_figures import figure_strip
+from workbench.pages.markup import address, day, jump_row, notice, tag
 from workbench.pages.news import news_list
+from workbench.pages.profile_panel import profile
 from workbench.pages.restatement_panel import SHOWN_KINDS, restatement_table
 from workbench.pages.segment_panel import segment_tables
 from workbench.pages.selection import Selection
@@ -34,12 +39,6 @@ from workbench.runtime import Workbench
 from workbench.search.similar import similar_companies
 
 _FILINGS_SHOWN = 12
-# Reports, events and proxies; the many ownership notices (3, 4, 5, 144, 13G) would push them out of sight.
-REPORTS = (
-    "10-K", "10-K/A", "10-KT", "10-K405", "10-Q", "10-Q/A", "10-QT", "8-K", "8-K/A", "20-F", "20-F/A", "40-F", "6-K",
-    "DEF 14A", "S-1", "S-1/A", "F-1", "424B4", "11-K", "ARS",
-)  # fmt: skip
-_COMPANIES_SHOWN = 200
 _SEGMENT_PERIODS = 5
 _EVENTS_READ = 60
 _SIMILAR_SHOWN = 5
@@ -48,26 +47,31 @@ _NEWS_SHOWN = 8
 _SECTIONS = {
     "statement": "Statements", "trends": "Trends", "prices": "Price", "ratios": "Ratios", "segments": "Segments",
     "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions", "restatements": "Restated",
-    "similar": "Similar",
+    "similar": "Similar", "profile": "Profile",
 }  # fmt: skip
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
-    """One company, or the directory of all when none is chosen."""
+    """One company, or the list of all when none is chosen."""
     if not selection.ticker:
-        return _directory_page(workbench, selection)
+        return company_list_page(workbench, selection)
     with workbench.database.read() as connection:
         company = resolve(connection, selection.ticker)
-        filings = list_filings(connection, company.cik, forms=REPORTS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
+        filings = list_filings(connection, company.cik, forms=REPORT_FORMS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
         # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
         prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
+        figures = key_figures(connection, company.cik, as_of=selection.as_of)
+        said = overview_of(connection, company.cik, as_of=selection.as_of)
     statements = StatementPanel(workbench, company, selection)
+    sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
     later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar", "exceptions")}
     pn.state.onload(lambda: _fill(workbench, company, selection, statements, later))
     panels: dict[str, pn.viewable.Viewable] = {
-        "header": Sheet(header(company, filings) + jump_row(_SECTIONS)),
+        "header": Sheet(
+            header(company, filings) + figure_strip(figures, selection) + jump_row(sections), on_event=statements.hear
+        ),
         "statement": statements.table,
         "trends": statements.trends,
         "prices": _price_panel(company, prices),
@@ -79,9 +83,10 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         "exceptions": later["exceptions"],
         "restatements": later["restatements"],
         "similar": later["similar"],
+        **({"profile": Sheet(profile(said))} if said is not None else {}),
         "sources": statements.sources,
     }
-    return Content(f"{company.name} ({company.label})", panels, cards=tuple(_SECTIONS), layout="company")
+    return Content(f"{company.name} ({company.label})", panels, cards=tuple(sections), layout="company")
 
 
 def _fill(
@@ -115,16 +120,6 @@ def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Vi
     )
     note = f'<p class="small muted">{escape(prices.notice)}</p>'
     return pn.Column(Sheet(html), price_chart(prices), Sheet(note), sizing_mode="stretch_width")
-
-
-def _directory_page(workbench: Workbench, selection: Selection) -> Content:
-    with workbench.database.read() as connection:
-        companies = search_companies(connection, None, limit=_COMPANIES_SHOWN)
-    if not companies:
-        empty = notice("No companies yet.", "Bring one in with `workbench ingest AAPL`, then reload this page.")
-        return Content("Companies", {"companies": Sheet(empty)})
-    html = f'<div class="head"><h1>Companies</h1></div>{directory(companies, selection)}'
-    return Content("Companies", {"companies": Sheet(html)})
 
 
 def header(company: Company, filings: list[Filing]) -> str:

@@ -1,22 +1,31 @@
-"""The comparison page: companies side by side, aligned by calendar quarter."""
+"""The comparison page: companies side by side, aligned by calendar quarter, one measure drawn and all in a table."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
 
+import panel as pn
 from panel.viewable import Viewable
 
 from db.companies import resolve
 from db.comparison import compare
+from db.industries import shared_industries
+from db.screens import run_screen
+from workbench.analysis.comparison_chart import MeasureChart, measure_chart
 from workbench.domain.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.identity import Company
 from workbench.domain.measures import Measure, measure
+from workbench.domain.screens import Screen
 from workbench.domain.statements import PeriodKind
-from workbench.pages.frame import Content
+from workbench.pages.charts import comparison_chart, comparison_lines
+from workbench.pages.frame import Content, show_in_address
 from workbench.pages.markup import address, key, notice, problem, tabs
 from workbench.pages.peer_cells import downloads, figure_cell
+from workbench.pages.pickers import chips, company_field, hidden_fields, measure_options
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.runtime import Workbench
@@ -24,20 +33,65 @@ from workbench.runtime import Workbench
 _COLUMNS = {PeriodKind.ANNUAL: 8, PeriodKind.QUARTERLY: 9, PeriodKind.TTM: 9}
 _MEASURES = "revenue, revenue_growth, operating_margin, net_margin, net_income, eps_diluted, free_cash_flow"
 _KINDS = {PeriodKind.ANNUAL: "Annual", PeriodKind.QUARTERLY: "Quarterly", PeriodKind.TTM: "TTM"}
+_LARGEST = 5
 
 
 def compare_page(workbench: Workbench, selection: Selection) -> Content:
-    """The form, and a table for each measure once companies are named."""
-    panels: dict[str, Viewable] = {"query": Sheet(_form(selection))}
+    """The form, a chart and a table for each measure once companies are named; sets to begin with before."""
     if not _names(selection.ticker):
-        panels["peers"] = Sheet(_invitation())
+        panels: dict[str, Viewable] = {"query": Sheet(_form(selection, ())), "peers": Sheet(_invitation(workbench, selection))}
         return Content("Compare", panels, cards=tuple(panels))
+    title = f"{selection.ticker[:60]} · Compare"
     try:
         comparison = _read(workbench, selection)
-        panels["peers"] = Sheet(comparison_tables(comparison, selection) if comparison.columns else _nothing(selection))
     except WorkbenchError as error:
-        panels["peers"] = Sheet(problem(error))
-    return Content(f"{selection.ticker[:60]} · Compare", panels, cards=tuple(panels))
+        panels = {"query": Sheet(_form(selection, ())), "peers": Sheet(problem(error))}
+        return Content(title, panels, cards=tuple(panels))
+    companies = tuple(dict.fromkeys(row.company for row in comparison.rows))
+    panels = {"query": Sheet(_form(selection, companies))}
+    if comparison.columns:
+        shown = ComparisonPanel(comparison, selection)
+        panels |= {"chart": shown.chart, "peers": shown.tables}
+    else:
+        panels["peers"] = Sheet(_nothing(selection))
+    return Content(title, panels, cards=tuple(panels))
+
+
+class ComparisonPanel:
+    """The chart of one measure above the table of all; a measure's heading, or the choice above the chart, draws it."""
+
+    def __init__(self, comparison: Comparison, selection: Selection) -> None:
+        self._comparison = comparison
+        self._selection = selection
+        self._measures = {item.name: item for item in dict.fromkeys(row.measure for row in comparison.rows)}
+        self._head = Sheet(on_event=self._on_event)
+        self.tables = Sheet(on_event=self._on_event)
+        chart = self._show()
+        self._lines = comparison_chart(chart)
+        self.chart = pn.Column(self._head, self._lines, sizing_mode="stretch_width")
+
+    def _on_event(self, name: str, value: str) -> None:
+        if name == "chart" and value in self._measures:
+            self._selection = self._selection.changed(chart=value)
+            self._lines.object = comparison_lines(self._show())
+            show_in_address(self._selection)
+
+    def _show(self) -> MeasureChart:
+        """Writes the heading and the tables for the drawn measure: the one asked for, or the first that is compared."""
+        first = next(iter(self._measures.values()))
+        chart = measure_chart(self._comparison, self._measures.get(self._selection.chart, first))
+        self._head.html = chart_head(chart, self._measures.values(), self._selection)
+        self.tables.html = comparison_tables(self._comparison, self._selection, drawn=chart.measure)
+        return chart
+
+
+def chart_head(chart: MeasureChart, items: Iterable[Measure], selection: Selection) -> str:
+    """The name of what is drawn, the choice of another measure, and which companies could not be drawn, and why."""
+    choices = [(item.name, item.label, "compare" + selection.query(chart=item.name)) for item in items]
+    choice = tabs("chart", choices, chart.measure.name, "Drawn measure")
+    missing = ", ".join(company.label for company in chart.left_out)
+    note = f'<p class="small muted">Not drawn, as reported in another currency: {escape(missing)}.</p>' if missing else ""
+    return f'<div class="head"><h2>{escape(chart.measure.label)}</h2><span class="right">{choice}</span></div>{note}'
 
 
 def _read(workbench: Workbench, selection: Selection) -> Comparison:
@@ -52,8 +106,11 @@ def _names(text: str) -> list[str]:
     return [name for name in re.split(r"[,;\s]+", text) if name]
 
 
-def comparison_tables(comparison: Comparison, selection: Selection) -> str:
-    """A table for each measure, newest calendar period first, each figure over the company's own period."""
+def comparison_tables(comparison: Comparison, selection: Selection, *, drawn: Measure | None = None) -> str:
+    """A table for each measure, newest calendar period first, each figure over the company's own period.
+
+    A measure's heading draws it; that of `drawn` is marked.
+    """
     choices = [(kind.value, label, "compare" + selection.query(period=kind)) for kind, label in _KINDS.items()]
     asked = {
         "ticker": ",".join(_names(selection.ticker)),
@@ -67,7 +124,7 @@ def comparison_tables(comparison: Comparison, selection: Selection) -> str:
         f'<span class="small muted">money and shares in millions</span>{downloads("comparison", asked)}</div>'
     )
     items = dict.fromkeys(row.measure for row in comparison.rows)
-    tables = "".join(_table(comparison, item, selection) for item in items)
+    tables = "".join(_table(comparison, item, selection, is_drawn=item == drawn) for item in items)
     return (
         f'{head}<div class="scroll"><table class="statement peers">{tables}</table></div>'
         '<p class="legend">Columns are calendar periods; below each figure stands the company\'s own fiscal period. Share '
@@ -79,10 +136,14 @@ def _tabs(choices: list[tuple[str, str, str]], current: PeriodKind) -> str:
     return tabs("", choices, current.value, "Period").replace(' data-event=""', "")
 
 
-def _table(comparison: Comparison, item: Measure, selection: Selection) -> str:
+def _table(comparison: Comparison, item: Measure, selection: Selection, *, is_drawn: bool) -> str:
     heads = "".join(f"<th><b>{column.label}</b></th>" for column in reversed(comparison.columns))
     rows = "".join(_row(row, selection, comparison.period) for row in comparison.rows if row.measure == item)
-    return f"<thead><tr><th><b>{escape(item.label)}</b></th>{heads}</tr></thead><tbody>{rows}</tbody>"
+    href, state = escape("compare" + selection.query(chart=item.name)), " aria-current=true" if is_drawn else ""
+    name = (
+        f'<a href="{href}" data-event="chart" data-value="{item.name}" title="Draw it above"{state}>{escape(item.label)}</a>'
+    )
+    return f"<thead><tr><th><b>{name}</b></th>{heads}</tr></thead><tbody>{rows}</tbody>"
 
 
 def _row(row: ComparedRow, selection: Selection, basis: PeriodKind) -> str:
@@ -110,23 +171,53 @@ def _nothing(selection: Selection) -> str:
     return notice(f"There are no such figures{when}.", "Choose another period or a later as-of date.", is_inline=True)
 
 
-def _invitation() -> str:
-    return notice(
+def _invitation(workbench: Workbench, selection: Selection) -> str:
+    """What to do, and sets to begin with: companies of one industry, and the largest."""
+    with workbench.database.read() as connection:
+        industries = shared_industries(connection, as_of=selection.as_of)
+        largest = run_screen(connection, Screen(as_of=selection.as_of, limit=_LARGEST)).rows
+    sets = [(f"{each.description} (SIC {each.sic})", each.companies, each.largest) for each in industries]
+    if len(largest) > 1:
+        sets.append(("Largest by revenue", len(largest), tuple(row.company for row in largest)))
+    told = notice(
         "Compare companies.",
-        "Name two or more by ticker or CIK. Their fiscal years and quarters are put under the calendar's, and each figure "
-        "leads to the filing it comes from.",
+        "Name two or more above. Their fiscal years and quarters are put under the calendar's, and each figure leads to the "
+        "filing it comes from.",
+        "Or begin with one of these:" if sets else "",
         is_inline=True,
     )
+    return told + f'<div class="directory">{"".join(_set(*each, selection) for each in sets)}</div>'
 
 
-def _form(selection: Selection) -> str:
-    kept = replace(selection, ticker="", measure="").parameters()
-    hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in kept)
+def _set(name: str, size: int, companies: Sequence[Company], selection: Selection) -> str:
+    target = address("compare", replace(selection, ticker=",".join(key(company) for company in companies)))
+    more = f" and {size - len(companies):,} more" if size > len(companies) else ""
+    members = ", ".join(company.label for company in companies)
+    return f'<a href="{target}"><b>{escape(name)}</b><br><span class="small muted">{escape(members)}{more}</span></a>'
+
+
+def _form(selection: Selection, companies: Sequence[Company]) -> str:
+    """Chips of what is compared; fields that add a company, by its ticker or name, and a measure from a list."""
+    names, keys = _names(selection.measure or _MEASURES), [key(company) for company in companies]
+    asked = replace(selection, ticker=",".join(_names(selection.ticker)), measure=",".join(names))
+    of_companies = [
+        (company.label, company.name, address("compare", replace(asked, ticker=_without(keys, key(company)))))
+        for company in companies
+    ]
+    of_measures = [
+        (measure(name).label, name, address("compare", replace(asked, measure=_without(names, name))))
+        for name in (names if companies else ())
+    ]
+    kept = hidden_fields(replace(asked, ticker="", measure=""))
     return (
-        f'<form class="query" action="compare">{hidden}'
-        f'<input class="wide" name="ticker" aria-label="Companies" placeholder="AAPL, NVDA, COST" required '
-        f'value="{escape(selection.ticker)}" spellcheck="false" autocomplete="off">'
-        '<button class="primary" type="submit">Compare</button>'
-        f'<input class="wide" name="measure" aria-label="Lines and ratios" spellcheck="false" autocomplete="off" '
-        f'value="{escape(selection.measure or _MEASURES)}"></form>'
+        f'<form class="form" action="compare">{kept}<input type="hidden" name="ticker" value="{escape(asked.ticker)}">'
+        f'<input type="hidden" name="measure" value="{escape(asked.measure)}">'
+        f"{company_field('ticker', hint='Ticker or name; several by comma')}"
+        f'<label>Add a line or ratio<select data-adds="measure" data-between=",">{measure_options("none")}</select></label>'
+        '<button class="primary" type="submit">Compare</button></form>'
+        f"{chips(of_companies, 'Companies')}{chips(of_measures, 'Lines and ratios')}"
     )
+
+
+def _without(items: Sequence[str], item: str) -> str:
+    return ",".join(each for each in items if each != item)

@@ -18,10 +18,9 @@ from db.movers import movers
 from db.news import latest_news
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.events import MarketEvent
-from workbench.domain.filings import Filing
+from workbench.domain.filings import REPORT_FORMS, Filing
 from workbench.domain.identity import Cik, Company
 from workbench.domain.movers import Mover, Span
-from workbench.pages.company import REPORTS
 from workbench.pages.exceptions import exception_table
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, key, notice, tabs, tag
@@ -85,7 +84,7 @@ def _names(connection: Connection, filings: Sequence[Filing], events: Sequence[M
 def _forms(text: str) -> tuple[str, ...]:
     """The forms to show: reports, events and proxies unless others are named; none of `all` narrows nothing."""
     named = tuple(form for form in re.split(r"\s*,\s*", text.strip()) if form)
-    return () if text.strip().lower() == "all" else named or REPORTS
+    return () if text.strip().lower() == "all" else named or REPORT_FORMS
 
 
 def _span(text: str) -> Span:

@@ -63,20 +63,6 @@ def problem(error: WorkbenchError) -> str:
     return notice(message.rstrip(".") + ".", f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else "")
 
 
-def directory(companies: Iterable[Company], selection: Selection) -> str:
-    """Cards that open each company's page."""
-    cards = "".join(
-        f'<a href="{address("company", Selection(ticker=key(company), as_of=selection.as_of))}"><b>{escape(company.name)}</b>'
-        f'<br><span class="small muted">{escape(_kind(company))}</span></a>'
-        for company in companies
-    )
-    return f'<div class="directory">{cards}</div>'
-
-
-def _kind(company: Company) -> str:
-    return " · ".join(filter(None, (company.label, company.sic_description)))
-
-
 def _with_code(text: str) -> str:
     parts = text.split("`")
     return "".join(f"<code>{escape(part)}</code>" if place % 2 else escape(part) for place, part in enumerate(parts))

@@ -68,8 +68,8 @@ def _form() -> str:
     return (
         '<div class="head"><h1>Documents</h1></div>'
         '<form class="form" enctype="multipart/form-data" data-post="added" data-answer="document.document_id" '
-        'action="api/v1/documents"><label>File<input type="file" name="file" required style="padding:5px" '
-        'accept=".pdf,.html,.htm,.txt,.md,.markdown"></label>'
+        'data-wait="Reading the document…" action="api/v1/documents"><label>File'
+        '<input type="file" name="file" required style="padding:5px" accept=".pdf,.html,.htm,.txt,.md,.markdown"></label>'
         '<label>Company<input name="ticker" placeholder="none" spellcheck="false" autocomplete="off"></label>'
         '<label>Form<input name="form" placeholder="none" autocomplete="off"></label>'
         '<label>Dated<input name="date" type="date"></label>'

@@ -20,8 +20,8 @@ def figure_cell(
     company: Company, measure: Measure, basis: PeriodKind, *, value: Decimal | None, unit: str | None, end: date | None,
     period: str | None, as_of: date | None, why: str = "",
 ) -> str:  # fmt: skip
-    """The figure over its period; it opens its sources on the company page."""
-    shown = f'<span class="period">{escape(period or "")}</span>'
+    """The figure over its period, where one is given; it opens its sources on the company page."""
+    shown = f'<span class="period">{escape(period)}</span>' if period else ""
     if end is None:
         return f"<td>{DASH}</td>"
     target = Selection(ticker=key(company), as_of=as_of, period=basis, figure=f"{measure.name}@{end.isoformat()}")

@@ -27,9 +27,10 @@ class Selection:
     extracted text; `document` is a file name within the filing, or the number of a document that is no filing; `q` is a
     search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`, `fiscal_year` the year of
     the reports; `figure` is the figure whose sources are open, as `line@period end`; `from_` and `to` are the filings whose
-    item is compared, `change` the one kind of change that is shown. `measure` names what is compared, `where`, `show` and
-    `sort` are a screen's filters, further columns and order. `span` is how far back prices are compared, `report` and
-    `other` are the numbers of kept runs, `notebook` the report that is asked for, `outcome` how runs of ingest ended.
+    item is compared, `change` the one kind of change that is shown. `measure` names what is compared, `chart` the one of
+    them that is drawn, `where`, `show` and `sort` are a screen's filters, further columns and order, `sic` is an industry.
+    `span` is how far back prices are compared, `report` and `other` are the numbers of kept runs, `notebook` the report that
+    is asked for, `outcome` how runs of ingest ended.
     """
 
     ticker: str = ""
@@ -51,9 +52,11 @@ class Selection:
     to: str = ""
     change: str = ""
     measure: str = ""
+    chart: str = ""
     where: str = ""
     show: str = ""
     sort: str = ""
+    sic: str = ""
     span: str = ""
     report: int | None = None
     other: int | None = None

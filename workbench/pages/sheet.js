@@ -14,6 +14,22 @@ export function render({ model, el }) {
   };
 
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
+
+  // What is the visitor's own is asked of the API, which knows who asks; what it tells goes to Python as text.
+  const load = async () => {
+    for (const place of root.querySelectorAll("[data-load]")) {
+      try {
+        const answer = await fetch(place.dataset.load);
+        const told = await answer.text();
+        place.textContent = answer.ok ? "" : JSON.parse(told).detail;
+        if (answer.ok) model.send_msg({ name: place.dataset.answer, value: told });
+      } catch (failure) {
+        place.textContent = "The server cannot be reached.";
+      }
+    }
+  };
+  document.addEventListener("workbench-saved", load);
+
   root.addEventListener("click", (event) => {
     const jump = event.target.closest("[data-jump]");
     if (jump) {
@@ -26,28 +42,66 @@ export function render({ model, el }) {
     event.preventDefault();
     send(target);
   });
-  // A form that changes something goes to the API, which knows who may; its answer's id then goes to Python.
-  root.addEventListener("submit", async (event) => {
-    const form = event.target.closest("form[data-post]");
-    if (!form) return;
-    event.preventDefault();
-    const told_as = (told) => form.dataset.answer.split(".").reduce((value, key) => value[key], told);
-    const is_upload = form.enctype === "multipart/form-data";
+  root.addEventListener("change", (event) => {
+    const choice = event.target.closest("select[data-event]");
+    if (choice) model.send_msg({ name: choice.dataset.event, value: choice.value });
+  });
+  // What is chosen or written here goes to the end of what the named field holds already; several fields make one text.
+  const add = (form) => {
+    for (const part of form.querySelectorAll("[data-adds]")) {
+      const fields = part.matches("fieldset") ? [...part.querySelectorAll("input, select")] : [part];
+      if (!fields.at(-1).value.trim()) continue;
+      const whole = form.elements[part.dataset.adds];
+      whole.value = [whole.value, fields.map((field) => field.value.trim()).join(part.dataset.joined || "")]
+        .filter(Boolean).join(part.dataset.between);
+    }
+  };
+  // A bar that is pointed at is read out in its chart's own line.
+  const read = (event, is_read) => {
+    const mark = event.target.closest?.("[data-reading]");
+    const line = mark?.closest(".trend").querySelector(".now");
+    if (!line) return;
+    line.dataset.newest ??= line.textContent;
+    line.textContent = is_read ? mark.dataset.reading : line.dataset.newest;
+  };
+  root.addEventListener("pointerover", (event) => read(event, true));
+  root.addEventListener("pointerout", (event) => read(event, false));
+
+  const written = (form, is_plain) => {
     const body = {};
-    if (!is_upload) for (const [name, value] of new FormData(form)) {
+    for (const [name, value] of new FormData(form)) {
       const [group, key] = name.split(".");
-      if (key) (body[group] ||= {})[key] = value;
+      if (is_plain) { if (value.trim()) body[name] = value.trim(); }
+      else if (key) (body[group] ||= {})[key] = value;
       else body[name] = Number.isInteger(Number(value)) && value !== "" ? Number(value) : value;
     }
+    return body;
+  };
+  // A form that changes something goes to the API, which knows who may; what is asked for of its answer then goes to Python,
+  // the whole of it as text where nothing is named. A button may have an address and a name of its own.
+  root.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form");
+    if (!form) return;
+    if (!form.dataset.post) return add(form);
+    event.preventDefault();
+    const asked = event.submitter?.dataset.post ? event.submitter : form;
+    const method = form.dataset.method || "POST";
+    const told_as = (told) => !asked.dataset.answer ? JSON.stringify(told)
+      : asked.dataset.answer.split(".").reduce((value, key) => value[key], told);
+    const is_upload = form.enctype === "multipart/form-data";
     const alert = root.querySelector("[role=alert]");
     try {
-      if (alert) alert.textContent = is_upload ? "Reading the document…" : "";
-      const answer = await fetch(form.getAttribute("action"), is_upload
-        ? { method: "POST", body: new FormData(form) }
-        : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+      if (alert) alert.textContent = form.dataset.wait || "";
+      const body = is_upload ? new FormData(form) : JSON.stringify(written(form, "plain" in form.dataset));
+      const headers = is_upload ? {} : { "Content-Type": "application/json" };
+      const answer = await fetch(asked.getAttribute("formaction") || form.getAttribute("action"),
+        method === "DELETE" ? { method } : { method, body, headers });
       const told = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : told.detail;
-      if (answer.ok) model.send_msg({ name: form.dataset.post, value: String(told_as(told)) });
+      if (answer.ok) {
+        model.send_msg({ name: asked.dataset.post, value: String(told_as(told)) });
+        if (asked === form) document.dispatchEvent(new Event("workbench-saved"));
+      }
     } catch (failure) {
       if (alert) alert.textContent = "The server cannot be reached.";
     }
@@ -59,5 +113,6 @@ export function render({ model, el }) {
 
   model.on("html", show);
   show();
+  load();
   return root;
 }

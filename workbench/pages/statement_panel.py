@@ -6,7 +6,7 @@ from db.elements import origins
 from db.engine import Connection
 from db.ratios import ratios
 from db.statements import statement
-from workbench.analysis.trends import trends
+from workbench.analysis.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.ratios import RatioTable
@@ -36,10 +36,10 @@ class StatementPanel:
         self._selection = selection
         self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
         self._ratios: dict[PeriodKind, RatioTable] = {}
-        self.table = Sheet(on_event=self._on_event)
-        self.trends = Sheet()
-        self.ratios = Sheet('<div class="head"><h2>Ratios</h2></div><p class="muted small">…</p>', on_event=self._on_event)
-        self.sources = Sheet(on_event=self._on_event)
+        self.table = Sheet(on_event=self.hear)
+        self.trends = Sheet(on_event=self.hear)
+        self.ratios = Sheet('<div class="head"><h2>Ratios</h2></div><p class="muted small">…</p>', on_event=self.hear)
+        self.sources = Sheet(on_event=self.hear)
         self._show()
 
     def show_ratios(self) -> None:
@@ -53,16 +53,23 @@ class StatementPanel:
         self.ratios.html = ratio_table(self._ratios[period], self._selection)
         self.sources.html = self._sources()
 
-    def _on_event(self, name: str, value: str) -> None:
-        if name not in ("kind", "period", "figure"):
+    def hear(self, name: str, value: str) -> None:
+        """What was chosen in one of the sheets; `proof` is a period, a statement and a figure at once, apart by `|`."""
+        parts = value.split("|") if name == "proof" else [value]
+        names = {"kind": ("kind",), "period": ("period",), "figure": ("figure",), "measure": ("measure",)}
+        changed = ("period", "kind", "figure") if name == "proof" else names.get(name, ())
+        if len(changed) != len(parts):
             return
         try:
-            self._selection = self._selection.changed(**{"figure": "", name: value})
+            kept = {} if name == "measure" else {"figure": ""}
+            self._selection = self._selection.changed(**{**kept, **dict(zip(changed, parts, strict=True))})
             if name == "figure":
                 self.sources.html = self._sources()
+            elif name == "measure":
+                self._show_trends()
             else:
                 self._show()
-                if name == "period":
+                if "period" in changed:
                     self.show_ratios()
         except WorkbenchError as error:
             self.table.html = problem(error)
@@ -72,10 +79,15 @@ class StatementPanel:
         selection = self._selection
         with self._workbench.database.read() as connection:
             self._statement = self._read(connection, selection.kind)
-            moving = [self._read(connection, kind) for kind in (StatementKind.INCOME, StatementKind.CASHFLOW)]
+            self._moving = [self._read(connection, kind) for kind in (StatementKind.INCOME, StatementKind.CASHFLOW)]
         self.table.html = statement_table(self._statement, selection)
-        self.trends.html = trend_bars(trends(moving))
+        self._show_trends()
         self.sources.html = self._sources()
+
+    def _show_trends(self) -> None:
+        self.trends.html = trend_bars(
+            trends(self._moving, chosen=self._selection.measure), trend_lines(self._moving), self._selection.measure
+        )
 
     def _read(self, connection: Connection, kind: StatementKind) -> Statement:
         """Each statement is read once a visit, so that changing to and fro is immediate and shows one state of the data."""

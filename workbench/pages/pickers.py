@@ -1,0 +1,61 @@
+"""Choosing companies and measures without knowing how they are written: chips of what is chosen, and fields that add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from workbench.domain.measures import Measure, measures
+from workbench.domain.statements import StatementKind
+from workbench.pages.selection import Selection
+from workbench.pages.statement_table import KIND_LABELS
+
+_GROUPS: dict[StatementKind | None, str] = {None: "Ratios"} | dict(KIND_LABELS.items())
+
+
+def measures_by_group() -> dict[str, list[Measure]]:
+    """Every line and ratio, the statements in their order and then the ratios."""
+    groups: dict[str, list[Measure]] = {}
+    for item in measures().values():
+        groups.setdefault(_GROUPS[item.kind], []).append(item)
+    return groups
+
+
+def hidden_fields(selection: Selection) -> str:
+    """The selection as fields of a form that are not seen."""
+    return "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in selection.parameters()
+    )
+
+
+def chips(chosen: Iterable[tuple[str, str, str]], label: str) -> str:
+    """What is chosen as (text, what it stands for, escaped address without it), each with a link that takes it away."""
+    items = "".join(
+        f'<li title="{escape(title)}">{escape(text)}'
+        f'<a class="off" href="{href}" aria-label="Remove: {escape(text)}">×</a></li>'
+        for text, title, href in chosen
+    )
+    return f'<ul class="chips" aria-label="{escape(label)}">{items}</ul>' if items else ""
+
+
+def company_field(adds: str, *, label: str = "Add a company", hint: str = "Ticker or name") -> str:
+    """A field that suggests companies as one writes; what it holds goes to the end of the form's field `adds`."""
+    return (
+        f'<label>{escape(label)}<input data-adds="{adds}" data-between="," data-suggest list="some-companies" '
+        f'placeholder="{escape(hint)}" spellcheck="false" autocomplete="off"></label>'
+        '<datalist id="some-companies"></datalist>'
+    )
+
+
+def measure_options(empty: str, chosen: str = "") -> str:
+    """The options of a choice of one measure, by statement; the first stands for none and reads `empty`."""
+    groups = "".join(
+        f'<optgroup label="{escape(name)}">{"".join(_option(item, chosen) for item in items)}</optgroup>'
+        for name, items in measures_by_group().items()
+    )
+    return f'<option value="">{escape(empty)}</option>{groups}'
+
+
+def _option(item: Measure, chosen: str) -> str:
+    is_chosen = " selected" if item.name == chosen else ""
+    return f'<option value="{item.name}"{is_chosen}>{escape(item.label)}</option>'
