@@ -17,6 +17,7 @@ _ALERT: dict[str, Any] = {
     "condition": "filing 10-K,10-Q",
     "kind": "filing",
     "sentence": "A new 10-K or 10-Q: AAPL",
+    "fault": None,
     "ticker": "AAPL",
     "cik": 320193,
     "watchlist": None,
@@ -30,11 +31,13 @@ _ALERT: dict[str, Any] = {
 }
 
 
-class AlertIn(BaseModel):
-    """What to be told of, about whom, through which channel and when; without company and watchlist it is everything."""
+class AlertDraftIn(BaseModel):
+    """What to be told of, about whom and when; without company and watchlist it is everything. A draft's channel is not
+    looked at.
+    """
 
     condition: str = Field(max_length=500, description="such as `filing 10-K`, `event results` or `net_margin@ttm < 5`")
-    channel: str = Field(max_length=100, description="one of `/alerts/channels`")
+    channel: str = Field(default="", max_length=100, description="one of `/alerts/channels`")
     ticker: str | None = Field(default=None, max_length=40, description="a ticker or CIK")
     watchlist: str | None = Field(default=None, max_length=200, description="one of the asker's own")
     digest: Literal["daily", "weekly"] | None = Field(default=None, description="at once, when left out")
@@ -45,14 +48,23 @@ class AlertIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class AlertIn(AlertDraftIn):
+    """What to be told of, about whom, through which channel and when; without company and watchlist it is everything."""
+
+    channel: str = Field(max_length=100, description="one of `/alerts/channels`")
+
+
 class AlertOut(BaseModel):
-    """One alert; `sentence` says it in words. Times of day are HH:MM by the clock of `time_zone`."""
+    """One alert; `sentence` says it in words, `fault` why it is no longer possible, null where it is. Times of day are HH:MM
+    by the clock of `time_zone`.
+    """
 
     alert: int
     owner: str
     condition: str
     kind: AlertKind
     sentence: str
+    fault: str | None = None
     ticker: str | None = None
     cik: int | None = None
     watchlist: str | None = None
@@ -101,7 +113,7 @@ class NoticeOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """What an alert would have told, the oldest first; `found` counts all, `notices` has the newest."""
+    """What an alert would have told, the oldest first; `found` counts all, `notices` has the newest. A draft is number 0."""
 
     alert: AlertOut
     days: int

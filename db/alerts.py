@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.tables import alert_baselines, alert_rules, companies, loaded_parts, watchlist_members, watchlists
-from workbench.domain.alerts import AlertRule, Condition, parse_condition
+from workbench.domain.alerts import AlertRule, Condition, kept_condition
 from workbench.domain.delivery_times import Cadence, QuietHours, Schedule
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Cik, Company
@@ -71,7 +71,10 @@ def get_rule(connection: sa.Connection, rule_id: int, *, owner: str | None = Non
 
 
 def list_rules(connection: sa.Connection, owner: str | None = None) -> list[AlertRule]:
-    """The rules of one owner, or of everybody, in the order in which they were made."""
+    """The rules of one owner, or of everybody, in the order in which they were made.
+
+    One whose condition cannot be watched for any more is among them, and says so.
+    """
     return _rules(connection, alert_rules.c.owner == owner if owner is not None else sa.true())
 
 
@@ -151,7 +154,7 @@ def _rule(row: Any, company: Company | None) -> AlertRule:
     return AlertRule(
         rule_id=row.rule_id,
         owner=row.owner,
-        condition=parse_condition(row.condition),
+        condition=kept_condition(row.condition),
         company=company,
         watchlist=row.watchlist,
         channel=row.channel,

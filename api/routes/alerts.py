@@ -10,7 +10,7 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.alert_schemas import AlertIn, AlertOut, AlertsOut, ChannelsOut, DeliveryPage, PreviewOut
+from api.alert_schemas import AlertDraftIn, AlertIn, AlertOut, AlertsOut, ChannelsOut, DeliveryPage, PreviewOut
 from api.deps import Limit, Offset, Question, ThePrincipal, TheWorkbench, Writer
 from api.paging import cut
 from api.problems import problems
@@ -23,9 +23,12 @@ from workbench.domain.alerts import AlertRule
 from workbench.domain.delivery_times import Schedule
 from workbench.domain.notices import NoticeState
 from workbench.ingest import notices
+from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
+Days = Annotated[int, Query(ge=1, le=3660, description="How far back.")]
+Most = Annotated[int, Query(ge=1, le=500, description="The newest so many.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The alert's number.", examples=[1])]
 
 
@@ -45,13 +48,7 @@ async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) 
 )
 async def add_alert(request: Request, workbench: TheWorkbench, principal: Writer, wanted: AlertIn) -> Response:
     """On what comes in from now on: what is here already is not told."""
-    schedule = Schedule.parse(
-        zone=wanted.time_zone or workbench.settings.alerts.time_zone,
-        digest=wanted.digest,
-        at=wanted.digest_at,
-        weekday=wanted.digest_weekday,
-        quiet=wanted.quiet_hours,
-    )
+    schedule = _schedule(workbench, wanted)
 
     def add() -> AlertRule:
         return notices.add_rule(
@@ -69,6 +66,31 @@ async def add_alert(request: Request, workbench: TheWorkbench, principal: Writer
     response = json_response(request, rule_as_json(await anyio.to_thread.run_sync(add)))
     response.status_code = HTTPStatus.CREATED
     return response
+
+
+@router.post("/preview", summary="Preview of a draft", response_model=PreviewOut, responses=problems(400, 401, 404, 422))
+async def preview_draft(
+    *,
+    request: Request,
+    workbench: TheWorkbench,
+    principal: ThePrincipal,
+    wanted: AlertDraftIn,
+    days: Days = 30,
+    limit: Most = 20,
+) -> Response:
+    """What an alert that is not made yet would have told of the last days; nothing is kept or sent."""
+    schedule = _schedule(workbench, wanted)
+    now = workbench.now()
+
+    def preview() -> dict[str, Any]:
+        with workbench.database.read() as connection:
+            rule = notices.draft(
+                connection, owner=principal.name, condition=wanted.condition, schedule=schedule, now=now,
+                company=wanted.ticker, watchlist=wanted.watchlist,
+            )  # fmt: skip
+        return _preview(workbench, rule, days, limit)
+
+    return json_response(request, await anyio.to_thread.run_sync(preview))
 
 
 @router.get("/channels", summary="Channels", response_model=ChannelsOut, responses=problems(401))
@@ -142,20 +164,34 @@ async def preview_alert(
     workbench: TheWorkbench,
     principal: ThePrincipal,
     alert: Number,
-    days: Annotated[int, Query(ge=1, le=3660, description="How far back.")] = 30,
-    limit: Annotated[int, Query(ge=1, le=500, description="The newest so many.")] = 20,
+    days: Days = 30,
+    limit: Most = 20,
 ) -> Response:
     """What it would have told of the last days; nothing is sent."""
-    now = workbench.now()
 
     def preview() -> dict[str, Any]:
         with workbench.database.read() as connection:
             rule = alerts.get_rule(connection, alert, owner=_owner(principal))
-        found = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
-        shown = [notice_as_json(notice, workbench.settings.server.address) for notice in found[-limit:]]
-        return {"alert": rule_as_json(rule), "days": days, "found": len(found), "notices": shown}
+        return _preview(workbench, rule, days, limit)
 
     return json_response(request, await anyio.to_thread.run_sync(preview))
+
+
+def _preview(workbench: Workbench, rule: AlertRule, days: int, limit: int) -> dict[str, Any]:
+    now = workbench.now()
+    found = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
+    shown = [notice_as_json(notice, workbench.settings.server.address) for notice in found[-limit:]]
+    return {"alert": rule_as_json(rule), "days": days, "found": len(found), "notices": shown}
+
+
+def _schedule(workbench: Workbench, wanted: AlertDraftIn) -> Schedule:
+    return Schedule.parse(
+        zone=wanted.time_zone or workbench.settings.alerts.time_zone,
+        digest=wanted.digest,
+        at=wanted.digest_at,
+        weekday=wanted.digest_weekday,
+        quiet=wanted.quiet_hours,
+    )
 
 
 def _owner(principal: Principal) -> str | None:

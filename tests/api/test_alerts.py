@@ -92,6 +92,24 @@ async def test_an_alert_is_made_listed_previewed_and_removed(served: httpx.Async
         assert deliveries.list_deliveries(connection) == []
 
 
+async def test_a_draft_is_previewed_and_not_kept(served: httpx.AsyncClient) -> None:
+    wanted = {"condition": "filing 10-Q", "ticker": "AAPL", "digest": "daily"}
+    answer = await served.post("/api/v1/alerts/preview", params={"days": 3}, json=wanted)
+    preview = answer.json()
+    assert (answer.status_code, preview["found"], preview["days"]) == (200, 1, 3)
+    assert (preview["alert"]["alert"], preview["alert"]["sentence"]) == (0, "A new 10-Q: AAPL")
+    assert [each["subject"] for each in preview["notices"]] == ["0000320193-24-000001"]
+    schema = (await served.get("/api/v1/openapi.json")).json()
+    operation = schema["paths"]["/api/v1/alerts/preview"]["post"]
+    described = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(preview, {**described, "components": schema["components"]})
+    rex = await signed_in(served, "rex")  # who may only read may look, too
+    assert (await served.post("/api/v1/alerts/preview", json=wanted, headers=rex)).status_code == 200
+    for wrong, status in (({"condition": "weather"}, 400), ({**wanted, "ticker": "ZZZZ"}, 404), ({"ticker": "AAPL"}, 422)):
+        assert (await served.post("/api/v1/alerts/preview", json=wrong)).status_code == status
+    assert (await served.get("/api/v1/alerts")).json() == {"alerts": []}
+
+
 async def test_everybody_has_alerts_of_their_own(served: httpx.AsyncClient, workbench: Workbench) -> None:
     with workbench.database.write() as connection:
         create(connection, "ada", "mine")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.alerts import AlertKind, AlertRule, parse_channel, parse_condition
+from workbench.domain.alerts import AlertKind, AlertRule, kept_condition, parse_channel, parse_condition
 from workbench.domain.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company, Listing, Ticker
@@ -69,6 +69,18 @@ def test_what_is_no_condition_says_what_is_one(text: str) -> None:
 )
 def test_a_figure_is_held_against_its_value(condition: str, value: str | None, currency: str, is_met: bool) -> None:
     assert parse_condition(condition).is_met(Decimal(value) if value else None, currency) is is_met
+
+
+def test_a_kept_condition_that_cannot_be_read_any_more_says_why() -> None:
+    for text in ("net_margin < 5", "filing 10-K,10-Q", "every revenue@ttm >= 100000000000"):
+        assert kept_condition(text) == parse_condition(text)
+    gone = kept_condition("sparkle > 3")
+    assert gone.fault == "'sparkle' is no line of a statement and no ratio"
+    assert str(gone) == "sparkle > 3"
+    assert gone.sentence == "sparkle > 3, no longer possible as 'sparkle' is no line of a statement and no ratio"
+    assert gone.has_companies
+    assert not gone.is_met(Decimal(5), "USD")
+    assert kept_condition("event sparkle").kind is AlertKind.EVENT
 
 
 def test_channels_are_called_by_simple_names() -> None:

@@ -18,7 +18,7 @@ from workbench.domain.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings import Filing
 from workbench.domain.runs import IngestReport
-from workbench.ingest.notices import look, preview
+from workbench.ingest.notices import draft, look, preview
 
 
 def test_what_came_before_is_not_told_and_what_comes_is_told_once(here: Database, notifier: MemoryNotifier) -> None:
@@ -42,6 +42,39 @@ def test_what_came_before_is_not_told_and_what_comes_is_told_once(here: Database
     assert f"  Page        {BASE}/reader?accession=0000320193-24-000002\n" in message.text
     assert "https://www.sec.gov/Archives/edgar/data/320193/000032019324000002/0000320193-24-000002-index.htm" in message.html
     assert "Alert 1: A new 10-Q or 8-K: AAPL" in message.text
+
+
+def test_a_rule_that_is_no_longer_possible_is_passed_over_and_counted(here: Database, notifier: MemoryNotifier) -> None:
+    gone, stays = rule(here, notifier, "net_margin < 5"), rule(here, notifier, "filing 8-K")
+    with here.write() as connection:  # as if a later map of concepts had no such line
+        connection.execute(
+            sa.text("update alert_rules set condition = 'sparkle < 5' where rule_id = :id"), {"id": gone.rule_id}
+        )
+    arrive(here, filing(2, "8-K"))
+    looked = tell(here, notifier)[0]
+    assert notifier.titles == ["AAPL filed an 8-K"]
+    reason = "'sparkle' is no line of a statement and no ratio"
+    assert looked.dropped == {f"alert {gone.rule_id} is no longer possible: {reason}": 1}
+    with here.read() as connection:
+        listed = alerts.list_rules(connection)
+    assert [(each.rule_id, each.condition.fault) for each in listed] == [(gone.rule_id, reason), (stays.rule_id, "")]
+    with pytest.raises(InvalidRequest, match="no longer possible"):
+        preview(here, listed[0], since=date(2024, 1, 1), now=MONDAY)
+
+
+def test_a_draft_is_checked_like_a_rule_and_keeps_nothing(here: Database) -> None:
+    asked = {"owner": "local", "schedule": Schedule(), "now": MONDAY}
+    arrive(here, filing(2, "8-K"))
+    with here.read() as connection:
+        made = draft(connection, condition="filing 8-K", company="AAPL", **asked)
+        assert (made.sentence, alerts.list_rules(connection)) == ("A new 8-K: AAPL", [])
+        for wrong, error in (({"company": "ZZZZ"}, NotFound), ({"watchlist": "none"}, NotFound)):
+            with pytest.raises(error):
+                draft(connection, condition="filing", **asked, **wrong)
+        with pytest.raises(InvalidRequest):
+            draft(connection, condition="weather", **asked)
+    found = preview(here, made, since=date(2024, 11, 1), now=MONDAY)
+    assert [each.title for each in found] == ["AAPL filed an 8-K"]
 
 
 def test_the_first_load_of_a_company_tells_nothing_and_the_next_filing_does(

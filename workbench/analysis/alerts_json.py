@@ -20,6 +20,7 @@ def rule_as_json(rule: AlertRule) -> dict[str, Any]:
         "condition": str(rule.condition),
         "kind": rule.condition.kind.value,
         "sentence": rule.sentence,
+        "fault": rule.condition.fault or None,
         "ticker": rule.company.ticker.symbol if rule.company and rule.company.ticker else None,
         "cik": rule.company.cik.number if rule.company else None,
         "watchlist": rule.watchlist,

@@ -59,30 +59,34 @@ class Condition:
     """What a rule watches for. `str()` of it reads back as the same condition.
 
     `names` are forms, event types, kinds of change, kinds of run or schedules of reports: empty for any filing, event or
-    report. `figure` and `is_every` are a threshold's.
+    report. `figure` and `is_every` are a threshold's. `fault` says why a condition that was kept can no longer be watched
+    for, such as on a line that statements have no more; `text` is then how it was written.
     """
 
     kind: AlertKind
     names: tuple[str, ...] = ()
     figure: FigureFilter | None = None
     is_every: bool = False
+    text: str = ""
+    fault: str = ""
 
     @property
     def sentence(self) -> str:
         """As in "A new 10-K or 10-Q"."""
+        if self.fault:
+            return f"{self.text}, no longer possible as {self.fault}"
         either = " or ".join(self.names)
-        if self.kind is AlertKind.FILING:
-            return f"A new {either or 'filing'}"
-        if self.kind is AlertKind.EVENT:
-            return f"A current report of {either.replace('_', ' ') or 'any event'}"
-        if self.kind is AlertKind.RESTATEMENT:
-            return f"A filing that changes a line of a statement ({either.replace('_', ' ')})"
-        if self.kind is AlertKind.FAILED_RUN:
-            return f"A failed run ({either})"
-        if self.kind is AlertKind.REPORT:
-            return f"A scheduled report{f' ({either})' if either else ''}"
+        words = either.replace("_", " ")
         when = "each time it is filed" if self.is_every else "when that becomes so"
-        return f"{self.figure.sentence if self.figure else ''}, {when}"
+        sentences = {
+            AlertKind.FILING: f"A new {either or 'filing'}",
+            AlertKind.EVENT: f"A current report of {words or 'any event'}",
+            AlertKind.RESTATEMENT: f"A filing that changes a line of a statement ({words})",
+            AlertKind.FAILED_RUN: f"A failed run ({either})",
+            AlertKind.REPORT: f"A scheduled report{f' ({either})' if either else ''}",
+            AlertKind.THRESHOLD: f"{self.figure.sentence if self.figure else ''}, {when}",
+        }
+        return sentences[self.kind]
 
     @property
     def has_companies(self) -> bool:
@@ -97,6 +101,8 @@ class Condition:
         return _COMPARISONS[figure.operator.symbol](value, figure.values)
 
     def __str__(self) -> str:
+        if self.fault:
+            return self.text
         if self.figure is not None:
             return f"every {self.figure}" if self.is_every else str(self.figure)
         return " ".join([self.kind.value.replace("_", " "), ",".join(self.names)]).strip()
@@ -150,6 +156,16 @@ def parse_condition(text: str) -> Condition:
     if not isinstance(figure, FigureFilter):
         raise InvalidRequest(f"{text!r} is nothing that an alert can be on", hint=_EXAMPLE)
     return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)
+
+
+def kept_condition(text: str) -> Condition:
+    """The condition that was once read from `text` and kept; one that cannot be read any more says why as its `fault`."""
+    try:
+        return parse_condition(text)
+    except InvalidRequest as error:
+        match = _WORDS.fullmatch(text)
+        kind = AlertKind(match[1].lower().replace(" ", "_")) if match else AlertKind.THRESHOLD
+        return Condition(kind, text=text, fault=error.message)
 
 
 def check_scope(condition: Condition, *, company: str | None, watchlist: str | None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from db import alert_matches, alerts, companies, deliveries
+from db import alert_matches, alerts, companies, deliveries, watchlists
 from db.engine import Connection, Database
 from workbench.domain.alerts import (
     LATE_DAYS,
@@ -22,7 +22,7 @@ from workbench.domain.alerts import (
     parse_condition,
 )
 from workbench.domain.delivery_times import Schedule
-from workbench.domain.errors import NotFound, SetupError, SourceError, SourceRefused
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
 from workbench.domain.notices import Message, Notice, NoticeState, compose, trial
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
@@ -72,6 +72,25 @@ def add_rule(
     return rule
 
 
+def draft(
+    connection: Connection,
+    *,
+    owner: str,
+    condition: str,
+    schedule: Schedule,
+    now: datetime,
+    company: str | None = None,
+    watchlist: str | None = None,
+) -> AlertRule:
+    """The rule that `add_rule` would make, numbered 0 and without a channel; nothing is kept. Raises as `add_rule` does."""
+    wanted = parse_condition(condition)
+    check_scope(wanted, company=company, watchlist=watchlist)
+    if watchlist is not None:
+        watchlists.members(connection, owner, watchlist)
+    about = companies.resolve(connection, company) if company else None
+    return AlertRule(0, owner, wanted, about, watchlist, "", schedule, now)
+
+
 def look(database: Database, *, now: datetime) -> IngestReport:
     """Has every rule look at what came in since its last look; what it finds is written down to be sent.
 
@@ -82,6 +101,9 @@ def look(database: Database, *, now: datetime) -> IngestReport:
         with database.read() as connection:
             rules = alerts.list_rules(connection)
         for rule in rules:
+            if rule.condition.fault:
+                tally.drop(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}")
+                continue
             with database.write() as connection:
                 if alerts.lock_rule(connection, rule.rule_id):
                     tally.saved["notices"] += _look(connection, rule, now)
@@ -108,7 +130,12 @@ def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], date
 
 
 def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:
-    """What the rule would have told of all that was filed (or run) on or after `since`, the oldest first; nothing is kept."""
+    """What the rule would have told of all that was filed (or run) on or after `since`, the oldest first; nothing is kept.
+
+    Raises InvalidRequest for a rule that is no longer possible.
+    """
+    if rule.condition.fault:
+        raise InvalidRequest(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}", hint="remove it")
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)

@@ -8,6 +8,7 @@ from functools import partial
 from panel.template.base import BaseTemplate
 
 from workbench.domain.schedule import ScheduledJob
+from workbench.pages.alerts import alerts_page
 from workbench.pages.changes import changes_page
 from workbench.pages.company import company_page
 from workbench.pages.compare import compare_page
@@ -27,6 +28,7 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
     `schedule` are the jobs that this process serves.
     """
     return {
+        "/alerts": page(workbench, "alerts", alerts_page),
         "/changes": page(workbench, "changes", changes_page),
         "/company": page(workbench, "company", company_page),
         "/compare": page(workbench, "compare", compare_page),

@@ -100,6 +100,7 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
             {"label": "Search", "href": f"search{carried.query()}", "is_current": name == "search"},
             {"label": "Documents", "href": f"reader{carried.query()}", "is_current": False},
             {"label": "Reports", "href": f"reports{carried.query()}", "is_current": name == "reports"},
+            {"label": "Alerts", "href": f"alerts{carried.query()}", "is_current": name == "alerts"},
             {"label": "Operations", "href": f"operations{carried.query()}", "is_current": name == "operations"},
         ],
         "as_of": as_of,

@@ -47,14 +47,16 @@ export function render({ model, el }) {
     if (choice) model.send_msg({ name: choice.dataset.event, value: choice.value });
   });
   // What is chosen or written here goes to the end of what the named field holds already; several fields make one text.
-  const add = (form) => {
+  const added = (form) => {
+    const wholes = {};
     for (const part of form.querySelectorAll("[data-adds]")) {
       const fields = part.matches("fieldset") ? [...part.querySelectorAll("input, select")] : [part];
       if (!fields.at(-1).value.trim()) continue;
-      const whole = form.elements[part.dataset.adds];
-      whole.value = [whole.value, fields.map((field) => field.value.trim()).join(part.dataset.joined || "")]
-        .filter(Boolean).join(part.dataset.between);
+      const name = part.dataset.adds;
+      const text = fields.map((field) => field.value).join("").trim();
+      wholes[name] = [wholes[name] ?? form.elements[name].value, text].filter(Boolean).join(part.dataset.between);
     }
+    return wholes;
   };
   // A bar that is pointed at is read out in its chart's own line.
   const read = (event, is_read) => {
@@ -69,7 +71,7 @@ export function render({ model, el }) {
 
   const written = (form, is_plain) => {
     const body = {};
-    for (const [name, value] of new FormData(form)) {
+    for (const [name, value] of [...new FormData(form), ...Object.entries(added(form))]) {
       const [group, key] = name.split(".");
       if (is_plain) { if (value.trim()) body[name] = value.trim(); }
       else if (key) (body[group] ||= {})[key] = value;
@@ -82,7 +84,10 @@ export function render({ model, el }) {
   root.addEventListener("submit", async (event) => {
     const form = event.target.closest("form");
     if (!form) return;
-    if (!form.dataset.post) return add(form);
+    if (!form.dataset.post) {
+      for (const [name, value] of Object.entries(added(form))) form.elements[name].value = value;
+      return;
+    }
     event.preventDefault();
     const asked = event.submitter?.dataset.post ? event.submitter : form;
     const method = form.dataset.method || "POST";
@@ -94,13 +99,13 @@ export function render({ model, el }) {
       if (alert) alert.textContent = form.dataset.wait || "";
       const body = is_upload ? new FormData(form) : JSON.stringify(written(form, "plain" in form.dataset));
       const headers = is_upload ? {} : { "Content-Type": "application/json" };
-      const answer = await fetch(asked.getAttribute("formaction") || form.getAttribute("action"),
-        method === "DELETE" ? { method } : { method, body, headers });
+      const sent = method === "POST" ? { method, body, headers } : { method };
+      const answer = await fetch(asked.getAttribute("formaction") || form.getAttribute("action"), sent);
       const told = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : told.detail;
       if (answer.ok) {
         model.send_msg({ name: asked.dataset.post, value: String(told_as(told)) });
-        if (asked === form) document.dispatchEvent(new Event("workbench-saved"));
+        if (asked === form && method !== "GET") document.dispatchEvent(new Event("workbench-saved"));
       }
     } catch (failure) {
       if (alert) alert.textContent = "The server cannot be reached.";
