@@ -69,6 +69,25 @@ def test_an_item_in_the_reader(visit_anywhere: Visit) -> None:
     expect(visit_anywhere.page).to_have_url(re.compile("item=1$"))
 
 
+def test_arrow_keys_go_from_item_to_item_but_not_within_a_field(visit: Visit) -> None:
+    visit.open(f"reader?accession={ACCESSION}&item=1A")
+    page = visit.page
+    here = page.locator("nav.items [aria-current] .number")
+    expect(here).to_have_text("1A")
+    after = page.locator('[data-key="ArrowRight"]').get_attribute("data-value")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(f"item={after}"))
+    page.keyboard.press("ArrowLeft")
+    expect(here).to_have_text("1A")
+    page.get_by_placeholder("Ticker or CIK").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    expect(here).to_have_text("1A")
+    page.locator("nav.items a", has_text="Whole document").click()
+    expect(page).to_have_url(re.compile("item=all"))
+    expect(page.locator("article.document")).to_contain_text(ORCHARD)
+
+
 def test_a_hit_opens_the_reader_at_its_passage(visit_anywhere: Visit) -> None:
     visit_anywhere.open("search")
     page = visit_anywhere.page

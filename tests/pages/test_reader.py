@@ -7,7 +7,7 @@ import pytest
 from tests.loaded import ACCESSION, ORCHARD
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Section
-from workbench.pages.reader import _plain, chosen_section, reader_page, section_key
+from workbench.pages.reader import _neighbours, _plain, chosen_section, reader_page, section_key
 from workbench.pages.selection import Selection
 from workbench.runtime import Workbench
 
@@ -40,6 +40,19 @@ def test_the_section_that_is_meant(selection: Selection, section: Section | None
     assert chosen_section(SECTIONS, selection) is section
 
 
+def test_the_whole_document_may_be_meant() -> None:
+    assert chosen_section(SECTIONS, Selection(item="all")) is None
+
+
+def test_the_items_before_and_after_are_one_step_away() -> None:
+    first = _neighbours(SECTIONS, ONE, Selection())
+    assert 'data-value="1A" data-key="ArrowRight">Item 1A, Risk Factors →</a>' in first
+    assert "ArrowLeft" not in first
+    middle = _neighbours(SECTIONS, RISKS, Selection())
+    assert 'data-value="I-1" data-key="ArrowLeft">← Item 1, Financial Statements</a>' in middle
+    assert 'data-value="II-1" data-key="ArrowRight"' in middle
+
+
 def test_an_item_that_is_not_there_lists_those_that_are() -> None:
     with pytest.raises(NotFound) as caught:
         chosen_section(SECTIONS, Selection(item="9"))
@@ -55,3 +68,10 @@ def test_a_passage_is_marked_where_it_stands(loaded: Workbench) -> None:
     html = content.panels["text"].html  # type: ignore[attr-defined]
     assert ORCHARD in html
     assert "shown without its layout" not in html
+
+
+def test_the_whole_document_holds_what_stands_outside_of_items(loaded: Workbench) -> None:
+    content = reader_page(loaded, Selection(accession=ACCESSION.text, item="all"))
+    html = content.panels["text"].html  # type: ignore[attr-defined]
+    assert ORCHARD in html
+    assert 'data-value="all" aria-current=true' in content.panels["items"].html  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from tests.parse.documents import PLAIN_10K, WORDS, contents_table, heading, pag
 from workbench.domain.filings import Section
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import extract
+from workbench.parse.form_items import readable_title
 from workbench.parse.sections import find_sections
 
 
@@ -398,3 +399,10 @@ def test_reports_of_small_business_issuers() -> None:
     quarterly = ["Item 2. Management's Discussion and Analysis or Plan of Operation", "Item 3. Controls and Procedures"]
     _, sections = found(page(*(part for name in quarterly for part in (heading(name), paragraph()))), "10-QSB/A")
     assert list(sections) == ["I.2", "I.3"]
+
+
+def test_a_title_in_capitals_is_read_as_the_form_has_it() -> None:
+    assert readable_title("10-K", "I", "1A", "RISK FACTORS") == "Risk Factors"
+    assert readable_title("10-K", "I", "1A", "Risk factors, and more") == "Risk factors, and more"
+    assert readable_title("10-K", "I", "1", "WHAT WE DO") == "WHAT WE DO", "not what the form calls it"
+    assert readable_title("4", None, "1", "RISK FACTORS") == "RISK FACTORS"

@@ -42,7 +42,11 @@ def test_different_words_weigh_more_than_one_word_again_and_again() -> None:
 
 def test_rows_of_a_table_stay_apart() -> None:
     text = "Net sales:\niPhone\t$201,183\t$200,583\nMac\t29,984\t29,357\n\nSales rose."
-    assert snippet(_hit(text)).text == "Net sales: · iPhone $201,183 $200,583 · Mac 29,984 29,357 Sales rose."
+    told = "Net sales: · iPhone $201,183 $200,583 · Mac 29,984 29,357 Sales rose."
+    assert snippet(_hit(text)).text == told
+    mac = text.index("Mac")
+    shown = snippet(_hit(text, (mac, mac + 3)))
+    assert (shown.text, [shown.text[start:end] for start, end in shown.highlights]) == (told, ["Mac"])
 
 
 @given(st.text(alphabet="ab \n\t", min_size=1, max_size=400), st.data())

@@ -23,10 +23,13 @@ from workbench.pages.sheet import Sheet
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import extract
 from workbench.parse.filing_render import render_extracted
+from workbench.parse.form_items import readable_title
 from workbench.parse.own_document import layout_of
 from workbench.runtime import Workbench
 
 _UNSURE = 0.6
+WHOLE = "all"
+"""What `item` is when the whole document is meant, with what stands before, between and after its items."""
 _HINT = (
     '<p class="small muted">Filings open here from a company\'s page or from a search, '
     "or by their accession: <code>reader?accession=0000320193-24-000123</code></p>"
@@ -109,7 +112,7 @@ def _open(workbench: Workbench, selection: Selection) -> _Opened:
             document = get_document_by_id(connection, int(selection.document))
             siblings = (document,)
         company = get_company(connection, document.cik) if document.cik else None
-        sections = tuple(sections_of(connection, document.document_id))
+        sections = tuple(_readable(section, document.form) for section in sections_of(connection, document.document_id))
         pages = tuple(pages_of(connection, document.document_id))
     if selection.as_of and document.filed_on and document.filed_on > selection.as_of:
         raise NotFound(
@@ -125,6 +128,10 @@ def _open(workbench: Workbench, selection: Selection) -> _Opened:
         extracted = None
     _check_span(selection, text)
     return _Opened(document, company, siblings, sections, extracted, text, pages)
+
+
+def _readable(section: Section, form: str | None) -> Section:
+    return replace(section, title=readable_title(form or "", section.part, section.item, section.title))
 
 
 # Laying out a large annual report takes a good part of a second, and its readers come back for the next item.
@@ -147,10 +154,12 @@ def section_key(section: Section, sections: tuple[Section, ...]) -> str:
 
 
 def chosen_section(sections: tuple[Section, ...], selection: Selection) -> Section | None:
-    """The item that the selection names, else the one around its passage, else the first; None for a text without items.
+    """The item that the selection names, else the one around its passage, else the first; None for the whole document.
 
     Raises NotFound for an item that the document has not.
     """
+    if selection.item.strip().lower() == WHOLE:
+        return None
     if selection.item:
         wanted = selection.item.strip().upper().removeprefix("ITEM").strip().rstrip(".")
         named = [one for one in sections if wanted in (section_key(one, sections).upper(), one.item.upper())]
@@ -224,6 +233,12 @@ def _items(sections: tuple[Section, ...], current: Section | None, selection: Se
             part = section.part
             rows.append(f'<li class="part">Part {escape(part)}</li>' if part else "")
         rows.append(f"<li>{_item(section, sections, section is current, selection)}</li>")
+    whole = address("reader", replace(selection, item=WHOLE, start=None, end=None))
+    rows.append(
+        f'<li class="whole"><a href="{whole}" data-event="item" data-value="{WHOLE}"'
+        f"{' aria-current=true' if current is None else ''}>"
+        '<span class="number">All</span><span class="title">Whole document</span></a></li>'
+    )
     return f'<nav class="items" aria-label="Items"><h2>Items</h2><ol>{"".join(rows)}</ol></nav>'
 
 
@@ -249,7 +264,25 @@ def _text(opened: _Opened, section: Section | None, selection: Selection) -> str
         html = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
     else:
         html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
-    return f'{_section_head(opened, section, selection) if section else ""}<article class="document">{html}</article>'
+    if section is None:
+        return f'<article class="document">{html}</article>'
+    head, foot = _section_head(opened, section, selection), _neighbours(opened.sections, section, selection)
+    return f'{head}<article class="document">{html}</article>{foot}'
+
+
+def _neighbours(sections: tuple[Section, ...], current: Section, selection: Selection) -> str:
+    """Links to the items before and after this one, which the arrow keys follow as well."""
+    at = next(place for place, section in enumerate(sections) if section is current)
+    links = []
+    for place, way, arrow in ((at - 1, "← {}", "ArrowLeft"), (at + 1, "{} →", "ArrowRight")):
+        if not 0 <= place < len(sections):
+            links.append("<span></span>")
+            continue
+        name = section_key(sections[place], sections)
+        link = address("reader", replace(selection, item=name, start=None, end=None))
+        label = escape(way.format(f"Item {sections[place].item}, {sections[place].title}"))
+        links.append(f'<a href="{link}" data-event="item" data-value="{escape(name)}" data-key="{arrow}">{label}</a>')
+    return f'<nav class="pager" aria-label="Items before and after">{"".join(links)}</nav>'
 
 
 def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> str:

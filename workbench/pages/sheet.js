@@ -8,7 +8,9 @@ export function render({ model, el }) {
     requestAnimationFrame(() => {
       root.querySelector("[data-focus]")?.focus({ preventScroll: true });
       root.querySelector(".items [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-      root.querySelector("#passage")?.scrollIntoView({ block: "center" });
+      const passage = root.querySelector("#passage");
+      const is_long = passage && passage.getBoundingClientRect().height > 0.8 * window.innerHeight;
+      passage?.scrollIntoView({ block: is_long ? "start" : "center" });
       if (root.querySelector("[data-top]")) window.scrollTo({ top: 0 });
     });
   };
@@ -114,6 +116,10 @@ export function render({ model, el }) {
   window.addEventListener("keydown", (event) => {
     const target = event.key === "Escape" && root.querySelector("[data-escape]");
     if (target) send(target);
+    // A key alone, and not one that moves within a field, follows the link that names it.
+    const is_alone = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
+    const is_in_field = event.composedPath()[0].closest?.("input, select, textarea, [contenteditable]");
+    if (is_alone && !is_in_field) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   });
 
   model.on("html", show);

@@ -220,3 +220,11 @@ def part_of(form_item: FormItem, title: str) -> str | None:
     if form_item.item == "14" and form_item.part == "III" and _OLD_ITEM_14.match(title):
         return "IV"
     return form_item.part
+
+
+def readable_title(form: str, part: str | None, item: str, printed: str) -> str:
+    """The printed title of an item; the form's own where it is printed in capitals and says the same."""
+    if not printed.isupper():
+        return printed
+    same = (one for one in form_items(form) if one.item == item and one.part == part and one.words.match(printed))
+    return next((one.title for one in same), printed)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.domain.passages import Hit
 
 # The end of a row of a table: a line with a tab, then another such line.
+_ROW_MARK = "\x1e"
 _ROW_END = re.compile(r"(?<=[^\s])\t*\n(?=[^\n]*\t)")
 
 
@@ -25,11 +26,12 @@ def snippet(hit: Hit, length: int = 240) -> Snippet:
     Rows of tables are parted by ` · `.
     """
     start, end = _window(hit, length)
+    source = _ROW_END.sub(lambda match: _ROW_MARK.rjust(len(match.group())), hit.text)
     pieces: list[str] = ["… "] if start > 0 else []
     spans: list[tuple[int, int]] = []
     at, size = start, len("".join(pieces))
     for first, last in [span for span in hit.highlights if start <= span[0] and span[1] <= end] + [(end, end)]:
-        before, word = _joined(hit.text[at:first]), _joined(hit.text[first:last])
+        before, word = _joined(source[at:first]), _joined(source[first:last])
         pieces += [before, word]
         if word:
             spans.append((size + len(before), size + len(before) + len(word)))
@@ -62,4 +64,4 @@ def _different_words(hit: Hit, start: int, end: int) -> int:
 
 
 def _joined(text: str) -> str:
-    return re.sub(r"\s+", " ", _ROW_END.sub(" · ", text))
+    return re.sub(r"\s+", " ", text.replace(_ROW_MARK, " · "))
