@@ -130,21 +130,152 @@ def test_companies_side_by_side(visit_anywhere: Visit) -> None:
     visit_anywhere.open("compare")
     page = visit_anywhere.page
     expect(page.locator("h2")).to_have_text("Compare companies.")
-    page.locator("#query input[name=ticker]").fill("aapl")
-    page.locator("#query input[name=measure]").fill("revenue, net_margin")
+    page.get_by_label("Add a company").fill("aapl")
+    page.get_by_label("Add a line or ratio").select_option("gross_profit")
     page.get_by_role("button", name="Compare").click()
-    expect(page).to_have_url(re.compile("ticker=aapl&measure=revenue"))
+    expect(page.locator("#query .chips").first).to_contain_text("AAPL")
+    expect(page.locator("#query .chips").nth(1)).to_contain_text("Gross profit")
     page.goto(f"{page.url}&as_of=2024-12-31")
     first = page.locator(".peers tbody").first
     expect(page.locator(".peers thead").first).to_contain_text("2024")
     expect(first.locator("a.figure").first).to_have_text("391,035")
     expect(first.locator(".period").first).to_have_text("FY 2024")
-    expect(page.locator(".peers tbody").nth(1).locator("a.figure").first).to_have_text("24.0%")
+    expect(page.locator(".peers tbody").nth(3).locator("a.figure").first).to_have_text("24.0%")
     page.get_by_role("link", name="Quarterly").click()
     expect(page.locator(".peers thead").first).to_contain_text("2024 Q3")
     expect(first.locator("a.figure").first).to_have_text("94,930")
     first.locator("a.figure").first.click()
     expect(page.locator(".drawer")).to_contain_text("94,930,000,000 USD")
+
+
+def test_a_measure_is_drawn_and_stays_in_the_address(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("compare?ticker=AAPL&as_of=2024-12-31")
+    page = visit_anywhere.page
+    drawn = page.locator("#chart h2")
+    expect(drawn).to_have_text("Revenue")
+    expect(page.locator("#chart canvas").first).to_be_attached()
+    page.locator(".peers thead a", has_text="Net margin").click()
+    expect(drawn).to_have_text("Net margin")
+    expect(page).to_have_url(re.compile("chart=net_margin"))
+    expect(page.locator(".peers thead a[aria-current]")).to_have_text("Net margin")
+    page.reload()
+    expect(drawn).to_have_text("Net margin")
+    page.locator("#chart .tabs a", has_text="Net income").click()
+    expect(drawn).to_have_text("Net income")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_point_of_the_chart_gives_the_exact_figure(visit: Visit) -> None:
+    visit.open("compare?ticker=AAPL&measure=revenue&as_of=2024-12-31")
+    page = visit.page
+    area = page.locator("#chart .bk-Canvas").bounding_box()
+    assert area is not None
+    tip = page.locator(".bk-Tooltip")
+    for step in range(60):  # the newest year stands at the right, and its mark somewhere in that column
+        page.mouse.move(area["x"] + area["width"] - 62 + step % 3, area["y"] + 40 + 3 * step)
+        if tip.count() and tip.first.is_visible():
+            break
+    expect(tip.first).to_contain_text("Apple Inc.")
+    expect(tip.first).to_contain_text("FY 2024")
+    expect(tip.first).to_contain_text("391,035,000,000 USD")
+
+
+def test_what_is_compared_is_taken_away_by_its_chip(visit: Visit) -> None:
+    visit.open("compare?ticker=AAPL&measure=revenue,net_margin")
+    page = visit.page
+    expect(page.locator(".peers tbody")).to_have_count(2)
+    page.get_by_role("link", name="Remove: Revenue").click()
+    expect(page.locator(".peers tbody")).to_have_count(1)
+    expect(page).to_have_url(re.compile("measure=net_margin$"))
+    page.get_by_role("link", name="Remove: AAPL").click()
+    expect(page.locator("h2")).to_have_text("Compare companies.")
+
+
+def test_companies_are_suggested_as_one_writes(visit: Visit) -> None:
+    visit.open("compare")
+    page = visit.page
+    page.get_by_label("Add a company").press_sequentially("MSFT,appl")
+    option = page.locator("#query datalist option")
+    expect(option).to_have_attribute("value", "MSFT,AAPL")
+    expect(option).to_have_attribute("label", "Apple Inc.")
+    page.locator("#find").press_sequentially("app")
+    expect(page.locator("#suggested option")).to_have_attribute("value", "AAPL")
+
+
+def test_the_list_of_companies_is_sorted_filtered_and_leads_on(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("company?as_of=2024-12-31")
+    page = visit_anywhere.page
+    row = page.locator(".companies tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Apple Inc.")
+    expect(row).to_contain_text("FY 2024")
+    expect(row.locator("a.figure").first).to_have_text("391,035")
+    expect(row.locator("a.figure").nth(2)).to_have_text("31.5%")  # 123,216 of 391,035
+    expect(page.locator("th[aria-sort]")).to_contain_text("Revenue")
+    page.locator("thead a", has_text="Net income").click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Net income")
+    page.locator("thead a", has_text="Net income").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Net income")
+    page.get_by_label("Name, ticker or industry").fill("zebra")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator("#companies")).to_contain_text("No company matches.")
+    expect(page).to_have_url(re.compile("as_of=2024-12-31"))
+    page.get_by_label("Name, ticker or industry").fill("appl")
+    page.get_by_role("button", name="Filter").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    row.locator("a.figure").first.click()
+    expect(page.locator(".drawer")).to_contain_text("391,035,000,000 USD")
+
+
+def test_the_list_is_as_of_the_day_and_an_industry_narrows_it(visit: Visit) -> None:
+    visit.open("company?as_of=2024-10-31")
+    page = visit.page
+    row = page.locator(".companies tbody tr")
+    expect(row.locator("a.figure").first).to_have_text("383,285")
+    expect(row.locator(".course [role=img]")).to_have_attribute(
+        "aria-label", re.compile("FY 2022 394.3 bn USD, FY 2023 383.3 bn")
+    )
+    row.get_by_role("link", name="Electronic Computers").click()
+    expect(page.locator("#query .chips")).to_contain_text("Electronic Computers (SIC 3571)")
+    expect(row).to_have_count(1)
+    row.locator(".filed a").click()
+    expect(page).to_have_url(re.compile("reader.*as_of=2024-10-31"))
+
+
+def test_key_figures_lead_to_their_proof(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("company?ticker=AAPL&as_of=2024-10-31")
+    page = visit_anywhere.page
+    strip = page.locator(".strip > div")
+    expect(strip.filter(has_text="Diluted").or_(strip.filter(has_text="diluted"))).to_contain_text("6.13 USD")
+    revenue = strip.first
+    expect(revenue).to_contain_text("385.6 bn USD")
+    expect(revenue).to_contain_text("TTM Q3 2024")
+    revenue.get_by_role("link").click()
+    drawer = page.locator(".drawer")
+    expect(drawer.locator(".value")).to_have_text("385,603,000,000 USD")
+    expect(page).to_have_url(re.compile("period=ttm&figure=revenue%402024-06-29"))
+    page.reload()
+    expect(drawer.locator(".value")).to_have_text("385,603,000,000 USD")
+    page.keyboard.press("Escape")
+    strip.last.get_by_role("link").click()  # free cash flow is a ratio's figure
+    expect(drawer).to_contain_text("operating_cash_flow")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_bar_that_is_pointed_at_gives_its_figure_and_another_line_is_shown(visit: Visit) -> None:
+    visit.open("company?ticker=AAPL&as_of=2024-12-31")
+    page = visit.page
+    now = page.locator("#trends .now").first
+    expect(now).to_have_text("391.0 bn USD")
+    page.locator("#trends svg").first.locator("g").nth(-2).hover()
+    expect(now).to_have_text("FY 2023: 383.3 bn USD")
+    page.mouse.move(5, 5)
+    expect(now).to_have_text("391.0 bn USD")
+    page.get_by_label("Also show").select_option("eps_diluted")
+    expect(now).to_have_text("6.08 USD/shares")
+    expect(page).to_have_url(re.compile("measure=eps_diluted"))
+    page.reload()
+    expect(now).to_have_text("6.08 USD/shares")
 
 
 def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: Visit) -> None:

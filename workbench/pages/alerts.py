@@ -109,10 +109,10 @@ def _condition(kind: str) -> str:
         for event in EVENT_KINDS.values():
             types.setdefault(event.event_type, []).append(event.label)
         options = "".join(f'<option value="{name}">{escape("; ".join(labels))}</option>' for name, labels in types.items())
-        return hidden + _added("Event", f'<select {_ADDS}><option value="">any</option>{options}</select>')
+        return hidden + _added("Event", f'<select {_ADDS} aria-label="Event"><option value="">any</option>{options}</select>')
     if kind == "restatement":
         options = "".join(f'<option value="{each}">{each.replace("_", " ")}</option>' for each in Change)
-        return hidden + _added("Kind of change", f"<select {_ADDS}>{options}</select>")
+        return hidden + _added("Kind of change", f'<select {_ADDS} aria-label="Kind of change">{options}</select>')
     if kind == "figure":
         return hidden + _figure()
     label = "Runs of kind" if kind == "failed run" else "Schedule"
@@ -138,8 +138,9 @@ def _figure() -> str:
         for each in OPERATORS.values()
     )
     return (
-        f"<fieldset {_ADDS}><label>Line or ratio<select required>{measure_options('choose one')}</select></label>"
-        f"<label>Period<select>{periods}</select></label><label>Is<select>{operators}</select></label>"
+        f'<fieldset {_ADDS}><label>Line or ratio<select required aria-label="Line or ratio">'
+        f'{measure_options("choose one")}</select></label><label>Period<select aria-label="Period">{periods}</select></label>'
+        f'<label>Is<select aria-label="Is">{operators}</select></label>'
         '<label>Value<input placeholder="10, 250M, 10 and 40" required autocomplete="off"></label></fieldset>'
     )
 
@@ -153,7 +154,8 @@ def _scope(watchlists: Sequence[str]) -> str:
 
 
 def _cadence() -> str:
-    return '<select name="digest"><option value="">at once</option><option>daily</option><option>weekly</option></select>'
+    options = '<option value="">at once</option><option>daily</option><option>weekly</option>'
+    return f'<select name="digest" aria-label="When">{options}</select>'
 
 
 def _select(name: str, values: Sequence[str], empty: str = "") -> str:

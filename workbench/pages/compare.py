@@ -213,7 +213,8 @@ def _form(selection: Selection, companies: Sequence[Company]) -> str:
         f'<form class="form" action="compare">{kept}<input type="hidden" name="ticker" value="{escape(asked.ticker)}">'
         f'<input type="hidden" name="measure" value="{escape(asked.measure)}">'
         f"{company_field('ticker', hint='Ticker or name; several by comma')}"
-        f'<label>Add a line or ratio<select data-adds="measure" data-between=",">{measure_options("none")}</select></label>'
+        f'<label>Add a line or ratio<select data-adds="measure" data-between="," aria-label="Add a line or ratio">'
+        f"{measure_options('none')}</select></label>"
         '<button class="primary" type="submit">Compare</button></form>'
         f"{chips(of_companies, 'Companies')}{chips(of_measures, 'Lines and ratios')}"
     )
