@@ -22,6 +22,26 @@ def test_ratios_by_period(loaded: Workbench) -> None:
     assert list(frame.columns[3:]) == [pd.Timestamp("2023-09-30"), end]
 
 
+def test_valuation_at_the_last_close(loaded: Workbench) -> None:
+    frame = loaded.valuation("AAPL", as_of="2013-03-01", exact=True)
+    assert frame.loc["market_cap", "value"] == Decimal("404236297260.00")  # 430.47 times 939,058,000
+    assert frame.loc["pe", ["label", "group", "period"]].tolist() == [
+        "P/E, trailing twelve months",
+        "multiples",
+        "TTM Q1 2013",
+    ]
+    assert frame.loc["pe", "value"] == Decimal("9.6830")
+    assert (frame.attrs["close"], frame.attrs["source"]) == ("430.47", "bokeh-sampledata")
+    course = loaded.valuation_history("AAPL", "month", as_of="2013-03-01", points=2)
+    assert list(course.index) == [pd.Timestamp("2013-01-31"), pd.Timestamp("2013-02-28")]
+    assert course["close"].tolist() == [455.49, 441.4]
+    # 441.40 times 939,058,000, by four quarters of 41,747 million.
+    assert course.loc[pd.Timestamp("2013-02-28"), "pe"] == pytest.approx(9.9289, abs=1e-4)
+    assert loaded.valuation("AAPL").loc["pe", "reason"] == "stale_price"
+    with pytest.raises(InvalidRequest, match="'week' is none of quarter, month"):
+        loaded.valuation_history("AAPL", "week")
+
+
 def test_companies_side_by_side(loaded: Workbench) -> None:
     frame = loaded.compare(["AAPL"], ["revenue", "gross_margin"], as_of=DAY, columns=2, exact=True)
     assert frame.loc[("revenue", "AAPL"), "2024"] == Decimal(391035000000)
@@ -56,9 +76,10 @@ def test_what_is_asked_is_heard_by_the_journal(loaded: Workbench) -> None:
         loaded.statement("AAPL", "income", as_of=DAY, periods=1)
         loaded.ratios("AAPL", as_of=DAY, periods=1)
         loaded.compare(["AAPL"], ["revenue"], as_of=DAY, columns=1)
+        loaded.valuation("AAPL", as_of=DAY)
     finally:
         loaded.journal = None
-    assert {figure.table for figure in heard} == {"income", "ratios"}
+    assert {figure.table for figure in heard} == {"income", "ratios", "valuation"}
     revenue = [figure.figure.value for figure in heard if figure.measure == "revenue"]
     assert revenue == [Decimal(391035000000)] * 2
 

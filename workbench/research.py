@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from db.companies import resolve, search_companies
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.domain.comparison import Comparison
     from workbench.domain.ratios import RatioTable
     from workbench.domain.reports import ReportFigure
+    from workbench.domain.valuation import Valuation
     from workbench.ports import Embedder
 
 AsOf = str | date | None
@@ -102,6 +104,32 @@ class Research(ABC):
         from workbench.analysis import frames
 
         return frames.ratio_frame(self._ratios(company, period, as_of, periods), exact=exact)
+
+    def valuation(self, company: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
+        """One row a measure of value at the last close: size, multiples and yields; see `valuation_frame`."""
+        from db.valuation import valuation
+        from workbench.analysis import frames
+
+        with self.database.read() as connection:
+            answer = valuation(connection, resolve(connection, company), parse_as_of(as_of))
+        self._note(answer)
+        return frames.valuation_frame(answer, exact=exact)
+
+    def valuation_history(
+        self, company: str, every: str = "quarter", *, as_of: AsOf = None, points: int = 20, exact: bool = False
+    ) -> pd.DataFrame:
+        """One row a fiscal quarter end or month end, each as known on that day; see `valuation_history_frame`."""
+        from db.valuation import valuation_history
+        from workbench.analysis import frames
+        from workbench.domain.valuation_history import Every
+
+        kind = _choice(Every, every)
+        with self.database.read() as connection:
+            found = resolve(connection, company)
+            answer = valuation_history(connection, found, parse_as_of(as_of), every=kind, limit=points)
+        for point in answer.points:
+            self._note(point)
+        return frames.valuation_history_frame(answer, exact=exact)
 
     def compare(
         self,
@@ -256,15 +284,14 @@ class Research(ABC):
         self._note(answer)
         return answer
 
-    def _note(self, answer: Statement | RatioTable | Comparison) -> None:
+    def _note(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
         if self.journal is not None:
-            from workbench.domain.comparison import Comparison
-            from workbench.domain.reports import figures_of, figures_of_comparison
+            from workbench.domain.reports import report_figures
 
-            self.journal(figures_of_comparison(answer) if isinstance(answer, Comparison) else figures_of(answer))
+            self.journal(report_figures(answer))
 
 
-_Choice = TypeVar("_Choice", StatementKind, PeriodKind)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def _choice(kind: type[_Choice], text: str) -> _Choice:

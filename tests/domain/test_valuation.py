@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.cli.statement_table import REASONS
 from workbench.domain.concepts import ConceptMap, read_data
 from workbench.domain.figures import Refusal
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.domain.ratios import all_figures, names_in, ratio_definitions
+from workbench.domain.reasons import REASONS
 from workbench.domain.valuation import KnownCompany, Valuation, multiples
 from workbench.domain.vintages import FactTable, Vintage
 

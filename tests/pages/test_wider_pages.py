@@ -39,6 +39,34 @@ def test_ratios_follow_the_periods_of_the_statement(visit: Visit) -> None:
     expect(visit.page.locator("#ratios thead th b").first).to_have_text("TTM Q4 2024")
 
 
+def test_a_measure_of_value_opens_close_count_and_facts(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("company?ticker=AAPL&as_of=2013-03-01")
+    page = visit_anywhere.page
+    card = page.locator("#valuation")
+    expect(card).to_contain_text("AAPL at 430.47 USD, close of 1 Mar 2013, bokeh-sampledata")
+    expect(card.locator("tr", has_text="Market capitalisation").locator("a.figure")).to_have_text("404,236")
+    earnings = card.locator("tr", has_text="P/E, trailing twelve months").locator("a.figure")
+    expect(earnings).to_have_text("9.68")
+    expect(card.locator(".course svg").first).to_be_attached()
+    earnings.click()
+    drawer = page.locator(".drawer")
+    expect(drawer.locator(".formula")).to_contain_text("430.47 [AAPL, close of 2013-03-01, bokeh-sampledata] * shares")
+    expect(drawer).to_contain_text("939,058,000 shares")
+    expect(page).to_have_url(re.compile(r"figure=pe%402013-03-01"))
+    page.reload()
+    expect(drawer.locator(".value")).to_have_text("9.68")
+    drawer.locator(".close").click()
+    expect(drawer).to_have_count(0)
+
+
+def test_a_stale_close_leads_to_the_day_it_is_of(visit: Visit) -> None:
+    visit.open("company?ticker=AAPL")
+    card = visit.page.locator("#valuation")
+    expect(card).to_contain_text("Not valued: the last close is more than a week older.")
+    card.get_by_role("link", name="Value the company as of 1 Mar 2013").click()
+    expect(card).to_contain_text("404,236")
+
+
 def test_the_row_of_cards_leads_to_each(visit_anywhere: Visit) -> None:
     visit_anywhere.open("company?ticker=AAPL")
     page = visit_anywhere.page

@@ -24,6 +24,8 @@ from workbench.domain.ratios import RatioTable, ratio_definitions
 from workbench.domain.restatements import Restatement
 from workbench.domain.segments import Breakdown
 from workbench.domain.statements import Statement
+from workbench.domain.valuation import Valuation, multiples
+from workbench.domain.valuation_history import ValuationHistory
 
 
 def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool = False) -> pd.DataFrame:
@@ -103,6 +105,51 @@ def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
     for place, name in enumerate(("label", "group", "unit")):
         frame.insert(place, name, [str(getattr(definitions[line.line], name)) for line in table.lines])
     return frame
+
+
+def valuation_frame(found: Valuation, *, exact: bool = False) -> pd.DataFrame:
+    """One row a measure in the order of their definitions (index `measure`), with its value and what it follows from.
+
+    Columns are label, group, unit, value, reason, period and formula; money is in full units, pct is 0 to 100. `attrs` have
+    `day`, `close`, `traded_on`, `source` and `shares` as filed, None where they are not known.
+    """
+    rows = [
+        {
+            "label": line.label,
+            "group": multiples()[line.line].ratio.group,
+            "unit": line.figure.unit,
+            "value": _number(line.figure.value, exact),
+            "reason": line.figure.reason,
+            "period": line.period.label if line.period else None,
+            "formula": line.figure.formula,
+        }
+        for line in found.lines
+    ]
+    frame = pd.DataFrame(rows, index=pd.Index([line.line for line in found.lines], name="measure", dtype="str"))
+    price = found.price
+    frame.attrs = {
+        "day": found.day.isoformat(),
+        "close": str(price.close) if price else None,
+        "traded_on": price.traded_on.isoformat() if price else None,
+        "source": price.source if price else None,
+        "shares": str(found.shares.value) if found.shares else None,
+    }
+    return frame if exact else frame.astype({"value": "float64"})
+
+
+def valuation_history_frame(history: ValuationHistory, *, exact: bool = False) -> pd.DataFrame:
+    """One row a day (index `day`), oldest first: close and its source, then one column a measure, NaN where it is refused."""
+    rows = [
+        {
+            "close": _number(point.price.close if point.price else None, exact),
+            "source": point.price.source if point.price else None,
+            **{line.line: _number(line.figure.value, exact) for line in point.lines},
+        }
+        for point in history.points
+    ]
+    days = pd.Index([pd.Timestamp(point.day) for point in history.points], name="day")
+    frame = pd.DataFrame(rows, index=days, columns=["close", "source", *multiples()])
+    return frame if exact else frame.astype({name: "float64" for name in frame.columns if name != "source"})
 
 
 def comparison_frame(comparison: Comparison, *, exact: bool = False) -> pd.DataFrame:

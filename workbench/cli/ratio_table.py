@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.statement_table import REASONS
 from workbench.domain.ratios import RatioTable, RatioUnit, ratio_definition
+from workbench.domain.reasons import REASONS
 from workbench.domain.statements import Figure
 
 _COLUMN_WIDTH = 13

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.domain.reasons import REASONS
 from workbench.domain.statements import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
 _TITLES = {
@@ -18,35 +19,7 @@ _TITLES = {
     StatementKind.CASHFLOW: "Cash flow statement",
 }
 
-# What refusals mean, and what checks say when they pass.
-REASONS = {
-    "not_reported": "not reported for this period",
-    "operand_missing": "cannot be computed: an operand is not reported",
-    "operand_restated_apart": "cannot be computed: one operand was restated after another was last filed",
-    "period_length_mismatch": "cannot be computed: the periods do not leave a quarter",
-    "not_subtractable": "not reported for the quarter, and per-share figures and share counts are never subtracted",
-    "not_additive": "per-share figures and share counts of quarters are never added up",
-    "not_meaningful": "the denominator is nothing or negative",
-    "quarters_disagree": "the quarters are not those of the year: their sum is another",
-    "issued_not_outstanding": "filed as outstanding, but it is the number of shares issued, some of them in the treasury",
-    "too_rounded": "the counts it would follow from are rounded too much",
-    "not_listed": "no share class is listed",
-    "no_price": "no close is stored up to that day",
-    "stale_price": "the last close is more than a week older",
-    "price_basis_unknown": "the source does not say whether its closes are as traded",
-    "share_basis_unknown": "a split may lie between the share count and the close",
-    "no_share_count": "no count of the shares outstanding was filed",
-    "stale_share_count": "the share count is older than a report may be",
-    "share_count_unconfirmed": "nothing else that was filed confirms the share count",
-    "share_count_contradicted": "the share count is another than earnings per share and average shares imply",
-    "several_share_classes": "the shares are counted by class, and a close is the price of one of them",
-    "depositary_ratio_unknown": "a foreign filer: how many shares a depositary receipt stands for is not filed",
-    "currency_mismatch": "the figures are in another currency than the price",
-    "stale_figures": "the last figures are older than reports may be",
-    "not_for_industry": "says nothing of companies of this industry",
-    "scale_error": "filed in another scale than the figures it belongs to",
-}
-
+# What checks say when they pass.
 CHECKS = {
     "balance_sheet_balances": "Balance sheet balances",
     "cash_roll_forward": "Cash rolls forward",

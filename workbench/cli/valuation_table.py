@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.statement_table import REASONS
 from workbench.domain.ratios import RatioUnit
+from workbench.domain.reasons import REASONS
 from workbench.domain.statements import Figure
 from workbench.domain.valuation import Valuation, multiples
 from workbench.domain.valuation_history import ValuationHistory

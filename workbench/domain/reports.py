@@ -13,6 +13,7 @@ from typing import Any
 from workbench.domain.comparison import Comparison
 from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import Figure, SourceFact, Statement
+from workbench.domain.valuation import Valuation, multiples
 
 Value = str | int | float | bool
 
@@ -21,7 +22,7 @@ FigureKey = tuple[int, str, str, str, date]
 
 @dataclass(frozen=True, slots=True)
 class ReportFigure:
-    """A figure that a report asked for. `table` is the statement's kind or `ratios`, `basis` annual, quarterly or ttm."""
+    """A figure that a report asked for. `table` is a statement's kind, `ratios` or `valuation`, `basis` a kind of period."""
 
     cik: int
     company: str
@@ -38,6 +39,13 @@ class ReportFigure:
         return self.cik, self.table, self.basis, self.measure, self.figure.period_end
 
 
+def report_figures(answer: Statement | RatioTable | Comparison | Valuation) -> list[ReportFigure]:
+    """Every figure of an answer, refused ones too."""
+    if isinstance(answer, Comparison):
+        return figures_of_comparison(answer)
+    return figures_of_valuation(answer) if isinstance(answer, Valuation) else figures_of(answer)
+
+
 def figures_of(answer: Statement | RatioTable) -> list[ReportFigure]:
     """Every figure of a statement or of a table of ratios, refused ones too, line by line, oldest first."""
     table = answer.kind.value if isinstance(answer, Statement) else "ratios"
@@ -49,6 +57,18 @@ def figures_of(answer: Statement | RatioTable) -> list[ReportFigure]:
         for line in answer.lines
         for period, figure in zip(answer.periods, line.figures, strict=True)
     ]
+
+
+def figures_of_valuation(answer: Valuation) -> list[ReportFigure]:
+    """Every measure of a valuation, refused ones too; the period is the one whose figures the price is held against."""
+    company = answer.company
+    return [
+        ReportFigure(
+            company.cik.number, company.label, "valuation", multiples()[line.line].basis.value, line.line, line.label,
+            line.period.label if line.period else answer.day.isoformat(), line.figure,
+        )
+        for line in answer.lines
+    ]  # fmt: skip
 
 
 def figures_of_comparison(comparison: Comparison) -> list[ReportFigure]:

@@ -35,6 +35,7 @@ from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.pages.similar_panel import similar_table
 from workbench.pages.statement_panel import StatementPanel
+from workbench.pages.valuation_panel import ValuationPanel
 from workbench.runtime import Workbench
 from workbench.search.similar import similar_companies
 
@@ -45,9 +46,9 @@ _SIMILAR_SHOWN = 5
 _NEWS_SHOWN = 8
 # The cards in their order, with what the row that leads to them calls each.
 _SECTIONS = {
-    "statement": "Statements", "trends": "Trends", "prices": "Price", "ratios": "Ratios", "segments": "Segments",
-    "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions", "restatements": "Restated",
-    "similar": "Similar", "profile": "Profile",
+    "statement": "Statements", "trends": "Trends", "prices": "Price", "valuation": "Valuation", "ratios": "Ratios",
+    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions",
+    "restatements": "Restated", "similar": "Similar", "profile": "Profile",
 }  # fmt: skip
 
 
@@ -66,8 +67,10 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         said = overview_of(connection, company.cik, as_of=selection.as_of)
     statements = StatementPanel(workbench, company, selection)
     sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
+    worth = ValuationPanel(workbench, company, selection)
     later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar", "exceptions")}
     pn.state.onload(lambda: _fill(workbench, company, selection, statements, later))
+    pn.state.onload(worth.show)
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(
             header(company, filings) + figure_strip(figures, selection) + jump_row(sections), on_event=statements.hear
@@ -75,6 +78,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         "statement": statements.table,
         "trends": statements.trends,
         "prices": _price_panel(company, prices),
+        "valuation": worth.sheet,
         "ratios": statements.ratios,
         "segments": later["segments"],
         "events": Sheet(timeline(events, selection)),

@@ -55,13 +55,18 @@ def sources(
 
     `origins` are those of the figure's facts, in the same order.
     """
+    return drawer(f"{line.label}, {period.label}", _span(period.start, period.end), figure, origins, selection)
+
+
+def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], selection: Selection) -> str:
+    """The same for a figure of any table: `title` says what it is, `when` of which days."""
     value = whole(figure)
     parts = [
         '<aside class="drawer" role="dialog" aria-label="Sources of the figure">',
         '<button class="close" data-event="figure" data-value="" data-escape data-focus aria-label="Close">×</button>',
-        f'<p class="muted">{escape(line.label)}, {period.label}</p>',
+        f'<p class="muted">{escape(title)}</p>',
         f'<p class="value">{escape(value)}</p>',
-        f"<p>{tag(figure.status.value, _status_tone(figure.status))} {_quiet(_span(period.start, period.end))}</p>",
+        f"<p>{tag(figure.status.value, _status_tone(figure.status))} {_quiet(when)}</p>",
     ]
     if figure.reason:
         parts.append(
@@ -70,8 +75,8 @@ def sources(
     if figure.formula:
         parts.append(f'<h2>Formula</h2><div class="formula">{escape(figure.formula)}</div>')
     if figure.facts:
-        title = "Operands, in the order of the formula" if figure.formula else "As filed"
-        parts.append(f"<h2>{title}</h2>{''.join(_origin(origin, selection) for origin in origins)}")
+        heading = "Operands, in the order of the formula" if figure.formula else "As filed"
+        parts.append(f"<h2>{heading}</h2>{''.join(_origin(origin, selection) for origin in origins)}")
     return "".join([*parts, "</aside>"])
 
 

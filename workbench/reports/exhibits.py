@@ -221,6 +221,23 @@ def comparison_table(compared: pd.DataFrame, name: str) -> Exhibit:
     return Exhibit(f"<h3>{escape(title)}</h3>{table(list(compared.columns), rows).html}")
 
 
+def valuation_table(valuation: pd.DataFrame) -> Exhibit:
+    """What `valuation_frame` proves at its close, with the period each price is held against; else why there is none."""
+    proven = valuation[valuation.value.notna()]
+    if proven.empty:
+        return sentence(f"Not valued: {str(valuation.reason.iloc[0]).replace('_', ' ')}.")
+    rows = [
+        (
+            str(each.label),
+            [amount(float(str(each.value)), RATIOS.get(str(each.unit), MILLIONS)), str(each.period or "")],
+            False,
+        )
+        for each in proven.itertuples()
+    ]
+    close = f"at {valuation.attrs['close']} USD, the close of {valuation.attrs['traded_on']} by {valuation.attrs['source']}"
+    return table(["Value", "Held against"], rows, note=close)
+
+
 def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> Exhibit:
     """Revenue of `segments_frame` divided along each of the axes, the largest first; a sentence where nothing divides it."""
     shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)].drop_duplicates(["axis", "member", "period_end"])
