@@ -108,6 +108,7 @@ def test_a_hit_opens_the_reader_at_its_passage(visit_anywhere: Visit) -> None:
         ("company?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
         ("company?ticker=AAPL&as_of=tomorrow", "'tomorrow' is not a date such as 2024-06-30."),
         ("company?ticker=AAPL&as_of=2999-01-01", "2999-01-01 lies in the future"),
+        ("company?ticker=AAPL&asof=2015-01-01", "'asof' in the address is nothing that pages know."),
         ("company?ticker=%3Cscript%3Ealert(1)%3C/script%3E", "is neither a ticker such as AAPL or BRK-B nor a CIK."),
         ("compare?ticker=AAPL,ZZZZ", "There is no company with the ticker ZZZZ."),
         ("compare?ticker=AAPL&measure=sparkle", "'sparkle' is no line of a statement and no ratio."),

@@ -16,7 +16,7 @@ hv.extension("bokeh", logo=False)
 _LINE = "#2f7fc8"
 _QUIET = "#8590a0"
 _GRID = "#8590a033"
-_HEIGHT = 260
+CHART_HEIGHT = 260
 _COMPARISON_HEIGHT = 320
 # Told apart by people who do not see all colours, each at least 3:1 against both grounds (WCAG 2.2, 1.4.11); from the ninth
 # company on the same again with other dashes and marks.
@@ -32,7 +32,7 @@ def price_chart(series: PriceSeries) -> pn.pane.HoloViews:
     values = list(dict.fromkeys((shown, "close", "volume_shares")))
     curve = hv.Curve(frame, "traded_on", values).opts(
         hv.opts.Curve(
-            responsive=True, height=_HEIGHT, color=_LINE, line_width=1.6, xlabel="", ylabel="", show_grid=True,
+            responsive=True, height=CHART_HEIGHT, color=_LINE, line_width=1.6, xlabel="", ylabel="", show_grid=True,
             gridstyle={"grid_line_color": _GRID, "xgrid_line_color": None}, tools=["xpan", "xbox_zoom", "xwheel_zoom"],
             default_tools=["reset"], active_tools=["xpan"], autohide_toolbar=True, yformatter="%.0f", yaxis="right",
             hover_tooltips=[
@@ -42,7 +42,7 @@ def price_chart(series: PriceSeries) -> pn.pane.HoloViews:
             hover_formatters={"@traded_on": "datetime"}, hover_mode="vline", hooks=[_quieten],
         )
     )  # fmt: skip
-    return pn.pane.HoloViews(curve, sizing_mode="stretch_width", height=_HEIGHT, linked_axes=False)  # type: ignore[no-untyped-call]
+    return pn.pane.HoloViews(curve, sizing_mode="stretch_width", height=CHART_HEIGHT, linked_axes=False)  # type: ignore[no-untyped-call]
 
 
 def comparison_chart(chart: MeasureChart) -> pn.pane.HoloViews:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from html import escape
 
 import panel as pn
@@ -9,6 +11,7 @@ import panel as pn
 from db.checks import checks_known
 from db.companies import resolve
 from db.company_metrics import key_figures
+from db.engine import Connection
 from db.events import list_events
 from db.filings import list_filings
 from db.news import list_news
@@ -20,11 +23,11 @@ from workbench.domain.as_of import today
 from workbench.domain.filings import REPORT_FORMS, Filing
 from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
-from workbench.pages.charts import is_adjusted, price_chart
+from workbench.pages.charts import CHART_HEIGHT, is_adjusted, price_chart
 from workbench.pages.company_list import company_list_page
 from workbench.pages.events import timeline
 from workbench.pages.exceptions import exception_table
-from workbench.pages.frame import Content
+from workbench.pages.frame import Content, afterwards
 from workbench.pages.key_figures import figure_strip
 from workbench.pages.markup import address, day, jump_row, notice, tag
 from workbench.pages.news import news_list
@@ -59,8 +62,6 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     with workbench.database.read() as connection:
         company = resolve(connection, selection.ticker)
         filings = list_filings(connection, company.cik, forms=REPORT_FORMS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
-        # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
-        prices = price_series(connection, company.ticker, as_of=selection.as_of or today()) if company.ticker else None
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
         figures = key_figures(connection, company.cik, as_of=selection.as_of)
@@ -69,15 +70,18 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
     worth = ValuationPanel(workbench, company, selection)
     later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar", "exceptions")}
-    pn.state.onload(lambda: _fill(workbench, company, selection, statements, later))
-    pn.state.onload(worth.show)
+    # As high as its chart from the start, so that nothing below it moves when that is drawn.
+    prices = pn.Column(
+        Sheet('<div class="head"><h2>Share price</h2></div>'), sizing_mode="stretch_width", min_height=CHART_HEIGHT
+    )
+    afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(
             header(company, filings) + figure_strip(figures, selection) + jump_row(sections), on_event=statements.hear
         ),
         "statement": statements.table,
         "trends": statements.trends,
-        "prices": _price_panel(company, prices),
+        "prices": prices,
         "valuation": worth.sheet,
         "ratios": statements.ratios,
         "segments": later["segments"],
@@ -94,28 +98,57 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 def _fill(
-    workbench: Workbench, company: Company, selection: Selection, statements: StatementPanel, later: dict[str, Sheet]
-) -> None:
-    """The cards below the fold, which read many facts: written when the page is on the screen already."""
+    workbench: Workbench,
+    company: Company,
+    selection: Selection,
+    statements: StatementPanel,
+    *,
+    prices: pn.Column,
+    worth: ValuationPanel,
+    later: dict[str, Sheet],
+) -> Iterator[Callable[[], None]]:
+    """What fills the cards that take their time, with a chart or many facts: one step a card, from the top down."""
     as_of = selection.as_of
-    statements.show_ratios()
-    with workbench.database.read() as connection:
+
+    def show_prices(connection: Connection) -> None:
+        # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
+        known = price_series(connection, company.ticker, as_of=as_of or today()) if company.ticker else None
+        prices.param.update(objects=_price_panels(company, known), min_height=None)
+
+    def show_exceptions(connection: Connection) -> None:
         found = checks_known(connection, company, as_of)
         failed = [each for each in reversed(found) if each.check.verdict == "failed"]
         checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
         later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} verdicts on what is known")
+
+    def show_segments(connection: Connection) -> None:
         divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
         later["segments"].html = segment_tables(divided, selection)
+
+    def show_similar(connection: Connection) -> None:
         alike = similar_companies(connection, workbench.embedder.model, company, as_of=as_of, limit=_SIMILAR_SHOWN)
         later["similar"].html = similar_table(alike, selection)
+
+    def show_restatements(connection: Connection) -> None:
         restated = restatements(connection, company, as_of, kinds=SHOWN_KINDS)
         later["restatements"].html = restatement_table(restated, selection)
 
+    def reading(show: Callable[[Connection], None]) -> None:
+        with workbench.database.read() as connection:
+            show(connection)
 
-def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Viewable:
+    yield statements.show_trends
+    yield partial(reading, show_prices)
+    yield worth.show
+    yield statements.show_ratios
+    for show in (show_segments, show_exceptions, show_restatements, show_similar):
+        yield partial(reading, show)
+
+
+def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewable.Viewable]:
     if prices is None or not prices.bars:
         reason = prices.notice if prices else f"{company.name} has no listed share class."
-        return Sheet(f'<div class="head"><h2>Share price</h2></div><p class="muted">{escape(reason)}</p>')
+        return [Sheet(f'<div class="head"><h2>Share price</h2></div><p class="muted">{escape(reason)}</p>')]
     last = prices.bars[-1]
     basis = "adjusted for splits and dividends" if is_adjusted(prices) else "as traded, not adjusted for splits"
     html = (
@@ -123,7 +156,7 @@ def _price_panel(company: Company, prices: PriceSeries | None) -> pn.viewable.Vi
         f'{day(last.traded_on)}</span></span><span class="right small muted">{prices.ticker}, {basis}</span></div>'
     )
     note = f'<p class="small muted">{escape(prices.notice)}</p>'
-    return pn.Column(Sheet(html), price_chart(prices), Sheet(note), sizing_mode="stretch_width")
+    return [Sheet(html), price_chart(prices), Sheet(note)]
 
 
 def header(company: Company, filings: list[Filing]) -> str:

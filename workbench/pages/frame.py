@@ -8,7 +8,10 @@ from functools import cache
 from typing import Any
 
 import panel as pn
+from bokeh.document import Document
 from jinja2 import Template
+from panel.io.document import init_doc
+from panel.io.location import Location
 from panel.io.resources import _env
 from panel.template.base import BaseTemplate
 
@@ -39,6 +42,21 @@ _ICON = (
     "stroke-width='2.6' stroke-linecap='round'%3E%3Cpath d='M3 17V9M8 17V3M13 17v-6M18 17V6'/%3E%3C/svg%3E"
 )
 
+
+class _Page(pn.Template):
+    """Panel's template, drawn at once: as it is, it goes over everything again with each panel that is added."""
+
+    def server_doc(self, doc: Document | None = None, title: str | None = None, location: bool | Location = True) -> Document:
+        """The document with the page's panels; which models it holds is gathered once, when all of them are there."""
+        document = init_doc(doc or pn.state.curdoc)
+        with document.models.freeze():
+            return super().server_doc(document, title, location)
+
+    def __repr__(self) -> str:
+        # Panel writes all panels anew into a preview for notebooks, which a page never shows, with each one that comes.
+        return type(self).__name__
+
+
 Build = Callable[[Workbench, Selection], Content]
 
 
@@ -61,6 +79,21 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
     return _dress(name, selection, content)
 
 
+def afterwards(*steps: Callable[[], None]) -> None:
+    """Runs the steps of a visit, in order, when its page is on the screen; what is clicked meanwhile is heard between two."""
+    left = list(steps)
+
+    def next_step() -> None:
+        step = left.pop(0)
+        try:
+            step()
+        finally:  # a card that cannot be filled leaves the others none the worse
+            if left:
+                pn.state.execute(next_step, schedule=True)
+
+    pn.state.onload(next_step)
+
+
 def show_in_address(selection: Selection) -> None:
     """Writes the selection to the address bar of the visit at hand, without loading the page again."""
     location = pn.state.location
@@ -75,7 +108,7 @@ def _template() -> Template:
 
 
 def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
-    template = pn.Template(_template(), location=True)
+    template = _Page(_template(), location=True)
     for key, panel in content.panels.items():
         template.add_panel(key, panel)
     as_of = selection.as_of.isoformat() if selection.as_of else ""

@@ -60,7 +60,8 @@ def notice(title: str, *paragraphs: str, is_inline: bool = False) -> str:
 def problem(error: WorkbenchError) -> str:
     """One clear message for an error."""
     message = error.message[:1].upper() + error.message[1:]
-    return notice(message.rstrip(".") + ".", f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else "")
+    hint = error.hint or ""
+    return notice(message.rstrip(".") + ".", hint[:1].upper() + hint[1:] + ("." if hint and hint[-1] not in ".?" else ""))
 
 
 def _with_code(text: str) -> str:

@@ -27,7 +27,8 @@ _RATIO_PERIODS_SHOWN = 8  # their course needs the room of two
 class StatementPanel:
     """The statement with its tabs, the sources of the chosen figure, the trends beside it, and the ratios of its periods.
 
-    Ratios read every line: `show_ratios` is called when the page is on the screen.
+    The statement is there at once. `show_trends` and `show_ratios`, which read further statements, are called when the page is
+    on the screen.
     """
 
     def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
@@ -40,7 +41,14 @@ class StatementPanel:
         self.trends = Sheet(on_event=self.hear)
         self.ratios = Sheet('<div class="head"><h2>Ratios</h2></div><p class="muted small">…</p>', on_event=self.hear)
         self.sources = Sheet(on_event=self.hear)
-        self._show()
+        self._show_statement()
+
+    def show_trends(self) -> None:
+        """Reads the statements that trends are drawn from and shows them."""
+        with self._workbench.database.read() as connection:
+            moving = [self._read(connection, kind) for kind in (StatementKind.INCOME, StatementKind.CASHFLOW)]
+        measure = self._selection.measure
+        self.trends.html = trend_bars(trends(moving, chosen=measure), trend_lines(moving), measure)
 
     def show_ratios(self) -> None:
         """Reads the ratios of the chosen periods and shows them."""
@@ -66,28 +74,22 @@ class StatementPanel:
             if name == "figure":
                 self.sources.html = self._sources()
             elif name == "measure":
-                self._show_trends()
+                self.show_trends()
             else:
-                self._show()
+                self._show_statement()
                 if "period" in changed:
+                    self.show_trends()
                     self.show_ratios()
         except WorkbenchError as error:
             self.table.html = problem(error)
         show_in_address(self._selection)
 
-    def _show(self) -> None:
+    def _show_statement(self) -> None:
         selection = self._selection
         with self._workbench.database.read() as connection:
             self._statement = self._read(connection, selection.kind)
-            self._moving = [self._read(connection, kind) for kind in (StatementKind.INCOME, StatementKind.CASHFLOW)]
         self.table.html = statement_table(self._statement, selection)
-        self._show_trends()
         self.sources.html = self._sources()
-
-    def _show_trends(self) -> None:
-        self.trends.html = trend_bars(
-            trends(self._moving, chosen=self._selection.measure), trend_lines(self._moving), self._selection.measure
-        )
 
     def _read(self, connection: Connection, kind: StatementKind) -> Statement:
         """Each statement is read once a visit, so that changing to and fro is immediate and shows one state of the data."""
