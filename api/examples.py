@@ -340,6 +340,8 @@ SEGMENTS: dict[str, Any] = {
                 {
                     "members": ["aapl:AmericasSegmentMember"],
                     "label": "Americas",
+                    "is_in_others": False,
+                    "is_reconciling": False,
                     "values": [
                         {
                             "value": "167045000000",

@@ -34,17 +34,23 @@ class SegmentValueOut(_Schema):
 
 
 class SegmentRowOut(_Schema):
-    """One member, or one within another: the qualified names in the order of the axes, and a value or null a period."""
+    """One member, or one within another: the qualified names in the order of the axes, and a value or null a period.
+
+    A row that `is_in_others` is a group of other rows or a part of one, and counts in no sum. One that `is_reconciling` is no
+    member of the axis: eliminations between segments, or what is of none.
+    """
 
     members: list[str]
     label: str
+    is_in_others: bool
+    is_reconciling: bool
     values: list[SegmentValueOut | None]
 
 
 class BreakdownOut(_Schema):
     """A line divided by one axis, or by one within another.
 
-    `total` is the company as a whole; `adds_up` says whether the rows make it up, null where there is no total.
+    `total` is the company as a whole; `adds_up` says whether the rows not in others make it up, null where there is no total.
     """
 
     line: str

@@ -13,6 +13,7 @@ from workbench.domain.identity import Accession, Company
 from workbench.domain.provenance import Element
 from workbench.domain.segments import (
     AXES,
+    CONSOLIDATION_AXES,
     Breakdown,
     DimensionalFact,
     Members,
@@ -76,7 +77,7 @@ def breakdowns(
     """
     lines = segment_lines(company)
     concepts = sorted({tag for line in lines for tag in line.tags})
-    asked = {"cik": company.cik.number, "concepts": concepts, "as_of": as_of, "axes": sorted(AXES)}
+    asked = {"cik": company.cik.number, "concepts": concepts, "as_of": as_of, "axes": sorted(CONSOLIDATION_AXES.union(AXES))}
     facts = [_fact(row) for row in connection.execute(_FACTS, asked)]
     members = sorted({member for _, dimensions in facts for _, member in dimensions})
     labels = {row[0]: row[1] for row in connection.execute(_LABELS, {"members": members})}
@@ -93,7 +94,7 @@ def _with_elements(connection: sa.Connection, found: tuple[Breakdown, ...]) -> t
     asked = {
         "accessions": sorted({fact.accession for fact in shown}),
         "concepts": sorted({one.concept for one in found}),
-        "axes": sorted(AXES),
+        "axes": sorted(CONSOLIDATION_AXES.union(AXES)),
     }
     places: dict[tuple[Any, ...], Element] = {}
     for row in connection.execute(_ELEMENTS, asked) if shown else ():
@@ -106,7 +107,7 @@ def _with_elements(connection: sa.Connection, found: tuple[Breakdown, ...]) -> t
 
 def _placed(axes: tuple[str, ...], rows: Iterable[Row], places: dict[tuple[Any, ...], Element]) -> Iterable[Row]:
     for row in rows:
-        divided = tuple(zip(axes, row.members, strict=True))
+        divided = () if row.is_reconciling else tuple(zip(axes, row.members, strict=True))
         elements = (
             places.get((f.accession, f.concept, f.unit, f.period_start, f.period_end, f.value, divided)) if f else None
             for f in row.facts

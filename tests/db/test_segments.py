@@ -12,6 +12,7 @@ from db.engine import Database
 from db.segments import breakdowns
 from tests import inline_filing
 from tests.conftest import MIRROR
+from tests.parse.inline_documents import context, document, explicit, number
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.segments import Breakdown
 from workbench.ingest.companies import ingest_company
@@ -31,6 +32,36 @@ def test_segments_with_their_elements_as_of(database: Database, objects: FolderS
         assert breakdowns(connection, acme, as_of=date(2024, 1, 31)) == ()
     assert [row.label for row in found.rows] == ["Anvils", "Hand And Power Hammers"]
     assert [element.text if element else None for row in found.rows for element in row.elements] == ["3.2", "1.8"]
+    assert found.adds_up == (True,)
+
+
+def test_eliminations_are_a_row_with_their_element(database: Database, objects: FolderStore, tmp_path: Path) -> None:
+    eliminations = explicit("srt:ConsolidationItemsAxis", "us-gaap:IntersegmentEliminationMember")
+    point = 'scale="6" format="ixt:num-dot-decimal"'
+    anvils, hammers = (
+        explicit("us-gaap:StatementBusinessSegmentsAxis", f"acme:{name}Member") for name in ("Anvils", "Hammers")
+    )
+    report = document(
+        "<p>FORM 10-K</p><p>Item 8. Financial Statements</p><p>Revenue "
+        + number("5003", more=point, ident="f-1")
+        + " of anvils "
+        + number("3201", more=point, ident="f-2", at="anvils")
+        + ", hammers "
+        + number("2802", more=point, ident="f-3", at="hammers")
+        + " and less "
+        + number("1000", more=f'{point} sign="-"', ident="f-4", at="eliminations")
+        + ".</p>",
+        contexts=context("anvils", members=anvils)
+        + context("hammers", members=hammers)
+        + context("eliminations", members=eliminations),
+    )
+    inline_filing.ingest(database, objects, inline_filing.build(tmp_path / "edgar", report))
+    with database.read() as connection:
+        (found,) = breakdowns(connection, resolve(connection, "ACME"))
+    assert [(row.label, row.is_reconciling) for row in found.rows] == [
+        ("Anvils", False), ("Hammers", False), ("Intersegment Elimination", True)
+    ]  # fmt: skip
+    assert [element.text if element else None for row in found.rows for element in row.elements] == ["3201", "2802", "1000"]
     assert found.adds_up == (True,)
 
 

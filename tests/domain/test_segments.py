@@ -96,6 +96,67 @@ def test_quarters_are_quarters_and_the_tag_that_reaches_further_wins() -> None:
     assert rows(quarterly) == {"Anvils": [2], "Hammers": [1]}
 
 
+ELIMINATIONS = ("srt:ConsolidationItemsAxis", "us-gaap:IntersegmentEliminationMember")
+CORPORATE = ("srt:ConsolidationItemsAxis", "us-gaap:CorporateNonSegmentMember")
+
+
+def by(axis: str, whole: int, members: dict[str, int], *reconciling: DimensionalFact) -> Breakdown:
+    (found,) = divide(fact(whole), *(fact(value, (axis, f"a:{name}Member")) for name, value in members.items()), *reconciling)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("axis", "whole", "members", "in_others"),
+    [
+        # Johnson & Johnson 2024: the rest of the world beside its regions.
+        (
+            REGION, 88_821,
+            {"US": 50_302, "NonUs": 38_519, "Europe": 20_212, "AsiaPacificAfrica": 13_593, "WesternHemisphere": 4_714},
+            {"NonUs"},
+        ),
+        # Verizon 2023: wireless service and Fios are within service.
+        (PRODUCT, 133_974, {"Service": 109_652, "Wireless": 76_730, "Product": 24_322, "Fios": 12_849}, {"Wireless", "Fios"}),
+        # Disney, June 2023: the total among its parts.
+        (SEGMENT, 22_330, {"TotalSegments": 22_330, "Media": 14_004, "Parks": 8_326}, {"TotalSegments"}),
+    ],
+)  # fmt: skip
+def test_a_group_beside_its_parts_counts_once(axis: str, whole: int, members: dict[str, int], in_others: set[str]) -> None:
+    found = by(axis, whole, members)
+    assert found.adds_up == (True,)
+    assert {row.members[0] for row in found.rows if row.is_in_others} == {f"a:{name}Member" for name in in_others}
+    assert all(row.words.endswith(" (in other rows)") == row.is_in_others for row in found.rows)
+
+
+def test_what_reconciles_segments_with_the_company_is_a_row() -> None:
+    # UnitedHealth 2024: Optum's businesses sell to each other, 4,389 less than their sum is Optum, and it to UnitedHealthcare.
+    members = {"Unitedhealthcare": 298_208, "Optum": 252_957, "Rx": 133_231, "Health": 105_358, "Insight": 18_757}
+    found = by(SEGMENT, 400_278, members, fact(-4_389, ELIMINATIONS), fact(-150_887, CORPORATE))
+    assert found.adds_up == (True,)
+    assert [row.label for row in found.rows if row.is_in_others] == ["Optum"]
+    reconciling = [(row.label, row.facts[0] and row.facts[0].value) for row in found.rows if row.is_reconciling]
+    assert reconciling == [("Intersegment Elimination", -4_389), ("Corporate Non", -150_887)]
+
+
+def test_eliminations_divide_no_region_and_are_no_division_alone() -> None:
+    found = by(REGION, 100_000, {"US": 70_000, "NonUs": 40_000}, fact(-10_000, ELIMINATIONS))
+    assert (found.adds_up, len(found.rows)) == ((False,), 2)
+    assert divide(fact(100_000), fact(110_000, segment("Anvils")), fact(-10_000, ELIMINATIONS)) == ()
+
+
+def test_a_sum_that_could_be_by_chance_is_none() -> None:
+    # 13 revenues of Disney, June 2023, of goods and services and of kinds of both: 8,192 sums for 44,660 values.
+    found = by(
+        PRODUCT, 22_330,
+        {"Service": 20_008, "Subscription": 4_537, "Affiliate": 4_234, "Advertising": 3_043, "Admission": 2_731,
+         "Product": 2_322, "Merchandise": 2_226, "Resorts": 1_990, "Other": 1_000, "License": 876, "Theatrical": 838,
+         "Video": 646, "Entertainment": 209},
+    )  # fmt: skip
+    assert found.adds_up == (False,)
+    assert not any(row.is_in_others for row in found.rows)
+    # Small figures have few sums: 1 + 4 and 2 + 3 are both five.
+    assert by(SEGMENT, 5, {"A": 1, "B": 4, "C": 2, "D": 3}).adds_up == (False,)
+
+
 @pytest.mark.parametrize(
     ("member", "words"),
     [

@@ -186,7 +186,10 @@ def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:
 
 
 def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
-    """One row a figure: line, axis, member, period, value, unit, accession; the company as a whole is not among them."""
+    """One row a figure: line, axis, member, period, value, unit, accession; the company as a whole is not among them.
+
+    Figures where `is_in_others` is set count in other rows: a sum leaves them out.
+    """
     rows = [
         {
             "line": breakdown.line,
@@ -197,13 +200,14 @@ def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
             "value": float(fact.value),
             "unit": fact.unit,
             "accession": fact.accession,
+            "is_in_others": row.is_in_others,
         }
         for breakdown in breakdowns
         for row in breakdown.rows
         for fact in row.facts
         if fact is not None
     ]
-    columns = ["line", "axis", "member", "period_start", "period_end", "value", "unit", "accession"]
+    columns = ["line", "axis", "member", "period_start", "period_end", "value", "unit", "accession", "is_in_others"]
     return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end")
 
 

@@ -52,6 +52,8 @@ def _row(row: Row) -> dict[str, Any]:
     return {
         "members": list(row.members),
         "label": row.label,
+        "is_in_others": row.is_in_others,
+        "is_reconciling": row.is_reconciling,
         "values": [_value(fact, element) for fact, element in zip(row.facts, elements, strict=True)],
     }
 

@@ -70,7 +70,7 @@ def _table(breakdown: Breakdown) -> Table:
 
     title = f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit} millions"
     caption = f"{breakdown.concept}" + (
-        "" if False not in breakdown.adds_up else "; where marked ≠, rows overlap or leave a part out"
+        "" if False not in breakdown.adds_up else "; where marked ≠, rows are not known to be all"
     )
     table = Table(
         title=title, caption=caption, title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
@@ -79,7 +79,7 @@ def _table(breakdown: Breakdown) -> Table:
     for span in breakdown.periods:
         table.add_column(period_label(span), justify="right", no_wrap=True)
     for row in breakdown.rows:
-        table.add_row(Text(row.label), *(f"{fact.value / 1_000_000:,.0f}" if fact else "–" for fact in row.facts))
+        table.add_row(Text(row.words), *(f"{fact.value / 1_000_000:,.0f}" if fact else "–" for fact in row.facts))
     if any(breakdown.total):
         marks = {True: " ", False: "≠", None: " "}
         cells = zip(breakdown.total, breakdown.adds_up, strict=True)

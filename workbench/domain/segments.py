@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.concepts import Balance, ConceptMap, LineDefinition
+from workbench.domain.divisions import Members, division
 from workbench.domain.identity import Company
 from workbench.domain.periods import Length, fiscal_year_of, length_of
 from workbench.domain.provenance import Element
@@ -32,8 +33,9 @@ AXES: Mapping[str, str] = {
     "srt:MajorCustomersAxis": "Customer",
     "us-gaap:MajorCustomersAxis": "Customer",
 }
-# Says that a segment is meant before eliminations, which a segment's figure is anyhow; other members of it are no segments.
-_CONSOLIDATION_AXES = frozenset({"srt:ConsolidationItemsAxis", "us-gaap:ConsolidationItemsAxis"})
+# Says that a segment is meant before eliminations, which a segment's figure is anyhow. Other members of it are no segments;
+# where they stand alone they are what reconciles segments with the company: eliminations, and what is of none.
+CONSOLIDATION_AXES = frozenset({"srt:ConsolidationItemsAxis", "us-gaap:ConsolidationItemsAxis"})
 _OPERATING = "us-gaap:OperatingSegmentsMember"
 _LINES = (
     (StatementKind.INCOME, "revenue"),
@@ -48,8 +50,6 @@ _LONG_LIVED = LineDefinition(
     balance=Balance.INSTANT,
 )
 
-Members = tuple[tuple[str, str], ...]
-
 
 class DimensionalFact(NamedTuple):
     """A fact with its dimensions as axis and member, in order of the axes; empty for the company as a whole."""
@@ -60,12 +60,23 @@ class DimensionalFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one member, or one combination of them, a fact a period or None; `elements` say where each is printed."""
+    """The figures of one member, or one combination of them, a fact a period or None; `elements` say where each is printed.
+
+    A row that `is_in_others` is made up of other rows (a group) or is a part of one, and counts in no sum. One that
+    `is_reconciling` is no member of the axis: eliminations between segments, or what is of none.
+    """
 
     members: tuple[str, ...]
     label: str
     facts: tuple[SourceFact | None, ...]
     elements: tuple[Element | None, ...] = ()
+    is_in_others: bool = False
+    is_reconciling: bool = False
+
+    @property
+    def words(self) -> str:
+        """The label, with that the row counts in others where it does."""
+        return f"{self.label} (in other rows)" if self.is_in_others else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +84,7 @@ class Breakdown:
     """A line divided by one axis, or by one within another. Periods, as (first day or None, last day), from oldest to newest.
 
     `total` is the company as a whole where it states the same concept, for a division by one axis. `adds_up` says for each
-    period whether the rows add up to it, None where there is no total: members may overlap (a group beside its parts) or
-    leave a part out.
+    period whether the rows that are not in others add up to it, None where there is no total: rows may leave a part out.
     """
 
     line: str
@@ -144,6 +154,7 @@ class _Table:
         self._is_annual = period is PeriodKind.ANNUAL
         self._year_ends = {fact.period_end for fact, _ in divided if _is_length(fact, Length.YEAR)}
         self._whole: dict[tuple[str, str, Span], SourceFact] = {}
+        self._reconciling: defaultdict[tuple[str, str, Span, str], dict[Members, SourceFact]] = defaultdict(dict)
         # By quantity, period and filing: the rows, by their members.
         self._cells: defaultdict[_Quantity, defaultdict[Span, defaultdict[str, dict[Members, SourceFact]]]] = defaultdict(
             lambda: defaultdict(lambda: defaultdict(dict))
@@ -151,7 +162,9 @@ class _Table:
         for fact, members in sorted(divided, key=lambda each: (each[0].filed_on, each[0].accession, each[0].value)):
             if self._is_wanted(fact):
                 span = fact.period_start, fact.period_end
-                if members:
+                if members and members[0][0] in CONSOLIDATION_AXES:
+                    self._reconciling[fact.concept, fact.unit, span, fact.accession][members] = fact
+                elif members:
                     axes = tuple(axis for axis, _ in members)
                     self._cells[fact.concept, fact.unit, axes][span][fact.accession][members] = fact
                 else:
@@ -173,16 +186,20 @@ class _Table:
         by_span = self._cells[concept, unit, axes]
         # What is divided twice has no whole to compare with: rows belong to different members of the other axis.
         wholes = {span: self._whole.get((concept, unit, span)) if len(axes) == 1 else None for span in by_span}
-        chosen = {span: _one_filing(filings, wholes[span]) for span, filings in by_span.items()}
+        chosen = {
+            span: self._one_filing(filings, wholes[span], (concept, unit, axes, span)) for span, filings in by_span.items()
+        }
         periods = sorted(chosen, key=lambda span: (span[1], span[0] or span[1]))[-(limit or 0) :]
-        members = sorted({each for span in periods for each in chosen[span]})
-        if len(members) < 2:
+        members = sorted({each for span in periods for each in chosen[span].rows})
+        if sum(not _is_reconciling(each) for each in members) < 2:
             return None
         rows = [
             Row(
                 tuple(member for _, member in each),
                 ": ".join(labels.get(member) or in_words(member) for _, member in reversed(each)),
-                tuple(chosen[span].get(each) for span in periods),
+                tuple(chosen[span].rows.get(each) for span in periods),
+                is_in_others=_is_in_others(each, [chosen[span] for span in periods]),
+                is_reconciling=_is_reconciling(each),
             )
             for each in members
         ]
@@ -196,15 +213,48 @@ class _Table:
             tuple(periods),
             tuple(sorted(rows, key=_weight)),
             tuple(wholes[span] for span in periods),
-            tuple(_adds_up(chosen[span], wholes[span]) for span in periods),
+            tuple(chosen[span].counted is not None if wholes[span] else None for span in periods),
         )
+
+    def _one_filing(
+        self, filings: Mapping[str, dict[Members, SourceFact]], whole: SourceFact | None, of: tuple[str, str, Axes, Span]
+    ) -> _Chosen:
+        """The rows of the filing that counts, with what reconciles them; filings come from oldest to newest."""
+        concept, unit, axes, span = of
+        newest_first = list(filings.items())[::-1]
+        for accession, rows in newest_first:
+            is_of_segments = len(axes) == 1 and AXES[axes[0]] == "Segment"
+            reconciling = self._reconciling.get((concept, unit, span, accession), {}) if is_of_segments else {}
+            counted = division(rows, reconciling, whole)
+            if counted is not None:
+                return _Chosen(rows | {each: fact for each, fact in reconciling.items() if each in counted}, counted)
+        return _Chosen(max((rows for _, rows in newest_first), key=len), None)
+
+
+class _Chosen(NamedTuple):
+    """The rows of one period, and those of them that add up to the whole, where any do."""
+
+    rows: Mapping[Members, SourceFact]
+    counted: frozenset[Members] | None
+
+
+def _is_reconciling(members: Members) -> bool:
+    return members[0][0] in CONSOLIDATION_AXES
+
+
+def _is_in_others(members: Members, periods: Sequence[_Chosen]) -> bool:
+    """Whether a row counts in no period that it has a figure for and whose sum is known."""
+    known = [members in each.counted for each in periods if each.counted is not None and members in each.rows]
+    return bool(known) and not any(known)
 
 
 def _divided(dimensions: Members) -> Members | None:
-    """The dimensions that divide the company; None for a fact about something else (a derivative, a scenario)."""
-    if any(axis in _CONSOLIDATION_AXES and member != _OPERATING for axis, member in dimensions):
+    """The dimensions that divide the company, or reconcile what does; None for another subject (a derivative, a scenario)."""
+    if len(dimensions) == 1 and dimensions[0][0] in CONSOLIDATION_AXES and dimensions[0][1] != _OPERATING:
+        return dimensions
+    if any(axis in CONSOLIDATION_AXES and member != _OPERATING for axis, member in dimensions):
         return None
-    own = tuple((axis, member) for axis, member in dimensions if axis not in _CONSOLIDATION_AXES)
+    own = tuple((axis, member) for axis, member in dimensions if axis not in CONSOLIDATION_AXES)
     if len(own) > 2 or any(axis not in AXES for axis, _ in own) or (dimensions and not own):
         return None
     return own
@@ -214,22 +264,11 @@ def _is_length(fact: SourceFact, length: Length) -> bool:
     return fact.period_start is not None and length_of(fact.period_start, fact.period_end) is length
 
 
-def _one_filing(filings: Mapping[str, dict[Members, SourceFact]], whole: SourceFact | None) -> dict[Members, SourceFact]:
-    """The rows of the filing that counts; filings come from oldest to newest."""
-    newest_first = list(filings.values())[::-1]
-    complete = next((rows for rows in newest_first if _adds_up(rows, whole)), None)
-    return complete or max(newest_first, key=len)
-
-
-def _adds_up(rows: Mapping[Members, SourceFact], whole: SourceFact | None) -> bool | None:
-    return sum(fact.value for fact in rows.values()) == whole.value if whole else None
-
-
-def _weight(row: Row) -> tuple[int, Decimal, str]:
-    """Rows of the newest period first, the largest first."""
+def _weight(row: Row) -> tuple[bool, int, Decimal, str]:
+    """Members before what reconciles them; rows of the newest period first, the largest first."""
     newest = max(place for place, fact in enumerate(row.facts) if fact is not None)
     fact = row.facts[newest]
-    return -newest, -(fact.value if fact else Decimal(0)), row.label
+    return row.is_reconciling, -newest, -(fact.value if fact else Decimal(0)), row.label
 
 
 _COUNTRY = re.compile(r"country:[A-Z]{2}")

@@ -34,13 +34,13 @@ def _table(breakdown: Breakdown, selection: Selection) -> str:
         for place in places
     )
     rows = "".join(
-        f'<tr><th scope="row">{escape(row.label)}</th>'
+        f'<tr><th scope="row">{escape(row.words)}</th>'
         + "".join(f"<td>{_cell(row, place, selection)}</td>" for place in places)
         + "</tr>"
         for row in breakdown.rows
     )
     title = f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit}"
-    note = "" if False not in breakdown.adds_up else '<p class="small muted">≠ the rows overlap, or leave a part out.</p>'
+    note = "" if False not in breakdown.adds_up else '<p class="small muted">≠ the rows are not known to be all.</p>'
     return (
         f'<section><h3>{escape(title)}</h3><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f'<table class="statement"><thead><tr><th></th>{columns}</tr></thead><tbody>{rows}{_total(breakdown)}</tbody></table>'

@@ -1,0 +1,62 @@
+"""Which rows of a division make up the whole: members overlap, a group beside its parts, and what reconciles them is apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from workbench.domain.statements import SourceFact
+
+Members = tuple[tuple[str, str], ...]
+
+# So many sums of rows there may be for each value that one could have, lest one be the whole by chance; and so many rows.
+_BY_CHANCE = Decimal("0.02")
+_MOST_ROWS = 14
+
+
+def division(
+    rows: Mapping[Members, SourceFact], reconciling: Mapping[Members, SourceFact], whole: SourceFact | None
+) -> frozenset[Members] | None:
+    """The rows, and where need be the reconciling items, that together are the whole to the last digit.
+
+    Of several such sets the one with the most rows, since a group is then told by its parts. None without a whole, where
+    nothing adds up, and where so many sums are possible that one could be the whole by chance.
+    """
+    if whole is None:
+        return None
+    if sum(fact.value for fact in rows.values()) == whole.value:
+        return frozenset(rows)
+    names = [*rows, *reconciling]
+    values = [fact.value for fact in (*rows.values(), *reconciling.values())]
+    if len(names) > _MOST_ROWS or 2 ** len(names) > _BY_CHANCE * _spread(values):
+        return None
+    found = [
+        mask
+        for mask, total in enumerate(_sums(values))
+        if total == whole.value and (mask & (2 ** len(rows) - 1)).bit_count() > 1
+    ]
+    if not found:
+        return None
+    best = max(found, key=lambda mask: _rank(mask, len(rows)))
+    if sum(_rank(mask, len(rows)) == _rank(best, len(rows)) for mask in found) > 1:
+        return None
+    return frozenset(name for place, name in enumerate(names) if best >> place & 1)
+
+
+def _rank(mask: int, rows: int) -> tuple[int, int]:
+    """More rows go before fewer, then fewer reconciling items before more."""
+    return (mask & (2**rows - 1)).bit_count(), -(mask >> rows).bit_count()
+
+
+def _sums(values: Sequence[Decimal]) -> list[Decimal]:
+    """The sum of every subset, in the order of the subsets as binary numbers."""
+    sums = [Decimal(0)]
+    for value in values:
+        sums += [each + value for each in sums]
+    return sums
+
+
+def _spread(values: Sequence[Decimal]) -> Decimal:
+    """How many different values a sum of these could have, in steps of their last digit."""
+    digits = [int(value.normalize().as_tuple().exponent) for value in values if value]
+    return sum((abs(value) for value in values), Decimal(0)) / Decimal(1).scaleb(min(digits, default=0))
