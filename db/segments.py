@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from workbench.domain.divisions import Members
 from workbench.domain.identity import Accession, Company
 from workbench.domain.provenance import Element
 from workbench.domain.segments import (
@@ -16,7 +17,6 @@ from workbench.domain.segments import (
     CONSOLIDATION_AXES,
     Breakdown,
     DimensionalFact,
-    Members,
     Row,
     break_down,
     segment_lines,
