@@ -200,6 +200,8 @@ def _dbt(settings: Settings) -> str | None:
 _FORMS = "10-K,10-Q,8-K"
 _HOUR = 3600
 
+METRICS = "metrics"
+
 JOBS: tuple[Job, ...] = (
     Job("check-filings", "new filings, from the feed and the daily indexes", check_filings, "7 * * * *", _HOUR,
         {"forms": _FORMS, "days": 7}, missing=_contact),
@@ -214,7 +216,7 @@ JOBS: tuple[Job, ...] = (
     Job("news", "news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
     Job("embed", "vectors of new passages", embed, "50 * * * *", 6 * _HOUR),
-    Job("metrics", "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
+    Job(METRICS, "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
     Job("notices", "tells people what their alerts are on", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
     Job("lake-export", "the lake's snapshot of the day", export_lake, "15 1 * * *", 8 * _HOUR),
     Job("marts", "tables for reports, built and tested by dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),

@@ -14,7 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from flows.jobs import Job
+from db.company_metrics import stale_companies
+from db.engine import Connection
+from db.runs import latest_of
+from flows.jobs import METRICS, Job
+from flows.run import KIND
 from workbench.domain.cron import Cron
 from workbench.settings import Settings
 
@@ -23,6 +27,15 @@ TRY_AGAIN = 75
 
 _LOOK_SECONDS = 5.0
 _LOG_BYTES = 2_000_000
+
+
+def last_started(connection: Connection) -> dict[str, datetime]:
+    """When each job that ever ran was last started.
+
+    Latest figures that are behind their facts, or of another version, count as never made: their job is due at once.
+    """
+    last = {name: report.started_at for name, report in latest_of(connection, KIND).items()}
+    return last | {METRICS: datetime.fromtimestamp(0, UTC)} if stale_companies(connection) else last
 
 
 class Schedule:

@@ -2,18 +2,25 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import yaml
 
+from db.companies import save_company
+from db.engine import Database
+from db.facts import load_facts
 from flows import market
 from flows.deploy import deployments
-from flows.jobs import JOBS, Job, find_job, parse_parameters
-from flows.scheduler import JobProcess, Schedule, Scheduler
+from flows.jobs import JOBS, METRICS, Job, find_job, parse_parameters
+from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
 from workbench.domain.cron import Cron
 from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.facts import Concept, Fact
+from workbench.domain.identity import Accession, Cik, Company
+from workbench.ingest.metrics import refresh_metrics
 from workbench.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +130,22 @@ def test_parameters_have_the_type_of_their_default() -> None:
         parse_parameters(find_job("load-bulk"), ["everyone=perhaps"])
     with pytest.raises(NotFound):
         find_job("nothing")
+
+
+def test_figures_behind_their_facts_are_due_at_once(database: Database) -> None:
+    company = Company(Cik(7), "Some Company")
+    revenue = Fact(
+        cik=company.cik, concept=Concept("us-gaap", "Revenues"), unit="USD", period_start=date(2023, 1, 1),
+        period_end=date(2023, 12, 31), value=Decimal(100), accession=Accession("0000000007-24-000001"), form="10-K",
+        filed_on=date(2024, 2, 1),
+    )  # fmt: skip
+    with database.write() as connection:
+        save_company(connection, company)
+        assert last_started(connection) == {}
+        load_facts(connection, company.cik, [revenue])
+    with database.read() as connection:
+        last = last_started(connection)
+    assert [each.name for each in Schedule(JOBS, last, NOON).due(NOON)] == [METRICS]
+    refresh_metrics(database)
+    with database.read() as connection:
+        assert last_started(connection) == {}

@@ -117,13 +117,11 @@ def deploy(
 
 def start_scheduler(workbench: Workbench) -> tuple[Scheduler, JobProcess]:
     """The scheduler, running, and the process that it gives jobs to; close both, the process first."""
-    from db import runs
     from flows.jobs import JOBS
-    from flows.run import KIND
-    from flows.scheduler import JobProcess, Schedule, Scheduler
+    from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
 
     with workbench.database.read() as connection:
-        last = {name: report.started_at for name, report in runs.latest_of(connection, KIND).items()}
+        last = last_started(connection)
     process = JobProcess(workbench.settings)
     scheduler = Scheduler(Schedule(JOBS, last, datetime.now(UTC)), process.run)
     scheduler.start()

@@ -76,6 +76,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _fill_when_empty(workbench: Workbench) -> None:
+    """The starter data, with its screens; later and after an upgrade figures are made in the background, by a job."""
     from workbench.ingest.metrics import refresh_metrics
     from workbench.ingest.passages import embed_missing
     from workbench.ingest.starter import is_empty, load_starter
@@ -83,8 +84,8 @@ def _fill_when_empty(workbench: Workbench) -> None:
     if is_empty(workbench.database):
         with _progress("loading the starter data") as report:
             load_starter(workbench.database, workbench.objects, progress=report)
-    with _progress("preparing screens") as report:
-        refresh_metrics(workbench.database, progress=report)
+        with _progress("preparing screens") as report:
+            refresh_metrics(workbench.database, progress=report)
     with _progress("preparing search") as report:
         embed_missing(workbench.database, workbench.embedder, progress=report)
 
