@@ -25,6 +25,8 @@ from workbench.domain.identity import Cik
 
 YEARS_SHOWN = 5
 
+_FIGURES = frozenset(ListOrder(name) for name in LISTED_MEASURES)
+
 _WHEN = {
     True: "{0}.known_until is null",
     False: "{0}.known_from <= :day and ({0}.known_until is null or {0}.known_until > :day)",
@@ -96,12 +98,16 @@ def _conditions(question: CompanyQuestion) -> str:
 
 
 def _page(question: CompanyQuestion) -> str:
+    """Every company's figure is read to sort by it; the others are read for the page alone."""
     figures = ", ".join(f"(m.figures ->> '{name}')::numeric as {name}" for name in LISTED_MEASURES)
     when = _WHEN[question.as_of is None].format("m")
+    latest = f"left join company_metrics m on m.basis = 'annual' and {when} and m.cik ="
+    source = f"companies c {latest} c.cik" if question.order in _FIGURES else "companies c"
     return (
-        f"select c.cik, c.name, m.period_label, m.period_end, m.currency, {figures} "  # noqa: S608  # nosec B608
-        f"from companies c left join company_metrics m on m.cik = c.cik and m.basis = 'annual' and {when} "
-        f"where {_conditions(question)} order by {_order(question)} limit :limit offset :offset"
+        f"with page as materialized (select c.cik, row_number() over (order by {_order(question)}) as place "  # noqa: S608  # nosec B608
+        f"from {source} where {_conditions(question)} order by place limit :limit offset :offset) "
+        f"select page.cik, m.period_label, m.period_end, m.currency, {figures} "
+        f"from page {latest} page.cik order by page.place"
     )
 
 

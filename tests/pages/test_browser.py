@@ -282,7 +282,7 @@ def test_a_bar_that_is_pointed_at_gives_its_figure_and_another_line_is_shown(vis
 def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: Visit) -> None:
     visit_anywhere.open("screen?as_of=2024-10-31")
     page = visit_anywhere.page
-    page.locator("#query input[name=where]").fill("revenue >= 300B")
+    page.locator("#query input.wide").fill("revenue >= 300B")
     page.get_by_role("button", name="Screen").click()
     expect(page.locator(".chips li")).to_contain_text("Revenue in the latest fiscal year at least 300 billion USD")
     expect(page.locator("#found h2").first).to_have_text("1 of 1 companies pass")
@@ -294,9 +294,25 @@ def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: V
     expect(page.locator(".chips li")).to_have_count(2)
     page.locator(".chips a").first.click()
     expect(page.locator(".chips li")).to_have_count(1)
-    page.locator("#query input[name=where]").fill("revenue > 400B")
+    page.locator("#query input.wide").fill("revenue > 400B")
     page.get_by_role("button", name="Screen").click()
     expect(page.locator("#found h2").first).to_have_text("0 of 1 companies pass")
+
+
+def test_a_filter_is_built_by_choosing(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("screen?where=revenue%20%3E%20300B&as_of=2024-12-31")
+    page = visit_anywhere.page
+    form = page.get_by_role("form", name="Add a filter")
+    form.get_by_label("Line or ratio").select_option(label="Net margin")
+    form.get_by_label("Period").select_option(label="twelve months")
+    form.get_by_label("Is", exact=True).select_option(" between ")
+    form.get_by_label("Value").fill("20 and 30")
+    page.get_by_role("button", name="Add filter").click()
+    expect(page.locator(".chips li")).to_have_count(2)
+    expect(page.locator(".chips li").nth(1)).to_contain_text("Net margin over the trailing twelve months from 20 % to 30 %")
+    expect(page.locator("#query input.wide")).to_have_value("revenue > 300B; net_margin@ttm between 20 and 30")
+    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies pass")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_screen_can_be_taken_along(visit: Visit) -> None:

@@ -12,7 +12,7 @@ from workbench.domain.comparison import CalendarPeriod, ComparedFigure, Compared
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures import measure
 from workbench.domain.statements import Figure, PeriodKind, StatementPeriod, Status
-from workbench.pages.charts import COLOURS, comparison_lines
+from workbench.pages.charts import COLOURS, chart_legend, comparison_lines
 
 _GROUNDS = ("#ffffff", "#151b22")  # --paper of page.css, light and dark
 
@@ -44,6 +44,10 @@ def test_each_company_has_a_line_broken_at_gaps_and_exact_marks() -> None:
         ]
         rows.append(ComparedRow(Company(Cik(number + 1), f"Pear {number}"), revenue, tuple(figures)))
     comparison = Comparison(PeriodKind.ANNUAL, None, tuple(map(CalendarPeriod, years)), tuple(rows))
+    legend = chart_legend(measure_chart(comparison, revenue))
+    assert legend.count("<li") == 10
+    assert f"3px solid {COLOURS[1]}" in legend
+    assert f"3px dashed {COLOURS[1]}" in legend
     curves = list(comparison_lines(measure_chart(comparison, revenue)))
     assert len(curves) == 20
     assert list(curves[0].dimension_values("height"))[::2] == [1.000002022, 1.000002024]

@@ -11,12 +11,10 @@ from html import escape
 
 from workbench.domain.events import EVENT_KINDS
 from workbench.domain.restatements import Change
-from workbench.domain.screens import BASES, OPERATORS
-from workbench.domain.statements import PeriodKind
 from workbench.pages.alert_tables import PREVIEW_DAYS, notice_table, preview_list, rule_table
 from workbench.pages.frame import Content
 from workbench.pages.markup import notice, tabs
-from workbench.pages.pickers import measure_options
+from workbench.pages.pickers import figure_fields
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.runtime import Workbench
@@ -114,7 +112,7 @@ def _condition(kind: str) -> str:
         options = "".join(f'<option value="{each}">{each.replace("_", " ")}</option>' for each in Change)
         return hidden + _added("Kind of change", f'<select {_ADDS} aria-label="Kind of change">{options}</select>')
     if kind == "figure":
-        return hidden + _figure()
+        return hidden + figure_fields("condition", between=" ")
     label = "Runs of kind" if kind == "failed run" else "Schedule"
     return hidden + _added(label, f'<input {_ADDS} placeholder="any" autocomplete="off">')
 
@@ -124,25 +122,6 @@ _ADDS = 'data-adds="condition" data-between=" "'
 
 def _added(label: str, field: str) -> str:
     return f"<label>{escape(label)}{field}</label>"
-
-
-def _figure() -> str:
-    """Measure, period, comparison and value, which together are written as a screen's filter is."""
-    bases = {PeriodKind.ANNUAL: "fiscal year", PeriodKind.TTM: "twelve months", PeriodKind.QUARTERLY: "quarter"}
-    periods = "".join(
-        f'<option value="{"" if basis is PeriodKind.ANNUAL else "@" + BASES[basis][0]}">{label}</option>'
-        for basis, label in bases.items()
-    )
-    operators = "".join(
-        f'<option value=" {escape(each.symbol)} ">{escape(each.words.format("…", "…"))}</option>'
-        for each in OPERATORS.values()
-    )
-    return (
-        f'<fieldset {_ADDS}><label>Line or ratio<select required aria-label="Line or ratio">'
-        f'{measure_options("choose one")}</select></label><label>Period<select aria-label="Period">{periods}</select></label>'
-        f'<label>Is<select aria-label="Is">{operators}</select></label>'
-        '<label>Value<input placeholder="10, 250M, 10 and 40" required autocomplete="off"></label></fieldset>'
-    )
 
 
 def _scope(watchlists: Sequence[str]) -> str:

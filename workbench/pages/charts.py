@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import holoviews as hv  # type: ignore[import-untyped]
 import panel as pn
 
@@ -21,8 +23,8 @@ _COMPARISON_HEIGHT = 320
 # Told apart by people who do not see all colours, each at least 3:1 against both grounds (WCAG 2.2, 1.4.11); from the ninth
 # company on the same again with other dashes and marks.
 COLOURS = ("#2f7fc8", "#c96a12", "#128a68", "#b8559b", "#8a7a1f", "#7a68d8", "#c04a4a", "#6f7a88")
-_DASHES = ("solid", "dashed", "dotted", "dotdash")
-_MARKS = ("circle", "square", "triangle", "diamond")
+DASHES = ("solid", "dashed", "dotted")
+_MARKS = ("circle", "square", "triangle")
 
 
 def price_chart(series: PriceSeries) -> pn.pane.HoloViews:
@@ -46,7 +48,7 @@ def price_chart(series: PriceSeries) -> pn.pane.HoloViews:
 
 
 def comparison_chart(chart: MeasureChart) -> pn.pane.HoloViews:
-    """A line a company over the calendar's periods; a missing figure is a gap, and the legend hides and shows lines."""
+    """A line a company over the calendar's periods; a missing figure is a gap. Its legend is `chart_legend`."""
     return pn.pane.HoloViews(  # type: ignore[no-untyped-call]
         comparison_lines(chart), sizing_mode="stretch_width", height=_COMPARISON_HEIGHT, linked_axes=False
     )
@@ -61,10 +63,20 @@ def comparison_lines(chart: MeasureChart) -> hv.Overlay:
         hv.opts.Overlay(
             responsive=True, height=_COMPARISON_HEIGHT, xlabel="", ylabel=unit, xticks=ticks, show_grid=True,
             gridstyle={"grid_line_color": _GRID, "xgrid_line_color": None}, default_tools=[], toolbar=None, title="",
-            xlim=(-0.35, len(ticks) - 0.65), padding=(0, 0.12), legend_position="top",
-            show_legend=True, hooks=[_quieten, _quieten_legend],
+            xlim=(-0.35, len(ticks) - 0.65), padding=(0, 0.12),
+            show_legend=False, hooks=[_quieten],
         )
     )  # fmt: skip
+
+
+def chart_legend(chart: MeasureChart) -> str:
+    """Which line is whose, as markup: it wraps on a narrow screen and is read out, which a canvas is not."""
+    keys = "".join(
+        f'<li title="{escape(line.company.name)}"><i style="border-top: 3px {DASHES[number // len(COLOURS) % len(DASHES)]} '
+        f'{COLOURS[number % len(COLOURS)]}"></i>{escape(line.company.label)}</li>'
+        for number, line in enumerate(chart.lines)
+    )
+    return f'<ul class="keys" aria-label="Lines">{keys}</ul>'
 
 
 _UNITS = {"pct": "%", "ratio": "times"}
@@ -86,7 +98,7 @@ def _line(chart: MeasureChart, line: ChartLine, number: int) -> list[hv.Element]
         for place, point in known.items()
     ]  # fmt: skip
     curve = hv.Curve(list(enumerate(heights)), "place", "height", label=label).opts(
-        hv.opts.Curve(color=colour, line_width=2, line_dash=_DASHES[style % len(_DASHES)], default_tools=[])
+        hv.opts.Curve(color=colour, line_width=2, line_dash=DASHES[style % len(DASHES)], default_tools=[])
     )
     points = hv.Scatter(marks, "place", ["height", "company", "period", "amount"], label=label).opts(
         hv.opts.Scatter(
@@ -120,13 +132,3 @@ def _quieten(plot: hv.plotting.bokeh.ElementPlot, _: hv.Dimensioned) -> None:
         axis.axis_label_text_color = _QUIET
         axis.axis_label_text_font = "system-ui, sans-serif"
         axis.axis_label_text_font_style = "normal"
-
-
-def _quieten_legend(plot: hv.plotting.bokeh.OverlayPlot, _: hv.Overlay) -> None:
-    for legend in plot.state.legend:
-        legend.click_policy = "hide"
-        legend.background_fill_alpha = 0
-        legend.border_line_color = None
-        legend.label_text_color = _QUIET
-        legend.label_text_font = "system-ui, sans-serif"
-        legend.label_text_font_size = "12px"

@@ -21,7 +21,7 @@ from workbench.domain.identity import Company
 from workbench.domain.measures import Measure, measure
 from workbench.domain.screens import Screen
 from workbench.domain.statements import PeriodKind
-from workbench.pages.charts import comparison_chart, comparison_lines
+from workbench.pages.charts import chart_legend, comparison_chart, comparison_lines
 from workbench.pages.frame import Content, show_in_address
 from workbench.pages.markup import address, key, notice, problem, tabs
 from workbench.pages.peer_cells import downloads, figure_cell
@@ -91,7 +91,10 @@ def chart_head(chart: MeasureChart, items: Iterable[Measure], selection: Selecti
     choice = tabs("chart", choices, chart.measure.name, "Drawn measure")
     missing = ", ".join(company.label for company in chart.left_out)
     note = f'<p class="small muted">Not drawn, as reported in another currency: {escape(missing)}.</p>' if missing else ""
-    return f'<div class="head"><h2>{escape(chart.measure.label)}</h2><span class="right">{choice}</span></div>{note}'
+    return (
+        f'<div class="head"><h2>{escape(chart.measure.label)}</h2><span class="right">{choice}</span></div>'
+        f"{chart_legend(chart)}{note}"
+    )
 
 
 def _read(workbench: Workbench, selection: Selection) -> Comparison:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from html import escape
 
 from workbench.domain.measures import Measure, measures
-from workbench.domain.statements import StatementKind
+from workbench.domain.screens import BASES, OPERATORS
+from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.pages.selection import Selection
 from workbench.pages.statement_table import KIND_LABELS
 
@@ -59,3 +60,25 @@ def measure_options(empty: str, chosen: str = "") -> str:
 def _option(item: Measure, chosen: str) -> str:
     is_chosen = " selected" if item.name == chosen else ""
     return f'<option value="{item.name}"{is_chosen}>{escape(item.label)}</option>'
+
+
+_PERIODS = {PeriodKind.ANNUAL: "fiscal year", PeriodKind.TTM: "twelve months", PeriodKind.QUARTERLY: "quarter"}
+
+
+def figure_fields(adds: str, *, between: str) -> str:
+    """Measure, period, comparison and value: together they go, written as a screen's filter is, to the form's field `adds`."""
+    periods = "".join(
+        f'<option value="{"" if basis is PeriodKind.ANNUAL else "@" + BASES[basis][0]}">{label}</option>'
+        for basis, label in _PERIODS.items()
+    )
+    operators = "".join(
+        f'<option value=" {escape(each.symbol)} ">{escape(each.words.format("…", "…"))}</option>'
+        for each in OPERATORS.values()
+    )
+    return (
+        f'<fieldset data-adds="{adds}" data-between="{between}"><label>Line or ratio'
+        f'<select required aria-label="Line or ratio">{measure_options("choose one")}</select></label>'
+        f'<label>Period<select aria-label="Period">{periods}</select></label>'
+        f'<label>Is<select aria-label="Is">{operators}</select></label>'
+        '<label>Value<input placeholder="10, 250M, 10 and 40" required autocomplete="off"></label></fieldset>'
+    )

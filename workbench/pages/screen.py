@@ -9,16 +9,14 @@ from panel.viewable import Viewable
 
 from db.screens import run_screen
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.measures import measures
 from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.screens import Filter, Metric, Screen, parse_filters, parse_metrics, parse_sort
-from workbench.domain.statements import StatementKind
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, key, notice, problem
 from workbench.pages.peer_cells import downloads, figure_cell
+from workbench.pages.pickers import chips, figure_fields, hidden_fields, measures_by_group
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
-from workbench.pages.statement_table import KIND_LABELS
 from workbench.runtime import Workbench
 
 _ROWS = 50
@@ -123,27 +121,23 @@ def _pager(result: ScreenResult, selection: Selection) -> str:
 
 
 def _form(selection: Selection, filters: tuple[Filter, ...]) -> str:
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(value)}">'
-        for name, value in replace(selection, where="", offset=0).parameters()
-    )
-    chips = "".join(
-        f"<li>{escape(item.sentence)}"
-        f'<a class="off" href="{address("screen", _without(selection, filters, item))}" '
-        f'aria-label="Remove: {escape(item.sentence)}">×</a></li>'
-        for item in filters
-    )
+    kept = hidden_fields(replace(selection, where="", offset=0))
+    chosen = [(item.sentence, str(item), address("screen", _without(selection, filters, item))) for item in filters]
     examples = "".join(
         f'<a href="{address("screen", _with(selection, text))}">{escape(text)}</a>'
         for text in _EXAMPLES
         if text not in selection.where
     )
     return (
-        f'<form class="query" action="screen" role="search">{hidden}'
+        f'<form class="query" action="screen" role="search">{kept}'
         '<input class="wide mono" name="where" aria-label="Filters" spellcheck="false" autocomplete="off" '
         f'placeholder="revenue >= 10B; net_margin@ttm > 20" value="{escape(selection.where)}">'
         '<button class="primary" type="submit">Screen</button></form>'
-        f'<ul class="chips">{chips}</ul><div class="suggestions"><span>Add</span>{examples}</div>{_catalogue(selection)}'
+        f'<form class="form build" action="screen" aria-label="Add a filter">{kept}'
+        f'<input type="hidden" name="where" value="{escape(selection.where.strip().rstrip(";"))}">'
+        f"{figure_fields('where', between='; ')}"
+        '<button class="secondary" type="submit">Add filter</button></form>'
+        f'{chips(chosen, "Filters")}<div class="suggestions"><span>Add</span>{examples}</div>{_catalogue(selection)}'
     )
 
 
@@ -157,18 +151,19 @@ def _without(selection: Selection, filters: tuple[Filter, ...], item: Filter) ->
 
 def _catalogue(selection: Selection) -> str:
     """Every line and ratio by name; choosing one shows it as a column."""
-    groups: dict[str, list[str]] = {}
-    for item in measures().values():
-        shown = ",".join(filter(None, (selection.show, item.name)))
-        link = (
-            f'<li><a href="{address("screen", replace(selection, show=shown))}" title="Show as a column">{item.name}</a></li>'
+    lists = ""
+    for name, items in measures_by_group().items():
+        links = "".join(
+            f'<li><a href="{address("screen", replace(selection, show=_shown(selection, item.name)))}" '
+            f'title="{item.name}: show as a column">{escape(item.label)}</a></li>'
+            for item in items
         )
-        groups.setdefault(_GROUPS[item.kind], []).append(link)
-    lists = "".join(f'<h2>{name}</h2><ul class="measures">{"".join(links)}</ul>' for name, links in groups.items())
+        lists += f'<h2>{name}</h2><ul class="measures">{links}</ul>'
     return (
         '<details class="small"><summary class="muted">All lines and ratios</summary><p class="muted">Each stands for the '
         f"latest fiscal year; <code>@ttm</code> and <code>@quarter</code> after it say otherwise.</p>{lists}</details>"
     )
 
 
-_GROUPS: dict[StatementKind | None, str] = {None: "Ratios"} | dict(KIND_LABELS.items())
+def _shown(selection: Selection, name: str) -> str:
+    return ",".join(filter(None, (selection.show, name)))
