@@ -152,6 +152,12 @@ def test_the_balance_sheet_counts_where_no_cover_page_is_tagged() -> None:
     assert "balance sheet: shares_outstanding" in (found.figure("market_cap").formula or "")
 
 
+def test_the_balance_sheet_does_not_count_for_one_of_several_listed_classes() -> None:
+    both = replace(MAKER, listings=(*MAKER.listings, Listing(Ticker("MKR-B"))))
+    found = value(both, EntityCommonStockSharesOutstanding=None, CommonStockSharesOutstanding="99000000")
+    assert found.figure("market_cap").reason == "several_share_classes"
+
+
 def test_figures_in_another_currency_are_not_held_against_dollars() -> None:
     found = value(form="40-F", currency="CAD")
     assert found.figure("market_cap").value == 6_000_000_000

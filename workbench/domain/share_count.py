@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.identity import Company
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.share_counts import OF_AVERAGE_RATIO
 from workbench.domain.splits import comparable
@@ -40,13 +41,19 @@ class ClassCount(NamedTuple):
 
 
 def count_shares(
-    figures: Figures, facts: FactTable, classes: Sequence[ClassCount], day: date, newest: FiscalPeriod | None
+    company: Company,
+    figures: Figures,
+    facts: FactTable,
+    classes: Sequence[ClassCount],
+    *,
+    day: date,
+    newest: FiscalPeriod | None,
 ) -> Cell:
     """The shares outstanding as last filed, in the shares of that filing; or the reason why they are not known.
 
     The cover page of the newest report counts, for the company as a whole or for its only class; where no filing tags its
-    cover page, the balance sheet of `newest`. Either must be within a tenth of the average count that earnings a share are
-    computed with, measured by the earnings where its scale is wrong.
+    cover page and one class is listed, the balance sheet of `newest`. Either must be within a tenth of the average count
+    that earnings a share are computed with, measured by the earnings where its scale is wrong.
     """
     report = _newest_report(facts)
     if report is None:
@@ -59,7 +66,8 @@ def count_shares(
         return Cell(None, Refusal.STALE_SHARE_COUNT)
     count = _on_cover(facts, classes, reported_on)
     if count.reason is Refusal.NOT_REPORTED:
-        count = _on_balance_sheet(figures, newest)
+        is_one_listed = len(company.listings) <= 1
+        count = _on_balance_sheet(figures, newest) if is_one_listed else Cell(None, Refusal.SEVERAL_SHARE_CLASSES)
     return count if count.value is None else _confirmed(count, figures)
 
 

@@ -157,7 +157,7 @@ class KnownCompany:
         self.splits: tuple[Split, ...] = find_splits(facts.filings(SPLIT_TAGS), concepts)
         self.figures: Figures = all_figures(company, facts, self.splits, further=_own_lines())
         self.periods = _periods(self.figures)
-        self.count = count_shares(self.figures, facts, classes, day, self.periods[Basis.LATEST])
+        self.count = count_shares(company, self.figures, facts, classes, day=day, newest=self.periods[Basis.LATEST])
 
     @property
     def industry(self) -> str:
