@@ -63,3 +63,4 @@ def test_industry(sic: str | None, reported: tuple[str, ...], industry: str) -> 
 def test_formula() -> None:
     operands = [(term.line, term.sign, term.is_optional, term.is_condition) for term in parse_formula("a - b + c? - d!")]
     assert operands == [("a", 1, False, False), ("b", -1, False, False), ("c", 1, True, False), ("d", -1, False, True)]
+    assert [(term.line, term.is_filed) for term in parse_formula("a* - b")] == [("a", True), ("b", False)]

@@ -132,6 +132,13 @@ def test_oil_bought_is_not_the_cost_of_what_was_sold() -> None:
             {"LongTermDebt": 28.5, "LongTermDebtCurrent": 10.8, "LongTermNotesPayable": 17.7},
             Decimal("17.7"), Decimal("28.5"),
         ),
+        (  # both tags hold what is due, and no total says so
+            "IBM, June 2025", "3570",
+            {"ShortTermBorrowings": 8_945, "LongTermDebtAndCapitalLeaseObligationsCurrent": 8_944,
+             "LongTermDebtNoncurrent": 55_219},
+            55_219, "not_additive",
+        ),
+        ("Oracle, August 2023", "7372", {"NotesPayableCurrent": 4_499, "LongTermNotesAndLoans": 84_442}, 84_442, 88_941),
         ("Travelers, September 2023", "6331", {"DebtLongtermAndShorttermCombinedAmount": 8_031}, "not_reported", 8_031),
         (  # a bank does not say what of it is due
             "JPMorgan Chase 2025", "6021",
@@ -241,6 +248,20 @@ def test_a_quarter_restated_for_what_was_sold_is_not_given_as_it_was_before() ->
 )
 def test_flows_under_tags_that_few_use(filer: str, line: str, figures: dict[str, float], value: int) -> None:
     assert Report().flows(figures).millions(CASHFLOW)[line] == value, filer
+
+
+@pytest.mark.parametrize(
+    ("figures", "share"),
+    [
+        ({"ProfitLoss": 3_380, "NetIncomeLoss": 3_195}, 185),  # RTX in 2023
+        ({"ProfitLoss": -15_448, "NetIncomeLoss": -8_636}, -6_812),  # Walgreens Boots Alliance in 2024
+        ({"NetIncomeLoss": 93_736}, None),  # Apple in 2024: nobody else has a share
+    ],
+)
+def test_the_share_of_others_in_net_income(figures: dict[str, float], share: int | None) -> None:
+    report = Report().flows(figures)
+    report.rows = [row for row in report.rows if row[3] != ANCHORS["NetIncomeLoss"] * MILLION]
+    assert report.millions(INCOME).get("net_income_noncontrolling") == share
 
 
 def test_ratios_are_told_of_debt_in_one_figure() -> None:

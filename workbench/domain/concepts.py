@@ -52,13 +52,15 @@ class Choice(StrEnum):
 class Operand:
     """One term of a formula: a line, added (+1) or subtracted (-1).
 
-    A missing optional one counts as nothing. A condition is one that must be missing or nothing for the formula to hold.
+    A missing optional one counts as nothing. A condition is one that must be missing or nothing for the formula to hold. One
+    that `is_filed` counts from filings alone, not by a formula of its own.
     """
 
     line: str
     sign: int
     is_optional: bool = False
     is_condition: bool = False
+    is_filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ class LineDefinition:
     """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any.
 
     `last_tags` serve where nothing of either is reported. `overlap` is an operand that a total under them can show to be
-    counted twice. `distinct_from` is a line whose figure, under one of these tags too, is the same thing. A figure is no whole
-    when one under the tags of `at_least`, which is a part of it, is more. `part_of` names the line of the same statement that
-    takes this one in, where the choice is PART.
+    counted twice; where no total does, operands that are `alike` refuse the sum. `distinct_from` is a line whose figure,
+    under one of these tags too, is the same thing. A figure below one under the tags of `at_least`, a part of it, is no whole.
+    `part_of` names the line of the same statement that takes this one in, where the choice is PART.
     """
 
     name: str
@@ -83,6 +85,7 @@ class LineDefinition:
     part_of: str = ""
     last_tags: tuple[str, ...] = ()
     overlap: str = ""
+    alike: tuple[str, ...] = ()
     distinct_from: str = ""
     at_least: tuple[str, ...] = ()
 
@@ -205,18 +208,20 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         part_of=line.get("part_of", ""),
         last_tags=tuple(_qualified(tag) for tag in line.get("last_tags", ())),
         overlap=line.get("overlap", ""),
+        alike=tuple(line.get("alike", ())),
         distinct_from=line.get("distinct_from", ""),
         at_least=tuple(_qualified(tag) for tag in line.get("at_least", ())),
     )
 
 
 def parse_formula(text: str) -> tuple[Operand, ...]:
-    """Reads `a - b + c? - d!`: names of lines, the first without a sign; `?` an optional operand, `!` a condition."""
+    """Reads `a - b + c? - d!`: names of lines, the first without a sign; `?` optional, `!` a condition, `*` to be filed."""
     operands = []
     sign = 1
     for word in text.split():
         if word in "+-":
             sign = 1 if word == "+" else -1
         else:
-            operands.append(Operand(word.rstrip("?!"), sign, word.endswith("?"), word.endswith("!")))
+            marks = {"is_optional": "?", "is_condition": "!", "is_filed": "*"}
+            operands.append(Operand(word.rstrip("?!*"), sign, **{name: word.endswith(mark) for name, mark in marks.items()}))
     return tuple(operands)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.domain.assembly import figures_of
 from workbench.domain.concepts import Balance, Choice, ConceptMap, LineDefinition
@@ -69,11 +69,12 @@ def explain(company: Company, name: str, facts: FactTable) -> Explanation:
     line = next((line for line in figures.template.lines if line.name == name), None)
     if line is None:
         raise InvalidRequest(f"a statement of the {figures.template.industry} template has no line {name!r}")
+    of_any_tag = replace(line, name=f"{name} of any tag", tags=(*line.tags, *line.last_tags))
     periods = []
     for period in reversed(figures.calendar.years):
         cell = figures.cell(name, period)
         start = period.start if line.balance is Balance.DURATION else None
-        candidates = tuple(figures.candidates(line, start, period.end))
+        candidates = tuple(figures.candidates(of_any_tag, start, period.end))
         winner = cell.facts[0] if cell.value is not None and cell.formula is None else None
         periods.append(ExplainedPeriod(period, cell, winner, candidates))
     reached = facts.reached.get(name, ())

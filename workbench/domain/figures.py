@@ -225,20 +225,27 @@ class Figures:
         if cell.value is not None or cell.reason is Refusal.QUARTERS_DISAGREE:
             return cell
         if line.formula:
-            by_formula = self._from_formula(line, period)
+            by_formula = self._by_formula(line, period)
             if by_formula.value is not None or cell.reason is Refusal.NOT_REPORTED:
                 cell = by_formula
         return self._or_last(line, period, cell) if line.last_tags else cell
 
     def _or_last(self, line: LineDefinition, period: FiscalPeriod, cell: Cell) -> Cell:
         """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
-        if cell.value is None and cell.reason is not Refusal.NOT_REPORTED:
-            return cell
+        if cell.value is None and cell.reason is not Refusal.NOT_REPORTED and not line.overlap:
+            return cell  # the last tags are of parts, and something of the whole is known
         last = self._from_tags(replace(line, name=f"{line.name} failing that", tags=line.last_tags), period)
-        if cell.value is None or last.value is None:
+        if cell.value is None:
             return cell if last.value is None else last
         twice = self.cell(line.overlap, period).value if line.overlap else None
-        return last if twice and _is_same(cell.value - twice, last.value, cell.value, twice) else cell
+        if last.value is not None and twice and _is_same(cell.value - twice, last.value, cell.value, twice):
+            return last
+        return Cell(None, Refusal.NOT_ADDITIVE) if self._are_alike(line.alike, period) else cell
+
+    def _are_alike(self, names: Sequence[str], period: FiscalPeriod) -> bool:
+        """Whether lines under tags of their own have the same figure to a hundredth, so that it may be one thing."""
+        filed = [cell.value for cell in (self.cell(name, period) for name in names) if cell.value and cell.formula is None]
+        return len(filed) > 1 and (max(filed) - min(filed)) * 100 <= max(filed)
 
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         if period.is_trailing and line.balance is Balance.DURATION:
@@ -383,6 +390,13 @@ class Figures:
             if twin is not None and part is not None and twin.value == whole.value:
                 yield twin, part
 
+    def _by_formula(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        """What the formula gives, where what must be filed is."""
+        for name in (operand.line for operand in line.formula if operand.is_filed):
+            if self._from_tags(self._lines[name], period).value is None:
+                return Cell(None, Refusal.NOT_REPORTED)
+        return self._from_formula(line, period)
+
     def _from_formula(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         total = Decimal(0)
         words: list[str] = []
@@ -457,5 +471,5 @@ class Figures:
         if line is not None:
             yield from (*line.tags, *line.last_tags)
             for operand in line.formula:
-                if not operand.is_condition and not operand.is_optional:
+                if not (operand.is_condition or operand.is_optional or operand.is_filed):
                     yield from self._tags_behind(operand.line)
