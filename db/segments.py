@@ -22,6 +22,7 @@ from workbench.domain.segments import (
     segment_lines,
 )
 from workbench.domain.statements import PeriodKind, SourceFact
+from workbench.parse.countries import country_names
 
 _FACTS = sa.text(
     """
@@ -80,7 +81,7 @@ def breakdowns(
     asked = {"cik": company.cik.number, "concepts": concepts, "as_of": as_of, "axes": sorted(CONSOLIDATION_AXES.union(AXES))}
     facts = [_fact(row) for row in connection.execute(_FACTS, asked)]
     members = sorted({member for _, dimensions in facts for _, member in dimensions})
-    labels = {row[0]: row[1] for row in connection.execute(_LABELS, {"members": members})}
+    labels = {row[0]: row[1] for row in connection.execute(_LABELS, {"members": members})} | country_names(members)
     found = break_down(lines, facts, period, labels, limit_periods=limit_periods)
     return _with_elements(connection, found)
 

@@ -78,6 +78,6 @@ def test_apple_as_its_annual_report_prints_it(database: Database, objects: Folde
         "Rest Of Asia Pacific": [29615, 30658],
         "Japan": [24257, 25052],
     }
-    assert _of(found, "revenue", "Region")["US"] == [138573, 142196]
+    assert _of(found, "revenue", "Region")["United States"] == [138573, 142196]
     assert _of(found, "operating_income", "Segment")["Europe"] == [36098, 41790]
     assert next(each for each in found if each.axis_label == "Segment").adds_up == (True, True)

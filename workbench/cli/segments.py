@@ -20,8 +20,11 @@ from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
     from workbench.domain.segments import Breakdown
+    from workbench.domain.statements import SourceFact
 
 _LABEL_WIDTH = 44
+_COLUMN_WIDTH = 12
+_WHOLE = "The company as a whole"
 
 
 class Format(StrEnum):
@@ -62,27 +65,40 @@ def print_segments(
             hint=f"`workbench ingest {found.label}` brings in the documents",
         )
     for one in parts:
-        console.print(_table(one))
+        console.print(_table(one, console.width))
 
 
-def _table(breakdown: Breakdown) -> Table:
+def _table(breakdown: Breakdown, width: int) -> Table:
+    """The newest periods that fit the width beside whole labels: a figure is never cut."""
     from workbench.domain.segments import period_label
 
-    title = f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit} millions"
-    caption = f"{breakdown.concept}" + (
-        "" if False not in breakdown.adds_up else "; where marked ≠, rows are not known to be all"
-    )
+    labels = [*(row.words for row in breakdown.rows), _WHOLE]
+    label_width = min(max(map(len, labels)), _LABEL_WIDTH)
+    count = min(len(breakdown.periods), max(1, (width - label_width) // _COLUMN_WIDTH))
+    notes = [breakdown.concept]
+    if False in breakdown.adds_up[-count:]:
+        notes.append("where marked ≠, rows are not known to be all")
+    if count < len(breakdown.periods):
+        notes.append(f"{len(breakdown.periods) - count} older periods do not fit this width")
     table = Table(
-        title=title, caption=caption, title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
-    )
+        title=f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit} millions", caption="; ".join(notes),
+        title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_LABEL_WIDTH)
-    for span in breakdown.periods:
+    for span in breakdown.periods[-count:]:
         table.add_column(period_label(span), justify="right", no_wrap=True)
     for row in breakdown.rows:
-        table.add_row(Text(row.words), *(f"{fact.value / 1_000_000:,.0f}" if fact else "–" for fact in row.facts))
-    if any(breakdown.total):
+        if any(row.facts[-count:]):
+            table.add_row(Text(row.words), *(_amount(fact) for fact in row.facts[-count:]))
+    if any(breakdown.total[-count:]):
         marks = {True: " ", False: "≠", None: " "}
-        cells = zip(breakdown.total, breakdown.adds_up, strict=True)
-        total = (f"{fact.value / 1_000_000:,.0f}{marks[adds_up]}" if fact else "–" for fact, adds_up in cells)
-        table.add_row(Text("The company as a whole", style="bold"), *total)
+        cells = zip(breakdown.total[-count:], breakdown.adds_up[-count:], strict=True)
+        table.add_row(Text(_WHOLE, style="bold"), *(_amount(fact) + marks[adds_up] * bool(fact) for fact, adds_up in cells))
     return table
+
+
+def _amount(fact: SourceFact | None) -> str:
+    if fact is None:
+        return "–"
+    text = f"{abs(fact.value) / 1_000_000:,.0f}"
+    return f"({text})" if fact.value < 0 and text != "0" else text
