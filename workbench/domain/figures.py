@@ -147,6 +147,11 @@ class Figures:
         self._choice = TagChoice(template, facts, self.unit)
         self.currency = currency
         self._lines = {line.name: line for line in template.lines}
+        self._failing_that = {
+            line.name: replace(line, name=f"{line.name} failing that", tags=line.last_tags)
+            for line in template.lines
+            if line.last_tags
+        }
         self._repeating = {line.name for line in template.lines if line.distinct_from}
         self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
         self._cells: dict[_Key, Cell] = {}
@@ -234,7 +239,7 @@ class Figures:
         """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
         if cell.value is None and cell.reason is not Refusal.NOT_REPORTED and not line.overlap:
             return cell  # the last tags are of parts, and something of the whole is known
-        last = self._from_tags(replace(line, name=f"{line.name} failing that", tags=line.last_tags), period)
+        last = self._from_tags(self._failing_that[line.name], period)
         if cell.value is None:
             return cell if last.value is None else last
         twice = self.cell(line.overlap, period).value if line.overlap else None
