@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables import companies, company_tickers, loaded_parts
+from db.tables import companies, company_tickers, documents, loaded_parts
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 
@@ -255,5 +255,13 @@ def companies_called(
         .where(sa.or_(*clauses))
         .distinct()
         .order_by(companies.c.cik)
+    ).all()
+    return _companies(connection, numbers)
+
+
+def companies_with_documents(connection: sa.Connection) -> list[Company]:
+    """Companies of which a document is here, by CIK."""
+    numbers = connection.scalars(
+        sa.select(companies.c.cik).where(companies.c.cik.in_(sa.select(documents.c.cik))).order_by(companies.c.cik)
     ).all()
     return _companies(connection, numbers)

@@ -94,6 +94,18 @@ def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] 
     return Terms({term: shares[term] for term in asked}, frozenset(others))
 
 
+def unknown_words(connection: sa.Connection, words: Sequence[str]) -> list[str]:
+    """Those of the words that no passage holds in any form, in their order; stop words are known."""
+    stems = [sa.cast(sa.func.plainto_tsquery("english", word), sa.Text) for word in words]
+    terms = dict(zip(words, map(Term, connection.execute(sa.select(*stems)).one()), strict=True)) if words else {}
+    # A common word is in the statistics, which spares reading an index entry of a million passages.
+    common, _ = _frequencies(connection, [lexeme for term in terms.values() for lexeme in term.lexemes])
+    rare = [word for word, term in terms.items() if term.lexemes and not set(term.lexemes) <= common.keys()]
+    held = [sa.select(passages.c.passage_id).where(passages.c.words.op("@@")(_tsquery(terms[word].query))) for word in rare]
+    found = connection.execute(sa.select(*(query.exists() for query in held))).one() if held else ()
+    return [word for word, is_held in zip(rare, found, strict=True) if not is_held]
+
+
 def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int) -> list[int]:
     """Passage ids, best first, that hold a wanted term (one of the rarer, among very many passages); at most `limit`.
 
@@ -127,6 +139,12 @@ def _shares(connection: sa.Connection, terms: Sequence[Term]) -> dict[Term, floa
     Shares are the planner's own statistics of `passages.words`, which ANALYZE keeps. A word that is not among the common
     ones listed there is taken for half as frequent as the rarest of them; without statistics all words are alike.
     """
+    share, least = _frequencies(connection, [lexeme for term in terms for lexeme in term.lexemes])
+    return {term: min((share.get(lexeme, least / 2) for lexeme in term.lexemes), default=1.0) for term in terms}
+
+
+def _frequencies(connection: sa.Connection, lexemes: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Which share of all passages holds each of the lexemes that are listed as common, and the least share listed."""
     rows = connection.execute(
         sa.text(
             # The last entry but one of the frequencies is the least of them (pg_statistic.h, STATISTIC_KIND_MCELEM).
@@ -135,8 +153,7 @@ def _shares(connection: sa.Connection, terms: Sequence[Term]) -> dict[Term, floa
             " where schemaname = current_schema() and tablename = 'passages' and attname = 'words') s"
             " left join lateral unnest(s.elements, s.frequencies) as u (element, frequency) on u.element = any (:lexemes)"
         ),
-        {"lexemes": [lexeme for term in terms for lexeme in term.lexemes]},
+        {"lexemes": list(lexemes)},
     ).all()
     least = float(rows[0].least or 1e-3) if rows else 1e-3
-    share = {row.element: float(row.frequency) for row in rows if row.element is not None}
-    return {term: min((share.get(lexeme, least / 2) for lexeme in term.lexemes), default=1.0) for term in terms}
+    return {row.element: float(row.frequency) for row in rows if row.element is not None}, least

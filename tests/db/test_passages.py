@@ -185,3 +185,9 @@ def test_common_words_alone_must_stand_together(connection: sa.Connection) -> No
     common = full_text.Terms({full_text.Term("'sale'"): 0.3, full_text.Term("'net'"): 0.4})
     assert common.selecting(100_000) == "('sale') & ('net')"
     assert full_text.Terms({}).own == ""
+
+
+def test_words_that_no_passage_holds(connection: sa.Connection) -> None:
+    _save(connection, "a", "Revenue rose as exports of anvils grew.")
+    assert full_text.unknown_words(connection, ["exporting", "nvdia", "the", "revenues", "o'anvil"]) == ["nvdia", "o'anvil"]
+    assert full_text.unknown_words(connection, []) == []

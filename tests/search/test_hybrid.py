@@ -111,6 +111,23 @@ def test_a_company_in_the_question_lifts_its_passages_and_leaves_others(filled: 
     assert {hit.ticker for hit in result.hits} == {"HRVG", "NWSC"}
 
 
+@pytest.mark.parametrize(
+    ("question", "tickers"),
+    [
+        ("Nothwind foundry", ["NWSC"]),
+        ("harvst common stock", ["HRVG"]),
+        ("hervest inflation", ["HRVG"]),
+        ("wafers of shipments", []),  # words that filings use are no misspelt names
+        ("Notorious foundry", []),
+        ("nwind foundry", []),
+    ],
+)
+def test_a_company_whose_name_is_misspelt(filled: Database, question: str, tickers: list[str]) -> None:
+    with filled.read() as connection:
+        result = search(connection, WordLlamaEmbedder(), SearchQuery(question))
+    assert [str(mention.company.ticker) for mention in result.mentions] == tickers
+
+
 def test_the_same_words_of_two_years_are_one_hit(filled: Database) -> None:
     copied = "We depend on a single foundry in Taiwan to manufacture our wafers; and an earthquake would halt our shipments."
     with filled.write() as connection:

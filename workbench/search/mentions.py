@@ -1,12 +1,13 @@
-"""Companies that a question names: by name, former name, part of a name, initials (P&G) or ticker."""
+"""Companies that a question names: by name, former name, part of a name, initials (P&G) or ticker, or nearly by name."""
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from db import companies
+from db import companies, full_text
 from db.engine import Connection
 from workbench.domain.identity import Company, Ticker
 
@@ -30,6 +31,11 @@ _ABBREVIATIONS = frozenset((
     "FDA", "FTC", "FX", "FY", "GAAP", "GDP", "IFRS", "IP", "IPO", "IRS", "IT", "LLC", "NOT", "OR", "PE", "PP", "QE", "RD",
     "ROA", "ROE", "ROI", "ROIC", "RSU", "SBC", "SEC", "SGA", "TTM", "UK", "US", "USA", "USD", "VAT", "YTD",
 ))  # fmt: skip
+
+
+# A name misspelt: letters shared, twice their number over those of both (Ratcliff and Obershelp), at least.
+_MISSPELT = 0.8
+_SHORTEST_MISSPELT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,41 @@ def companies_in(connection: Connection, text: str) -> list[Mention]:
     initials = [f"{a} & {b}" for a, b in re.findall(r"\b([A-Za-z])\s?&\s?([A-Za-z])\b", text)]
     if not sought and not symbols and not initials:
         return []
+    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words)
+
+
+def _called(
+    connection: Connection,
+    words: Sequence[_Word],
+    symbols: dict[tuple[int, int], str],
+    sought: Sequence[str],
+    initials: Sequence[str],
+) -> list[Mention]:
     known = companies.companies_called(connection, sought, initials, sorted(set(symbols.values())))
     tickers = {listing.ticker.symbol: company for company in known for listing in company.listings}
     found = [Mention(tickers[symbol], *span) for span, symbol in symbols.items() if symbol in tickers]
     found += _by_name(words, known, is_shouted=not any(word.is_capital for word in words))
+    return list(_longest(found))
+
+
+def _misspelt(connection: Connection, words: Sequence[_Word]) -> list[Mention]:
+    """Companies with filings here whose name is nearly a word of the question that no passage holds."""
+    long = {key: word for word in words for key in word.keys if len(key) >= _SHORTEST_MISSPELT and key not in _COMMON}
+    unknown = full_text.unknown_words(connection, list(long)) if long else []
+    if not unknown:
+        return []
+    bearers: dict[str, set[Company]] = {}
+    for company in companies.companies_with_documents(connection):
+        for name in (company.name, *(former.name for former in company.former_names)):
+            for part in _core(name):
+                if len(part) >= _SHORTEST_MISSPELT - 1 and part not in _COMMON:
+                    bearers.setdefault(part, set()).add(company)
+    found = []
+    for key in unknown:
+        alike = [part for part in bearers if part[0] == key[0]]
+        meant = difflib.get_close_matches(key, alike, n=1, cutoff=_MISSPELT)
+        if meant and len(bearers[meant[0]]) == 1:
+            found.append(Mention(next(iter(bearers[meant[0]])), long[key].start, long[key].end))
     return list(_longest(found))
 
 
