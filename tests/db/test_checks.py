@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -95,4 +96,6 @@ def test_the_feed_over_all_companies(recorded: Database) -> None:
     # Costco's statements add up; McDonald's share counts are in millions since 2023.
     assert {found.company.label for found in feed} == {"MCD", "WMT"}
     assert {found.label for found in scale} >= {"FY 2024", "Q3 2024"}
+    told = next(found.check.detail for found in scale if found.label == "FY 2024")
+    assert re.match(r"Weighted average shares.*: 7\d\d\.\d is not what net income and earnings per share imply", told)
     assert len(recent) == 3

@@ -165,6 +165,10 @@ class Figures:
         """The unit a line is given in."""
         return self._units[line.unit]
 
+    def label(self, name: str) -> str:
+        """What a reader sees of a line; its name for one that the template has not."""
+        return self._lines[name].label if name in self._lines else name
+
     def cell(self, name: str, period: FiscalPeriod) -> Cell:
         """The figure of a line for a period; a line the template has not is refused as not reported.
 

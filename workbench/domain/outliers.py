@@ -42,14 +42,14 @@ def outlier_checks(figures: Figures, kind: StatementKind, periods: Sequence[Fisc
 def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple[int, list[str]]:
     found = [(name, figures.cell(name, period).value) for name in _NEVER_NEGATIVE[kind]]
     known = [(name, value) for name, value in found if value is not None]
-    wrong = [f"{name} {value:,f}" for name, value in known if value < 0]
+    wrong = [f"{figures.label(name)} is {value:,f}" for name, value in known if value < 0]
     compared = len(known)
     if kind is StatementKind.INCOME:
         earnings, per_share = (figures.cell(name, period).value for name in ("net_income", "eps_basic"))
         if earnings and per_share and not figures.cell("preferred_dividends", period).value:
             compared += 1
             if (earnings > 0) != (per_share > 0):
-                wrong.append(f"net_income {earnings:,f}, eps_basic {per_share:,f}")
+                wrong.append(f"{figures.label('net_income')} is {earnings:,f} and {figures.label('eps_basic')} {per_share:,f}")
     return compared, wrong
 
 
@@ -62,14 +62,15 @@ def _scales(
         if name in lines and figures.cell(name, period).value is not None:
             compared += 1
             if is_out_of_scale(figures, lines[name], period):
-                wrong.append(f"{name} {figures.cell(name, period).value:,f} is not what earnings per share imply")
+                shares = figures.cell(name, period).value
+                wrong.append(f"{figures.label(name)}: {shares:,f} is not what net income and earnings per share imply")
     for name in _STEADY[kind]:
         value = figures.cell(name, period).value
         neighbours = [cell.value for other in around if other is not None and _known(cell := figures.cell(name, other))]
         if value and len(neighbours) == len(around):
             compared += 1
             if all(_is_far(value, neighbour) for neighbour in neighbours if neighbour is not None):
-                wrong.append(f"{name} {value:,f} between {neighbours[0]:,f} and {neighbours[1]:,f}")
+                wrong.append(f"{figures.label(name)} is {value:,f} between {neighbours[0]:,f} and {neighbours[1]:,f}")
     return compared, wrong
 
 

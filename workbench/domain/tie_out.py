@@ -79,7 +79,7 @@ def _sums(figures: Figures, names: Sequence[str], periods: Sequence[FiscalPeriod
                 continue
             compared += 1
             if abs(whole - sum(known)) > _slack(5, whole, *known):
-                wrong.append(f"{name}: year {whole:,f}, quarters {sum(known):,f}")
+                wrong.append(f"{figures.label(name)}: year {whole:,f}, quarters {sum(known):,f}")
         verdict = "failed" if wrong else "passed" if compared else "not_applicable"
         detail = "; ".join(wrong) if wrong else f"{compared} lines compared"
         yield Check("year_is_sum_of_quarters", year.end, verdict, detail)

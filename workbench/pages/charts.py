@@ -6,6 +6,7 @@ from html import escape
 
 import holoviews as hv  # type: ignore[import-untyped]
 import panel as pn
+from bokeh.models import NoOverlap
 
 from workbench.analysis.comparison_chart import ChartLine, MeasureChart
 from workbench.analysis.frames import price_frame
@@ -123,6 +124,7 @@ def _quieten(plot: hv.plotting.bokeh.ElementPlot, _: hv.Dimensioned) -> None:
     figure.title.visible = False
     figure.min_border = 0
     for axis in figure.axis:
+        axis.major_label_policy = NoOverlap(min_distance=6)
         axis.axis_line_color = None
         axis.major_tick_line_color = None
         axis.minor_tick_line_color = None
