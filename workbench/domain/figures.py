@@ -200,8 +200,10 @@ class Figures:
         if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
             return ()
         whole, *parts = (self.unchecked(name, each) for each in (year, *quarters) if each is not None)
-        others = [part for part in parts if part.concepts != whole.concepts]
         holds = sum_holds(whole, parts)
+        if holds:
+            return ()
+        others = [part for part in parts if part.concepts != whole.concepts]
         if holds is None and whole.formula is None and _adds_up(whole, parts) is False:
             # Restated apart, which may be all; but what was filed under another tag may as well be another quantity.
             return [part for part in others if part.formula is None]

@@ -40,11 +40,13 @@ class TagChoice:
         """The fact that gives the line for a period (`start` None: at an instant), or None."""
         if line.choice is Choice.PART:
             return self._part(line, start, end)
+        is_first = line.choice in (Choice.FIRST, Choice.ROLLS)
+        if is_first and not line.distinct_from:
+            return self._first(line, start, end)
         candidates = self._distinct(line, start, end) if line.distinct_from else self.candidates(line, start, end)
-        first = next(candidates, None)
-        if first is None or line.choice in (Choice.FIRST, Choice.ROLLS):
-            return first
-        known = [fact for fact in (first, *candidates) if not self._is_below_a_part(line, fact)]
+        if is_first:
+            return next(candidates, None)
+        known = [fact for fact in candidates if not self._is_below_a_part(line, fact)]
         if not known:
             return None
         if len({fact.value for fact in known}) == 1:
@@ -78,6 +80,15 @@ class TagChoice:
         """Whether a part of what the line is has more than this figure, which is a part then as well."""
         parts = (self._facts.find(tag, whole.unit, whole.period_start, whole.period_end) for tag in line.at_least)
         return any(part is not None and part.value > whole.value for part in parts)
+
+    def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
+        # Most lines go by this rule, and most of them by their first tag: no further one is looked for.
+        unit, find = self._unit(line), self._facts.find
+        for tag in self._reported(line):
+            fact = find(tag, unit, start, end)
+            if fact is not None:
+                return fact
+        return None
 
     def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
         """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.
