@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from workbench.domain import errors
 
@@ -89,9 +90,24 @@ def install(app: FastAPI) -> None:
         detail = str(error.detail)
         if error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
             detail = f"there is nothing at {request.url.path}"
+        headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             detail = f"{request.method} is not a method of {request.url.path}"
-        return problem(error.status_code, detail, headers=dict(error.headers or {}))
+            headers |= _allow(request)
+        return problem(error.status_code, detail, headers=headers)
+
+
+def _allow(request: Request) -> dict[str, str]:
+    """The header that names every method of the address (RFC 9110); each route by itself only knows its own."""
+    found = {
+        method.upper()
+        for template, item in request.app.openapi()["paths"].items()
+        if compile_path(template)[0].match(request.url.path)
+        for method in item
+    }
+    if "GET" in found:
+        found.add("HEAD")
+    return {"Allow": ", ".join(sorted(found))} if found else {}
 
 
 def _kebab(name: str) -> str:

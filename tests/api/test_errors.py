@@ -95,7 +95,12 @@ async def test_wrong_questions(client: httpx.AsyncClient, path: str, status: int
 
 
 async def test_wrong_methods_bodies_and_media(client: httpx.AsyncClient) -> None:
-    assert "DELETE" in the_problem(await client.delete("/api/v1/companies"), 405).detail
+    refused = await client.delete("/api/v1/companies")
+    assert "DELETE" in the_problem(refused, 405).detail
+    assert refused.headers["allow"] == "GET, HEAD"
+    refused = await client.get("/api/v1/watchlists/retail/companies/AAPL")
+    the_problem(refused, 405)
+    assert refused.headers["allow"] == "DELETE, PUT"
     the_problem(await client.post("/api/v1/auth/token"), 422)
     the_problem(await client.post("/api/v1/auth/token", json={"username": "a"}), 422)
     the_problem(await client.post("/api/v1/auth/token", data={"username": "x" * 100_000, "password": "x"}), 413)
@@ -155,22 +160,18 @@ _ROUTES = st.sampled_from(
      "filings/{}/sections", "prices/{}", "{}"]
 )  # fmt: skip
 _PARAMETERS = st.dictionaries(
-    st.sampled_from(
-        ["q", "as_of", "since", "until", "limit", "offset", "k", "forms", "ticker", "item", "form", "mode", "period", "text"]
-    ),
+    st.sampled_from(["ticker", "form", "item", "document", "sector", "fiscal_year", "ignore", "as_of", "k", "offset", "mode"]),
     st.one_of(_PIECES, st.integers().map(str), st.dates().map(str)),
     max_size=4,
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(route=_ROUTES, piece=_PIECES, parameters=_PARAMETERS)
-async def test_no_question_breaks_anything(
-    client: httpx.AsyncClient, route: str, piece: str, parameters: dict[str, str]
-) -> None:
+@given(route=_ROUTES, piece=_PIECES)
+async def test_no_address_breaks_anything(client: httpx.AsyncClient, route: str, piece: str) -> None:
     from urllib.parse import quote
 
-    answer = await client.get("/api/v1/" + route.format(quote(piece, safe="")), params=parameters)
+    answer = await client.get("/api/v1/" + route.format(quote(piece, safe="")))
     if answer.status_code not in {200, 307}:
         assert answer.status_code in {400, 404, 422}, answer.text
         the_problem(answer, answer.status_code)
