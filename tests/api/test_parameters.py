@@ -86,3 +86,27 @@ async def test_a_flood_of_parameters_is_answered_shortly(client: httpx.AsyncClie
     problem = the_problem(await client.get(f"/api/v1/companies?{query}"), 422)
     assert len(problem.errors or []) == 10
     assert len(problem.detail) < 2000
+
+
+# What a parameter of any kind may be given by a program that errs.
+_ODD = (
+    "", "0", "-1", "99999999999999999999", "-9223372036854775809", "1.5", "NaN", "0001-01-01", "9999-12-31", "2015-02-30",
+    "2015-01-01T00:00:00", "日本 '\"%_\\", ",;,", "(((", "x" * 3000,
+)  # fmt: skip
+_NEEDED = {"q": "revenue", "ticker": "AAPL", "measure": "revenue", "line": "revenue", "with": "1"}
+
+
+async def test_no_value_of_a_parameter_breaks_a_route(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
+    answered: dict[int, int] = {}
+    for path, item in schema["paths"].items():
+        parameters = [each for each in item.get("get", {}).get("parameters", []) if each["in"] == "query"]
+        needed = {each["name"]: _NEEDED[each["name"]] for each in parameters if each["required"]}
+        for name in (each["name"] for each in parameters):
+            for value in _ODD:
+                answer = await client.get(path.format(**_PLACES), params={**needed, name: value})
+                assert answer.status_code in {200, 400, 404, 422}, (path, name, value, answer.text)
+                if answer.status_code != 200:
+                    the_problem(answer, answer.status_code)
+                answered[answer.status_code] = answered.get(answer.status_code, 0) + 1
+    assert set(answered) == {200, 400, 404, 422}
+    assert sum(answered.values()) > 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,10 +32,9 @@ class Interval(StrEnum):
         >>> Interval.WEEK.last_day(date(2024, 2, 7)), Interval.MONTH.last_day(date(2024, 2, 7))
         (datetime.date(2024, 2, 11), datetime.date(2024, 2, 29))
         """
-        first = self.first_day(day)
         if self is Interval.WEEK:
-            return first + timedelta(days=6)
-        return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            return day + min(timedelta(days=6 - day.weekday()), date.max - day)  # the last week there is ends on a Friday
+        return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,9 @@ class SearchQuery:
             raise InvalidRequest(f"k is {self.k}; it lies between 1 and {MOST_HITS}")
         if self.offset < 0:
             raise InvalidRequest(f"offset is {self.offset}; it is 0 or more")
+        for year in self.fiscal_years:
+            if not MINYEAR <= year <= MAXYEAR:
+                raise InvalidRequest(f"{year} is no fiscal year such as 2024")
         parse_as_of(self.as_of)
 
     def within(self, companies: tuple[Cik, ...]) -> SearchQuery:
