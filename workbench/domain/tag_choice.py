@@ -40,15 +40,12 @@ class TagChoice:
         """The fact that gives the line for a period (`start` None: at an instant), or None."""
         if line.choice is Choice.PART:
             return self._part(line, start, end)
-        is_first = line.choice in (Choice.FIRST, Choice.ROLLS)
-        if is_first and not line.distinct_from:
+        if line.choice in (Choice.FIRST, Choice.ROLLS):
             return self._first(line, start, end)
-        candidates = self._distinct(line, start, end) if line.distinct_from else self.candidates(line, start, end)
-        if is_first:
-            return next(candidates, None)
-        known = [fact for fact in candidates if not self._is_below_a_part(line, fact)]
-        if not known:
-            return None
+        known = [fact for fact in self._distinct(line, start, end) if not self._is_below_a_part(line, fact)]
+        return self._of_several(line, known) if known else None
+
+    def _of_several(self, line: LineDefinition, known: list[KnownFact]) -> KnownFact:
         if len({fact.value for fact in known}) == 1:
             return min(known, key=lambda fact: fact.filed_on)  # a retag repeats it: the filing that gave it first proves it
         if line.choice is Choice.LARGEST:
@@ -71,7 +68,9 @@ class TagChoice:
         return next((fact for fact in self.candidates(line, start, end) if _is_part(fact.value, whole.value)), None)
 
     def _distinct(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
-        """The candidates that are not what the other line has under another tag (Apple's commercial paper, to the dollar)."""
+        """The candidates that are not what `distinct_from` has under another tag (Apple's commercial paper, to the dollar)."""
+        if not line.distinct_from:
+            return self.candidates(line, start, end)
         other = self._lines.get(line.distinct_from)
         same = {fact.value for fact in self.candidates(other, start, end)} if other else set()
         return (fact for fact in self.candidates(line, start, end) if fact.value not in same)
@@ -82,13 +81,11 @@ class TagChoice:
         return any(part is not None and part.value > whole.value for part in parts)
 
     def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
+        if line.distinct_from:
+            return next(self._distinct(line, start, end), None)
         # Most lines go by this rule, and most of them by their first tag: no further one is looked for.
         unit, find = self._unit(line), self._facts.find
-        for tag in self._reported(line):
-            fact = find(tag, unit, start, end)
-            if fact is not None:
-                return fact
-        return None
+        return next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
 
     def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
         """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.
