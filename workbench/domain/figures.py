@@ -12,8 +12,8 @@ from math import prod
 from typing import NamedTuple
 
 from workbench.domain.concepts import Balance, Choice, LineDefinition, Template, UnitKind
+from workbench.domain.issued_shares import is_of_issued, is_too_rounded
 from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
-from workbench.domain.share_counts import is_of_issued, is_too_rounded
 from workbench.domain.splits import Split, comparable, splits_since
 from workbench.domain.statements import Figure, Status
 from workbench.domain.tag_choice import TagChoice

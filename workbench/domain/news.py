@@ -70,14 +70,15 @@ def canonical_url(url: str) -> str | None:
     """
     try:
         parts = urlsplit(url.strip())
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = (parts.hostname or "").strip("."), parts.port
     except ValueError:
         return None
     if parts.scheme.lower() not in _DEFAULT_PORTS or "." not in host:
         return None
     place = host if port is None or str(port) == _DEFAULT_PORTS[parts.scheme.lower()] else f"{host}:{port}"
     kept = sorted((name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name))
-    return urlunsplit(("https", place, parts.path.rstrip("/") or "/", urlencode(kept), ""))
+    path = re.sub(r"[/\s]+$", "", parts.path) or "/"
+    return urlunsplit(("https", place, path, urlencode(kept), ""))
 
 
 def _is_tracking(name: str) -> bool:

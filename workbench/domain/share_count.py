@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from workbench.domain.figures import Cell, Figures, Refusal
 from workbench.domain.identity import Company
+from workbench.domain.issued_shares import OF_AVERAGE_RATIO
 from workbench.domain.periods import FiscalPeriod
-from workbench.domain.share_counts import OF_AVERAGE_RATIO
 from workbench.domain.splits import comparable
 from workbench.domain.vintages import FactTable, KnownFact
 

@@ -22,7 +22,7 @@ _AVERAGES = (
 )
 
 # What a year's buy-backs, issues and dilution move a count from its average by, at most, in companies that grow by neither
-# a merger nor going public: of 560 cover pages of recorded companies all but five lie nearer.
+# a merger nor going public: of the 577 cover pages of recorded companies that can be measured, all but two lie nearer.
 OF_AVERAGE_RATIO = Decimal("0.1")
 # Where only the value of treasury shares is known, the count must be the average's but for a quarter's buy-backs.
 _NEAR_RATIO = Decimal("0.02")
