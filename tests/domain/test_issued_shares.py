@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from workbench.domain.assembly import figures_of
-from workbench.domain.figures import Cell
+from workbench.domain.cells import Cell
 from workbench.domain.identity import Cik, Company
 from workbench.domain.ratios import Ratios, all_figures
 from workbench.domain.splits import Split

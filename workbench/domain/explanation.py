@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from workbench.domain.assembly import figures_of
+from workbench.domain.cells import Cell
 from workbench.domain.concepts import Balance, Choice, ConceptMap, LineDefinition
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.figures import Cell
 from workbench.domain.identity import Company
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import StatementKind

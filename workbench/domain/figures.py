@@ -6,122 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from math import prod
-from typing import NamedTuple
 
+from workbench.domain.cells import Cell, Refusal, adds_up, is_same, rolls, stood_together, sum_holds
 from workbench.domain.concepts import Balance, Choice, LineDefinition, Template, UnitKind
 from workbench.domain.issued_shares import is_of_issued, is_too_rounded
 from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.splits import Split, comparable, splits_since
-from workbench.domain.statements import Figure, Status
 from workbench.domain.tag_choice import TagChoice
 from workbench.domain.vintages import FactTable, KnownFact, agree
 
 
-class Refusal(StrEnum):
-    """Why there is no figure."""
-
-    NOT_REPORTED = "not_reported"
-    OPERAND_MISSING = "operand_missing"
-    OPERAND_RESTATED_APART = "operand_restated_apart"
-    PERIOD_LENGTH_MISMATCH = "period_length_mismatch"
-    NOT_SUBTRACTABLE = "not_subtractable"
-    NOT_ADDITIVE = "not_additive"
-    NOT_MEANINGFUL = "not_meaningful"
-    SCALE_ERROR = "scale_error"
-    QUARTERS_DISAGREE = "quarters_disagree"
-    ISSUED_NOT_OUTSTANDING = "issued_not_outstanding"
-    TOO_ROUNDED = "too_rounded"
-    # Of what a share price enters.
-    NOT_LISTED = "not_listed"
-    NO_PRICE = "no_price"
-    STALE_PRICE = "stale_price"
-    PRICE_BASIS_UNKNOWN = "price_basis_unknown"
-    SHARE_BASIS_UNKNOWN = "share_basis_unknown"
-    NO_SHARE_COUNT = "no_share_count"
-    STALE_SHARE_COUNT = "stale_share_count"
-    SHARE_COUNT_UNCONFIRMED = "share_count_unconfirmed"
-    SHARE_COUNT_CONTRADICTED = "share_count_contradicted"
-    SEVERAL_SHARE_CLASSES = "several_share_classes"
-    DEPOSITARY_RATIO_UNKNOWN = "depositary_ratio_unknown"
-    CURRENCY_MISMATCH = "currency_mismatch"
-    STALE_FIGURES = "stale_figures"
-    NOT_FOR_INDUSTRY = "not_for_industry"
-
-
-class Cell(NamedTuple):
-    """A figure with the facts it was computed from."""
-
-    value: Decimal | None
-    reason: Refusal | None = None
-    formula: str | None = None
-    facts: tuple[KnownFact, ...] = ()
-    adjusted_value: Decimal | None = None
-    adjustment: str | None = None
-
-    @property
-    def concepts(self) -> frozenset[str]:
-        """The concepts of the facts."""
-        return frozenset(fact.concept for fact in self.facts)
-
-    def figure(self, period_end: date, unit: str) -> Figure:
-        """The cell as a reader gets it."""
-        if self.value is None:
-            return Figure(period_end, None, unit, Status.REFUSED, reason=str(self.reason))
-        status = Status.REPORTED if self.formula is None else Status.DERIVED
-        sources = tuple(fact.source() for fact in self.facts)
-        return Figure(
-            period_end,
-            self.value,
-            self.facts[0].unit,
-            status,
-            formula=self.formula,
-            facts=sources,
-            adjusted_value=self.adjusted_value,
-            adjustment=self.adjustment,
-        )
-
-
-# Every figure of a sum of five is rounded by half a million at most, as companies report.
-_ROUNDING = Decimal(2_500_000)
-
-
-def sum_holds(whole: Cell, parts: Sequence[Cell]) -> bool | None:
-    """Whether a year is the sum of its quarters but for rounding; None when one is not known or was restated apart.
-
-    Rounding is half the last digit of the roundest figure for each of the five, and a million at most.
-    """
-    return _adds_up(whole, parts) if agree([fact for cell in (whole, *parts) for fact in cell.facts]) else None
-
-
-def _adds_up(whole: Cell, parts: Sequence[Cell]) -> bool | None:
-    values = [part.value for part in parts if part.value is not None]
-    if whole.value is None or len(values) < len(parts):
-        return None
-    return _is_same(whole.value, sum(values, Decimal(0)), *values)
-
-
-def _is_same(one: Decimal, other: Decimal, *terms: Decimal) -> bool:
-    apart = abs(one - other)
-    is_in_millions = any(value and value % 100_000 == 0 for value in (one, *terms))
-    return apart == 0 or (apart <= _ROUNDING if is_in_millions else apart <= Decimal(2_500))
-
-
-def _rolls(first: Decimal, change: Decimal, last: Decimal) -> bool:
-    """Whether a change leads from one balance to another but for rounding: two of the last digit of the most exact of them."""
-    digits = [int(each.normalize().as_tuple().exponent) for each in (first, change, last) if each]
-    return abs(first + change - last) <= 2 * Decimal(1).scaleb(min(6, *digits, 6)) if digits else True
-
-
 def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
     return period.start - timedelta(days=1) if line.balance is Balance.OPENING else period.end
-
-
-def _stood_together(one: KnownFact, other: KnownFact) -> bool:
-    """Whether both were what filings said at some time: a restated year can give a quarter that its year-to-date never had."""
-    return one.first_filed_on <= other.last_filed_on and other.first_filed_on <= one.last_filed_on
 
 
 _Key = tuple[str, date, int | None, bool]
@@ -204,7 +102,7 @@ class Figures:
         if holds:
             return ()
         others = [part for part in parts if part.concepts != whole.concepts]
-        if holds is None and whole.formula is None and _adds_up(whole, parts) is False:
+        if holds is None and whole.formula is None and adds_up(whole, parts) is False:
             # Restated apart, which may be all; but what was filed under another tag may as well be another quantity.
             return [part for part in others if part.formula is None]
         return (others or parts) if holds is False else ()
@@ -249,7 +147,7 @@ class Figures:
         if cell.value is None:
             return cell if last.value is None else last
         twice = self.cell(line.overlap, period).value if line.overlap else None
-        if last.value is not None and twice and _is_same(cell.value - twice, last.value, cell.value, twice):
+        if last.value is not None and twice and is_same(cell.value - twice, last.value, cell.value, twice):
             return last
         return Cell(None, Refusal.NOT_ADDITIVE) if self._are_alike(line.alike, period) else cell
 
@@ -293,7 +191,7 @@ class Figures:
             for tag in line.tags:
                 first = self._facts.find(tag, unit, None, each.start - timedelta(days=1))
                 last = self._facts.find(tag, unit, None, each.end)
-                if first and last and _rolls(first.value, change, last.value):
+                if first and last and rolls(first.value, change, last.value):
                     return self._facts.find(tag, unit, None, _instant(line, period))
         return self._choice.choose(line, None, _instant(line, period))
 
@@ -311,11 +209,11 @@ class Figures:
             self._facts.find(fact.concept, fact.unit, period.year_start, end)
             for end in (before.end, period.end, *self._later_ends(period))
         )
-        if part is None or whole is None or part.is_restated or whole.is_restated or not _stood_together(part, whole):
+        if part is None or whole is None or part.is_restated or whole.is_restated or not stood_together(part, whole):
             return False
         still = [each for each in (whole, *longer) if each is not None and not each.is_restated]
         is_confirmed = any(each.last_filed_on >= fact.since_on for each in still)
-        return is_confirmed and not _is_same(fact.value, whole.value - part.value, whole.value, part.value)
+        return is_confirmed and not is_same(fact.value, whole.value - part.value, whole.value, part.value)
 
     def _later_ends(self, period: FiscalPeriod) -> list[date]:
         """The last days of the later quarters of a quarter's fiscal year."""

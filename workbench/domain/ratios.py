@@ -17,9 +17,10 @@ from itertools import islice
 from types import MappingProxyType
 
 from workbench.domain.assembly import columns_of, figures_in, statement_period
+from workbench.domain.cells import Cell, Refusal
 from workbench.domain.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.periods import FiscalPeriod, days_of
 from workbench.domain.scale import is_out_of_scale
@@ -134,13 +135,11 @@ def names_in(expression: ast.AST) -> Iterator[str]:
             yield from names_in(child)
 
 
-def all_figures(
-    company: Company, facts: FactTable, splits: Sequence[Split] = (), *, further: Sequence[LineDefinition] = ()
-) -> Figures:
-    """Figures of every line of a company's three statements, of the lines only ratios use, and of `further` ones, together."""
+def all_figures(company: Company, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
+    """Figures of every line of a company's three statements, and of the lines only ratios use, together."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company, facts.concepts)
-    lines = {line.name: line for line in (*_own_lines(), *further)}
+    lines = {line.name: line for line in _own_lines()}
     for kind in StatementKind:
         for line in concept_map.template(kind, industry, company).lines:
             lines.setdefault(line.name, line)

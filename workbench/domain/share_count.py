@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.cells import Cell, Refusal
+from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.issued_shares import OF_AVERAGE_RATIO
 from workbench.domain.periods import FiscalPeriod

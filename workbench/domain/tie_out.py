@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from workbench.domain.figures import Cell, Figures
+from workbench.domain.cells import Cell
+from workbench.domain.figures import Figures
 from workbench.domain.outliers import outlier_checks
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import Check, StatementKind

@@ -14,8 +14,9 @@ from enum import StrEnum
 from functools import cache
 
 from workbench.domain.assembly import statement_period
-from workbench.domain.concepts import LineDefinition, define_line, read_data
-from workbench.domain.figures import Cell, Figures, Refusal
+from workbench.domain.cells import Cell, Refusal
+from workbench.domain.concepts import read_data
+from workbench.domain.figures import Figures
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.prices import CLOSES_AS_TRADED, FRESH, DailyBar
@@ -29,7 +30,7 @@ from workbench.domain.share_count import (
     count_shares,
 )
 from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
-from workbench.domain.statements import Figure, PeriodKind, SourceFact, StatementKind, StatementPeriod, Status
+from workbench.domain.statements import Figure, PeriodKind, SourceFact, StatementPeriod, Status
 from workbench.domain.vintages import FactTable
 
 _MARKET_CAP = "market_cap"
@@ -133,12 +134,7 @@ def multiples() -> Mapping[str, Multiple]:
 @cache
 def valuation_tags() -> frozenset[str]:
     """Every tag that valuation may need."""
-    return frozenset(ratio_tags().union(COVER_TAGS, *(line.tags for line in _own_lines())))
-
-
-@cache
-def _own_lines() -> tuple[LineDefinition, ...]:
-    return tuple(define_line(line, StatementKind.BALANCE, "commercial") for line in read_data("valuation")["line"])
+    return frozenset(ratio_tags().union(COVER_TAGS))
 
 
 @cache
@@ -155,7 +151,7 @@ class KnownCompany:
         self.company = company
         self.day = day
         self.splits: tuple[Split, ...] = find_splits(facts.filings(SPLIT_TAGS), concepts)
-        self.figures: Figures = all_figures(company, facts, self.splits, further=_own_lines())
+        self.figures: Figures = all_figures(company, facts, self.splits)
         self.periods = _periods(self.figures)
         self.count = count_shares(company, self.figures, facts, classes, day=day, newest=self.periods[Basis.LATEST])
 

@@ -1,0 +1,114 @@
+"""One figure while it is being proven, why there may be none, and when figures agree but for rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from workbench.domain.statements import Figure, Status
+from workbench.domain.vintages import KnownFact, agree
+
+
+class Refusal(StrEnum):
+    """Why there is no figure."""
+
+    NOT_REPORTED = "not_reported"
+    OPERAND_MISSING = "operand_missing"
+    OPERAND_RESTATED_APART = "operand_restated_apart"
+    PERIOD_LENGTH_MISMATCH = "period_length_mismatch"
+    NOT_SUBTRACTABLE = "not_subtractable"
+    NOT_ADDITIVE = "not_additive"
+    NOT_MEANINGFUL = "not_meaningful"
+    SCALE_ERROR = "scale_error"
+    QUARTERS_DISAGREE = "quarters_disagree"
+    ISSUED_NOT_OUTSTANDING = "issued_not_outstanding"
+    TOO_ROUNDED = "too_rounded"
+    # Of what a share price enters.
+    NOT_LISTED = "not_listed"
+    NO_PRICE = "no_price"
+    STALE_PRICE = "stale_price"
+    PRICE_BASIS_UNKNOWN = "price_basis_unknown"
+    SHARE_BASIS_UNKNOWN = "share_basis_unknown"
+    NO_SHARE_COUNT = "no_share_count"
+    STALE_SHARE_COUNT = "stale_share_count"
+    SHARE_COUNT_UNCONFIRMED = "share_count_unconfirmed"
+    SHARE_COUNT_CONTRADICTED = "share_count_contradicted"
+    SEVERAL_SHARE_CLASSES = "several_share_classes"
+    DEPOSITARY_RATIO_UNKNOWN = "depositary_ratio_unknown"
+    CURRENCY_MISMATCH = "currency_mismatch"
+    STALE_FIGURES = "stale_figures"
+    NOT_FOR_INDUSTRY = "not_for_industry"
+
+
+class Cell(NamedTuple):
+    """A figure with the facts it was computed from."""
+
+    value: Decimal | None
+    reason: Refusal | None = None
+    formula: str | None = None
+    facts: tuple[KnownFact, ...] = ()
+    adjusted_value: Decimal | None = None
+    adjustment: str | None = None
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """The concepts of the facts."""
+        return frozenset(fact.concept for fact in self.facts)
+
+    def figure(self, period_end: date, unit: str) -> Figure:
+        """The cell as a reader gets it."""
+        if self.value is None:
+            return Figure(period_end, None, unit, Status.REFUSED, reason=str(self.reason))
+        status = Status.REPORTED if self.formula is None else Status.DERIVED
+        sources = tuple(fact.source() for fact in self.facts)
+        return Figure(
+            period_end,
+            self.value,
+            self.facts[0].unit,
+            status,
+            formula=self.formula,
+            facts=sources,
+            adjusted_value=self.adjusted_value,
+            adjustment=self.adjustment,
+        )
+
+
+# Every figure of a sum of five is rounded by half a million at most, as companies report.
+_ROUNDING = Decimal(2_500_000)
+
+
+def sum_holds(whole: Cell, parts: Sequence[Cell]) -> bool | None:
+    """Whether a year is the sum of its quarters but for rounding; None when one is not known or was restated apart.
+
+    Rounding is half the last digit of the roundest figure for each of the five, and a million at most.
+    """
+    return adds_up(whole, parts) if agree([fact for cell in (whole, *parts) for fact in cell.facts]) else None
+
+
+def adds_up(whole: Cell, parts: Sequence[Cell]) -> bool | None:
+    """The same without asking whether one was restated apart."""
+    values = [part.value for part in parts if part.value is not None]
+    if whole.value is None or len(values) < len(parts):
+        return None
+    return is_same(whole.value, sum(values, Decimal(0)), *values)
+
+
+def is_same(one: Decimal, other: Decimal, *terms: Decimal) -> bool:
+    """Whether two figures are one but for rounding, when `terms` were added up to one of them."""
+    apart = abs(one - other)
+    is_in_millions = any(value and value % 100_000 == 0 for value in (one, *terms))
+    return apart == 0 or (apart <= _ROUNDING if is_in_millions else apart <= Decimal(2_500))
+
+
+def rolls(first: Decimal, change: Decimal, last: Decimal) -> bool:
+    """Whether a change leads from one balance to another but for rounding: two of the last digit of the most exact of them."""
+    digits = [int(each.normalize().as_tuple().exponent) for each in (first, change, last) if each]
+    return abs(first + change - last) <= 2 * Decimal(1).scaleb(min(6, *digits, 6)) if digits else True
+
+
+def stood_together(one: KnownFact, other: KnownFact) -> bool:
+    """Whether both were what filings said at some time: a restated year can give a quarter that its year-to-date never had."""
+    return one.first_filed_on <= other.last_filed_on and other.first_filed_on <= one.last_filed_on
