@@ -200,3 +200,11 @@ def test_cells_that_straddle_columns_lose_nothing() -> None:
         "<tr><td colspan=2>d</td><td colspan=2>e</td></tr></table>"
     )
     assert text(table).split() == ["a", "b", "c", "d", "e"]
+
+
+def test_a_body_after_the_end_of_the_document_is_read() -> None:
+    head = "<html><head><style>p { color: blue; }</style></head></html>"
+    assert extract(f"{head}<div><p>Form TA-1</p></div>".encode()).text == "Form TA-1"
+    assert extract(b"<html><body><p>One</p></body></html><p>Two</p>").text == "One\n\nTwo"
+    with pytest.raises(MalformedDocument, match="holds no text"):
+        extract(head.encode())

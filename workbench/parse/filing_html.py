@@ -15,7 +15,7 @@ from workbench.parse.filing_text import extract_plain, primary_document
 from workbench.parse.layout import Draft, TextBuilder
 from workbench.parse.tables import DraftCell, DraftTable
 
-EXTRACTOR = "workbench-html/1"
+EXTRACTOR = "workbench-html/2"
 
 _HTML = re.compile(r"<(?:p|br|font|span|td|li|h[1-6])[\s/>]", re.IGNORECASE)
 _HTML_FRAME = re.compile(r"<(?:html|body|div)[\s/>]", re.IGNORECASE)
@@ -23,6 +23,7 @@ _TEXT_TABLE = re.compile(r"<(?:S|C)>\s", re.IGNORECASE)  # columns of a table in
 _TARGET = re.compile(r"""href\s*=\s*["']?#([^"'\s>]+)""", re.IGNORECASE)
 _LOOKS = re.compile(r"</?(?:font|b|i|u|em|strong|span|a|small|big|tt|s|strike|sup|sub|ix:[a-z]+)(?:\s[^<>]*)?>", re.IGNORECASE)
 _NESTING = re.compile(r"</?(?:div|center|ul|ol|li|dl|dd|dt|dir|menu|blockquote|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
+_END = re.compile(r"</html\s*>", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\S*\.(?:jpe?g|gif|png|bmp|svg)|\S*\d{3,}\S*", re.IGNORECASE)  # what some tools put in `alt`
 _SKIPPED = frozenset(
     {
@@ -268,6 +269,7 @@ def _parse(source: str) -> etree._Element:
     """The element tree. Filings of the nineties leave tags open, so that each paragraph nests in the one before; where that
     goes deeper than the parser does, the tags of looks and then those of blocks are made flat.
     """
+    source = _without_end(source)
     for simplify in (lambda html: html, _without_looks, _with_flat_blocks):
         parser = etree.HTMLParser(
             huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, collect_ids=False
@@ -282,6 +284,14 @@ def _parse(source: str) -> etree._Element:
         if not any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals()):
             return root
     raise MalformedDocument("the document nests its elements too deeply (over 2,000 levels)")
+
+
+def _without_end(source: str) -> str:
+    """Without the document's end tag where more follows, which browsers show and the parser leaves out without a word."""
+    first = _END.search(source)
+    if first is None or not source[first.end() :].strip():
+        return source
+    return source[: first.start()] + _END.sub("", source[first.end() :])
 
 
 def _without_looks(source: str) -> str:
