@@ -31,6 +31,19 @@ _ALERT: dict[str, Any] = {
 }
 
 
+_NOTICE: dict[str, Any] = {
+    "subject": "0000320193-24-000123",
+    "title": "AAPL filed a 10-K",
+    "cik": 320193,
+    "facts": [
+        {"name": "Company", "value": "Apple Inc. (AAPL)"},
+        {"name": "Filed", "value": "10-K 0000320193-24-000123 of 1 Nov 2024"},
+    ],
+    "link": "http://127.0.0.1:8000/reader?accession=0000320193-24-000123",
+    "source_url": "https://www.sec.gov/Archives/edgar/data/320193/000032019324000123/0000320193-24-000123-index.htm",
+}
+
+
 class AlertDraftIn(BaseModel):
     """What to be told of, about whom and when; without company and watchlist it is everything. A draft's channel is not
     looked at.
@@ -119,7 +132,10 @@ class PreviewOut(BaseModel):
     days: int
     found: int
     notices: list[NoticeOut]
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"alert": _ALERT, "days": 30, "found": 1, "notices": [_NOTICE]}},
+    )
 
 
 class DeliveryOut(NoticeOut):
@@ -146,17 +162,6 @@ class DeliveryPage(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-_NOTICE: dict[str, Any] = {
-    "subject": "0000320193-24-000123",
-    "title": "AAPL filed a 10-K",
-    "cik": 320193,
-    "facts": [
-        {"name": "Company", "value": "Apple Inc. (AAPL)"},
-        {"name": "Filed", "value": "10-K 0000320193-24-000123 of 1 Nov 2024"},
-    ],
-    "link": "http://127.0.0.1:8000/reader?accession=0000320193-24-000123",
-    "source_url": "https://www.sec.gov/Archives/edgar/data/320193/000032019324000123/0000320193-24-000123-index.htm",
-}
 _DELIVERY: dict[str, Any] = {
     "notice": 17,
     "alert": 1,
@@ -172,6 +177,5 @@ _DELIVERY: dict[str, Any] = {
 EXAMPLES: dict[str, dict[str, Any]] = {
     "/alerts": {"alerts": [_ALERT]},
     "/alerts/channels": {"channels": ["ops"]},
-    "/alerts/{alert}/preview": {"alert": _ALERT, "days": 30, "found": 1, "notices": [_NOTICE]},
     "/alerts/notices": {"notices": [_DELIVERY], "limit": 100, "offset": 0, "next_offset": None},
 }

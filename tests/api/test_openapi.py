@@ -35,6 +35,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/alerts/channels",
         "/api/v1/alerts/channels/{channel}/test",
         "/api/v1/alerts/notices",
+        "/api/v1/alerts/preview",
         "/api/v1/alerts/{alert}",
         "/api/v1/alerts/{alert}/preview",
         "/api/v1/companies",
