@@ -102,6 +102,13 @@ def test_a_hit_opens_the_reader_at_its_passage(visit_anywhere: Visit) -> None:
     expect(page.locator(".document mark", has_text=ORCHARD)).to_be_visible()
 
 
+@pytest.mark.parametrize("written", ["apple", "Apple+Inc.", "AAP"])
+def test_a_part_of_a_name_leads_to_the_companies_that_have_it(visit: Visit, written: str) -> None:
+    visit.open(f"company?ticker={written}")
+    expect(visit.page.locator("table.companies tbody tr")).to_have_count(1)
+    expect(visit.page.locator("table.companies tbody tr")).to_contain_text("Apple Inc.")
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [

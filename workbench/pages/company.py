@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from html import escape
 
 import panel as pn
 
 from db.checks import checks_known
-from db.companies import resolve
+from db.companies import resolve, search_companies
 from db.company_metrics import key_figures
 from db.engine import Connection
 from db.events import list_events
@@ -20,6 +21,7 @@ from db.prices import price_series
 from db.restatements import restatements
 from db.segments import breakdowns
 from workbench.domain.as_of import today
+from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings import REPORT_FORMS, Filing
 from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
@@ -56,11 +58,17 @@ _SECTIONS = {
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
-    """One company, or the list of all when none is chosen."""
+    """One company, or the list of all when none is chosen, or of those that a part of a name can mean."""
     if not selection.ticker:
         return company_list_page(workbench, selection)
     with workbench.database.read() as connection:
-        company = resolve(connection, selection.ticker)
+        try:
+            company = resolve(connection, selection.ticker)
+        except (NotFound, InvalidIdentifier):
+            # A part of a name leads to the list, also where one company has it: MET is not META.
+            if not search_companies(connection, selection.ticker, limit=1):
+                raise
+            return company_list_page(workbench, replace(selection, ticker="", q=selection.ticker))
         filings = list_filings(connection, company.cik, forms=REPORT_FORMS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
