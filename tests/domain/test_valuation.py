@@ -152,6 +152,11 @@ def test_the_balance_sheet_counts_where_no_cover_page_is_tagged() -> None:
     assert "balance sheet: shares_outstanding" in (found.figure("market_cap").formula or "")
 
 
+def test_a_count_below_nothing_is_confirmed_by_nothing() -> None:
+    found = value(EntityCommonStockSharesOutstanding=None, CommonStockSharesOutstanding="-99000000")
+    assert (found.figure("market_cap").value, found.figure("market_cap").reason) == (None, "share_count_unconfirmed")
+
+
 def test_the_balance_sheet_does_not_count_for_one_of_several_listed_classes() -> None:
     both = replace(MAKER, listings=(*MAKER.listings, Listing(Ticker("MKR-B"))))
     found = value(both, EntityCommonStockSharesOutstanding=None, CommonStockSharesOutstanding="99000000")

@@ -125,7 +125,7 @@ def _confirmed(count: Cell, figures: Figures) -> Cell:
     fact = count.facts[0]
     value = comparable(fact, figures.splits) if fact.concept == COVER else _in_todays_shares(count)
     witness = next((found for found in _witnesses(figures, fact) if found is not None), None)
-    if witness is None or not value:
+    if witness is None or value is None or value <= 0:
         return Cell(None, Refusal.SHARE_COUNT_UNCONFIRMED)
     average, implied = witness
     is_near = _apart(value, average) <= OF_AVERAGE_RATIO and (implied is None or _apart(value, implied) <= _IMPLIED_RATIO)
