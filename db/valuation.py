@@ -99,7 +99,8 @@ class _Known:
         if ticker is None:
             return ()
         filed_on = known.count.facts[0].filed_on if known.count.value is not None else known.day
-        bars = price_series(self._connection, ticker, since=filed_on - BARS_BEFORE, until=known.day).bars
+        since = filed_on - min(BARS_BEFORE, filed_on - date.min)
+        bars = price_series(self._connection, ticker, since=since, until=known.day).bars
         # An older close than the window has says at least that there are prices, and how old they are.
         return bars or price_series(self._connection, ticker, until=known.day).bars[-1:]
 

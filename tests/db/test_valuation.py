@@ -215,3 +215,10 @@ def test_a_history_does_not_change_with_what_comes_later(priced: sa.Connection) 
     known = {point.day: point for point in late.points}
     assert len(early.points) == 4
     assert list(early.points) == [known[point.day] for point in early.points]
+
+
+def test_before_all_reports_and_closes_there_is_neither_value_nor_error(priced: sa.Connection) -> None:
+    found = ask(priced, "AAPL", "0001-01-05")
+    assert (found.figure("market_cap").value, found.figure("market_cap").reason) == (None, "no_price")
+    early = valuation_history(priced, resolve(priced, "AAPL"), date(1, 1, 5), every=Every.MONTH)
+    assert early.points == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,12 +30,12 @@ class ValuationHistory:
 
 
 def days_of_history(every: Every, quarter_ends: Iterable[date], until: date, limit: int) -> list[date]:
-    """The last `limit` days up to `until`, ascending."""
+    """The last `limit` days up to `until`, ascending; fewer where quarters, or the calendar itself, begin later."""
     if every is Every.QUARTER:
         return sorted(end for end in set(quarter_ends) if end <= until)[-limit:]
-    days: list[date] = []
-    first = (until + timedelta(days=1)).replace(day=1)
-    while len(days) < limit:
+    days = [until] if until.day == monthrange(until.year, until.month)[1] else []
+    first = until.replace(day=1)
+    while len(days) < limit and first > date.min:
         days.append(first - timedelta(days=1))
         first = days[-1].replace(day=1)
     return days[::-1]
