@@ -214,9 +214,11 @@ def test_depreciation_without_the_larger_amortization_is_not_all_of_it() -> None
     # AbbVie in 2024.
     abbvie = Report("2834").flows({"Depreciation": 764, "AmortizationOfIntangibleAssets": 7_622, "OperatingIncomeLoss": 9_137})
     assert (abbvie.of_year("depreciation_amortization"), abbvie.of_year("ebitda")) == ("not_reported", "operand_missing")
+    assert abbvie.millions(CASHFLOW)["depreciation"] == 764
     # Intel in 2023: depreciation is the larger, and still not with the amortization of 1,755.
     intel = Report("3674").flows({"Depreciation": 7_847, "AmortizationOfIntangibleAssets": 1_755, "OperatingIncomeLoss": 93})
     assert intel.of_year("ebitda") == "operand_missing"
+    assert (intel.of_year("depreciation_amortization"), intel.of_year("depreciation")) == (7_847, "not_reported")
     # Union Pacific in 2024 has nothing to amortize; Bristol-Myers Squibb in 2023 states both in one.
     assert Report("4011").flows({"Depreciation": 2_398, "OperatingIncomeLoss": 9_713}).of_year("ebitda") == 12_111
     whole = {"DepreciationAmortizationAndAccretionNet": 9_760, "AmortizationOfIntangibleAssets": 9_200}

@@ -57,14 +57,17 @@ class TagChoice:
         return self._of_the_statement(known)
 
     def _part(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
-        """The first figure that is less than the whole: what is as much is the whole, under another tag or rounded."""
+        """The first figure that is less than the whole: what is as much is the whole, under another tag or rounded.
+
+        Where every figure of the whole is below one of its parts, none is the whole, and each of them is a part.
+        """
         first = next(self.candidates(line, start, end), None)
         whole_line = self._lines.get(line.part_of)
         if first is None or whole_line is None:
             return None
         whole = self.choose(whole_line, start, end)
         if whole is None:
-            return None
+            return first if self._is_below_a_part(whole_line, first) else None
         return next((fact for fact in self.candidates(line, start, end) if _is_part(fact.value, whole.value)), None)
 
     def _distinct(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
