@@ -68,5 +68,5 @@ def _rows(found: Statement) -> list[dict[str, Any]]:
 
 def _document(cells: dict[str, Figure]) -> str:
     """As JSON in which each number has all its digits; what was refused is not in it."""
-    values = {line: cell.value if cell.adjusted_value is None else cell.adjusted_value for line, cell in cells.items()}
+    values = {line: cell.comparable for line, cell in cells.items()}
     return "{" + ", ".join(f'"{line}": {value:f}' for line, value in values.items() if value is not None) + "}"

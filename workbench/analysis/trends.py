@@ -57,7 +57,7 @@ def trends(statements: Iterable[Statement], *, chosen: str = "") -> list[Trend]:
             series.setdefault(
                 line.line,
                 {
-                    period: (figure.value if figure.adjusted_value is None else figure.adjusted_value, figure.unit)
+                    period: (figure.comparable, figure.unit)
                     for period, figure in zip(statement.periods, line.figures, strict=True)
                 },
             )

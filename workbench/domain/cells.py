@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     PERIOD_LENGTH_MISMATCH = "period_length_mismatch"
     NOT_SUBTRACTABLE = "not_subtractable"
     NOT_ADDITIVE = "not_additive"
+    MAY_COUNT_TWICE = "may_count_twice"
     NOT_MEANINGFUL = "not_meaningful"
     SCALE_ERROR = "scale_error"
     QUARTERS_DISAGREE = "quarters_disagree"
@@ -52,6 +53,11 @@ class Cell(NamedTuple):
     facts: tuple[KnownFact, ...] = ()
     adjusted_value: Decimal | None = None
     adjustment: str | None = None
+
+    @property
+    def comparable(self) -> Decimal | None:
+        """The value beside those of other periods: in today's shares where it was filed before a split."""
+        return self.value if self.adjusted_value is None else self.adjusted_value
 
     @property
     def concepts(self) -> frozenset[str]:

@@ -149,7 +149,7 @@ class Figures:
         twice = self.cell(line.overlap, period).value if line.overlap else None
         if last.value is not None and twice and is_same(cell.value - twice, last.value, cell.value, twice):
             return last
-        return Cell(None, Refusal.NOT_ADDITIVE) if self._are_alike(line.alike, period) else cell
+        return Cell(None, Refusal.MAY_COUNT_TWICE) if self._are_alike(line.alike, period) else cell
 
     def _are_alike(self, names: Sequence[str], period: FiscalPeriod) -> bool:
         """Whether lines under tags of their own have the same figure to a hundredth, so that it may be one thing."""

@@ -250,8 +250,7 @@ class Ratios:
         if line.unit is UnitKind.SHARES and is_out_of_scale(self._figures, line, period):
             return Cell(None, Refusal.SCALE_ERROR)
         words = cell.formula or (cell.adjustment and f"adjusted for {cell.adjustment}")
-        value = cell.value if cell.adjusted_value is None else cell.adjusted_value
-        return Cell(value, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
+        return Cell(cell.comparable, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
 
     def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> Cell:
         left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
@@ -307,7 +306,7 @@ _GRAVEST = (
     Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
     Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
     Refusal.SCALE_ERROR, Refusal.NOT_MEANINGFUL, Refusal.OPERAND_RESTATED_APART,
-    Refusal.NOT_ADDITIVE, Refusal.NOT_SUBTRACTABLE,
+    Refusal.NOT_ADDITIVE, Refusal.MAY_COUNT_TWICE, Refusal.NOT_SUBTRACTABLE,
 )  # fmt: skip
 _LOOSE = (ast.Add, ast.Sub)
 

@@ -123,7 +123,7 @@ def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> Cell:
 def _confirmed(count: Cell, figures: Figures) -> Cell:
     """The count, if what earnings a share were computed with says the same."""
     fact = count.facts[0]
-    value = comparable(fact, figures.splits) if fact.concept == COVER else _in_todays_shares(count)
+    value = comparable(fact, figures.splits) if fact.concept == COVER else count.comparable
     witness = next((found for found in _witnesses(figures, fact) if found is not None), None)
     if witness is None or value is None or value <= 0:
         return Cell(None, Refusal.SHARE_COUNT_UNCONFIRMED)
@@ -148,15 +148,11 @@ def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Dec
 def _witness(figures: Figures, period: FiscalPeriod) -> tuple[Decimal, Decimal | None] | None:
     """The average count of a period and, where earnings a share are exact enough, the one they imply."""
     earnings = figures.cell("net_income_to_common", period).value
-    per_share = _in_todays_shares(figures.cell("eps_basic", period))
+    per_share = figures.cell("eps_basic", period).comparable
     implied = abs(earnings / per_share) if earnings and per_share else None
     exact = implied if per_share and abs(per_share) >= _EXACT_EPS else None
     for name in ("weighted_average_shares", "weighted_average_shares_diluted"):
-        average = _in_todays_shares(figures.cell(name, period))
+        average = figures.cell(name, period).comparable
         if average and average > 0 and (implied is None or _SCALE * min(average, implied) / max(average, implied) >= 1):
             return average, exact
     return (exact, exact) if exact else None
-
-
-def _in_todays_shares(cell: Cell) -> Decimal | None:
-    return cell.value if cell.adjusted_value is None else cell.adjusted_value
