@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pandas as pd
 
+from tests.analysis.test_comparison_chart import PEAR, PLUM, compared, row
 from tests.pages.test_statement_table import LOSS, REFUSED, REVENUE, line, made
-from workbench.analysis.frames import figures_frame, filings_frame, hits_frame, price_frame, statement_frame
+from workbench.analysis.frames import comparison_frame, figures_frame, filings_frame, hits_frame, price_frame, statement_frame
 from workbench.analysis.trends import trends
 from workbench.domain.identity import Ticker
+from workbench.domain.measures import measure
 from workbench.domain.prices import DailyBar
 from workbench.domain.statements import Figure, Statement, StatementLine, StatementPeriod, Status
 
@@ -66,3 +68,15 @@ def test_a_margin_is_given_only_where_revenue_is_above_zero() -> None:
     found = {trend.label: trend for trend in trends([statement])}
     assert found["Net margin"].values == (Decimal("0.1"), None, None, Decimal("-0.1"))
     assert set(found) == {"Revenue", "Net income", "Net margin"}
+
+
+def test_a_comparison_says_what_each_company_reports_in() -> None:
+    eps, margin = measure("eps_basic"), measure("net_margin")
+    frame = comparison_frame(
+        compared(
+            row(PEAR, eps, (None, None, None), "USD/shares"), row(PLUM, eps, ("1", None, "3"), "CNY/shares"),
+            row(PEAR, margin, ("1", "2", "3"), "pct"),
+        )
+    )  # fmt: skip
+    assert frame.attrs["currencies"] == {PLUM.label: "CNY"}
+    assert frame.loc["eps_basic", PLUM.label].tolist()[::2] == [1.0, 3.0]

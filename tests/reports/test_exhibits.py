@@ -73,6 +73,56 @@ def test_markup_in_what_was_filed_stays_text() -> None:
     assert "&lt;script&gt;" in shown
 
 
+def ratios() -> pd.DataFrame:
+    """A company whose balance sheets begin a year after its income statements, and whose ratios do so too."""
+    days = pd.to_datetime(["2023-12-31", "2024-12-31"])
+    frame = pd.DataFrame([[NAN, 1.25], [2.0, 1.5]], index=["net_margin", "current_ratio"], columns=days)
+    frame.insert(0, "label", ["Net margin", "Current ratio"])
+    frame.insert(1, "group", "any")
+    frame.insert(2, "unit", ["pct", "ratio"])
+    frame.attrs = {"periods": ["FY 2023", "FY 2024"]}
+    return frame
+
+
+def test_ratios_stand_under_their_own_periods() -> None:
+    html = exhibits.ratio_table(ratios(), ["current_ratio", "gross_margin", "net_margin"]).html
+    assert "<th></th><th>FY 2023</th><th>FY 2024</th>" in html
+    assert (
+        "<tr><th>Current ratio</th><td>2.00×</td><td>1.50×</td></tr><tr><th>Net margin</th><td>–</td><td>1.2%</td></tr>"
+        in html
+    )
+    assert exhibits.ratios_by_period(ratios(), ["net_margin"]).loc["FY 2024", "Net margin"] == 1.25
+
+
+def test_key_figures_are_of_the_newest_income_statement_and_the_one_before() -> None:
+    rows = [("revenue", f"FY {year}", year * 1e9, year * 1e9, "USD", "reported") for year in (2022, 2023)]
+    shown = ratios().rename(index={"net_margin": "operating_margin", "current_ratio": "revenue_growth"})
+    shown["unit"] = "pct"
+    html = exhibits.key_figures(figures(*rows), figures(), shown).html
+    assert "<strong>2,023.0 bn</strong><small>FY 2022: 2,022.0 bn</small>" in html
+    # The growth of fiscal 2024 is none of the newest year's here.
+    assert "<span>Revenue growth</span><strong>2.0%</strong><small>FY 2022: –</small>" in html
+    assert "Operating margin" not in html
+
+
+@pytest.mark.parametrize(
+    ("currencies", "title", "row"),
+    [
+        ({"A": "USD", "B": "USD"}, "<h3>Revenue, in millions of USD</h3>", "<th>B</th><td>2,000</td>"),
+        ({"A": "USD", "B": "CNY"}, "<h3>Revenue, in millions</h3>", "<th>B, CNY</th><td>2,000</td>"),
+        ({}, "<h3>Revenue, in millions</h3>", "<th>B</th><td>2,000</td>"),
+    ],
+)
+def test_amounts_of_several_companies_say_their_currency(currencies: dict[str, str], title: str, row: str) -> None:
+    index = pd.MultiIndex.from_tuples([("revenue", "A"), ("revenue", "B"), ("net_margin", "B")], names=["measure", "company"])
+    compared = pd.DataFrame({"2024": [1e9, 2e9, 3.0]}, index=index)
+    compared.attrs = {"currencies": currencies}
+    html = exhibits.comparison_table(compared, "revenue").html
+    assert title in html
+    assert row in html
+    assert "<h3>Net margin</h3>" in exhibits.comparison_table(compared, "net_margin").html
+
+
 def test_events_leave_out_the_list_of_exhibits() -> None:
     events = pd.DataFrame(
         {

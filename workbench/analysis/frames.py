@@ -92,7 +92,8 @@ _FIGURE_COLUMNS = (
 def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
     """One row a ratio in the order of their definitions (index `ratio`), one column a period end, oldest first.
 
-    Columns `label`, `group` and `unit` (pct: 0 to 100, ratio, days, money, per_share) come before the periods.
+    Columns `label`, `group` and `unit` (pct: 0 to 100, ratio, days, money, per_share) come before the periods, whose labels
+    are in `attrs` under `periods`: they are those with any ratio, not always those of a statement.
     """
     definitions = ratio_definitions()
     rows = [[_number(figure.value, exact) for figure in line.figures] for line in table.lines]
@@ -104,6 +105,7 @@ def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
     )
     for place, name in enumerate(("label", "group", "unit")):
         frame.insert(place, name, [str(getattr(definitions[line.line], name)) for line in table.lines])
+    frame.attrs = {"periods": [period.label for period in table.periods]}
     return frame
 
 
@@ -155,14 +157,25 @@ def valuation_history_frame(history: ValuationHistory, *, exact: bool = False) -
 def comparison_frame(comparison: Comparison, *, exact: bool = False) -> pd.DataFrame:
     """One row a measure and company (index `measure`, `company`), one column a calendar period, oldest first.
 
-    Share figures filed before a split are in today's shares, as `ComparedFigure.comparable` says.
+    Share figures filed before a split are in today's shares, as `ComparedFigure.comparable` says. `attrs` have under
+    `currencies` what each company reports in, where a measure of money has a figure: amounts are as reported.
     """
     rows = [[_number(each.comparable if each else None, exact) for each in row.figures] for row in comparison.rows]
     index = pd.MultiIndex.from_tuples(
         [(row.measure.name, row.company.label) for row in comparison.rows], names=["measure", "company"]
     )
     columns = pd.Index([column.label for column in comparison.columns], name="calendar", dtype="str")
-    return pd.DataFrame(rows, index=index, columns=columns, dtype=object if exact else "float64")
+    frame = pd.DataFrame(rows, index=index, columns=columns, dtype=object if exact else "float64")
+    frame.attrs = {
+        "currencies": {
+            row.company.label: str(each.figure.unit).partition("/")[0]
+            for row in comparison.rows
+            if row.measure.has_currency
+            for each in row.figures
+            if each is not None and each.comparable is not None
+        }
+    }
+    return frame
 
 
 def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:

@@ -80,13 +80,21 @@ class Card(NamedTuple):
 
 
 def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) -> Exhibit:
-    """The cards a reader looks at first: size, growth, profit, cash, return and debt, newest period and the one before."""
+    """The cards a reader looks at first: size, growth, profit, cash, return and debt, newest period and the one before.
+
+    Periods are those of the income statement.
+    """
+    *_, before, newest = ("before", "", *dict.fromkeys(income.period))
+
+    def card(label: str, values: Mapping[str, float], unit: Unit) -> Card:
+        return Card(label, values.get(newest, math.nan), values.get(before, math.nan), unit)
 
     def figure(label: str, figures: pd.DataFrame, line: str, unit: Unit) -> Card:
-        return Card(label, *_newest_two(figures[figures.line == line].comparable), unit)
+        own = figures[figures.line == line]
+        return card(label, dict(zip(own.period, own.comparable, strict=True)), unit)
 
     def ratio(label: str, name: str) -> Card:
-        return Card(label, *_newest_two(_numbers(ratios, name)), RATIOS[ratios.unit.get(name, "ratio")])
+        return card(label, _by_period(ratios, name), RATIOS[ratios.unit.get(name, "ratio")])
 
     found = (
         figure("Revenue", income, "revenue", MILLIONS),
@@ -98,19 +106,15 @@ def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) 
         ratio("Return on equity", "return_on_equity"),
         ratio("Net debt to EBITDA", "net_debt_to_ebitda"),
     )
-    periods = list(dict.fromkeys(income.period))
-    return cards(found, before=periods[-2] if len(periods) > 1 else "before")
+    return cards(found, before=before)
 
 
-def _numbers(ratios: pd.DataFrame, name: str) -> list[float]:
-    """A row of `ratio_frame`; empty for a ratio that the company's industry has not."""
-    own = ratios[ratios.index == name].drop(columns=["label", "group", "unit"])
-    return [float(value) for value in own.to_numpy(float).ravel()]
-
-
-def _newest_two(values: Iterable[float]) -> tuple[float, float]:
-    *_, before, newest = (math.nan, math.nan, *values)
-    return newest, before
+def _by_period(ratios: pd.DataFrame, name: str) -> dict[str, float]:
+    """A row of `ratio_frame` by the labels of its periods; empty for a ratio that the company's industry has not."""
+    if name not in ratios.index:
+        return {}
+    numbers = ratios.loc[name].drop(["label", "group", "unit"])
+    return dict(zip(ratios.attrs["periods"], map(float, numbers), strict=True))
 
 
 def cards(found: Iterable[Card], before: str) -> Exhibit:
@@ -149,15 +153,15 @@ def _figure(row: pd.Series) -> str:
     return amount(row.comparable, unit) + ("*" if row.status == "derived" else "")
 
 
-def ratio_table(ratios: pd.DataFrame, names: Sequence[str], periods: Sequence[str]) -> Exhibit:
-    """Chosen rows of `ratio_frame`, its columns called by `periods`; a ratio without any figure is left out."""
+def ratio_table(ratios: pd.DataFrame, names: Sequence[str]) -> Exhibit:
+    """Chosen rows of `ratio_frame` under its own periods; a ratio without any figure is left out."""
     rows = []
     for name in names:
-        numbers = _numbers(ratios, name)
+        numbers = _by_period(ratios, name).values()
         if any(not math.isnan(value) for value in numbers):
             unit = RATIOS[ratios.unit[name]]
             rows.append((str(ratios.label[name]), [amount(value, unit) for value in numbers], False))
-    return table(periods, rows)
+    return table(ratios.attrs["periods"], rows)
 
 
 def table(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str], bool]], *, note: str = "") -> Exhibit:
@@ -183,10 +187,10 @@ def amounts_by_period(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFra
     return wide.rename(columns=labels)
 
 
-def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str], periods: Sequence[str]) -> pd.DataFrame:
+def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Chosen rows of `ratio_frame` as columns by their labels, one row a period; those without any figure are left out."""
     there = ratios.loc[[name for name in names if name in ratios.index]]
-    numbers = there.drop(columns=["group", "unit"]).set_index("label").T.set_axis(list(periods), axis=0)
+    numbers = there.drop(columns=["group", "unit"]).set_index("label").T.set_axis(ratios.attrs["periods"], axis=0)
     return numbers.astype("float64").dropna(axis=1, how="all").rename_axis(None, axis=1)
 
 
@@ -211,13 +215,22 @@ def sentence(text: str) -> Exhibit:
 
 
 def comparison_table(compared: pd.DataFrame, name: str) -> Exhibit:
-    """One measure of `comparison_frame`: companies by calendar periods, as its unit is written."""
+    """One measure of `comparison_frame`: companies by calendar periods, as its unit is written, each in its own currency."""
     found = measure(name)
     unit = RATIOS.get(found.unit, MILLIONS)
+    currencies = compared.attrs["currencies"] if found.has_currency else {}
+    several = len(set(currencies.values())) > 1
     rows = [
-        (str(company), [amount(value, unit) for value in cells], False) for company, *cells in compared.loc[name].itertuples()
+        (
+            f"{company}, {currencies[company]}" if several and company in currencies else str(company),
+            [amount(value, unit) for value in cells],
+            False,
+        )
+        for company, *cells in compared.loc[name].itertuples()
     ]
-    title = found.label + (", in millions" if unit is MILLIONS else "")
+    shared = "" if several else next(iter(currencies.values()), "")
+    counted = [*(["millions"] if unit is MILLIONS else []), *([shared] if shared else [])]
+    title = found.label + (f", in {' of '.join(counted)}" if counted else "")
     return Exhibit(f"<h3>{escape(title)}</h3>{table(list(compared.columns), rows).html}")
 
 
