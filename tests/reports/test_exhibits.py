@@ -18,7 +18,10 @@ NAN = math.nan
     [
         (391_035_000_000, MILLIONS, "391,035"),
         (-1_376_000_000, MILLIONS, "(1,376)"),
-        (-400_000, MILLIONS, "0"),
+        (-400_000, MILLIONS, "(0.40)"),
+        (4_321, MILLIONS, "0.0043"),
+        (0.0, Unit(1_000_000, 0, " m"), "0 m"),
+        (-0.001, RATIOS["pct"], "0.0%"),
         (0, MILLIONS, "0"),
         (NAN, MILLIONS, "–"),
         (6.076, PER_SHARE, "6.08"),
@@ -121,6 +124,37 @@ def test_amounts_of_several_companies_say_their_currency(currencies: dict[str, s
     assert title in html
     assert row in html
     assert "<h3>Net margin</h3>" in exhibits.comparison_table(compared, "net_margin").html
+
+
+VALUED = pd.DataFrame(
+    {
+        "label": ["Market capitalisation", "P/E", "EV/EBITDA", "EV/sales"], "unit": ["USD", "ratio", "ratio", "ratio"],
+        "value": [6e9, 12.5, NAN, NAN], "reason": [None, None, "operand_missing", "not_for_industry"],
+        "period": [None, "TTM Q1 2024", None, None],
+    }
+)  # fmt: skip
+
+
+def test_a_valuation_says_why_a_measure_is_not_proven() -> None:
+    VALUED.attrs = {"close": "60.00", "traded_on": "2024-03-28", "source": "alpha-vantage"}
+    html = exhibits.valuation_table(VALUED).html
+    assert "<th>Market capitalisation</th><td>6,000</td>" in html
+    assert "<th>P/E</th><td>12.50×</td><td>TTM Q1 2024</td>" in html
+    assert "alpha-vantage; EV/EBITDA: cannot be computed: an operand is not reported.</p>" in html
+    assert "EV/sales" not in html
+    nothing = VALUED.assign(value=NAN, reason="share_basis_unknown")
+    assert (
+        exhibits.valuation_table(nothing).html == "<p>Not valued: a split may lie between the share count and the close.</p>"
+    )
+
+
+def test_a_group_beside_its_parts_is_told_apart() -> None:
+    rows = [("Americas", 30e6, True), ("United States", 20e6, False), ("Brazil", 10e6, False)]
+    parts = pd.DataFrame(rows, columns=["member", "value", "is_in_others"])
+    parts = parts.assign(line="revenue", axis="Region", period_end=pd.Timestamp("2024-12-31"))
+    html = exhibits.breakdown_tables(parts, ["Region"]).html
+    assert "<th>Americas (in other rows)</th><td>30</td>" in html
+    assert "<th>United States</th><td>20</td>" in html
 
 
 def test_events_leave_out_the_list_of_exhibits() -> None:

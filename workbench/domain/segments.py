@@ -37,6 +37,8 @@ AXES: Mapping[str, str] = {
 # where they stand alone they are what reconciles segments with the company: eliminations, and what is of none.
 CONSOLIDATION_AXES = frozenset({"srt:ConsolidationItemsAxis", "us-gaap:ConsolidationItemsAxis"})
 _OPERATING = "us-gaap:OperatingSegmentsMember"
+# What stands behind the label of a row that counts in others.
+IN_OTHERS = " (in other rows)"
 _LINES = (
     (StatementKind.INCOME, "revenue"),
     (StatementKind.INCOME, "operating_income"),
@@ -76,7 +78,7 @@ class Row:
     @property
     def words(self) -> str:
         """The label, with that the row counts in others where it does."""
-        return f"{self.label} (in other rows)" if self.is_in_others else self.label
+        return f"{self.label}{IN_OTHERS}" if self.is_in_others else self.label
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from workbench.domain.cells import Refusal
 from workbench.domain.identity import Company
 from workbench.domain.measures import measure
+from workbench.domain.reasons import REASONS
+from workbench.domain.segments import IN_OTHERS
 
 _MILLION = 1_000_000
 
@@ -63,10 +66,12 @@ def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, objec
 
 
 def amount(value: float, unit: Unit) -> str:
-    """A figure as a reader gets it: negative ones in brackets, what is not given as a dash."""
+    """A figure as a reader gets it: negative ones in brackets, what is not given as a dash, no amount as nought but none."""
     if value is None or math.isnan(value):
         return "–"
-    text = f"{abs(value) / unit.divisor:,.{unit.digits}f}{unit.sign}"
+    shown = abs(value) / unit.divisor
+    digits = unit.digits if shown >= 0.5 or not shown or unit.divisor == 1 else 1 - math.floor(math.log10(shown))
+    text = f"{shown:,.{digits}f}{unit.sign}"
     return f"({text})" if value < 0 and text.strip("0.,%×") else text
 
 
@@ -235,10 +240,10 @@ def comparison_table(compared: pd.DataFrame, name: str) -> Exhibit:
 
 
 def valuation_table(valuation: pd.DataFrame) -> Exhibit:
-    """What `valuation_frame` proves at its close, with the period each price is held against; else why there is none."""
+    """What `valuation_frame` proves at its close, with the period each price is held against; of the rest, why it does not."""
     proven = valuation[valuation.value.notna()]
     if proven.empty:
-        return sentence(f"Not valued: {str(valuation.reason.iloc[0]).replace('_', ' ')}.")
+        return sentence(f"Not valued: {REASONS[valuation.reason.iloc[0]]}.")
     rows = [
         (
             str(each.label),
@@ -248,7 +253,9 @@ def valuation_table(valuation: pd.DataFrame) -> Exhibit:
         for each in proven.itertuples()
     ]
     close = f"at {valuation.attrs['close']} USD, the close of {valuation.attrs['traded_on']} by {valuation.attrs['source']}"
-    return table(["Value", "Held against"], rows, note=close)
+    refused = valuation[valuation.value.isna() & (valuation.reason != Refusal.NOT_FOR_INDUSTRY)]
+    why = [f"{each.label}: {REASONS[str(each.reason)]}" for each in refused.itertuples()]
+    return table(["Value", "Held against"], rows, note=f"{'; '.join([close, *why])}.")
 
 
 def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> Exhibit:
@@ -262,7 +269,11 @@ def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> Exhibit:
 def _breakdown(axis: str, own: pd.DataFrame) -> str:
     wide = own.pivot(index="member", columns="period_end", values="value")
     wide = wide.sort_values(wide.columns[-1], ascending=False)
-    rows = [(str(member), [amount(value, MILLIONS) for value in row], False) for member, *row in wide.itertuples()]
+    inner = set(own.member[own.is_in_others])
+    rows = [
+        (f"{member}{IN_OTHERS if member in inner else ''}", [amount(value, MILLIONS) for value in row], False)
+        for member, *row in wide.itertuples()
+    ]
     return f"<h3>By {escape(axis.lower())}</h3>{table([f'{end:%b %Y}' for end in wide.columns], rows).html}"
 
 
