@@ -259,9 +259,12 @@ def companies_called(
     return _companies(connection, numbers)
 
 
-def companies_with_documents(connection: sa.Connection) -> list[Company]:
-    """Companies of which a document is here, by CIK."""
+def companies_with_documents(connection: sa.Connection, as_of: date | None = None) -> list[Company]:
+    """Companies of which a document (filed by `as_of`) is here, by CIK."""
+    filed = [documents.c.filed_on <= as_of] if as_of else []
     numbers = connection.scalars(
-        sa.select(companies.c.cik).where(companies.c.cik.in_(sa.select(documents.c.cik))).order_by(companies.c.cik)
+        sa.select(companies.c.cik)
+        .where(companies.c.cik.in_(sa.select(documents.c.cik).where(*filed)))
+        .order_by(companies.c.cik)
     ).all()
     return _companies(connection, numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -53,9 +54,10 @@ def mark_complete(connection: sa.Connection, model: EmbeddingModel) -> None:
     )
 
 
-def is_behind(connection: sa.Connection, model: EmbeddingModel) -> bool:
-    """Whether the newest passage lacks its vector: filings came in, and embedding has not caught up."""
-    newest = sa.select(sa.func.max(passages.c.passage_id)).scalar_subquery()
+def is_behind(connection: sa.Connection, model: EmbeddingModel, as_of: date | None = None) -> bool:
+    """Whether the newest passage (filed by `as_of`) lacks its vector: filings came in, and embedding has not caught up."""
+    filed = [passages.c.filed_on <= as_of] if as_of else []
+    newest = sa.select(sa.func.max(passages.c.passage_id)).where(*filed).scalar_subquery()
     found = sa.select(document_embeddings.c.passage_id).where(
         document_embeddings.c.passage_id == newest, document_embeddings.c.model_id == model.model_id
     )

@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from db.passages import count_expected, filter_clauses
+from db.passages import count_lasting, filter_clauses
 from db.tables import passages
 from workbench.domain.passages import PassageFilter
 
@@ -20,6 +21,8 @@ _MOST_TERMS = 24
 _OTHER_NAME = 0.7
 # Ranking so many passages takes some 40 ms on one core.
 _MOST_CANDIDATES = 20_000
+# Counting words in so many passages tells common from rare well enough, and takes some 50 ms on one core.
+_MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,12 @@ class Term:
     @property
     def lexemes(self) -> list[str]:
         """Its words, stemmed."""
-        return [lexeme.replace("''", "'") for lexeme in re.findall(r"'((?:[^']|'')+)'", self.query)]
+        return [lexeme[1:-1].replace("''", "'") for lexeme in self.quoted]
+
+    @property
+    def quoted(self) -> list[str]:
+        """The same, each as a tsquery of its own."""
+        return re.findall(r"'(?:[^']|'')+'", self.query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,11 @@ def _joined(terms: Iterable[Term], operator: str) -> str:
     return operator.join(f"({term.query})" for term in terms)
 
 
-def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] = ()) -> Terms:
+def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] = (), *, as_of: date | None = None) -> Terms:
     """The terms of a question: English stems without stop words, compounds kept together. No term for stop words alone.
 
-    `other_names` are phrases that count as well where all their words stand in their order.
+    `other_names` are phrases that count as well where all their words stand in their order. With `as_of` the shares are of
+    what was filed on or before that day, whatever came later.
     """
     # plainto would tear 10-K apart; quotes, minus signs and `or` were read before and mean nothing here.
     plain = " ".join(word for word in re.sub(r'["“”]|(?<!\S)-', " ", text).split() if word.lower() != "or")
@@ -88,20 +97,22 @@ def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] 
     phrases = [sa.cast(sa.func.phraseto_tsquery("english", name), sa.Text) for name in other_names]
     more = connection.execute(sa.select(*phrases)).one() if phrases else ()
     others = [term for term in map(Term, dict.fromkeys(more)) if term.query and term not in terms]
-    shares = _shares(connection, terms + others) if terms or others else {}
+    shares = _shares(connection, terms + others, as_of)
     rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS]
     asked = sorted([*rarest, *others[:_MOST_TERMS]], key=lambda term: shares[term])
     return Terms({term: shares[term] for term in asked}, frozenset(others))
 
 
-def unknown_words(connection: sa.Connection, words: Sequence[str]) -> list[str]:
-    """Those of the words that no passage holds in any form, in their order; stop words are known."""
+def unknown_words(connection: sa.Connection, words: Sequence[str], as_of: date | None = None) -> list[str]:
+    """Those of the words that no passage (filed by `as_of`) holds in any form, in their order; stop words are known."""
     stems = [sa.cast(sa.func.plainto_tsquery("english", word), sa.Text) for word in words]
     terms = dict(zip(words, map(Term, connection.execute(sa.select(*stems)).one()), strict=True)) if words else {}
-    # A common word is in the statistics, which spares reading an index entry of a million passages.
-    common, _ = _frequencies(connection, [lexeme for term in terms.values() for lexeme in term.lexemes])
+    common: dict[str, float] = {}
+    if as_of is None:
+        # A common word is in the statistics, which spares reading an index entry of a million passages.
+        common, _ = _frequencies(connection, [lexeme for term in terms.values() for lexeme in term.lexemes])
     rare = [word for word, term in terms.items() if term.lexemes and not set(term.lexemes) <= common.keys()]
-    held = [sa.select(passages.c.passage_id).where(passages.c.words.op("@@")(_tsquery(terms[word].query))) for word in rare]
+    held = [sa.select(passages.c.passage_id).where(_holds(terms[word].query), *_filed(as_of)) for word in rare]
     found = connection.execute(sa.select(*(query.exists() for query in held))).one() if held else ()
     return [word for word, is_held in zip(rare, found, strict=True) if not is_held]
 
@@ -119,10 +130,10 @@ def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, 
     for term, share in terms.wanted.items():
         weight = math.log1p(1 / share) * (_OTHER_NAME if term in terms.other_names else 1.0)
         score = score + weight * sa.func.ts_rank(passages.c.words, _tsquery(term.query))
-    matching = terms.selecting(count_expected(connection, where))
+    matching = terms.selecting(count_lasting(connection, where))
     rows = connection.execute(
         sa.select(passages.c.passage_id)
-        .where(passages.c.words.op("@@")(_tsquery(matching)), *filter_clauses(where))
+        .where(_holds(matching), *filter_clauses(where))
         .order_by(score.desc(), passages.c.filed_on.desc().nulls_last(), passages.c.passage_id)
         .limit(limit)
     )
@@ -133,14 +144,44 @@ def _tsquery(text: str) -> sa.ColumnElement[object]:
     return sa.cast(sa.literal(text), TSQUERY)
 
 
-def _shares(connection: sa.Connection, terms: Sequence[Term]) -> dict[Term, float]:
+def _holds(query: str) -> sa.ColumnElement[bool]:
+    return passages.c.words.op("@@", return_type=sa.Boolean())(_tsquery(query))
+
+
+def _filed(as_of: date | None) -> list[sa.ColumnElement[bool]]:
+    return filter_clauses(PassageFilter(as_of=as_of))
+
+
+def _shares(connection: sa.Connection, terms: Sequence[Term], as_of: date | None) -> dict[Term, float]:
     """Which share of all passages holds each term, taken as that of its rarest word; above 0 and at most 1.
 
     Shares are the planner's own statistics of `passages.words`, which ANALYZE keeps. A word that is not among the common
-    ones listed there is taken for half as frequent as the rarest of them; without statistics all words are alike.
+    ones listed there is taken for half as frequent as the rarest of them; without statistics all words are alike. Each later
+    filing moves the statistics, so with `as_of` what was filed by then is counted instead.
     """
+    if not terms:
+        return {}
+    if as_of is not None:
+        return _counted_shares(connection, terms, as_of)
     share, least = _frequencies(connection, [lexeme for term in terms for lexeme in term.lexemes])
     return {term: min((share.get(lexeme, least / 2) for lexeme in term.lexemes), default=1.0) for term in terms}
+
+
+def _counted_shares(connection: sa.Connection, terms: Sequence[Term], as_of: date) -> dict[Term, float]:
+    """Shares of the passages filed by `as_of`, counted; among many in every second, third and so on, the same ones for ever.
+
+    A word that none of those counted holds is taken for held by half a one.
+    """
+    known = PassageFilter(as_of=as_of)
+    step = max(1, math.ceil(count_lasting(connection, known) / _MOST_COUNTED))
+    words = list(dict.fromkeys(word for term in terms for word in term.quoted))
+    in_all, *counts = connection.execute(
+        sa.select(sa.func.count(), *(sa.func.count().filter(_holds(word)) for word in words))
+        .select_from(passages)
+        .where(*filter_clauses(known), passages.c.passage_id % step == 0)
+    ).one()
+    share = {word: max(count, 0.5) / max(in_all, 1) for word, count in zip(words, counts, strict=True)}
+    return {term: min((share[word] for word in term.quoted), default=1.0) for term in terms}
 
 
 def _frequencies(connection: sa.Connection, lexemes: Sequence[str]) -> tuple[dict[str, float], float]:

@@ -187,6 +187,16 @@ def count_expected(connection: sa.Connection, where: PassageFilter) -> int:
     return expected_rows(connection, sa.select(sa.literal_column("1")).select_from(passages).where(*filter_clauses(where)))
 
 
+def count_lasting(connection: sa.Connection, where: PassageFilter) -> int:
+    """How many passages pass the filter: counted under an `as_of`, for its answers must not move with later filings.
+
+    Otherwise about as many as the planner expects.
+    """
+    if where.as_of is None:
+        return count_expected(connection, where)
+    return connection.scalar(sa.select(sa.func.count()).select_from(passages).where(*filter_clauses(where))) or 0
+
+
 def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[PassageText]:
     """What these passages say, in the order asked; ids that do not exist are left out."""
     rows = connection.execute(

@@ -25,14 +25,14 @@ def search_vectors(
     """Passage ids by cosine similarity to `vector`, nearest first; at most `limit`. A zero vector finds nothing.
 
     Exact while no more than `vector_index.INDEX_FROM` passages pass the filter, or the model has no index; beyond, its
-    index is walked until `limit` of them do.
+    index is walked until `limit` of them do. Exact under an `as_of`, too: what an index finds moves with later filings.
     Equal distances: newest filing first, then lower id.
     """
     if not vector.any():
         return []
     clauses = filter_clauses(where)
     index = None
-    if count_expected(connection, where) > vector_index.INDEX_FROM:
+    if where.as_of is None and count_expected(connection, where) > vector_index.INDEX_FROM:
         index = vector_index.find_index(connection, model.model_id)
     if index is None:
         # Adding nothing keeps the planner from an index, whose walk could end before it met the few that pass.

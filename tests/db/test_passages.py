@@ -191,3 +191,36 @@ def test_words_that_no_passage_holds(connection: sa.Connection) -> None:
     _save(connection, "a", "Revenue rose as exports of anvils grew.")
     assert full_text.unknown_words(connection, ["exporting", "nvdia", "the", "revenues", "o'anvil"]) == ["nvdia", "o'anvil"]
     assert full_text.unknown_words(connection, []) == []
+
+
+def test_words_are_counted_as_of_a_day(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    _save(
+        connection,
+        "a",
+        "Anvil sales rose.",
+        "Anvil's sales fell.",
+        "Sales of o'rings fell.",
+        "Rent.",
+        filed_on=date(2023, 1, 2),
+    )
+    day = date(2023, 12, 31)
+    terms = full_text.read_terms(connection, "anvil sales, unheard-of", as_of=day)
+    assert terms.wanted == {
+        full_text.Term("'unheard-of' <-> 'unheard'"): 0.125,  # half a passage of four
+        full_text.Term("'anvil'"): 0.5,
+        full_text.Term("'sale'"): 0.75,
+    }
+    _save(connection, "b", *["Anvils are unheard of.", "Tongs."] * 20, filed_on=date(2024, 1, 2))
+    connection.execute(sa.text("analyze passages"))
+    assert full_text.read_terms(connection, "anvil sales, unheard-of", as_of=day) == terms
+    monkeypatch.setattr(full_text, "_MOST_COUNTED", 2)  # two of the four, whichever have even numbers
+    assert full_text.read_terms(connection, "anvil sales, fell", as_of=day).wanted.keys() == {
+        full_text.Term("'anvil'"),
+        full_text.Term("'sale'"),
+        full_text.Term("'fell'"),
+    }
+    assert full_text.read_terms(connection, "anvil", as_of=day).wanted == {full_text.Term("'anvil'"): 0.5}
+    assert full_text.unknown_words(connection, ["tongs", "anvils", "sales"], as_of=day) == ["tongs"]
+    assert full_text.unknown_words(connection, ["tongs", "anvils", "sales"]) == []
+    assert passages.count_lasting(connection, PassageFilter(as_of=day)) == 4
+    assert passages.count_lasting(connection, PassageFilter(as_of=day, phrases=("sales fell",))) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,9 +18,11 @@ from workbench.domain.errors import FutureDate, InvalidRequest, SourceUnavailabl
 from workbench.domain.identity import Cik
 from workbench.domain.passages import ReportPeriod
 from workbench.ingest.passages import embed_missing
-from workbench.ports import Vectors
 from workbench.search.citations import citation
 from workbench.search.hybrid import SearchMode, SearchQuery, search
+
+if TYPE_CHECKING:
+    from workbench.ports import Vectors
 
 
 @pytest.fixture

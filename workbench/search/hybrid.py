@@ -152,18 +152,18 @@ class _Vector:
 def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, better: Embedder | None = None) -> SearchResult:
     """The passages that answer the question best, as citations; the same question on the same data gives the same order.
 
-    `embedder` is the fast model; `better` is asked in its place once all passages had its vector. A company that the question
-    names is asked apart as well, by the question without the name: its own filings rarely say it. The places in all
-    these lists are fused.
+    Under an `as_of` later filings move neither hits nor scores. `embedder` is the fast model; `better` is asked in its place
+    once all passages had its vector. A company that the question names is asked apart as well, by the question without the
+    name: its own filings rarely say it. The places in all these lists are fused.
     """
     question = read_question(query.text)
-    understood = understand(connection, question.text, query.ignored)
+    understood = understand(connection, question.text, query.ignored, query.as_of)
     asked = _said_in_words(question.text, understood)
     subject = _said_in_words(without(question.text, understood.companies), understood)
     vectors: list[_Vector] = []
     unanswered = None
     if query.mode != SearchMode.WORDS:
-        vectors, unanswered = _vectors(connection, embedder, better, _spelled_out(subject, understood))
+        vectors, unanswered = _vectors(connection, embedder, better, _spelled_out(subject, understood), query.as_of)
     terms, rankings = _rank(connection, query, replace(question, text=asked), understood, subject, vectors)
     scores = reciprocal_rank([(ranking.weight, ranking.passage_ids) for ranking in rankings])
     scores = _weighed(connection, scores, query, understood)
@@ -209,7 +209,7 @@ def _apart_from_lines(text: str, understood: Understanding) -> str:
 
 
 def _vectors(
-    connection: Connection, embedder: Embedder, better: Embedder | None, text: str
+    connection: Connection, embedder: Embedder, better: Embedder | None, text: str, as_of: date | None
 ) -> tuple[list[_Vector], str | None]:
     """The question's vectors by the models that are to be asked, the weightier first, and why a better one cannot be."""
     vectors: list[_Vector] = []
@@ -220,7 +220,7 @@ def _vectors(
             vectors.append(_Vector(known, 1.0, better.embed([text])[0]))
         except (SourceError, MalformedDocument) as error:
             unanswered = str(error)
-    if not vectors or embeddings.is_behind(connection, vectors[0].model):
+    if not vectors or embeddings.is_behind(connection, vectors[0].model, as_of):
         fast = embeddings.find_model(connection, embedder.model)
         if fast is not None:
             vectors.append(_Vector(fast, _FAST_WEIGHT if vectors else 1.0, embedder.embed([text])[0]))
@@ -240,10 +240,10 @@ def _rank(  # noqa: PLR0917
     named = {mention.company.cik for mention in understood.companies}
     narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
     names = [name for term in understood.terms for name in (term.said, *term.filed)]
-    terms = full_text.read_terms(connection, _apart_from_lines(question.text, understood), names)
+    terms = full_text.read_terms(connection, _apart_from_lines(question.text, understood), names, as_of=query.as_of)
     scopes = [(where, terms, _UNNAMED_WEIGHT if narrowed else 1.0)]
     if narrowed:
-        about = full_text.read_terms(connection, _apart_from_lines(subject, understood), names)
+        about = full_text.read_terms(connection, _apart_from_lines(subject, understood), names, as_of=query.as_of)
         scopes.append((replace(where, companies=narrowed), about, 1.0))
     rankings = []
     for scope, asked, weight in scopes:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from db import companies, full_text
 from db.engine import Connection
@@ -55,15 +56,18 @@ class _Word:
     is_capital: bool
 
 
-def companies_in(connection: Connection, text: str) -> list[Mention]:
-    """Companies known here that the question names, from left to right; longer names win over shorter ones within them."""
+def companies_in(connection: Connection, text: str, as_of: date | None = None) -> list[Mention]:
+    """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
+
+    What is misspelt is told by what was filed by `as_of`.
+    """
     words = _words(text)
     symbols = _symbols(text)
     sought = sorted({key for word in words for key in word.keys if len(key) >= 3 and key not in _COMMON})
     initials = [f"{a} & {b}" for a, b in re.findall(r"\b([A-Za-z])\s?&\s?([A-Za-z])\b", text)]
     if not sought and not symbols and not initials:
         return []
-    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words)
+    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words, as_of)
 
 
 def _called(
@@ -80,14 +84,14 @@ def _called(
     return list(_longest(found))
 
 
-def _misspelt(connection: Connection, words: Sequence[_Word]) -> list[Mention]:
+def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None) -> list[Mention]:
     """Companies with filings here whose name is nearly a word of the question that no passage holds."""
     long = {key: word for word in words for key in word.keys if len(key) >= _SHORTEST_MISSPELT and key not in _COMMON}
-    unknown = full_text.unknown_words(connection, list(long)) if long else []
+    unknown = full_text.unknown_words(connection, list(long), as_of) if long else []
     if not unknown:
         return []
     bearers: dict[str, set[Company]] = {}
-    for company in companies.companies_with_documents(connection):
+    for company in companies.companies_with_documents(connection, as_of):
         for name in (company.name, *(former.name for former in company.former_names)):
             for part in _core(name):
                 if len(part) >= _SHORTEST_MISSPELT - 1 and part not in _COMMON:

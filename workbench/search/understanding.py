@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TypeVar
@@ -104,8 +105,11 @@ class Understanding:
     newest: tuple[NewestMention, ...] = ()
 
 
-def understand(connection: Connection, text: str, ignored: Sequence[str] = ()) -> Understanding:
-    """What the question names, but for what the user took back: `ignored` words as the question says them, `*` for all."""
+def understand(connection: Connection, text: str, ignored: Sequence[str] = (), as_of: date | None = None) -> Understanding:
+    """What the question names, but for what the user took back: `ignored` words as the question says them, `*` for all.
+
+    Names that are misspelt are told by what was filed by `as_of`.
+    """
     taken_back = {" ".join(word.casefold().split()) for word in ignored}
     if "*" in taken_back:
         return Understanding()
@@ -114,7 +118,7 @@ def understand(connection: Connection, text: str, ignored: Sequence[str] = ()) -
         return " ".join(said.casefold().split()) not in taken_back
 
     return Understanding(
-        tuple(mention for mention in companies_in(connection, text) if is_meant(text[mention.start : mention.end])),
+        tuple(mention for mention in companies_in(connection, text, as_of) if is_meant(text[mention.start : mention.end])),
         tuple(mention for mention in forms_in(text) if is_meant(mention.said)),
         tuple(mention for mention in periods_in(text) if is_meant(mention.said)),
         tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.said)),
