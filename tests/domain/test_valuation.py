@@ -8,12 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.cells import Refusal
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.domain.ratios import all_figures, names_in, ratio_definitions
-from workbench.domain.reasons import REASONS
 from workbench.domain.valuation import KnownCompany, Valuation, multiples
 from workbench.domain.vintages import FactTable, Vintage
 
@@ -72,10 +70,6 @@ def test_formulas_use_lines_ratios_and_earlier_measures_only() -> None:
         assert set(names_in(multiple.ratio.expression)) <= known, multiple.name
         known.add(multiple.name)
     assert len({multiple.ratio.label for multiple in multiples().values()}) == len(multiples()) >= 11
-
-
-def test_every_reason_has_its_words() -> None:
-    assert {str(reason) for reason in Refusal} <= set(REASONS)
 
 
 @pytest.mark.parametrize(

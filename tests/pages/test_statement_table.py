@@ -76,7 +76,7 @@ def test_derived_and_refused_figures_are_marked() -> None:
     html = statement_table(statement, Selection(ticker="X"))
     assert 'data-value="revenue@2024-09-28"' in html
     assert 'class="figure derived negative"' in html
-    assert 'title="Not reported"' in html
+    assert 'title="not reported for this period"' in html
     assert "Show 1 line without figures" in html
 
 

@@ -184,6 +184,7 @@ def test_checks_are_counted_and_those_that_failed_are_told() -> None:
     html = exhibits.check_table(checks, ["FY 2024"]).html
     assert "2 checks were made of these periods, 1 failed." in html
     assert "start 1, change 1, end 3" in html
+    assert "<td>cashflow</td><td>Cash does not roll forward</td>" in html
     assert "not shown" not in html
 
 

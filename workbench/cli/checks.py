@@ -15,9 +15,9 @@ from rich.text import Text
 from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.cli.statement import Format
-from workbench.cli.statement_table import CHECKS
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.checks import StatementCheck
+from workbench.domain.reasons import CHECKS
 
 
 @app.command("checks")

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.domain.ratios import RatioTable, RatioUnit, ratio_definition
-from workbench.domain.reasons import REASONS
+from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure
 
 _COLUMN_WIDTH = 13
@@ -43,7 +43,7 @@ def render(table: RatioTable, width: int) -> RenderableType:
             group = definition.group
             grid.add_row(Text(group.capitalize(), style="bold"))
         grid.add_row(Text(f"  {line.label}"), *(_cell(figure, definition.unit, reasons) for figure in shown))
-    notes = [Text(f"{letter} {REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
+    notes = [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
     notes.append(Text("--format json gives each ratio's formula, operands and filings", style="dim"))
     return Group(heading, "", grid, *notes)
 

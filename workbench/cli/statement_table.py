@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.domain.reasons import REASONS
+from workbench.domain.reasons import CHECKS, why_not
 from workbench.domain.statements import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
 _TITLES = {
@@ -20,15 +20,6 @@ _TITLES = {
 }
 
 # What checks say when they pass.
-CHECKS = {
-    "balance_sheet_balances": "Balance sheet balances",
-    "cash_roll_forward": "Cash rolls forward",
-    "year_is_sum_of_quarters": "Year is the sum of its quarters",
-    "figures_have_their_sign": "Figures have the sign they must have",
-    "figures_have_their_scale": "Figures have the scale of their neighbours",
-    "calculations_add_up": "Totals are what the filings' own calculations make of them",
-}
-
 _COLUMN_WIDTH = 13
 _LABEL_WIDTH = 38
 
@@ -117,7 +108,7 @@ def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[s
     shown = statement.periods[-count:]
     if any(figure.status is Status.DERIVED for line in lines for figure in line.figures[-count:]):
         notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists its operands", "dim")))
-    notes += [Text(f"{letter} {REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
+    notes += [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
     if len(shown) < len(statement.periods):
         notes.append(Text(f"{len(statement.periods) - len(shown)} older periods do not fit this width", style="dim"))
     return [*notes, *_verdicts(statement, shown)]

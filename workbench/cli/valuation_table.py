@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.domain.ratios import RatioUnit
-from workbench.domain.reasons import REASONS
+from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure
 from workbench.domain.valuation import Valuation, multiples
 from workbench.domain.valuation_history import ValuationHistory
@@ -65,7 +65,7 @@ def _heading(found: Valuation) -> Text:
 
 
 def _notes(reasons: dict[str, str]) -> list[Text]:
-    return [Text(f"{letter} {REASONS.get(reason, reason)}", style="dim") for reason, letter in reasons.items()]
+    return [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
 
 
 def _cell(name: str, figure: Figure, reasons: dict[str, str], *, has_unit: bool = True) -> Text:

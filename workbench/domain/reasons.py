@@ -1,4 +1,4 @@
-"""What the codes of refused figures mean, in words."""
+"""What the codes of refused figures and of checks mean, in words: one table each for pages, terminal and reports."""
 
 from __future__ import annotations
 
@@ -32,3 +32,26 @@ REASONS: Mapping[str, str] = {
     "not_for_industry": "says nothing of companies of this industry",
     "scale_error": "filed in another scale than the figures it belongs to",
 }
+
+# What holds where a check of `workbench.domain.checks` passes, and what does not where it fails.
+CHECKS: Mapping[str, str] = {
+    "balance_sheet_balances": "Balance sheet balances",
+    "cash_roll_forward": "Cash rolls forward",
+    "year_is_sum_of_quarters": "Year is the sum of its quarters",
+    "figures_have_their_sign": "Figures have the sign they must have",
+    "figures_have_their_scale": "Figures have the scale of their neighbours",
+    "calculations_add_up": "Totals are what the filings' own calculations make of them",
+}
+FAULTS: Mapping[str, str] = {
+    "balance_sheet_balances": "Balance sheet does not balance",
+    "cash_roll_forward": "Cash does not roll forward",
+    "year_is_sum_of_quarters": "Year is not the sum of its quarters",
+    "figures_have_their_sign": "A figure has the wrong sign",
+    "figures_have_their_scale": "A figure is out of scale",
+    "calculations_add_up": "A total is not what the filing's own calculation makes of it",
+}
+
+
+def why_not(code: str | None) -> str:
+    """The words of a reason; of one that only an older version gave (kept runs of reports), the code as a phrase."""
+    return REASONS.get(code or "", (code or "").replace("_", " "))

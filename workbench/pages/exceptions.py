@@ -6,18 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from workbench.domain.checks import StatementCheck
+from workbench.domain.reasons import FAULTS
 from workbench.pages.markup import address, day, key, notice, tag
 from workbench.pages.selection import Selection
 from workbench.pages.statement_table import KIND_LABELS
-
-CHECK_LABELS = {
-    "balance_sheet_balances": "Balance sheet does not balance",
-    "cash_roll_forward": "Cash does not roll forward",
-    "year_is_sum_of_quarters": "Year is not the sum of its quarters",
-    "figures_have_their_sign": "A figure has the wrong sign",
-    "figures_have_their_scale": "A figure is out of scale",
-    "calculations_add_up": "A total is not what the filing's own calculation makes of it",
-}
 
 
 def exception_table(
@@ -39,7 +31,7 @@ def exception_table(
 def _row(each: StatementCheck, selection: Selection, *, of_all: bool) -> str:
     target = Selection(ticker=key(each.company), as_of=selection.as_of, kind=each.kind, period=each.period)
     company = f"<td>{escape(each.company.label)}</td>" if of_all else ""
-    what = CHECK_LABELS.get(each.check.name, each.check.name.replace("_", " ").capitalize())
+    what = FAULTS.get(each.check.name, each.check.name)
     return (
         f'<tr>{company}<td><a href="{address("company", target)}" '
         f'title="{day(each.check.period_end)}">{escape(each.label)}</a>'

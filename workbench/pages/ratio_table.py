@@ -8,6 +8,7 @@ from html import escape
 from itertools import groupby
 
 from workbench.domain.ratios import RatioTable, ratio_definition
+from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure, StatementLine
 from workbench.pages.markup import address, day, notice
 from workbench.pages.peer_cells import amount
@@ -54,7 +55,7 @@ def _row(line: StatementLine, places: Sequence[int], selection: Selection) -> st
 def _cell(line: StatementLine, figure: Figure, selection: Selection) -> str:
     chosen = f"{line.line}@{figure.period_end.isoformat()}"
     text = amount(figure.value, figure.unit)
-    hint = figure.formula if figure.value is not None else (figure.reason or "").replace("_", " ").capitalize()
+    hint = figure.formula if figure.value is not None else why_not(figure.reason)
     classes = ["figure", *(["refused"] if figure.value is None else []), *(["negative"] if text.startswith("(") else [])]
     return (
         f'<a class="{" ".join(classes)}" href="{address("company", selection.changed(figure=chosen))}" data-event="figure" '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from workbench.domain.reasons import why_not
 from workbench.domain.reports import (
     FigureChange,
     PeriodApart,
@@ -98,5 +99,5 @@ def _value(side: ReportFigure | None) -> str:
         return '<span class="faint">not there</span>'
     figure = side.figure
     if figure.value is None:
-        return f'<span class="faint">{escape((figure.reason or "").replace("_", " "))}</span>'
+        return f'<span class="faint">{escape(why_not(figure.reason))}</span>'
     return escape(exact(figure.value, figure.unit))

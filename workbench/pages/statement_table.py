@@ -9,6 +9,7 @@ from html import escape
 
 from workbench.domain.provenance import NoElement, Origin
 from workbench.domain.ratios import RatioTable
+from workbench.domain.reasons import CHECKS, why_not
 from workbench.domain.statements import (
     Check,
     Figure,
@@ -69,9 +70,8 @@ def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], sel
         f"<p>{tag(figure.status.value, _status_tone(figure.status))} {_quiet(when)}</p>",
     ]
     if figure.reason:
-        parts.append(
-            f'<h2>Why not</h2><p>{escape(in_words(figure.reason))}</p><p class="mono faint">{escape(figure.reason)}</p>'
-        )
+        words = why_not(figure.reason).capitalize()
+        parts.append(f'<h2>Why not</h2><p>{escape(words)}</p><p class="mono faint">{escape(figure.reason)}</p>')
     if figure.formula:
         parts.append(f'<h2>Formula</h2><div class="formula">{escape(figure.formula)}</div>')
     if figure.facts:
@@ -87,11 +87,6 @@ def whole(figure: Figure) -> str:
     if figure.unit in ("pct", "ratio", "days"):
         return f"{amount(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
     return exact(figure.value, figure.unit)
-
-
-def in_words(code: str) -> str:
-    """A reason code as a phrase: `missing_operand` reads `Missing operand`."""
-    return code.replace("_", " ").capitalize()
 
 
 def _head(statement: Statement, selection: Selection) -> str:
@@ -164,7 +159,7 @@ def _rows_switch(statement: Statement) -> str:
 def _cell(line: StatementLine, figure: Figure, divisor: Decimal, selection: Selection) -> str:
     chosen = f"{line.line}@{figure.period_end.isoformat()}"
     text = scaled(figure, divisor)
-    hint = in_words(figure.reason or "") if figure.value is None else exact(figure.value, figure.unit)
+    hint = why_not(figure.reason) if figure.value is None else exact(figure.value, figure.unit)
     classes = ["figure", figure.status.value]
     if text.startswith("("):
         classes.append("negative")
@@ -187,9 +182,9 @@ def _checks(statement: Statement) -> str:
 def _verdict(name: str, checks: list[Check]) -> str:
     failed = [check for check in checks if check.verdict == "failed"]
     if not failed:
-        return tag(f"{in_words(name)}: {len(checks)} of {len(checks)} periods tie out", "good")
+        return tag(f"{CHECKS.get(name, name)}: {len(checks)} of {len(checks)} periods tie out", "good")
     detail = "".join(f"<li>{day(check.period_end)}: {escape(check.detail)}</li>" for check in reversed(failed))
-    summary = tag(f"{in_words(name)}: {len(failed)} of {len(checks)} periods do not tie out", "bad")
+    summary = tag(f"{CHECKS.get(name, name)}: {len(failed)} of {len(checks)} periods do not tie out", "bad")
     return f'<details><summary>{summary}</summary><ul class="small">{detail}</ul></details>'
 
 

@@ -9,7 +9,7 @@ from db.elements import origins
 from db.valuation import valuation, valuation_history
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
-from workbench.domain.reasons import REASONS
+from workbench.domain.reasons import why_not
 from workbench.domain.valuation import Valuation, ValuationLine, multiples
 from workbench.domain.valuation_history import ValuationHistory
 from workbench.pages.frame import show_in_address
@@ -106,7 +106,7 @@ def _count(found: Valuation) -> str:
 
 def _not_valued(found: Valuation, reason: str, selection: Selection) -> str:
     """Without a market capitalisation there is nothing else: why, and what helps."""
-    why = f'<p class="muted">Not valued: {escape(REASONS[reason])}.'
+    why = f'<p class="muted">Not valued: {escape(why_not(reason))}.'
     if found.price is not None and reason == "stale_price":
         then = address("company", selection.changed(as_of=found.price.traded_on.isoformat(), figure=""))
         why += f' <a href="{then}">Value the company as of {day(found.price.traded_on)}</a>'
@@ -127,7 +127,7 @@ def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None
 def _cell(found: Valuation, line: ValuationLine, selection: Selection) -> str:
     figure, chosen = line.figure, _name(found, line)
     text = amount(figure.value, figure.unit)
-    hint = figure.formula if figure.value is not None else REASONS[figure.reason or ""]
+    hint = figure.formula if figure.value is not None else why_not(figure.reason)
     classes = ["figure", *(["refused"] if figure.value is None else []), *(["negative"] if text.startswith("(") else [])]
     return (
         f'<a class="{" ".join(classes)}" href="{address("company", selection.changed(figure=chosen))}" data-event="figure" '

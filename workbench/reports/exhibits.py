@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.domain.cells import Refusal
 from workbench.domain.identity import Company
 from workbench.domain.measures import measure
-from workbench.domain.reasons import REASONS
+from workbench.domain.reasons import FAULTS, why_not
 from workbench.domain.segments import IN_OTHERS
 
 _MILLION = 1_000_000
@@ -243,7 +243,7 @@ def valuation_table(valuation: pd.DataFrame) -> Exhibit:
     """What `valuation_frame` proves at its close, with the period each price is held against; of the rest, why it does not."""
     proven = valuation[valuation.value.notna()]
     if proven.empty:
-        return sentence(f"Not valued: {REASONS[valuation.reason.iloc[0]]}.")
+        return sentence(f"Not valued: {why_not(valuation.reason.iloc[0])}.")
     rows = [
         (
             str(each.label),
@@ -254,7 +254,7 @@ def valuation_table(valuation: pd.DataFrame) -> Exhibit:
     ]
     close = f"at {valuation.attrs['close']} USD, the close of {valuation.attrs['traded_on']} by {valuation.attrs['source']}"
     refused = valuation[valuation.value.isna() & (valuation.reason != Refusal.NOT_FOR_INDUSTRY)]
-    why = [f"{each.label}: {REASONS[str(each.reason)]}" for each in refused.itertuples()]
+    why = [f"{each.label}: {why_not(str(each.reason))}" for each in refused.itertuples()]
     return table(["Value", "Held against"], rows, note=f"{'; '.join([close, *why])}.")
 
 
@@ -300,7 +300,7 @@ def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> Exhibit:
     sentence = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
     if failed.empty:
         return Exhibit(sentence)
-    told = failed[["period", "statement", "name", "detail"]].replace("_", " ", regex=True).rename(columns=str.capitalize)
+    told = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
     return Exhibit(sentence + word_table(told, wrapping="Detail").html)
 
 
