@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
+from db.company_metrics import known
 from db.filings import latest_filing_of_each
 from workbench.domain.company_list import (
     LISTED_MEASURES,
@@ -27,10 +28,6 @@ YEARS_SHOWN = 5
 
 _FIGURES = frozenset(ListOrder(name) for name in LISTED_MEASURES)
 
-_WHEN = {
-    True: "{0}.known_until is null",
-    False: "{0}.known_from <= :day and ({0}.known_until is null or {0}.known_until > :day)",
-}
 _NAMED = (
     "(c.name ilike :part escape '!' or c.sic_description ilike :part escape '!' or cast(c.former_names as text) ilike :part "
     "escape '!' or exists (select 1 from company_tickers t where t.cik = c.cik and t.ticker like :begin escape '!'))"
@@ -100,8 +97,7 @@ def _conditions(question: CompanyQuestion) -> str:
 def _page(question: CompanyQuestion) -> str:
     """Every company's figure is read to sort by it; the others are read for the page alone."""
     figures = ", ".join(f"(m.figures ->> '{name}')::numeric as {name}" for name in LISTED_MEASURES)
-    when = _WHEN[question.as_of is None].format("m")
-    latest = f"left join company_metrics m on m.basis = 'annual' and {when} and m.cik ="
+    latest = f"left join company_metrics m on m.basis = 'annual' and {known('m', question.as_of)} and m.cik ="
     source = f"companies c {latest} c.cik" if question.order in _FIGURES else "companies c"
     return (
         f"with page as materialized (select c.cik, row_number() over (order by {_order(question)}) as place "  # noqa: S608  # nosec B608

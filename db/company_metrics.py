@@ -72,18 +72,26 @@ class KeyFigures:
     values: Mapping[str, Decimal]
 
 
+def known(alias: str, as_of: date | None) -> str:
+    """SQL: the row of `company_metrics` under an alias is what was known at the end of `as_of`, to be bound as `:day`.
+
+    None is now, which the index of what still holds answers, and binds nothing.
+    """
+    if as_of is None:
+        return f"{alias}.known_until is null"
+    return f"{alias}.known_from <= :day and ({alias}.known_until is null or {alias}.known_until > :day)"
+
+
 def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = None) -> list[KeyFigures]:
     """The company's latest year, quarter and twelve months as known at the end of `as_of` (None: now), as far as kept."""
     row = company_metrics.c
-    stands: sa.ColumnElement[bool] = row.known_until.is_(None)
-    if as_of is not None:
-        stands = sa.and_(row.known_from <= as_of, sa.or_(row.known_until.is_(None), row.known_until > as_of))
     query = sa.select(
         row.basis, row.period_label, row.period_end, row.currency, sa.cast(row.figures, sa.Text).label("figures")
     )
+    query = query.where(row.cik == cik.number, sa.text(known("company_metrics", as_of))).order_by(row.basis)
     return [
         KeyFigures(PeriodKind(each.basis), each.period_label, each.period_end, each.currency, _numbers(each.figures))
-        for each in connection.execute(query.where(row.cik == cik.number, stands).order_by(row.basis))
+        for each in connection.execute(query, {"day": as_of})
     ]
 
 

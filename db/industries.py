@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.companies import get_companies
+from db.company_metrics import known
 from workbench.domain.identity import Cik, Company
 
 
@@ -36,8 +37,6 @@ _SHARED = """
     from ranked where place <= :largest and companies > 1
     group by sic order by max(companies) desc, sic limit :limit
 """
-_NOW = sa.text(_SHARED.format(when="m.known_until is null"))
-_THEN = sa.text(_SHARED.format(when="m.known_from <= :day and (m.known_until is null or m.known_until > :day)"))
 
 
 def shared_industries(
@@ -48,6 +47,6 @@ def shared_industries(
     Of each the `largest` by revenue, those that report in dollars before others.
     """
     bound = {"day": as_of, "limit": limit, "largest": largest}
-    rows = connection.execute(_THEN if as_of else _NOW, bound).all()
-    known = {each.cik.number: each for each in get_companies(connection, [Cik(cik) for row in rows for cik in row.ciks])}
-    return [Industry(row.sic, row.description or "", row.companies, tuple(known[cik] for cik in row.ciks)) for row in rows]
+    rows = connection.execute(sa.text(_SHARED.format(when=known("m", as_of))), bound).all()
+    found = {each.cik.number: each for each in get_companies(connection, [Cik(cik) for row in rows for cik in row.ciks])}
+    return [Industry(row.sic, row.description or "", row.companies, tuple(found[cik] for cik in row.ciks)) for row in rows]

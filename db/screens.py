@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
+from db.company_metrics import known
 from db.ratios import ratios
 from db.statements import statement
 from workbench.analysis.exports import Export
@@ -51,13 +52,12 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
 
 
 def _tables(screen: Screen) -> str:
-    """A join for each kind of period the screen asks about; without `as_of` the index of what still holds serves."""
-    when = "{0}.known_until is null"
-    if screen.as_of is not None:
-        when = "{0}.known_from <= :day and ({0}.known_until is null or {0}.known_until > :day)"
-    join = "left join company_metrics {0} on {0}.cik = c.cik and {0}.basis = '{0}' and " + when
-    bases = dict.fromkeys(metric.basis for metric in (*screen.metrics, screen.order))
-    return " ".join(join.format(basis.value) for basis in bases)
+    """A join for each kind of period the screen asks about."""
+    names = dict.fromkeys(metric.basis.value for metric in (*screen.metrics, screen.order))
+    return " ".join(
+        f"left join company_metrics {name} on {name}.cik = c.cik and {name}.basis = '{name}' and {known(name, screen.as_of)}"
+        for name in names
+    )
 
 
 def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int]) -> list[ScreenRow]:

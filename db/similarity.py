@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from db.company_metrics import known
 from db.embeddings import EmbeddingModel
 from db.tables import companies, company_metrics, company_profiles, company_similarity, document_embeddings, passages
 from workbench.domain.identity import Cik
@@ -115,9 +116,6 @@ def same_major_group(connection: sa.Connection, cik: Cik, sic: str | None, *, li
 
 def sizes(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, CompanySize]:
     """Size by the last fiscal year known on `as_of`; companies without figures are left out."""
-    known: sa.ColumnElement[bool] = company_metrics.c.known_until.is_(None)
-    if as_of is not None:
-        known = (company_metrics.c.known_from <= as_of) & (known | (company_metrics.c.known_until > as_of))
     figures = sa.cast(company_metrics.c.figures, sa.JSON)
     rows = connection.execute(
         sa.select(
@@ -126,7 +124,12 @@ def sizes(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) ->
             company_metrics.c.period_label,
             figures["revenue"].as_string().label("revenue"),
             figures["total_assets"].as_string().label("total_assets"),
-        ).where(company_metrics.c.basis == "annual", company_metrics.c.cik.in_([cik.number for cik in ciks]), known)
+        ).where(
+            company_metrics.c.basis == "annual",
+            company_metrics.c.cik.in_([cik.number for cik in ciks]),
+            sa.text(known("company_metrics", as_of)),
+        ),
+        {"day": as_of},
     )
     return {
         Cik(row.cik): CompanySize(_decimal(row.revenue), _decimal(row.total_assets), row.currency, row.period_label)
