@@ -169,6 +169,31 @@ def test_the_index_is_built_once_and_finds_what_comparing_all_finds(
     assert len(set(indexed) & set(exact)) >= 9
 
 
+def test_under_an_earlier_day_all_vectors_are_compared(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vector_index, "INDEX_FROM", 50)
+    day = date(2024, 1, 2)
+    with database.write() as connection:
+        ids = _save(connection, "a", *[f"passage {number}" for number in range(120)], filed_on=day)
+        model = embeddings.save_model(connection, "two", 2)
+        embeddings.save_embeddings(connection, model, ids, np.array([[1, n] for n in range(120)], dtype=np.float32))
+        connection.execute(sa.text("analyze"))
+    monkeypatch.setattr(vector_index, "find_index", lambda *_: pytest.fail("what an index finds moves with later filings"))
+    with database.read() as connection:
+        nearest = vector_search.search_vectors(
+            connection, model, np.array([1, 7], dtype=np.float32), PassageFilter(as_of=day), 1
+        )
+    assert nearest == [ids[7]]
+
+
+def test_the_newest_passage_of_a_day_tells_whether_embedding_is_behind(connection: sa.Connection) -> None:
+    first = _save(connection, "a", "Tariffs rose.", filed_on=date(2023, 1, 2))
+    model = embeddings.save_model(connection, "two", 2)
+    embeddings.save_embeddings(connection, model, first, np.ones((1, 2), dtype=np.float32))
+    _save(connection, "b", "Tariffs fell.", filed_on=date(2024, 1, 2))
+    assert embeddings.is_behind(connection, model)
+    assert not embeddings.is_behind(connection, model, date(2023, 12, 31))
+
+
 def test_hits_carry_their_highlights(connection: sa.Connection) -> None:
     first, second = _save(connection, "a", "Tariffs rose; a tariff <b>hurts</b>.", "Nothing\nabout\ttariffs.")
     found = passages.hits(connection, {second: 0.5, 10**9: 0.4, first: 0.1}, highlight="'tariff'")

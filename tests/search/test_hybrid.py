@@ -19,7 +19,7 @@ from workbench.domain.identity import Cik
 from workbench.domain.passages import ReportPeriod
 from workbench.ingest.passages import embed_missing
 from workbench.search.citations import citation
-from workbench.search.hybrid import SearchMode, SearchQuery, search
+from workbench.search.hybrid import SearchMode, SearchQuery, SearchResult, search
 
 if TYPE_CHECKING:
     from workbench.ports import Vectors
@@ -85,6 +85,32 @@ def test_no_vectors_yet_still_finds_words(connection: sa.Connection) -> None:
     hits = search(connection, WordLlamaEmbedder(), SearchQuery("earthquake")).hits
     assert [hit.vector_rank for hit in hits] == [None]
     assert (hits[0].ticker, hits[0].text_rank) == ("NWSC", 1)
+
+
+@pytest.mark.parametrize(
+    "question", ["foundry shipments of wafers", "earthquake tariffs", "Nothwind foundry", "Nothwind wafers"]
+)
+def test_later_filings_move_nothing_under_an_earlier_day(filled: Database, question: str) -> None:
+    query, embedder = SearchQuery(question, as_of=date(2024, 7, 1)), WordLlamaEmbedder()
+
+    def asked() -> SearchResult:
+        with filled.read() as connection:
+            return search(connection, embedder, query)
+
+    before = asked()
+    assert len(before.hits) == 6
+    later = date(2024, 9, 2)
+    texts = [f"Foundry {number} ships on, and nothwind is a word; so are tariffs on wafers." for number in range(300)]
+    with filled.write() as connection:
+        fill(connection, tuple((f"0000000001-24-{number:06}", later, text) for number, text in enumerate(texts, 100)))
+        connection.execute(sa.text("analyze passages"))
+    assert asked() == before
+    embed_missing(filled, embedder)
+    assert asked() == before
+    with filled.read() as connection:
+        today = search(connection, embedder, SearchQuery(question))
+    assert later in {hit.filed_on for hit in today.hits}
+    assert today.mentions == ()
 
 
 def _ids(database: Database, query: SearchQuery) -> list[int]:
