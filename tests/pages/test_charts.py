@@ -1,4 +1,4 @@
-"""The comparison's chart: colours that are seen on both grounds, and a line with its marks for each company."""
+"""Charts: colours that are seen on both grounds, and a line with its marks for each company; trends escape what was filed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from workbench.analysis.comparison_chart import measure_chart
+from workbench.analysis.trends import Trend
 from workbench.domain.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures import measure
 from workbench.domain.statements import Figure, PeriodKind, StatementPeriod, Status
 from workbench.pages.charts import COLOURS, chart_legend, comparison_lines
+from workbench.pages.trend_bars import trend_bars
 
 _GROUNDS = ("#ffffff", "#151b22")  # --paper of page.css, light and dark
 
@@ -55,3 +57,10 @@ def test_each_company_has_a_line_broken_at_gaps_and_exact_marks() -> None:
     assert list(curves[1].dimension_values("amount")) == ["1,000,002,022 USD", "1,000,002,024 USD"]
     assert curves[0].opts.get("style").kwargs["color"] == curves[16].opts.get("style").kwargs["color"]
     assert curves[0].opts.get("style").kwargs["line_dash"] != curves[16].opts.get("style").kwargs["line_dash"]
+
+
+def test_trends_escape_the_unit_that_was_filed() -> None:
+    year = StatementPeriod(date(2023, 1, 1), date(2023, 12, 31), 2023, None)
+    html = trend_bars([Trend("Revenue", "<b>", (year,), (Decimal(5),))])
+    assert '<div class="now">5 &lt;b&gt;</div>' in html
+    assert "<b>" not in html

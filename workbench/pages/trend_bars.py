@@ -46,7 +46,7 @@ def _chart(trend: Trend) -> str:
     first, last = trend.periods[0].label, trend.periods[-1].label
     return (
         f'<div class="trend"><div class="small muted">{escape(trend.label)}</div>'
-        f'<div class="now">{compact(newest, trend.unit)}</div>'
+        f'<div class="now">{escape(compact(newest, trend.unit))}</div>'
         f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="group" aria-label="{escape(trend.label)}">{bars}'
         f'<line x1="0" x2="100" y1="{zero:.2f}" y2="{zero:.2f}"/></svg>'
         f'<div class="years"><span>{first}</span><span>{last}</span></div></div>'
