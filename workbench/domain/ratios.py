@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 from workbench.domain.assembly import columns_of, figures_in, statement_period
 from workbench.domain.cells import Cell, Refusal
@@ -83,19 +84,20 @@ class RatioTable:
 @cache
 def ratio_definitions() -> Mapping[str, RatioDefinition]:
     """Every ratio by its name, in their order on the page."""
-    everything = [kind.value for kind in PeriodKind]
-    return {
-        entry["name"]: RatioDefinition(
-            name=entry["name"],
-            label=entry["label"],
-            group=entry["group"],
-            unit=RatioUnit(entry["unit"]),
-            formula=entry["formula"],
-            periods=frozenset(PeriodKind(kind) for kind in entry.get("periods", everything)),
-            restricted_to={key: tuple(entry[key]) for key in ("industries", "not_industries") if key in entry},
-        )
-        for entry in read_data("ratios")["ratio"]
-    }
+    return {entry["name"]: define_ratio(entry) for entry in read_data("ratios")["ratio"]}
+
+
+def define_ratio(entry: Mapping[str, Any]) -> RatioDefinition:
+    """The definition in an entry of `ratios.toml`, or one in its notation; of every kind of period unless it says."""
+    return RatioDefinition(
+        name=entry["name"],
+        label=entry["label"],
+        group=entry["group"],
+        unit=RatioUnit(entry["unit"]),
+        formula=entry["formula"],
+        periods=frozenset(PeriodKind(kind) for kind in entry.get("periods", PeriodKind)),
+        restricted_to={key: tuple(entry[key]) for key in ("industries", "not_industries") if key in entry},
+    )
 
 
 def ratio_definition(name: str) -> RatioDefinition:

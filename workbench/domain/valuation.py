@@ -20,7 +20,15 @@ from workbench.domain.figures import Figures
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.periods import FiscalPeriod
 from workbench.domain.prices import CLOSES_AS_TRADED, FRESH, DailyBar
-from workbench.domain.ratios import RatioDefinition, Ratios, RatioUnit, all_figures, ratio_definitions, ratio_tags
+from workbench.domain.ratios import (
+    RatioDefinition,
+    Ratios,
+    RatioUnit,
+    all_figures,
+    define_ratio,
+    ratio_definitions,
+    ratio_tags,
+)
 from workbench.domain.share_basis import Step, product, splits_to_price
 from workbench.domain.share_count import (
     COVER_TAGS,
@@ -30,7 +38,7 @@ from workbench.domain.share_count import (
     count_shares,
 )
 from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
-from workbench.domain.statements import Figure, PeriodKind, SourceFact, StatementPeriod, Status
+from workbench.domain.statements import Figure, SourceFact, StatementPeriod, Status
 from workbench.domain.vintages import FactTable
 
 _MARKET_CAP = "market_cap"
@@ -115,19 +123,7 @@ class Valuation:
 def multiples() -> Mapping[str, Multiple]:
     """Every measure of value by its name, in their order on the page."""
     return {
-        entry["name"]: Multiple(
-            RatioDefinition(
-                name=entry["name"],
-                label=entry["label"],
-                group=entry["group"],
-                unit=RatioUnit(entry["unit"]),
-                formula=entry["formula"],
-                periods=frozenset(PeriodKind),
-                restricted_to={key: tuple(entry[key]) for key in ("industries", "not_industries") if key in entry},
-            ),
-            Basis(entry["basis"]),
-        )
-        for entry in read_data("valuation")["multiple"]
+        entry["name"]: Multiple(define_ratio(entry), Basis(entry["basis"])) for entry in read_data("valuation")["multiple"]
     }
 
 

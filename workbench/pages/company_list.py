@@ -19,11 +19,11 @@ from workbench.domain.company_list import (
 )
 from workbench.domain.measures import Measure, measure
 from workbench.domain.statements import PeriodKind
+from workbench.pages.course import course
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, key, notice
 from workbench.pages.peer_cells import figure_cell
 from workbench.pages.pickers import chips, hidden_fields
-from workbench.pages.ratio_table import course
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.pages.trend_bars import compact

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from html import escape
 from itertools import groupby
 
 from workbench.domain.ratios import RatioTable, ratio_definition
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure, StatementLine
+from workbench.pages.course import course
 from workbench.pages.markup import address, day, notice
 from workbench.pages.peer_cells import amount
 from workbench.pages.selection import Selection
-
-_WIDTH, _HEIGHT = 72, 18
 
 
 def ratio_table(table: RatioTable, selection: Selection) -> str:
@@ -60,27 +58,4 @@ def _cell(line: StatementLine, figure: Figure, selection: Selection) -> str:
     return (
         f'<a class="{" ".join(classes)}" href="{address("company", selection.changed(figure=chosen))}" data-event="figure" '
         f'data-value="{escape(chosen)}" title="{escape(hint or "")}">{text}</a>'
-    )
-
-
-def course(values: Sequence[Decimal | None]) -> str:
-    """A line of a few pixels through the values, oldest first, broken where one is missing; nothing for fewer than two."""
-    known = [float(value) for value in values if value is not None]
-    if len(known) < 2:
-        return ""
-    low, reach = min(known), (max(known) - min(known)) or 1.0
-    step = _WIDTH / (len(values) - 1)
-    points = [
-        None if value is None else (place * step, _HEIGHT - (float(value) - low) / reach * _HEIGHT)
-        for place, value in enumerate(values)
-    ]
-    path = "".join(
-        f"{'L' if place and points[place - 1] else 'M'}{point[0]:.1f} {point[1]:.1f}"
-        for place, point in enumerate(points)
-        if point
-    )
-    last = next(point for point in reversed(points) if point)
-    return (
-        f'<svg viewBox="-2 -2 {_WIDTH + 4} {_HEIGHT + 4}" width="{_WIDTH}" height="{_HEIGHT}" aria-hidden="true">'
-        f'<path d="{path}"/><circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2"/></svg>'
     )

@@ -12,10 +12,10 @@ from workbench.domain.identity import Company
 from workbench.domain.reasons import why_not
 from workbench.domain.valuation import Valuation, ValuationLine, multiples
 from workbench.domain.valuation_history import ValuationHistory
+from workbench.pages.course import course
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import address, day, problem
 from workbench.pages.peer_cells import amount
-from workbench.pages.ratio_table import course
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.pages.statement_table import drawer
