@@ -12,6 +12,7 @@ from db.prices import price_series
 from db.statements import FiledVintages, read_vintages
 from workbench.domain.as_of import today
 from workbench.domain.assembly import calendar_of
+from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
 from workbench.domain.prices import DailyBar
 from workbench.domain.share_basis import BARS_BEFORE
@@ -23,7 +24,7 @@ from workbench.domain.vintages import FactTable
 # What the last fiscal year and the twelve months after it need; see `read_vintages`.
 _YEARS = 2
 _WINDOW = timedelta(days=372 * (_YEARS + 3))
-_PERIOD_END, _FILED_ON = 1, 7
+_CONCEPT, _PERIOD_END, _FILED_ON = 0, 1, 7
 
 _BY_CLASS = sa.text(
     """
@@ -72,6 +73,7 @@ class _Known:
         tags = valuation_tags()
         self._filed: FiledVintages = read_vintages(connection, company.cik, tags, as_of, newest_years=newest_years)
         self._vintages = sorted(self._filed.vintages, key=lambda row: row[_FILED_ON])
+        self._anchors = {number for number, name in self._filed.concepts.items() if name in ConceptMap.load().anchors}
         self._filed_days = [row[_FILED_ON] for row in self._vintages]
         self._classes = list(_class_counts(connection, company.cik, as_of))
 
@@ -88,8 +90,9 @@ class _Known:
     def _at(self, day: date) -> KnownCompany:
         """The company as its filings up to the end of a day show it."""
         rows = self._vintages[: bisect_right(self._filed_days, day)]
-        newest = max((row[_PERIOD_END] for row in rows if row[_PERIOD_END] <= row[_FILED_ON]), default=day)
-        rows = [row for row in rows if row[_PERIOD_END] >= newest - _WINDOW]
+        ends = (row[_PERIOD_END] for row in rows if row[_CONCEPT] in self._anchors and row[_PERIOD_END] <= row[_FILED_ON])
+        newest = max(ends, default=None)
+        rows = [row for row in rows if newest is None or row[_PERIOD_END] >= newest - _WINDOW]
         facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.reached)
         classes = [each for each in self._classes if each.filed_on <= day]
         return KnownCompany(self._company, facts, self._filed.concepts, classes, day)

@@ -12,7 +12,7 @@ REASONS: Mapping[str, str] = {
     "not_subtractable": "not reported for the quarter, and per-share figures and share counts are never subtracted",
     "not_additive": "per-share figures and share counts of quarters are never added up",
     "may_count_twice": "cannot be computed: two operands have the same figure and may be one thing",
-    "not_meaningful": "the denominator is nothing or negative",
+    "not_meaningful": "the denominator, or the value of a multiple, is nothing or negative",
     "quarters_disagree": "the quarters are not those of the year: their sum is another",
     "issued_not_outstanding": "filed as outstanding, but it is the number of shares issued, some of them in the treasury",
     "too_rounded": "the counts it would follow from are rounded too much",
