@@ -42,11 +42,13 @@ def _chart(trend: Trend) -> str:
         for place, value in enumerate(trend.values)
         if value is not None
     )
-    newest = next(value for value in reversed(trend.values) if value is not None)
+    place, newest = next((place, value) for place, value in reversed(list(enumerate(trend.values))) if value is not None)
     first, last = trend.periods[0].label, trend.periods[-1].label
+    # A value that is not of the last column says of which it is.
+    of = f' <span class="small muted">{trend.periods[place].label}</span>' if trend.periods[place].label != last else ""
     return (
         f'<div class="trend"><div class="small muted">{escape(trend.label)}</div>'
-        f'<div class="now">{escape(compact(newest, trend.unit))}</div>'
+        f'<div class="now">{escape(compact(newest, trend.unit))}{of}</div>'
         f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="group" aria-label="{escape(trend.label)}">{bars}'
         f'<line x1="0" x2="100" y1="{zero:.2f}" y2="{zero:.2f}"/></svg>'
         f'<div class="years"><span>{first}</span><span>{last}</span></div></div>'
