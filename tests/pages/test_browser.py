@@ -199,6 +199,16 @@ def test_what_is_compared_is_taken_away_by_its_chip(visit: Visit) -> None:
     expect(page.locator("h2")).to_have_text("Compare companies.")
 
 
+def test_a_name_that_is_wrong_is_taken_away_by_its_chip(visit: Visit) -> None:
+    visit.open("compare?ticker=AAPL,ZZZZ&measure=revenue,sparkle")
+    page = visit.page
+    page.get_by_role("link", name="Remove: sparkle").click()
+    expect(page.get_by_role("status")).to_contain_text("There is no company with the ticker ZZZZ.")
+    page.get_by_role("link", name="Remove: ZZZZ").click()
+    expect(page.locator(".peers tbody")).to_have_count(1)
+    expect(page).to_have_url(re.compile("ticker=AAPL&measure=revenue$"))
+
+
 def test_companies_are_suggested_as_one_writes(visit: Visit) -> None:
     visit.open("compare")
     page = visit.page

@@ -18,7 +18,7 @@ from workbench.analysis.comparison_chart import MeasureChart, measure_chart
 from workbench.domain.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
-from workbench.domain.measures import Measure, measure
+from workbench.domain.measures import Measure, measure, measures
 from workbench.domain.screens import Screen
 from workbench.domain.statements import PeriodKind
 from workbench.pages.charts import chart_legend, comparison_chart, comparison_lines
@@ -39,13 +39,13 @@ _LARGEST = 5
 def compare_page(workbench: Workbench, selection: Selection) -> Content:
     """The form, a chart and a table for each measure once companies are named; sets to begin with before."""
     if not _names(selection.ticker):
-        panels: dict[str, Viewable] = {"query": Sheet(_form(selection, ())), "peers": Sheet(_invitation(workbench, selection))}
+        panels: dict[str, Viewable] = {"query": Sheet(_form(selection)), "peers": Sheet(_invitation(workbench, selection))}
         return Content("Compare", panels, cards=tuple(panels))
     title = f"{selection.ticker[:60]} · Compare"
     try:
         comparison = _read(workbench, selection)
     except WorkbenchError as error:
-        panels = {"query": Sheet(_form(selection, ())), "peers": Sheet(problem(error))}
+        panels = {"query": Sheet(_form(selection)), "peers": Sheet(problem(error))}
         return Content(title, panels, cards=tuple(panels))
     companies = tuple(dict.fromkeys(row.company for row in comparison.rows))
     panels = {"query": Sheet(_form(selection, companies))}
@@ -199,17 +199,26 @@ def _set(name: str, size: int, companies: Sequence[Company], selection: Selectio
     return f'<a href="{target}"><b>{escape(name)}</b><br><span class="small muted">{escape(members)}{more}</span></a>'
 
 
-def _form(selection: Selection, companies: Sequence[Company]) -> str:
-    """Chips of what is compared; fields that add a company, by its ticker or name, and a measure from a list."""
-    names, keys = _names(selection.measure or _MEASURES), [key(company) for company in companies]
-    asked = replace(selection, ticker=",".join(_names(selection.ticker)), measure=",".join(names))
+def _form(selection: Selection, companies: Sequence[Company] = ()) -> str:
+    """Chips of what is compared; fields that add a company, by its ticker or name, and a measure from a list.
+
+    Without `companies` the chips are as the address has them: one that is wrong can be taken away.
+    """
+    names, written = _names(selection.measure or _MEASURES), _names(selection.ticker)
+    chosen = [(company.label, company.name, key(company)) for company in companies] or [(name, name, name) for name in written]
+    keys = [name for _, _, name in chosen]
+    asked = replace(selection, ticker=",".join(written), measure=",".join(names))
     of_companies = [
-        (company.label, company.name, address("compare", replace(asked, ticker=_without(keys, key(company)))))
-        for company in companies
+        (label, title, address("compare", replace(asked, ticker=_without(keys, name)))) for label, title, name in chosen
     ]
+    known = measures()
     of_measures = [
-        (measure(name).label, name, address("compare", replace(asked, measure=_without(names, name))))
-        for name in (names if companies else ())
+        (
+            known[name.lower()].label if name.lower() in known else name,
+            name,
+            address("compare", replace(asked, measure=_without(names, name))),
+        )
+        for name in (names if chosen else ())
     ]
     kept = hidden_fields(replace(asked, ticker="", measure=""))
     return (
