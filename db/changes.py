@@ -9,13 +9,16 @@ import sqlalchemy as sa
 
 from db.documents import documents_of, get_document_by_id, sections_of
 from db.tables import documents, filing_sections, passages, sec_filings
-from workbench.domain.changes import ItemPair, ItemVersion, same_report
+from workbench.domain.changes import ItemPair, ItemVersion, ReportPair, same_report
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings import Document, Section, parse_item, select_sections
 from workbench.domain.identity import Accession, Cik, Company
 
 # An annual report has an item in full; a quarterly one often says only that nothing changed in it.
 _IN_FULL = ("10-K", "10-K405", "10-KSB", "10-KT", "20-F", "40-F")
+
+# So many documents go back some years, at a quarterly and a few current reports each.
+_MOST_READ = 60
 
 
 def choose_versions(
@@ -60,6 +63,30 @@ def filings_with_item(
         document = get_document_by_id(connection, document_id)
         found.setdefault(document.accession, document)
     return list(found.values())
+
+
+def comparable_reports(connection: sa.Connection, company: Company, *, as_of: date | None = None) -> list[ReportPair]:
+    """Of each report that the company filed more than once by `as_of` the two newest, but amendments; the newest pair first.
+
+    Reports without an item in common are left out.
+    """
+    statement = _having(company.cik).where(documents.c.form.not_like("%/A"))
+    if as_of is not None:
+        statement = statement.where(documents.c.filed_on <= as_of)
+    by_report: dict[tuple[str, ...], dict[Accession | None, Document]] = {}
+    for document_id in connection.scalars(statement.order_by(*_NEWEST_FIRST).limit(_MOST_READ)).all():
+        document = get_document_by_id(connection, document_id)
+        by_report.setdefault(same_report(document.form or ""), {}).setdefault(document.accession, document)
+    pairs = []
+    for filings in by_report.values():
+        newest = list(filings.values())[:2]
+        if len(newest) == 2:
+            new, old = newest
+            known = {(section.part, section.item) for section in sections_of(connection, old.document_id)}
+            items = {(section.part, section.item): section for section in sections_of(connection, new.document_id)}
+            shared = tuple(section for name, section in items.items() if name in known)
+            pairs += [ReportPair(old, new, shared)] if shared else []
+    return pairs
 
 
 def _named(connection: sa.Connection, company: Company, accession: Accession, item: str, as_of: date | None) -> ItemVersion:
@@ -121,13 +148,15 @@ _NEWEST_FIRST: tuple[sa.ColumnElement[Any], ...] = (
 )
 
 
-def _having(cik: Cik, item: str) -> sa.Select[Any]:
-    """The documents of the company's filings in which the item is found, also of those it made together with others."""
-    part, name = parse_item(item)
+def _having(cik: Cik, item: str | None = None) -> sa.Select[Any]:
+    """The documents of the company's filings in which the item, or any, is found, also of those it made with others."""
     own = sa.select(sec_filings.c.accession).where(sec_filings.c.cik == cik.number)
-    holds = sa.exists().where(filing_sections.c.document_id == documents.c.document_id, filing_sections.c.item == name)
-    if part is not None:
-        holds = holds.where(filing_sections.c.part == part)
+    holds = sa.exists().where(filing_sections.c.document_id == documents.c.document_id)
+    if item is not None:
+        part, name = parse_item(item)
+        holds = holds.where(filing_sections.c.item == name)
+        if part is not None:
+            holds = holds.where(filing_sections.c.part == part)
     return sa.select(documents.c.document_id).where(
         documents.c.origin == "filing",
         documents.c.accession.is_not(None),

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from db.changes import choose_versions
+from db.changes import choose_versions, comparable_reports
 from tests.two_reports import ACME, AMENDED, NEW, OLD, QUARTERS, save
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.changes import ItemPair
@@ -50,6 +50,15 @@ def test_as_of_hides_what_came_later(saved: sa.Connection) -> None:
         choose_versions(saved, ACME, "1A", as_of=date(2022, 1, 1))
     with pytest.raises(NotFound, match="came on 2024-02-01, after 2024-01-31"):
         choose_versions(saved, ACME, "1A", new=NEW, as_of=date(2024, 1, 31))
+
+
+def test_what_can_be_compared(saved: sa.Connection) -> None:
+    quarterly, annual = comparable_reports(saved, ACME)
+    assert (annual.old.accession, annual.new.accession) == (OLD, NEW)
+    assert (quarterly.old.accession, quarterly.new.accession) == QUARTERS
+    assert {(one.part, one.item) for one in quarterly.shared} >= {("I", "1"), ("II", "1"), ("II", "1A")}
+    assert [pair.new.accession for pair in comparable_reports(saved, ACME, as_of=date(2024, 2, 1))] == [NEW]
+    assert comparable_reports(saved, ACME, as_of=date(2024, 1, 31)) == []
 
 
 def test_what_is_asked_wrongly(saved: sa.Connection) -> None:

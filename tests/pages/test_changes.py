@@ -64,6 +64,16 @@ def test_both_wordings_open_in_the_reader(visit: Visit) -> None:
     expect(visit.page.get_by_role("status")).to_contain_text(f"No 10-K of ACME before {OLD}")
 
 
+def test_where_nothing_is_before_other_reports_are_offered(visit: Visit) -> None:
+    visit.open(f"changes?ticker=ACME&to={OLD}&as_of=2024-06-01")
+    offered = visit.page.locator(".suggestions", has_text="Compare 10-Q, 1 May 2023 to 1 May 2024")
+    expect(visit.page.locator(".suggestions")).to_have_count(2)
+    offered.get_by_role("link", name="Part II, Item 1A").click()
+    expect(visit.page.locator("h1")).to_have_text("Part II, Item 1A. Risk Factors")
+    expect(visit.page.locator(".changes li")).to_have_count(2)
+    expect(visit.page).to_have_url(re.compile("as_of=2024-06-01"))
+
+
 def test_other_filings_can_be_chosen(visit: Visit) -> None:
     visit.open("changes?ticker=ACME")
     page = visit.page

@@ -106,6 +106,15 @@ class ItemPair:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportPair:
+    """Two filings of the same report, and the items of the newer one that the older one has as well, in their order."""
+
+    old: Document
+    new: Document
+    shared: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemChanges:
     """What changed in an item from one filing to another; spans count in the extracted text of either document."""
 

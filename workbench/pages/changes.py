@@ -9,12 +9,12 @@ from typing import Literal
 
 import panel as pn
 
-from db.changes import choose_versions, filings_with_item
+from db.changes import choose_versions, comparable_reports, filings_with_item
 from db.companies import resolve
 from db.documents import sections_of
 from workbench.analysis.changes_json import select_changes
-from workbench.domain.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, WordRun
-from workbench.domain.errors import InvalidRequest, WorkbenchError
+from workbench.domain.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, ReportPair, WordRun
+from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.changes import item_changes
@@ -57,6 +57,8 @@ def changes_page(workbench: Workbench, selection: Selection) -> Content:
         found, sections = _find(workbench, choices, selection)
         choices = replace(choices, sections=sections)
         below = changes_list(found, selection)
+    except NotFound as error:
+        below = problem(error) + _instead(workbench, choices, selection)
     except WorkbenchError as error:
         below = problem(error)
     title = f"{choices.company.label} {selection.item} · What changed"
@@ -86,6 +88,24 @@ def _find(workbench: Workbench, choices: _Choices, selection: Selection) -> tupl
         )
         sections = sections_of(connection, pair.new.document.document_id)
     return item_changes(workbench.objects, pair), tuple(sections)
+
+
+def _instead(workbench: Workbench, choices: _Choices, selection: Selection) -> str:
+    """Links to what can be compared where the item that was asked for cannot."""
+    with workbench.database.read() as connection:
+        pairs = comparable_reports(connection, choices.company, as_of=selection.as_of)
+    return "".join(_offer(pair, choices.company, selection) for pair in pairs)
+
+
+def _offer(pair: ReportPair, company: Company, selection: Selection) -> str:
+    filings = Selection(ticker=key(company), as_of=selection.as_of, from_=str(pair.old.accession), to=str(pair.new.accession))
+    links = ""
+    for section in pair.shared:
+        item = f"{section.part}-{section.item}" if section.part else section.item
+        target = address("changes", replace(filings, item=item))
+        links += f'<a href="{target}" title="{escape(section.title)}">{escape(section.label)}</a>'
+    days = " to ".join(day(one.filed_on) for one in (pair.old, pair.new) if one.filed_on)
+    return f'<div class="suggestions"><span>Compare {escape(pair.new.form or "")}, {days}</span>{links}</div>'
 
 
 def changes_list(found: ItemChanges, selection: Selection) -> str:
