@@ -138,7 +138,9 @@ def metrics(wb: Workbench) -> Reports:
     """Latest figures and checks of companies whose facts have changed, side by side."""
     with wb.database.read() as connection:
         stale = stale_companies(connection)
-    parts = (CompaniesPart(part) for part in _batched(stale, _COMPANIES_A_PART))
+    # A few companies are divided too, so that no worker is without one.
+    size = max(1, min(_COMPANIES_A_PART, len(stale) // 8))
+    parts = (CompaniesPart(part) for part in _batched(stale, size))
     for done in fan_out(refresh_metrics_part, parts, wb.settings):
         yield from done.result or [quarantine(wb.database, "metrics", str(done.item), done.error)]
 

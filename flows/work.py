@@ -55,34 +55,40 @@ class CompaniesPart:
 
 def load_bulk_part(settings: Settings, part: BulkPart) -> list[IngestReport]:
     """Loads those companies from the archive."""
-    database, _ = _open(settings)
     archive = open_bulk(settings, part.name, is_all=part.is_all)
-    return list(ingest_bulk(database, object_store(settings), archive, part.name, part.ciks))
+    return list(ingest_bulk(_database(settings), object_store(settings), archive, part.name, part.ciks))
 
 
 def read_filings_part(settings: Settings, part: FilingPart) -> list[IngestReport]:
     """Fetches and indexes the documents of those filings."""
-    database, source = _open(settings)
+    database, source = _database(settings), _source(settings)
     return [ingest_filing(database, object_store(settings), source, filing) for filing in part.filings]
 
 
 def refresh_metrics_part(settings: Settings, part: CompaniesPart) -> list[IngestReport]:
-    """Computes latest figures and checks of those companies."""
-    database, _ = _open(settings)
-    return [report_metrics(database, cik) for cik in part.ciks]
+    """Computes latest figures and checks of those companies, for which nobody outside is asked."""
+    return [report_metrics(_database(settings), cik) for cik in part.ciks]
 
 
 @lru_cache(maxsize=2)
 def open_bulk(settings: Settings, name: BulkName, *, is_all: bool) -> BulkArchive:
     """The archive with its table of contents read, kept for the next part of the same worker."""
-    database, source = _open(settings)
-    wanted = None if is_all else listed_ciks(database, source)
+    source = _source(settings)
+    wanted = None if is_all else listed_ciks(_database(settings), source)
     return BulkArchive(source.bulk(name), f"{settings.edgar.url}/{name}.zip", wanted=wanted)
 
 
 @lru_cache(maxsize=1)
-def _open(settings: Settings) -> tuple[Database, FilingSource]:
-    """Database and source of a worker, open until it ends."""
+def _database(settings: Settings) -> Database:
+    """The database of a worker, open until it ends."""
     stack = ExitStack()
     atexit.register(stack.close)
-    return stack.enter_context(connect(settings)), stack.enter_context(filing_source(settings))
+    return stack.enter_context(connect(settings))
+
+
+@lru_cache(maxsize=1)
+def _source(settings: Settings) -> FilingSource:
+    """The source of a worker, open until it ends; raises SetupError where the SEC would not be told whose program it is."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(filing_source(settings))

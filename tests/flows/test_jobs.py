@@ -14,6 +14,7 @@ from db import runs
 from db.engine import Database
 from flows.jobs import find_job
 from flows.run import KIND, run_on
+from flows.work import CompaniesPart, refresh_metrics_part
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer
 from tests.flows import archives
@@ -134,3 +135,11 @@ def test_retention_keeps_the_latest_of_each(workbench: Workbench) -> None:
         *[("flow", "retention")] * 2, *[("retention", "api_responses")] * 2,
         *[("retention", "ingest_runs")] * 2, *[("retention", "lake")] * 2,
     ]  # fmt: skip
+
+
+def test_latest_figures_are_made_without_asking_the_sec(database: Database, tmp_path: Path) -> None:
+    """The embedded default has no contact for the SEC, and its figures need none."""
+    url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    settings = Settings(home=tmp_path, database=PostgresDatabase(kind="postgresql", url=SecretStr(url)))
+    assert settings.edgar.contact is None
+    assert refresh_metrics_part(settings, CompaniesPart(())) == []

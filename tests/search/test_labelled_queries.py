@@ -29,8 +29,6 @@ from workbench.search.hybrid import SearchMode, SearchQuery, search
 
 pytestmark = [pytest.mark.mirror, pytest.mark.xdist_group("recorded_filings")]
 
-_LEAST = {(False, False): 0.84, (False, True): 0.88, (True, False): 0.85, (True, True): 0.88}
-
 # Quarterly reports of Apple and McDonald's: 242 passages.
 _FEW = ("0000320193-23-000077", "0000320193-25-000073", "0000063908-23-000076")
 
@@ -74,31 +72,56 @@ def better(recorded_filings: RecordedFilings) -> MiniLmEmbedder | None:
     return embedder
 
 
-# The figures when this was written, less 0.02 for passages cut elsewhere now and then: who lowers them says why.
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("held_out", [False, True], ids=["tuned", "held_out"])
-def test_hybrid_finds_more_than_each_half_finds(
-    recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str], better: MiniLmEmbedder | None, held_out: bool
-) -> None:
-    labelled = _labelled(recorded_filings, held_out)
+_SETS = {"tuned upon": anchors.QUERIES, "held out": anchors.HELD_OUT, "analysts": anchors.ANALYSTS}
+
+# recall@10 when this was written, less 0.02 for passages cut elsewhere now and then: who lowers them says why.
+_LEAST = {
+    (False, "tuned upon"): 0.84, (False, "held out"): 0.88, (False, "analysts"): 0.91,
+    (True, "tuned upon"): 0.85, (True, "held out"): 0.88, (True, "analysts"): 0.91,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judged(recorded_filings: RecordedFilings, better: MiniLmEmbedder | None) -> dict[str, dict[SearchMode, Figures]]:
+    """Each labelled set asked in every mode."""
     with recorded_filings.database.read() as connection:
-        rows = {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled, better=better)}
-    _told("held out" if held_out else "tuned upon", rows, capsys)
+        return {
+            name: {
+                row.mode: row
+                for row in evaluate(connection, WordLlamaEmbedder(), _read(recorded_filings, file), better=better)
+            }
+            for name, file in _SETS.items()
+        }
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", _SETS)
+def test_hybrid_ranks_better_than_each_half(
+    judged: dict[str, dict[SearchMode, Figures]], capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    rows = judged[name]
+    _told(name, rows, capsys)
     hybrid = rows[SearchMode.HYBRID]
     assert hybrid.recall[10] > rows[SearchMode.VECTOR].recall[10]
-    assert hybrid.recall[10] >= rows[SearchMode.WORDS].recall[10]
-    assert hybrid.mrr > max(rows[SearchMode.VECTOR].mrr, rows[SearchMode.WORDS].mrr)
-    assert hybrid.recall[10] >= _LEAST[_IS_BETTER, held_out]
+    assert hybrid.recall[5] > max(rows[SearchMode.VECTOR].recall[5], rows[SearchMode.WORDS].recall[5])
+    assert hybrid.recall[10] >= _LEAST[_IS_BETTER, name]
+    if name != "analysts":  # so few that one question moves the mean by more than the halves differ
+        assert hybrid.mrr > max(rows[SearchMode.VECTOR].mrr, rows[SearchMode.WORDS].mrr)
 
 
-def test_what_analysts_ask_is_found(recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str]) -> None:
-    """28 of the 30 had an answer among the first ten when this was written, 25 before names were spelled out."""
-    labelled = _read(recorded_filings, anchors.ANALYSTS)
-    with recorded_filings.database.read() as connection:
-        rows = {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled)}
-    _told("analysts", rows, capsys)
-    assert len(labelled) == 30
-    assert rows[SearchMode.HYBRID].recall[10] >= 0.91
+def test_hybrid_finds_more_than_each_half_over_all_labelled_questions(
+    judged: dict[str, dict[SearchMode, Figures]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All sets together: on one alone the halves can differ by a question or two either way."""
+    answered = {
+        mode: round(sum(rows[mode].recall[10] * rows[mode].queries for rows in judged.values())) for mode in SearchMode
+    }
+    asked = sum(rows[SearchMode.HYBRID].queries for rows in judged.values())
+    with capsys.disabled():
+        told = ", ".join(f"{mode} {count}" for mode, count in answered.items())
+        print(f"\nanswered among the first ten, of {asked}: {told}", end="")  # noqa: T201
+    assert asked >= 230
+    assert answered[SearchMode.HYBRID] > max(answered[SearchMode.WORDS], answered[SearchMode.VECTOR])
 
 
 def test_the_better_model_ranks_better(recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,15 +77,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _fill_when_empty(workbench: Workbench) -> None:
     """The starter data, with its screens; later and after an upgrade figures are made in the background, by a job."""
-    from workbench.ingest.metrics import refresh_metrics
+    from db.company_metrics import stale_companies
+    from flows.jobs import metrics
     from workbench.ingest.passages import embed_missing
     from workbench.ingest.starter import is_empty, load_starter
 
     if is_empty(workbench.database):
         with _progress("loading the starter data") as report:
             load_starter(workbench.database, workbench.objects, progress=report)
-        with _progress("preparing screens") as report:
-            refresh_metrics(workbench.database, progress=report)
+        with workbench.database.read() as connection:
+            total = len(stale_companies(connection))
+        with _progress("preparing screens, on all cores") as report:
+            for _ in metrics(workbench):
+                report(1, total)
     with _progress("preparing search") as report:
         embed_missing(workbench.database, workbench.embedder, progress=report)
 
