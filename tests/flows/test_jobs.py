@@ -141,5 +141,5 @@ def test_latest_figures_are_made_without_asking_the_sec(database: Database, tmp_
     """The embedded default has no contact for the SEC, and its figures need none."""
     url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
     settings = Settings(home=tmp_path, database=PostgresDatabase(kind="postgresql", url=SecretStr(url)))
-    assert settings.edgar.contact is None
+    assert settings.contact is None
     assert refresh_metrics_part(settings, CompaniesPart(())) == []
