@@ -79,7 +79,7 @@ def test_arrow_keys_go_from_item_to_item_but_not_within_a_field(visit: Visit) ->
     expect(page).to_have_url(re.compile(f"item={after}"))
     page.keyboard.press("ArrowLeft")
     expect(here).to_have_text("1A")
-    page.get_by_placeholder("Ticker or CIK").focus()
+    page.locator("#find").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     expect(here).to_have_text("1A")
