@@ -41,7 +41,8 @@ _CONCEPTS = sa.text(
     """
 )
 
-# Figures of concepts outside the map, each with the line that its own filing proves it to be.
+# Figures of concepts outside the map, each with the line that its own filing proves it to be; in an order of their own, since
+# of two concepts for one line the first counts.
 _REACHED = sa.text(
     """
     select m.concept_id, m.period_end, m.period_start, m.unit_id, m.value, m.accession, m.form, m.filed_on,
@@ -55,6 +56,7 @@ _REACHED = sa.text(
       and m.dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
       and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
       and m.period_end >= coalesce(cast(:ending_from as date), '-infinity')
+    order by m.filed_on, m.accession, concept
     """
 )
 
