@@ -6,12 +6,14 @@ filing) nor what the stated year end promises. Everything here works on calendar
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from operator import itemgetter
 from typing import NamedTuple
 
 _DAY = timedelta(days=1)
@@ -36,6 +38,8 @@ _LENGTHS: tuple[tuple[Length, int, int], ...] = (
     (Length.NINE_MONTHS, 248, 288),
     (Length.YEAR, 350, 380),
 )
+_LENGTH_BY_DAYS = {days: length for length, least, most in _LENGTHS for days in range(least, most + 1)}
+_OTHER = Length.OTHER
 
 # Days from one period's last to the same period's a year later, counted as in a year of its own, without the slack of months.
 _YEAR_APART = (358, 376)
@@ -54,11 +58,7 @@ def days_of(start: date, end: date) -> int:
 
 def length_of(start: date, end: date) -> Length:
     """The length of a period; OTHER for what no fiscal calendar has (a stub, two years, a month)."""
-    days = days_of(start, end)
-    for length, least, most in _LENGTHS:
-        if least <= days <= most:
-            return length
-    return Length.OTHER
+    return _LENGTH_BY_DAYS.get((end - start).days + 1, _OTHER)
 
 
 def fiscal_year_of(end: date) -> int:
@@ -117,13 +117,15 @@ class FiscalCalendar:
         Where readings of a year overlap, the one with more anchors wins, then the later one. Dropped are periods with
         a single anchor, and lengths that no fiscal calendar has.
         """
-        annual, interim = Counter[_Span](), Counter[_Span]()
-        for start, end, is_annual, is_interim, _ in evidence:
-            if start is not None and (is_annual or is_interim):
-                interim[start, end] += 1
-                annual[start, end] += is_annual
+        reported = [
+            (start, end, is_annual)
+            for start, end, is_annual, is_interim, _ in evidence
+            if start is not None and (is_annual or is_interim)
+        ]
+        interim = Counter([(start, end) for start, end, _ in reported])
+        annual = Counter([(start, end) for start, end, is_annual in reported if is_annual])
         spans = _without_overlaps({span: n for span, n in annual.items() if length_of(*span) is Length.YEAR})
-        supported = {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT}
+        supported = _Support({span: n for span, n in interim.items() if n >= _LEAST_SUPPORT})
         labels = _labels(spans)
         years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
         quarters = tuple(_all_quarters(spans, labels, supported) if spans else _before_the_first_year(supported))
@@ -152,10 +154,22 @@ def _trailing(quarters: Sequence[FiscalPeriod]) -> Iterable[FiscalPeriod]:
 
 
 _Span = tuple[date, date]
-_Support = dict[_Span, int]
 
 
-def _without_overlaps(support: _Support) -> list[_Span]:
+class _Support(dict[_Span, int]):
+    """Periods, ascending, with how many anchors give each."""
+
+    def __init__(self, counts: Mapping[_Span, int]) -> None:
+        super().__init__(sorted(counts.items()))
+        self._spans = list(self)
+
+    def within(self, first: date, last: date) -> dict[_Span, int]:
+        """Those that neither begin before one day nor end after another."""
+        later = self._spans[bisect_left(self._spans, first, key=itemgetter(0)) :]
+        return {span: self[span] for span in takewhile(lambda span: span[0] <= last, later) if span[1] <= last}
+
+
+def _without_overlaps(support: Mapping[_Span, int]) -> list[_Span]:
     chosen: list[_Span] = []
     for span in sorted(support, key=lambda span: (support[span], span), reverse=True):
         if support[span] >= _LEAST_SUPPORT and all(_shared_days(span, other) <= _OVERLAP_DAYS for other in chosen):
@@ -223,8 +237,7 @@ def _transition(start: date, end: date, support: _Support) -> Iterable[FiscalPer
 def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support) -> Iterable[FiscalPeriod]:
     """Quarters of one fiscal year, found by where its year-to-dates and its three-month periods end."""
     limit = end or start + timedelta(days=380)
-    earliest = start - _SLACK
-    inside = {span: n for span, n in support.items() if span[0] >= earliest and span[1] <= limit}
+    inside = support.within(start - _SLACK, limit)
     ends: dict[int, date] = {}
     for number, length in ((1, Length.QUARTER), (2, Length.HALF), (3, Length.NINE_MONTHS)):
         begins = {start} | ({ends[number - 1] + _DAY} if number - 1 in ends else set())
@@ -244,7 +257,7 @@ def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support
             yield FiscalPeriod(first, last, fiscal_year, number, start)
 
 
-def _first_day(number: int, last: date, start: date, ends: dict[int, date], inside: _Support) -> date | None:
+def _first_day(number: int, last: date, start: date, ends: dict[int, date], inside: Mapping[_Span, int]) -> date | None:
     if number == 1:
         return start
     if number - 1 in ends:

@@ -125,7 +125,8 @@ def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Itera
         if vintage[0] in wanted:
             groups[vintage[:4]].append(vintage)
     for key, group in groups.items():
-        if len({vintage[4] for vintage in group}) == 1:
+        first = group[0][4]
+        if all(vintage[4] == first for vintage in group):
             continue
         group.sort(key=itemgetter(7, 5))
         for old, new in pairwise(group):
