@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import get_company, lock_company
 from db.fact_ids import FactIds
+from db.kept_answers import facts_changed
 from db.tables import calculation_arcs, calculation_linkbases, reached_lines
 from workbench.domain.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
 from workbench.domain.concepts import ConceptMap
@@ -145,11 +146,18 @@ def refresh_reached_lines(connection: sa.Connection, cik: Cik) -> int:
     filed = filed_calculations(connection, cik)
     industry = ConceptMap.load().industry_of(company, industry_evidence(connection, cik)) if filed else ""
     found = [(each, line) for each in filed for line in reached_by(each.calculations, each.figures, company, industry)]
-    connection.execute(sa.delete(reached_lines).where(reached_lines.c.cik == cik.number))
+    rows = []
     if found:
         concepts, units = {_concept(line.concept) for _, line in found}, {line.unit for _, line in found}
         ids = FactIds(connection, concepts, units, frozenset())
-        connection.execute(sa.insert(reached_lines), [_reached_row(cik, each.accession, line, ids) for each, line in found])
+        rows = [_reached_row(cik, each.accession, line, ids) for each, line in found]
+    own = reached_lines.c.cik == cik.number
+    there = connection.execute(sa.select(reached_lines).where(own)).mappings()
+    if {frozenset(row.items()) for row in there} != {frozenset(row.items()) for row in rows}:
+        connection.execute(sa.delete(reached_lines).where(own))
+        if rows:
+            connection.execute(sa.insert(reached_lines), rows)
+        facts_changed(connection, cik)
     return len(found)
 
 

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from db.companies import lock_company
 from db.fact_ids import FactIds
+from db.kept_answers import facts_changed
 from db.tables import concepts
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts import Concept, Fact
@@ -53,8 +54,12 @@ def load_facts(connection: sa.Connection, cik: Cik, facts: Iterable[Fact]) -> in
         _delete(connection, stale)
         lines = {key: rest for key, rest in lines.items() if key not in there} | {key: lines[key] for key in stale}
         _copy(connection, lines)
+        if lines:
+            facts_changed(connection, cik)
         return len(lines) - len(stale)
     _copy(connection, lines)
+    if lines:
+        facts_changed(connection, cik)
     return len(lines)
 
 

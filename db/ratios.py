@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from db.kept_answers import kept_by_facts
 from db.statements import read_vintages
 from workbench.domain.identity import Company
 from workbench.domain.ratios import RatioTable, compute, ratio_tags
@@ -14,6 +15,7 @@ from workbench.domain.statements import PeriodKind
 from workbench.domain.vintages import FactTable
 
 
+@kept_by_facts
 def ratios(
     connection: sa.Connection,
     company: Company,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from db.kept_answers import kept_by_facts
 from workbench.domain.assembly import assemble
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
@@ -108,6 +109,24 @@ def statement(
     reason. A company without facts has no periods. Among the checks of a statement as known now are those that were kept by
     the filings' calculation linkbases, where any are archived.
     """
+    found = _assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    if as_of is not None or not found.periods:
+        return found
+    asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
+    kept = connection.execute(_KEPT_CHECKS, asked | {"ends": [column.end for column in found.periods]})
+    return replace(found, checks=(*found.checks, *(Check(*row) for row in kept)))
+
+
+@kept_by_facts
+def _assembled(
+    connection: sa.Connection,
+    company: Company,
+    kind: StatementKind,
+    period: PeriodKind,
+    as_of: date | None,
+    *,
+    limit_periods: int | None,
+) -> Statement:
     years = None
     if limit_periods is not None:
         years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
@@ -115,12 +134,7 @@ def statement(
     filed = read_vintages(connection, company.cik, tags, as_of, newest_years=years)
     facts = FactTable(*filed)
     splits = () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
-    found = assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
-    if as_of is not None or not found.periods:
-        return found
-    asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
-    kept = connection.execute(_KEPT_CHECKS, asked | {"ends": [column.end for column in found.periods]})
-    return replace(found, checks=(*found.checks, *(Check(*row) for row in kept)))
+    return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
 
 
 def known_facts(

@@ -60,6 +60,14 @@ financial_metrics = sa.Table(
     comment="XBRL facts: one row a fact a filing",
 )
 
+fact_versions = sa.Table(
+    "fact_versions",
+    metadata,
+    sa.Column("cik", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, nullable=False, comment="one more after each change of the company's facts"),
+    comment="by which an answer that follows from a company's facts is known to hold still",
+)
+
 inline_readings = sa.Table(
     "inline_readings",
     metadata,

@@ -1,0 +1,83 @@
+"""Answers that follow from a company's facts alone: kept in the process, and given again until the facts change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from cachetools import LRUCache
+from sqlalchemy.dialects import postgresql as pg
+
+from db.tables import fact_versions
+from workbench.domain.identity import Cik, Company
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+# 18 MB as pages ask; 96 MB if all are statements of every period there is.
+_MOST_KEPT = 128
+
+
+def facts_changed(connection: sa.Connection, cik: Cik) -> None:
+    """To be called by whatever writes facts of a company, or what its statements make of them, in the same transaction."""
+    row = pg.insert(fact_versions).values(cik=cik.number, version=1)
+    row = row.on_conflict_do_update(index_elements=["cik"], set_={"version": fact_versions.c.version + 1})
+    connection.execute(row)
+
+
+def facts_version(connection: sa.Connection, cik: Cik) -> int:
+    """A number that is another after each change of a company's facts; 0 before the first."""
+    return connection.scalar(sa.select(fact_versions.c.version).where(fact_versions.c.cik == cik.number)) or 0
+
+
+def kept_by_facts(
+    compute: Callable[Concatenate[sa.Connection, Company, _P], _R],
+) -> Callable[Concatenate[sa.Connection, Company, _P], _R]:
+    """The same function, which in a read-only transaction gives what it gave before if the company's facts are the same.
+
+    Its answer must follow from its arguments, the company's facts and this version of the workbench alone, and nobody may
+    change it. What a transaction has written itself may never be, so one that can write is answered anew each time.
+    """
+
+    @wraps(compute)
+    def answer(connection: sa.Connection, company: Company, /, *args: _P.args, **named: _P.kwargs) -> _R:
+        if not connection.get_execution_options().get("postgresql_readonly"):
+            return compute(connection, company, *args, **named)
+        # Before the facts are read: those that come in between are then newer than their version says, never older.
+        version = facts_version(connection, company.cik)
+        kept = _kept_from(connection.engine)
+        question = (compute, company, args, tuple(sorted(named.items())))
+        return kept.answer(question, version, lambda: compute(connection, company, *args, **named))
+
+    return answer
+
+
+class _Kept:
+    """The answers from one database that were asked for last, each with the version of the facts it follows from."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._answers: LRUCache[object, tuple[int, Any]] = LRUCache(_MOST_KEPT)
+
+    def answer(self, question: object, version: int, compute: Callable[[], _R]) -> _R:
+        with self._lock:
+            found = self._answers.get(question)
+        if found is not None and found[0] == version:
+            return found[1]  # type: ignore[no-any-return]
+        computed = compute()
+        with self._lock:
+            self._answers[question] = version, computed
+        return computed
+
+
+_ALL_KEPT: WeakKeyDictionary[sa.Engine, _Kept] = WeakKeyDictionary()
+_ALL_KEPT_LOCK = Lock()
+
+
+def _kept_from(engine: sa.Engine) -> _Kept:
+    with _ALL_KEPT_LOCK:
+        return _ALL_KEPT.setdefault(engine, _Kept())
