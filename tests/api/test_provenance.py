@@ -68,7 +68,7 @@ async def test_segments_with_the_element_of_each_figure(client: httpx.AsyncClien
     (found,) = SegmentsOut.model_validate(answer.json()).breakdowns
     assert [(row.label, row.values[0].value, row.values[0].element.text) for row in found.rows] == [  # type: ignore[union-attr]
         ("Anvils", "3200000", "3.2"),
-        ("Hand And Power Hammers", "1800000", "1.8"),
+        ("Hand and Power Hammers", "1800000", "1.8"),
     ]
     assert found.adds_up == [True]
     assert (await client.get("/api/v1/companies/ACME/segments?period=ttm")).status_code == 422

@@ -55,7 +55,7 @@ def test_segments_as_a_table_and_as_json(workbench: Run) -> None:
     shown = workbench("segments", "ACME")
     assert shown.returncode == 0, shown.stderr
     assert "Revenue by segment, USD millions" in shown.stdout
-    assert "Hand And Power Hammers" in shown.stdout
+    assert "Hand and Power Hammers" in shown.stdout
     document = json.loads(workbench("segments", "ACME", "--format", "json").stdout)
     assert document["breakdowns"][0]["rows"][0]["values"][0]["element"]["text"] == "3.2"
     none = workbench("segments", "ACME", "--as-of", "2024-01-01")

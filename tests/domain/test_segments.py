@@ -134,7 +134,7 @@ def test_what_reconciles_segments_with_the_company_is_a_row() -> None:
     assert found.adds_up == (True,)
     assert [row.label for row in found.rows if row.is_in_others] == ["Optum"]
     reconciling = [(row.label, row.facts[0] and row.facts[0].value) for row in found.rows if row.is_reconciling]
-    assert reconciling == [("Intersegment Elimination", -4_389), ("Corporate Non", -150_887)]
+    assert reconciling == [("Intersegment Elimination", -4_389), ("Corporate Non-Segment", -150_887)]
 
 
 def test_eliminations_divide_no_region_and_are_no_division_alone() -> None:
@@ -161,7 +161,11 @@ def test_a_sum_that_could_be_by_chance_is_none() -> None:
     ("member", "words"),
     [
         ("a:GreaterChinaSegmentMember", "Greater China"),
-        ("a:HandAndPowerToolsMember", "Hand And Power Tools"),
+        ("a:HandAndPowerToolsMember", "Hand and Power Tools"),
+        ("us-gaap:NonUsMember", "Non-US"),
+        ("us-gaap:CorporateNonSegmentMember", "Corporate Non-Segment"),
+        ("a:WalmartUSSegmentMember", "Walmart US"),
+        ("a:TheAmericasMember", "The Americas"),
         ("us-gaap:EMEAMember", "EMEA"),
         ("country:US", "US"),
         ("a:SegmentMember", "Segment"),
