@@ -97,9 +97,8 @@ class Selection:
 
 def _unknown(name: str, known: Iterable[str]) -> InvalidRequest:
     near = get_close_matches(name.lower(), known, n=1)
-    return InvalidRequest(
-        f"{name[:60]!r} in the address is nothing that pages know", hint=f"did you mean {near[0]}?" if near else None
-    )
+    hint = f"did you mean {near[0]}?" if near else "take it out of the address"
+    return InvalidRequest(f"no page has a parameter {name[:60]!r}", hint=hint)
 
 
 def _text(name: str, value: bytes) -> str:
