@@ -16,7 +16,7 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
 from workbench.domain.prices import DailyBar
 from workbench.domain.share_basis import BARS_BEFORE
-from workbench.domain.share_count import COVER, ClassCount
+from workbench.domain.share_count import COVER, ClassCount, CoverPage
 from workbench.domain.valuation import KnownCompany, Valuation, valuation_tags
 from workbench.domain.valuation_history import Every, ValuationHistory, days_of_history
 from workbench.domain.vintages import FactTable
@@ -35,6 +35,19 @@ _BY_CLASS = sa.text(
       and m.concept_id = (select concept_id from concepts where taxonomy = :taxonomy and tag = :tag)
       and d.members <> '{}'::jsonb
       and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+    """
+)
+# A cover page is a few hundred words, and a passage 120 of them unless a section begins.
+_COVER_PAGES = sa.text(
+    """
+    select d.filed_on, string_agg(p.text, E'\\n' order by p.ordinal)
+    from documents d
+    join sec_filings f on f.cik = d.cik and f.accession = d.accession and f.primary_document = d.name
+    join passages p on p.document_id = d.document_id and p.ordinal < 8
+    where d.cik = :cik
+      and (d.form like '10-K%' or d.form like '10-Q%')
+      and d.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+    group by d.document_id, d.filed_on
     """
 )
 
@@ -76,6 +89,8 @@ class _Known:
         self._anchors = {number for number, name in self._filed.concepts.items() if name in ConceptMap.load().anchors}
         self._filed_days = [row[_FILED_ON] for row in self._vintages]
         self._classes = list(_class_counts(connection, company.cik, as_of))
+        pages = connection.execute(_COVER_PAGES, {"cik": company.cik.number, "as_of": as_of})
+        self._covers = [CoverPage(*row) for row in pages]
 
     def quarter_ends(self) -> list[date]:
         """The last days of all fiscal quarters reported."""
@@ -95,7 +110,8 @@ class _Known:
         rows = [row for row in rows if newest is None or row[_PERIOD_END] >= newest - _WINDOW]
         facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.reached)
         classes = [each for each in self._classes if each.filed_on <= day]
-        return KnownCompany(self._company, facts, self._filed.concepts, classes, day)
+        covers = [each for each in self._covers if each.filed_on <= day]
+        return KnownCompany(self._company, facts, self._filed.concepts, classes, covers=covers, day=day)
 
     def _bars(self, known: KnownCompany) -> Sequence[DailyBar]:
         ticker = self._company.ticker

@@ -12,15 +12,20 @@ import sqlalchemy as sa
 from db.companies import resolve
 from db.engine import Database
 from db.facts import load_facts
+from db.filings import save_filings
 from db.prices import save_bars
 from db.valuation import valuation, valuation_history
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
+from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts import Concept, Fact
+from workbench.domain.filings import Filing, NewDocument
 from workbench.domain.identity import Accession, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.domain.valuation import Valuation
 from workbench.domain.valuation_history import Every
+from workbench.ingest import archive
+from workbench.ingest.documents import index_document
 
 pytestmark = pytest.mark.mirror
 
@@ -193,6 +198,30 @@ def test_a_cover_page_that_counts_by_class(trial: sa.Connection, classes: tuple[
     found = ask(trial, "GOOGL", "2022-11-01").figure("market_cap")
     assert found.reason == reason
     assert (found.value is None) == (reason is not None)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_ordinary"),
+    [("Ordinary Shares", True), ("American Depositary Shares, each representing ten Ordinary Shares", False)],
+)
+def test_a_report_that_registers_receipts_is_told_by_its_cover_page(
+    trial: sa.Connection, objects: FolderStore, title: str, is_ordinary: bool
+) -> None:
+    costco, filed_on = resolve(trial, "COST"), date(2022, 10, 18)
+    accession, name = Accession("0000909832-22-099999"), "cost-10k.htm"
+    content = (
+        "<html><body><p>FORM 10-K/A</p><p>Securities registered pursuant to Section 12(b) of the Act:</p>"
+        f"<table><tr><td>{title}</td><td>COST</td><td>NASDAQ</td></tr></table>"
+        "<p>Indicate by check mark whether it is a shell.</p><p>Item 1. Business</p><p>It sells.</p></body></html>"
+    ).encode()  # fmt: skip
+    save_filings(trial, [Filing(costco.cik, accession, "10-K/A", filed_on, primary_document=name)])
+    sha256 = archive.store(objects, content)
+    new = NewDocument(name, "filing", sha256, form="10-K/A", cik=costco.cik, accession=accession, filed_on=filed_on)
+    index_document(trial, objects, content, new)
+    cap = Decimal("464.62") * 442_604_145
+    found = ask(trial, "COST", "2022-10-20").figure("market_cap")
+    assert (found.value, found.reason) == ((cap, None) if is_ordinary else (None, "depositary_ratio_unknown"))
+    assert ask(trial, "COST", "2022-10-17").figure("market_cap").value == Decimal("464.17") * 442_604_145
 
 
 def test_a_history_is_what_was_known_on_each_of_its_days(priced: sa.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.domain.ratios import all_figures, names_in, ratio_definitions
+from workbench.domain.share_count import CoverPage
 from workbench.domain.valuation import KnownCompany, Valuation, multiples
 from workbench.domain.vintages import FactTable, Vintage
 
@@ -35,7 +37,13 @@ INSTANTS = ("Assets", "Equity", "Cash", "ShortTerm", "LongTerm", "Minority", "Pr
 
 
 def value(
-    company: Company = MAKER, *, form: str = "10-K", currency: str = "USD", day: date = DAY, **changes: str | None
+    company: Company = MAKER,
+    *,
+    form: str = "10-K",
+    currency: str = "USD",
+    day: date = DAY,
+    covers: Sequence[CoverPage] = (),
+    **changes: str | None,
 ) -> Valuation:
     """At a close of 60.00, with what `changes` puts in the place of facts by their tags (None: not reported)."""
     told = {name: changes.get(name.split(":")[1], text) for name, text in REPORT.items()}
@@ -58,7 +66,7 @@ def value(
         DailyBar(Ticker("MKR"), day - timedelta(days=back), price, price, price, price, 1, None, "alpha-vantage")
         for back in range(200, -1, -1)
     ]
-    return KnownCompany(company, FactTable(rows, concepts, units), concepts, (), day).value(day, bars)
+    return KnownCompany(company, FactTable(rows, concepts, units), concepts, (), covers=covers, day=day).value(day, bars)
 
 
 def test_formulas_use_lines_ratios_and_earlier_measures_only() -> None:
@@ -133,6 +141,49 @@ def test_a_market_capitalisation_is_refused(changes: dict[str, object], reason: 
     found = value(**changes)  # type: ignore[arg-type]
     assert {line.figure.reason for line in found.lines} >= {reason}
     assert (found.figure("market_cap").value, found.figure("market_cap").reason) == (None, reason)
+
+
+TITLES = "Securities registered pursuant to Section 12(b) of the Act:\nTitle of each class\tTrading symbol\n"
+CHECKS = "\nIndicate by check mark if the registrant is a well-known seasoned issuer."
+RECEIPTS = CoverPage(
+    FILED, f"{TITLES}American Depositary\xa0Shares, each representing 10 Ordinary Shares\tMKR\nOrdinary Shares*\t9688{CHECKS}"
+)
+SHARES = CoverPage(FILED, f"{TITLES}Common stock, par value $0.01 per share\tMKR{CHECKS}")
+
+
+@pytest.mark.parametrize(
+    ("cover", "has_receipts"),
+    [
+        (RECEIPTS, True),
+        (SHARES, False),
+        (CoverPage(FILED, "Title of Class\nAmerican depository receipts" + CHECKS), True),
+        (CoverPage(FILED, CHECKS + RECEIPTS.text), True),  # boxes first, as on many quarterly reports
+        # What stands behind the next box is no title: here a glossary.
+        (SHARES._replace(text=SHARES.text + "\nADS means American Depositary Shares."), False),
+        # Depositary shares of preferred stock are no receipts of the common.
+        (CoverPage(FILED, f"{TITLES}Depositary Shares, each a 1/400th of a Share of Preferred Stock\tMKR-PA{CHECKS}"), False),
+        # A quarterly report of before 2019 names no securities.
+        (CoverPage(FILED, "FORM 10-Q\nAmerican Depositary Corp" + CHECKS), None),
+    ],
+)
+def test_receipts_are_what_a_cover_page_registers(cover: CoverPage, has_receipts: bool | None) -> None:
+    assert cover.has_receipts is has_receipts
+
+
+@pytest.mark.parametrize(
+    ("covers", "reason"),
+    [
+        ([RECEIPTS], "depositary_ratio_unknown"),
+        ([SHARES], None),
+        # The newest that names any counts: receipts may be taken off the exchange for the shares, and the other way round.
+        ([RECEIPTS._replace(filed_on=date(2022, 2, 20)), SHARES], None),
+        ([RECEIPTS, SHARES._replace(filed_on=date(2022, 2, 20))], "depositary_ratio_unknown"),
+        ([RECEIPTS, CoverPage(DAY, "FORM 10-Q")], "depositary_ratio_unknown"),
+    ],
+)
+def test_a_price_of_receipts_is_not_one_of_the_shares_counted(covers: list[CoverPage], reason: str | None) -> None:
+    found = value(covers=covers).figure("market_cap")
+    assert (found.value, found.reason) == (None if reason else 6_000_000_000, reason)
 
 
 def test_a_wrong_scale_of_the_average_does_not_matter_where_earnings_tell() -> None:

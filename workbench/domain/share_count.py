@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +30,31 @@ _IMPLIED_RATIO = Decimal("0.25")
 _SCALE = 100
 _WITNESS_AGE = timedelta(days=200)
 
+# The securities registered under section 12(b) of the Exchange Act stand on a cover page, mostly before its boxes to check.
+_REACH, _TITLES = 6_000, 2_000
+_CHECK_MARK = re.compile(r"check\s*mark", re.IGNORECASE)
+_REGISTERED = re.compile(r"\b12\s*\(\s*b\s*\)|\btitles?\s+of\s+(?:each\s+)?class", re.IGNORECASE)
+_RECEIPT = re.compile(r"\bAmerican\s+Deposit[ao]ry\b", re.IGNORECASE)
+
+
+class CoverPage(NamedTuple):
+    """The text that an annual or quarterly report begins with; what follows its cover page does no harm."""
+
+    filed_on: date
+    text: str
+
+    @property
+    def has_receipts(self) -> bool | None:
+        """Whether it registers American depositary shares or receipts; None where it names no securities.
+
+        A quarterly report names them since 2019 only.
+        """
+        heading = _REGISTERED.search(self.text[:_REACH])
+        if heading is None:
+            return None
+        titles = self.text[heading.end() : heading.end() + _TITLES]
+        return bool(_RECEIPT.search(_CHECK_MARK.split(titles, maxsplit=1)[0]))
+
 
 class ClassCount(NamedTuple):
     """A count of one share class on a cover page, which only the documents of filings give: `members` are its dimensions."""
@@ -46,6 +72,7 @@ def count_shares(
     figures: Figures,
     facts: FactTable,
     classes: Sequence[ClassCount],
+    covers: Sequence[CoverPage],
     *,
     day: date,
     newest: FiscalPeriod | None,
@@ -54,13 +81,14 @@ def count_shares(
 
     The cover page of the newest report counts, for the company as a whole or for its only class; where no filing tags its
     cover page and one class is listed, the balance sheet of `newest`. Either must be within a tenth of the average count
-    that earnings a share are computed with, measured by the earnings where its scale is wrong.
+    that earnings a share are computed with, measured by the earnings where its scale is wrong. Where the newest of `covers`
+    registers depositary receipts, a price is of those and the count is of what they stand for.
     """
     report = _newest_report(facts)
     if report is None:
         return Cell(None, Refusal.NO_SHARE_COUNT)
     form, reported_on = report
-    if form.startswith("20-F"):
+    if form.startswith("20-F") or _has_receipts(covers):
         return Cell(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
     most = MOST_DAYS_OF_QUARTERLY if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
     if (day - reported_on).days > most:
@@ -81,6 +109,11 @@ def _newest_report(facts: FactTable) -> tuple[str, date] | None:
     ]
     filed_on, form = max(reports, default=(None, ""))
     return (form, filed_on) if filed_on is not None else None
+
+
+def _has_receipts(covers: Sequence[CoverPage]) -> bool:
+    told = [(cover.filed_on, cover.has_receipts) for cover in covers if cover.has_receipts is not None]
+    return max(told, default=(date.min, False))[1]
 
 
 def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> Cell:

@@ -35,6 +35,7 @@ from workbench.domain.share_count import (
     MOST_DAYS_OF_ANNUAL,
     MOST_DAYS_OF_QUARTERLY,
     ClassCount,
+    CoverPage,
     count_shares,
 )
 from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
@@ -142,14 +143,22 @@ class KnownCompany:
     """What was known of a company on a day: its figures, its splits and its shares outstanding."""
 
     def __init__(
-        self, company: Company, facts: FactTable, concepts: Mapping[int, str], classes: Sequence[ClassCount], day: date
+        self,
+        company: Company,
+        facts: FactTable,
+        concepts: Mapping[int, str],
+        classes: Sequence[ClassCount],
+        *,
+        covers: Sequence[CoverPage],
+        day: date,
     ) -> None:
         self.company = company
         self.day = day
         self.splits: tuple[Split, ...] = find_splits(facts.filings(SPLIT_TAGS), concepts)
         self.figures: Figures = all_figures(company, facts, self.splits)
         self.periods = _periods(self.figures)
-        self.count = count_shares(company, self.figures, facts, classes, day=day, newest=self.periods[Basis.LATEST])
+        newest = self.periods[Basis.LATEST]
+        self.count = count_shares(company, self.figures, facts, classes, covers, day=day, newest=newest)
 
     @property
     def industry(self) -> str:
