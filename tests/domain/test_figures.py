@@ -263,3 +263,12 @@ def test_a_whole_in_rounder_figures_is_no_part_of_it() -> None:
     filings.add("GrossProfit", START, YEAR, "10000000000")
     found = filings.statement(period=PeriodKind.ANNUAL)
     assert [figure(found, name, "FY 2023").value for name in ("revenue", "net_sales")] == [Decimal(19_724_000_000), None]
+
+
+def test_a_later_report_that_repeats_the_par_value_alone_takes_nothing_off_preferred_stock() -> None:
+    filings = a_year()
+    filings.add("PreferredStockValue", None, YEAR, "1")
+    filings.add("PreferredStockIncludingAdditionalPaidInCapitalNetOfDiscount", None, YEAR, "500")
+    filings.add("PreferredStockValue", None, YEAR, "1", filed=date(2024, 5, 1))
+    balance = filings.statement(StatementKind.BALANCE, PeriodKind.ANNUAL)
+    assert figure(balance, "preferred_stock", "FY 2023").value == 500

@@ -33,7 +33,7 @@ REPORT = {
     "us-gaap:LongTermDebtCurrent": "200000000", "us-gaap:LongTermDebtNoncurrent": "1000000000",
     "us-gaap:MinorityInterest": "40000000", "us-gaap:PreferredStockValue": "60000000",
 }  # fmt: skip
-INSTANTS = ("Assets", "Equity", "Cash", "ShortTerm", "LongTerm", "Minority", "PreferredStockV", "SharesOut")
+INSTANTS = ("Assets", "Equity", "Cash", "ShortTerm", "LongTerm", "Minority", "PreferredStock", "SharesOut")
 
 
 def value(
@@ -105,6 +105,12 @@ def test_what_was_never_reported_counts_as_nothing_and_says_so() -> None:
     assert found.value == Decimal("7000000000.00")
     assert found.formula is not None
     assert "0 [no noncontrolling_interest reported]" in found.formula
+
+
+def test_preferred_stock_counts_with_what_was_paid_in_above_par() -> None:
+    found = value(PreferredStockValue="1000000", PreferredStockIncludingAdditionalPaidInCapital="90000000")
+    assert found.figure("enterprise_value").value == Decimal("7130000000.00")  # 90 of it in place of 60
+    assert found.figure("pb").value == Decimal("2.4896")  # 6,000 / (2,500 - 90)
 
 
 def test_interest_without_debt_leaves_the_debt_unknown() -> None:
