@@ -116,6 +116,15 @@ def test_what_cannot_be_computed_is_refused(recorded: Database, ticker: str, rat
     assert found.formula
 
 
+@pytest.mark.parametrize(
+    ("ratio", "label"), [("net_margin", "Q4 2011"), ("cash_conversion_days", "Q4 2011"), ("revenue_growth", "Q4 2012")]
+)
+def test_a_ratio_of_a_quarter_that_contradicts_its_year_says_so(recorded: Database, ratio: str, label: str) -> None:
+    # Net sales without membership fees stand for the revenue of Walmart's fourth quarter of 2011.
+    found = figure(ask(recorded, "WMT", PeriodKind.QUARTERLY), ratio, label)
+    assert (found.value, found.reason) == (None, "quarters_disagree")
+
+
 def test_an_earlier_day_gives_the_ratios_of_that_day(recorded: Database) -> None:
     found = ask(recorded, "NKE", as_of=date(2023, 7, 1))
     assert found.periods[-1].label == "FY 2022"
