@@ -210,19 +210,47 @@ def test_cash_is_what_its_change_leads_to(
     assert [check.verdict for check in found.checks if check.name == "cash_roll_forward"] == [verdict]
 
 
-def test_depreciation_without_the_larger_amortization_is_not_all_of_it() -> None:
-    # AbbVie in 2024.
-    abbvie = Report("2834").flows({"Depreciation": 764, "AmortizationOfIntangibleAssets": 7_622, "OperatingIncomeLoss": 9_137})
-    assert (abbvie.of_year("depreciation_amortization"), abbvie.of_year("ebitda")) == ("not_reported", "operand_missing")
-    assert abbvie.millions(CASHFLOW)["depreciation"] == 764
-    # Intel in 2023: depreciation is the larger, and still not with the amortization of 1,755.
-    intel = Report("3674").flows({"Depreciation": 7_847, "AmortizationOfIntangibleAssets": 1_755, "OperatingIncomeLoss": 93})
-    assert intel.of_year("ebitda") == "operand_missing"
-    assert (intel.of_year("depreciation_amortization"), intel.of_year("depreciation")) == (7_847, "not_reported")
-    # Union Pacific in 2024 has nothing to amortize; Bristol-Myers Squibb in 2023 states both in one.
-    assert Report("4011").flows({"Depreciation": 2_398, "OperatingIncomeLoss": 9_713}).of_year("ebitda") == 12_111
-    whole = {"DepreciationAmortizationAndAccretionNet": 9_760, "AmortizationOfIntangibleAssets": 9_200}
-    assert Report("2834").flows(whole).of_year("all_depreciation_amortization") == 9_760
+@pytest.mark.parametrize(
+    ("filer", "sic", "figures", "stated", "all_of_it"),
+    [
+        # Stated apart: neither is all of it, and what else is amortized is not told.
+        ("AbbVie 2024", "2834", {"Depreciation": 764, "AmortizationOfIntangibleAssets": 7_622}, 764, "operand_missing"),
+        ("Intel 2023", "3674", {"Depreciation": 7_847, "AmortizationOfIntangibleAssets": 1_755}, 7_847, "operand_missing"),
+        ("AMD 2023", "3674", {"Depreciation": 441, "OtherDepreciationAndAmortization": 3_453}, 441, "operand_missing"),
+        (
+            "Texas Instruments 2023", "3674",
+            {"Depreciation": 1_175, "AmortizationOfIntangibleAssets": 0, "CapitalizedComputerSoftwareAmortization1": 63},
+            1_175, "operand_missing",
+        ),
+        # Union Pacific in 2024 has nothing to amortize; Bristol-Myers Squibb in 2023 states both in one.
+        ("Union Pacific 2024", "4011", {"Depreciation": 2_398}, 2_398, 2_398),
+        (
+            "Bristol-Myers Squibb 2023", "2834",
+            {"DepreciationAmortizationAndAccretionNet": 9_760, "AmortizationOfIntangibleAssets": 9_200}, "not_reported", 9_760,
+        ),
+    ],
+)  # fmt: skip
+def test_depreciation_beside_amortization_is_not_all_of_it(
+    *, filer: str, sic: str, figures: dict[str, float], stated: int | str, all_of_it: int | str
+) -> None:
+    report = Report(sic).flows(figures | {"OperatingIncomeLoss": 1_000})
+    found = at(report.statement(CASHFLOW), "depreciation_amortization", "FY 2023")
+    shown = str(found.reason) if found.value is None else found.value / MILLION
+    assert (shown, report.of_year("depreciation"), filer) == (all_of_it, stated, filer)
+    ebitda = all_of_it + 1_000 if isinstance(all_of_it, int) else all_of_it
+    assert report.of_year("ebitda") == ebitda
+
+
+def test_depreciation_of_a_quarter_does_not_stand_for_what_year_to_dates_say_of_both() -> None:
+    # Comcast in 2023: 2,195 of depreciation and 1,343 of amortization in its second quarter, both in one for the half year.
+    first, half, second = (START, date(2023, 3, 31)), (START, date(2023, 6, 30)), (date(2023, 4, 1), date(2023, 6, 30))
+    early, late = date(2023, 4, 27), date(2023, 7, 27)
+    report = Report("4841").flows({**ANCHORS, "DepreciationDepletionAndAmortization": 3_777}, *first, filed=early)
+    report.flows({**ANCHORS, "DepreciationDepletionAndAmortization": 7_315}, *half, filed=late)
+    report.flows({**ANCHORS, "Depreciation": 2_195, "AmortizationOfIntangibleAssets": 1_343}, *second, filed=late)
+    found = report.statement(CASHFLOW, PeriodKind.QUARTERLY)
+    lines = ("depreciation_amortization", "depreciation", "amortization_of_intangibles")
+    assert [at(found, line, "Q2 2023").value for line in lines] == [3_538 * MILLION, 2_195 * MILLION, 1_343 * MILLION]
 
 
 def test_a_quarter_restated_for_what_was_sold_is_not_given_as_it_was_before() -> None:
