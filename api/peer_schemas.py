@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -63,16 +64,16 @@ class FilterOut(_Schema):
 
 
 class MetricOut(_Schema):
-    """A column of the screen: a line or ratio in the latest period of a kind."""
+    """A column of the screen: a line or ratio in the latest period of a kind, or a measure of value at the last close."""
 
     metric: str
     measure: str
     label: str
-    basis: PeriodKind
+    basis: PeriodKind | Literal["close"]
 
 
 class LatestOut(_Schema):
-    """A latest figure; `value` is null where it is refused, `period` and `period_end` where there is no such period."""
+    """A latest figure; `value` is null where it is refused, `period` and `period_end` where there is none of that kind."""
 
     metric: str
     value: str | None

@@ -234,7 +234,7 @@ def _figures(connection: sa.Connection, condition: Condition, since: Since, rule
     figure = condition.figure
     if figure is None:
         return
-    basis = figure.metric.basis.value
+    basis = figure.metric.source
     asked = {**_scope(since), "name": figure.metric.measure.name, "basis": basis}
     found = {
         f"{row.cik} {basis} {row.period_end} {row.known_from}": row
@@ -266,7 +266,7 @@ def _is_news(condition: Condition, row: Any) -> bool:
 def _of_figure(
     row: Any, company: Company, *, subject: str, condition: Condition, figure: FigureFilter, proof: Figure | None
 ) -> Notice:
-    item, basis = figure.metric.measure, figure.metric.basis
+    item = figure.metric.measure
     amount = amount_in_words(row.value, item.unit, row.currency)
     facts = [("Company", _named(company)), (figure.metric.label, f"{amount} ({row.period_label}, to {day(row.period_end)})")]
     if item.unit in ("money", "shares") and abs(row.value) >= 10**6:
@@ -287,7 +287,7 @@ def _of_figure(
         cik=company.cik,
         company=company.label,
         facts=tuple(facts),
-        page=company_page(company, period=basis.value, as_of=row.known_from.isoformat(), **shown),
+        page=company_page(company, period=figure.metric.source, as_of=row.known_from.isoformat(), **shown),
         source_url=filing_url(company.cik, newest.accession) if newest is not None else None,
     )
 

@@ -149,10 +149,11 @@ def _open_rows(connection: sa.Connection, cik: Cik) -> dict[PeriodKind, _Row]:
 
 def _sorted(figures: str) -> str:
     # Numbers are read as the text they are, so that no digit is lost on the way.
-    return _document(json.loads(figures, parse_float=str, parse_int=str).items())
+    return numbers_document(json.loads(figures, parse_float=str, parse_int=str).items())
 
 
-def _document(figures: Iterable[tuple[str, str]]) -> str:
+def numbers_document(figures: Iterable[tuple[str, str]]) -> str:
+    """JSON of numbers by name, each with the digits it is written with."""
     return "{" + ", ".join(f'"{name}": {value}' for name, value in sorted(figures)) + "}"
 
 
@@ -167,7 +168,7 @@ def _save_day(
     there = {found.basis: found for found in figures}
     for basis in PeriodKind:
         found = there.get(basis)
-        document = _document((name, f"{value:f}") for name, value in found.values.items()) if found else ""
+        document = numbers_document((name, f"{value:f}") for name, value in found.values.items()) if found else ""
         content = _content(found.period.label, found.period.end, found.currency, document) if found else ""
         open_row = open_rows.get(basis)
         if open_row and open_row[1] == content:

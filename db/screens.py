@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,28 +10,37 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from db.company_metrics import known
+from db.company_metrics import known, numbers_document
 from db.ratios import ratios
 from db.statements import statement
+from db.valuation import valuation
 from workbench.analysis.exports import Export
 from workbench.analysis.peers import screen_export
+from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company
+from workbench.domain.prices import FRESH
 from workbench.domain.ratios import RatioTable
 from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
-from workbench.domain.screens import Bindings, Metric, Screen
+from workbench.domain.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
+from workbench.domain.valuation import Valuation
 
 MOST_EXPORTED = 500
+# What a company costs is worked out when it is asked, since closes change every day: about 40 ms each.
+MOST_VALUED = 250
 
 
 def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     """The companies that pass every filter, from figures known at the end of `as_of` (None: now).
 
     A filter whose figure is not known for a company is neither true nor false: the company does not pass, and is counted.
+    What is of the last close is what `valuation` says of that day. Raises InvalidRequest where the filters leave more than
+    `MOST_VALUED` companies with a close to be valued.
     """
+    worth = _values_of(connection, _with_close(connection, screen), screen.as_of) if screen.is_by_price else None
     values = Bindings()
-    condition = " and ".join(f"({item.sql(values)})" for item in screen.filters) or "true"
+    condition = _condition(screen.filters, values)
     figure = screen.order.sql(values)
     order = f"figure {'asc' if screen.is_ascending else 'desc'} nulls last, cik"
     if screen.order.measure.has_currency:  # figures of one currency stand together: they have no order among several
@@ -40,37 +49,97 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     found = connection.execute(
         sa.text(
             f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608  # nosec B608
-            f"{screen.order.basis.value}.currency from companies c {_tables(screen)}) "
+            f"{screen.order.source}.currency from companies c {_tables(screen, (*screen.metrics, screen.order))}) "
             "select count(*) as companies, count(*) filter (where passes) as matched, "
             "count(*) filter (where passes is null) as undecided, "
             f"array(select cik from judged where passes order by {order} limit :limit offset :offset) as page from judged"
         ),
-        {**values.values, "day": screen.as_of or date.max, "limit": screen.limit, "offset": screen.offset},
+        {**values.values, **_bound(screen, worth), "limit": screen.limit, "offset": screen.offset},
     ).one()
-    rows = _rows(connection, screen, found.page)
+    if worth is None and any(metric.basis is None for metric in screen.metrics):
+        worth = _values_of(connection, [Cik(number) for number in found.page], screen.as_of)
+    rows = _rows(connection, screen, found.page, worth)
     return ScreenResult(screen, tuple(rows), found.matched, found.undecided, found.companies)
 
 
-def _tables(screen: Screen) -> str:
-    """A join for each kind of period the screen asks about."""
-    names = dict.fromkeys(metric.basis.value for metric in (*screen.metrics, screen.order))
-    return " ".join(
-        f"left join company_metrics {name} on {name}.cik = c.cik and {name}.basis = '{name}' and {known(name, screen.as_of)}"
-        for name in names
+def _condition(filters: Sequence[Filter], values: Bindings) -> str:
+    return " and ".join(f"({item.sql(values)})" for item in filters) or "true"
+
+
+# Binds `:worth`, a row of figures for each company that was valued.
+_AT_CLOSE = f"""
+    left join jsonb_to_recordset(cast(:worth as jsonb))
+    as {AT_CLOSE} (cik bigint, currency text, period_label text, period_end date, figures jsonb) on {AT_CLOSE}.cik = c.cik
+"""
+
+
+def _tables(screen: Screen, metrics: Sequence[Metric]) -> str:
+    """A join for each kind of period that metrics are of, and one for the last close."""
+    names = dict.fromkeys(metric.source for metric in metrics)
+    return " ".join(_AT_CLOSE if name == AT_CLOSE else _latest(name, screen.as_of) for name in names)
+
+
+def _latest(name: str, as_of: date | None) -> str:
+    return f"left join company_metrics {name} on {name}.cik = c.cik and {name}.basis = '{name}' and {known(name, as_of)}"
+
+
+def _bound(screen: Screen, worth: Mapping[Cik, Valuation] | None) -> dict[str, Any]:
+    """What the joins bind."""
+    rows = ", ".join(_document(found) for found in (worth or {}).values() if found.price is not None)
+    return {"day": screen.as_of or date.max, "worth": f"[{rows}]"}
+
+
+def _document(found: Valuation) -> str:
+    """The figures of a valuation that are not refused, as a row of JSON over the day of its close."""
+    figures = numbers_document((line.line, f"{line.figure.value:f}") for line in found.lines if line.figure.value is not None)
+    traded_on = found.price.traded_on.isoformat() if found.price else ""
+    return (
+        f'{{"cik": {found.company.cik}, "currency": "{found.figure("market_cap").unit}", "period_label": "{traded_on}", '
+        f'"period_end": "{traded_on}", "figures": {figures}}}'
     )
 
 
-def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int]) -> list[ScreenRow]:
+def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
+    """Companies with a close that is new enough, except those that a filter over what they filed leaves out."""
+    values = Bindings()
+    others = [item for item in screen.filters if not is_of_price(item)]
+    metrics = [item.metric for item in others if isinstance(item, FigureFilter)]
+    day = screen.as_of or today()
+    found = connection.scalars(
+        sa.text(
+            f"select c.cik from companies c {_tables(screen, metrics)} "  # noqa: S608  # nosec B608
+            f"where ({_condition(others, values)}) is not false and exists (select 1 from company_tickers t "
+            "join stock_prices p on p.ticker = t.ticker and p.traded_on between :first and :last "
+            "where t.cik = c.cik and t.position = 0) order by c.cik"
+        ),
+        {**values.values, **_bound(screen, None), "first": day - min(FRESH, day - date.min), "last": day},
+    ).all()
+    if len(found) > MOST_VALUED:
+        raise InvalidRequest(
+            f"{len(found)} companies would have to be valued, and a screen values {MOST_VALUED} at most",
+            hint="narrow it by lines and ratios, which come first",
+        )
+    return [Cik(number) for number in found]
+
+
+def _values_of(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, Valuation]:
+    return {company.cik: valuation(connection, company, as_of) for company in get_companies(connection, ciks)}
+
+
+def _rows(
+    connection: sa.Connection, screen: Screen, page: Sequence[int], worth: Mapping[Cik, Valuation] | None
+) -> list[ScreenRow]:
     values = Bindings()
     columns = []
     for number, metric in enumerate(screen.metrics):
-        name = metric.basis.value
+        name = metric.source
         columns.append(
             f"{metric.sql(values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
             f"{name}.period_end as e{number}"
         )
-    query = f"select c.cik, {', '.join(columns)} from companies c {_tables(screen)} where c.cik = any(:page)"  # noqa: S608  # nosec B608
-    bound = {**values.values, "day": screen.as_of or date.max, "page": list(page)}
+    tables = _tables(screen, screen.metrics)
+    query = f"select c.cik, {', '.join(columns)} from companies c {tables} where c.cik = any(:page)"  # noqa: S608  # nosec B608
+    bound = {**values.values, **_bound(screen, worth), "page": list(page)}
     found = {row.cik: row for row in connection.execute(sa.text(query), bound)}
     companies = get_companies(connection, [Cik(number) for number in page])
     return [ScreenRow(company, _figures(screen, found[company.cik.number])) for company in companies]
@@ -118,7 +187,7 @@ def prove_figure(
 
 
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
-    tables: dict[tuple[StatementKind | None, PeriodKind], Statement | RatioTable] = {}
+    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table] = {}
     found = []
     for shown in row.figures:
         key = (shown.metric.measure.kind, shown.metric.basis)
@@ -128,13 +197,20 @@ def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tu
     return tuple(found)
 
 
-def _table(connection: sa.Connection, company: Company, metric: Metric, as_of: date | None) -> Statement | RatioTable:
+_Table = Statement | RatioTable | Valuation
+
+
+def _table(connection: sa.Connection, company: Company, metric: Metric, as_of: date | None) -> _Table:
+    if metric.basis is None:
+        return valuation(connection, company, as_of)
     # Two periods: one statement may be ahead of the one that says which is the latest.
     if metric.measure.kind is None:
         return ratios(connection, company, metric.basis, as_of, limit_periods=2)
     return statement(connection, company, metric.measure.kind, metric.basis, as_of, limit_periods=2)
 
 
-def _figure(table: Statement | RatioTable, metric: Metric, period_end: date | None) -> Figure | None:
+def _figure(table: _Table, metric: Metric, period_end: date | None) -> Figure | None:
+    if isinstance(table, Valuation):
+        return table.figure(metric.measure.name)
     figures = (figure for line in table.lines if line.line == metric.measure.name for figure in line.figures)
     return next((figure for figure in figures if figure.period_end == period_end), None)

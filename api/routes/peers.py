@@ -112,7 +112,8 @@ async def get_screen(
 ) -> Response:
     """Every company whose latest figures pass all filters. A figure that is not known decides nothing, and is counted.
 
-    A file holds all that pass, each figure with its proof.
+    Measures of value (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) are of the last close; of the
+    companies that have one the other filters may leave at most 250. A file holds all that pass, each figure with its proof.
     """
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)

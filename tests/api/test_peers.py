@@ -6,6 +6,8 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -16,10 +18,14 @@ from db.companies import save_company
 from db.company_metrics import refresh_company
 from db.engine import Database
 from db.facts import load_facts
+from db.prices import save_bars
 from tests.api.conftest import APPLE
 from tests.api.test_statements import facts
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.facts import Concept, Fact
+from workbench.domain.identity import Accession, Ticker
+from workbench.domain.prices import DailyBar
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio
@@ -28,14 +34,37 @@ COMPARISON = "/api/v1/comparison?ticker=AAPL&measure=revenue,total_assets"
 SCREEN = "/api/v1/screen?where=revenue+%3E+300B;sic+in+3571"
 
 
+def share_figures() -> Iterator[Fact]:
+    """What Apple's annual report of 2024 counts its shares by."""
+    year, end = date(2023, 10, 1), date(2024, 9, 28)
+    for taxonomy, tag, unit, start, day, value in (
+        ("dei", "EntityCommonStockSharesOutstanding", "shares", None, date(2024, 10, 18), "15115823000"),
+        ("us-gaap", "WeightedAverageNumberOfSharesOutstandingBasic", "shares", year, end, "15343783000"),
+        ("us-gaap", "EarningsPerShareBasic", "USD/shares", year, end, "6.11"),
+    ):
+        yield Fact(
+            APPLE.cik, Concept(taxonomy, tag), unit, start, day, Decimal(value), Accession("0000320193-24-000123"), "10-K",
+            date(2024, 11, 1),
+        )  # fmt: skip
+
+
+def closes() -> Iterator[DailyBar]:
+    """200.00 on each of forty days."""
+    price = Decimal("200.00")
+    for back in range(40):
+        day = date(2024, 11, 8) - timedelta(days=back)
+        yield DailyBar(Ticker("AAPL"), day, price, price, price, price, 1, None, "alpha-vantage")
+
+
 @pytest.fixture(scope="module")
 def screened(postgres_url: str) -> Iterator[Database]:
     """A database of Apple's fiscal years 2022 to 2024."""
     database = Database(clone(postgres_url, "api_peers"))
     with database.write() as connection:
         save_company(connection, APPLE)
-        load_facts(connection, APPLE.cik, facts())
+        load_facts(connection, APPLE.cik, [*facts(), *share_figures()])
         refresh_company(connection, APPLE.cik)
+        save_bars(connection, closes())
     yield database
     database.close()
 
@@ -70,6 +99,26 @@ async def test_a_screen_as_of_a_day(client: httpx.AsyncClient) -> None:
     }  # fmt: skip
     nobody = (await client.get("/api/v1/screen?where=revenue+%3E+900B")).json()
     assert (nobody["companies"], nobody["matched"], nobody["looked_at"]) == ([], 0, 1)
+
+
+async def test_a_screen_by_value(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/api/v1/screen?where=market_cap+%3E+1T&show=pe&as_of=2024-11-08")).json()
+    ScreenOut.model_validate(found)
+    assert (
+        found["sentence"] == "Companies as known on 2024-11-08: Market capitalisation at the last close above 1 trillion USD."
+    )
+    assert [(metric["metric"], metric["basis"]) for metric in found["metrics"]] == [("market_cap", "close"), ("pe", "close")]
+    (apple,) = found["companies"]
+    # 15,115,823,000 shares at 200.00, over 93,736 million.
+    assert [(figure["value"], figure["unit"], figure["period"]) for figure in apple["figures"]] == [
+        ("3023164600000.00", "USD", "2024-11-08"), ("32.2519", "ratio", "2024-11-08")
+    ]  # fmt: skip
+    file = await client.get("/api/v1/screen?where=pe+%3C+40&as_of=2024-11-08&format=csv")
+    rows = list(csv.DictReader(io.StringIO(file.text)))
+    assert [(row["measure"], row["basis"], row["value"]) for row in rows] == [("pe", "close", "32.2519")]
+    assert "200.00 [AAPL, close of 2024-11-08, alpha-vantage] * shares" in rows[0]["formula"]
+    now = (await client.get("/api/v1/screen?where=market_cap+%3E+1T")).json()
+    assert (now["matched"], now["undecided"], now["looked_at"]) == (0, 1, 1)  # no close of the last week
 
 
 @pytest.mark.parametrize("address", [COMPARISON, SCREEN])

@@ -108,6 +108,8 @@ def test_a_screen(workbench: Run) -> None:
     assert document["filters"][0]["sentence"] == "Revenue in the latest fiscal year above 1 billion USD"
     before = json.loads(workbench("screen", "revenue > 1B", "--as-of", "2023-12-31", "--format", "json").stdout)
     assert [row["company"]["ticker"] for row in before["companies"]] == ["BLT"]  # Acme's latest is 1,000 million then
+    worth = json.loads(workbench("screen", "market_cap > 1B", "--format", "json").stdout)  # of neither is there a price
+    assert (worth["matched"], worth["undecided"], worth["metrics"][0]["basis"]) == (0, 2, "close")
     rows = list(csv.DictReader(io.StringIO(workbench("screen", "revenue > 1B", "--format", "csv").stdout)))
     assert [(row["ticker"], row["value"], row["accessions"]) for row in rows] == [
         ("BLT", "2400000000", "0000000008-25-000011"), ("ACM", "1250000000", "0000000007-24-000011")
@@ -127,6 +129,7 @@ def test_a_screen(workbench: Run) -> None:
         (("compare", "ACM", "-o", "missing/both.csv"), 1, "cannot be written"),
         (("screen", "revenue >> 1"), 2, "'> 1' is no number"),
         (("screen", "sparkle > 1"), 2, "'sparkle' is no line"),
+        (("screen", "pe@ttm < 20"), 2, "pe is of the last close"),
         (("screen", "revenue > 1", "--sort", "sparkle"), 2, "'sparkle' is no line"),
         (("screen", "revenue > 1", "--as-of", "yesterday"), 2, "yesterday"),
     ],

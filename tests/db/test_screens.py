@@ -10,19 +10,25 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from db import screens
 from db.companies import resolve, save_company
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from db.facts import load_facts
+from db.prices import save_bars
 from db.ratios import ratios
 from db.screens import prove, run_screen
 from db.statements import statement
+from db.valuation import valuation
+from tests.conftest import SHARED
+from tests.recorded_prices import as_traded
+from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.measures import measures
+from workbench.domain.measures import measures, screened_measures
 from workbench.domain.ratios import RatioTable
 from workbench.domain.screen_results import ScreenResult
-from workbench.domain.screens import Metric, Screen, parse_filters, parse_sort
+from workbench.domain.screens import Metric, Screen, parse_filters, parse_metrics, parse_sort
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
 TICKERS = ("AAPL", "WMT", "COST", "SNOW")
@@ -107,6 +113,80 @@ def test_a_figure_that_is_not_known_decides_nothing(screened: sa.Connection) -> 
     assert [labels(found) for found in both] == [["WMT", "COST", "AAPL"], []]
     assert [found.undecided for found in both] == [1, 1]  # Snowflake sells no goods
     assert ask(screened, four, "revenue > 1 EUR", as_of=day).undecided == 4
+
+
+@pytest.fixture
+def priced(screened: sa.Connection) -> Iterator[sa.Connection]:
+    """The same with the closes of Apple and Costco of 2010 to 2022."""
+    with screened.begin_nested() as savepoint:
+        for ticker in ("AAPL", "COST"):
+            save_bars(screened, as_traded(SHARED, ticker))
+        yield screened
+        savepoint.rollback()
+
+
+FOUR = "ticker in AAPL,WMT,COST,SNOW"
+
+
+@pytest.mark.mirror
+def test_a_screen_by_value_is_of_the_close_of_its_day(priced: sa.Connection) -> None:
+    # 143.39 and 464.62 at the close of 20 October; earnings of 99,633 and 5,844 million in the twelve months before.
+    caps = [Decimal("143.39") * 16_070_752_000, Decimal("464.62") * 442_604_145]
+    found = ask(priced, FOUR, "pe < 40", sort="market_cap", as_of=date(2022, 10, 20))
+    pe, cap = ([row.figures[place] for row in found.rows] for place in (0, 1))
+    assert labels(found) == ["AAPL", "COST"]
+    assert [figure.value for figure in pe] == [Decimal("23.1287"), Decimal("35.1887")]
+    assert [(figure.value, figure.unit, figure.period_end) for figure in cap] == [
+        (value, "USD", date(2022, 10, 20)) for value in caps
+    ]
+    assert found.undecided == 2  # no closes of Walmart and Snowflake
+    assert labels(ask(priced, FOUR, "pe < 30", as_of=date(2022, 10, 20))) == ["AAPL"]
+    # Apple cost 9.68 times its earnings in March 2013.
+    then = ask(priced, FOUR, "pe < 10", as_of=date(2013, 3, 1))
+    assert [(row.company.label, row.figures[0].value) for row in then.rows] == [("AAPL", Decimal("9.6830"))]
+    assert labels(ask(priced, FOUR, "pe < 10", as_of=date(2013, 3, 1))) == labels(then)
+
+
+@pytest.mark.mirror
+def test_filters_over_filed_figures_come_before_those_over_value(priced: sa.Connection) -> None:
+    day = date(2022, 10, 20)
+    both = ask(priced, "revenue > 300B; market_cap > 1T; sic in 3571", as_of=day)
+    assert (labels(both), both.matched, both.undecided) == (["AAPL"], 1, 0)
+    shown = run_screen(priced, Screen(parse_filters(["revenue > 200B"]), parse_metrics(["pe"]), as_of=day))
+    assert [(row.company.label, row.figures[1].value) for row in shown.rows] == [
+        ("WMT", None), ("AAPL", Decimal("23.1287")), ("COST", Decimal("35.1887"))
+    ]  # fmt: skip
+
+
+@pytest.mark.mirror
+def test_a_value_that_is_refused_decides_nothing(priced: sa.Connection) -> None:
+    # The closes end on 18 November: after a week there is none.
+    for day, undecided in ((date(2022, 11, 25), 2), (date(2022, 11, 26), 4)):
+        found = ask(priced, FOUR, "market_cap > 1", as_of=day)
+        assert (found.matched, found.undecided) == (4 - undecided, undecided)
+    before = ask(priced, FOUR, "ev_to_ebitda < 1000", as_of=date(2009, 12, 1))
+    assert (before.matched, before.undecided) == (0, 4)
+
+
+@pytest.mark.mirror
+def test_a_screen_never_disagrees_with_a_valuation(priced: sa.Connection) -> None:
+    worth = tuple(Metric(item, None) for item in screened_measures().values() if item.is_of_price)
+    for day in (date(2013, 3, 1), date(2020, 9, 1), date(2022, 10, 20)):
+        found = run_screen(priced, Screen(parse_filters(["ticker in AAPL,COST"]), worth, sort=worth[0], as_of=day))
+        assert [row.company.label for row in found.rows] == ["AAPL", "COST"]
+        for row, proofs in zip(found.rows, prove(priced, found), strict=True):
+            there = valuation(priced, row.company, day)
+            assert [figure.value for figure in row.figures] == [line.figure.value for line in there.lines]
+            assert list(proofs) == [line.figure for line in there.lines]
+            assert sum(figure.value is not None for figure in row.figures) >= 10
+
+
+@pytest.mark.mirror
+def test_a_screen_values_so_many_companies_and_no_more(priced: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "MOST_VALUED", 1)
+    with pytest.raises(InvalidRequest, match="2 companies would have to be valued, and a screen values 1 at most"):
+        ask(priced, "pe < 20", as_of=date(2022, 10, 20))
+    assert labels(ask(priced, "pe < 40", "revenue > 300B", as_of=date(2022, 10, 20))) == ["AAPL"]
 
 
 @pytest.mark.mirror

@@ -132,7 +132,7 @@ def test_close_and_count_are_in_the_same_shares(
         ("NKE", "2018-03-01", "several_share_classes"),  # the last count for the company as a whole is of 2015
         ("NKE", "2010-03-01", "share_count_contradicted"),  # class B alone, where the average counts class A too
         ("SNOW", "2022-10-20", "no_price"),
-        ("AAPL", "2022-12-12", "stale_price"),  # the closes end on 30 November
+        ("AAPL", "2022-12-12", "stale_price"),  # the closes end on 18 November
         ("AAPL", "2009-06-30", "no_price"),
     ],
 )

@@ -43,7 +43,7 @@ def test_a_condition_is_read_and_reads_back(written: str, kept: str, kind: Alert
 
 
 @pytest.mark.parametrize(
-    "text", ["", "every filing", "filed 10-K since 2024-01-01", "ticker in AAPL", "revenue", "sic = 7372"]
+    "text", ["", "every filing", "filed 10-K since 2024-01-01", "ticker in AAPL", "revenue", "sic = 7372", "pe < 20"]
 )
 def test_what_is_no_condition_says_what_is_one(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:

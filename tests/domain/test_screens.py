@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.measures import measures
+from workbench.domain.measures import measures, screened_measures
 from workbench.domain.screens import BASES, OPERATORS, Bindings, Screen, parse_filter, parse_filters, parse_sort
 
 
@@ -47,6 +47,16 @@ from workbench.domain.screens import BASES, OPERATORS, Bindings, Screen, parse_f
             "Days sales outstanding in the latest fiscal year at most 45.5 days",
         ),
         (
+            "PE<20",
+            "pe < 20",
+            "P/E, trailing twelve months at the last close below 20",
+        ),
+        (
+            "market_cap between 10B and 2T",
+            "market_cap between 10000000000 and 2000000000000",
+            "Market capitalisation at the last close from 10 billion USD to 2 trillion USD",
+        ),
+        (
             "SIC in 3570-3579, 7372",
             "sic in 3570-3579,7372",
             "SIC code 3570 to 3579 or 7372",
@@ -75,6 +85,8 @@ def test_a_filter_says_what_was_meant_and_reads_back(text: str, canonical: str, 
         ("revenue", "'revenue' is no filter"),
         ("revenu > 1", "'revenu' is no line"),
         ("revenue@weekly > 1", "'weekly' is no basis"),
+        ("pe@ttm < 20", "pe is of the last close, not of a period"),
+        ("pe < 20 USD", "pe is in ratio, not in USD"),
         ("revenue > lots", "'lots' is no number"),
         ("revenue > 1 USD; drop table companies", "no filter"),
         ("revenue > 1'; drop table companies", "no number"),
@@ -107,6 +119,13 @@ def test_every_screen_stands_in_one_line(texts: list[str]) -> None:
     filters = parse_filters(texts)
     assert parse_filters([";".join(map(str, filters))]) == filters
     assert Screen(filters).sentence.endswith(".")
+
+
+def test_what_is_of_the_last_close_has_names_of_its_own() -> None:
+    worth = [item for item in screened_measures().values() if item.is_of_price]
+    assert {item.name for item in worth} >= {"market_cap", "enterprise_value", "pe", "pb", "ev_to_ebitda", "dividend_yield"}
+    assert not {item.name for item in worth} & set(measures())
+    assert not {item.label for item in worth} & {item.label for item in measures().values()}
 
 
 def test_values_are_bound_and_never_part_of_the_sql() -> None:

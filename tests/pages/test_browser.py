@@ -316,6 +316,26 @@ def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: V
     expect(page.locator("#found h2").first).to_have_text("0 of 1 companies pass")
 
 
+def test_a_screen_by_value_leads_to_the_valuation(visit_anywhere: Visit) -> None:
+    visit_anywhere.open("screen?where=revenue%20%3E%20100B&as_of=2013-03-01")
+    page = visit_anywhere.page
+    page.get_by_role("link", name="pe < 20").click()
+    expect(page.locator(".chips li").nth(1)).to_contain_text("P/E, trailing twelve months at the last close below 20")
+    form = page.get_by_role("form", name="Add a filter")
+    form.get_by_label("Line or ratio").select_option(label="Market capitalisation")
+    form.get_by_label("Is", exact=True).select_option(" > ")
+    form.get_by_label("Value").fill("400B")
+    page.get_by_role("button", name="Add filter").click()
+    expect(page.locator(".chips li")).to_have_count(3)
+    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies pass")
+    expect(page.locator("a.figure").nth(2)).to_have_text("404,236")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    earnings = page.locator("td", has=page.locator("a.figure")).nth(1)
+    expect(earnings).to_contain_text("2013-03-01")
+    earnings.get_by_role("link").click()
+    expect(page.locator(".drawer .value")).to_have_text("9.68")
+
+
 def test_a_filter_is_built_by_choosing(visit_anywhere: Visit) -> None:
     visit_anywhere.open("screen?where=revenue%20%3E%20300B&as_of=2024-12-31")
     page = visit_anywhere.page

@@ -16,7 +16,7 @@ from typing import Any
 
 from workbench.domain.identity import Company
 from workbench.domain.measures import Measure
-from workbench.domain.statements import Figure, PeriodKind
+from workbench.domain.statements import Figure
 
 Cell = str | int | Decimal | date | None
 
@@ -43,11 +43,14 @@ _MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ExportedFigure:
-    """One figure of the table, with the place it has there: `column` is the calendar period, or the name of the metric."""
+    """One figure of the table, with the place it has there: `column` is the calendar period, or the name of the metric.
+
+    `basis` is the kind of period, or `close`.
+    """
 
     company: Company
     measure: Measure
-    basis: PeriodKind
+    basis: str
     column: str
     period_label: str
     figure: Figure
@@ -132,7 +135,7 @@ def _rows(export: Export, *, is_joined: bool = True) -> Iterator[tuple[Any, ...]
             lists = [" ".join(map(str, items)) for items in lists]
         yield (
             company.cik.number, company.ticker.symbol if company.ticker else None, company.name, each.measure.name,
-            each.measure.label, each.basis.value, each.column, each.period_label, figure.period_end, figure.value,
+            each.measure.label, each.basis, each.column, each.period_label, figure.period_end, figure.value,
             figure.unit, figure.status.value, figure.reason, figure.adjusted_value, figure.adjustment, figure.formula, *lists,
         )  # fmt: skip
 

@@ -54,7 +54,9 @@ def comparison_export(comparison: Comparison) -> Export:
         header=("Measure", "Company", "CIK", "Unit", *(column.label for column in comparison.columns)),
         rows=tuple(_wide(row) for row in comparison.rows),
         figures=tuple(
-            ExportedFigure(row.company, row.measure, comparison.period, column.label, compared.period.label, compared.figure)
+            ExportedFigure(
+                row.company, row.measure, comparison.period.value, column.label, compared.period.label, compared.figure
+            )
             for row in comparison.rows
             for column, compared in zip(comparison.columns, row.figures, strict=True)
             if compared is not None
@@ -117,7 +119,7 @@ def screen_export(result: ScreenResult, proofs: Sequence[Sequence[Figure | None]
         rows=tuple(_screen_row(row) for row in result.rows),
         figures=tuple(
             ExportedFigure(
-                row.company, shown.metric.measure, shown.metric.basis, str(shown.metric), shown.period_label or "", proof
+                row.company, shown.metric.measure, shown.metric.source, str(shown.metric), shown.period_label or "", proof
             )
             for row, proven in zip(result.rows, proofs, strict=True)
             for shown, proof in zip(row.figures, proven, strict=True)
@@ -135,7 +137,7 @@ def _screen_row(row: ScreenRow) -> tuple[Cell, ...]:
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
-    return {"metric": str(metric), **_measure(metric.measure), "basis": metric.basis.value}
+    return {"metric": str(metric), **_measure(metric.measure), "basis": metric.source}
 
 
 def _company(company: Company) -> dict[str, Any]:

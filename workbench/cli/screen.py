@@ -22,25 +22,22 @@ def print_screen(
     filters: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Such as 'revenue >= 10B', 'net_margin@ttm > 20', 'sic in 3570-3579', 'filed 10-K since 2024-01-01'; "
-            "@annual, @ttm and @quarter say which latest period.",
+            help="Such as 'revenue >= 10B', 'net_margin@ttm > 20', 'pe < 20', 'sic in 3570-3579', "
+            "'filed 10-K since 2024-01-01'; @annual, @ttm and @quarter say which latest period; pe and other measures of "
+            "value are of the last close.",
             show_default=False,
         ),
     ] = None,
     *,
-    show: Annotated[
-        list[str] | None, typer.Option(help="Further lines and ratios to show, between commas or repeated.")
-    ] = None,
-    sort: Annotated[
-        str | None, typer.Option(help="By this line or ratio, largest first; with - before it, smallest first.")
-    ] = None,
+    show: Annotated[list[str] | None, typer.Option(help="Further measures to show, between commas or repeated.")] = None,
+    sort: Annotated[str | None, typer.Option(help="By this measure, largest first; with - before it, smallest first.")] = None,
     as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
     limit: Annotated[int, typer.Option("--limit", "-k", help="How many companies to print.", min=1, max=500)] = 50,
     offset: Annotated[int, typer.Option(help="How many to pass over first.", min=0)] = 0,
     output: Annotated[TableFormat | None, typer.Option("--format", help="How to print or save it.")] = None,
     file: Annotated[Path | None, typer.Option("--output", "-o", help="Save it here, by its name's ending.")] = None,
 ) -> None:
-    """Screen companies by lines, ratios and what they are, joined by "and"; CSV, Parquet and XLSX hold all that pass."""
+    """Screen companies by lines, ratios, value and what they are, joined by "and"; CSV, Parquet and XLSX hold all."""
     from workbench.domain.screens import Screen, parse_filters, parse_metrics, parse_sort
     from workbench.runtime import open_workbench
 

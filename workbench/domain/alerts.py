@@ -25,7 +25,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.events import parse_event_types
 from workbench.domain.identity import Company
 from workbench.domain.restatements import Change
-from workbench.domain.screens import FigureFilter, parse_filter
+from workbench.domain.screens import FigureFilter, is_of_price, parse_filter
 
 # What the rule speaks of was filed at most so long before the rule, or the company, came: filings take days to be indexed.
 LATE_DAYS = 7
@@ -155,6 +155,8 @@ def parse_condition(text: str) -> Condition:
     figure = parse_filter(text[len("every ") :] if is_every else text) if _COMPARES.search(text) else None
     if not isinstance(figure, FigureFilter):
         raise InvalidRequest(f"{text!r} is nothing that an alert can be on", hint=_EXAMPLE)
+    if is_of_price(figure):
+        raise InvalidRequest(f"{text!r} is nothing that an alert can be on: it moves with the price", hint=_EXAMPLE)
     return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)
 
 

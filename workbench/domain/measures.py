@@ -1,7 +1,8 @@
-"""What companies are compared and screened by: the lines of the three statements, and the ratios made of them."""
+"""What companies are compared and screened by: lines of the three statements, ratios made of them, measures of value."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -10,19 +11,22 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.ratios import ratio_definitions
 from workbench.domain.statements import StatementKind
+from workbench.domain.valuation import multiples
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line or ratio. `kind` is the statement a line stands on (the first of two), None for a ratio.
+    """One line, ratio or measure of value. `kind` is the statement a line stands on (the first of two), None for another.
 
-    `unit` is what it counts: money, per_share, shares, pct (0 to 100), ratio or days.
+    `unit` is what it counts: money, per_share, shares, pct (0 to 100), ratio or days. A measure of value `is_of_price`: it is
+    of the last close, not of a period.
     """
 
     name: str
     label: str
     kind: StatementKind | None
     unit: str
+    is_of_price: bool = False
 
     @property
     def has_currency(self) -> bool:
@@ -32,7 +36,7 @@ class Measure:
 
 @cache
 def measures() -> dict[str, Measure]:
-    """Every measure by name, in the order of the statements, then of the ratios."""
+    """Every line and ratio by name, in the order of the statements, then of the ratios: what a fiscal period has."""
     found: dict[str, Measure] = {}
     for kind in StatementKind:
         for line in ConceptMap.load().lines[kind]:
@@ -42,9 +46,24 @@ def measures() -> dict[str, Measure]:
     return found
 
 
+@cache
+def screened_measures() -> dict[str, Measure]:
+    """Every measure that companies are screened by: those of `measures`, then what a company costs at its last close."""
+    worth = (multiple.ratio for multiple in multiples().values())
+    return measures() | {each.name: Measure(each.name, each.label, None, each.unit.value, is_of_price=True) for each in worth}
+
+
 def measure(name: str) -> Measure:
-    """The measure of this name, whatever its case; raises InvalidRequest, with the nearest names as a hint."""
-    known = measures()
+    """The line or ratio of this name, whatever its case; raises InvalidRequest, with the nearest names as a hint."""
+    return _named(name, measures())
+
+
+def screened_measure(name: str) -> Measure:
+    """The same among all that companies are screened by."""
+    return _named(name, screened_measures())
+
+
+def _named(name: str, known: Mapping[str, Measure]) -> Measure:
     found = known.get(name.strip().lower())
     if found is None:
         near = get_close_matches(name.strip().lower(), known, n=3, cutoff=0.5)

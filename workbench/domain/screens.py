@@ -2,8 +2,8 @@
 
 A filter is written as a person would: `revenue >= 10B`, `net_margin@ttm between 10 and 20`, `sic in 3570-3579,7372`,
 `ticker in AAPL,MSFT`, `filed 10-K since 2024-01-01`. `@annual` (the latest fiscal year) is understood, `@ttm` the trailing
-twelve months, `@quarter` the latest quarter. Amounts take K, M, B and T and a currency (USD when none is said); ratios of
-unit pct are in hundredths, so `> 20` is above 20 %.
+twelve months, `@quarter` the latest quarter; measures of value, as in `pe < 20`, are of the last close. Amounts take K, M, B
+and T and a currency (USD when none is said); ratios of unit pct are in hundredths, so `> 20` is above 20 %.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
-from workbench.domain.measures import Measure, measure
+from workbench.domain.measures import Measure, screened_measure
 from workbench.domain.statements import PeriodKind
 
 MOST_FILTERS = 20
@@ -53,6 +53,10 @@ BASES: Mapping[PeriodKind, tuple[str, str]] = {
 }
 
 
+# What stands for a basis in documents where a figure is of the last close, and for the row of such figures in SQL.
+AT_CLOSE = "close"
+
+
 class Filter(Protocol):
     """One condition. `str()` of it reads back as the same filter, so it can stand in an address."""
 
@@ -62,7 +66,7 @@ class Filter(Protocol):
         ...
 
     def sql(self, values: Bindings) -> str:
-        """The condition over `companies c` and a row of latest figures for each basis, its values bound."""
+        """The condition over `companies c` and a row of latest figures for each `source` of a metric, its values bound."""
         ...
 
 
@@ -81,29 +85,44 @@ class Bindings:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measure in its latest period of a kind: `revenue`, `net_margin@ttm`."""
+    """A measure in its latest period of a kind: `revenue`, `net_margin@ttm`; `basis` None: at the last close, as `pe`."""
 
     measure: Measure
-    basis: PeriodKind = PeriodKind.ANNUAL
+    basis: PeriodKind | None = PeriodKind.ANNUAL
 
     @classmethod
     def parse(cls, text: str) -> Metric:
         """Reads it; raises InvalidRequest for a measure or basis that is none."""
         name, _, basis = text.strip().partition("@")
-        return cls(measure(name), _basis(basis) if basis else PeriodKind.ANNUAL)
+        found = screened_measure(name)
+        if not found.is_of_price:
+            return cls(found, _basis(basis) if basis else PeriodKind.ANNUAL)
+        if basis:
+            raise InvalidRequest(f"{found.name} is of the last close, not of a period", hint=f"write {found.name} alone")
+        return cls(found, None)
+
+    @property
+    def source(self) -> str:
+        """Where its figure stands: the kind of period, or `AT_CLOSE`."""
+        return self.basis.value if self.basis else AT_CLOSE
+
+    @property
+    def when(self) -> str:
+        """Its time in words, as in "in the latest fiscal year"."""
+        return BASES[self.basis][1] if self.basis else "at the last close"
 
     @property
     def label(self) -> str:
-        """The measure's label, with the basis where it is not the fiscal year."""
-        short = {PeriodKind.ANNUAL: "", PeriodKind.TTM: " (TTM)", PeriodKind.QUARTERLY: " (quarter)"}
-        return self.measure.label + short[self.basis]
+        """The measure's label, with the kind of period where that is not the fiscal year."""
+        short = {PeriodKind.TTM: " (TTM)", PeriodKind.QUARTERLY: " (quarter)"}
+        return self.measure.label + (short.get(self.basis, "") if self.basis else "")
 
     def sql(self, values: Bindings) -> str:
         """The figure as a number; null where it is not known."""
-        return f"({self.basis.value}.figures -> cast({values.bind(self.measure.name)} as text))::numeric"
+        return f"({self.source}.figures -> cast({values.bind(self.measure.name)} as text))::numeric"
 
     def __str__(self) -> str:
-        return self.measure.name + ("" if self.basis is PeriodKind.ANNUAL else f"@{BASES[self.basis][0]}")
+        return self.measure.name + (f"@{BASES[self.basis][0]}" if self.basis not in (None, PeriodKind.ANNUAL) else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +139,24 @@ class FigureFilter:
         """As in "Revenue in the latest fiscal year at least 10 billion USD"."""
         item = self.metric.measure
         words = self.operator.words.format(*(amount_in_words(value, item.unit, self.currency) for value in self.values))
-        return f"{item.label} {BASES[self.metric.basis][1]} {words}"
+        return f"{item.label} {self.metric.when} {words}"
 
     def sql(self, values: Bindings) -> str:
         """The comparison; a figure in another currency counts as not known."""
         figure = self.metric.sql(values)
         if self.currency is not None:
-            figure = f"case when {self.metric.basis.value}.currency = {values.bind(self.currency)} then {figure} end"
+            figure = f"case when {self.metric.source}.currency = {values.bind(self.currency)} then {figure} end"
         return self.operator.sql.format(*(f"cast({values.bind(value)} as numeric)" for value in self.values), figure=figure)
 
     def __str__(self) -> str:
         symbol, written = self.operator.symbol, [f"{value:f}" for value in self.values]
         unit = f" {self.currency}" if self.currency not in (None, "USD") else ""
         return f"{self.metric} {symbol} {' and '.join(written)}{unit}"
+
+
+def is_of_price(item: Filter) -> bool:
+    """Whether a filter is over what is of the last close."""
+    return isinstance(item, FigureFilter) and item.metric.basis is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +333,19 @@ class Screen:
     def metrics(self) -> tuple[Metric, ...]:
         """The columns: those of the filters, those to be shown, the one sorted by; each once."""
         own = [item.metric for item in self.filters if isinstance(item, FigureFilter)]
-        return tuple(dict.fromkeys([*own, *self.shown, *([self.sort] if self.sort else [])])) or (Metric(measure("revenue")),)
+        return tuple(dict.fromkeys([*own, *self.shown, *([self.sort] if self.sort else [])])) or (
+            Metric(screened_measure("revenue")),
+        )
 
     @property
     def order(self) -> Metric:
         """What it is sorted by."""
         return self.sort or self.metrics[0]
+
+    @property
+    def is_by_price(self) -> bool:
+        """Whether it is filtered or sorted by what is of the last close, and not only shows that."""
+        return self.order.basis is None or any(is_of_price(item) for item in self.filters)
 
     @property
     def sentence(self) -> str:

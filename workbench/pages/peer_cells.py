@@ -8,6 +8,7 @@ from decimal import Decimal
 from html import escape
 from urllib.parse import urlencode
 
+from workbench.domain.as_of import today
 from workbench.domain.identity import Company
 from workbench.domain.measures import Measure
 from workbench.domain.statements import PeriodKind
@@ -17,16 +18,16 @@ from workbench.pages.selection import Selection
 
 
 def figure_cell(
-    company: Company, measure: Measure, basis: PeriodKind, *, value: Decimal | None, unit: str | None, end: date | None,
+    company: Company, measure: Measure, basis: PeriodKind | None, *, value: Decimal | None, unit: str | None, end: date | None,
     period: str | None, as_of: date | None, why: str = "",
 ) -> str:  # fmt: skip
     """The figure over its period, where one is given; it opens its sources on the company page."""
     shown = f'<span class="period">{escape(period)}</span>' if period else ""
     if end is None:
         return f"<td>{DASH}</td>"
-    target = Selection(ticker=key(company), as_of=as_of, period=basis, figure=f"{measure.name}@{end.isoformat()}")
-    if measure.kind is not None:
-        target = replace(target, kind=measure.kind)
+    place = f"{measure.name}@{(end if basis else as_of or today()).isoformat()}"
+    target = Selection(ticker=key(company), as_of=as_of, figure=place)
+    target = replace(target, period=basis or target.period, kind=measure.kind or target.kind)
     classes = "figure" + ("" if value is not None else " refused") + (" negative" if value is not None and value < 0 else "")
     title = f' title="{escape(why)}"' if why else ""
     return f'<td><a class="{classes}"{title} href="{address("company", target)}">{amount(value, unit)}</a>{shown}</td>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from workbench.domain.measures import Measure, measures
+from workbench.domain.measures import Measure, measures, screened_measures
 from workbench.domain.screens import BASES, OPERATORS
 from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.pages.selection import Selection
@@ -14,11 +14,11 @@ from workbench.pages.statement_table import KIND_LABELS
 _GROUPS: dict[StatementKind | None, str] = {None: "Ratios"} | dict(KIND_LABELS.items())
 
 
-def measures_by_group() -> dict[str, list[Measure]]:
-    """Every line and ratio, the statements in their order and then the ratios."""
+def measures_by_group(*, with_value: bool = False) -> dict[str, list[Measure]]:
+    """Every line and ratio, the statements in their order and then the ratios; on request measures of value last."""
     groups: dict[str, list[Measure]] = {}
-    for item in measures().values():
-        groups.setdefault(_GROUPS[item.kind], []).append(item)
+    for item in (screened_measures() if with_value else measures()).values():
+        groups.setdefault("Value" if item.is_of_price else _GROUPS[item.kind], []).append(item)
     return groups
 
 
@@ -48,11 +48,11 @@ def company_field(adds: str, *, label: str = "Add a company", hint: str = "Ticke
     )
 
 
-def measure_options(empty: str, chosen: str = "") -> str:
-    """The options of a choice of one measure, by statement; the first stands for none and reads `empty`."""
+def measure_options(empty: str, chosen: str = "", *, with_value: bool = False) -> str:
+    """The options of a choice of one of `measures_by_group`; the first stands for none and reads `empty`."""
     groups = "".join(
         f'<optgroup label="{escape(name)}">{"".join(_option(item, chosen) for item in items)}</optgroup>'
-        for name, items in measures_by_group().items()
+        for name, items in measures_by_group(with_value=with_value).items()
     )
     return f'<option value="">{escape(empty)}</option>{groups}'
 
@@ -65,8 +65,11 @@ def _option(item: Measure, chosen: str) -> str:
 _PERIODS = {PeriodKind.ANNUAL: "fiscal year", PeriodKind.TTM: "twelve months", PeriodKind.QUARTERLY: "quarter"}
 
 
-def figure_fields(adds: str, *, between: str) -> str:
-    """Measure, period, comparison and value: together they go, written as a screen's filter is, to the form's field `adds`."""
+def figure_fields(adds: str, *, between: str, with_value: bool = False) -> str:
+    """Measure, period, comparison and value: together they go, written as a screen's filter is, to the form's field `adds`.
+
+    A measure of value is offered on request, and is of no period.
+    """
     periods = "".join(
         f'<option value="{"" if basis is PeriodKind.ANNUAL else "@" + BASES[basis][0]}">{label}</option>'
         for basis, label in _PERIODS.items()
@@ -77,7 +80,7 @@ def figure_fields(adds: str, *, between: str) -> str:
     )
     return (
         f'<fieldset data-adds="{adds}" data-between="{between}"><label>Line or ratio'
-        f'<select required aria-label="Line or ratio">{measure_options("choose one")}</select></label>'
+        f'<select required aria-label="Line or ratio">{measure_options("choose one", with_value=with_value)}</select></label>'
         f'<label>Period<select aria-label="Period">{periods}</select></label>'
         f'<label>Is<select aria-label="Is">{operators}</select></label>'
         '<label>Value<input placeholder="10, 250M, 10 and 40" required autocomplete="off"></label></fieldset>'

@@ -22,7 +22,7 @@ from workbench.runtime import Workbench
 _ROWS = 50
 _EXAMPLES = (
     "revenue >= 10B", "net_margin@ttm > 20", "revenue_growth > 10", "debt_to_equity < 1", "return_on_equity between 10 and 40",
-    "free_cash_flow@ttm > 0", "sic in 3570-3679", "filed 10-K since 2024-01-01",
+    "free_cash_flow@ttm > 0", "pe < 20", "sic in 3570-3679", "filed 10-K since 2024-01-01",
 )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def _form(selection: Selection, filters: tuple[Filter, ...]) -> str:
         '<button class="primary" type="submit">Screen</button></form>'
         f'<form class="form build" action="screen" aria-label="Add a filter">{kept}'
         f'<input type="hidden" name="where" value="{escape(selection.where.strip().rstrip(";"))}">'
-        f"{figure_fields('where', between='; ')}"
+        f"{figure_fields('where', between='; ', with_value=True)}"
         '<button class="secondary" type="submit">Add filter</button></form>'
         f'{chips(chosen, "Filters")}<div class="suggestions"><span>Add</span>{examples}</div>{_catalogue(selection)}'
     )
@@ -150,9 +150,9 @@ def _without(selection: Selection, filters: tuple[Filter, ...], item: Filter) ->
 
 
 def _catalogue(selection: Selection) -> str:
-    """Every line and ratio by name; choosing one shows it as a column."""
+    """Every measure by name; choosing one shows it as a column."""
     lists = ""
-    for name, items in measures_by_group().items():
+    for name, items in measures_by_group(with_value=True).items():
         links = "".join(
             f'<li><a href="{address("screen", replace(selection, show=_shown(selection, item.name)))}" '
             f'title="{item.name}: show as a column">{escape(item.label)}</a></li>'
@@ -160,8 +160,9 @@ def _catalogue(selection: Selection) -> str:
         )
         lists += f'<h2>{name}</h2><ul class="measures">{links}</ul>'
     return (
-        '<details class="small"><summary class="muted">All lines and ratios</summary><p class="muted">Each stands for the '
-        f"latest fiscal year; <code>@ttm</code> and <code>@quarter</code> after it say otherwise.</p>{lists}</details>"
+        '<details class="small"><summary class="muted">All lines, ratios and measures of value</summary><p class="muted">'
+        "Lines and ratios stand for the latest fiscal year; <code>@ttm</code> and <code>@quarter</code> after them say "
+        f"otherwise. Measures of value are of the last close.</p>{lists}</details>"
     )
 
 
