@@ -180,7 +180,7 @@ def test_the_order_of_loading_changes_nothing(shuffler: object) -> None:
     filings.add("NetIncomeLoss", START, YEAR, "450", filed=date(2025, 2, 1))
     filings.add("NetIncomeLoss", START, YEAR, "455", filed=date(2025, 2, 1), accession="0000000007-25-000999")
     filings.add("Revenues", START, YEAR, "1000")
-    filings.add("SalesRevenueNet", START, YEAR, "900")
+    filings.add("SalesRevenueNet", START, YEAR, "9000000")
     expected = [filings.statement(period=period) for period in PeriodKind]
     shuffler.shuffle(filings.vintages)  # type: ignore[attr-defined]
     assert [filings.statement(period=period) for period in PeriodKind] == expected
@@ -189,7 +189,7 @@ def test_the_order_of_loading_changes_nothing(shuffler: object) -> None:
 def test_verdicts() -> None:
     filings = a_year()
     filings.add("Assets", None, YEAR, "1000")
-    filings.add("LiabilitiesAndStockholdersEquity", None, YEAR, "900")
+    filings.add("LiabilitiesAndStockholdersEquity", None, YEAR, "9000000")
     verdicts = {check.name: check.verdict for check in filings.statement(StatementKind.BALANCE, PeriodKind.ANNUAL).checks}
     assert verdicts["balance_sheet_balances"] == "failed"
     assert verdicts["figures_have_their_sign"] == "passed"
@@ -272,3 +272,18 @@ def test_a_later_report_that_repeats_the_par_value_alone_takes_nothing_off_prefe
     filings.add("PreferredStockValue", None, YEAR, "1", filed=date(2024, 5, 1))
     balance = filings.statement(StatementKind.BALANCE, PeriodKind.ANNUAL)
     assert figure(balance, "preferred_stock", "FY 2023").value == 500
+
+
+def test_twelve_months_with_a_quarter_that_its_year_contradicts_say_so() -> None:
+    filings = a_year()
+    # The report of a year of 500 gives its last quarter nine millions.
+    filings.vintages = [row for row in filings.vintages if row[2:3] != (START,) or row[1] in {Q1, YEAR}]
+    filings.add("NetIncomeLoss", NINE + timedelta(days=1), YEAR, "9000000")
+    filings.add("IncomeTaxExpenseBenefit", NINE + timedelta(days=1), YEAR, "40")
+    quarter = figure(filings.statement(), "net_income", "Q4 2023")
+    assert (quarter.value, quarter.reason) == (None, "quarters_disagree")
+    for start, end in ((date(2024, 1, 1), date(2024, 3, 31)), (date(2024, 4, 1), date(2024, 6, 30))):
+        filings.add("NetIncomeLoss", start, end, "100", filed=end + timedelta(days=30))
+        filings.add("IncomeTaxExpenseBenefit", start, end, "20", filed=end + timedelta(days=30))
+    trailing = figure(filings.statement(period=PeriodKind.TTM), "net_income", "TTM Q2 2024")
+    assert (trailing.value, trailing.reason) == (None, "quarters_disagree")

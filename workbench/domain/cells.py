@@ -82,6 +82,21 @@ class Cell(NamedTuple):
         )
 
 
+_GRAVEST = (
+    Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
+    Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
+    Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
+    Refusal.SCALE_ERROR, Refusal.NOT_MEANINGFUL, Refusal.QUARTERS_DISAGREE, Refusal.OPERAND_RESTATED_APART,
+    Refusal.NOT_ADDITIVE, Refusal.MAY_COUNT_TWICE, Refusal.NOT_SUBTRACTABLE,
+)  # fmt: skip
+
+
+def refused(*operands: Cell) -> Cell:
+    """Why what needs these operands has no value: the gravest reason; an operand not reported is one that is missing."""
+    reasons = {cell.reason for cell in operands if cell.value is None}
+    return Cell(None, next((reason for reason in _GRAVEST if reason in reasons), Refusal.OPERAND_MISSING))
+
+
 # Every figure of a sum of five is rounded by half a million at most, as companies report.
 _ROUNDING = Decimal(2_500_000)
 

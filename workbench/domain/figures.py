@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import prod
 
-from workbench.domain.cells import Cell, Refusal, adds_up, is_same, rolls, stood_together, sum_holds
+from workbench.domain.cells import Cell, Refusal, adds_up, is_same, refused, rolls, stood_together, sum_holds
 from workbench.domain.concepts import Balance, Choice, LineDefinition, Template, UnitKind
 from workbench.domain.issued_shares import is_of_issued, is_too_rounded
 from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
@@ -131,7 +131,8 @@ class Figures:
     def _compute(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         cell = self._from_tags(line, period)
         # A figure that was filed and contradicts others is not passed over: the formula's may be the one before a restatement.
-        if cell.value is not None or cell.reason is Refusal.QUARTERS_DISAGREE:
+        is_contradicted = cell.reason is Refusal.QUARTERS_DISAGREE and not period.is_trailing
+        if cell.value is not None or is_contradicted:
             return cell
         if line.formula:
             by_formula = self._by_formula(line, period)
@@ -244,9 +245,10 @@ class Figures:
         if len(values) == len(quarters) and agree(facts):
             words = " + ".join(f"[{cell.formula}]" if cell.formula else "quarter" for cell in quarters)
             return Cell(sum(values, Decimal(0)), formula=words, facts=facts)
-        is_apart = len(values) == len(quarters) or any(cell.reason is Refusal.OPERAND_RESTATED_APART for cell in quarters)
-        refused = Cell(None, Refusal.OPERAND_RESTATED_APART if is_apart else Refusal.OPERAND_MISSING)
-        return self._rolled_forward(line, period) or refused
+        is_apart = len(values) == len(quarters)
+        return self._rolled_forward(line, period) or (
+            Cell(None, Refusal.OPERAND_RESTATED_APART) if is_apart else refused(*quarters)
+        )
 
     def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> Cell:
         """A quarter from the line's own tags, unless it keeps its year from adding up."""
@@ -310,7 +312,7 @@ class Figures:
         total = Decimal(0)
         words: list[str] = []
         facts: list[KnownFact] = []
-        missing: list[tuple[str, Refusal]] = []
+        missing: list[Cell] = []
         skipped: list[str] = []
         for operand in line.formula:
             cell = self.cell(operand.line, period)
@@ -318,14 +320,14 @@ class Figures:
                 if cell.reason is Refusal.NOT_REPORTED:
                     skipped.append(operand.line)
                 elif cell.value != 0 and total:  # a share of nothing is nothing, whoever has it
-                    missing.append((operand.line, cell.reason or Refusal.OPERAND_MISSING))
+                    missing.append(cell if cell.value is None else Cell(None, Refusal.OPERAND_MISSING))
                 continue
             if cell.value is None:
                 if operand.is_optional and cell.reason is Refusal.NOT_REPORTED:
                     # What is filed of a line that may repeat another is in the other.
                     skipped += [] if operand.line in self._repeating else [operand.line]
                 else:
-                    missing.append((operand.line, cell.reason or Refusal.OPERAND_MISSING))
+                    missing.append(cell)
                 continue
             total += operand.sign * cell.value
             words.append(f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{cell.formula}]" if cell.formula else ""))
@@ -333,8 +335,7 @@ class Figures:
         if not words:
             return Cell(None, Refusal.NOT_REPORTED)
         if missing:
-            apart = any(reason is Refusal.OPERAND_RESTATED_APART for _, reason in missing)
-            return Cell(None, Refusal.OPERAND_RESTATED_APART if apart else Refusal.OPERAND_MISSING)
+            return refused(*missing)
         if total and any(self._filed_with(name, facts, period) for name in skipped):
             return Cell(None, Refusal.OPERAND_MISSING)
         if not agree(facts):

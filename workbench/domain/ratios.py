@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.domain.assembly import columns_of, figures_in, statement_period
-from workbench.domain.cells import Cell, Refusal
+from workbench.domain.cells import Cell, Refusal, refused
 from workbench.domain.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.figures import Figures
@@ -257,7 +257,7 @@ class Ratios:
     def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> Cell:
         left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
         if left.value is None or right.value is None:
-            return _refused(left, right)
+            return refused(left, right)
         symbol, value = _SYMBOLS[type(node.op)], Decimal(0)
         if symbol == "/":
             if right.value <= 0:
@@ -274,7 +274,7 @@ class Ratios:
         opening = period._replace(end=period.start - timedelta(days=1))
         first, last = self._evaluate(node, opening), self._evaluate(node, period)
         if first.value is None or last.value is None:
-            return _refused(first, last)
+            return refused(first, last)
         return Cell((first.value + last.value) / 2, formula=f"average({last.formula})", facts=first.facts + last.facts)
 
     def _prior(self, node: ast.expr, period: FiscalPeriod) -> Cell:
@@ -303,13 +303,6 @@ class Ratios:
 _A_YEAR = timedelta(days=380)
 
 _SYMBOLS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_GRAVEST = (
-    Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
-    Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
-    Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
-    Refusal.SCALE_ERROR, Refusal.NOT_MEANINGFUL, Refusal.QUARTERS_DISAGREE, Refusal.OPERAND_RESTATED_APART,
-    Refusal.NOT_ADDITIVE, Refusal.MAY_COUNT_TWICE, Refusal.NOT_SUBTRACTABLE,
-)  # fmt: skip
 _LOOSE = (ast.Add, ast.Sub)
 
 
@@ -318,12 +311,3 @@ def _bracketed(cell: Cell, node: ast.expr, around: str, *, is_right: bool = Fals
     if isinstance(node, ast.BinOp) and ((isinstance(node.op, _LOOSE) and around in "*/") or (is_right and around in "-/")):
         return f"({cell.formula})"
     return str(cell.formula)
-
-
-def _refused(*cells: Cell) -> Cell:
-    """Why a formula with these operands has no value: the gravest reason; an operand not reported is one that is missing."""
-    reasons = {cell.reason for cell in cells if cell.value is None}
-    for reason in _GRAVEST:
-        if reason in reasons:
-            return Cell(None, reason)
-    return Cell(None, Refusal.OPERAND_MISSING)
