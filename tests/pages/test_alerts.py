@@ -64,7 +64,7 @@ def test_an_alert_is_previewed_made_and_removed(alerting: Visit) -> None:
     expect(page.locator("#told")).to_contain_text("Nothing yet.")
     page.get_by_role("link", name="Figure").click()
     form = page.locator("#query")
-    form.get_by_label("Line or ratio").select_option("net_margin")
+    form.get_by_label("Measure", exact=True).select_option("net_margin")
     form.get_by_label("Period").select_option("@quarter")
     form.get_by_label("Is", exact=True).select_option(" between ")
     form.get_by_label("Value").fill("10 and 90")

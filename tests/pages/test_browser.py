@@ -322,7 +322,7 @@ def test_a_screen_by_value_leads_to_the_valuation(visit_anywhere: Visit) -> None
     page.get_by_role("link", name="pe < 20").click()
     expect(page.locator(".chips li").nth(1)).to_contain_text("P/E, trailing twelve months at the last close below 20")
     form = page.get_by_role("form", name="Add a filter")
-    form.get_by_label("Line or ratio").select_option(label="Market capitalisation")
+    form.get_by_label("Measure", exact=True).select_option(label="Market capitalisation")
     form.get_by_label("Is", exact=True).select_option(" > ")
     form.get_by_label("Value").fill("400B")
     page.get_by_role("button", name="Add filter").click()
@@ -340,7 +340,7 @@ def test_a_filter_is_built_by_choosing(visit_anywhere: Visit) -> None:
     visit_anywhere.open("screen?where=revenue%20%3E%20300B&as_of=2024-12-31")
     page = visit_anywhere.page
     form = page.get_by_role("form", name="Add a filter")
-    form.get_by_label("Line or ratio").select_option(label="Net margin")
+    form.get_by_label("Measure", exact=True).select_option(label="Net margin")
     form.get_by_label("Period").select_option(label="twelve months")
     form.get_by_label("Is", exact=True).select_option(" between ")
     form.get_by_label("Value").fill("20 and 30")

@@ -79,8 +79,8 @@ def figure_fields(adds: str, *, between: str, with_value: bool = False) -> str:
         for each in OPERATORS.values()
     )
     return (
-        f'<fieldset data-adds="{adds}" data-between="{between}"><label>Line or ratio'
-        f'<select required aria-label="Line or ratio">{measure_options("choose one", with_value=with_value)}</select></label>'
+        f'<fieldset data-adds="{adds}" data-between="{between}"><label>Measure'
+        f'<select required aria-label="Measure">{measure_options("choose one", with_value=with_value)}</select></label>'
         f'<label>Period<select aria-label="Period">{periods}</select></label>'
         f'<label>Is<select aria-label="Is">{operators}</select></label>'
         '<label>Value<input placeholder="10, 250M, 10 and 40" required autocomplete="off"></label></fieldset>'
