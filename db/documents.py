@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.recordset import recordset
 from db.tables import document_pages, documents, filing_sections, sec_filings
 from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
@@ -16,9 +18,54 @@ from workbench.domain.filings import Document, NewDocument, Section
 from workbench.domain.identity import Accession, Cik
 
 
-def save_document(connection: sa.Connection, new: NewDocument, *, text_sha256: str, extractor: str, chars: int) -> int:
-    """Adds the document, or brings the one of the same name (within its filing, or company) up to date; returns its id."""
-    values: dict[str, Any] = {
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document whose text was read: by what, how many characters it has, and the hash that it is archived under."""
+
+    new: NewDocument
+    text_sha256: str
+    extractor: str
+    chars: int
+
+
+def save_documents(connection: sa.Connection, read: Sequence[ReadDocument]) -> list[int]:
+    """Adds the documents, or brings those of the same name (within a filing, or company) up to date; their ids, in order.
+
+    All are of one origin, either of filings or of none, and no two are the same document.
+    """
+    if not read:
+        return []
+    rows = [_row(each) for each in read]
+    names, first = list(rows[0]), read[0].new
+    insert = pg.insert(documents)
+    changed = {name: insert.excluded[name] for name in names if name not in {"origin", "name", "accession"}}
+    told = insert.from_select(names, sa.select(recordset(documents, names, rows)))
+    if first.origin == "upload":
+        statement = told.on_conflict_do_update(
+            index_elements=["sha256"],
+            index_where=sa.text("origin = 'upload'"),
+            set_=changed | {"name": insert.excluded["name"]},
+        )
+    elif first.accession is not None:
+        statement = told.on_conflict_do_update(
+            index_elements=["accession", "name"], index_where=sa.text("accession is not null"), set_=changed
+        )
+    else:
+        changed.pop("cik")
+        statement = told.on_conflict_do_update(
+            index_elements=["origin", "cik", "name"],
+            index_where=sa.text("accession is null and origin <> 'upload'"),
+            set_=changed,
+        )
+    key = ("accession", "cik", "name", "sha256")
+    saved = connection.execute(statement.returning(documents.c.document_id, *(documents.c[name] for name in key)))
+    ids = {tuple(known): document_id for document_id, *known in saved}
+    return [ids[tuple(row[name] for name in key)] for row in rows]
+
+
+def _row(read: ReadDocument) -> dict[str, Any]:
+    new = read.new
+    return {
         "origin": new.origin,
         "name": new.name,
         "title": new.title,
@@ -27,29 +74,11 @@ def save_document(connection: sa.Connection, new: NewDocument, *, text_sha256: s
         "form": new.form,
         "filed_on": new.filed_on,
         "sha256": new.sha256,
-        "text_sha256": text_sha256,
-        "extractor": extractor,
-        "chars": chars,
+        "text_sha256": read.text_sha256,
+        "extractor": read.extractor,
+        "chars": read.chars,
         "source_url": new.source_url,
     }
-    insert = pg.insert(documents).values(values)
-    changed = {key: insert.excluded[key] for key in values if key not in {"origin", "name", "accession"}}
-    if new.origin == "upload":
-        statement = insert.on_conflict_do_update(
-            index_elements=["sha256"], index_where=sa.text("origin = 'upload'"), set_=changed | {"name": new.name}
-        )
-    elif new.accession is not None:
-        statement = insert.on_conflict_do_update(
-            index_elements=["accession", "name"], index_where=sa.text("accession is not null"), set_=changed
-        )
-    else:
-        changed.pop("cik")
-        statement = insert.on_conflict_do_update(
-            index_elements=["origin", "cik", "name"],
-            index_where=sa.text("accession is null and origin <> 'upload'"),
-            set_=changed,
-        )
-    return int(connection.execute(statement.returning(documents.c.document_id)).scalar_one())
 
 
 def get_document(connection: sa.Connection, accession: Accession, name: str | None = None) -> Document:
@@ -103,42 +132,39 @@ def documents_of(connection: sa.Connection, accession: Accession) -> list[Docume
     return [document_of(row) for row in rows]
 
 
-def save_sections(connection: sa.Connection, document_id: int, sections: Sequence[Section]) -> int:
-    """Makes `sections` those of the document, in their order; returns how many there are."""
-    connection.execute(sa.delete(filing_sections).where(filing_sections.c.document_id == document_id))
-    if sections:
-        connection.execute(
-            sa.insert(filing_sections),
-            [
-                {
-                    "document_id": document_id,
-                    "ordinal": ordinal,
-                    "part": section.part,
-                    "item": section.item,
-                    "title": section.title,
-                    "start_char": section.start,
-                    "end_char": section.end,
-                    "confidence": section.confidence,
-                    "method": section.method,
-                    "status": section.status,
-                }
-                for ordinal, section in enumerate(sections)
-            ],
-        )
-    return len(sections)
+def save_sections(connection: sa.Connection, sections: Mapping[int, Sequence[Section]]) -> None:
+    """Makes `sections` those of each of the documents, in their order."""
+    connection.execute(sa.delete(filing_sections).where(filing_sections.c.document_id.in_(sections)))
+    rows = [
+        {
+            "document_id": document_id,
+            "ordinal": ordinal,
+            "part": section.part,
+            "item": section.item,
+            "title": section.title,
+            "start_char": section.start,
+            "end_char": section.end,
+            "confidence": section.confidence,
+            "method": section.method,
+            "status": section.status,
+        }
+        for document_id, own in sections.items()
+        for ordinal, section in enumerate(own)
+    ]
+    if rows:
+        connection.execute(sa.insert(filing_sections), rows)
 
 
-def save_pages(connection: sa.Connection, document_id: int, pages: Sequence[DocumentPage]) -> None:
-    """Makes `pages` those of the document."""
-    connection.execute(sa.delete(document_pages).where(document_pages.c.document_id == document_id))
-    if pages:
-        connection.execute(
-            sa.insert(document_pages),
-            [
-                {"document_id": document_id, "number": page.number, "start_char": page.start, "label": page.label}
-                for page in pages
-            ],
-        )
+def save_pages(connection: sa.Connection, pages: Mapping[int, Sequence[DocumentPage]]) -> None:
+    """Makes `pages` those of each of the documents."""
+    connection.execute(sa.delete(document_pages).where(document_pages.c.document_id.in_(pages)))
+    rows = [
+        {"document_id": document_id, "number": page.number, "start_char": page.start, "label": page.label}
+        for document_id, own in pages.items()
+        for page in own
+    ]
+    if rows:
+        connection.execute(sa.insert(document_pages), rows)
 
 
 def pages_of(connection: sa.Connection, document_id: int) -> list[DocumentPage]:

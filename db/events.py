@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.event_archives import archived_before
+from db.recordset import recordset
 from db.tables import documents, filing_sections, market_events
 from workbench.domain.events import EventSource, MarketEvent, event_kind, is_current_report
 from workbench.domain.filings import Filing
@@ -122,10 +123,12 @@ def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
     if not rows:
         return 0
     _forget_other_days(connection, rows)
-    insert = pg.insert(market_events).values(rows)
+    insert = pg.insert(market_events)
+    names = list(rows[0])
     new = insert.excluded
     is_other = market_events.c.source != new.source
-    statement: sa.Executable = insert.on_conflict_do_update(
+    told = insert.from_select(names, sa.select(recordset(market_events, names, rows)))
+    statement = told.on_conflict_do_update(
         index_elements=["cik", "accession", "item", "filed_on"],
         set_={
             "event_type": new.event_type,
@@ -137,16 +140,13 @@ def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
             market_events.c.event_type != new.event_type,
             market_events.c.report_on.is_distinct_from(sa.func.coalesce(new.report_on, market_events.c.report_on)),
         ),
-    ).returning(sa.literal_column("(xmax = 0)::int"))  # 0 where the row was inserted
-    return sum(connection.execute(statement).scalars())
+    ).returning(sa.literal_column("(xmax = 0)::int", sa.Integer))  # 1 where the row was inserted
+    return sum(connection.scalars(statement))
 
 
 def _forget_other_days(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
     """Removes what is stored of these reports under another filing date: the newest telling of it counts."""
-    days = {(row["cik"], row["accession"], row["filed_on"]) for row in rows}
-    told = sa.values(
-        sa.column("cik", sa.BigInteger), sa.column("accession", sa.Text), sa.column("filed_on", sa.Date), name="told"
-    ).data(sorted(days))
+    told = recordset(market_events, ("cik", "accession", "filed_on"), rows)
     connection.execute(
         sa.delete(market_events).where(
             market_events.c.cik == told.c.cik,

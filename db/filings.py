@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +12,13 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import lock_company
 from db.events import save_index_events
+from db.recordset import recordset
 from db.tables import documents, inline_readings, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik
+
+_AT_ONCE = 1000
 
 
 def list_filings(
@@ -107,7 +110,7 @@ def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date |
 def unknown_filings(connection: sa.Connection, filings: Sequence[Filing]) -> list[Filing]:
     """Those of `filings` that the index does not have for their filer, in the order given."""
     there: set[tuple[int, str]] = set()
-    for batch in _batches(list(filings), 1000):
+    for batch in _batches(list(filings), _AT_ONCE):
         keys = [(filing.cik.number, filing.accession.text) for filing in batch]
         query = sa.select(sec_filings.c.cik, sec_filings.c.accession)
         rows = connection.execute(query.where(sa.tuple_(sec_filings.c.cik, sec_filings.c.accession).in_(keys)))
@@ -164,6 +167,15 @@ def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
     for cik in sorted({filing.cik for filing in filings}):
         lock_company(connection, cik)
     unique = {(filing.cik, filing.accession): filing for filing in filings}
+    for batch in _batches(list(unique.values()), _AT_ONCE):
+        new += sum(connection.scalars(_upsert([_row(filing) for filing in batch])))
+    save_index_events(connection, unique.values())
+    return new
+
+
+def _upsert(rows: Sequence[Mapping[str, Any]]) -> sa.Executable:
+    """Adds the rows and fills in those there; gives a 1 for each that was inserted, a 0 for each that was changed."""
+    names = [column.name for column in sec_filings.columns]
     insert = pg.insert(sec_filings)
     known: dict[str, Any] = {
         name: sa.func.coalesce(insert.excluded[name], sec_filings.c[name])
@@ -174,27 +186,19 @@ def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
     known["items"] = sa.case(
         (sa.func.cardinality(insert.excluded["items"]) > 0, insert.excluded["items"]), else_=sec_filings.c["items"]
     )
-    statement = insert.on_conflict_do_update(
-        index_elements=[sec_filings.c.cik, sec_filings.c.accession],
-        set_=known,
-        where=sa.or_(*(sec_filings.c[name].is_distinct_from(value) for name, value in known.items())),
+    return (
+        insert.from_select(names, sa.select(recordset(sec_filings, names, rows)))
+        .on_conflict_do_update(
+            index_elements=[sec_filings.c.cik, sec_filings.c.accession],
+            set_=known,
+            where=sa.or_(*(sec_filings.c[name].is_distinct_from(value) for name, value in known.items())),
+        )
+        .returning(sa.literal_column("(xmax = 0)::int", sa.Integer))
     )
-    for batch in _batches(list(unique.values()), 1000):
-        before = _count(connection, batch)
-        connection.execute(statement, [_row(filing) for filing in batch])
-        new += len(batch) - before
-    save_index_events(connection, unique.values())
-    return new
 
 
 def _batches(filings: list[Filing], size: int) -> list[list[Filing]]:
     return [filings[start : start + size] for start in range(0, len(filings), size)]
-
-
-def _count(connection: sa.Connection, filings: list[Filing]) -> int:
-    keys = [(filing.cik.number, filing.accession.text) for filing in filings]
-    there = sa.tuple_(sec_filings.c.cik, sec_filings.c.accession).in_(keys)
-    return connection.scalar(sa.select(sa.func.count()).select_from(sec_filings).where(there)) or 0
 
 
 def _row(filing: Filing) -> dict[str, Any]:

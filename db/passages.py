@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,41 +30,59 @@ _FEWEST_ROWS = 3
 _REPORTS = ("10-K", "10-K405", "10-KT", "10-KSB", "10-Q", "10-QT", "10-QSB", "20-F", "40-F")
 
 
-def save_passages(
-    connection: sa.Connection,
-    document_id: int,
-    spans: Iterable[PassageSpan],
-    *,
-    cik: Cik | None,
-    form: str | None,
-    filed_on: date | None,
-) -> int:
-    """Makes `spans` the passages of the document and returns how many rows were written: 0 when they stood there already.
+@dataclass(frozen=True, slots=True)
+class PassagesOf:
+    """The passages of a document, and what they are narrowed by."""
+
+    document_id: int
+    spans: Sequence[PassageSpan]
+    cik: Cik | None
+    form: str | None
+    filed_on: date | None
+
+
+def save_passages(connection: sa.Connection, documents: Sequence[PassagesOf]) -> list[int]:
+    """Makes them the passages of the documents; returns how many rows were written of each: 0 when they stood there already.
 
     Other passages of the same document (of an older extraction) are removed with their vectors.
     """
-    rows = sorted((span.ordinal, span.start, span.end, span.part, span.item, span.page, span.text) for span in spans)
-    named = (cik.number if cik else None, form, filed_on)
-    present = connection.execute(
-        sa.select(
-            passages.c.cik, passages.c.form, passages.c.filed_on,
-            passages.c.ordinal, passages.c.start_char, passages.c.end_char,
-            passages.c.part, passages.c.item, passages.c.page, passages.c.text,
-        )
-        .where(passages.c.document_id == document_id)
-        .order_by(passages.c.ordinal)
-    ).all()  # fmt: skip
-    if [tuple(row) for row in present] == [named + row for row in rows]:
-        return 0
-    if present:
-        connection.execute(sa.delete(passages).where(passages.c.document_id == document_id))
+    present = _present(connection, [each.document_id for each in documents])
+    rows = {each.document_id: _rows(each) for each in documents}
+    changed = {document_id for document_id, own in rows.items() if present[document_id] != own}
+    if old := [document_id for document_id in changed if present[document_id]]:
+        connection.execute(sa.delete(passages).where(passages.c.document_id.in_(old)))
+    if not changed:
+        return [0] * len(documents)
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  # nosec B101  open for as long as SQLAlchemy's connection is
     columns = "document_id, cik, form, filed_on, ordinal, start_char, end_char, part, item, page, text"
     with driver.cursor() as cursor, cursor.copy(f"copy passages ({columns}) from stdin") as copy:
-        for row in rows:
-            copy.write_row((document_id, *named, *row))
-    return len(rows)
+        for document_id in sorted(changed):
+            for row in rows[document_id]:
+                copy.write_row((document_id, *row))
+    return [len(rows[each.document_id]) if each.document_id in changed else 0 for each in documents]
+
+
+_Row = tuple[Any, ...]
+
+
+def _rows(of: PassagesOf) -> list[_Row]:
+    named = (of.cik.number if of.cik else None, of.form, of.filed_on)
+    spans = sorted((span.ordinal, span.start, span.end, span.part, span.item, span.page, span.text) for span in of.spans)
+    return [named + span for span in spans]
+
+
+def _present(connection: sa.Connection, document_ids: Sequence[int]) -> defaultdict[int, list[_Row]]:
+    """What is saved of each document, in the shape of `_rows`."""
+    table = passages.c
+    query = sa.select(
+        table.document_id, table.cik, table.form, table.filed_on, table.ordinal, table.start_char, table.end_char,
+        table.part, table.item, table.page, table.text,
+    ).where(table.document_id.in_(document_ids)).order_by(table.document_id, table.ordinal)  # fmt: skip
+    found: defaultdict[int, list[_Row]] = defaultdict(list)
+    for document_id, *row in connection.execute(query):
+        found[document_id].append(tuple(row))
+    return found
 
 
 def refresh_statistics(database: Database) -> None:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -110,7 +111,9 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
     return Done(item, None, _poison(item)) if isinstance(done, BrokenExecutor) else done
 
 
-def _pool(function: Callable[..., object], workers: int) -> ProcessPoolExecutor:
+@contextmanager
+def _pool(function: Callable[..., object], workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Workers, which are awaited at the end of the block; what none of them has begun by then is not done."""
     # Never a fork of this process, which would share sockets, locks and threads. Where it can be had, a fork of a fresh
     # interpreter that has imported the work once, and runs nothing else: the imports are most of a short load.
     if sys.platform == "linux" and len(tempfile.gettempdir()) <= _LONGEST_FOLDER:
@@ -118,7 +121,11 @@ def _pool(function: Callable[..., object], workers: int) -> ProcessPoolExecutor:
         context.set_forkserver_preload([function.__module__])
     else:
         context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _end_with_the_parent() -> None:

@@ -56,31 +56,31 @@ class CompaniesPart:
 def load_bulk_part(settings: Settings, part: BulkPart) -> list[IngestReport]:
     """Loads those companies from the archive."""
     archive = open_bulk(settings, part.name, is_all=part.is_all)
-    return list(ingest_bulk(_database(settings), object_store(settings), archive, part.name, part.ciks))
+    return list(ingest_bulk(worker_database(settings), object_store(settings), archive, part.name, part.ciks))
 
 
 def read_filings_part(settings: Settings, part: FilingPart) -> list[IngestReport]:
     """Fetches and indexes the documents of those filings."""
-    database, source = _database(settings), _source(settings)
+    database, source = worker_database(settings), _source(settings)
     return [ingest_filing(database, object_store(settings), source, filing) for filing in part.filings]
 
 
 def refresh_metrics_part(settings: Settings, part: CompaniesPart) -> list[IngestReport]:
     """Computes latest figures and checks of those companies, for which nobody outside is asked."""
-    return [report_metrics(_database(settings), cik) for cik in part.ciks]
+    return [report_metrics(worker_database(settings), cik) for cik in part.ciks]
 
 
 @lru_cache(maxsize=2)
 def open_bulk(settings: Settings, name: BulkName, *, is_all: bool) -> BulkArchive:
     """The archive with its table of contents read, kept for the next part of the same worker."""
     source = _source(settings)
-    wanted = None if is_all else listed_ciks(_database(settings), source)
+    wanted = None if is_all else listed_ciks(worker_database(settings), source)
     return BulkArchive(source.bulk(name), f"{settings.edgar.url}/{name}.zip", wanted=wanted)
 
 
 @lru_cache(maxsize=1)
-def _database(settings: Settings) -> Database:
-    """The database of a worker, open until it ends."""
+def worker_database(settings: Settings) -> Database:
+    """The database of a worker, opened once and open until it ends."""
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(connect(settings))

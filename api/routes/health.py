@@ -67,14 +67,17 @@ class Readiness:
         self._lock = anyio.Lock()
 
     async def parts(self) -> dict[str, Part]:
-        """Database, migrations and object store, each with its state."""
+        """Database, migrations and object store, each with its state; during a first start also how far it is."""
         async with self._lock:
             if time.monotonic() >= self._until:
                 self._parts = await self._database() | {
                     "objects": await anyio.to_thread.run_sync(_objects, self._workbench.objects)
                 }
                 self._until = time.monotonic() + _REMEMBERED_SECONDS
-            return self._parts
+            filling = self._workbench.filling
+            return self._parts | (
+                {"starter data": Part(is_ok=filling.has_companies, detail=str(filling))} if filling is not None else {}
+            )
 
     async def _database(self) -> dict[str, Part]:
         try:
@@ -109,7 +112,10 @@ async def live() -> Live:
 
 @router.get("/ready", summary="Can questions be answered?", responses={503: {"model": Ready, "description": "A part fails"}})
 async def ready(request: Request, gate: TheGate, response: Response) -> Ready:
-    """Database, migrations and object store; 503 when one of them fails. Says who is let in."""
+    """Database, migrations and object store; 503 when one of them fails. Says who is let in.
+
+    During a first start `starter data` says how far it is: 503 until all its companies are there.
+    """
     readiness: Readiness = request.app.state.readiness
     parts = await readiness.parts()
     is_ready = all(part.is_ok for part in parts.values())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from db import embeddings, full_text, passages, vector_index, vector_search
 from db.engine import Database
+from db.passages import PassagesOf
 from db.tables import documents
 from db.tables import passages as passages_table
 from workbench.domain.identity import Cik
@@ -25,7 +26,7 @@ def _save(connection: sa.Connection, name: str, *texts: str, filed_on: date | No
         .returning(documents.c.document_id)
     ).scalar_one()
     spans = [PassageSpan(number, number, number + 1, None, "1A", text) for number, text in enumerate(texts)]
-    passages.save_passages(connection, document_id, spans, cik=Cik(9), form=form, filed_on=filed_on)
+    passages.save_passages(connection, [PassagesOf(document_id, spans, Cik(9), form, filed_on)])
     rows = connection.execute(
         sa.select(passages_table.c.passage_id)
         .where(passages_table.c.document_id == document_id)
@@ -47,7 +48,7 @@ def test_saving_the_same_again_writes_nothing_and_other_passages_replace(connect
     spans = [PassageSpan(1, 5, 9, "I", "1A", "tabs\tand \\ and\nlines"), PassageSpan(0, 0, 4, None, None, "text", page=3)]
 
     def save(cut: int, form: str = "10-K") -> int:
-        return passages.save_passages(connection, document_id, spans[:cut], cik=None, form=form, filed_on=date(2024, 1, 2))
+        return passages.save_passages(connection, [PassagesOf(document_id, spans[:cut], None, form, date(2024, 1, 2))])[0]
 
     assert save(2) == 2
     assert save(2) == 0

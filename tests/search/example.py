@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from db import passages
+from db.passages import PassagesOf
 from db.tables import companies, company_tickers, documents
 from workbench.domain.identity import Cik
 from workbench.domain.passages import PassageSpan
@@ -60,4 +61,4 @@ def _save_document(  # noqa: PLR0917
     for ordinal, text in enumerate(texts):
         spans.append(PassageSpan(ordinal, start, start + len(text), None, item, text))
         start += len(text) + 2
-    passages.save_passages(connection, document_id, spans, cik=Cik(cik), form=form, filed_on=filed_on)
+    passages.save_passages(connection, [PassagesOf(document_id, spans, Cik(cik), form, filed_on)])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import documents as documents_table
 from db import passages as passages_table
+from db.documents import ReadDocument
 from db.engine import Connection
+from db.passages import PassagesOf
 from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
 from workbench.domain.filings import Document, NewDocument, Section, select_sections
@@ -47,20 +50,40 @@ def index_extracted(
     connection: Connection, objects: ObjectStore, paged: PagedText, extractor: str, new: NewDocument
 ) -> DocumentReport:
     """The same of a document whose text `extractor` has read; its passages keep to its pages, where it has any."""
-    extracted, pages = paged
-    sections = find_sections(extracted, new.form or "") if new.has_items else []
-    spans = split_passages(extracted, sections, pages)
-    document_id = documents_table.save_document(
+    text_sha256 = archive.store_text(objects, paged.extracted.text)
+    return index_texts(connection, [ArchivedText(new, paged, extractor, text_sha256)])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedText:
+    """A document and its text, which `extractor` has read and which is archived under that hash."""
+
+    new: NewDocument
+    paged: PagedText
+    extractor: str
+    text_sha256: str
+
+
+def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[DocumentReport]:
+    """The same of several at once, in their order, as `save_documents` takes them: in as many statements as of one."""
+    sections = [find_sections(each.paged.extracted, each.new.form or "") if each.new.has_items else [] for each in texts]
+    ids = documents_table.save_documents(
         connection,
-        new,
-        text_sha256=archive.store_text(objects, extracted.text),
-        extractor=extractor,
-        chars=len(extracted.text),
+        [ReadDocument(each.new, each.text_sha256, each.extractor, len(each.paged.extracted.text)) for each in texts],
     )
-    documents_table.save_pages(connection, document_id, pages)
-    documents_table.save_sections(connection, document_id, sections)
-    saved = passages_table.save_passages(connection, document_id, spans, cik=new.cik, form=new.form, filed_on=new.filed_on)
-    return DocumentReport(document_id, extracted, len(sections), saved)
+    documents_table.save_pages(connection, {key: each.paged.pages for key, each in zip(ids, texts, strict=True)})
+    documents_table.save_sections(connection, dict(zip(ids, sections, strict=True)))
+    passages = [
+        PassagesOf(
+            key, split_passages(each.paged.extracted, own, each.paged.pages), each.new.cik, each.new.form, each.new.filed_on
+        )
+        for key, each, own in zip(ids, texts, sections, strict=True)
+    ]
+    saved = passages_table.save_passages(connection, passages)
+    return [
+        DocumentReport(key, each.paged.extracted, len(own), count)
+        for key, each, own, count in zip(ids, texts, sections, saved, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

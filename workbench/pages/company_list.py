@@ -42,7 +42,8 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
     with workbench.database.read() as connection:
         found = list_companies(connection, question)
     if not found.companies:
-        empty = notice("No companies yet.", "Bring one in with `workbench ingest AAPL`, then reload this page.")
+        hint = "Bring one in with `workbench ingest AAPL`, then reload this page."
+        empty = notice("No companies yet.", "The first are being loaded." if workbench.filling else hint)
         return Content("Companies", {"companies": Sheet(empty)})
     panels: dict[str, Viewable] = {
         "query": Sheet(_form(found, selection)),

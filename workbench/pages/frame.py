@@ -17,6 +17,7 @@ from panel.template.base import BaseTemplate
 
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.first_start import FirstStart
 from workbench.pages.markup import problem
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet, asset
@@ -76,7 +77,7 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
         content = build(workbench, selection)
     except WorkbenchError as error:
         content = Content("Not found", {"problem": Sheet(problem(error))})
-    return _dress(name, selection, content)
+    return _dress(name, selection, content, workbench.filling)
 
 
 def afterwards(*steps: Callable[[], None]) -> None:
@@ -107,7 +108,7 @@ def _template() -> Template:
     return template
 
 
-def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
+def _dress(name: str, selection: Selection, content: Content, filling: FirstStart | None) -> BaseTemplate:
     template = _Page(_template(), location=True)
     for key, panel in content.panels.items():
         template.add_panel(key, panel)
@@ -142,6 +143,7 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
         "ticker": selection.ticker if name == "company" else "",
         "kept": [(key, value) for key, value in selection.parameters() if key != "as_of"],
         "now_href": selection.query(as_of=None),
+        "filling": str(filling) if filling else "",
     }
     for key, value in variables.items():
         template.add_variable(key, value)

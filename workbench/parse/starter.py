@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -95,21 +95,35 @@ def encode(companies: Iterable[StarterCompany]) -> bytes:
     return sink.getvalue()
 
 
-def decode(content: bytes, *, document: str = "starter file") -> Iterator[StarterCompany]:
-    """The companies of a file, by CIK, read one at a time.
+def decode(content: bytes, *, only: Container[Cik] | None = None, document: str = "starter file") -> Iterator[StarterCompany]:
+    """The companies of a file, or those of them in `only`, by CIK, read one at a time.
 
     Raises MalformedDocument for bytes that are no starter file of this version, or that are damaged.
     """
     with _refusing_damage(document):
         file = _open(content, document)
-        for group in range(file.num_row_groups):
-            yield from _decode_group(file.read_row_group(group), document)
+        for group, cik in enumerate(_ciks(file)):
+            if only is None or cik in only:
+                yield from _decode_group(file.read_row_group(group), document)
 
 
 def ciks(content: bytes, *, document: str = "starter file") -> list[Cik]:
     """The companies of a file without reading the rest of it, ascending. Raises MalformedDocument."""
     with _refusing_damage(document):
-        return [Cik(number) for number in _open(content, document).read(columns=["cik"])["cik"].to_pylist()]
+        return _ciks(_open(content, document))
+
+
+def largest_first(content: bytes, *, document: str = "starter file") -> list[Cik]:
+    """The same, those with the most to read first. Raises MalformedDocument."""
+    with _refusing_damage(document):
+        file = _open(content, document)
+        sizes = [file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups)]
+        return [cik for _, cik in sorted(zip(sizes, _ciks(file), strict=True), key=lambda each: (-each[0], each[1]))]
+
+
+def _ciks(file: pq.ParquetFile) -> list[Cik]:
+    # One row a row group, as `encode` writes them.
+    return [Cik(number) for number in file.read(columns=["cik"])["cik"].to_pylist()]
 
 
 def _open(content: bytes, document: str) -> pq.ParquetFile:
@@ -233,7 +247,19 @@ def _filing(cik: Cik, row: dict[str, Any]) -> Filing:
 def _facts(
     cik: Cik, facts: pa.StructArray, concepts: Sequence[Concept], reports: Sequence[tuple[Accession, str, date]]
 ) -> Iterator[Fact]:
-    columns = (facts.field(name).to_pylist() for name in ("concept", "unit", "period_start", "period_end", "value", "report"))
-    for concept, unit, start, end, value, report in zip(*columns, strict=True):
+    concept_places, units, values, report_places = (
+        facts.field(name).to_pylist() for name in ("concept", "unit", "value", "report")
+    )
+    starts, ends = _days(facts.field("period_start")), _days(facts.field("period_end"))
+    for concept, unit, start, end, value, report in zip(
+        concept_places, units, starts, ends, values, report_places, strict=True
+    ):
         accession, form, filed_on = reports[report]
         yield Fact(cik, concepts[concept], unit, start, end, Decimal(value), accession, form, filed_on)
+
+
+def _days(column: pa.Array) -> list[Any]:
+    """The days of a column, each made once: a few hundred of them stand there a hundred times each."""
+    encoded = column.dictionary_encode()
+    days = [*encoded.dictionary.to_pylist(), None]
+    return [days[place] for place in encoded.indices.fill_null(len(days) - 1).to_pylist()]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from workbench.adapters.cache import RedisCache
     from workbench.adapters.lake import Lake
     from workbench.company_answers import CompanyAnswers
+    from workbench.domain.first_start import FirstStart
     from workbench.domain.reports import ReportFigure
     from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore
 
@@ -44,8 +45,11 @@ if TYPE_CHECKING:
 class Workbench(Research):
     """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`.
 
-    `now` is the clock that work on a schedule goes by.
+    `now` is the clock that work on a schedule goes by; `filling` is how far this process is with a first start, None when it
+    is not at one.
     """
+
+    filling: FirstStart | None = None
 
     def __init__(
         self,

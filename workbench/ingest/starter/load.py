@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 
 from db import starter as db_starter
 from db.companies import save_company, save_loaded_part
@@ -16,15 +17,16 @@ from db.filings import save_filings
 from db.prices import save_bars
 from db.statements import statement
 from workbench.domain.filings import NewDocument
-from workbench.domain.identity import Company
+from workbench.domain.identity import Cik, Company
 from workbench.domain.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.ingest.archive import store, store_text
-from workbench.ingest.documents import index_document
+from workbench.ingest.documents import ArchivedText, index_texts
 from workbench.ingest.report import Tally, run
-from workbench.ingest.starter.compose import compose
+from workbench.ingest.starter.compose import ComposedPassage, compose
 from workbench.parse.border import fitting_bars
-from workbench.parse.filing_html import extract
+from workbench.parse.filing_html import EXTRACTOR, extract
+from workbench.parse.paged_text import PagedText
 from workbench.parse.sample_prices import SOURCE, parse_sample_prices
 from workbench.parse.starter import READER, StarterCompany, ciks, decode
 from workbench.ports import ObjectStore
@@ -54,16 +56,27 @@ def load_starter(
     """
     content = packaged_file() if content is None else content
     steps = 1 + len(ciks(content))
-    reports = [run(database, "prices", SOURCE, partial(_load_prices, database))]
-    if progress:
-        progress(1, steps)
-    sha256 = store(objects, content)
-    for each in decode(content):
-        work = partial(_load_company, database, objects, each, sha256)
-        reports.append(run(database, "starter", each.company.label, work))
+    reports: list[IngestReport] = []
+    for report in chain([load_prices(database)], load_companies(database, objects, content)):
+        reports.append(report)
         if progress:
             progress(1, steps)
     return reports
+
+
+def load_prices(database: Database) -> IngestReport:
+    """Loads the sample prices."""
+    return run(database, "prices", SOURCE, partial(_load_prices, database))
+
+
+def load_companies(
+    database: Database, objects: ObjectStore, content: bytes, only: Container[Cik] | None = None
+) -> Iterator[IngestReport]:
+    """Loads the companies of a starter file, or those of them in `only`, each as it is asked for the next report."""
+    sha256 = store(objects, content)
+    for each in decode(content, only=only):
+        work = partial(_load_company, database, objects, each, sha256)
+        yield run(database, "starter", each.company.label, work)
 
 
 def _load_company(database: Database, objects: ObjectStore, each: StarterCompany, sha256: str, tally: Tally) -> None:
@@ -81,39 +94,32 @@ def _load_company(database: Database, objects: ObjectStore, each: StarterCompany
 
 def _compose(connection: Connection, objects: ObjectStore, company: Company) -> int:
     """Writes, archives and indexes the passages of every fiscal year and quarter; returns how many."""
-    passages = []
+    passages: list[ComposedPassage] = []
     for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY):
         statements = [statement(connection, company, kind, period, None) for kind in StatementKind]
         passages += compose(company, period, statements)
-    contents = [passage.as_html().encode() for passage in passages]
-    saved = 0
-    for passage, content, sha256 in zip(passages, contents, _archive(objects, contents), strict=True):
-        report = index_document(
-            connection,
-            objects,
-            content,
-            NewDocument(
-                name=passage.name,
-                origin="composed",
-                sha256=sha256,
-                cik=company.cik,
-                title=passage.title,
-                filed_on=passage.filed_on,
-            ),
+    named = {passage.name: passage for passage in passages}
+    return sum(report.passages for report in index_texts(connection, _archive(objects, company, list(named.values()))))
+
+
+def _archive(objects: ObjectStore, company: Company, passages: Sequence[ComposedPassage]) -> list[ArchivedText]:
+    """Stores passages as documents with their texts; side by side, for each put waits for the disk."""
+
+    def put(passage: ComposedPassage) -> ArchivedText:
+        content = passage.as_html().encode()
+        extracted = extract(content)
+        new = NewDocument(
+            name=passage.name,
+            origin="composed",
+            sha256=store(objects, content),
+            cik=company.cik,
+            title=passage.title,
+            filed_on=passage.filed_on,
         )
-        saved += report.passages
-    return saved
-
-
-def _archive(objects: ObjectStore, contents: Sequence[bytes]) -> list[str]:
-    """Stores documents and their texts; side by side, because each put waits for the disk and not for the processor."""
-
-    def put(content: bytes) -> str:
-        store_text(objects, extract(content).text)
-        return store(objects, content)
+        return ArchivedText(new, PagedText(extracted, ()), EXTRACTOR, store_text(objects, extracted.text))
 
     with ThreadPoolExecutor(max_workers=8) as pool:
-        return list(pool.map(put, contents))
+        return list(pool.map(put, passages))
 
 
 def _load_prices(database: Database, tally: Tally) -> None:

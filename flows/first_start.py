@@ -1,0 +1,92 @@
+"""The first start: starter data, its passages for search and its figures for screens, side by side and told step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from db.company_metrics import stale_companies
+from flows.fan_out import fan_out
+from flows.jobs import metrics
+from flows.work import worker_database
+from workbench.domain.first_start import FirstStart, Stage
+from workbench.domain.identity import Cik
+from workbench.domain.runs import IngestReport
+from workbench.ingest.archive import load, store
+from workbench.ingest.passages import embed_missing
+from workbench.ingest.report import quarantine
+from workbench.ingest.starter.load import load_companies, load_prices, packaged_file
+from workbench.parse.starter import largest_first
+from workbench.runtime import Workbench, object_store
+from workbench.settings import Settings
+
+Step = FirstStart | IngestReport
+Told = Callable[[FirstStart], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StarterPart:
+    """A company of the archived starter file with this hash; without one the sample prices, which come with them."""
+
+    sha256: str
+    cik: Cik | None = None
+
+    def __str__(self) -> str:
+        return f"starter data of CIK {self.cik}" if self.cik else "sample prices"
+
+
+def load_starter_part(settings: Settings, part: StarterPart) -> list[IngestReport]:
+    """Loads that company, or the prices."""
+    database = worker_database(settings)
+    if part.cik is None:
+        return [load_prices(database)]
+    objects = object_store(settings)
+    return list(load_companies(database, objects, load(objects, part.sha256), {part.cik}))
+
+
+def first_start(wb: Workbench, told: Told, *, is_stopped: Callable[[], bool] = lambda: False) -> list[IngestReport]:
+    """Fills an empty database with the starter data and all that is computed from it; returns what went wrong.
+
+    Each stage begins when the one before it is complete: companies, search, screens. `told` hears where it stands, in the
+    caller's thread; `is_stopped` ends it early, after what is at hand. Companies that an interrupted one left out come in the
+    next time; what is computed of them is made up for by the jobs that keep it up.
+    """
+    troubles: list[IngestReport] = []
+    for stage in (_companies, _search, _screens):
+        for step in stage(wb, is_stopped):
+            if isinstance(step, FirstStart):
+                told(step)
+            elif step.outcome in ("quarantined", "failed"):
+                troubles.append(step)
+            if is_stopped():
+                return troubles
+    return troubles
+
+
+def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
+    sha256 = store(wb.objects, content := packaged_file())
+    ciks = largest_first(content)
+    at = partial(FirstStart, Stage.COMPANIES, total=len(ciks))
+    yield at(done=0)
+    # The largest first, and the short load of prices last, so that no core is without work at the end.
+    parts = [StarterPart(sha256, cik) for cik in (*ciks, None)]
+    done = 0
+    for part in fan_out(load_starter_part, parts, wb.settings):
+        yield from part.result or [quarantine(wb.database, "starter", str(part.item), part.error)]
+        done += part.item.cik is not None
+        yield at(done=done)
+
+
+def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
+    yield FirstStart(Stage.SEARCH)
+    embed_missing(wb.database, wb.embedder, is_stopped=is_stopped)
+
+
+def _screens(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
+    with wb.database.read() as connection:
+        at = partial(FirstStart, Stage.SCREENS, total=len(stale_companies(connection)))
+    yield at(done=0)
+    for number, report in enumerate(metrics(wb), 1):
+        yield report
+        yield at(done=number)
