@@ -17,6 +17,7 @@ from tests.api.conftest import Opener
 from workbench.company_answers import CompanyAnswers
 from workbench.domain import errors
 from workbench.domain.as_of import today
+from workbench.domain.first_start import FirstStart, Stage
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio
@@ -152,6 +153,20 @@ async def test_not_ready_is_said_with_503(opened: Opener, workbench: Workbench, 
         assert not answer.json()["parts"]["objects"]["is_ok"]
         assert answer.json()["parts"]["database"]["is_ok"]
         assert (await client.get("/api/v1/health/live")).status_code == 200
+
+
+async def test_a_first_start_is_ready_once_its_companies_are_there(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as client:
+        for step, status, is_ok in (
+            (FirstStart(Stage.COMPANIES, 5, 14), 503, False),
+            (FirstStart(Stage.SCREENS, 2, 14), 200, True),
+        ):
+            monkeypatch.setattr(Workbench, "filling", step)
+            answer = await client.get("/api/v1/health/ready")
+            assert answer.status_code == status
+            assert answer.json()["parts"]["starter data"] == {"is_ok": is_ok, "detail": str(step)}
+        monkeypatch.setattr(Workbench, "filling", None)
+        assert "starter data" not in (await client.get("/api/v1/health/ready")).json()["parts"]
 
 
 _PIECES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

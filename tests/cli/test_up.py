@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -21,9 +22,9 @@ from workbench.domain.errors import SetupError
 _WORKBENCH = Path(sys.executable).with_name("workbench")
 
 
-def _up(home: Path, port: int) -> subprocess.Popen[str]:
+def _up(home: Path, port: int, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [_WORKBENCH, "up", "--no-starter", "--port", str(port)], env={**os.environ, "WORKBENCH_HOME": str(home)},
+        [_WORKBENCH, "up", "--port", str(port), *options], env={**os.environ, "WORKBENCH_HOME": str(home)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 
@@ -34,12 +35,12 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _await_answer(port: int, process: subprocess.Popen[str]) -> None:
+def _await_answer(port: int, process: subprocess.Popen[str], *, health: str = "ready") -> None:
     deadline = time.monotonic() + 100
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health/ready", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health/{health}", timeout=10) as answer:
                 assert answer.status == 200
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -50,7 +51,7 @@ def _await_answer(port: int, process: subprocess.Popen[str]) -> None:
 def test_two_share_a_home_and_signals_stop_them_and_the_database(tmp_path: Path) -> None:
     data = tmp_path / "postgres" / "data"
     ports = [_free_port() for _ in range(2)]
-    first, second = (_up(tmp_path, port) for port in ports)
+    first, second = (_up(tmp_path, port, "--no-starter") for port in ports)
     for port, process in zip(ports, (first, second), strict=True):
         _await_answer(port, process)
     os.killpg(first.pid, signal.SIGINT)
@@ -66,10 +67,28 @@ def test_two_share_a_home_and_signals_stop_them_and_the_database(tmp_path: Path)
     assert processes_on(data) == []
 
 
+def test_a_first_start_answers_while_the_starter_data_comes_in_and_ends_when_told(tmp_path: Path) -> None:
+    port = _free_port()
+    process = _up(tmp_path, port)
+    _await_answer(port, process, health="live")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health/ready", timeout=10)
+    assert refused.value.code == 503
+    assert json.load(refused.value)["parts"]["starter data"]["detail"].startswith("starter data: loading companies")
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/company", timeout=30) as page:
+        assert "loading companies" in page.read().decode()
+    process.terminate()
+    out, err = process.communicate(timeout=100)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in out + err
+    assert "The workbench is on" in out
+    assert processes_on(tmp_path / "postgres" / "data") == []
+
+
 def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
     with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        process = _up(tmp_path / "home", port)
+        process = _up(tmp_path / "home", port, "--no-starter")
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert err.strip() == f"workbench: port {port} on 127.0.0.1 is in use (stop what uses it, or choose another with --port)"

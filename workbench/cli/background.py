@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _thread
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ def background(workbench: Workbench, *, starter: bool) -> Iterator[None]:
             pass
         except BaseException as error:  # noqa: BLE001  raised again in the caller's thread
             errors.append(error)
-            _thread.interrupt_main()
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     thread = threading.Thread(target=work, name="background")
     thread.start()

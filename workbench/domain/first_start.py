@@ -11,7 +11,7 @@ class Stage(StrEnum):
 
     COMPANIES = "loading companies"
     SEARCH = "preparing search"
-    SCREENS = "preparing screens"
+    SCREENS = "preparing latest figures and screens"
 
 
 @dataclass(frozen=True, slots=True)
