@@ -15,12 +15,12 @@ bin := .venv/bin
 up: .venv/installed
 	@exec $(bin)/workbench up --host $(HOST) --port $(PORT)
 
-# Benchmarks run alone, because what runs beside them would be measured too; so do the browser tests, whose driver keeps an
-# event loop running in its process.
+# Benchmarks run alone, because what runs beside them would be measured too. Browser tests have processes of their own, because
+# the browser's driver keeps an event loop running in its process.
 test: .venv/installed
 ifeq ($(TESTS),)
 	$(bin)/pytest -n 2 --dist loadfile -m "not benchmark and not browser"
-	$(bin)/pytest -m browser
+	$(bin)/pytest -n 2 --dist loadfile -m browser
 	$(bin)/pytest -s -m benchmark
 else
 	$(bin)/pytest $(TESTS)

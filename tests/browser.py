@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from api.app import create_app
 from workbench.runtime import Workbench
@@ -24,6 +25,8 @@ _FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# What is waited for comes in a second, or on a busy machine later; only what never comes waits as long as this.
+_PATIENCE_MS = 20_000
 
 
 def find_chromium() -> str | None:
@@ -32,15 +35,33 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def open_chromium() -> Iterator[Browser]:
-    """A browser with an empty profile; skips the test where there is none."""
+def open_chromium() -> Iterator[BrowserContext]:
+    """A browser with an empty profile on the disk; skips the test where there is none.
+
+    A profile keeps the scripts that all pages share, compiled, from one test to the next: they are most of what a page costs.
+    """
     program = find_chromium()
     if program is None:
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
+        browser = playwright.chromium.launch_persistent_context(profile, executable_path=program, args=_FLAGS)
+        browser.set_default_timeout(_PATIENCE_MS)
+        expect.set_options(timeout=_PATIENCE_MS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def open_page(chromium: BrowserContext, width: int = 1440, height: int = 900) -> Iterator[Page]:
+    """A page of this size that no other has left anything to: no cookie, nothing stored, no page beside it."""
+    page = chromium.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    yield page
+    chromium.clear_cookies()
+    session = chromium.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "local_storage,indexeddb,service_workers"})
+    for each in chromium.pages[1:]:
+        each.close()
 
 
 @contextmanager

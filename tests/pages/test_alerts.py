@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 from pydantic import SecretStr
 
-from tests.browser import Visit, serve
+from tests.browser import Visit, open_page, serve
 from workbench.pages.alert_tables import notice_table, preview_list, rule_table
 from workbench.runtime import Workbench
 from workbench.settings import Alerts
@@ -41,16 +41,13 @@ def test_tables_say_when_and_escape_what_they_were_told() -> None:
 
 
 @pytest.fixture
-def alerting(chromium: Browser, loaded: Workbench) -> Iterator[Visit]:
+def alerting(chromium: BrowserContext, loaded: Workbench) -> Iterator[Visit]:
     """A visit to the pages of a workbench with one channel, whose alerts are all removed at the end."""
     channels = Alerts(channels={"ops": SecretStr("json://127.0.0.1:9/nobody")})
     settings = loaded.settings.model_copy(update={"alerts": channels})
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    with serve(Workbench(settings, loaded.database, loaded.objects)) as address:
-        visit = Visit(context.new_page(), address)
+    with serve(Workbench(settings, loaded.database, loaded.objects)) as address, open_page(chromium) as page:
+        visit = Visit(page, address)
         yield visit
-        context.close()
     with loaded.database.write() as connection:
         connection.execute(sa.text("delete from alert_rules"))
     assert visit.complaints == []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from db.engine import Database
 from tests import two_reports
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(postgres_url: str, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+def address(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("changes")
     database, objects = Database(clone(postgres_url, "page_changes")), FolderStore(home / "objects")
     with database.write() as connection:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from db.engine import Database
 from db.tables import documents
-from tests.browser import Visit, serve
+from tests.browser import Visit, open_page, serve
 from tests.conftest import clone
 from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
@@ -28,12 +28,11 @@ def workbench(postgres_url: str, tmp_path: Path) -> Iterator[Workbench]:
     database.close()
 
 
-def test_a_document_is_added_and_found(chromium: Browser, workbench: Workbench, tmp_path: Path) -> None:
+def test_a_document_is_added_and_found(chromium: BrowserContext, workbench: Workbench, tmp_path: Path) -> None:
     report = tmp_path / "walnuts.txt"
     report.write_text("Walnuts and their prices\n\fThe harvest of walnuts fell by a third after the frost in May.\n")
-    with serve(workbench) as address:
-        visit = Visit(chromium.new_page(), address)
-        page = visit.page
+    with serve(workbench) as address, open_page(chromium) as page:
+        visit = Visit(page, address)
         visit.open("reader")
         page.locator("input[name=file]").set_input_files(report)
         page.locator("input[name=title]").fill("Walnut report")
@@ -48,7 +47,6 @@ def test_a_document_is_added_and_found(chromium: Browser, workbench: Workbench, 
         visit.open("search?q=walnut+harvest&fiscal_year=1999")
         expect(page.get_by_text("Nothing found within these limits.")).to_be_visible()
         assert visit.complaints == []
-        page.close()
 
 
 @pytest.mark.parametrize(
@@ -62,18 +60,16 @@ def test_a_document_is_added_and_found(chromium: Browser, workbench: Workbench, 
     ids=["empty", "damaged", "locked", "too_large"],
 )
 def test_a_refused_document_leaves_nothing(
-    chromium: Browser, workbench: Workbench, tmp_path: Path, content: bytes, message: str
+    chromium: BrowserContext, workbench: Workbench, tmp_path: Path, content: bytes, message: str
 ) -> None:
     wrong = tmp_path / "wrong.pdf"
     wrong.write_bytes(content)
-    with serve(workbench) as address:
-        page = chromium.new_page()
+    with serve(workbench) as address, open_page(chromium) as page:
         Visit(page, address).open("reader")
         page.locator("input[name=file]").set_input_files(wrong)
         page.get_by_role("button", name="Add").click()
         expect(page.get_by_role("alert")).to_contain_text(message)
         expect(page.get_by_text("No documents of your own.")).to_be_visible()
-        page.close()
     with workbench.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(documents)) == 0
     assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
