@@ -61,11 +61,6 @@ class Schedule:
         if may_pass and tries < job.retries:
             self._again[job.name] = (now + timedelta(seconds=job.retry_delay_seconds), tries + 1)
 
-    def next_look(self, now: datetime) -> datetime:
-        """When something is due next."""
-        moments = [cron.next(now) for _, cron in self._crons.values()] + [moment for moment, _ in self._again.values()]
-        return min(moments)
-
 
 class Scheduler:
     """Runs what is due in a thread of its own, until `stop`. `run` does one job and says whether it may pass later."""

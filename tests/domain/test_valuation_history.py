@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from workbench.domain.errors import InvalidRequest
 from workbench.domain.valuation_history import Every, days_of_history
 
 
@@ -27,3 +28,10 @@ def test_quarters_end_by_the_day_each_once() -> None:
     ends = [date(2024, 6, 30), date(2023, 12, 31), date(2024, 3, 31), date(2023, 12, 31)]
     assert days_of_history(Every.QUARTER, ends, date(2024, 3, 31), 5) == [date(2023, 12, 31), date(2024, 3, 31)]
     assert days_of_history(Every.QUARTER, ends, date(2024, 3, 31), 1) == [date(2024, 3, 31)]
+
+
+@pytest.mark.parametrize("every", list(Every))
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_history_without_a_point_is_refused(every: Every, limit: int) -> None:
+    with pytest.raises(InvalidRequest, match=f"at least one point, not {limit}"):
+        days_of_history(every, [date(2024, 3, 31)], date(2024, 6, 30), limit)

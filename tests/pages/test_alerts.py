@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Dialog, expect
 from pydantic import SecretStr
 
 from tests.browser import Visit, open_page, serve
@@ -79,8 +79,23 @@ def test_an_alert_is_previewed_made_and_removed(alerting: Visit) -> None:
     expect(rule).to_contain_text("new")
     page.reload()
     expect(rule).to_have_count(1)
-    page.get_by_role("button", name=re.compile("^Remove: Net margin")).click()
+    remove = page.get_by_role("button", name=re.compile("^Remove: Net margin"))
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    page.on("dialog", answer)
+    remove.click()
+    expect(rule).to_have_count(1)
+    remove.click()
     expect(page.locator("#rules")).to_contain_text("No alerts yet.")
+    assert len(asked) == 2
+    assert re.fullmatch(r"Remove alert \d+ for good\?\n\nNet margin in the latest quarter from 10 % to 90 %.*", asked[0])
 
 
 @pytest.mark.browser

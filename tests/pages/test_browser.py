@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser import Visit
 from tests.loaded import ACCESSION, ORCHARD
@@ -85,6 +85,24 @@ def test_arrow_keys_go_from_item_to_item_but_not_within_a_field(visit: Visit) ->
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     expect(here).to_have_text("1A")
+    text = page.locator("#text article, #text .sheet").first
+    text.evaluate(
+        """place => {
+            const table = document.createElement("div");
+            table.id = "wide";
+            table.tabIndex = 0;
+            table.style = "overflow-x: auto; width: 200px";
+            table.innerHTML = "<div style='width: 900px; height: 20px'></div>";
+            place.prepend(table);
+        }"""
+    )
+    wide = page.locator("#wide")
+    for reach in (wide.focus, wide.click):  # a wide table is moved by them, whether it was reached by key or by hand
+        reach()
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    expect(here).to_have_text("1A")
+    assert wide.evaluate("table => table.scrollLeft") > 0
     page.locator("nav.items a", has_text="Whole document").click()
     expect(page).to_have_url(re.compile("item=all"))
     expect(page.locator("article.document")).to_contain_text(ORCHARD)
@@ -209,6 +227,26 @@ def test_a_name_that_is_wrong_is_taken_away_by_its_chip(visit: Visit) -> None:
     page.get_by_role("link", name="Remove: ZZZZ").click()
     expect(page.locator(".peers tbody")).to_have_count(1)
     expect(page).to_have_url(re.compile("ticker=AAPL&measure=revenue$"))
+
+
+def test_a_late_answer_does_not_replace_the_suggestions_for_what_is_written_now(visit: Visit) -> None:
+    page = visit.page
+    visit.open("company")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"companies\?limit=8&q=a$"), hold)
+    with page.expect_request(re.compile("q=a$")):
+        page.locator("#find").fill("a")
+    page.locator("#find").fill("apple")
+    expect(page.locator("#suggested option")).to_have_attribute("value", "AAPL")
+    late = {"companies": [{"ticker": "LATE", "cik": 1, "name": "An older answer"}]}
+    with page.expect_response(re.compile("q=a$")):
+        held[0].fulfill(json=late)
+    page.wait_for_timeout(200)
+    expect(page.locator("#suggested option")).to_have_attribute("value", "AAPL")
 
 
 def test_companies_are_suggested_as_one_writes(visit: Visit) -> None:

@@ -151,10 +151,36 @@ def test_a_valuation_says_why_a_measure_is_not_proven() -> None:
 def test_a_group_beside_its_parts_is_told_apart() -> None:
     rows = [("Americas", 30e6, True), ("United States", 20e6, False), ("Brazil", 10e6, False)]
     parts = pd.DataFrame(rows, columns=["member", "value", "is_in_others"])
-    parts = parts.assign(line="revenue", axis="Region", period_end=pd.Timestamp("2024-12-31"))
+    parts = parts.assign(
+        line="revenue", axis="Region", axes="region", members=parts.member, period_end=pd.Timestamp("2024-12-31")
+    )
     html = exhibits.breakdown_tables(parts, ["Region"]).html
     assert "<th>Americas (in other rows)</th><td>30</td>" in html
     assert "<th>United States</th><td>20</td>" in html
+
+
+def test_members_of_the_same_words_are_told_apart() -> None:
+    old, new = pd.Timestamp("2023-12-31"), pd.Timestamp("2024-12-31")
+    rows = [
+        ("Other", "abc:OtherMember", old, 1e6), ("Other", "abc:OtherMember", new, 2e6), ("Other", "def:OtherMember", new, 3e6),
+        ("Cloud", "abc:CloudMember", old, 4e6), ("Cloud", "abc:CloudMember", new, 5e6),
+    ]  # fmt: skip
+    parts = pd.DataFrame(rows, columns=["member", "members", "period_end", "value"])
+    parts = parts.assign(line="revenue", axis="Segment", axes="segment", is_in_others=False)
+    html = exhibits.breakdown_tables(parts, ["Segment"]).html
+    assert "<th>Cloud</th><td>4</td><td>5</td>" in html
+    assert "<th>Other (abc:OtherMember)</th><td>1</td><td>2</td>" in html
+    assert "<th>Other (def:OtherMember)</th><td>–</td><td>3</td>" in html
+
+
+def test_two_divisions_called_alike_stand_each_by_itself() -> None:
+    rows = [("Mobile", "abc:Product", 7e6), ("Apps", "def:Product", 1e6)]
+    parts = pd.DataFrame(rows, columns=["member", "axes", "value"])
+    parts = parts.assign(
+        line="revenue", axis="Product", members=parts.member, is_in_others=False, period_end=pd.Timestamp("2024-12-31")
+    )
+    html = exhibits.breakdown_tables(parts, ["Product"]).html
+    assert html.count("<h3>By product</h3>") == 2
 
 
 def test_events_leave_out_the_list_of_exhibits() -> None:

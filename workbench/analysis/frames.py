@@ -201,7 +201,8 @@ def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:
 def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
     """One row a figure: line, axis, member, period, value, unit, accession; the company as a whole is not among them.
 
-    Figures where `is_in_others` is set count in other rows: a sum leaves them out.
+    Figures where `is_in_others` is set count in other rows: a sum leaves them out. `axes` and `members` are the names in XBRL,
+    which tell apart what has the same words.
     """
     rows = [
         {
@@ -214,13 +215,18 @@ def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
             "unit": fact.unit,
             "accession": fact.accession,
             "is_in_others": row.is_in_others,
+            "axes": ", ".join(breakdown.axes),
+            "members": ", ".join(row.members),
         }
         for breakdown in breakdowns
         for row in breakdown.rows
         for fact in row.facts
         if fact is not None
     ]
-    columns = ["line", "axis", "member", "period_start", "period_end", "value", "unit", "accession", "is_in_others"]
+    columns = [
+        "line", "axis", "member", "period_start", "period_end", "value", "unit", "accession", "is_in_others", "axes",
+        "members",
+    ]  # fmt: skip
     return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company
 from workbench.domain.valuation import Valuation
 
@@ -30,7 +31,12 @@ class ValuationHistory:
 
 
 def days_of_history(every: Every, quarter_ends: Iterable[date], until: date, limit: int) -> list[date]:
-    """The last `limit` days up to `until`, ascending; fewer where quarters, or the calendar itself, begin later."""
+    """The last `limit` days up to `until`, ascending; fewer where quarters, or the calendar itself, begin later.
+
+    Raises InvalidRequest for a limit below one.
+    """
+    if limit < 1:
+        raise InvalidRequest(f"a history has at least one point, not {limit}")
     if every is Every.QUARTER:
         return sorted(end for end in set(quarter_ends) if end <= until)[-limit:]
     days = [until] if until.day == monthrange(until.year, until.month)[1] else []

@@ -38,17 +38,19 @@ def _rule(rule: Told, *, is_new: bool, has_owner: bool) -> str:
     place = f"api/v1/alerts/{int(rule['alert'])}"
     past = "" if rule["fault"] else _button(f"{place}/preview?days={PREVIEW_DAYS}", "preview", "GET", "Preview", rule)
     owner = f"<td class='optional'>{escape(rule['owner'])}</td>" if has_owner else ""
+    confirm = f"Remove alert {int(rule['alert'])} for good?\n\n{rule['sentence']}"
     return (
         f"<tr><td>{int(rule['alert'])}</td><td class='wide'>{escape(rule['sentence'])}{fault}{new}</td>"
         f"<td>{escape(rule['channel'])}</td><td class='optional'>{escape(_when(rule))}</td>{owner}"
-        f'<td class="actions">{past}{_button(place, "removed", "DELETE", "Remove", rule)}</td></tr>'
+        f'<td class="actions">{past}{_button(place, "removed", "DELETE", "Remove", rule, confirm=confirm)}</td></tr>'
     )
 
 
-def _button(place: str, event: str, method: str, text: str, rule: Told) -> str:
+def _button(place: str, event: str, method: str, text: str, rule: Told, *, confirm: str = "") -> str:
     label = f"{text}: {rule['sentence']}"
+    asked = f' data-confirm="{escape(confirm)}"' if confirm else ""
     return (
-        f'<form class="inline" data-post="{event}" data-method="{method}" action="{place}">'
+        f'<form class="inline" data-post="{event}" data-method="{method}" action="{place}"{asked}>'
         f'<button type="submit" aria-label="{escape(label)}">{text}</button></form>'
     )
 

@@ -19,7 +19,7 @@ from workbench.domain.company_list import (
 )
 from workbench.domain.measures import Measure, measure
 from workbench.domain.statements import PeriodKind
-from workbench.pages.course import course
+from workbench.pages.course import course, with_gaps
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, key, notice
 from workbench.pages.peer_cells import figure_cell
@@ -54,6 +54,10 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
 
 def company_table(found: CompanyList, selection: Selection) -> str:
     """One row a company; each heading sorts, each figure leads to its proof, each industry narrows the list to it."""
+    if not found.lines and found.matched:
+        first = f'<p><a href="{address("company", replace(selection, offset=0))}">To the first page</a></p>'
+        beyond = f"The list ends before its place {found.question.offset + 1:,}."
+        return notice(beyond, f"Companies in it: {found.matched:,}.", is_inline=True) + first
     if not found.lines:
         return notice("No company matches.", "Take a filter away.", is_inline=True)
     items = [measure(name) for name in LISTED_MEASURES]
@@ -114,10 +118,10 @@ def _industry(line: CompanyLine, selection: Selection) -> str:
 
 
 def _years(years: tuple[YearOfRevenue, ...]) -> str:
-    """The course of revenue, with its figures in words; only years in the newest one's currency can stand on one line."""
+    """The course of revenue, with its figures in words; a year in another currency than the newest one's is a gap in it."""
     alike = [year for year in years if year.currency == years[-1].currency]
     told = ", ".join(f"{year.period_label} {compact(year.revenue, year.currency)}" for year in alike)
-    drawn = course([year.revenue for year in alike])
+    drawn = course(with_gaps({year.period_end: year.revenue if year in alike else None for year in years}))
     return f'<span role="img" aria-label="{escape(told)}" title="{escape(told)}">{drawn}</span>' if drawn else ""
 
 

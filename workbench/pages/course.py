@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 _WIDTH, _HEIGHT = 72, 18
+_DAYS_OF_A_YEAR = 365.25
 
 
 def course(values: Sequence[Decimal | None]) -> str:
@@ -20,7 +22,7 @@ def course(values: Sequence[Decimal | None]) -> str:
         for place, value in enumerate(values)
     ]
     path = "".join(
-        f"{'L' if place and points[place - 1] else 'M'}{point[0]:.1f} {point[1]:.1f}"
+        f"{'L' if place and points[place - 1] else 'M'}{point[0]:.1f} {point[1]:.1f}{'h0' if _is_alone(points, place) else ''}"
         for place, point in enumerate(points)
         if point
     )
@@ -29,3 +31,20 @@ def course(values: Sequence[Decimal | None]) -> str:
         f'<svg viewBox="-2 -2 {_WIDTH + 4} {_HEIGHT + 4}" width="{_WIDTH}" height="{_HEIGHT}" aria-hidden="true">'
         f'<path d="{path}"/><circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2"/></svg>'
     )
+
+
+def _is_alone(points: Sequence[object], place: int) -> bool:
+    """A point between two gaps, which is drawn as a dot."""
+    return not any(points[max(0, place - 1) : place]) and not any(points[place + 1 : place + 2])
+
+
+def with_gaps(years: Mapping[date, Decimal | None]) -> list[Decimal | None]:
+    """The values of fiscal years by the day they end, oldest first, with None for each year that is missing between two."""
+    values: list[Decimal | None] = []
+    before: date | None = None
+    for end in sorted(years):
+        if before is not None:
+            values += [None] * (round((end - before).days / _DAYS_OF_A_YEAR) - 1)
+        values.append(years[end])
+        before = end
+    return values

@@ -91,6 +91,7 @@ export function render({ model, el }) {
       return;
     }
     event.preventDefault();
+    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return;
     const asked = event.submitter?.dataset.post ? event.submitter : form;
     const method = form.dataset.method || "POST";
     const told_as = (told) => !asked.dataset.answer ? JSON.stringify(told)
@@ -113,13 +114,19 @@ export function render({ model, el }) {
       if (alert) alert.textContent = "The server cannot be reached.";
     }
   });
+  // What can be moved sideways, such as a wide table, and has the focus or was pressed last, has the arrow keys for itself.
+  const is_wide = (each) => each instanceof Element && each.scrollWidth > each.clientWidth
+    && /auto|scroll/.test(getComputedStyle(each).overflowX);
+  let pressed = [];
+  window.addEventListener("pointerdown", (event) => { pressed = event.composedPath(); });
   window.addEventListener("keydown", (event) => {
     const target = event.key === "Escape" && root.querySelector("[data-escape]");
     if (target) send(target);
     // A key alone, and not one that moves within a field, follows the link that names it.
     const is_alone = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
     const is_in_field = event.composedPath()[0].closest?.("input, select, textarea, [contenteditable]");
-    if (is_alone && !is_in_field) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+    const moves = /^Arrow(Left|Right)$/.test(event.key) && [...event.composedPath(), ...pressed].some(is_wide);
+    if (is_alone && !is_in_field && !moves) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   });
 
   model.on("html", show);

@@ -260,19 +260,21 @@ def valuation_table(valuation: pd.DataFrame) -> Exhibit:
 
 def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> Exhibit:
     """Revenue of `segments_frame` divided along each of the axes, the largest first; a sentence where nothing divides it."""
-    shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)].drop_duplicates(["axis", "member", "period_end"])
+    shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)]
     if shown.empty:
         return Exhibit("<p>No archived filing divides its revenue this way.</p>")
-    return Exhibit("".join(_breakdown(str(axis), own) for axis, own in shown.groupby("axis", sort=False)))
+    return Exhibit("".join(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False)))
 
 
 def _breakdown(axis: str, own: pd.DataFrame) -> str:
-    wide = own.pivot(index="member", columns="period_end", values="value")
+    wide = own.drop_duplicates(["members", "period_end"]).pivot(index="members", columns="period_end", values="value")
     wide = wide.sort_values(wide.columns[-1], ascending=False)
-    inner = set(own.member[own.is_in_others])
+    known = own.drop_duplicates("members").set_index("members")
+    # Two members may bear the same words; their names in XBRL then tell which is which.
+    words = known.member.where(~known.member.duplicated(keep=False), known.member + " (" + known.index + ")")
     rows = [
-        (f"{member}{IN_OTHERS if member in inner else ''}", [amount(value, MILLIONS) for value in row], False)
-        for member, *row in wide.itertuples()
+        (f"{words[name]}{IN_OTHERS if known.is_in_others[name] else ''}", [amount(value, MILLIONS) for value in row], False)
+        for name, *row in wide.itertuples()
     ]
     return f"<h3>By {escape(axis.lower())}</h3>{table([f'{end:%b %Y}' for end in wide.columns], rows).html}"
 
