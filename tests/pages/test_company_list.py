@@ -9,8 +9,8 @@ from workbench.pages.selection import Selection
 
 def test_a_page_beyond_the_end_leads_to_the_first() -> None:
     html = company_table(CompanyList(CompanyQuestion(offset=100), (), 14, 14), Selection(q="inc", offset=100))
-    assert "The list ends before its place 101." in html
-    assert "Companies in it: 14." in html
+    assert "This page is beyond the end of the list." in html
+    assert "Companies in the list: 14." in html
     assert 'href="company?q=inc"' in html
     assert "<table" not in html
 

@@ -56,8 +56,8 @@ def company_table(found: CompanyList, selection: Selection) -> str:
     """One row a company; each heading sorts, each figure leads to its proof, each industry narrows the list to it."""
     if not found.lines and found.matched:
         first = f'<p><a href="{address("company", replace(selection, offset=0))}">To the first page</a></p>'
-        beyond = f"The list ends before its place {found.question.offset + 1:,}."
-        return notice(beyond, f"Companies in it: {found.matched:,}.", is_inline=True) + first
+        beyond = "This page is beyond the end of the list."
+        return notice(beyond, f"Companies in the list: {found.matched:,}.", is_inline=True) + first
     if not found.lines:
         return notice("No company matches.", "Take a filter away.", is_inline=True)
     items = [measure(name) for name in LISTED_MEASURES]
