@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from workbench.domain.amounts import DASH, by_unit
 from workbench.domain.comparison import Comparison
 from workbench.domain.screen_results import ScreenResult
-
-_DASH = "–"
 
 
 def render(comparison: Comparison) -> RenderableType:
@@ -26,9 +23,9 @@ def render(comparison: Comparison) -> RenderableType:
         for row in comparison.rows:
             if row.measure == item:
                 cells = [
-                    f"{amount(compared.comparable, compared.figure.unit)}\n[dim]{compared.period.label}[/dim]"
+                    f"{by_unit(compared.comparable, compared.figure.unit)}\n[dim]{compared.period.label}[/dim]"
                     if compared
-                    else _DASH
+                    else DASH
                     for compared in row.figures
                 ]
                 table.add_row(escape(row.company.label), *cells)
@@ -47,29 +44,10 @@ def render_screen(result: ScreenResult) -> RenderableType:
     for metric in result.screen.metrics:
         table.add_column(escape(metric.label), justify="right")
     for row in result.rows:
-        cells = [f"{amount(figure.value, figure.unit)}\n[dim]{figure.period_label or ''}[/dim]" for figure in row.figures]
+        cells = [f"{by_unit(figure.value, figure.unit)}\n[dim]{figure.period_label or ''}[/dim]" for figure in row.figures]
         table.add_row(f"{escape(row.company.label)}\n[dim]{escape(row.company.name)}[/dim]", *cells)
     shown = f"{len(result.rows)} of {result.matched}" if len(result.rows) < result.matched else str(result.matched)
     notes = f"{shown} of {result.companies} companies pass."
     if result.undecided:
         notes += f" For {result.undecided} more a figure that would decide is not known."
     return Group(Text(result.screen.sentence, "bold"), table, Text(f"{notes} Money and shares in millions.", "dim"))
-
-
-def amount(value: Decimal | None, unit: str | None) -> str:
-    """Money and shares in millions, hundredths with their sign, all else with two places; a dash for none."""
-    if value is None:
-        return _DASH
-    if unit == "pct":
-        return _signed(value, 1, "%")
-    if unit == "days":
-        return _signed(value, 1)
-    if unit == "ratio" or (unit and "/" in unit):
-        return _signed(value, 2)
-    millions = value / 1_000_000
-    return _signed(millions, 0 if abs(millions) >= 10 or not millions else 2)
-
-
-def _signed(value: Decimal, places: int, after: str = "") -> str:
-    text = f"{abs(value):,.{places}f}{after}"
-    return f"({text})" if value < 0 else text

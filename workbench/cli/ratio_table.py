@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.domain.amounts import grouped
 from workbench.domain.ratios import RatioTable, RatioUnit, ratio_definition
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure
@@ -54,4 +55,4 @@ def _cell(figure: Figure, unit: RatioUnit, reasons: dict[str, str]) -> Text:
         return Text(f"– {letter}", style="dim")
     value = figure.value / 10**6 if unit is RatioUnit.MONEY else figure.value
     digits = 0 if unit is RatioUnit.MONEY else 2 if unit in (RatioUnit.RATIO, RatioUnit.PER_SHARE) else 1
-    return Text(f"{value:,.{digits}f}{_SUFFIXES[unit]}")
+    return Text(grouped(value, digits, _SUFFIXES[unit]))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from workbench.cli.console import console
 from workbench.cli.main import app
+from workbench.domain.amounts import DASH, in_units
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.statements import PeriodKind
@@ -98,7 +99,4 @@ def _table(breakdown: Breakdown, width: int) -> Table:
 
 
 def _amount(fact: SourceFact | None) -> str:
-    if fact is None:
-        return "–"
-    text = f"{abs(fact.value) / 1_000_000:,.0f}"
-    return f"({text})" if fact.value < 0 and text != "0" else text
+    return in_units(fact.value) if fact else DASH

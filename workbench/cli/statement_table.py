@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.domain.amounts import in_statement
 from workbench.domain.reasons import CHECKS, why_not
 from workbench.domain.statements import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
@@ -93,13 +94,7 @@ def _cell(figure: Figure, line: StatementLine, scale: Decimal, reasons: dict[str
     if figure.value is None:
         return Text(f"– {reasons.get(figure.reason or '', ' ')}", style="dim")
     style = "bold" if line.is_total else ""
-    is_per_share = figure.unit is not None and "/" in figure.unit
-    amount = figure.value if is_per_share else figure.value / scale
-    # Less than half a unit keeps a digit, so as not to be shown as nought.
-    digits = 2 if is_per_share else 1 - amount.adjusted() if amount and abs(amount) < Decimal("0.5") else 0
-    text = f"{amount:,.{digits}f}"
-    text = f"({text.removeprefix('-')})" if text.startswith("-") else text
-    cell = Text(text, style=style)
+    cell = Text(in_statement(figure.value, figure.unit, scale), style=style)
     return cell.append(" ᵈ", style="cyan") if figure.status is Status.DERIVED else cell.append("  ")
 
 

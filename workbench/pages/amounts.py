@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
+from workbench.domain.amounts import DASH, in_statement
 from workbench.domain.statements import Figure, Statement
 
-DASH = "–"
 _SCALES = ((Decimal(1_000_000), "millions"), (Decimal(1_000), "thousands"), (Decimal(1), "units"))
 
 
@@ -34,29 +34,14 @@ def is_money(unit: str | None) -> bool:
 
 
 def scaled(figure: Figure, divisor: Decimal) -> str:
-    """One cell: per-share figures to the cent, ratios in per cent, all else divided by `divisor`; a dash for none."""
-    if figure.value is None:
-        return DASH
-    if figure.unit == "pure":
-        return f"{_grouped(figure.value * 100, 1)}%"
-    if figure.unit is not None and "/" in figure.unit:
-        return _grouped(figure.value, 2)
-    amount = figure.value / divisor
-    if amount and abs(amount) < Decimal("0.5"):
-        return _grouped(amount, 1 - amount.adjusted())  # never shown as nought, which it is not
-    return _grouped(amount, 0)
+    """One cell, in units of `divisor` where it is neither per share nor a ratio; a dash for none."""
+    return DASH if figure.value is None else in_statement(figure.value, figure.unit, divisor)
 
 
 def exact(value: Decimal, unit: str | None) -> str:
     """All digits as filed, grouped, with the unit: `391,035,000,000 USD`."""
     places = max(0, -int(value.normalize().as_tuple().exponent))
     return f"{value:,.{places}f} {unit or ''}".strip()
-
-
-def _grouped(value: Decimal, places: int) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    text = f"{abs(rounded):,.{places}f}"
-    return f"({text})" if rounded < 0 else text
 
 
 def _figures(statement: Statement) -> Iterable[Figure]:

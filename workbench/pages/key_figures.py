@@ -8,10 +8,10 @@ from decimal import Decimal
 from html import escape
 
 from db.company_metrics import KeyFigures
+from workbench.domain.amounts import by_unit
 from workbench.domain.measures import Measure, measure
 from workbench.domain.statements import PeriodKind
 from workbench.pages.markup import address, day
-from workbench.pages.peer_cells import amount
 from workbench.pages.selection import Selection
 from workbench.pages.trend_bars import compact
 
@@ -45,4 +45,4 @@ def _item(item: Measure, of_basis: Mapping[PeriodKind, KeyFigures], selection: S
 def _text(value: Decimal, item: Measure, currency: str) -> str:
     if item.unit == "money":
         return compact(value, currency)
-    return f"{amount(value, f'{currency}/shares')} {currency}" if item.unit == "per_share" else amount(value, item.unit)
+    return f"{by_unit(value, f'{currency}/shares')} {currency}" if item.unit == "per_share" else by_unit(value, item.unit)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from html import escape
 from urllib.parse import urlencode
 
+from workbench.domain.amounts import DASH, by_unit
 from workbench.domain.as_of import today
 from workbench.domain.identity import Company
 from workbench.domain.measures import Measure
 from workbench.domain.statements import PeriodKind
-from workbench.pages.amounts import DASH
 from workbench.pages.markup import address, key
 from workbench.pages.selection import Selection
 
@@ -30,26 +30,7 @@ def figure_cell(
     target = replace(target, period=basis or target.period, kind=measure.kind or target.kind)
     classes = "figure" + ("" if value is not None else " refused") + (" negative" if value is not None and value < 0 else "")
     title = f' title="{escape(why)}"' if why else ""
-    return f'<td><a class="{classes}"{title} href="{address("company", target)}">{amount(value, unit)}</a>{shown}</td>'
-
-
-def amount(value: Decimal | None, unit: str | None) -> str:
-    """Money and shares in millions, hundredths with their sign, all else with one or two places; a dash for none."""
-    if value is None:
-        return DASH
-    if unit == "pct":
-        return _grouped(value, 1, "%")
-    if unit == "days":
-        return _grouped(value, 1)
-    if unit == "ratio" or (unit is not None and "/" in unit):
-        return _grouped(value, 2)
-    millions = value / 1_000_000
-    return _grouped(millions, 0 if abs(millions) >= 10 or not millions else 2)
-
-
-def _grouped(value: Decimal, places: int, after: str = "") -> str:
-    text = f"{abs(value):,.{places}f}{after}"
-    return f"({text})" if value < 0 else text
+    return f'<td><a class="{classes}"{title} href="{address("company", target)}">{by_unit(value, unit)}</a>{shown}</td>'
 
 
 def downloads(route: str, parameters: dict[str, str]) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+from workbench.domain.amounts import by_unit
 from workbench.domain.ratios import RatioTable, ratio_definition
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure, StatementLine
 from workbench.pages.course import course
 from workbench.pages.markup import address, day, notice
-from workbench.pages.peer_cells import amount
 from workbench.pages.selection import Selection
 
 
@@ -52,7 +52,7 @@ def _row(line: StatementLine, places: Sequence[int], selection: Selection) -> st
 
 def _cell(line: StatementLine, figure: Figure, selection: Selection) -> str:
     chosen = f"{line.line}@{figure.period_end.isoformat()}"
-    text = amount(figure.value, figure.unit)
+    text = by_unit(figure.value, figure.unit)
     hint = figure.formula if figure.value is not None else why_not(figure.reason)
     classes = ["figure", *(["refused"] if figure.value is None else []), *(["negative"] if text.startswith("(") else [])]
     return (

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from workbench.domain.amounts import in_units
 from workbench.domain.provenance import Element
 from workbench.domain.segments import Breakdown, Row, period_label
 from workbench.domain.statements import SourceFact
 from workbench.pages.markup import address, day
 from workbench.pages.selection import Selection
-
-_MILLION = 1_000_000
 
 
 def segment_tables(breakdowns: tuple[Breakdown, ...], selection: Selection) -> str:
@@ -54,9 +53,8 @@ def _cell(row: Row, place: int, selection: Selection) -> str:
         return '<span class="faint">–</span>'
     element = row.elements[place] if row.elements else None
     link = address("reader", _place(fact, element, selection))
-    return (
-        f'<a class="figure reported" href="{link}" title="{escape(fact.form)}, filed {day(fact.filed_on)}">{_amount(fact)}</a>'
-    )
+    told = f"{escape(fact.form)}, filed {day(fact.filed_on)}"
+    return f'<a class="figure reported" href="{link}" title="{told}">{in_units(fact.value)}</a>'
 
 
 def _place(fact: SourceFact, element: Element | None, selection: Selection) -> Selection:
@@ -71,12 +69,7 @@ def _total(breakdown: Breakdown) -> str:
     if not any(breakdown.total):
         return ""
     cells = "".join(
-        f"<td>{_amount(fact) if fact else '–'}{' ≠' if adds_up is False else ''}</td>"
+        f"<td>{in_units(fact.value) if fact else '–'}{' ≠' if adds_up is False else ''}</td>"
         for fact, adds_up in reversed(list(zip(breakdown.total, breakdown.adds_up, strict=True)))
     )
     return f'<tr class="total"><th scope="row">The company as a whole</th>{cells}</tr>'
-
-
-def _amount(fact: SourceFact) -> str:
-    text = f"{abs(fact.value) / _MILLION:,.0f}"
-    return f"({text})" if fact.value < 0 else text

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 
+from workbench.domain.amounts import by_unit
 from workbench.domain.provenance import NoElement, Origin
 from workbench.domain.ratios import RatioTable
 from workbench.domain.reasons import CHECKS, why_not
@@ -22,7 +23,6 @@ from workbench.domain.statements import (
 )
 from workbench.pages.amounts import currency_of, exact, scale_of, scaled
 from workbench.pages.markup import address, day, notice, tabs, tag
-from workbench.pages.peer_cells import amount
 from workbench.pages.selection import Selection
 
 KIND_LABELS = {
@@ -85,7 +85,7 @@ def whole(figure: Figure) -> str:
     if figure.value is None:
         return "Not given"
     if figure.unit in ("pct", "ratio", "days"):
-        return f"{amount(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
+        return f"{by_unit(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
     return exact(figure.value, figure.unit)
 
 

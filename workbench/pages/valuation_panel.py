@@ -7,6 +7,7 @@ from itertools import groupby
 
 from db.elements import origins
 from db.valuation import valuation, valuation_history
+from workbench.domain.amounts import by_unit
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.reasons import why_not
@@ -15,7 +16,6 @@ from workbench.domain.valuation_history import ValuationHistory
 from workbench.pages.course import course
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import address, day, problem
-from workbench.pages.peer_cells import amount
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.pages.statement_table import drawer
@@ -126,7 +126,7 @@ def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None
 
 def _cell(found: Valuation, line: ValuationLine, selection: Selection) -> str:
     figure, chosen = line.figure, _name(found, line)
-    text = amount(figure.value, figure.unit)
+    text = by_unit(figure.value, figure.unit)
     hint = figure.formula if figure.value is not None else why_not(figure.reason)
     classes = ["figure", *(["refused"] if figure.value is None else []), *(["negative"] if text.startswith("(") else [])]
     return (

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from typing import NamedTuple
 
 import pandas as pd
 
+from workbench.domain.amounts import DASH, grouped, in_units
 from workbench.domain.cells import Refusal
 from workbench.domain.identity import Company
 from workbench.domain.measures import measure
@@ -68,11 +70,11 @@ def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, objec
 def amount(value: float, unit: Unit) -> str:
     """A figure as a reader gets it: negative ones in brackets, what is not given as a dash, no amount as nought but none."""
     if value is None or math.isnan(value):
-        return "–"
-    shown = abs(value) / unit.divisor
-    digits = unit.digits if shown >= 0.5 or not shown or unit.divisor == 1 else 1 - math.floor(math.log10(shown))
-    text = f"{shown:,.{digits}f}{unit.sign}"
-    return f"({text})" if value < 0 and text.strip("0.,%×") else text
+        return DASH
+    exact = Decimal(str(value))
+    if unit.divisor == 1:
+        return grouped(exact, unit.digits, unit.sign)
+    return in_units(exact, Decimal(int(unit.divisor)), unit.digits, unit.sign)
 
 
 class Card(NamedTuple):
