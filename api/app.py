@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from api import errors, observed, pages
 from api.deps import api_key, oauth2
 from api.examples import BY_PATH
+from api.first_start import AwaitFirstStart
 from api.parameters import refuse_unknown_parameters
 from api.problems import Problem, problems
 from api.reference_page import POLICY, reference_page
@@ -105,6 +106,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(AwaitFirstStart, workbench=workbench)
     app.add_middleware(Guard, gate=gate)
     token = workbench.settings.server.metrics_token
     app.add_middleware(

@@ -75,9 +75,7 @@ class Readiness:
                 }
                 self._until = time.monotonic() + _REMEMBERED_SECONDS
             filling = self._workbench.filling
-            return self._parts | (
-                {"starter data": Part(is_ok=filling.has_companies, detail=str(filling))} if filling is not None else {}
-            )
+            return self._parts | ({"starter data": Part(is_ok=False, detail=str(filling))} if filling is not None else {})
 
     async def _database(self) -> dict[str, Part]:
         try:
@@ -114,7 +112,7 @@ async def live() -> Live:
 async def ready(request: Request, gate: TheGate, response: Response) -> Ready:
     """Database, migrations and object store; 503 when one of them fails. Says who is let in.
 
-    During a first start `starter data` says how far it is: 503 until all its companies are there.
+    During a first start `starter data` says how far it is: 503 until everything is there.
     """
     readiness: Readiness = request.app.state.readiness
     parts = await readiness.parts()

@@ -155,18 +155,24 @@ async def test_not_ready_is_said_with_503(opened: Opener, workbench: Workbench, 
         assert (await client.get("/api/v1/health/live")).status_code == 200
 
 
-async def test_a_first_start_is_ready_once_its_companies_are_there(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_first_start_answers_how_far_it_is_and_nothing_else(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened() as client:
-        for step, status, is_ok in (
-            (FirstStart(Stage.COMPANIES, 5, 14), 503, False),
-            (FirstStart(Stage.SCREENS, 2, 14), 200, True),
-        ):
-            monkeypatch.setattr(Workbench, "filling", step)
-            answer = await client.get("/api/v1/health/ready")
-            assert answer.status_code == status
-            assert answer.json()["parts"]["starter data"] == {"is_ok": is_ok, "detail": str(step)}
+        step = FirstStart(Stage.COMPANIES, 5, 14)
+        monkeypatch.setattr(Workbench, "filling", step)
+        ready = await client.get("/api/v1/health/ready")
+        assert ready.status_code == 503
+        assert ready.json()["parts"]["starter data"] == {"is_ok": False, "detail": str(step)}
+        refused = await client.get("/api/v1/companies")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "3")
+        assert refused.json()["detail"] == "a first start is not over; starter data: loading companies, 5 of 14"
+        page = await client.get("/company?ticker=AAPL", headers={"accept": "text/html"})
+        assert page.status_code == 503
+        assert "Starter data: loading companies, 5 of 14" in page.text
+        assert 'value="5" max="14"' in page.text
+        assert (await client.get("/api/v1/health/live")).status_code == 200
         monkeypatch.setattr(Workbench, "filling", None)
         assert "starter data" not in (await client.get("/api/v1/health/ready")).json()["parts"]
+        assert (await client.get("/api/v1/companies")).status_code == 200
 
 
 _PIECES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

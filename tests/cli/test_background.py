@@ -43,13 +43,12 @@ def test_how_far_it_is_is_told_until_all_is_there(
         return []
 
     monkeypatch.setattr(flows.first_start, "first_start", fill)
-    with background(workbench, starter=True):
+    over = threading.Event()
+    with background(workbench, starter=True, when_filled=over.set):
         assert is_at_screens.wait(30)
         assert workbench.filling == FirstStart(Stage.SCREENS, 0, 2)
         go_on.set()
-        deadline = time.monotonic() + 30
-        while workbench.filling is not None and time.monotonic() < deadline:
-            time.sleep(0.01)
+        assert over.wait(30)
         assert workbench.filling is None
     out, err = capsys.readouterr()
     assert [line.split("s: ")[1] for line in err.splitlines() if "s: " in line] == [

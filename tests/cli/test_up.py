@@ -67,7 +67,7 @@ def test_two_share_a_home_and_signals_stop_them_and_the_database(tmp_path: Path)
     assert processes_on(data) == []
 
 
-def test_a_first_start_answers_while_the_starter_data_comes_in_and_ends_when_told(tmp_path: Path) -> None:
+def test_a_first_start_says_how_far_it_is_and_ends_when_told(tmp_path: Path) -> None:
     port = _free_port()
     process = _up(tmp_path, port)
     _await_answer(port, process, health="live")
@@ -75,13 +75,16 @@ def test_a_first_start_answers_while_the_starter_data_comes_in_and_ends_when_tol
         urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health/ready", timeout=10)
     assert refused.value.code == 503
     assert json.load(refused.value)["parts"]["starter data"]["detail"].startswith("starter data: loading companies")
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/company", timeout=30) as page:
-        assert "loading companies" in page.read().decode()
+    page = urllib.request.Request(f"http://127.0.0.1:{port}/company", headers={"Accept": "text/html"})
+    with pytest.raises(urllib.error.HTTPError) as waiting:
+        urllib.request.urlopen(page, timeout=30)
+    assert "loading companies" in waiting.value.read().decode()
     process.terminate()
     out, err = process.communicate(timeout=100)
     assert process.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in out + err
-    assert "The workbench is on" in out
+    assert f"Starting for the first time; http://127.0.0.1:{port} shows how far it is" in out
+    assert "The workbench is on" not in out
     assert processes_on(tmp_path / "postgres" / "data") == []
 
 

@@ -115,5 +115,3 @@ def test_the_largest_come_first() -> None:
 def test_it_says_how_far_it_is() -> None:
     assert str(FirstStart(Stage.COMPANIES, 5, 14)) == "starter data: loading companies, 5 of 14"
     assert str(FirstStart(Stage.SEARCH)) == "starter data: preparing search"
-    assert not FirstStart(Stage.COMPANIES, 14, 14).has_companies
-    assert FirstStart(Stage.SEARCH).has_companies

@@ -9,8 +9,6 @@ from playwright.sync_api import Route, expect
 
 from tests.browser import Visit
 from tests.loaded import ACCESSION, ORCHARD
-from workbench.domain.first_start import FirstStart, Stage
-from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.browser
 
@@ -397,34 +395,3 @@ def test_a_screen_can_be_taken_along(visit: Visit) -> None:
     with visit.page.expect_download() as waiting:
         visit.page.get_by_role("link", name="XLSX").click()
     assert waiting.value.suggested_filename == "screen.xlsx"
-
-
-def test_a_first_start_is_told_on_the_page_until_it_is_over(visit: Visit, loaded: Workbench) -> None:
-    loaded.filling = FirstStart(Stage.SCREENS, 3, 14)
-    try:
-        visit.open("company?ticker=AAPL")
-        told = visit.page.get_by_role("status").filter(has_text="tarter data")
-        expect(told).to_contain_text("preparing latest figures and screens, 3 of 14")
-        loaded.filling = FirstStart(Stage.SCREENS, 9, 14)
-        expect(told).to_contain_text("9 of 14")
-    finally:
-        loaded.filling = None
-    expect(told).to_contain_text("starter data: complete")
-    told.get_by_role("link").click()
-    expect(visit.page.locator("h1")).to_have_text("Apple Inc.")
-    expect(told).to_have_count(0)
-
-
-def test_the_list_fills_by_itself_during_a_first_start(visit: Visit, loaded: Workbench) -> None:
-    loaded.filling = FirstStart(Stage.SCREENS, 3, 14)
-    try:
-        visit.open("company")
-        told = visit.page.locator("#filling")
-        expect(told).to_contain_text("3 of 14")
-        visit.page.evaluate("window.isOld = true")
-        loaded.filling = None
-        visit.page.wait_for_function("!window.isOld")
-        expect(visit.page.locator("#companies")).to_contain_text("Apple Inc.")
-        expect(told).to_have_count(0)
-    finally:
-        loaded.filling = None

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def background(workbench: Workbench, *, starter: bool) -> Iterator[None]:
+def background(workbench: Workbench, *, starter: bool, when_filled: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Works in a thread for as long as the block runs, first on the starter data when it is wanted and the database empty.
 
-    What is at hand when the block ends is awaited. An error of the work interrupts the block, and is raised in its place.
+    `when_filled` is called once a first start is over. What is at hand when the block ends is awaited. An error of the work
+    interrupts the block, and is raised in its place.
     """
     from workbench.domain.first_start import FirstStart, Stage
     from workbench.ingest.starter import is_empty
@@ -34,7 +35,7 @@ def background(workbench: Workbench, *, starter: bool) -> Iterator[None]:
 
     def work() -> None:
         try:
-            _work(workbench, stopped)
+            _work(workbench, stopped, when_filled)
         except KeyboardInterrupt:  # a Ctrl-C at the terminal reaches the processes that work as well as this one
             pass
         except BaseException as error:  # noqa: BLE001  raised again in the caller's thread
@@ -72,13 +73,16 @@ def tell_contents(workbench: Workbench) -> None:
     console.print(f"  Next, in another terminal: [bold]{then}[/bold]\n", highlight=False)
 
 
-def _work(workbench: Workbench, stopped: threading.Event) -> None:
+def _work(workbench: Workbench, stopped: threading.Event, when_filled: Callable[[], None]) -> None:
     from workbench.ingest.passages import embed_missing
 
     if workbench.filling is None:
         embed_missing(workbench.database, workbench.embedder, is_stopped=stopped.is_set)
     else:
         _fill(workbench, stopped)
+        if not stopped.is_set():
+            when_filled()
+            tell_contents(workbench)
     if not stopped.is_set():
         with _schedules(workbench):
             _keep_embedding(workbench, stopped)
@@ -100,8 +104,6 @@ def _fill(workbench: Workbench, stopped: threading.Event) -> None:
     workbench.filling = None
     for trouble in troubles:
         error_console.print(f"workbench: {trouble.subject}: {trouble.error}", markup=False, highlight=False)
-    if not stopped.is_set():
-        tell_contents(workbench)
 
 
 @contextmanager

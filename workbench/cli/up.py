@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +37,8 @@ def up(
     with listen(*address) as listener:
         from workbench.runtime import open_workbench
 
-        with open_workbench(settings) as workbench, background(workbench, starter=starter):
+        when_filled = partial(_welcome, listener)
+        with open_workbench(settings) as workbench, background(workbench, starter=starter, when_filled=when_filled):
             _serve(workbench, listener)
 
 
@@ -81,7 +83,13 @@ def _serve(workbench: Workbench, listener: socket.socket) -> None:
     config = uvicorn.Config(
         application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )  # fmt: skip
-    _welcome(workbench, listener, access=application.state.gate.description)
+    if workbench.filling is None:
+        _welcome(listener)
+    else:
+        console.print(f"\nStarting for the first time; [bold]{_address(listener)}[/bold] shows how far it is", highlight=False)
+    console.print(f"  {application.state.gate.description}", highlight=False, soft_wrap=True)
+    if workbench.filling is None:
+        tell_contents(workbench)
     # What is loaded by now stays as long as the process: searching it for garbage would hold up answers again and again.
     gc.collect()
     gc.freeze()
@@ -101,12 +109,10 @@ def _jobs(workbench: Workbench) -> list[ScheduledJob]:
     return [ScheduledJob(job.name, job.about, job.cron, job.missing(workbench.settings)) for job in JOBS]
 
 
-def _welcome(workbench: Workbench, listener: socket.socket, *, access: str) -> None:
+def _welcome(listener: socket.socket) -> None:
+    console.print(f"\nThe workbench is on [bold]{_address(listener)}[/bold]   Ctrl-C stops it", highlight=False)
+
+
+def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    console.print(f"\nThe workbench is on [bold]{address}[/bold]   Ctrl-C stops it", highlight=False)
-    console.print(f"  {access}", highlight=False, soft_wrap=True)
-    if workbench.filling is None:
-        tell_contents(workbench)
-    else:
-        console.print("  It answers already, with what is there of the starter data, which comes in now\n", highlight=False)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -22,11 +22,6 @@ class FirstStart:
     done: int = 0
     total: int = 0
 
-    @property
-    def has_companies(self) -> bool:
-        """Whether every company is there, with its statements."""
-        return self.stage is not Stage.COMPANIES
-
     def __str__(self) -> str:
         """Such as `starter data: loading companies, 5 of 14`."""
         return f"starter data: {self.stage.value}" + (f", {self.done} of {self.total}" if self.total else "")

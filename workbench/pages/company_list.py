@@ -42,8 +42,7 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
     with workbench.database.read() as connection:
         found = list_companies(connection, question)
     if not found.companies:
-        hint = "Bring one in with `workbench ingest AAPL`, then reload this page."
-        empty = notice("No companies yet.", "The first are being loaded." if workbench.filling else hint)
+        empty = notice("No companies yet.", "Bring one in with `workbench ingest AAPL`, then reload this page.")
         return Content("Companies", {"companies": Sheet(empty)})
     panels: dict[str, Viewable] = {
         "query": Sheet(_form(found, selection)),

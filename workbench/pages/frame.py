@@ -17,7 +17,6 @@ from panel.template.base import BaseTemplate
 
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.first_start import FirstStart
 from workbench.pages.markup import problem
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet, asset
@@ -77,7 +76,7 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
         content = build(workbench, selection)
     except WorkbenchError as error:
         content = Content("Not found", {"problem": Sheet(problem(error))})
-    return _dress(name, selection, content, workbench.filling)
+    return _dress(name, selection, content)
 
 
 def afterwards(*steps: Callable[[], None]) -> None:
@@ -108,7 +107,7 @@ def _template() -> Template:
     return template
 
 
-def _dress(name: str, selection: Selection, content: Content, filling: FirstStart | None) -> BaseTemplate:
+def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
     template = _Page(_template(), location=True)
     for key, panel in content.panels.items():
         template.add_panel(key, panel)
@@ -143,7 +142,6 @@ def _dress(name: str, selection: Selection, content: Content, filling: FirstStar
         "ticker": selection.ticker if name == "company" else "",
         "kept": [(key, value) for key, value in selection.parameters() if key != "as_of"],
         "now_href": selection.query(as_of=None),
-        "filling": str(filling) if filling else "",
     }
     for key, value in variables.items():
         template.add_variable(key, value)
