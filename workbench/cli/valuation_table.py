@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.domain.amounts import DASH, grouped, in_units
 from workbench.domain.ratios import RatioUnit
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure
@@ -71,11 +72,11 @@ def _notes(reasons: dict[str, str]) -> list[Text]:
 def _cell(name: str, figure: Figure, reasons: dict[str, str], *, has_unit: bool = True) -> Text:
     if figure.value is None:
         letter = reasons.setdefault(figure.reason or "", chr(ord("a") + len(reasons)))
-        return Text(f"– {letter}", style="dim")
+        return Text(f"{DASH} {letter}", style="dim")
     unit = multiples()[name].ratio.unit
-    text, sign = f"{figure.value:,.2f}", "×"
+    text, sign = grouped(figure.value, 2), "×"
     if unit is RatioUnit.MONEY:
-        text, sign = f"{figure.value / 10**6:,.0f}", "m"
+        text, sign = in_units(figure.value), "m"
     elif unit is RatioUnit.PERCENT:
-        text, sign = f"{figure.value:,.1f}", "%"
+        text, sign = grouped(figure.value, 1), "%"
     return Text(f"{text} {sign}" if has_unit else text)
