@@ -82,6 +82,7 @@ class Cell(NamedTuple):
         )
 
 
+# Of several reasons the first that stands here is told.
 _GRAVEST = (
     Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
     Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,

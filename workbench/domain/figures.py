@@ -131,6 +131,7 @@ class Figures:
     def _compute(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         cell = self._from_tags(line, period)
         # A figure that was filed and contradicts others is not passed over: the formula's may be the one before a restatement.
+        # Twelve months are filed by nobody; what keeps a sum from them says nothing against the formula.
         is_contradicted = cell.reason is Refusal.QUARTERS_DISAGREE and not period.is_trailing
         if cell.value is not None or is_contradicted:
             return cell
