@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.calculations import filed_calculations
 from db.companies import get_company, lock_company
-from db.statements import read_vintages
 from db.tables import statement_checks
+from db.vintages import read_vintages
 from workbench.domain.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company

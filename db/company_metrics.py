@@ -13,8 +13,9 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
-from db.statements import read_vintages
+from db.stored_statements import companies_with_statements
 from db.tables import companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
+from db.vintages import read_vintages
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
 from workbench.domain.latest import READER, LatestFigures, day_by_day
@@ -24,7 +25,7 @@ from workbench.domain.vintages import Vintage
 
 
 def stale_companies(connection: sa.Connection) -> list[Cik]:
-    """Companies with facts whose latest figures were never computed, by another reader, or before facts last came in."""
+    """Companies with facts whose statements or latest figures were never computed, by others, or before facts last came in."""
     state = company_metric_states
     last_loaded = sa.select(sa.func.max(loaded_parts.c.loaded_at)).where(loaded_parts.c.cik == state.c.cik).scalar_subquery()
     fresh = sa.select(state.c.cik).where(
@@ -32,7 +33,9 @@ def stale_companies(connection: sa.Connection) -> list[Cik]:
     )
     has_facts = sa.select(financial_metrics.c.cik).where(financial_metrics.c.cik == companies.c.cik).exists()
     rows = connection.scalars(
-        sa.select(companies.c.cik).where(has_facts, companies.c.cik.not_in(fresh)).order_by(companies.c.cik)
+        sa.select(companies.c.cik)
+        .where(has_facts, sa.or_(companies.c.cik.not_in(fresh), companies.c.cik.not_in(companies_with_statements())))
+        .order_by(companies.c.cik)
     )
     return [Cik(number) for number in rows]
 

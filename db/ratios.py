@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.kept_answers import kept_by_facts
-from db.statements import read_vintages
+from db.vintages import read_vintages
 from workbench.domain.identity import Company
 from workbench.domain.ratios import RatioTable, compute, ratio_tags
 from workbench.domain.splits import SPLIT_TAGS, find_splits

@@ -15,7 +15,7 @@ from workbench.domain.restatements import Change, RestatementList, Words, counte
 from workbench.domain.splits import find_splits
 from workbench.domain.statements import StatementKind
 
-# All facts of the company as a whole from the forms that statements are made of (see `db.statements`).
+# All facts of the company as a whole from the forms that statements are made of (see `db.vintages`).
 _ALL = sa.text(
     """
     select concept_id, period_end, period_start, unit_id, value, accession, form, filed_on

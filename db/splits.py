@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.statements import read_vintages
+from db.vintages import read_vintages
 from workbench.domain.identity import Cik
 from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
 

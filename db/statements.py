@@ -1,65 +1,24 @@
-"""Statements as known on a date: one read of a company's newest facts, assembled by the domain."""
+"""Statements as known on a date: stored ahead as of now, else assembled by the domain from one read of the facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date
 
 import sqlalchemy as sa
 
-from db.kept_answers import kept_by_facts
-from workbench.domain.assembly import assemble
+from db.companies import get_company, lock_company
+from db.kept_answers import facts_version, kept_by_facts
+from db.stored_statements import are_stored, save_statement, stored_statement
+from db.vintages import FiledVintages, read_vintages
+from workbench.domain.assembly import assemble, figures_of, statement_of
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
 from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP
-from workbench.domain.splits import SPLIT_TAGS, find_splits
+from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.statements import Check, PeriodKind, Statement, StatementKind
-from workbench.domain.vintages import FactTable, Vintage
-
-# Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
-# a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts
-# come as an array: one scan of the natural key's index then reads what is asked for and nothing else.
-_VINTAGES = sa.text(
-    """
-    select concept_id, period_end, period_start, unit_id, value, accession, form, filed_on
-    from financial_metrics
-    where cik = :cik
-      and concept_id = any(cast(:concept_ids as integer[]))
-      and dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
-      and filed_on <= coalesce(cast(:as_of as date), 'infinity')
-      and period_end >= coalesce(cast(:ending_from as date), '-infinity')
-      and (form like '10-K%' or form like '10-Q%' or form like '20-F%' or form like '40-F%'
-           or form like '6-K%' or form like '8-K%')
-    """
-)
-
-_CONCEPTS = sa.text(
-    """
-    select concept_id, taxonomy || ':' || tag from concepts
-    where (taxonomy, tag) in (select * from unnest(cast(:taxonomies as text[]), cast(:tags as text[])))
-    """
-)
-
-# Figures of concepts outside the map, each with the line that its own filing proves it to be; in an order of their own, since
-# of two concepts for one line the first counts.
-_REACHED = sa.text(
-    """
-    select m.concept_id, m.period_end, m.period_start, m.unit_id, m.value, m.accession, m.form, m.filed_on,
-           r.line, c.taxonomy || ':' || c.tag as concept
-    from reached_lines r
-    join financial_metrics m
-      on m.cik = r.cik and m.concept_id = r.concept_id and m.period_end = r.period_end
-      and m.period_start is not distinct from r.period_start and m.unit_id = r.unit_id and m.accession = r.accession
-    join concepts c on c.concept_id = r.concept_id
-    where r.cik = :cik
-      and m.dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
-      and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
-      and m.period_end >= coalesce(cast(:ending_from as date), '-infinity')
-    order by m.filed_on, m.accession, concept
-    """
-)
+from workbench.domain.vintages import FactTable
 
 # The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
 _KEPT_CHECKS = sa.text(
@@ -70,28 +29,6 @@ _KEPT_CHECKS = sa.text(
     order by period_end
     """
 )
-
-# The last day any year, quarter or year-to-date was reported for; a mistyped one in the future is none. One look-up per
-# concept, so that the index gives the end of each without reading the rest.
-_LAST_END = sa.text(
-    """
-    select max(last_end) from unnest(cast(:concept_ids as integer[])) as anchor (concept_id), lateral (
-        select period_end as last_end from financial_metrics m
-        where m.cik = :cik and m.concept_id = anchor.concept_id and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
-          and m.period_end <= m.filed_on
-        order by period_end desc limit 1
-    ) as last
-    """
-)
-
-
-class FiledVintages(NamedTuple):
-    """What a company filed, with the names of concepts and units by id, and the further concepts of lines by their name."""
-
-    vintages: Sequence[Vintage]
-    concepts: dict[int, str]
-    units: dict[int, str]
-    reached: dict[str, tuple[str, ...]]
 
 
 def statement(
@@ -109,7 +46,7 @@ def statement(
     reason. A company without facts has no periods. Among the checks of a statement as known now are those that were kept by
     the filings' calculation linkbases, where any are archived.
     """
-    found = _assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    found = _stored_or_assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
     if as_of is not None or not found.periods:
         return found
     asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
@@ -118,7 +55,7 @@ def statement(
 
 
 @kept_by_facts
-def _assembled(
+def _stored_or_assembled(
     connection: sa.Connection,
     company: Company,
     kind: StatementKind,
@@ -127,59 +64,57 @@ def _assembled(
     *,
     limit_periods: int | None,
 ) -> Statement:
+    stored = stored_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    return stored or assembled_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+
+
+def assembled_statement(
+    connection: sa.Connection,
+    company: Company,
+    kind: StatementKind,
+    period: PeriodKind,
+    as_of: date | None,
+    *,
+    limit_periods: int | None = None,
+) -> Statement:
+    """The same from the facts themselves, whatever is stored, and without what filings' calculation linkbases say of it."""
     years = None
     if limit_periods is not None:
         years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
-    tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
-    filed = read_vintages(connection, company.cik, tags, as_of, newest_years=years)
-    facts = FactTable(*filed)
-    splits = () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
+    facts, splits = _facts(_filed(connection, company.cik, kind, as_of, newest_years=years), kind)
     return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
 
 
-def known_facts(
-    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
-) -> FactTable:
-    """Per concept (`taxonomy:tag`), unit and period the newest value filed on or before `as_of`.
+def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
+    """Brings a company's stored statements up to its facts and returns how many were computed: none when they are.
 
-    For the company as a whole, so without dimensions, and from periodic and current reports only. `newest_years` reads no
-    more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
-    and one whose end was changed.
+    They are of all periods, as known now.
     """
-    return FactTable(*read_vintages(connection, cik, tags, as_of, newest_years=newest_years))
+    lock_company(connection, cik)
+    company = get_company(connection, cik)
+    if are_stored(connection, company):
+        return 0
+    # Before the facts are read: those that come in between are then newer than their version says, never older.
+    version = facts_version(connection, cik)
+    for kind in StatementKind:
+        filed = _filed(connection, cik, kind, None)
+        last_filed_on = max((vintage[-1] for vintage in filed.vintages), default=None)
+        facts, splits = _facts(filed, kind)
+        figures = figures_of(company, kind, facts, splits)
+        for period in PeriodKind:
+            found = statement_of(company, figures, kind, period, None)
+            industry = figures.template.industry
+            save_statement(connection, found, industry=industry, version=version, last_filed_on=last_filed_on)
+    return len(StatementKind) * len(PeriodKind)
 
 
-def read_vintages(
-    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
+def _filed(
+    connection: sa.Connection, cik: Cik, kind: StatementKind, as_of: date | None, *, newest_years: int | None = None
 ) -> FiledVintages:
-    """Every filing of the facts that `known_facts` reduces, in no order.
-
-    Beside the facts of `tags` those of concepts outside the concept map that reach a line by their filing's calculations.
-    """
-    pairs = [tag.split(":", 1) for tag in sorted(tags)]
-    names = {"taxonomies": _array(taxonomy for taxonomy, _ in pairs), "tags": _array(tag for _, tag in pairs)}
-    concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
-    units = {row[0]: row[1] for row in connection.execute(sa.text("select unit_id, unit from units"))}
-    asked = {"cik": cik.number, "concept_ids": _array(concepts), "as_of": as_of, "ending_from": None}
-    if newest_years is not None:
-        anchors = [number for number, name in concepts.items() if name in ConceptMap.load().anchors]
-        last_end = connection.scalar(_LAST_END, asked | {"concept_ids": _array(anchors)})
-        if last_end is not None:
-            asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
-    result = connection.execute(_VINTAGES, asked)
-    # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
-    vintages = result.cursor.fetchall() if result.cursor else []
-    reached: dict[str, tuple[str, ...]] = {}
-    there = set()
-    for row in connection.execute(_REACHED, asked):
-        *vintage, line, concept = row
-        concepts[row.concept_id] = concept
-        if concept not in reached.get(line, ()):
-            reached[line] = (*reached.get(line, ()), concept)
-        there.add(tuple(vintage))
-    return FiledVintages([*vintages, *there] if there else vintages, concepts, units, reached)
+    tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
+    return read_vintages(connection, cik, tags, as_of, newest_years=newest_years)
 
 
-def _array(items: Iterable[object]) -> str:
-    """Ids or names of XBRL, in which nothing needs quotes, as PostgreSQL writes an array: the driver quotes one by one."""
-    return f"{{{','.join(map(str, items))}}}"
+def _facts(filed: FiledVintages, kind: StatementKind) -> tuple[FactTable, Sequence[Split]]:
+    facts = FactTable(*filed)
+    return facts, () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), filed.concepts)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from db.prices import price_series
-from db.statements import FiledVintages, read_vintages
+from db.vintages import FiledVintages, read_vintages
 from workbench.domain.as_of import today
 from workbench.domain.assembly import calendar_of
 from workbench.domain.concepts import ConceptMap

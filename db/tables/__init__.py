@@ -23,6 +23,8 @@ from db.tables.facts import (
     financial_metrics,
     inline_readings,
     statement_checks,
+    stored_statement_columns,
+    stored_statements,
     units,
 )
 from db.tables.market import (
@@ -88,6 +90,8 @@ __all__ = [
     "sec_filings",
     "statement_checks",
     "stock_prices",
+    "stored_statement_columns",
+    "stored_statements",
     "units",
     "users",
     "watchlist_members",

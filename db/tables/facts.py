@@ -153,3 +153,33 @@ annual_figures = sa.Table(
     sa.CheckConstraint("statement in ('income', 'balance', 'cashflow')", name="statement"),
     comment="the annual statements by the facts known now: one row a statement and fiscal year",
 )
+
+stored_statements = sa.Table(
+    "stored_statements",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("statement", sa.Text, primary_key=True, comment="income, balance, cashflow"),
+    sa.Column("period", sa.Text, primary_key=True, comment="annual, quarterly, ttm"),
+    sa.Column("industry", sa.Text, nullable=False, comment="whose lines it has"),
+    sa.Column("reader", sa.Text, nullable=False, comment="what else than facts it follows from"),
+    sa.Column("facts_version", sa.BigInteger, nullable=False, comment="that of fact_versions it was computed from"),
+    sa.Column("last_filed_on", sa.Date, comment="when the last of its facts was filed"),
+    sa.Column("columns", sa.Integer, nullable=False, comment="how many periods it has"),
+    comment="the statements of a company by the facts known now, as they are read; good while reader and version are",
+)
+
+stored_statement_columns = sa.Table(
+    "stored_statement_columns",
+    metadata,
+    sa.Column("cik", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("statement", sa.Text, primary_key=True),
+    sa.Column("period", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False, comment="0 is the oldest period"),
+    sa.Column("content", sa.Text, nullable=False, comment="JSON: the period, a figure with its facts a line, verdicts"),
+    sa.ForeignKeyConstraint(
+        ["cik", "statement", "period"],
+        ["stored_statements.cik", "stored_statements.statement", "stored_statements.period"],
+        ondelete="CASCADE",
+    ),
+    comment="a period of a stored statement",
+)

@@ -13,7 +13,8 @@ from db.checks import checks_of, refresh_checks
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts import load_facts
-from db.statements import known_facts, statement
+from db.statements import statement
+from db.vintages import known_facts
 from tests import mirror_facts
 from tests.conftest import MIRROR
 from tests.domain.test_reached_lines import calculation

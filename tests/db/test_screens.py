@@ -18,7 +18,7 @@ from db.facts import load_facts
 from db.prices import save_bars
 from db.ratios import ratios
 from db.screens import prove, run_screen
-from db.statements import statement
+from db.statements import refresh_statements, statement
 from db.valuation import valuation
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
@@ -274,4 +274,6 @@ def test_only_companies_whose_facts_have_changed_are_stale(connection: sa.Connec
     load_facts(connection, ACME.cik, facts(1))
     assert ACME.cik in stale_companies(connection)
     refresh_company(connection, ACME.cik)
+    assert ACME.cik in stale_companies(connection)  # its statements are not stored yet
+    refresh_statements(connection, ACME.cik)
     assert ACME.cik not in stale_companies(connection)

@@ -39,11 +39,23 @@ def assemble(
     too. Every line of the industry's template is there, refused where need be.
     """
     figures = figures_of(company, kind, facts, splits)
-    calendar = figures.calendar
-    columns = columns_of(calendar, period)
+    return statement_of(company, figures, kind, period, as_of, limit_periods=limit_periods)
+
+
+def statement_of(
+    company: Company,
+    figures: Figures,
+    kind: StatementKind,
+    period: PeriodKind,
+    as_of: date | None,
+    *,
+    limit_periods: int | None = None,
+) -> Statement:
+    """The same of figures that several statements share."""
     names = [line.name for line in figures.template.lines]
-    with_figures = (column for column in reversed(columns) if figures.any_of(names, column))
+    with_figures = (column for column in reversed(columns_of(figures.calendar, period)) if figures.any_of(names, column))
     shown = list(islice(with_figures, limit_periods))[::-1]
+    before = next(with_figures, None)
     lines = tuple(
         StatementLine(
             line=line.name,
@@ -55,7 +67,7 @@ def assemble(
         for line in figures.template.lines
     )
     periods = tuple(statement_period(column, kind) for column in shown)
-    return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown)))
+    return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown, before=before)))
 
 
 def columns_of(calendar: FiscalCalendar, period: PeriodKind) -> tuple[FiscalPeriod, ...]:

@@ -32,11 +32,17 @@ _SHARE_COUNTS = {
 }
 
 
-def outlier_checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
-    """Per column `figures_have_their_sign` and `figures_have_their_scale`, in the order of the columns."""
-    for place, period in enumerate(periods):
+def outlier_checks(
+    figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod], before: FiscalPeriod | None
+) -> Iterator[Check]:
+    """`figures_have_their_sign` per column, then `figures_have_their_scale`, beside the columns around it.
+
+    `before` is the period before the first column.
+    """
+    for period in periods:
         yield _verdict("figures_have_their_sign", period, *_signs(figures, kind, period))
-        around = (periods[place - 1] if place else None, periods[place + 1] if place + 1 < len(periods) else None)
+    for place, period in enumerate(periods):
+        around = (periods[place - 1] if place else before, periods[place + 1] if place + 1 < len(periods) else None)
         yield _verdict("figures_have_their_scale", period, *_scales(figures, kind, period, around))
 
 

@@ -19,11 +19,14 @@ _SUMMED = {
 }
 
 
-def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
-    """The verdicts for a statement's columns, in their order.
+def checks(
+    figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod], *, before: FiscalPeriod | None = None
+) -> Iterator[Check]:
+    """The verdicts for a statement's columns: check by check, each in the order of the columns.
 
     `balance_sheet_balances` and `cash_roll_forward` per column; `year_is_sum_of_quarters` at the end of each fiscal year
-    among the columns, whether they are years or quarters; then what no figure can be (see `outliers`).
+    among the columns, whether they are years or quarters; then what no figure can be (see `outliers`). `before` is the
+    period that came before the first column, where there is one: a verdict does not depend on how many are shown.
     """
     for period in periods:
         if kind is StatementKind.BALANCE:
@@ -32,7 +35,7 @@ def checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod
             yield _rolls_forward(figures, period)
     if kind is not StatementKind.BALANCE:
         yield from _sums(figures, _SUMMED[kind], periods)
-    yield from outlier_checks(figures, kind, periods)
+    yield from outlier_checks(figures, kind, periods, before)
 
 
 def _balances(figures: Figures, period: FiscalPeriod) -> Check:

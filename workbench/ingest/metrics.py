@@ -1,4 +1,4 @@
-"""Keeping up to the facts what is computed from them ahead: latest and annual figures, and the verdicts on statements."""
+"""Keeping up to the facts what is computed from them ahead: statements, latest and annual figures, and verdicts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from db.calculations import refresh_reached_lines
 from db.checks import refresh_checks
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
+from db.statements import refresh_statements
 from workbench.domain.identity import Cik
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
@@ -17,7 +18,7 @@ from workbench.ingest import report
 def refresh_metrics(
     database: Database, companies: Sequence[Cik] | None = None, *, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Computes latest and annual figures and checks of these companies, and returns of how many.
+    """Computes statements, latest and annual figures and checks of these companies, and returns of how many.
 
     Without `companies` they are those whose facts have changed. One transaction a company: what was interrupted goes on
     from the next. `progress` is told (1, number of companies) after each.
@@ -45,6 +46,7 @@ def _refresh(database: Database, cik: Cik) -> int:
     with database.write() as connection:
         refresh_reached_lines(connection, cik)
         days = refresh_company(connection, cik)
+        refresh_statements(connection, cik)
         refresh_annual_figures(connection, cik)
         refresh_checks(connection, cik)
     return days

@@ -15,7 +15,7 @@ from db.engine import Connection, Database
 from db.facts import load_facts
 from db.filings import save_filings
 from db.prices import save_bars
-from db.statements import statement
+from db.statements import refresh_statements, statement
 from workbench.domain.filings import NewDocument
 from workbench.domain.identity import Cik, Company
 from workbench.domain.runs import IngestReport
@@ -88,6 +88,7 @@ def _load_company(database: Database, objects: ObjectStore, each: StarterCompany
         save_company(connection, each.company)
         tally.saved["filings"] = save_filings(connection, each.filings)
         tally.saved["facts"] = load_facts(connection, cik, each.facts)
+        refresh_statements(connection, cik)  # passages are composed of them
         tally.saved["passages"] = _compose(connection, objects, each.company)
         save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=READER)
 

@@ -1,0 +1,126 @@
+"""What a company has filed, as known on a date: the one read that statements, ratios, checks and valuations are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from workbench.domain.concepts import ConceptMap
+from workbench.domain.identity import Cik
+from workbench.domain.vintages import FactTable, Vintage
+
+# Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
+# a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts
+# come as an array: one scan of the natural key's index then reads what is asked for and nothing else.
+_VINTAGES = sa.text(
+    """
+    select concept_id, period_end, period_start, unit_id, value, accession, form, filed_on
+    from financial_metrics
+    where cik = :cik
+      and concept_id = any(cast(:concept_ids as integer[]))
+      and dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
+      and filed_on <= coalesce(cast(:as_of as date), 'infinity')
+      and period_end >= coalesce(cast(:ending_from as date), '-infinity')
+      and (form like '10-K%' or form like '10-Q%' or form like '20-F%' or form like '40-F%'
+           or form like '6-K%' or form like '8-K%')
+    """
+)
+
+_CONCEPTS = sa.text(
+    """
+    select concept_id, taxonomy || ':' || tag from concepts
+    where (taxonomy, tag) in (select * from unnest(cast(:taxonomies as text[]), cast(:tags as text[])))
+    """
+)
+
+# Figures of concepts outside the map, each with the line that its own filing proves it to be; in an order of their own, since
+# of two concepts for one line the first counts.
+_REACHED = sa.text(
+    """
+    select m.concept_id, m.period_end, m.period_start, m.unit_id, m.value, m.accession, m.form, m.filed_on,
+           r.line, c.taxonomy || ':' || c.tag as concept
+    from reached_lines r
+    join financial_metrics m
+      on m.cik = r.cik and m.concept_id = r.concept_id and m.period_end = r.period_end
+      and m.period_start is not distinct from r.period_start and m.unit_id = r.unit_id and m.accession = r.accession
+    join concepts c on c.concept_id = r.concept_id
+    where r.cik = :cik
+      and m.dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
+      and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+      and m.period_end >= coalesce(cast(:ending_from as date), '-infinity')
+    order by m.filed_on, m.accession, concept
+    """
+)
+
+# The last day any year, quarter or year-to-date was reported for; a mistyped one in the future is none. One look-up per
+# concept, so that the index gives the end of each without reading the rest.
+_LAST_END = sa.text(
+    """
+    select max(last_end) from unnest(cast(:concept_ids as integer[])) as anchor (concept_id), lateral (
+        select period_end as last_end from financial_metrics m
+        where m.cik = :cik and m.concept_id = anchor.concept_id and m.filed_on <= coalesce(cast(:as_of as date), 'infinity')
+          and m.period_end <= m.filed_on
+        order by period_end desc limit 1
+    ) as last
+    """
+)
+
+
+class FiledVintages(NamedTuple):
+    """What a company filed, with the names of concepts and units by id, and the further concepts of lines by their name."""
+
+    vintages: Sequence[Vintage]
+    concepts: dict[int, str]
+    units: dict[int, str]
+    reached: dict[str, tuple[str, ...]]
+
+
+def known_facts(
+    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
+) -> FactTable:
+    """Per concept (`taxonomy:tag`), unit and period the newest value filed on or before `as_of`.
+
+    For the company as a whole, so without dimensions, and from periodic and current reports only. `newest_years` reads no
+    more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
+    and one whose end was changed.
+    """
+    return FactTable(*read_vintages(connection, cik, tags, as_of, newest_years=newest_years))
+
+
+def read_vintages(
+    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
+) -> FiledVintages:
+    """Every filing of the facts that `known_facts` reduces, in no order.
+
+    Beside the facts of `tags` those of concepts outside the concept map that reach a line by their filing's calculations.
+    """
+    pairs = [tag.split(":", 1) for tag in sorted(tags)]
+    names = {"taxonomies": _array(taxonomy for taxonomy, _ in pairs), "tags": _array(tag for _, tag in pairs)}
+    concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
+    units = {row[0]: row[1] for row in connection.execute(sa.text("select unit_id, unit from units"))}
+    asked = {"cik": cik.number, "concept_ids": _array(concepts), "as_of": as_of, "ending_from": None}
+    if newest_years is not None:
+        anchors = [number for number, name in concepts.items() if name in ConceptMap.load().anchors]
+        last_end = connection.scalar(_LAST_END, asked | {"concept_ids": _array(anchors)})
+        if last_end is not None:
+            asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
+    result = connection.execute(_VINTAGES, asked)
+    # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
+    vintages = result.cursor.fetchall() if result.cursor else []
+    reached: dict[str, tuple[str, ...]] = {}
+    there = set()
+    for row in connection.execute(_REACHED, asked):
+        *vintage, line, concept = row
+        concepts[row.concept_id] = concept
+        if concept not in reached.get(line, ()):
+            reached[line] = (*reached.get(line, ()), concept)
+        there.add(tuple(vintage))
+    return FiledVintages([*vintages, *there] if there else vintages, concepts, units, reached)
+
+
+def _array(items: Iterable[object]) -> str:
+    """Ids or names of XBRL, in which nothing needs quotes, as PostgreSQL writes an array: the driver quotes one by one."""
+    return f"{{{','.join(map(str, items))}}}"
