@@ -18,7 +18,7 @@ from db.companies import save_company
 from db.facts import load_facts
 from db.ratios import ratios
 from db.restatements import restatements
-from db.statements import statement
+from db.statements import refresh_statements, statement
 from tests.conftest import MIRROR
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
@@ -99,15 +99,22 @@ def acme(connection: sa.Connection) -> tuple[sa.Connection, list[object]]:
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(shuffled=st.permutations(_filings()), cuts=st.lists(st.integers(0, len(_filings())), max_size=3), repeat=st.booleans())
+@given(
+    shuffled=st.permutations(_filings()),
+    cuts=st.lists(st.integers(0, len(_filings())), max_size=3),
+    repeat=st.booleans(),
+    stored=st.booleans(),
+)
 def test_any_order_in_any_parts_gives_the_same(
-    acme: tuple[sa.Connection, list[object]], shuffled: list[Fact], cuts: list[int], repeat: bool
+    acme: tuple[sa.Connection, list[object]], shuffled: list[Fact], cuts: list[int], repeat: bool, stored: bool
 ) -> None:
     connection, expected = acme
     with connection.begin_nested() as attempt:
         places = [0, *sorted(cuts), len(shuffled)]
         for start, end in pairwise(places):
             load_facts(connection, ACME.cik, shuffled[start:end])
+            if stored:
+                refresh_statements(connection, ACME.cik)
         if repeat:
             assert load_facts(connection, ACME.cik, shuffled) == 0
         assert everything(connection, ACME) == expected

@@ -97,7 +97,7 @@ def test_it_is_what_was_known_from_the_day_its_last_fact_was_filed(filed: sa.Con
 
 def test_other_rules_do_not_answer_with_it(filed: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     save_company(filed, ACME)
-    monkeypatch.setattr(stored_statements, "_rules", lambda: "others")
+    monkeypatch.setattr(stored_statements, "_RULES", "others")
     assert stored(filed) is None
     assert refresh_statements(filed, ACME.cik) == 9
     assert stored(filed) == anew(filed)
