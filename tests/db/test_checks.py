@@ -89,6 +89,7 @@ def test_the_feed_over_all_companies(recorded: Database) -> None:
             refresh_checks(connection, resolve(connection, ticker).cik)
         feed = checks_of(connection, limit=None)
         scale = checks_of(connection, resolve(connection, "MCD"), names=["figures_have_their_scale"])
+        sign = checks_of(connection, resolve(connection, "WMT"), names=["figures_have_their_sign"])
         recent = checks_of(connection, since=date(2025, 1, 1), limit=3)
         transaction.rollback()
     assert [found.check.period_end for found in feed] == sorted((f.check.period_end for f in feed), reverse=True)
@@ -100,4 +101,8 @@ def test_the_feed_over_all_companies(recorded: Database) -> None:
         "Weighted-average shares, basic: 718.3 is not what net income and earnings per share imply; "
         "Weighted-average shares, diluted: 721.9 is not what net income and earnings per share imply"
     )
+    # Walmart's 10-K of March 2011 gives the tax of fiscal 2009 as -7,133 million: 20,867 before it, 13,734 after.
+    assert [(found.label, found.check.detail) for found in sign] == [
+        ("FY 2009", "Income tax has the other sign than income before and after it imply")
+    ]
     assert len(recent) == 3

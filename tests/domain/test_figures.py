@@ -154,17 +154,27 @@ def test_a_whole_below_its_part_is_kept_when_the_statement_follows_from_it() -> 
 
 
 @pytest.mark.parametrize(
-    ("noncontrolling", "discontinued", "expected"),
-    [(None, None, 500), (None, "30", 470), ("10", "30", None), ("10", "0", 500), (None, "-30", 530)],
+    ("noncontrolling", "discontinued", "consolidated", "expected"),
+    [
+        (None, None, 500, 500),
+        (None, "30", 470, 470),
+        ("10", "30", 480, None),
+        ("10", "0", 510, 500),
+        (None, "-30", 530, 530),
+    ],
 )
-def test_income_from_continuing_operations(noncontrolling: str | None, discontinued: str | None, expected: int | None) -> None:
+def test_income_from_continuing_operations(
+    noncontrolling: str | None, discontinued: str | None, consolidated: int, expected: int | None
+) -> None:
+    """What of it is the parent's is known only where noncontrolling interests have no share in what is discontinued."""
     filings = a_year()
     if discontinued is not None:
         filings.add("IncomeLossFromDiscontinuedOperationsNetOfTax", START, YEAR, discontinued)
     if noncontrolling is not None:
         filings.add("NetIncomeLossAttributableToNoncontrollingInterest", START, YEAR, noncontrolling)
-    found = figure(filings.statement(period=PeriodKind.ANNUAL), "income_continuing_operations", "FY 2023")
-    assert found.value == expected
+    found = filings.statement(period=PeriodKind.ANNUAL)
+    assert figure(found, "consolidated_income_continuing_operations", "FY 2023").value == consolidated
+    assert figure(found, "income_continuing_operations", "FY 2023").value == expected
 
 
 def test_a_value_is_credited_to_the_filing_that_gave_it_first() -> None:
@@ -195,6 +205,42 @@ def test_verdicts() -> None:
     assert verdicts["figures_have_their_sign"] == "passed"
     (check,) = [check for check in filings.statement().checks if check.name == "year_is_sum_of_quarters"]
     assert (check.name, check.verdict, check.period_end) == ("year_is_sum_of_quarters", "passed", YEAR)
+
+
+_BEFORE_TAX = "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest"
+_AFTER_TAX = "IncomeLossFromContinuingOperationsIncludingPortionAttributableToNoncontrollingInterest"
+
+
+@pytest.mark.parametrize(
+    ("before", "tax", "after", "verdict", "words"),
+    [
+        ("20867", "7133", "13734", "passed", "2 figures looked at"),
+        ("20867", "-7133", "13734", "failed", "Income tax has the other sign than income before and after it imply"),
+        ("-100", "-30", "-70", "passed", "2 figures looked at"),  # a loss and the benefit of it
+        ("100", "30", "60", "passed", "1 figure looked at"),  # what else lies between the two is unknown
+    ],
+)
+def test_tax_has_the_sign_that_income_before_and_after_it_imply(
+    before: str, tax: str, after: str, verdict: str, words: str
+) -> None:
+    figures = {"Revenues": "30000", _BEFORE_TAX: before, "IncomeTaxExpenseBenefit": tax, _AFTER_TAX: after}
+    found = _one_period(None, {f"us-gaap:{tag}": value for tag, value in figures.items()})
+    (check,) = [check for check in found.checks if check.name == "figures_have_their_sign"]
+    assert (check.verdict, check.detail) == (verdict, words)
+
+
+def test_a_verdict_on_scale_does_not_depend_on_how_many_periods_are_shown() -> None:
+    filings = Filings()
+    for year, revenue in ((2021, "1000000"), (2022, "1000"), (2023, "1100000")):
+        for tag, value in (("NetIncomeLoss", "100"), ("Revenues", revenue)):
+            filings.add(tag, date(year, 1, 1), date(year, 12, 31), value, filed=date(year + 1, 2, 1))
+
+    def verdicts(limit_periods: int | None) -> list[str]:
+        found = assemble(COMPANY, StatementKind.INCOME, PeriodKind.ANNUAL, None, filings.known(), limit_periods=limit_periods)
+        return [check.verdict for check in found.checks if check.name == "figures_have_their_scale"]
+
+    assert verdicts(None) == ["not_applicable", "failed", "not_applicable"]
+    assert verdicts(2) == ["failed", "not_applicable"]
 
 
 def _one_period(sic: str | None, figures: dict[str, str], *, unit: str = "USD", form: str = "10-K") -> Statement:

@@ -57,7 +57,28 @@ def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple
             compared += 1
             if (earnings > 0) != (per_share > 0):
                 wrong.append(f"{figures.label('net_income')} is {earnings:,f} and {figures.label('eps_basic')} {per_share:,f}")
+        is_charge = _is_tax_of_its_sign(figures, period)
+        if is_charge is not None:
+            compared += 1
+            if not is_charge:
+                wrong.append(f"{figures.label('income_tax')} has the other sign than income before and after it imply")
     return compared, wrong
+
+
+def _is_tax_of_its_sign(figures: Figures, period: FiscalPeriod) -> bool | None:
+    """Whether income before tax less the tax is income after it, where that or the sum is; None where neither can be told.
+
+    (Walmart's annual report of fiscal 2011 gives the tax of 2009 as a benefit.)
+    """
+    names = ("income_before_tax", "income_tax", "consolidated_income_continuing_operations")
+    cells = [figures.cell(name, period) for name in names]
+    before, tax, after = (cell.value for cell in cells)
+    if before is None or after is None or not tax or any(cell.formula is not None for cell in cells):
+        return None
+    others = (Decimal(0), figures.cell("equity_method_income", period).value or Decimal(0))
+    if any(before - tax + other == after for other in others):
+        return True
+    return False if any(before + tax + other == after for other in others) else None
 
 
 def _scales(
@@ -91,4 +112,5 @@ def _is_far(one: Decimal, other: Decimal) -> bool:
 
 def _verdict(name: str, period: FiscalPeriod, compared: int, wrong: list[str]) -> Check:
     verdict = "failed" if wrong else "passed" if compared else "not_applicable"
-    return Check(name, period.end, verdict, "; ".join(wrong) if wrong else f"{compared} figures looked at")
+    looked_at = f"{compared} figure{'' if compared == 1 else 's'} looked at"
+    return Check(name, period.end, verdict, "; ".join(wrong) or looked_at)
