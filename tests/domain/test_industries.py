@@ -104,7 +104,26 @@ def test_a_real_estate_company_has_rents_depreciation_and_gains_on_what_it_sold(
 def test_no_working_capital_where_balance_sheets_have_no_current_part(sic: str) -> None:
     income, balance = shown(sic, report(sic, BANK)), shown(sic, report(sic, BANK, LIABILITIES), StatementKind.BALANCE)
     names = {line.line for line in (*income.lines, *balance.lines)}
-    assert not names & {"gross_profit", "cost_of_revenue", "research_and_development", "inventory", "current_assets"}
+    assert not names & {"gross_profit", "cost_of_revenue", "research_and_development", "inventory"}
+    assert not millions(balance).keys() & {"current_assets", "current_liabilities", "current_portion_of_long_term_debt"}
     assert "current_assets" in {
         line.line for line in shown("3571", report("3571", BANK, LIABILITIES), StatementKind.BALANCE).lines
     }
+    assert "current_assets" not in {line.line for line in shown("6021", report("6021", BANK), StatementKind.BALANCE).lines}
+
+
+def test_a_health_plan_earns_premiums_and_divides_its_balance_sheet() -> None:
+    divided = {
+        "ShortTermInvestments": 4, "AssetsCurrent": 78, "Assets": 274, "LiabilitiesCurrent": 99, "LongTermDebt": 63,
+        "LongTermDebtCurrent": 4, "LiabilitiesAndStockholdersEquity": 274,
+    }  # fmt: skip
+    facts = report("6324", INSURER, divided)
+    assert "premiums_earned" in millions(shown("6324", facts))
+    lines = millions(shown("6324", facts, StatementKind.BALANCE))
+    names = ("short_term_investments", "current_assets", "current_liabilities", "current_portion_of_long_term_debt")
+    assert [lines[name] for name in (*names, "long_term_debt")] == [4, 78, 99, 4, 59]
+
+
+def test_an_insurer_that_does_not_divide_its_debt_has_all_of_it_in_the_long_term() -> None:
+    lines = millions(shown("6331", report("6331", INSURER, LIABILITIES | {"LongTermDebt": 8}), StatementKind.BALANCE))
+    assert lines["long_term_debt"] == 8
