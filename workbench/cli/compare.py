@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli.absence import nothing_known
 from workbench.cli.console import console
 from workbench.cli.export_file import TableFormat, chosen_format, save, save_export
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import NotFound
 from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
@@ -76,6 +76,5 @@ def _read(
         found = [resolve(connection, text) for text in companies]
         comparison = compare(connection, found, measures, period, as_of, columns=columns)
     if not comparison.columns:
-        known = f" as known on {as_of}" if as_of else ""
-        raise NotFound(f"there are no such figures for any of them{known}", hint="`workbench ingest TICKER` brings them in")
+        raise nothing_known("such figures for any of them", as_of, "TICKER")
     return comparison

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli.absence import nothing_known
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.cli.statement import Format
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import NotFound
 from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
@@ -66,9 +66,5 @@ def _read(text: str, period: PeriodKind, as_of: date | None, periods: int | None
         company = resolve(connection, text)
         found = ratios(connection, company, period, as_of, limit_periods=periods)
     if not found.periods:
-        known = f" as known on {as_of}" if as_of else ""
-        raise NotFound(
-            f"there are no {period} ratios for {company.label}{known}",
-            hint=f"`workbench ingest {company.label}` brings figures",
-        )
+        raise nothing_known(f"{period} ratios for {company.label}", as_of, company.label)
     return found

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli.absence import nothing_known
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import NotFound
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
 if TYPE_CHECKING:
@@ -73,8 +73,5 @@ def _read(text: str, kind: StatementKind, period: PeriodKind, as_of: date | None
         company = resolve(connection, text)
         found = statement(connection, company, kind, period, as_of, limit_periods=periods)
     if not found.periods:
-        known = f" as known on {as_of}" if as_of else ""
-        raise NotFound(
-            f"there are no {period} figures for {company.label}{known}", hint=f"`workbench ingest {company.label}` brings them"
-        )
+        raise nothing_known(f"{period} figures for {company.label}", as_of, company.label)
     return found
