@@ -132,3 +132,19 @@ class Company:
     def label(self) -> str:
         """What a person calls it: the ticker, or the CIK where there is none."""
         return self.ticker.symbol if self.ticker else f"CIK {self.cik}"
+
+    def other_name_on(self, day: date) -> str | None:
+        """The name it bore on a day, where that is another than today's and not only written otherwise; None else."""
+        borne = [
+            former
+            for former in self.former_names
+            if former.until_on is not None and day <= former.until_on and (former.from_on is None or former.from_on <= day)
+        ]
+        if not borne:
+            return None
+        name = max(borne, key=lambda former: former.from_on or date.min).name
+        return None if _letters(name) == _letters(self.name) else name
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()

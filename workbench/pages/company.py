@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from html import escape
 
@@ -85,7 +86,8 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(
-            header(company, filings) + figure_strip(figures, selection) + jump_row(sections), on_event=statements.hear
+            header(company, filings, selection.as_of) + figure_strip(figures, selection) + jump_row(sections),
+            on_event=statements.hear,
         ),
         "statement": statements.table,
         "trends": statements.trends,
@@ -167,12 +169,13 @@ def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewa
     return [Sheet(html), price_chart(prices), Sheet(note)]
 
 
-def header(company: Company, filings: list[Filing]) -> str:
-    """Name, share classes, industry and year end."""
+def header(company: Company, filings: list[Filing], as_of: date | None) -> str:
+    """Name, share classes, industry and year end; what it was called on `as_of`, where that was something else."""
     listings = "".join(
         tag(f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}", "accent") for listing in company.listings
     )
     facts = [
+        ("Then named", company.other_name_on(as_of) if as_of else None),
         ("Industry", f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic),
         ("Fiscal year end", _year_end(company.fiscal_year_end)),
         ("Incorporated", company.state_of_incorporation),
