@@ -26,10 +26,11 @@ COLUMNS = "cik, concept_id, unit_id, dimensions_id, period_start, period_end, ac
 
 # In a process of its own, so that its peak memory is its own too.
 PROGRAM = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 import pandera.pandas  # takes a second, once a process, like the other imports
 from db.engine import Database
+from tests.benchmarks.peak_memory import peak_megabytes
 from workbench.adapters.object_store import FolderStore
 from workbench.ingest.bulk import ingest_bulk
 from workbench.sources.bulk import BulkArchive
@@ -41,7 +42,7 @@ with open(archive, "rb") as file:
     seconds = time.perf_counter() - started
 assert all(report.outcome == "saved" for report in reports), [report.error for report in reports]
 print(json.dumps({"seconds": seconds, "facts": sum(report.saved["facts"] for report in reports),
-                  "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+                  "peak_mb": peak_megabytes()}))
 """
 
 
