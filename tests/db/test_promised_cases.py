@@ -186,7 +186,7 @@ RESTATED_WITHOUT_QUARTERS = {
         ("operating_income", 2013), ("operating_income", 2016), ("income_continuing_operations", 2010),
         ("income_continuing_operations", 2011), ("income_discontinued_operations", 2010),
         ("income_discontinued_operations", 2012), ("income_discontinued_operations", 2013),
-        ("consolidated_income_continuing_operations", 2010),
+        *(("consolidated_income_continuing_operations", year) for year in (2010, 2012, 2013)),
     },
     "WMT": {
         ("revenue", 2012), ("net_sales", 2012), ("other_revenue", 2012), ("cost_of_revenue", 2010),
