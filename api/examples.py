@@ -262,6 +262,8 @@ PROVENANCE: dict[str, Any] = {
     "status": "reported",
     "reason": None,
     "formula": None,
+    "adjusted_value": None,
+    "adjustment": None,
     "operands": [
         _FIGURE["facts"][0]
         | {

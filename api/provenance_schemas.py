@@ -36,7 +36,10 @@ class OperandOut(FactOut):
 
 
 class ProvenanceOut(BaseModel):
-    """One figure and its operands, in the order of its formula."""
+    """One figure and its operands, in the order of its formula.
+
+    `adjusted_value` is a share figure filed before a stock split in today's shares, `adjustment` says by which splits.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,4 +57,6 @@ class ProvenanceOut(BaseModel):
     status: Status
     reason: str | None
     formula: str | None
+    adjusted_value: str | None
+    adjustment: str | None
     operands: list[OperandOut]

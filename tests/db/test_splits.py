@@ -9,8 +9,10 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
+from db.provenance import provenance
 from db.splits import splits
 from db.statements import statement
+from workbench.analysis.provenance_json import provenance_document
 from workbench.domain.statements import Figure, PeriodKind, StatementKind
 
 pytestmark = pytest.mark.mirror
@@ -84,3 +86,12 @@ def test_share_counts_go_the_other_way(recorded: Database) -> None:
 def test_before_the_split_nothing_is_adjusted(recorded: Database) -> None:
     found = eps(recorded, "NVDA", "FY 2022", date(2024, 5, 30))
     assert (found.value, found.adjusted_value) == (Decimal("3.85"), None)
+
+
+def test_the_proof_of_a_figure_says_by_which_splits_it_is_comparable(recorded: Database) -> None:
+    with recorded.read() as connection:
+        company = resolve(connection, "NVDA")
+        found = provenance(connection, company, StatementKind.INCOME, "eps_diluted", period_end=date(2019, 1, 27))
+    told = provenance_document(found)
+    assert (told["value"], told["adjusted_value"]) == ("6.63", "0.16575")
+    assert told["adjustment"] == "4 for 1 in 0001045810-21-000131, 10 for 1 in 0001045810-24-000264"

@@ -77,7 +77,31 @@ def test_derived_and_refused_figures_are_marked() -> None:
     assert 'data-value="revenue@2024-09-28"' in html
     assert 'class="figure derived negative"' in html
     assert 'title="not reported for this period"' in html
-    assert "Show 1 line without figures" in html
+    assert "Show 1 line without figures of its own" in html
+
+
+def test_a_line_that_gives_another_one_again_stays_out_of_the_way() -> None:
+    again = REVENUE._replace(status=Status.DERIVED, formula="revenue [fiscal year - first nine months]")
+    html = statement_table(made(line("revenue", REVENUE), line("sales", again), line("fees", REFUSED)), Selection(ticker="X"))
+    assert html.count('<tr class="empty">') == 2
+    assert "Show 2 lines without figures of their own" in html
+
+
+def test_a_share_figure_filed_before_a_split_is_shown_as_filed_and_in_todays_shares() -> None:
+    split = {"adjusted_value": Decimal("0.391"), "adjustment": "10 for 1 in 0001045810-24-000264"}
+    earnings = Figure(END, Decimal("3.91"), "USD/shares", Status.REPORTED, facts=(FACT,), **split)
+    statement = made(line("revenue", REVENUE), line("eps_basic", earnings))
+    html = statement_table(statement, Selection(ticker="X"))
+    rows = html.split("<tr")
+    assert ">3.91</a>" in rows[-2]
+    assert "in today&#x27;s shares, after splits" in rows[-1]
+    assert 'title="0.391 USD/shares">0.39</a>' in rows[-1]
+    assert html.count("after splits") == 1
+    found = figure_of(statement, f"eps_basic@{END}")
+    assert found is not None
+    opened = sources(*found, [Origin(FACT, None, NoElement.FILING_NOT_ARCHIVED)], Selection(ticker="X"))
+    assert "<p>0.391 USD/shares</p>" in opened
+    assert "Split 10 for 1 in 0001045810-24-000264" in opened
 
 
 def test_failed_checks_say_so() -> None:

@@ -31,6 +31,8 @@ def provenance_document(provenance: Provenance) -> dict[str, Any]:
         "status": figure.status.value,
         "reason": figure.reason,
         "formula": figure.formula,
+        "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
+        "adjustment": figure.adjustment,
         "operands": [_origin(origin) for origin in provenance.origins],
     }
 

@@ -73,6 +73,9 @@ def _print(found: Provenance) -> None:
         console.print(Text(f"reason: {figure.reason}"))
     if figure.formula:
         console.print(Text(f"= {figure.formula}"))
+    if figure.adjusted_value is not None:
+        today = round(figure.adjusted_value, 4).normalize()  # a seventh of an amount has no last digit
+        console.print(Text(f"in today's shares: {today:,f} {figure.unit} (split {figure.adjustment})"))
     for origin in found.origins:
         _print_origin(origin)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rich import box
@@ -29,10 +30,11 @@ def render(statement: Statement, width: int) -> RenderableType:
     """The statement in `width` characters; the oldest periods give way where it is too narrow for all."""
     room = max(1, (width - _LABEL_WIDTH) // _COLUMN_WIDTH)
     count = min(room, len(statement.periods))
-    names = {line.line for line in statement.lines}
-    lines = [line for line in statement.lines if _says_something(line.figures[-count:], names)]
-    scale, scale_name = _scale(lines, count)
-    reasons = _reasons_used(lines, count)
+    shown = [replace(line, figures=line.figures[-count:]) for line in statement.lines]
+    names = {line.line for line in shown}
+    lines = [line for line in shown if line.has_own_figure(names)]
+    scale, scale_name = _scale(lines)
+    reasons = _reasons_used(lines)
     heading = Text.assemble((statement.company.name, "bold"), f"  {statement.company.label}\n", style="default")
     known = f", as known on {statement.as_of}" if statement.as_of else ""
     heading.append(f"{_TITLES[statement.kind]}, {statement.period.value}, {_currency(lines)} {scale_name}{known}", style="dim")
@@ -42,10 +44,10 @@ def render(statement: Statement, width: int) -> RenderableType:
         table.add_column(_title(period), justify="right", no_wrap=True, header_style="bold")
     for line in lines:
         label = Text("  " * line.level + line.label, style="bold" if line.is_total else "")
-        cells = [_cell(figure, line, scale, reasons) for figure in line.figures[-count:]]
+        cells = [_cell(figure, line, scale, reasons) for figure in line.figures]
         table.add_row(label, *cells)
-        if any(figure.adjusted_value is not None for figure in line.figures[-count:]):
-            adjusted = [_in_todays_shares(figure) for figure in line.figures[-count:]]
+        if line.is_adjusted:
+            adjusted = [_in_todays_shares(figure) for figure in line.figures]
             today = [_cell(figure, line, scale, reasons) for figure in adjusted]
             table.add_row(Text("  " * (line.level + 1) + "in today's shares, after splits", style="dim"), *today)
     return Group(heading, "", table, *_notes(statement, lines, reasons, count))
@@ -55,22 +57,13 @@ def _in_todays_shares(figure: Figure) -> Figure:
     return figure._replace(value=figure.comparable)
 
 
-def _says_something(figures: Sequence[Figure], names: set[str]) -> bool:
-    """Whether a line has a figure, and not only those of another line again (net income of a company that is all its own)."""
-    # "net_income [fiscal year - first nine months]" is net income as well.
-    return any(figure.value is not None and (figure.formula or "").split(" [")[0] not in names for figure in figures)
-
-
 def _title(period: StatementPeriod) -> Text:
     return Text(f"{period.label}\n{period.end.isoformat()}", justify="right")
 
 
-def _scale(lines: Sequence[StatementLine], count: int) -> tuple[Decimal, str]:
+def _scale(lines: Sequence[StatementLine]) -> tuple[Decimal, str]:
     amounts = [
-        abs(figure.value)
-        for line in lines
-        for figure in line.figures[-count:]
-        if figure.value is not None and _is_money(figure.unit)
+        abs(figure.value) for line in lines for figure in line.figures if figure.value is not None and _is_money(figure.unit)
     ]
     largest = max(amounts, default=Decimal(0))
     return (Decimal(10**6), "millions") if largest >= 10**8 else (Decimal(10**3), "thousands")
@@ -84,9 +77,9 @@ def _currency(lines: Sequence[StatementLine]) -> str:
     return next((figure.unit for line in lines for figure in line.figures if figure.unit and _is_money(figure.unit)), "")
 
 
-def _reasons_used(lines: Sequence[StatementLine], count: int) -> dict[str, str]:
+def _reasons_used(lines: Sequence[StatementLine]) -> dict[str, str]:
     """Reasons among the shown figures, each with the letter of its footnote."""
-    used = dict.fromkeys(figure.reason for line in lines for figure in line.figures[-count:] if figure.reason)
+    used = dict.fromkeys(figure.reason for line in lines for figure in line.figures if figure.reason)
     return {reason: chr(ord("a") + number) for number, reason in enumerate(used)}
 
 
@@ -101,7 +94,7 @@ def _cell(figure: Figure, line: StatementLine, scale: Decimal, reasons: dict[str
 def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[str, str], count: int) -> list[Text]:
     notes = []
     shown = statement.periods[-count:]
-    if any(figure.status is Status.DERIVED for line in lines for figure in line.figures[-count:]):
+    if any(figure.status is Status.DERIVED for line in lines for figure in line.figures):
         notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists its operands", "dim")))
     notes += [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
     if len(shown) < len(statement.periods):

@@ -5,6 +5,7 @@ A value never appears without the facts that prove it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -112,6 +113,18 @@ class StatementLine:
     figures: tuple[Figure, ...]
     level: int = 0
     is_total: bool = False
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether a figure was filed before a split, and is another in today's shares."""
+        return any(figure.adjusted_value is not None for figure in self.figures)
+
+    def has_own_figure(self, names: Collection[str]) -> bool:
+        """Whether it has a figure that is not that of another of the lines `names` again, as net income of a company that is
+        all its own is.
+        """
+        # "net_income [fiscal year - first nine months]" is net income as well.
+        return any(figure.value is not None and (figure.formula or "").split(" [")[0] not in names for figure in self.figures)
 
 
 @dataclass(frozen=True, slots=True)

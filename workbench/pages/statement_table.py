@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -72,6 +73,9 @@ def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], sel
     if figure.reason:
         words = why_not(figure.reason).capitalize()
         parts.append(f'<h2>Why not</h2><p>{escape(words)}</p><p class="mono faint">{escape(figure.reason)}</p>')
+    if figure.adjusted_value is not None:
+        today = exact(_in_todays_shares(figure.adjusted_value), figure.unit)
+        parts.append(f"<h2>In today's shares</h2><p>{escape(today)}</p>{_quiet(f'Split {figure.adjustment}')}")
     if figure.formula:
         parts.append(f'<h2>Formula</h2><div class="formula">{escape(figure.formula)}</div>')
     if figure.facts:
@@ -126,34 +130,50 @@ def _table(statement: Statement, selection: Selection) -> str:
         for place in newest_first
     )
     divisor, _ = scale_of(statement)
-    rows = "".join(
-        f'<tr class="{_row_class(line)}">'
-        f'<th scope="row" style="--level:{line.level}">{escape(line.label)}</th>'
-        + "".join(f"<td>{_cell(line, line.figures[place], divisor, selection)}</td>" for place in newest_first)
-        + "</tr>"
-        for line in statement.lines
-    )
+    names = {line.line for line in statement.lines}
+    rows = "".join(_rows(line, names, divisor, selection) for line in statement.lines)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="Statement"><table class="statement">'
         f"<thead><tr><th></th>{columns}</tr></thead><tbody>{rows}</tbody></table></div>{_checks(statement)}{_legend(statement)}"
     )
 
 
-def _is_empty(line: StatementLine) -> bool:
-    return all(figure.value is None for figure in line.figures)
+def _rows(line: StatementLine, names: Collection[str], divisor: Decimal, selection: Selection) -> str:
+    """The line newest period first, as filed; and once more in today's shares, where a split came after a figure."""
+    classes = (("total", line.is_total), ("empty", not line.has_own_figure(names)))
+    row = _row(line, " ".join(name for name, holds in classes if holds), divisor, selection)
+    if not line.is_adjusted:
+        return row
+    today = replace(
+        line,
+        label="in today's shares, after splits",
+        figures=tuple(
+            figure if figure.adjusted_value is None else figure._replace(value=_in_todays_shares(figure.adjusted_value))
+            for figure in line.figures
+        ),
+        level=line.level + 1,
+    )
+    return row + _row(today, "adjusted", divisor, selection)
 
 
-def _row_class(line: StatementLine) -> str:
-    return " ".join(name for name, holds in (("total", line.is_total), ("empty", _is_empty(line))) if holds)
+def _in_todays_shares(adjusted: Decimal) -> Decimal:
+    """To four places: a seventh of an amount has no last digit."""
+    return round(adjusted, 4)
+
+
+def _row(line: StatementLine, classes: str, divisor: Decimal, selection: Selection) -> str:
+    cells = "".join(f"<td>{_cell(line, figure, divisor, selection)}</td>" for figure in reversed(line.figures))
+    return f'<tr class="{classes}"><th scope="row" style="--level:{line.level}">{escape(line.label)}</th>{cells}</tr>'
 
 
 def _rows_switch(statement: Statement) -> str:
-    """Lines without any figure stay out of the way until they are asked for; the style sheet reads the box."""
-    count = sum(_is_empty(line) for line in statement.lines)
+    """Lines without a figure of their own stay out of the way until they are asked for; the style sheet reads the box."""
+    names = {line.line for line in statement.lines}
+    count = sum(not line.has_own_figure(names) for line in statement.lines)
     if not count:
         return ""
-    name = "line" if count == 1 else "lines"
-    return f'<label class="switch small muted"><input type="checkbox"> Show {count} {name} without figures</label>'
+    whose = "line without figures of its own" if count == 1 else "lines without figures of their own"
+    return f'<label class="switch small muted"><input type="checkbox"> Show {count} {whose}</label>'
 
 
 def _cell(line: StatementLine, figure: Figure, divisor: Decimal, selection: Selection) -> str:
