@@ -26,6 +26,11 @@ def test_an_address_is_read() -> None:
     assert chosen.query() == "?ticker=nvda&as_of=2024-06-30&kind=balance&start=10"
 
 
+def test_companies_may_be_named_one_by_one() -> None:
+    chosen = Selection.from_arguments({"ticker": [b"AAPL", b"NVDA", b"AAPL"], "period": [b"annual", b"ttm"]})
+    assert (chosen.ticker, chosen.period) == ("AAPL,NVDA", PeriodKind.TTM)
+
+
 def test_defaults_are_left_out() -> None:
     assert Selection().query() == "?"
     assert Selection(ticker="AAPL", period=PeriodKind.QUARTERLY).query(period=PeriodKind.ANNUAL) == "?ticker=AAPL"

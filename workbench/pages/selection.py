@@ -14,6 +14,8 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.statements import PeriodKind, StatementKind
 
 _LONGEST = 2000
+# What may name several things, apart by commas.
+_OF_SEVERAL = frozenset({"ticker", "measure"})
 # What Bokeh reads of an address itself.
 _SERVERS_OWN = frozenset({"bokeh-session-id", "bokeh-token"})
 
@@ -65,7 +67,7 @@ class Selection:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
-        """Reads the query parameters of a request; of a repeated one the last counts.
+        """Reads the query parameters of a request; one that names several things may be repeated, of others the last counts.
 
         Raises InvalidRequest (or FutureDate) that names the parameter, also for an unknown one: a page that passed over it
         would show something else than was asked for.
@@ -74,7 +76,9 @@ class Selection:
         for name in arguments:
             if name not in known and name not in _SERVERS_OWN:
                 raise _unknown(name, known)
-        given = {known[name]: _text(name, values[-1]) for name, values in arguments.items() if name in known and values}
+        given = {
+            known[name]: _text(name, _joined(name, values)) for name, values in arguments.items() if name in known and values
+        }
         return cls().changed(**given)
 
     def changed(self, **texts: str) -> Selection:
@@ -99,6 +103,10 @@ def _unknown(name: str, known: Iterable[str]) -> InvalidRequest:
     near = get_close_matches(name.lower(), known, n=1)
     hint = f"did you mean {near[0]}?" if near else "take it out of the address"
     return InvalidRequest(f"no page has a parameter {name[:60]!r}", hint=hint)
+
+
+def _joined(name: str, values: Sequence[bytes]) -> bytes:
+    return b",".join(dict.fromkeys(values)) if name in _OF_SEVERAL else values[-1]
 
 
 def _text(name: str, value: bytes) -> str:
