@@ -46,6 +46,20 @@ def test_finds_by_meaning_and_by_words(filled: Database) -> None:
         assert "10-K" in _texts(filled, SearchQuery("Form 10-K annual report", mode=mode))[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (SearchQuery("zebras giraffes"), True),
+        (SearchQuery("zebras repurchased"), False),
+        (SearchQuery("zebras giraffes", mode=SearchMode.VECTOR), False),  # words were not looked for
+        (SearchQuery("zebras giraffes", as_of=date(2000, 1, 1)), False),  # nothing was found
+    ],
+)
+def test_that_no_passage_has_a_word_of_the_question_is_told(filled: Database, question: SearchQuery, expected: bool) -> None:
+    with filled.read() as connection:
+        assert (search(connection, WordLlamaEmbedder(), question).caution is not None) is expected
+
+
 def test_embedding_again_changes_nothing(filled: Database) -> None:
     assert embed_missing(filled, WordLlamaEmbedder()) == 0
 

@@ -145,6 +145,8 @@ def _print(result: SearchResult) -> None:
     if not result.hits:
         console.print("No passage found. Fewer words or filters may help; `workbench ingest TICKER` brings in more filings.")
         return
+    if result.caution:
+        console.print(result.caution, style="yellow")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="dim")
     table.add_column("#", justify="right", style="dim")
     table.add_column("source", no_wrap=True)

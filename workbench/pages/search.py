@@ -66,7 +66,8 @@ def hits_list(result: SearchResult, selection: Selection) -> str:
     if not result.hits:
         return _understood(result, selection) + _nothing(selection)
     rows = "".join(f"<li>{_hit(hit, selection)}</li>" for hit in result.hits)
-    return f'{_understood(result, selection)}<ol class="hits">{rows}</ol>{_pager(result, selection)}'
+    near = f'<p class="small muted">{result.caution}</p>' if result.caution else ""
+    return f'{_understood(result, selection)}{near}<ol class="hits">{rows}</ol>{_pager(result, selection)}'
 
 
 def _ignored(selection: Selection) -> tuple[str, ...]:

@@ -130,6 +130,14 @@ class SearchResult:
     unanswered: str | None = None
 
     @property
+    def caution(self) -> str | None:
+        """What to know before reading the hits: that words were looked for and no passage has one; None else."""
+        if self.query.mode is not SearchMode.HYBRID or self.query.offset or any(hit.text_rank for hit in self.hits):
+            return None
+        caution = "No passage has a word of the question. These are the nearest to it in meaning, which need not be near."
+        return caution if self.hits else None
+
+    @property
     def mentions(self) -> tuple[Mention, ...]:
         """The companies that the question was understood to name."""
         return self.understood.companies
