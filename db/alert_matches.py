@@ -31,13 +31,13 @@ _LINES_SHOWN = 8
 _SCOPE = "unnest(cast(:ciks as bigint[]), cast(:days as date[])) as scope (cik, since_on)"
 _UNTOLD = "not exists (select 1 from alert_notices n where n.rule_id = :rule_id and n.subject = {})"
 _FILINGS = sa.text(
-    f"select f.cik, f.accession, f.form, f.filed_on, f.report_on, f.description from {_SCOPE} "  # noqa: S608  # nosec B608
+    f"select f.cik, f.accession, f.form, f.filed_on, f.report_on, f.description from {_SCOPE} "  # noqa: S608
     "join sec_filings f on f.cik = scope.cik and f.filed_on >= scope.since_on "
     f"where (cast(:names as text[]) = '{{}}' or f.form = any(cast(:names as text[]))) and {_UNTOLD.format('f.accession')} "
     "order by f.filed_on, f.accession, f.cik"
 )
 _EVENTS = sa.text(
-    "select e.cik, e.accession, e.form, e.filed_on, min(e.report_on) as report_on, "  # noqa: S608  # nosec B608
+    "select e.cik, e.accession, e.form, e.filed_on, min(e.report_on) as report_on, "  # noqa: S608
     f"array_agg(e.item order by e.item) as items from {_SCOPE} "
     "join market_events e on e.cik = scope.cik and e.filed_on >= scope.since_on "
     "where (cast(:names as text[]) = '{}' or e.event_type = any(cast(:names as text[]))) "
@@ -48,15 +48,15 @@ _EVENTS = sa.text(
 # an index of filings, known by its facts alone, may have other values any time.
 _UNINDEXED = "not exists (select 1 from sec_filings f where f.cik = scope.cik)"
 _MAY_RESTATE = sa.text(
-    f"select scope.cik from {_SCOPE} "  # noqa: S608  # nosec B608
+    f"select scope.cik from {_SCOPE} "  # noqa: S608
     "where exists (select 1 from sec_filings f where f.cik = scope.cik and f.filed_on >= scope.since_on "
     f"and exists (select 1 from financial_metrics m where m.accession = f.accession) and {_UNTOLD.format('f.accession')}) "
     f"or {_UNINDEXED}"
 )
-_WITHOUT_FILINGS = sa.text(f"select scope.cik from {_SCOPE} where {_UNINDEXED}")  # noqa: S608  # nosec B608
+_WITHOUT_FILINGS = sa.text(f"select scope.cik from {_SCOPE} where {_UNINDEXED}")  # noqa: S608
 # What a company's latest figure became on each day that it filed, beside what it was before.
 _FIGURES = sa.text(
-    "select m.cik, m.known_from, m.period_label, m.period_end, m.currency, "  # noqa: S608  # nosec B608
+    "select m.cik, m.known_from, m.period_label, m.period_end, m.currency, "  # noqa: S608
     "cast(m.figures ->> cast(:name as text) as numeric) as value, p.currency as currency_before, "
     "p.period_end as period_end_before, cast(p.figures ->> cast(:name as text) as numeric) as value_before "
     f"from {_SCOPE} "

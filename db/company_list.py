@@ -100,7 +100,7 @@ def _page(question: CompanyQuestion) -> str:
     latest = f"left join company_metrics m on m.basis = 'annual' and {known('m', question.as_of)} and m.cik ="
     source = f"companies c {latest} c.cik" if question.order in _FIGURES else "companies c"
     return (
-        f"with page as materialized (select c.cik, row_number() over (order by {_order(question)}) as place "  # noqa: S608  # nosec B608
+        f"with page as materialized (select c.cik, row_number() over (order by {_order(question)}) as place "  # noqa: S608
         f"from {source} where {_conditions(question)} order by place limit :limit offset :offset) "
         f"select page.cik, m.period_label, m.period_end, m.currency, {figures} "
         f"from page {latest} page.cik order by page.place"
@@ -108,7 +108,7 @@ def _page(question: CompanyQuestion) -> str:
 
 
 def _counts(question: CompanyQuestion) -> str:
-    return f"select count(*) as companies, count(*) filter (where {_conditions(question)}) as matched from companies c"  # noqa: S608  # nosec B608
+    return f"select count(*) as companies, count(*) filter (where {_conditions(question)}) as matched from companies c"  # noqa: S608
 
 
 def _order(question: CompanyQuestion) -> str:

@@ -39,7 +39,7 @@ def save_model(connection: sa.Connection, model: str, dimensions: int) -> Embedd
     """The model of this name, added when it is new."""
     connection.execute(pg.insert(embedding_models).values(model=model, dimensions=dimensions).on_conflict_do_nothing())
     found = find_model(connection, model)
-    assert found is not None  # noqa: S101  # nosec B101  just inserted
+    assert found is not None  # noqa: S101  # just inserted  # nosec B101
     return found
 
 
@@ -96,7 +96,7 @@ def save_embeddings(
     Vectors that are there already stay; passages that went away meanwhile are left out.
     """
     driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101  # nosec B101  open for as long as SQLAlchemy's connection is
+    assert driver is not None  # noqa: S101  # open for as long as SQLAlchemy's connection is  # nosec B101
     register_vector(driver)
     with driver.cursor() as cursor:
         cursor.execute("create temp table if not exists incoming_vectors (passage_id bigint, embedding vector) on commit drop")

@@ -177,7 +177,7 @@ def _delete(connection: sa.Connection, keys: list[str]) -> None:
     condition = " and ".join(f"{column} is not distinct from %s" for column in _KEY_COLUMNS)
     rows = [[None if part == "\\N" else part for part in key.split("\t")] for key in keys]
     with _cursor(connection) as cursor:
-        cursor.executemany(f"delete from financial_metrics where {condition}", rows)  # noqa: S608  # nosec B608
+        cursor.executemany(f"delete from financial_metrics where {condition}", rows)  # noqa: S608
 
 
 def _copy(connection: sa.Connection, lines: Mapping[str, _Rest]) -> None:

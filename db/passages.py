@@ -54,7 +54,7 @@ def save_passages(connection: sa.Connection, documents: Sequence[PassagesOf]) ->
     if not changed:
         return [0] * len(documents)
     driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101  # nosec B101  open for as long as SQLAlchemy's connection is
+    assert driver is not None  # noqa: S101  # open for as long as SQLAlchemy's connection is  # nosec B101
     columns = "document_id, cik, form, filed_on, ordinal, start_char, end_char, part, item, page, text"
     with driver.cursor() as cursor, cursor.copy(f"copy passages ({columns}) from stdin") as copy:
         for document_id in sorted(changed):

@@ -119,7 +119,7 @@ with saved as (
     returning (xmax = 0) as is_new
 )
 select count(*) filter (where is_new), count(*) filter (where not is_new) from saved
-"""  # noqa: S608  # nosec B608  only names from this module go in
+"""  # noqa: S608  only names from this module go in
 
 
 def _has_incoming(connection: sa.Connection) -> bool:

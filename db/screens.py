@@ -48,7 +48,7 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     # Every company is judged once; only what a page shows is read again.
     found = connection.execute(
         sa.text(
-            f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608  # nosec B608
+            f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608
             f"{screen.order.source}.currency from companies c {_tables(screen, (*screen.metrics, screen.order))}) "
             "select count(*) as companies, count(*) filter (where passes) as matched, "
             "count(*) filter (where passes is null) as undecided, "
@@ -107,7 +107,7 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
     day = screen.as_of or today()
     found = connection.scalars(
         sa.text(
-            f"select c.cik from companies c {_tables(screen, metrics)} "  # noqa: S608  # nosec B608
+            f"select c.cik from companies c {_tables(screen, metrics)} "  # noqa: S608
             f"where ({_condition(others, values)}) is not false and exists (select 1 from company_tickers t "
             "join stock_prices p on p.ticker = t.ticker and p.traded_on between :first and :last "
             "where t.cik = c.cik and t.position = 0) order by c.cik"
@@ -138,7 +138,7 @@ def _rows(
             f"{name}.period_end as e{number}"
         )
     tables = _tables(screen, screen.metrics)
-    query = f"select c.cik, {', '.join(columns)} from companies c {tables} where c.cik = any(:page)"  # noqa: S608  # nosec B608
+    query = f"select c.cik, {', '.join(columns)} from companies c {tables} where c.cik = any(:page)"  # noqa: S608
     bound = {**values.values, **_bound(screen, worth), "page": list(page)}
     found = {row.cik: row for row in connection.execute(sa.text(query), bound)}
     companies = get_companies(connection, [Cik(number) for number in page])

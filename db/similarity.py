@@ -62,7 +62,7 @@ _NEAREST_OF_ALL = sa.text(f"""
         from standing other where other.cik <> own.cik
         order by own.embedding <=> other.embedding, other.cik limit :nearest
     ) near
-""")  # noqa: S608  # nosec B608  composed of constants
+""")  # noqa: S608  composed of constants
 
 _NEAREST_OF_ONE = sa.text(f"""
     with standing as materialized ({_STANDING})
@@ -71,7 +71,7 @@ _NEAREST_OF_ONE = sa.text(f"""
     from standing own join standing other on other.cik <> own.cik
     where own.cik = :cik
     order by own.embedding <=> other.embedding, other.cik limit :nearest
-""")  # noqa: S608  # nosec B608  composed of constants
+""")  # noqa: S608  composed of constants
 
 
 def nearest_reports(

@@ -7,7 +7,7 @@ down with it.
 from __future__ import annotations
 
 import os
-import subprocess  # nosec B404  # the workbench itself is started, without a shell
+import subprocess  # the workbench itself is started, without a shell  # nosec B404
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence

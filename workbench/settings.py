@@ -272,7 +272,7 @@ class Server(_Part):
         """Where people reach the pages, without a slash at its end."""
         if self.public_address is not None:
             return self.public_address.rstrip("/")
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # nosec B104
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 

@@ -31,7 +31,7 @@ _BEARER = "bearer"
 _hashing = anyio.CapacityLimiter(2)
 
 
-_TOKEN: JsonDict = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}  # nosec B105
+_TOKEN: JsonDict = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}
 
 
 class Token(BaseModel):

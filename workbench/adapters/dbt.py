@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess  # nosec B404  # one fixed program, without a shell
+import subprocess  # one fixed program, without a shell  # nosec B404
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 

@@ -92,7 +92,7 @@ class EmbeddedPostgres:
             return beside
         # Not the process's own temporary folder: every process of this home must come to the same one.
         found = self.folder.stat()
-        return Path("/tmp") / f"workbench-{os.geteuid()}-{found.st_dev:x}-{found.st_ino:x}"  # noqa: S108  # nosec B108
+        return Path("/tmp") / f"workbench-{os.geteuid()}-{found.st_dev:x}-{found.st_ino:x}"  # noqa: S108
 
     @property
     def url(self) -> str:

@@ -86,7 +86,7 @@ class MiniLmEmbedder:
 
         words = resources.files("workbench.adapters").joinpath("bert_uncased_vocabulary.txt").read_text(encoding="utf-8")
         vocabulary = {word: number for number, word in enumerate(words.splitlines())}
-        tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106  # nosec B106
+        tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106
         tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
         tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
         ends = [(name, vocabulary[name]) for name in ("[CLS]", "[SEP]")]

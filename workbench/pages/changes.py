@@ -250,7 +250,7 @@ def _form(choices: _Choices, found: ItemChanges | None, selection: Selection) ->
     old = str(found.pair.old.document.accession) if found else selection.from_
     new = str(found.pair.new.document.accession) if found else selection.to
     return (
-        f'<form class="compare" action="changes">{as_of}'  # nosec B608  HTML, not SQL
+        f'<form class="compare" action="changes">{as_of}'
         f'<input type="hidden" name="ticker" value="{escape(key(choices.company))}">'
         f'<label class="item">Item <select name="item">{_items(choices, found, selection)}</select></label>'
         f'<label class="filing">From <select name="from">{_filings(choices.filings, old)}</select></label>'

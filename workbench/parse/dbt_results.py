@@ -10,7 +10,7 @@ from workbench.domain.marts import BuiltMart, Expectation, MartsBuild, Verdict
 from workbench.parse.json_document import mapping, read_json
 
 _VERDICTS: dict[str, Verdict] = {
-    "success": "passed", "pass": "passed", "warn": "warned", "fail": "failed", "error": "failed", "runtime error": "failed",  # nosec B105 - no password
+    "success": "passed", "pass": "passed", "warn": "warned", "fail": "failed", "error": "failed", "runtime error": "failed",
     "skipped": "skipped",
 }  # fmt: skip
 

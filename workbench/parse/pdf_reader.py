@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-import subprocess  # nosec B404  of this interpreter on this module alone
+import subprocess  # of this interpreter on this module alone  # nosec B404
 import sys
 from typing import Any
 

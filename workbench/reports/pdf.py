@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess  # nosec B404  # the browser is started without a shell, on a file of our own
+import subprocess  # the browser is started without a shell, on a file of our own  # nosec B404
 import tempfile
 from pathlib import Path
 

@@ -152,7 +152,7 @@ def _copy_aside(table: str) -> None:
 
 def _swap(table: str) -> None:
     comment = op.get_bind().scalar(sa.text("select obj_description(cast(:name as regclass))"), {"name": table})
-    op.execute(f"insert into {table}_new select * from {table} order by {_TIME[table]}")  # noqa: S608  # nosec B608
+    op.execute(f"insert into {table}_new select * from {table} order by {_TIME[table]}")  # noqa: S608
     op.execute(f"drop table {table}")
     op.execute(f"alter table {table}_new rename to {table}")
     op.execute(f"alter table {table} rename constraint {table}_new_pkey to pk_{table}")
