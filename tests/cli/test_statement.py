@@ -88,6 +88,7 @@ def test_every_format(workbench: Run) -> None:
 
     rows = list(csv.DictReader(io.StringIO(workbench("statement", "7", "income", "--format", "csv").stdout)))
     assert {row["line"]: row["value"] for row in rows}["net_income"] == "-30400000"
+    assert list(rows[0])[-2:] == ["adjusted_value", "adjustment"]
 
     table = workbench("statement", "ACM", "income").stdout
     assert "Acme Corp" in table

@@ -169,6 +169,13 @@ def test_statements_in_the_lake_are_those_of_the_database(loaded: Workbench, tmp
     """
     assert _ask(Lake(store, tmp_path / "lake"), asked) == expected
     assert len(expected) > 5
+    # 7 for 1 in 2014 and 4 for 1 in 2020: 27.68 a share of fiscal 2011 are 0.99 in today's.
+    asked = """
+        select value, round(adjusted_value, 4), adjustment like '7 for 1 in %, 4 for 1 in %' from statements
+        where statement = 'income' and period = 'annual' and line = 'eps_diluted' and fiscal_year in (2011, 2024)
+        order by fiscal_year
+    """
+    assert _ask(Lake(store, tmp_path / "lake"), asked) == [(27.68, 0.9886, True), (6.08, None, None)]
 
 
 def test_a_damaged_file_is_not_read(filled: Database, tmp_path: Path) -> None:

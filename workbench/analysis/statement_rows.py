@@ -9,12 +9,15 @@ from workbench.domain.statements import Statement
 
 HEADER = (
     "line", "label", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "unit", "status", "reason",
-    "formula", "concepts", "accessions",
+    "formula", "concepts", "accessions", "adjusted_value", "adjustment",
 )  # fmt: skip
 
 
 def rows(statement: Statement | RatioTable) -> Iterator[tuple[str | int | None, ...]]:
-    """Values under `HEADER`, line by line, periods oldest first; several facts of a figure are joined by a space."""
+    """Values under `HEADER`, line by line, periods oldest first; several facts of a figure are joined by a space.
+
+    `adjusted_value` is a share figure filed before a split in today's shares, `adjustment` says by which splits.
+    """
     for line in statement.lines:
         for period, figure in zip(statement.periods, line.figures, strict=True):
             yield (
@@ -31,4 +34,6 @@ def rows(statement: Statement | RatioTable) -> Iterator[tuple[str | int | None, 
                 figure.formula,
                 " ".join(fact.concept for fact in figure.facts),
                 " ".join(fact.accession for fact in figure.facts),
+                f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
+                figure.adjustment,
             )

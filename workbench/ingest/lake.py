@@ -49,6 +49,7 @@ _STATEMENTS = LakeTable(
         "fiscal_quarter": "integer",
         "value": "number",
         "value_exact": "text",
+        "adjusted_value": "number",
     },
     query="",
     partitioned_by="period_end",
@@ -164,9 +165,14 @@ def _statements(connection: Connection) -> Iterator[pa.Table]:
                 found = statement(connection, company, kind, period, None)
                 for row in rows(found):
                     cells: dict[str, Any] = dict(zip(HEADER, row, strict=True))
-                    exact = cells["value"]
-                    cells |= {"cik": cik.number, "statement": kind.value, "period": period.value, "value_exact": exact}
-                    cells["value"] = float(exact) if exact is not None else None
+                    cells |= {
+                        "cik": cik.number,
+                        "statement": kind.value,
+                        "period": period.value,
+                        "value_exact": cells["value"],
+                    }
+                    for name in ("value", "adjusted_value"):
+                        cells[name] = float(cells[name]) if cells[name] is not None else None
                     lines.append(cells)
         if lines:
             columns = {name: [line[name] for line in lines] for name in schema.names}
