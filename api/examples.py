@@ -280,6 +280,25 @@ PROVENANCE: dict[str, Any] = {
         }
     ],
 }
+RATIO_PROVENANCE: dict[str, Any] = PROVENANCE | {
+    "kind": "ratios",
+    "line": "net_margin",
+    "label": "Net margin",
+    "value": "23.9713",
+    "unit": "pct",
+    "status": "derived",
+    "formula": "net_income / revenue",
+    "operands": [
+        PROVENANCE["operands"][0]
+        | {
+            "concept": "us-gaap:NetIncomeLoss",
+            "value": "93736000000",
+            "element": PROVENANCE["operands"][0]["element"]
+            | {"element_id": "f-102", "start": 123986, "end": 123992, "text": "93,736"},
+        },
+        PROVENANCE["operands"][0],
+    ],
+}
 
 
 _PEER: dict[str, Any] = {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc.", "sic": "3571"}
@@ -374,6 +393,7 @@ BY_PATH: dict[str, dict[str, Any]] = {
     "/companies/{ticker}/statements/{kind}": STATEMENT,
     "/companies/{ticker}/statements/{kind}/provenance": PROVENANCE,
     "/companies/{ticker}/ratios": RATIOS,
+    "/companies/{ticker}/ratios/provenance": RATIO_PROVENANCE,
     "/companies/{ticker}/valuation": VALUATION,
     "/companies/{ticker}/valuation/history": VALUATION_HISTORY,
     "/companies/{ticker}/restatements": RESTATEMENTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -36,7 +37,7 @@ class OperandOut(FactOut):
 
 
 class ProvenanceOut(BaseModel):
-    """One figure and its operands, in the order of its formula.
+    """One figure and its operands, in the order of its formula. `kind` is its statement, or `ratios`.
 
     `adjusted_value` is a share figure filed before a stock split in today's shares, `adjustment` says by which splits.
     """
@@ -44,7 +45,7 @@ class ProvenanceOut(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     company: StatementCompanyOut
-    kind: StatementKind
+    kind: StatementKind | Literal["ratios"]
     period: PeriodKind
     as_of: date | None
     line: str

@@ -7,10 +7,12 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.elements import origins
+from db.ratios import ratios
 from db.statements import statement
 from workbench.domain.identity import Company
 from workbench.domain.provenance import Provenance, figure_at
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.ratios import RatioTable
+from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
 
 def provenance(
@@ -27,6 +29,23 @@ def provenance(
 
     Raises NotFound for a line the company's statement has not, and for a period there is none of.
     """
-    known = statement(connection, company, kind, period, as_of)
-    found, column, figure = figure_at(known, line, period_end)
-    return Provenance(known, found, column, figure, tuple(origins(connection, company.cik, figure.facts, as_of=as_of)))
+    return _chain(connection, statement(connection, company, kind, period, as_of), line, period_end)
+
+
+def ratio_provenance(
+    connection: sa.Connection,
+    company: Company,
+    ratio: str,
+    *,
+    period: PeriodKind = PeriodKind.ANNUAL,
+    period_end: date | None = None,
+    as_of: date | None = None,
+) -> Provenance:
+    """The same of a ratio; raises NotFound for one that companies of this industry have not, too."""
+    return _chain(connection, ratios(connection, company, period, as_of), ratio, period_end)
+
+
+def _chain(connection: sa.Connection, table: Statement | RatioTable, line: str, period_end: date | None) -> Provenance:
+    found, column, figure = figure_at(table, line, period_end)
+    places = origins(connection, table.company.cik, figure.facts, as_of=table.as_of)
+    return Provenance(table, found, column, figure, tuple(places))

@@ -12,7 +12,7 @@ from db.companies import get_company, lock_company
 from db.kept_answers import facts_version, kept_by_facts
 from db.stored_statements import are_stored, save_statement, stored_statement
 from db.vintages import FiledVintages, read_vintages
-from workbench.domain.assembly import assemble, figures_of, statement_of
+from workbench.domain.assembly import assemble, figures_of, statement_from
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Cik, Company
 from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP
@@ -102,7 +102,7 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
         facts, splits = _facts(filed, kind)
         figures = figures_of(company, kind, facts, splits)
         for period in PeriodKind:
-            found = statement_of(company, figures, kind, period, None)
+            found = statement_from(company, figures, kind, period, None)
             industry = figures.template.industry
             save_statement(connection, found, industry=industry, version=version, last_filed_on=last_filed_on)
     return len(StatementKind) * len(PeriodKind)

@@ -48,3 +48,28 @@ async def get_provenance(
 
 def _provenance(connection: Any, /, ticker: str, kind: StatementKind, line: str, **asked: Any) -> Provenance:
     return provenance.provenance(connection, companies.resolve(connection, ticker), kind, line, **asked)
+
+
+@router.get(
+    "/{ticker}/ratios/provenance",
+    summary="Where a ratio comes from",
+    response_model=ProvenanceOut,
+    responses=problems(400, 401, 404, 422),
+)
+async def get_ratio_provenance(
+    *,
+    request: Request,
+    ask: Question,
+    ticker: TickerOrCik,
+    as_of: AsOf,
+    ratio: Annotated[str, Query(description="The name of a ratio.", examples=["gross_margin"], max_length=100)],
+    period: Annotated[PeriodKind, Query(description="Which periods.")] = PeriodKind.ANNUAL,
+    period_end: Annotated[date | None, Query(description="Last day of the period; the newest, when left out.")] = None,
+) -> Response:
+    """The same of a ratio: its formula, and every fact that its operands rest on, with the element that prints it."""
+    found = await ask(_ratio_provenance, ticker, ratio, period=period, period_end=period_end, as_of=as_of)
+    return json_response(request, provenance_document(found))
+
+
+def _ratio_provenance(connection: Any, /, ticker: str, ratio: str, **asked: Any) -> Provenance:
+    return provenance.ratio_provenance(connection, companies.resolve(connection, ticker), ratio, **asked)

@@ -68,6 +68,16 @@ async def test_ratios_carry_their_operands(figures: httpx.AsyncClient) -> None:
     assert {r["line"]: r["values"][0]["reason"] for r in now["ratios"]}["gross_margin"] == "operand_restated_apart"
 
 
+async def test_a_ratio_leads_to_the_filings_of_its_operands(figures: httpx.AsyncClient) -> None:
+    asked = {"ratio": "gross_margin", "period_end": "2023-12-31", "as_of": "2024-12-31"}
+    answer = await figures.get("/companies/AAPL/ratios/provenance", params=asked)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["kind"], found["value"], found["formula"]) == ("ratios", "40.0000", "gross_profit / revenue")
+    assert [operand["value"] for operand in found["operands"]] == ["400000000", "1000000000"]
+    assert {operand["reason"] for operand in found["operands"]} == {"filing_not_archived"}
+
+
 async def test_ratios_as_csv(figures: httpx.AsyncClient) -> None:
     answer = await figures.get("/companies/AAPL/ratios", params={"format": "csv"})
     assert answer.headers["content-type"].startswith("text/csv")

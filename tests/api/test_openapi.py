@@ -44,6 +44,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/companies/{ticker}/similar",
         "/api/v1/companies/{ticker}/filings",
         "/api/v1/companies/{ticker}/ratios",
+        "/api/v1/companies/{ticker}/ratios/provenance",
         "/api/v1/companies/{ticker}/valuation",
         "/api/v1/companies/{ticker}/valuation/history",
         "/api/v1/companies/{ticker}/restatements",

@@ -51,6 +51,15 @@ def test_a_figure_down_to_its_element(workbench: Run) -> None:
     assert document["operands"][0]["reason"] is None
 
 
+def test_a_ratio_that_is_not_proven_says_why(workbench: Run) -> None:
+    shown = workbench("provenance", "ACME", "Net_Margin")
+    assert shown.returncode == 0, shown.stderr
+    assert "Net margin, FY 2023: not given" in shown.stdout
+    assert "reason: operand_missing" in shown.stdout
+    document = json.loads(workbench("provenance", "ACME", "net_margin", "--format", "json").stdout)
+    assert (document["kind"], document["formula"], document["operands"]) == ("ratios", "net_income / revenue", [])
+
+
 def test_segments_as_a_table_and_as_json(workbench: Run) -> None:
     shown = workbench("segments", "ACME")
     assert shown.returncode == 0, shown.stderr

@@ -9,8 +9,10 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
+from db.provenance import ratio_provenance
 from db.ratios import ratios
 from db.statements import statement
+from workbench.domain.errors import NotFound
 from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
 
@@ -63,6 +65,22 @@ def test_a_ratio_names_its_operands_with_how_they_came_to_be(recorded: Database)
     ]  # fmt: skip
     revenue, cost, _ = (fact.value for fact in margin.facts)
     assert margin.value == round((revenue - cost) / revenue * 100, 4)
+
+
+def test_a_ratio_leads_to_the_facts_of_its_operands(recorded: Database) -> None:
+    with recorded.read() as connection:
+        company = resolve(connection, "AAPL")
+        found = ratio_provenance(connection, company, "return_on_equity", period_end=date(2024, 9, 28))
+        with pytest.raises(NotFound, match="no ratio is 'loss_ratio'"):  # of insurers
+            ratio_provenance(connection, company, "loss_ratio")
+    assert found.figure.formula == "net_income / average(stockholders_equity)"
+    # 93,736 million over the middle of 62,146 and 56,950.
+    assert [(origin.fact.value, origin.fact.period_end) for origin in found.origins] == [
+        (93_736_000_000, date(2024, 9, 28)),
+        (62_146_000_000, date(2023, 9, 30)),
+        (56_950_000_000, date(2024, 9, 28)),
+    ]
+    assert found.figure.value == Decimal("157.4125")
 
 
 def test_trailing_twelve_months_are_four_quarters(recorded: Database) -> None:

@@ -6,21 +6,25 @@ from typing import Any
 
 from workbench.analysis.statement_json import fact_document
 from workbench.domain.provenance import Element, Origin, Provenance
+from workbench.domain.statements import Statement
+
+# The kind of a figure that stands on no statement.
+RATIOS = "ratios"
 
 
 def provenance_document(provenance: Provenance) -> dict[str, Any]:
     """The chain as plain values: the figure, and its operands in the order of the formula, each with its element."""
-    statement, column, figure = provenance.statement, provenance.period, provenance.figure
-    company = statement.company
+    table, column, figure = provenance.table, provenance.period, provenance.figure
+    company = table.company
     return {
         "company": {
             "ticker": company.ticker.symbol if company.ticker else None,
             "cik": company.cik.number,
             "name": company.name,
         },
-        "kind": statement.kind.value,
-        "period": statement.period.value,
-        "as_of": statement.as_of.isoformat() if statement.as_of else None,
+        "kind": table.kind.value if isinstance(table, Statement) else RATIOS,
+        "period": table.period.value,
+        "as_of": table.as_of.isoformat() if table.as_of else None,
         "line": provenance.line.line,
         "label": provenance.line.label,
         "period_label": column.label,

@@ -6,20 +6,21 @@ import json
 import sys
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
 from workbench.cli.console import console
 from workbench.cli.main import app
+from workbench.domain.amounts import by_unit
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.explanation import statement_of
 from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
     from workbench.domain.provenance import Element, Origin, Provenance
+    from workbench.domain.statements import Figure
 
 
 class Format(StrEnum):
@@ -32,7 +33,9 @@ class Format(StrEnum):
 @app.command("provenance")
 def print_provenance(
     company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
-    line: Annotated[str, typer.Argument(help="A line of a statement, such as revenue.", show_default=False)],
+    line: Annotated[
+        str, typer.Argument(help="A line of a statement or a ratio, such as revenue or gross_margin.", show_default=False)
+    ],
     *,
     period_end: Annotated[
         str | None, typer.Option(help="Last day of the period; the newest when left out.", metavar="DATE")
@@ -43,13 +46,19 @@ def print_provenance(
 ) -> None:
     """Show where a figure comes from: formula, facts, filings, and where each filing prints it."""
     from db.companies import resolve
-    from db.provenance import provenance
+    from db.provenance import provenance, ratio_provenance
     from workbench.analysis.provenance_json import provenance_document
+    from workbench.domain.measures import measure
     from workbench.runtime import open_workbench
 
-    day, kind, end = parse_as_of(as_of), statement_of(line), _day(period_end)
+    of = measure(line)
+    when: dict[str, Any] = {"period": period, "period_end": _day(period_end), "as_of": parse_as_of(as_of)}
     with open_workbench() as workbench, workbench.database.read() as connection:
-        found = provenance(connection, resolve(connection, company), kind, line, period=period, period_end=end, as_of=day)
+        filer = resolve(connection, company)
+        if of.kind is None:
+            found = ratio_provenance(connection, filer, of.name, **when)
+        else:
+            found = provenance(connection, filer, of.kind, of.name, **when)
     if output is Format.JSON:
         sys.stdout.write(json.dumps(provenance_document(found), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -65,7 +74,7 @@ def _day(text: str | None) -> date | None:
 
 def _print(found: Provenance) -> None:
     figure = found.figure
-    value = f"{figure.value:,f} {figure.unit}" if figure.value is not None else "not given"
+    value = _whole(figure) if figure.value is not None else "not given"
     console.print(Text(f"{found.line.label}, {found.period.label}: {value}", style="bold"))
     span = f"{found.period.start} to {found.period.end}" if found.period.start else f"at {found.period.end}"
     console.print(Text(f"{figure.status}, {span}", style="dim"))
@@ -78,6 +87,12 @@ def _print(found: Provenance) -> None:
         console.print(Text(f"in today's shares: {today:,f} {figure.unit} (split {figure.adjustment})"))
     for origin in found.origins:
         _print_origin(origin)
+
+
+def _whole(figure: Figure) -> str:
+    if figure.unit in ("pct", "ratio", "days"):
+        return f"{by_unit(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
+    return f"{figure.value:,f} {figure.unit}"
 
 
 def _print_origin(origin: Origin) -> None:

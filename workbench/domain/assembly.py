@@ -39,10 +39,10 @@ def assemble(
     too. Every line of the industry's template is there, refused where need be.
     """
     figures = figures_of(company, kind, facts, splits)
-    return statement_of(company, figures, kind, period, as_of, limit_periods=limit_periods)
+    return statement_from(company, figures, kind, period, as_of, limit_periods=limit_periods)
 
 
-def statement_of(
+def statement_from(
     company: Company,
     figures: Figures,
     kind: StatementKind,

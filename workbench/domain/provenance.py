@@ -1,4 +1,4 @@
-"""Where a figure stands: from a statement's figure over its facts to the elements of the filings' own documents."""
+"""Where a figure stands: from that of a statement or a ratio over its facts to the elements of the filings' own documents."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 from workbench.domain.errors import NotFound
 from workbench.domain.facts import Concept
 from workbench.domain.identity import Accession
+from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import Figure, SourceFact, Statement, StatementLine, StatementPeriod
 
 
@@ -78,27 +79,30 @@ class Origin:
 class Provenance:
     """The whole chain of one figure; `origins` are its facts in the order of the figure's formula."""
 
-    statement: Statement
+    table: Statement | RatioTable
     line: StatementLine
     period: StatementPeriod
     figure: Figure
     origins: tuple[Origin, ...]
 
 
-def figure_at(statement: Statement, line: str, period_end: date | None) -> tuple[StatementLine, StatementPeriod, Figure]:
-    """The figure of a line for the period that ends on `period_end`, of the newest one when None.
+def figure_at(
+    table: Statement | RatioTable, line: str, period_end: date | None
+) -> tuple[StatementLine, StatementPeriod, Figure]:
+    """The figure of a line, or a ratio, for the period that ends on `period_end`, of the newest one when None.
 
-    Raises NotFound for a line or a period that the statement has not.
+    Raises NotFound for a line or a period that the table has not.
     """
-    found = next((each for each in statement.lines if each.line == line), None)
+    found = next((each for each in table.lines if each.line == line), None)
     if found is None:
-        names = ", ".join(each.line for each in statement.lines)
-        raise NotFound(f"the {statement.kind} statement has no line {line!r}", hint=f"it has {names}" if names else None)
-    for period, figure in reversed(list(zip(statement.periods, found.figures, strict=True))):
+        names = ", ".join(each.line for each in table.lines)
+        none = f"the {table.kind} statement has no line {line!r}" if isinstance(table, Statement) else f"no ratio is {line!r}"
+        raise NotFound(none, hint=f"there are {names}" if names else None)
+    for period, figure in reversed(list(zip(table.periods, found.figures, strict=True))):
         if period_end in (None, period.end):
             return found, period, figure
-    ends = ", ".join(str(period.end) for period in statement.periods[-8:])
+    ends = ", ".join(str(period.end) for period in table.periods[-8:])
     raise NotFound(
-        f"there is no {statement.period} period that ends on {period_end}" if period_end else "there are no periods",
+        f"there is no {table.period} period that ends on {period_end}" if period_end else "there are no periods",
         hint=f"the newest end on {ends}" if ends else None,
     )
