@@ -24,19 +24,21 @@ from workbench.domain.statements import PeriodKind
 from workbench.domain.vintages import Vintage
 
 
-def stale_companies(connection: sa.Connection) -> list[Cik]:
-    """Companies with facts whose statements or latest figures were never computed, by others, or before facts last came in."""
+def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False) -> list[Cik]:
+    """Companies with facts whose statements or latest figures were never computed, by others, or before facts last came in.
+
+    `of_figures_alone` passes over stored statements: what is not stored is computed when it is asked for.
+    """
     state = company_metric_states
     last_loaded = sa.select(sa.func.max(loaded_parts.c.loaded_at)).where(loaded_parts.c.cik == state.c.cik).scalar_subquery()
     fresh = sa.select(state.c.cik).where(
         state.c.reader.startswith(_reader()), sa.or_(last_loaded.is_(None), last_loaded <= state.c.refreshed_at)
     )
     has_facts = sa.select(financial_metrics.c.cik).where(financial_metrics.c.cik == companies.c.cik).exists()
-    rows = connection.scalars(
-        sa.select(companies.c.cik)
-        .where(has_facts, sa.or_(companies.c.cik.not_in(fresh), companies.c.cik.not_in(companies_with_statements())))
-        .order_by(companies.c.cik)
-    )
+    is_stale: sa.ColumnElement[bool] = companies.c.cik.not_in(fresh)
+    if not of_figures_alone:
+        is_stale = sa.or_(is_stale, companies.c.cik.not_in(companies_with_statements()))
+    rows = connection.scalars(sa.select(companies.c.cik).where(has_facts, is_stale).order_by(companies.c.cik))
     return [Cik(number) for number in rows]
 
 

@@ -275,5 +275,6 @@ def test_only_companies_whose_facts_have_changed_are_stale(connection: sa.Connec
     assert ACME.cik in stale_companies(connection)
     refresh_company(connection, ACME.cik)
     assert ACME.cik in stale_companies(connection)  # its statements are not stored yet
+    assert ACME.cik not in stale_companies(connection, of_figures_alone=True)
     refresh_statements(connection, ACME.cik)
     assert ACME.cik not in stale_companies(connection)

@@ -70,7 +70,10 @@ def print_screen(
 
 def _refresh(workbench: Workbench) -> None:
     """Facts that came in by another way than `ingest` are seen to first."""
+    from db.company_metrics import stale_companies
     from workbench.ingest.metrics import refresh_metrics
 
+    with workbench.database.read() as connection:
+        stale = stale_companies(connection, of_figures_alone=True)
     with error_console.status("computing the latest figures of companies that have changed"):
-        refresh_metrics(workbench.database)
+        refresh_metrics(workbench.database, stale)
