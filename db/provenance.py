@@ -10,6 +10,7 @@ from db.elements import origins
 from db.ratios import ratios
 from db.statements import statement
 from workbench.domain.identity import Company
+from workbench.domain.measures import measure
 from workbench.domain.provenance import Provenance, figure_at
 from workbench.domain.ratios import RatioTable
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
@@ -43,6 +44,22 @@ def ratio_provenance(
 ) -> Provenance:
     """The same of a ratio; raises NotFound for one that companies of this industry have not, too."""
     return _chain(connection, ratios(connection, company, period, as_of), ratio, period_end)
+
+
+def measure_provenance(
+    connection: sa.Connection,
+    company: Company,
+    name: str,
+    *,
+    period: PeriodKind = PeriodKind.ANNUAL,
+    period_end: date | None = None,
+    as_of: date | None = None,
+) -> Provenance:
+    """The same of whichever has the name, a line or a ratio; raises InvalidRequest for a name that is neither's."""
+    of = measure(name)
+    if of.kind is None:
+        return ratio_provenance(connection, company, of.name, period=period, period_end=period_end, as_of=as_of)
+    return provenance(connection, company, of.kind, of.name, period=period, period_end=period_end, as_of=as_of)
 
 
 def _chain(connection: sa.Connection, table: Statement | RatioTable, line: str, period_end: date | None) -> Provenance:

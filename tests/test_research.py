@@ -69,6 +69,23 @@ def test_events_news_restatements_and_segments(loaded: Workbench) -> None:
     assert restated.filed_on.is_monotonic_decreasing
 
 
+def test_a_figure_leads_to_the_facts_it_rests_on(loaded: Workbench) -> None:
+    frame = loaded.provenance("AAPL", "net_margin", period_end="2024-09-28", as_of=DAY)
+    assert frame.concept.tolist() == ["us-gaap:NetIncomeLoss", "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"]
+    assert frame.value.tolist() == [93_736e6, 391_035e6]
+    assert frame.attrs["formula"] == "net_income / revenue"
+    assert (frame.attrs["value"], frame.attrs["unit"]) == (23.9713, "pct")
+    revenue = loaded.provenance("AAPL", "revenue", as_of=DAY, exact=True)
+    assert revenue.value.tolist() == [Decimal(391035000000)]
+    # The report of this data is of this project's own writing, and was indexed for its text alone.
+    assert revenue.reason.tolist() == ["inline_xbrl_not_read"]
+    assert revenue.text.isna().all()
+    with pytest.raises(InvalidRequest, match="no line of a statement and no ratio"):
+        loaded.provenance("AAPL", "anvils")
+    with pytest.raises(InvalidRequest, match="not a date"):
+        loaded.provenance("AAPL", "revenue", period_end="last year")
+
+
 def test_what_is_asked_is_heard_by_the_journal(loaded: Workbench) -> None:
     heard: list[ReportFigure] = []
     loaded.journal = heard.extend

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from db.companies import resolve, search_companies
 from db.engine import Database
-from workbench.domain.as_of import parse_as_of
+from workbench.domain.as_of import parse_as_of, parse_day
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
@@ -160,6 +160,30 @@ class Research(ABC):
         with self.database.read() as connection:
             found = resolve(connection, company)
             return frames.facts_frame(fact_history(connection, found.cik, concept, as_of=parse_as_of(as_of)), exact=exact)
+
+    def provenance(
+        self,
+        company: str,
+        measure: str,
+        period: str = "annual",
+        *,
+        period_end: str | date | None = None,
+        as_of: AsOf = None,
+        exact: bool = False,
+    ) -> pd.DataFrame:
+        """One row an operand of a line's or ratio's figure, down to the element that prints it; see `provenance_frame`.
+
+        `period_end` is the last day of its period; None is the newest.
+        """
+        from db.provenance import measure_provenance
+        from workbench.analysis import frames
+
+        end = parse_day(period_end) if period_end else None
+        kind, day = _choice(PeriodKind, period), parse_as_of(as_of)
+        with self.database.read() as connection:
+            filer = resolve(connection, company)
+            found = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
+            return frames.provenance_frame(found, exact=exact)
 
     def segments(self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
         """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""

@@ -20,6 +20,7 @@ from workbench.domain.identity import Company
 from workbench.domain.news import ScoredArticle
 from workbench.domain.passages import Hit
 from workbench.domain.prices import DailyBar
+from workbench.domain.provenance import Provenance
 from workbench.domain.ratios import RatioTable, ratio_definitions
 from workbench.domain.restatements import Restatement
 from workbench.domain.segments import Breakdown
@@ -196,6 +197,32 @@ def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:
     ]
     columns = ["concept", "unit", "period_start", "period_end", "value", "dimensions", "accession", "form", "filed_on"]
     return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end", "filed_on")
+
+
+def provenance_frame(found: Provenance, *, exact: bool = False) -> pd.DataFrame:
+    """One row an operand of a figure, in the order of its formula: the fact as filed, and where it is printed.
+
+    `document`, `element_id`, `start`, `end` and `text` are of the element in the filing `shown_in`; where there is none, all
+    are empty, and where it is another filing's than the fact's, `reason` says why. `attrs` have the figure itself.
+    """
+    columns = [
+        "concept", "value", "unit", "period_start", "period_end", "accession", "form", "filed_on", "shown_in", "document",
+        "element_id", "start", "end", "text", "reason",
+    ]  # fmt: skip
+    rows = []
+    for origin in found.origins:
+        fact, place = origin.fact, origin.shown
+        of_fact = (fact.concept, _number(fact.value, exact), fact.unit, fact.period_start, fact.period_end)
+        of_filing = (fact.accession, fact.form, fact.filed_on, place.accession.text if place else None)
+        printed = (place.document, place.element_id, place.start, place.end, place.text) if place else (None,) * 5
+        rows.append((*of_fact, *of_filing, *printed, origin.reason.value if origin.reason else None))
+    frame = pd.DataFrame(rows, columns=columns).astype({"start": "Int64", "end": "Int64"})
+    figure = found.figure
+    frame.attrs |= {
+        "label": found.line.label, "period": found.period.label, "value": _number(figure.value, exact), "unit": figure.unit,
+        "status": figure.status.value, "formula": figure.formula, "reason": figure.reason,
+    }  # fmt: skip
+    return _dated(frame, "period_start", "period_end", "filed_on")
 
 
 def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:

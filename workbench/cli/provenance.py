@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -14,8 +13,7 @@ from rich.text import Text
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.amounts import by_unit
-from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.as_of import parse_as_of, parse_day
 from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
@@ -46,30 +44,18 @@ def print_provenance(
 ) -> None:
     """Show where a figure comes from: formula, facts, filings, and where each filing prints it."""
     from db.companies import resolve
-    from db.provenance import provenance, ratio_provenance
+    from db.provenance import measure_provenance
     from workbench.analysis.provenance_json import provenance_document
-    from workbench.domain.measures import measure
     from workbench.runtime import open_workbench
 
-    of = measure(line)
-    when: dict[str, Any] = {"period": period, "period_end": _day(period_end), "as_of": parse_as_of(as_of)}
+    day, end = parse_as_of(as_of), parse_day(period_end) if period_end else None
     with open_workbench() as workbench, workbench.database.read() as connection:
         filer = resolve(connection, company)
-        if of.kind is None:
-            found = ratio_provenance(connection, filer, of.name, **when)
-        else:
-            found = provenance(connection, filer, of.kind, of.name, **when)
+        found = measure_provenance(connection, filer, line, period=period, period_end=end, as_of=day)
     if output is Format.JSON:
         sys.stdout.write(json.dumps(provenance_document(found), ensure_ascii=False, indent=2) + "\n")
     else:
         _print(found)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text else None
-    except ValueError:
-        raise InvalidRequest(f"{text!r} is not a date such as 2024-06-30") from None
 
 
 def _print(found: Provenance) -> None:

@@ -12,6 +12,16 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def parse_day(text: str | date) -> date:
+    """Reads an ISO date such as 2024-06-30; raises InvalidRequest for other text."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is not a date such as 2024-06-30") from None
+
+
 def parse_as_of(text: str | date | None) -> date | None:
     """Reads an ISO date; None or an empty text means "as of now".
 
@@ -19,13 +29,7 @@ def parse_as_of(text: str | date | None) -> date | None:
     """
     if text is None or text == "":
         return None
-    if isinstance(text, str):
-        try:
-            day = date.fromisoformat(text.strip())
-        except ValueError:
-            raise InvalidRequest(f"{text!r} is not a date such as 2024-06-30") from None
-    else:
-        day = text
+    day = parse_day(text)
     if day > today():
         raise FutureDate(f"{day} lies in the future; the latest as-of date is today, {today()}")
     return day

@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from workbench.domain.as_of import parse_day
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
 from workbench.domain.measures import Measure, screened_measure
@@ -233,7 +234,7 @@ def parse_filter(text: str) -> Filter:
     """Reads one filter; raises InvalidRequest that quotes what it could not read."""
     text = " ".join(text.split())
     if match := _FILED.fullmatch(text):
-        return FiledFilter(match[1].upper(), _day(match[2]))
+        return FiledFilter(match[1].upper(), parse_day(match[2]))
     if match := _LIST.fullmatch(text):
         words = [word for word in re.split(r"[,\s]+", match[2]) if word]
         return SicFilter(tuple(map(_sic, words))) if match[1].lower() == "sic" else TickerFilter(tuple(map(_ticker, words)))
@@ -286,13 +287,6 @@ def _sic(text: str) -> tuple[int, int]:
 
 def _ticker(text: str) -> str:
     return Ticker.parse(text).symbol
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidRequest(f"{text!r} is not a date such as 2024-06-30") from None
 
 
 def _basis(text: str) -> PeriodKind:
