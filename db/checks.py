@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.calculations import filed_calculations
 from db.companies import get_company, lock_company
+from db.stored_statements import are_stored
 from db.tables import statement_checks
 from db.vintages import read_vintages
 from workbench.domain.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
@@ -48,6 +49,16 @@ def checks_known(connection: sa.Connection, company: Company, as_of: date | None
         known = {vintage[5] for vintage in filed.vintages}
         linkbases = [each for each in linkbases if each.accession.text in known]
     return all_checks(company, FactTable(*filed), find_splits(filed.vintages, filed.concepts), linkbases)
+
+
+def verdicts_on(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
+    """The same verdicts newest period first: those that are kept, where they are of now and up to the facts."""
+    if as_of is None and are_stored(connection, company):
+        # Kept in the transaction that stores statements; a company that is just being loaded may have the one alone.
+        kept = checks_of(connection, company, verdicts=(), limit=None)
+        if kept:
+            return kept
+    return sorted(checks_known(connection, company, as_of), key=lambda each: each.check.period_end, reverse=True)
 
 
 def checks_of(

@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.checks import checks_of, refresh_checks
+from db.checks import checks_of, refresh_checks, verdicts_on
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts import load_facts
+from db.statements import refresh_statements
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
@@ -79,6 +80,38 @@ def test_they_are_computed_with_what_ingest_brings(database: Database) -> None:
     assert refresh_metrics(database) == 1
     with database.read() as connection:
         assert len(checks_of(connection)) == 1
+
+
+def test_verdicts_on_a_company_are_never_older_than_its_facts(connection: sa.Connection) -> None:
+    def failed(as_of: date | None = None) -> list[str]:
+        found = verdicts_on(connection, ACME, as_of)
+        assert [each.check.period_end for each in found] == sorted((e.check.period_end for e in found), reverse=True)
+        return [each.label for each in found if each.check.verdict == "failed"]
+
+    save_company(connection, ACME)
+    load_facts(connection, ACME.cik, balance(2022, "1000", "900"))
+    assert failed() == ["FY 2022"]  # nothing is kept yet
+    refresh_statements(connection, ACME.cik)
+    assert failed() == ["FY 2022"]
+    refresh_checks(connection, ACME.cik)
+    connection.execute(sa.text("update statement_checks set period_label = 'kept'"))
+    assert failed() == ["kept"]
+    assert failed(date(2023, 12, 31)) == ["FY 2022"]
+    load_facts(connection, ACME.cik, balance(2023, "1000", "900"))
+    assert failed() == ["FY 2023", "FY 2022"]
+
+
+@pytest.mark.mirror
+def test_what_is_kept_of_a_company_is_what_its_facts_give(recorded: Database) -> None:
+    with recorded.engine.connect() as connection:
+        company = resolve(connection, "WMT")
+        anew = verdicts_on(connection, company, None)
+        refresh_statements(connection, company.cik)
+        refresh_checks(connection, company.cik)
+        kept = verdicts_on(connection, company, None)
+        connection.rollback()
+    assert len(kept) == len(anew) > 500
+    assert sorted(map(repr, kept)) == sorted(map(repr, anew))
 
 
 @pytest.mark.mirror

@@ -10,7 +10,7 @@ from html import escape
 
 import panel as pn
 
-from db.checks import checks_known
+from db.checks import verdicts_on
 from db.companies import resolve, search_companies
 from db.company_metrics import key_figures
 from db.engine import Connection
@@ -126,8 +126,8 @@ def _fill(
         prices.param.update(objects=_price_panels(company, known), min_height=None)
 
     def show_exceptions(connection: Connection) -> None:
-        found = checks_known(connection, company, as_of)
-        failed = [each for each in reversed(found) if each.check.verdict == "failed"]
+        found = verdicts_on(connection, company, as_of)
+        failed = [each for each in found if each.check.verdict == "failed"]
         checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
         later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} verdicts on what is known")
 
