@@ -94,11 +94,14 @@ def test_what_is_asked_is_heard_by_the_journal(loaded: Workbench) -> None:
         loaded.ratios("AAPL", as_of=DAY, periods=1)
         loaded.compare(["AAPL"], ["revenue"], as_of=DAY, columns=1)
         loaded.valuation("AAPL", as_of=DAY)
+        before = len(heard)
+        loaded.provenance("AAPL", "revenue", as_of=DAY)
     finally:
         loaded.journal = None
+    assert len(heard) == before + 1  # the figure alone that was asked for
     assert {figure.table for figure in heard} == {"income", "ratios", "valuation"}
     revenue = [figure.figure.value for figure in heard if figure.measure == "revenue"]
-    assert revenue == [Decimal(391035000000)] * 2
+    assert revenue == [Decimal(391035000000)] * 3
 
 
 @pytest.mark.parametrize("ask", ["ratios", "segments"])

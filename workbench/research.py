@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -183,7 +184,9 @@ class Research(ABC):
         with self.database.read() as connection:
             filer = resolve(connection, company)
             found = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
-            return frames.provenance_frame(found, exact=exact)
+        only = replace(found.line, figures=(found.figure,))
+        self._note(replace(found.table, periods=(found.period,), lines=(only,)))
+        return frames.provenance_frame(found, exact=exact)
 
     def segments(self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
         """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""

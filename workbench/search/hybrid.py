@@ -119,7 +119,8 @@ class SearchResult:
     """Hits, best first. `next_offset` continues them, and is None at the end.
 
     `understood` is what the question was taken to name: such passages were lifted, others not left out. `model` is the
-    embedding model that was asked, None where only words were; `unanswered` tells why a better one was not.
+    embedding model that was asked, None where only words were; `unanswered` tells why a better one was not. `has_words` is
+    whether any passage, on this page or another, was found by a word.
     """
 
     query: SearchQuery
@@ -128,14 +129,14 @@ class SearchResult:
     understood: Understanding = field(default_factory=Understanding)
     model: str | None = None
     unanswered: str | None = None
+    has_words: bool = True
 
     @property
     def caution(self) -> str | None:
         """What to know before reading the hits: that words were looked for and no passage has one; None else."""
-        if self.query.mode is not SearchMode.HYBRID or self.query.offset or any(hit.text_rank for hit in self.hits):
+        if self.has_words or not self.hits or self.query.mode is not SearchMode.HYBRID:
             return None
-        caution = "No passage has a word of the question. These are the nearest to it in meaning, which need not be near."
-        return caution if self.hits else None
+        return "No passage has a word of the question. These are the nearest to it in meaning, which need not be near."
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -186,6 +187,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
         understood,
         vectors[0].model.model if vectors else None,
         unanswered,
+        any(ranking.passage_ids for ranking in rankings if ranking.half is SearchMode.WORDS),
     )
 
 
