@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.domain.alerts import AlertKind
-from workbench.domain.delivery_times import Cadence
-from workbench.domain.notices import NoticeState
+from workbench.domain.alerts.delivery_times import Cadence
+from workbench.domain.alerts.notices import NoticeState
+from workbench.domain.alerts.rules import AlertKind
 
 _ALERT: dict[str, Any] = {
     "alert": 1,

@@ -13,10 +13,10 @@ from db.companies import get_companies, get_company
 from db.deliveries import new_subjects
 from db.restatements import restatements
 from db.screens import prove_figure
-from workbench.domain.alerts import AlertKind, Condition
+from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
+from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.events import event_kind
 from workbench.domain.identity import Cik, Company
-from workbench.domain.notices import Notice, as_filed, company_page, day, filing_url, reader_page
 from workbench.domain.restatements import Change, Restatement
 from workbench.domain.screen_results import unit_of
 from workbench.domain.screens import FigureFilter, amount_in_words

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.tables import alert_baselines, alert_rules, companies, loaded_parts, watchlist_members, watchlists
-from workbench.domain.alerts import AlertRule, Condition, kept_condition
-from workbench.domain.delivery_times import Cadence, QuietHours, Schedule
+from workbench.domain.alerts.delivery_times import Cadence, QuietHours, Schedule
+from workbench.domain.alerts.rules import AlertRule, Condition, kept_condition
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Cik, Company
 

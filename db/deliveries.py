@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from db.alerts import list_rules
 from db.tables import alert_notices, alert_rules
-from workbench.domain.alerts import AlertRule
-from workbench.domain.delivery_times import Cadence
+from workbench.domain.alerts.delivery_times import Cadence
+from workbench.domain.alerts.notices import Delivery, Notice, NoticeState
+from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.identity import Cik
-from workbench.domain.notices import Delivery, Notice, NoticeState
 
 # More than so many that are due at once through one channel go out as one message: nobody reads a hundred mails.
 MOST_SINGLE = 10

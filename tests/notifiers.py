@@ -16,8 +16,8 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, WorkbenchError
-from workbench.domain.notices import Message
 
 
 @dataclass

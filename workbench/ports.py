@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from workbench.domain.alerts.notices import Message
     from workbench.domain.marts import MartsBuild
-    from workbench.domain.notices import Message
 
     Vectors = npt.NDArray[np.float32]
 

@@ -18,7 +18,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from workbench.domain.delivery_times import parse_zone
+from workbench.domain.alerts.delivery_times import parse_zone
 from workbench.domain.errors import InvalidRequest, SetupError
 
 
@@ -219,7 +219,7 @@ class Alerts(_Part):
     @field_validator("channels")
     @classmethod
     def _named(cls, channels: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
-        from workbench.domain.alerts import parse_channel  # brings half the domain along, for who has set a channel
+        from workbench.domain.alerts.rules import parse_channel  # brings half the domain along, for who has set a channel
 
         return {_valid(parse_channel, name): address for name, address in channels.items()}
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.notifiers import MailServer, MemoryNotifier, Received, Webhook
 from workbench.adapters.notifier import AppriseNotifier
+from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceRefused, SourceUnavailable, WorkbenchError
-from workbench.domain.notices import Message
 from workbench.ports import Notifier
 
 PASSWORD = "correct-horse-battery-staple"

@@ -21,10 +21,10 @@ from db.engine import Database
 from tests.ingest.alerting import APPLE, BASE, MONDAY, WALMART, arrive, filing, rule, states, tell
 from tests.notifiers import MailServer, MemoryNotifier, Webhook
 from workbench.adapters.notifier import AppriseNotifier
-from workbench.domain.delivery_times import Schedule
+from workbench.domain.alerts.delivery_times import Schedule
+from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.errors import NotFound, SetupError, SourceRefused, SourceUnavailable
 from workbench.domain.identity import Company
-from workbench.domain.notices import NoticeState
 from workbench.ingest.notices import LEASE, MOST_ATTEMPTS, look
 
 

@@ -14,7 +14,7 @@ from db.engine import Database
 from db.filings import save_filings
 from tests.ingest.alerting import APPLE, BASE, MONDAY, WALMART, arrive, filing, rule, states, tell
 from tests.notifiers import MemoryNotifier
-from workbench.domain.delivery_times import Schedule
+from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings import Filing
 from workbench.domain.runs import IngestReport

@@ -11,8 +11,8 @@ from typing import Any
 
 import apprise
 
+from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
-from workbench.domain.notices import Message
 
 _HINT = "docs/operations.md shows addresses for mail, Slack and webhooks"
 _ASSET = apprise.AppriseAsset(

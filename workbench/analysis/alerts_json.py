@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from workbench.domain.alerts import AlertRule
-from workbench.domain.delivery_times import Cadence
-from workbench.domain.notices import Delivery, Notice
+from workbench.domain.alerts.delivery_times import Cadence
+from workbench.domain.alerts.notices import Delivery, Notice
+from workbench.domain.alerts.rules import AlertRule
 
 
 def rule_as_json(rule: AlertRule) -> dict[str, Any]:

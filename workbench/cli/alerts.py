@@ -17,7 +17,7 @@ from workbench.cli.main import app
 from workbench.domain.accounts import LOCAL_USER
 
 if TYPE_CHECKING:
-    from workbench.domain.notices import Delivery, Notice
+    from workbench.domain.alerts.notices import Delivery, Notice
 
 alerts = typer.Typer(
     help="Be told of filings, events, restatements, figures, reports and failed runs, by mail, Slack or webhook.",
@@ -66,7 +66,7 @@ def add(
 ) -> None:
     """Add an alert on what comes in from now on; what is here already is not told."""
     from workbench.analysis.alerts_json import rule_as_json
-    from workbench.domain.delivery_times import Schedule
+    from workbench.domain.alerts.delivery_times import Schedule
     from workbench.ingest.notices import add_rule
     from workbench.runtime import open_workbench
 
@@ -166,7 +166,7 @@ def deliveries(
     """List notices, the newest first, and what became of each."""
     from db.deliveries import list_deliveries
     from workbench.analysis.alerts_json import delivery_as_json
-    from workbench.domain.notices import NoticeState
+    from workbench.domain.alerts.notices import NoticeState
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

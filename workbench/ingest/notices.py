@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 
 from db import alert_matches, alerts, companies, deliveries, watchlists
 from db.engine import Connection, Database
-from workbench.domain.alerts import (
+from workbench.domain.alerts.delivery_times import Schedule
+from workbench.domain.alerts.notices import Message, Notice, NoticeState, compose, trial
+from workbench.domain.alerts.rules import (
     LATE_DAYS,
     LOOK_BACK_DAYS,
     AlertKind,
@@ -21,9 +23,7 @@ from workbench.domain.alerts import (
     parse_channel,
     parse_condition,
 )
-from workbench.domain.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
-from workbench.domain.notices import Message, Notice, NoticeState, compose, trial
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
 from workbench.ports import Notifier

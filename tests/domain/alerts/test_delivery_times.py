@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.domain.delivery_times import Cadence, QuietHours, Schedule
+from workbench.domain.alerts.delivery_times import Cadence, QuietHours, Schedule
 from workbench.domain.errors import InvalidRequest
 
 # Half hours, clocks that change at midnight (Cairo, Beirut, Santiago) or by half an hour (Lord Howe), and no change at all.

@@ -10,7 +10,7 @@ from enum import StrEnum
 from html import escape
 from urllib.parse import urlencode
 
-from workbench.domain.alerts import AlertRule
+from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.identity import Accession, Cik, Company
 
 # In full up to so many in a message, then by their title alone, then only counted.

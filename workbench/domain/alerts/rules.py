@@ -20,7 +20,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from workbench.domain.delivery_times import Schedule
+from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.events import parse_event_types
 from workbench.domain.identity import Company

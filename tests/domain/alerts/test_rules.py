@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.alerts import AlertKind, AlertRule, kept_condition, parse_channel, parse_condition
-from workbench.domain.delivery_times import Schedule
+from workbench.domain.alerts.delivery_times import Schedule
+from workbench.domain.alerts.notices import Notice, compose
+from workbench.domain.alerts.rules import AlertKind, AlertRule, kept_condition, parse_channel, parse_condition
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.notices import Notice, compose
 
 WALMART = Company(Cik(104169), "Walmart Inc.", (Listing(Ticker("WMT")),))
 
