@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from api.statement_schemas import FactOut, FigureOut, PeriodOut, StatementCompanyOut
-from workbench.domain.restatements import Change
+from workbench.domain.facts.restatements import Change
 from workbench.domain.statements import PeriodKind, StatementKind
 
 

@@ -15,7 +15,7 @@ from db.kept_answers import facts_changed
 from db.tables import calculation_arcs, calculation_linkbases, reached_lines
 from workbench.domain.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
 from workbench.domain.concepts import ConceptMap
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.linkbase_checks import FiledCalculations

@@ -15,11 +15,11 @@ from db.tables import statement_checks
 from db.vintages import read_vintages
 from workbench.domain.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.ratios import ratio_tags
-from workbench.domain.splits import find_splits
 from workbench.domain.statements import Check, PeriodKind, StatementKind
-from workbench.domain.vintages import FactTable
 
 
 def refresh_checks(connection: sa.Connection, cik: Cik) -> int:

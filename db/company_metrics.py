@@ -17,11 +17,11 @@ from db.stored_statements import companies_with_statements
 from db.tables import companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
 from db.vintages import read_vintages
 from workbench.domain.concepts import ConceptMap
+from workbench.domain.facts.known import Vintage
 from workbench.domain.identity import Cik, Company
 from workbench.domain.latest import READER, LatestFigures, day_by_day
 from workbench.domain.ratios import ratio_tags
 from workbench.domain.statements import PeriodKind
-from workbench.domain.vintages import Vintage
 
 
 def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False) -> list[Cik]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from db.tables import concepts, dimension_sets, financial_metrics, units
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik
 
 

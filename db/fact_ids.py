@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.tables import concepts, dimension_sets, units
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 
 Dimensions = tuple[tuple[str, str], ...]
 

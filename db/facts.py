@@ -21,7 +21,7 @@ from db.fact_ids import FactIds
 from db.kept_answers import facts_changed
 from db.tables import concepts
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Cik
 
 # Key columns first: a line of COPY text up to and with its accession is the natural key.

@@ -131,7 +131,7 @@ def _fiscal_period() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
 
     A year of 52 or 53 weeks ends within days of that date, on either side: days are counted as if they were ten earlier, and
     the year end, too, where its month is asked. A year that ends in the first week of January is that of the year before
-    (as in `workbench.domain.periods.fiscal_year_of`). Without a stated year end it is the calendar year.
+    (as in `workbench.domain.facts.periods.fiscal_year_of`). Without a stated year end it is the calendar year.
     """
     end = sa.func.coalesce(companies.c.fiscal_year_end, "1231")
     day = sa.func.coalesce(sec_filings.c.report_on, documents.c.filed_on) - 10

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from db.kept_answers import kept_by_facts
 from db.vintages import read_vintages
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Company
 from workbench.domain.ratios import RatioTable, compute, ratio_tags
-from workbench.domain.splits import SPLIT_TAGS, find_splits
 from workbench.domain.statements import PeriodKind
-from workbench.domain.vintages import FactTable
 
 
 @kept_by_facts

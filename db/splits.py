@@ -7,8 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.vintages import read_vintages
+from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik
-from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
 
 
 def splits(connection: sa.Connection, cik: Cik, as_of: date | None = None) -> tuple[Split, ...]:

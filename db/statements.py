@@ -14,11 +14,11 @@ from db.stored_statements import are_stored, save_statement, stored_statement
 from db.vintages import FiledVintages, read_vintages
 from workbench.domain.assembly import assemble, figures_of, statement_from
 from workbench.domain.concepts import ConceptMap
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP
-from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.statements import Check, PeriodKind, Statement, StatementKind
-from workbench.domain.vintages import FactTable
 
 # The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
 _KEPT_CHECKS = sa.text(

@@ -13,13 +13,13 @@ from db.vintages import FiledVintages, read_vintages
 from workbench.domain.as_of import today
 from workbench.domain.assembly import calendar_of
 from workbench.domain.concepts import ConceptMap
+from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.prices import DailyBar
 from workbench.domain.share_basis import BARS_BEFORE
 from workbench.domain.share_count import COVER, ClassCount, CoverPage
 from workbench.domain.valuation import KnownCompany, Valuation, valuation_tags
 from workbench.domain.valuation_history import Every, ValuationHistory, days_of_history
-from workbench.domain.vintages import FactTable
 
 # What the last fiscal year and the twelve months after it need; see `read_vintages`.
 _YEARS = 2

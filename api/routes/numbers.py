@@ -17,8 +17,8 @@ from api.routes.companies import TickerOrCik
 from db import checks, companies, ratios, restatements
 from workbench.analysis import numbers_json, statement_rows
 from workbench.domain.checks import StatementCheck
+from workbench.domain.facts.restatements import Change, RestatementList
 from workbench.domain.ratios import RatioTable
-from workbench.domain.restatements import Change, RestatementList
 from workbench.domain.statements import PeriodKind
 
 router = APIRouter(tags=["statements"])

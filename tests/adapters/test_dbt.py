@@ -20,7 +20,7 @@ from db.prices import save_bars
 from workbench.adapters.dbt import DbtMarts, find_dbt
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import NotFound, SetupError
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.prices import DailyBar

@@ -15,7 +15,7 @@ from db.engine import Database
 from db.facts import load_facts
 from tests.api.conftest import APPLE, settings_at
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession
 from workbench.ingest.metrics import refresh_metrics
 from workbench.runtime import Workbench

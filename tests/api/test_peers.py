@@ -23,7 +23,7 @@ from tests.api.conftest import APPLE
 from tests.api.test_statements import facts
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.runtime import Workbench

@@ -18,7 +18,7 @@ from db.facts import load_facts
 from tests.api.conftest import APPLE, Opener
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession
 from workbench.runtime import Workbench
 

@@ -19,7 +19,7 @@ from db.companies import save_company
 from db.engine import Database
 from db.facts import load_facts
 from db.prices import save_bars
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.prices import DailyBar
 

@@ -14,7 +14,7 @@ from db.engine import Database
 from db.facts import load_facts
 from db.statements import refresh_statements
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest.metrics import refresh_metrics
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from db import facts as db_facts
 from db.engine import Database
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik
 
 APPLE = Cik(320193)

@@ -21,7 +21,7 @@ from tests.domain.test_reached_lines import calculation
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.explanation import explain
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.statements import PeriodKind, StatementKind

@@ -20,7 +20,7 @@ from db.ratios import ratios
 from db.restatements import restatements
 from db.statements import refresh_statements, statement
 from tests.conftest import MIRROR
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 from workbench.parse.companyfacts import parse_company_facts

@@ -13,7 +13,7 @@ import pytest
 from db.companies import resolve
 from db.engine import Database
 from db.statements import statement
-from workbench.domain.periods import days_of
+from workbench.domain.facts.periods import days_of
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, StatementPeriod, Status
 
 pytestmark = pytest.mark.mirror

@@ -23,7 +23,7 @@ from db.valuation import valuation
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.measures import measures, screened_measures
 from workbench.domain.ratios import RatioTable

@@ -18,7 +18,7 @@ from db.valuation import valuation, valuation_history
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings import Filing, NewDocument
 from workbench.domain.identity import Accession, Ticker
 from workbench.domain.prices import DailyBar

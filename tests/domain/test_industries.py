@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from workbench.domain.assembly import assemble
+from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
-from workbench.domain.vintages import FactTable
 
 START, END, FILED = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 16)
 # Millions, as JPMorgan Chase's annual report for 2023 has them.

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import pytest
 
+from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Ticker
 from workbench.domain.prices import DailyBar
 from workbench.domain.share_basis import Step, splits_to_price
-from workbench.domain.splits import Split
 
 FIRST = date(2024, 1, 2)
 SPLIT_ON = FIRST + timedelta(days=40)

@@ -13,7 +13,7 @@ from db.facts import load_facts
 from tests.conftest import MIRROR
 from tests.notifiers import MemoryNotifier
 from workbench.domain.alerts.delivery_times import Schedule
-from workbench.domain.facts import Fact
+from workbench.domain.facts.fact import Fact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.ingest.metrics import refresh_metrics
 from workbench.ingest.notices import add_rule, look, preview, send_due

@@ -21,7 +21,7 @@ from tests.services import minio_store, s3_server
 from workbench.adapters.lake import Lake
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import Conflict, IntegrityError, InvalidRequest, NotFound
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.lake import LakeSnapshot, Part, read_manifest

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.parse.border import fitting_bars, fitting_facts

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests import edgar_folder
 from tests.conftest import MIRROR
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik
 from workbench.parse.companyfacts import parse_company_facts
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.parse.inline_documents import INSTANT, YEAR, context, document, explicit, number
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 from workbench.parse.inline_xbrl import InlineFact, InlineXbrl, parse_inline_xbrl
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import MIRROR
 from tests.parse.inline_documents import label_linkbase
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 from workbench.parse.label_linkbase import parse_labels
 
 

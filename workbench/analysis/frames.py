@@ -14,7 +14,8 @@ import pandas as pd
 from workbench.domain.checks import StatementCheck
 from workbench.domain.comparison import Comparison
 from workbench.domain.events import MarketEvent
-from workbench.domain.facts import Fact
+from workbench.domain.facts.fact import Fact
+from workbench.domain.facts.restatements import Restatement
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Company
 from workbench.domain.news import ScoredArticle
@@ -22,7 +23,6 @@ from workbench.domain.passages import Hit
 from workbench.domain.prices import DailyBar
 from workbench.domain.provenance import Provenance
 from workbench.domain.ratios import RatioTable, ratio_definitions
-from workbench.domain.restatements import Restatement
 from workbench.domain.segments import Breakdown
 from workbench.domain.statements import Statement
 from workbench.domain.valuation import Valuation, multiples

@@ -7,8 +7,8 @@ from typing import Any
 
 from workbench.analysis.statement_json import company_document, fact_document, line_document, period_document
 from workbench.domain.checks import StatementCheck
+from workbench.domain.facts.restatements import Restatement, RestatementList
 from workbench.domain.ratios import RatioTable, ratio_definition
-from workbench.domain.restatements import Restatement, RestatementList
 
 
 def ratio_document(table: RatioTable) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.cli.statement import Format
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.restatements import Change
+from workbench.domain.facts.restatements import Change
 
 if TYPE_CHECKING:
-    from workbench.domain.restatements import Restatement, RestatementList
+    from workbench.domain.facts.restatements import Restatement, RestatementList
 
 
 @app.command("restatements")

@@ -7,10 +7,11 @@ from datetime import date
 from itertools import islice
 
 from workbench.domain.concepts import ConceptMap, Template
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
+from workbench.domain.facts.splits import Split
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.periods import FiscalCalendar, FiscalPeriod
-from workbench.domain.splits import Split
 from workbench.domain.statements import (
     PeriodKind,
     Statement,
@@ -19,7 +20,6 @@ from workbench.domain.statements import (
     StatementPeriod,
 )
 from workbench.domain.tie_out import checks
-from workbench.domain.vintages import FactTable
 
 
 def assemble(

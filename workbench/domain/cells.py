@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from workbench.domain.facts.known import KnownFact, agree
 from workbench.domain.statements import Figure, Status
-from workbench.domain.vintages import KnownFact, agree
 
 
 class Refusal(StrEnum):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from workbench.domain.assembly import columns_of, statement_period
 from workbench.domain.concepts import ConceptMap
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.splits import Split
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
 from workbench.domain.ratios import all_figures
-from workbench.domain.splits import Split
 from workbench.domain.statements import Check, PeriodKind, StatementKind
 from workbench.domain.tie_out import checks
-from workbench.domain.vintages import FactTable
 
 # Every check there is, in the order of a page.
 CHECK_NAMES = (

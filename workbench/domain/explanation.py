@@ -8,10 +8,10 @@ from workbench.domain.assembly import figures_of
 from workbench.domain.cells import Cell
 from workbench.domain.concepts import Balance, Choice, ConceptMap, LineDefinition
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
-from workbench.domain.periods import FiscalPeriod
 from workbench.domain.statements import StatementKind
-from workbench.domain.vintages import FactTable, KnownFact
 
 RULES = {
     Choice.FIRST: "the first tag of the list that was reported",

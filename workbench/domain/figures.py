@@ -11,11 +11,11 @@ from math import prod
 
 from workbench.domain.cells import Cell, Refusal, adds_up, is_same, refused, rolls, stood_together, sum_holds
 from workbench.domain.concepts import Balance, Choice, LineDefinition, Template, UnitKind
-from workbench.domain.issued_shares import is_of_issued, is_too_rounded
-from workbench.domain.periods import FiscalCalendar, FiscalPeriod, Length, length_of
-from workbench.domain.splits import Split, comparable, splits_since
+from workbench.domain.facts.issued_shares import is_of_issued, is_too_rounded
+from workbench.domain.facts.known import FactTable, KnownFact, agree
+from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.facts.splits import Split, comparable, splits_since
 from workbench.domain.tag_choice import TagChoice
-from workbench.domain.vintages import FactTable, KnownFact, agree
 
 
 def _instant(line: LineDefinition, period: FiscalPeriod) -> date:

@@ -11,12 +11,12 @@ from operator import itemgetter
 
 from workbench.domain.assembly import columns_of, figures_in, statement_period
 from workbench.domain.concepts import ConceptMap
+from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.periods import FiscalPeriod
 from workbench.domain.ratios import Ratios, all_figures, ratio_definitions
 from workbench.domain.statements import PeriodKind, StatementKind, StatementPeriod
-from workbench.domain.vintages import FactTable, Vintage
 
 # Raise it when the same facts give other figures than before, so that what is stored is computed anew.
 READER = "latest/1"

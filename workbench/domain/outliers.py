@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workbench.domain.cells import Cell
+from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.figures import Figures
-from workbench.domain.periods import FiscalPeriod
 from workbench.domain.scale import is_out_of_scale
 from workbench.domain.statements import Check, StatementKind
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from workbench.domain.concepts import Balance, ConceptMap, LineDefinition
 from workbench.domain.divisions import Members, division
+from workbench.domain.facts.periods import Length, fiscal_year_of, length_of
 from workbench.domain.identity import Company
-from workbench.domain.periods import Length, fiscal_year_of, length_of
 from workbench.domain.provenance import Element
 from workbench.domain.statements import PeriodKind, SourceFact, StatementKind
 

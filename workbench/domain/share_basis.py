@@ -15,8 +15,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import prod
 
+from workbench.domain.facts.splits import Split, nearest_ratio
 from workbench.domain.prices import FRESH, DailyBar
-from workbench.domain.splits import Split, nearest_ratio
 
 # How far back bars must reach before the day a count was filed, to see a split that the filing restates for.
 BARS_BEFORE = timedelta(days=200)

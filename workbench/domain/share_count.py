@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.cells import Cell, Refusal
+from workbench.domain.facts.issued_shares import OF_AVERAGE_RATIO
+from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.periods import FiscalPeriod
+from workbench.domain.facts.splits import comparable
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.issued_shares import OF_AVERAGE_RATIO
-from workbench.domain.periods import FiscalPeriod
-from workbench.domain.splits import comparable
-from workbench.domain.vintages import FactTable, KnownFact
 
 COVER = "dei:EntityCommonStockSharesOutstanding"
 _PUBLIC_FLOAT = "dei:EntityPublicFloat"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from workbench.domain.concepts import Choice, LineDefinition, Template
-from workbench.domain.vintages import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable, KnownFact
 
 
 class TagChoice:

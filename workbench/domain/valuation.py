@@ -16,9 +16,11 @@ from functools import cache
 from workbench.domain.assembly import statement_period
 from workbench.domain.cells import Cell, Refusal
 from workbench.domain.concepts import read_data
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.periods import FiscalPeriod
+from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company, Ticker
-from workbench.domain.periods import FiscalPeriod
 from workbench.domain.prices import CLOSES_AS_TRADED, FRESH, DailyBar
 from workbench.domain.ratios import (
     RatioDefinition,
@@ -38,9 +40,7 @@ from workbench.domain.share_count import (
     CoverPage,
     count_shares,
 )
-from workbench.domain.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.statements import Figure, SourceFact, StatementPeriod, Status
-from workbench.domain.vintages import FactTable
 
 _MARKET_CAP = "market_cap"
 _PRICED_IN = "USD"

@@ -11,7 +11,7 @@ from db.elements import save_elements
 from db.engine import Connection
 from db.facts import load_facts
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.provenance import PlacedFact
 from workbench.domain.segments import AXES

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from db.engine import Database
 from db.facts import label_elements, unlabelled
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 from workbench.domain.filings import Filing
 from workbench.ingest import archive
 from workbench.parse.label_linkbase import parse_labels

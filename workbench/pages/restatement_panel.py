@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from workbench.domain.restatements import Change, Restatement, RestatementList
+from workbench.domain.facts.restatements import Change, Restatement, RestatementList
 from workbench.pages.amounts import exact
 from workbench.pages.markup import address, day, notice, tag
 from workbench.pages.selection import Selection

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from workbench.domain.facts import Fact
+from workbench.domain.facts.fact import Fact
 from workbench.domain.prices import DailyBar
 
 if TYPE_CHECKING:

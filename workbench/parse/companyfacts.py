@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik
 from workbench.parse.border import fitting_facts
 from workbench.parse.json_document import mapping, read_json

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from lxml import etree
 
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 
 INSTANCE = "http://www.xbrl.org/2003/instance"
 _DIMENSIONS = "http://xbrl.org/2006/xbrldi"

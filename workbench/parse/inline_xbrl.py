@@ -17,7 +17,7 @@ from html.entities import name2codepoint
 from lxml import etree
 
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 from workbench.parse.decoding import decode
 from workbench.parse.filing_text import primary_document
 from workbench.parse.inline_contexts import Context, qualified, read_contexts, read_units

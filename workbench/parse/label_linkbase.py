@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.facts import Concept
+from workbench.domain.facts.fact import Concept
 
 _LINK = "{http://www.xbrl.org/2003/linkbase}"
 _XLINK = "{http://www.w3.org/1999/xlink}"

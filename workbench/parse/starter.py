@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
-from workbench.domain.facts import Concept, Fact
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 

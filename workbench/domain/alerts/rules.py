@@ -23,8 +23,8 @@ from enum import StrEnum
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.events import parse_event_types
+from workbench.domain.facts.restatements import Change
 from workbench.domain.identity import Company
-from workbench.domain.restatements import Change
 from workbench.domain.screens import FigureFilter, is_of_price, parse_filter
 
 # What the rule speaks of was filed at most so long before the rule, or the company, came: filings take days to be indexed.

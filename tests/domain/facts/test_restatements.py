@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.restatements import Change, Restatement, Words, counted, find_restatements
-from workbench.domain.splits import Split
-from workbench.domain.vintages import Vintage
+from workbench.domain.facts.known import Vintage
+from workbench.domain.facts.restatements import Change, Restatement, Words, counted, find_restatements
+from workbench.domain.facts.splits import Split
 
 TAGS = (
     "Revenues",

@@ -23,10 +23,10 @@ from enum import StrEnum
 from itertools import pairwise
 from operator import itemgetter
 
+from workbench.domain.facts.known import Vintage
+from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
-from workbench.domain.splits import Split
 from workbench.domain.statements import SourceFact
-from workbench.domain.vintages import Vintage
 
 
 class Change(StrEnum):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.splits import Split, comparable, find_splits
-from workbench.domain.vintages import KnownFact, Vintage
+from workbench.domain.facts.known import KnownFact, Vintage
+from workbench.domain.facts.splits import Split, comparable, find_splits
 
 CONCEPTS = {
     1: "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",

@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from workbench.domain.periods import Evidence, FiscalCalendar, same_start
+from workbench.domain.facts.periods import Evidence, FiscalCalendar, same_start
 from workbench.domain.statements import SourceFact
 
 

@@ -20,7 +20,7 @@ from math import prod
 from operator import itemgetter
 from typing import NamedTuple
 
-from workbench.domain.vintages import KnownFact, Vintage
+from workbench.domain.facts.known import KnownFact, Vintage
 
 _SHARES = frozenset(
     f"us-gaap:{tag}"

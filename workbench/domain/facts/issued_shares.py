@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workbench.domain.vintages import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable, KnownFact
 
 OUTSTANDING = "us-gaap:CommonStockSharesOutstanding"
 _ISSUED = "us-gaap:CommonStockSharesIssued"

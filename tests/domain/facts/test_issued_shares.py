@@ -10,11 +10,11 @@ import pytest
 
 from workbench.domain.assembly import figures_of
 from workbench.domain.cells import Cell
+from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
 from workbench.domain.ratios import Ratios, all_figures
-from workbench.domain.splits import Split
 from workbench.domain.statements import StatementKind
-from workbench.domain.vintages import FactTable, Vintage
 
 END, FILED = date(2023, 12, 31), date(2024, 1, 31)
 TAGS = {
