@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from workbench.domain.changes import ChangeKind
+from workbench.domain.filings.changes import ChangeKind
 
 
 class _Schema(BaseModel):

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from api.schemas import CompanyOut
-from workbench.domain.events import EventSource
+from workbench.domain.filings.events import EventSource
 
 
 class EventOut(BaseModel):

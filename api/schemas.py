@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from workbench.domain.filings import Document, Filing, Section
+from workbench.domain.filings.filing import Document, Filing, Section
 from workbench.domain.identity import Company
 from workbench.domain.prices import DailyBar, PriceSeries
 

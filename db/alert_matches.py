@@ -15,8 +15,8 @@ from db.restatements import restatements
 from db.screens import prove_figure
 from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
 from workbench.domain.alerts.rules import AlertKind, Condition
-from workbench.domain.events import event_kind
 from workbench.domain.facts.restatements import Change, Restatement
+from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Cik, Company
 from workbench.domain.screen_results import unit_of
 from workbench.domain.screens import FigureFilter, amount_in_words

@@ -16,7 +16,7 @@ from db.tables import calculation_arcs, calculation_linkbases, reached_lines
 from workbench.domain.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.fact import Concept
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.linkbase_checks import FiledCalculations
 from workbench.domain.reached_lines import ReachedLine

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from db.documents import documents_of, get_document_by_id, sections_of
 from db.tables import documents, filing_sections, passages, sec_filings
-from workbench.domain.changes import ItemPair, ItemVersion, ReportPair, same_report
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.filings import Document, Section, parse_item, select_sections
+from workbench.domain.filings.changes import ItemPair, ItemVersion, ReportPair, same_report
+from workbench.domain.filings.filing import Document, Section, parse_item, select_sections
 from workbench.domain.identity import Accession, Cik, Company
 
 # An annual report has an item in full; a quarterly one often says only that nothing changed in it.

@@ -21,7 +21,7 @@ from workbench.domain.company_list import (
     ListOrder,
     YearOfRevenue,
 )
-from workbench.domain.filings import REPORT_FORMS
+from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.domain.identity import Cik
 
 YEARS_SHOWN = 5

@@ -12,9 +12,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.recordset import recordset
 from db.tables import document_pages, documents, filing_sections, sec_filings
-from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Document, NewDocument, Section
+from workbench.domain.filings.documents import DocumentPage
+from workbench.domain.filings.filing import Document, NewDocument, Section
 from workbench.domain.identity import Accession, Cik
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql as pg
 from db.event_archives import archived_before
 from db.recordset import recordset
 from db.tables import documents, filing_sections, market_events
-from workbench.domain.events import EventSource, MarketEvent, event_kind, is_current_report
-from workbench.domain.filings import Filing
+from workbench.domain.filings.events import EventSource, MarketEvent, event_kind, is_current_report
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 
 _AT_ONCE = 1000

@@ -15,7 +15,7 @@ from db.events import save_index_events
 from db.recordset import recordset
 from db.tables import documents, inline_readings, sec_filings
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 
 _AT_ONCE = 1000

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.passages import count_lasting, filter_clauses
 from db.tables import passages
-from workbench.domain.passages import PassageFilter
+from workbench.domain.filings.passages import PassageFilter
 
 # More terms than this add time and no meaning; the rarest are kept.
 _MOST_TERMS = 24

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from db.documents import document_of
 from db.tables import archive_entries, company_tickers, document_pages, documents, loaded_parts, passages
-from workbench.domain.documents import OwnDocument
 from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.identity import Cik
 
 _IS_OWN = documents.c.origin == "upload"

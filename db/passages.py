@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from db.engine import Database
 from db.planner import expected_rows
 from db.tables import companies, company_tickers, documents, passages, sec_filings
+from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from db.company_metrics import known
 from db.embeddings import EmbeddingModel
 from db.tables import companies, company_metrics, company_profiles, company_similarity, document_embeddings, passages
+from workbench.domain.filings.similarity import CompanySize
 from workbench.domain.identity import Cik
-from workbench.domain.similarity import CompanySize
 
 _NEAREST = 50
 _ANNUAL = ("10-K", "10-K405", "10-KSB", "10-KT")

@@ -12,7 +12,7 @@ from db import vector_index
 from db.embeddings import EmbeddingModel
 from db.passages import count_expected, filter_clauses
 from db.tables import document_embeddings, passages
-from workbench.domain.passages import PassageFilter
+from workbench.domain.filings.passages import PassageFilter
 
 if TYPE_CHECKING:
     import numpy as np

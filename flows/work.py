@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from db.engine import Database
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik
 from workbench.domain.runs import IngestReport
 from workbench.ingest.bulk import ingest_bulk, listed_ciks

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from db.engine import Database
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document

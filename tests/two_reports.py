@@ -8,7 +8,7 @@ from db.companies import save_company
 from db.engine import Connection
 from db.filings import save_filings
 from tests.parse.documents import heading, page, paragraph
-from workbench.domain.filings import Filing, NewDocument
+from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document

@@ -16,7 +16,7 @@ from api.routes.companies import TickerOrCik
 from db import companies
 from db.changes import choose_versions
 from workbench.analysis.changes_json import changes_document
-from workbench.domain.changes import ChangeKind, ItemPair
+from workbench.domain.filings.changes import ChangeKind, ItemPair
 from workbench.domain.identity import Accession
 from workbench.ingest.changes import item_changes
 

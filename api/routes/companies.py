@@ -14,7 +14,7 @@ from api.problems import problems
 from api.responses import json_response
 from api.schemas import CompanyDetail, CompanyOut, CompanyPage, FilingOut, FilingPage
 from db import companies, filings
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Company
 
 router = APIRouter(prefix="/companies", tags=["companies"])

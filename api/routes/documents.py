@@ -18,7 +18,7 @@ from api.responses import json_response
 from db import companies, own_documents
 from workbench.analysis.document_json import document_as_json, page_as_json
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.documents import OwnDocument
+from workbench.domain.filings.documents import OwnDocument
 from workbench.ingest.documents import document_pages
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.uploads import Description, add_document, remove_document

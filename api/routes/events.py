@@ -16,7 +16,7 @@ from api.routes.companies import TickerOrCik
 from api.schemas import CompanyOut
 from db import companies, events
 from workbench.analysis.event_json import event_as_json
-from workbench.domain.events import MarketEvent, parse_event_types
+from workbench.domain.filings.events import MarketEvent, parse_event_types
 from workbench.domain.identity import Company
 
 router = APIRouter(prefix="/companies", tags=["companies"])

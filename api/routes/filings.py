@@ -14,7 +14,7 @@ from api.problems import problems
 from api.responses import json_response
 from api.schemas import FilingOut, SectionsOut
 from db import documents, filings
-from workbench.domain.filings import Document, Section, select_sections
+from workbench.domain.filings.filing import Document, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest.documents import read_text
 

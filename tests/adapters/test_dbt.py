@@ -21,7 +21,7 @@ from workbench.adapters.dbt import DbtMarts, find_dbt
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import NotFound, SetupError
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.ingest.marts import DOCUMENTATION, REPORT, build_marts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.analysis.paragraphs import comparable, split_paragraphs
 from workbench.analysis.text_diff import compare
-from workbench.domain.changes import Change, ChangeKind, TextDiff
+from workbench.domain.filings.changes import Change, ChangeKind, TextDiff
 
 PORT = "A strike at the port of Oakland could delay the parts that we import from our suppliers in Asia."
 DOLLAR = "A stronger dollar lowers what our sales abroad are worth, and we hedge some of that risk."

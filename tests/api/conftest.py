@@ -22,7 +22,7 @@ from db.prices import save_bars
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.accounts import Role
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.runtime import Workbench

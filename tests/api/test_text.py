@@ -18,7 +18,7 @@ from tests.api.conftest import APPLE, TEN_K_2024
 from tests.conftest import clone
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.ingest.archive import store
 from workbench.ingest.documents import index_document
 from workbench.ingest.passages import embed_missing

@@ -19,7 +19,7 @@ from tests.conftest import MIRROR, clone
 from tests.edgar_server import Answer, EdgarServer
 from tests.sources.test_ledger import ask
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company
 from workbench.ingest.companies import ingest_submissions
 from workbench.settings import Edgar, LocalFanOut, PostgresDatabase, Settings

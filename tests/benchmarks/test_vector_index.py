@@ -24,7 +24,7 @@ from db.vector_index import IndexKind
 from tests.conftest import RecordedFilings, clone
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder
-from workbench.domain.passages import PassageFilter
+from workbench.domain.filings.passages import PassageFilter
 
 pytestmark = [pytest.mark.mirror, pytest.mark.benchmark, pytest.mark.xdist_group("recorded_filings")]
 

@@ -21,7 +21,7 @@ from workbench import runtime
 from workbench.adapters.object_store import FolderStore
 from workbench.cli.main import app
 from workbench.domain.errors import InvalidRequest, NotFound, SourceRefused
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest.notices import look, send_due
 from workbench.runtime import Workbench

@@ -15,7 +15,7 @@ import pytest
 from db.engine import Database
 from tests.parse.documents import heading, page, paragraph
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document

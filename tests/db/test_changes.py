@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from db.changes import choose_versions, comparable_reports
 from tests.two_reports import ACME, AMENDED, NEW, OLD, QUARTERS, save
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.changes import ItemPair
 from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.filings.changes import ItemPair
 from workbench.domain.identity import Accession, Cik, Company
 
 

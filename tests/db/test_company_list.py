@@ -18,7 +18,7 @@ from db.filings import latest_filing_of_each, save_filings
 from db.industries import shared_industries
 from workbench.domain.company_list import CompanyList, CompanyQuestion, ListOrder, parse_order
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.filings import REPORT_FORMS, Filing
+from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.statements import PeriodKind
 

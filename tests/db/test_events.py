@@ -12,8 +12,8 @@ from db.companies import save_company
 from db.events import list_events, save_document_events
 from db.filings import save_filings
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.events import EVENT_KINDS, event_kind, is_current_report, parse_event_types
-from workbench.domain.filings import Filing
+from workbench.domain.filings.events import EVENT_KINDS, event_kind, is_current_report, parse_event_types
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.parse.form_items import form_items
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from db import companies, filings
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
 
 APPLE = Cik(320193)

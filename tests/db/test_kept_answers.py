@@ -18,7 +18,7 @@ from db.ratios import ratios
 from db.statements import statement
 from tests.domain.test_reached_lines import calculation
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 

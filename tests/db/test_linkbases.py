@@ -22,7 +22,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.explanation import explain
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.ingest.filings import ingest_filing

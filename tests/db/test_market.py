@@ -15,7 +15,7 @@ from db.filings import latest_filings, save_filings
 from db.movers import movers
 from db.news import latest_news, save_articles
 from db.prices import save_bars
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.movers import Span
 from workbench.domain.news import Article, Mention, ScoredArticle

@@ -13,8 +13,8 @@ from db.engine import Database
 from db.passages import PassagesOf
 from db.tables import documents
 from db.tables import passages as passages_table
+from workbench.domain.filings.passages import PassageFilter, PassageSpan
 from workbench.domain.identity import Cik
-from workbench.domain.passages import PassageFilter, PassageSpan
 
 _EVERYTHING = PassageFilter()
 

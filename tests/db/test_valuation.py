@@ -19,7 +19,7 @@ from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing, NewDocument
+from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Accession, Ticker
 from workbench.domain.prices import DailyBar
 from workbench.domain.valuation import Valuation

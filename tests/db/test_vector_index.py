@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from db import embeddings, vector_index, vector_search
 from db.engine import Database
 from db.vector_index import IndexKind
-from workbench.domain.passages import PassageFilter
+from workbench.domain.filings.passages import PassageFilter
 
 
 def test_either_index_takes_the_others_place(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

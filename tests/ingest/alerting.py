@@ -11,7 +11,7 @@ from db.filings import save_filings
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.runs import IngestReport
 from workbench.ingest.notices import add_rule, look, send_due

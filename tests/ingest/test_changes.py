@@ -13,8 +13,8 @@ from tests.search import anchors
 from tests.two_reports import ACME, CLOUD, DEBT, DOLLAR, PORT, STAFF, save
 from workbench.adapters.object_store import FolderStore
 from workbench.analysis.paragraphs import comparable
-from workbench.domain.changes import ChangeKind, ItemVersion, Paragraph
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.changes import ChangeKind, ItemVersion, Paragraph
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest import archive
 from workbench.ingest.changes import item_changes

@@ -11,7 +11,7 @@ from db.documents import documents_of, get_document, sections_of
 from db.tables import documents, filing_sections, passages
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import IntegrityError, MalformedDocument, NotFound
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.ingest.documents import DocumentReport, index_document, read_raw, read_text

@@ -16,7 +16,7 @@ from db.filings import indexed_documents, save_filings
 from tests import edgar_folder
 from tests.conftest import MIRROR
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest.documents import read_raw, read_text
 from workbench.ingest.filings import ingest_filing

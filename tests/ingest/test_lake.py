@@ -22,7 +22,7 @@ from workbench.adapters.lake import Lake
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import Conflict, IntegrityError, InvalidRequest, NotFound
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.lake import LakeSnapshot, Part, read_manifest
 from workbench.domain.statements import PeriodKind, StatementKind

@@ -16,7 +16,7 @@ from tests.ingest.alerting import APPLE, BASE, MONDAY, WALMART, arrive, filing, 
 from tests.notifiers import MemoryNotifier
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.runs import IngestReport
 from workbench.ingest.notices import draft, look, preview
 

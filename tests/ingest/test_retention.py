@@ -15,7 +15,7 @@ from db.events import list_events
 from db.filings import save_filings
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import IntegrityError
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest.retention import archive_old_events, read_archive
 

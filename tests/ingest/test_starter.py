@@ -19,7 +19,7 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, MalformedDocument, NotFound
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import read_text

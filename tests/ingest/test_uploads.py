@@ -26,7 +26,7 @@ from workbench.domain.errors import (
     UnreadableDocument,
     WorkbenchError,
 )
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import document_pages, index_document, read_raw

@@ -9,7 +9,7 @@ from pathlib import Path
 from db.engine import Database
 from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.events import MarketEvent
+from workbench.domain.filings.events import MarketEvent
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest.uploads import add_document
 from workbench.pages.events import timeline

@@ -6,7 +6,7 @@ import pytest
 
 from tests.loaded import ACCESSION, ORCHARD
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Section
+from workbench.domain.filings.filing import Section
 from workbench.pages.reader import _neighbours, _plain, chosen_section, reader_page, section_key
 from workbench.pages.selection import Selection
 from workbench.runtime import Workbench

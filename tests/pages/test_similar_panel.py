@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from workbench.domain.filings.passages import Hit
+from workbench.domain.filings.similarity import CompanySize, SharedPassages, SimilarCompany
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.passages import Hit
-from workbench.domain.similarity import CompanySize, SharedPassages, SimilarCompany
 from workbench.pages.selection import Selection
 from workbench.pages.similar_panel import similar_table
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.parse.pdfs import pdf
-from workbench.domain.documents import DocumentPage, page_at
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.parse import pdf_reader
 from workbench.parse.own_document import DocumentKind, extract_own, kind_of, layout_of
 from workbench.parse.paged_text import PageText, lay_out, lay_out_again

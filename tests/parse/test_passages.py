@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.parse.documents import PLAIN_10K, WORDS, heading, page, paragraph
-from workbench.domain.filings import Section
+from workbench.domain.filings.filing import Section
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import extract
 from workbench.parse.passages import MOST_WORDS, split_passages

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MIRROR
 from tests.parse.documents import PLAIN_10K, WORDS, contents_table, heading, page, paragraph
-from workbench.domain.filings import Section
+from workbench.domain.filings.filing import Section
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import extract
 from workbench.parse.form_items import readable_title

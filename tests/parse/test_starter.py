@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 from workbench.parse.starter import StarterCompany, ciks, decode, encode
 

@@ -16,7 +16,7 @@ from tests.conftest import MIRROR, ORACLES
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from db import passages
 from db.passages import PassagesOf
 from db.tables import companies, company_tickers, documents
+from workbench.domain.filings.passages import PassageSpan
 from workbench.domain.identity import Cik
-from workbench.domain.passages import PassageSpan
 
 CORPUS = (
     # cik, company, ticker, accession, form, filed on, item, passages

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.domain.passages import Hit, ReportPeriod
+from workbench.domain.filings.passages import Hit, ReportPeriod
 from workbench.search.citations import citation, place_of
 
 _HIT = Hit(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.domain.filings.passages import PassageText
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.passages import PassageText
 from workbench.search.duplicates import fold
 
 _RISK = (

@@ -8,8 +8,8 @@ import math
 import pytest
 
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Accession
-from workbench.domain.passages import Hit
 from workbench.search.evaluation import Place, ndcg, ranks, read_queries, recall, reciprocal
 
 _A, _B = Accession("0000000001-24-000001"), Accession("0000000002-24-000002")

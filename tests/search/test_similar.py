@@ -17,7 +17,7 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.analysis.similar_json import similar_document
 from workbench.domain.as_of import today
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document

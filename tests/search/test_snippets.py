@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.passages import Hit
+from workbench.domain.filings.passages import Hit
 from workbench.search.snippets import snippet
 
 

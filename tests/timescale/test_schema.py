@@ -20,7 +20,7 @@ from db.prices import BarsSaved, daily_bars, save_bars
 from db.tables import metadata
 from db.timescale import ChunkPlan, apply_plan
 from tests.database_server import clone
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Ticker
 from workbench.domain.prices import DailyBar
 

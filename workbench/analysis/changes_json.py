@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.domain.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph
+from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph
 
 
 def changes_document(found: ItemChanges, *, kinds: Sequence[ChangeKind] = (), limit: int | None = None) -> dict[str, Any]:

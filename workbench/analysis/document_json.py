@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.domain.documents import DocumentPage, OwnDocument
+from workbench.domain.filings.documents import DocumentPage, OwnDocument
 
 
 def document_as_json(own: OwnDocument) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.domain.events import MarketEvent
+from workbench.domain.filings.events import MarketEvent
 
 
 def event_as_json(event: MarketEvent) -> dict[str, Any]:

@@ -13,13 +13,13 @@ import pandas as pd
 
 from workbench.domain.checks import StatementCheck
 from workbench.domain.comparison import Comparison
-from workbench.domain.events import MarketEvent
 from workbench.domain.facts.fact import Fact
 from workbench.domain.facts.restatements import Restatement
-from workbench.domain.filings import Filing
+from workbench.domain.filings.events import MarketEvent
+from workbench.domain.filings.filing import Filing
+from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Company
 from workbench.domain.news import ScoredArticle
-from workbench.domain.passages import Hit
 from workbench.domain.prices import DailyBar
 from workbench.domain.provenance import Provenance
 from workbench.domain.ratios import RatioTable, ratio_definitions

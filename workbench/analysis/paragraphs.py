@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from workbench.domain.changes import Paragraph
+from workbench.domain.filings.changes import Paragraph
 
 _BREAK = re.compile(r"\n\s*\n")
 _SPACE = re.compile(r"[^\S\n\t]+")

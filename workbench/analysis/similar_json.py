@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from workbench.domain.filings.passages import Hit
+from workbench.domain.filings.similarity import CompanySize, SharedPassages, SimilarCompany
 from workbench.domain.identity import Company
-from workbench.domain.passages import Hit
-from workbench.domain.similarity import CompanySize, SharedPassages, SimilarCompany
 
 
 def similar_document(company: Company, as_of: date | None, found: Sequence[SimilarCompany]) -> dict[str, Any]:

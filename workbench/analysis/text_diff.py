@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from workbench.analysis.matching import common_in_order, heaviest_chain, pair_equal
 from workbench.analysis.paragraphs import Token, comparable, tokens
-from workbench.domain.changes import Change, ChangeKind, Paragraph, TextDiff, WordRun
+from workbench.domain.filings.changes import Change, ChangeKind, Paragraph, TextDiff, WordRun
 
 # Two paragraphs are versions of one another from this share of common words and pairs of words on (Dice's coefficient),
 # or from the smaller one when both stand between the same unchanged neighbours.

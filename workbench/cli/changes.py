@@ -14,7 +14,7 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 
 if TYPE_CHECKING:
-    from workbench.domain.changes import Change, ItemChanges, ItemVersion
+    from workbench.domain.filings.changes import Change, ItemChanges, ItemVersion
 
 _CONTEXT = 90  # characters of unchanged words shown on either side of a change
 # As `wdiff` writes them, where there are no colours.
@@ -57,7 +57,7 @@ def changes(
     from db.companies import resolve
     from workbench.analysis.changes_json import changes_document, select_changes
     from workbench.domain.as_of import parse_as_of
-    from workbench.domain.changes import ChangeKind
+    from workbench.domain.filings.changes import ChangeKind
     from workbench.domain.identity import Accession
     from workbench.ingest.changes import item_changes
     from workbench.runtime import open_workbench

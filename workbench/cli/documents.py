@@ -16,8 +16,8 @@ from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
 
 if TYPE_CHECKING:
-    from workbench.domain.documents import OwnDocument
     from workbench.domain.errors import WorkbenchError
+    from workbench.domain.filings.documents import OwnDocument
     from workbench.ingest.uploads import Addition
 
 documents = typer.Typer(

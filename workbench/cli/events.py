@@ -12,10 +12,10 @@ from rich.table import Table
 from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.events import UNKNOWN, parse_event_types
+from workbench.domain.filings.events import UNKNOWN, parse_event_types
 
 if TYPE_CHECKING:
-    from workbench.domain.events import MarketEvent
+    from workbench.domain.filings.events import MarketEvent
 
 
 @app.command()

@@ -22,7 +22,7 @@ from workbench.cli.main import app
 from workbench.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from workbench.domain.passages import Hit
+    from workbench.domain.filings.passages import Hit
     from workbench.search.hybrid import SearchResult
 
 

@@ -14,7 +14,7 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 
 if TYPE_CHECKING:
-    from workbench.domain.filings import Document
+    from workbench.domain.filings.filing import Document
     from workbench.ingest.documents import SectionText
 
 

@@ -15,7 +15,7 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 
 if TYPE_CHECKING:
-    from workbench.domain.similarity import SimilarCompany
+    from workbench.domain.filings.similarity import SimilarCompany
 
 
 class Format(StrEnum):

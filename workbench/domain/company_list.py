@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Company
 
 # What the list shows of a fiscal year, by the names of `measures()`.

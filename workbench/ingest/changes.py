@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.analysis.paragraphs import split_paragraphs
 from workbench.analysis.text_diff import compare
-from workbench.domain.changes import ItemChanges, ItemPair, ItemVersion, Paragraph
+from workbench.domain.filings.changes import ItemChanges, ItemPair, ItemVersion, Paragraph
 from workbench.ingest.documents import read_text
 from workbench.ports import ObjectStore
 

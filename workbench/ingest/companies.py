@@ -11,7 +11,7 @@ from db import companies as db_companies
 from db import filings as db_filings
 from db.engine import Database
 from workbench.domain.errors import MalformedDocument, NotFound
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.domain.runs import IngestReport
 from workbench.ingest import archive, report

@@ -10,9 +10,9 @@ from db import passages as passages_table
 from db.documents import ReadDocument
 from db.engine import Connection
 from db.passages import PassagesOf
-from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import NotFound
-from workbench.domain.filings import Document, NewDocument, Section, select_sections
+from workbench.domain.filings.documents import DocumentPage
+from workbench.domain.filings.filing import Document, NewDocument, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.parse.extracted import ExtractedText

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from db import documents as db_documents
 from db.engine import Connection, Database
 from workbench.domain.errors import MalformedDocument, NotFound
-from workbench.domain.events import is_current_report
-from workbench.domain.filings import Filing, NewDocument
+from workbench.domain.filings.events import is_current_report
+from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
 from workbench.parse.decoding import decode

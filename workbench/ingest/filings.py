@@ -15,8 +15,8 @@ from db.engine import Database
 from db.events import save_document_events
 from db.filings import IndexedDocument
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.events import is_current_report
-from workbench.domain.filings import Filing, NewDocument
+from workbench.domain.filings.events import is_current_report
+from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport, Outcome
 from workbench.ingest import archive, report

@@ -12,7 +12,7 @@ from db.engine import Connection
 from db.facts import load_facts
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.provenance import PlacedFact
 from workbench.domain.segments import AXES
 from workbench.parse.border import fitting_facts

@@ -8,7 +8,7 @@ from db.engine import Database
 from db.facts import label_elements, unlabelled
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.facts.fact import Concept
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.ingest import archive
 from workbench.parse.label_linkbase import parse_labels
 from workbench.ports import FilingSource, ObjectStore

@@ -13,7 +13,6 @@ from db.companies import resolve
 from db.engine import Database
 from db.feature_flags import is_enabled
 from workbench.domain.as_of import today
-from workbench.domain.documents import OwnDocument
 from workbench.domain.errors import (
     DocumentTooLarge,
     FutureDate,
@@ -24,7 +23,8 @@ from workbench.domain.errors import (
     UnreadableDocument,
     WorkbenchError,
 )
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.runs import IngestReport
 from workbench.ingest import archive

@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from workbench.domain.events import EVENT_KINDS
 from workbench.domain.facts.restatements import Change
+from workbench.domain.filings.events import EVENT_KINDS
 from workbench.pages.alert_tables import PREVIEW_DAYS, notice_table, preview_list, rule_table
 from workbench.pages.frame import Content
 from workbench.pages.markup import notice, tabs

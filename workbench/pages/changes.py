@@ -13,9 +13,9 @@ from db.changes import choose_versions, comparable_reports, filings_with_item
 from db.companies import resolve
 from db.documents import sections_of
 from workbench.analysis.changes_json import select_changes
-from workbench.domain.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, ReportPair, WordRun
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
-from workbench.domain.filings import Document, Section
+from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, ReportPair, WordRun
+from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.changes import item_changes
 from workbench.pages.frame import Content

@@ -23,7 +23,7 @@ from db.restatements import restatements
 from db.segments import breakdowns
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
-from workbench.domain.filings import REPORT_FORMS, Filing
+from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Company
 from workbench.domain.prices import PriceSeries
 from workbench.pages.charts import CHART_HEIGHT, is_adjusted, price_chart

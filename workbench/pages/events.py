@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from workbench.domain.events import UNKNOWN, MarketEvent
+from workbench.domain.filings.events import UNKNOWN, MarketEvent
 from workbench.pages.markup import address, day, notice
 from workbench.pages.selection import Selection
 

@@ -17,8 +17,8 @@ from db.filings import latest_filings
 from db.movers import movers
 from db.news import latest_news
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.events import MarketEvent
-from workbench.domain.filings import REPORT_FORMS, Filing
+from workbench.domain.filings.events import MarketEvent
+from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Cik, Company
 from workbench.domain.movers import Mover, Span
 from workbench.pages.exceptions import exception_table

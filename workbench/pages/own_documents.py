@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from db.own_documents import own_documents
-from workbench.domain.documents import OwnDocument
+from workbench.domain.filings.documents import OwnDocument
 from workbench.pages.markup import address, day, notice
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet

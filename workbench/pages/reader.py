@@ -10,9 +10,9 @@ import panel as pn
 
 from db.companies import get_company
 from db.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
-from workbench.domain.documents import DocumentPage, page_at
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
-from workbench.domain.filings import Document, Section
+from workbench.domain.filings.documents import DocumentPage, page_at
+from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.documents import read_raw, read_text
 from workbench.pages.frame import Content, show_in_address

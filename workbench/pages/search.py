@@ -10,7 +10,7 @@ from db.companies import resolve
 from db.documents import documents_called
 from db.engine import Connection
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.passages import Hit
+from workbench.domain.filings.passages import Hit
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, notice, problem, tag
 from workbench.pages.selection import Selection

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
-from workbench.domain.passages import Hit
-from workbench.domain.similarity import SharedPassages, SimilarCompany
+from workbench.domain.filings.passages import Hit
+from workbench.domain.filings.similarity import SharedPassages, SimilarCompany
 from workbench.pages.markup import address, key
 from workbench.pages.selection import Selection
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from lxml import etree
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 
 _ATOM = {"a": "http://www.w3.org/2005/Atom"}

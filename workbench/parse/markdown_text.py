@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
-from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.filings.documents import DocumentPage
 from workbench.parse.decoding import decode
 from workbench.parse.extracted import Block, Cell, ExtractedText, Link, Run
 from workbench.parse.filing_html import extract

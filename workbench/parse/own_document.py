@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import PurePath
 
-from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.filings.documents import DocumentPage
 from workbench.parse.decoding import MAX_BYTES, decode
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.filing_html import EXTRACTOR, extract, is_html

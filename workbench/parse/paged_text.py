@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from workbench.domain.documents import DocumentPage
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.filings.documents import DocumentPage
 from workbench.parse.decoding import decode, repair
 from workbench.parse.extracted import Block, BlockKind, ExtractedText, Run
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from workbench.domain.documents import DocumentPage, page_at
-from workbench.domain.filings import Section
-from workbench.domain.passages import PassageSpan
+from workbench.domain.filings.documents import DocumentPage, page_at
+from workbench.domain.filings.filing import Section
+from workbench.domain.filings.passages import PassageSpan
 from workbench.parse.extracted import Block, ExtractedText
 
 FEWEST_WORDS = 120

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from workbench.domain.filings import Section, SectionStatus
+from workbench.domain.filings.filing import Section, SectionStatus
 from workbench.parse.contents import Contents, Stretch, read_contents
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.form_items import FormItem, base_form, form_items, part_of

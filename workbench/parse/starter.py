@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 
 READER = "starter/2"

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 from workbench.parse.json_document import mapping, read_json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.domain.passages import Hit
+from workbench.domain.filings.passages import Hit
 from workbench.parse.form_items import form_items
 
 # Titles are cut where their second half only adds detail: Management's Discussion and Analysis | of Financial Condition ...

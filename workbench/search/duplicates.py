@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workbench.domain.passages import PassageText
+from workbench.domain.filings.passages import PassageText
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\w+")
 # Share of common three-word runs (Broder 1997) from which two wordings count as one; figures must agree wholly besides.

@@ -22,8 +22,8 @@ from db import companies
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Accession
-from workbench.domain.passages import Hit
 from workbench.ports import Embedder
 from workbench.search.hybrid import SearchMode, SearchQuery, search
 

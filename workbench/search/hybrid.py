@@ -13,8 +13,8 @@ from db import embeddings, full_text, passages, vector_search
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
+from workbench.domain.filings.passages import Hit, PassageFilter, PassageText, ReportPeriod
 from workbench.domain.identity import Cik
-from workbench.domain.passages import Hit, PassageFilter, PassageText, ReportPeriod
 from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank

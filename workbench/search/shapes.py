@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.domain.passages import Hit
+from workbench.domain.filings.passages import Hit
 from workbench.search.citations import item_title
 from workbench.search.hybrid import SearchResult
 from workbench.search.syntax import read_question

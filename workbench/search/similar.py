@@ -13,8 +13,8 @@ from db import embeddings, passages, similarity
 from db.companies import get_company
 from db.documents import get_document_by_id
 from db.engine import Connection
+from workbench.domain.filings.similarity import SharedPassages, SimilarCompany, industry_similarity, size_similarity
 from workbench.domain.identity import Company
-from workbench.domain.similarity import SharedPassages, SimilarCompany, industry_similarity, size_similarity
 
 _PASSAGES = 2
 # Two passages closer than this say the same words: boilerplate that a whole industry copies.

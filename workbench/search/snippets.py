@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workbench.domain.passages import Hit
+from workbench.domain.filings.passages import Hit
 
 # The end of a row of a table: a line with a tab, then another such line.
 _ROW_MARK = "\x1e"

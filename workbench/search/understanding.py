@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from db.engine import Connection
 from workbench.domain.concepts import ConceptMap
-from workbench.domain.passages import ReportPeriod
+from workbench.domain.filings.passages import ReportPeriod
 from workbench.parse.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
 

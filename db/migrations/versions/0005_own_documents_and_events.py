@@ -5,7 +5,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from workbench.domain.events import EVENT_KINDS, UNKNOWN
+from workbench.domain.filings.events import EVENT_KINDS, UNKNOWN
 
 revision = "0005"
 down_revision = "0004"

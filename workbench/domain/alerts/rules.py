@@ -22,8 +22,8 @@ from enum import StrEnum
 
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.events import parse_event_types
 from workbench.domain.facts.restatements import Change
+from workbench.domain.filings.events import parse_event_types
 from workbench.domain.identity import Company
 from workbench.domain.screens import FigureFilter, is_of_price, parse_filter
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, NotFound
-from workbench.domain.filings import Filing
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.parse.companyfacts import CompanyFacts, parse_company_facts
 from workbench.parse.starter import StarterCompany, encode

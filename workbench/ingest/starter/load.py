@@ -16,7 +16,7 @@ from db.facts import load_facts
 from db.filings import save_filings
 from db.prices import save_bars
 from db.statements import refresh_statements, statement
-from workbench.domain.filings import NewDocument
+from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company
 from workbench.domain.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from workbench.domain.filings import Document
+from workbench.domain.filings.filing import Document
 
 
 class DocumentPage(NamedTuple):

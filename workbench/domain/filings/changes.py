@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from workbench.domain.filings import Document, Section
+from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Company
 
 _ANNUAL_REPORTS = ("10-K", "10-K405", "10-KSB", "10-KT")

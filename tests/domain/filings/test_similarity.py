@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from workbench.domain.filings.similarity import CompanySize, SimilarCompany, industry_similarity, size_similarity
 from workbench.domain.identity import Cik, Company
-from workbench.domain.similarity import CompanySize, SimilarCompany, industry_similarity, size_similarity
 
 
 def size(revenue: str | None, assets: str | None = None, currency: str = "USD") -> CompanySize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.filings import Section, select_sections
+from workbench.domain.filings.filing import Section, select_sections
 
 SECTIONS = [
     Section(part, item, "title", 0, 1, 1.0, "heading")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import acos, log10, pi
 
-from workbench.domain.filings import Document
+from workbench.domain.filings.filing import Document
+from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Company
-from workbench.domain.passages import Hit
 
 # What each side adds to the whole. Words count most: they tell apart what an industry's code lumps together.
 _WEIGHTS = {"text": 0.6, "industry": 0.25, "size": 0.15}
