@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
 from workbench.domain.identity import Ticker
-from workbench.domain.price_bars import Interval, PriceBar
+from workbench.domain.market.price_bars import Interval, PriceBar
 
 _BAR: JsonDict = {
     "starts_on": "2024-06-24", "last_traded_on": "2024-06-28", "open": "97.05", "high": "97.70", "low": "74.53",

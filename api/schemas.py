@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.domain.filings.filing import Document, Filing, Section
 from workbench.domain.identity import Company
-from workbench.domain.prices import DailyBar, PriceSeries
+from workbench.domain.market.prices import DailyBar, PriceSeries
 
 
 class _Schema(BaseModel):

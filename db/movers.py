@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from db.companies import get_companies
 from db.splits import splits
 from workbench.domain.identity import Cik, Company, Ticker
-from workbench.domain.movers import Mover, Span
+from workbench.domain.market.movers import Mover, Span
 
 # Prices that end long before the newest ones belong to another market day.
 _STALE_DAYS = 7

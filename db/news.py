@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.tables import news_articles, news_mentions
 from workbench.domain.identity import Cik
-from workbench.domain.news import Article, Mention, ScoredArticle
+from workbench.domain.market.news import Article, Mention, ScoredArticle
 
 
 def save_articles(connection: sa.Connection, scored: Iterable[ScoredArticle], *, source: str, fetched_at: datetime) -> int:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from db.tables import companies, company_overviews, company_tickers
 from workbench.domain.identity import Cik, Ticker
-from workbench.domain.overview import CompanyOverview, KnownOverview
+from workbench.domain.market.overview import CompanyOverview, KnownOverview
 
 _SAID = tuple(field.name for field in fields(CompanyOverview) if field.name not in ("cik", "source"))
 

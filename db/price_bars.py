@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from db.prices import coverage, daily_bars
 from db.tables import monthly_prices, weekly_prices
 from workbench.domain.identity import Ticker
-from workbench.domain.price_bars import Interval, PriceBar, combine
-from workbench.domain.prices import preferred_source
+from workbench.domain.market.price_bars import Interval, PriceBar, combine
+from workbench.domain.market.prices import preferred_source
 
 _VIEWS = {Interval.WEEK: weekly_prices, Interval.MONTH: monthly_prices}
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.tables import stock_prices
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import Coverage, DailyBar, PriceSeries, adjusted_as_of_last, preferred_source
+from workbench.domain.market.prices import Coverage, DailyBar, PriceSeries, adjusted_as_of_last, preferred_source
 
 _BAR = ("open", "high", "low", "close", "adjusted_close", "volume_shares")
 
@@ -51,7 +51,7 @@ def price_series(
 ) -> PriceSeries:
     """The bars with the name of their source and of those left aside.
 
-    Without `source`, `workbench.domain.prices.preferred_source` chooses among those with bars in the window. With `as_of`,
+    Without `source`, `workbench.domain.market.prices.preferred_source` chooses among those with bars in the window. With `as_of`,
     bars end on that day and adjusted closes know nothing that came later (`adjusted_as_of_last`); without it they are as
     the source adjusted them when they were fetched.
     """

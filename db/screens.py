@@ -19,7 +19,7 @@ from workbench.analysis.peers import screen_export
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company
-from workbench.domain.prices import FRESH
+from workbench.domain.market.prices import FRESH
 from workbench.domain.ratios import RatioTable
 from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
 from workbench.domain.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price

@@ -15,7 +15,7 @@ from workbench.domain.assembly import calendar_of
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.domain.share_basis import BARS_BEFORE
 from workbench.domain.share_count import COVER, ClassCount, CoverPage
 from workbench.domain.valuation import KnownCompany, Valuation, valuation_tags

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 SPLITS = {
     "AAPL": {date(2014, 6, 9): 7, date(2020, 8, 31): 4},

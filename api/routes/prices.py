@@ -15,8 +15,8 @@ from api.responses import csv_response, json_response
 from api.schemas import BarOut, PricesOut
 from db import companies, prices
 from db.price_bars import price_bars
-from workbench.domain.price_bars import Interval
-from workbench.domain.prices import PriceSeries
+from workbench.domain.market.price_bars import Interval
+from workbench.domain.market.prices import PriceSeries
 
 router = APIRouter(prefix="/prices", tags=["prices"])
 

@@ -23,7 +23,7 @@ from workbench.domain.errors import NotFound, SetupError
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.ingest.marts import DOCUMENTATION, REPORT, build_marts
 from workbench.ingest.metrics import refresh_metrics
 

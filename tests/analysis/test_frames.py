@@ -12,8 +12,8 @@ from tests.pages.test_statement_table import LOSS, REFUSED, REVENUE, line, made
 from workbench.analysis.frames import comparison_frame, figures_frame, filings_frame, hits_frame, price_frame, statement_frame
 from workbench.analysis.trends import trends
 from workbench.domain.identity import Ticker
+from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures import measure
-from workbench.domain.prices import DailyBar
 from workbench.domain.statements import Figure, Statement, StatementLine, StatementPeriod, Status
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from workbench.analysis.returns import Closes, ReturnKind, daily_returns, total_return
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.parse.sample_prices import parse_sample_prices
 
 IBM = Ticker("IBM")

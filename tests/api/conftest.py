@@ -24,7 +24,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.accounts import Role
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

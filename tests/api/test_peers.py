@@ -25,7 +25,7 @@ from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio

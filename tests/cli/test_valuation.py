@@ -21,7 +21,7 @@ from db.facts import load_facts
 from db.prices import save_bars
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571")

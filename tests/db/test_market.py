@@ -17,9 +17,9 @@ from db.news import latest_news, save_articles
 from db.prices import save_bars
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.movers import Span
-from workbench.domain.news import Article, Mention, ScoredArticle
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.movers import Span
+from workbench.domain.market.news import Article, Mention, ScoredArticle
+from workbench.domain.market.prices import DailyBar
 
 WEST, EAST = Cik(1001), Cik(1002)
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from db.price_bars import price_bars
 from db.prices import save_bars
 from workbench.domain.identity import Ticker
-from workbench.domain.price_bars import Interval, PriceBar
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.price_bars import Interval, PriceBar
+from workbench.domain.market.prices import DailyBar
 
 NIKE = Ticker("NKE")
 # Thursday to the Tuesday after next over the end of June 2024; the fall of the 28th followed its results of the 27th.

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.prices import BarsSaved, coverage, daily_bars, price_series, save_bars
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 NVDA = Ticker("NVDA")
 

@@ -21,7 +21,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Accession, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.domain.valuation import Valuation
 from workbench.domain.valuation_history import Every
 from workbench.ingest import archive

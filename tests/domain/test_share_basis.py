@@ -10,7 +10,7 @@ import pytest
 
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.domain.share_basis import Step, splits_to_price
 
 FIRST = date(2024, 1, 2)

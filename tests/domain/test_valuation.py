@@ -12,7 +12,7 @@ import pytest
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.domain.ratios import all_figures, names_in, ratio_definitions
 from workbench.domain.share_count import CoverPage
 from workbench.domain.valuation import KnownCompany, Valuation, multiples

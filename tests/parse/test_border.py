@@ -11,7 +11,7 @@ import pytest
 
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.parse.border import fitting_bars, fitting_facts
 
 FACT = Fact(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.conftest import SHARED
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.overview import CompanyOverview
+from workbench.domain.market.overview import CompanyOverview
 from workbench.parse.company_overview import parse_overview
 
 RECORDED = SHARED / "data" / "alphavantage"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import SHARED
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.news import Article
+from workbench.domain.market.news import Article
 from workbench.parse.newsapi import parse_articles
 
 RECORDED = SHARED / "data" / "newsapi"

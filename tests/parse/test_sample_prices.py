@@ -11,7 +11,7 @@ import pytest
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.parse.border import fitting_bars
 from workbench.parse.sample_prices import SOURCE, parse_sample_prices
 

@@ -22,7 +22,7 @@ from db.timescale import ChunkPlan, apply_plan
 from tests.database_server import clone
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 NIKE = Cik(320187)
 VIEWS = ("weekly_prices", "monthly_prices", "filings_per_day")

@@ -19,8 +19,8 @@ from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import Filing
 from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Company
-from workbench.domain.news import ScoredArticle
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.news import ScoredArticle
+from workbench.domain.market.prices import DailyBar
 from workbench.domain.provenance import Provenance
 from workbench.domain.ratios import RatioTable, ratio_definitions
 from workbench.domain.segments import Breakdown

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 # The longest closure of the New York Stock Exchange since 1933 lasted from 2001-09-10 to 2001-09-17. A step of more than
 # seven calendar days between two bars is therefore days that are missing, not days without trading.

@@ -14,7 +14,7 @@ from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
 
 if TYPE_CHECKING:
-    from workbench.domain.news import ScoredArticle
+    from workbench.domain.market.news import ScoredArticle
 
 
 @app.command()

@@ -13,7 +13,7 @@ from workbench.cli.main import app
 from workbench.domain.identity import Ticker
 
 if TYPE_CHECKING:
-    from workbench.domain.prices import PriceSeries
+    from workbench.domain.market.prices import PriceSeries
     from workbench.domain.runs import IngestReport
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from math import prod
 
 from workbench.domain.facts.splits import Split, nearest_ratio
-from workbench.domain.prices import FRESH, DailyBar
+from workbench.domain.market.prices import FRESH, DailyBar
 
 # How far back bars must reach before the day a count was filed, to see a split that the filing restates for.
 BARS_BEFORE = timedelta(days=200)

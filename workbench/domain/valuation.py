@@ -21,7 +21,7 @@ from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company, Ticker
-from workbench.domain.prices import CLOSES_AS_TRADED, FRESH, DailyBar
+from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
 from workbench.domain.ratios import (
     RatioDefinition,
     Ratios,

@@ -12,7 +12,7 @@ from db.engine import Database
 from workbench.analysis.sentiment import METHOD, sentiment
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Company
-from workbench.domain.news import NEAR_DAYS, Article, ScoredArticle, mention, short_name, without_repeats
+from workbench.domain.market.news import NEAR_DAYS, Article, ScoredArticle, mention, short_name, without_repeats
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
@@ -35,7 +35,7 @@ def ingest_news(
     """Saves what the vendor lists for the company's name and ticker, up to `pages` pages; safe to repeat.
 
     Articles known by their canonical URL, or told by another one under a nearly equal headline, are left out, and so are
-    those that speak of no company that is here (`workbench.domain.news.mention`). A plan that ends before the last page
+    those that speak of no company that is here (`workbench.domain.market.news.mention`). A plan that ends before the last page
     is no failure.
     """
 

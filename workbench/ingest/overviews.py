@@ -10,7 +10,7 @@ from db.companies import get_company
 from db.engine import Database
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
-from workbench.domain.overview import CompanyOverview
+from workbench.domain.market.overview import CompanyOverview
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask

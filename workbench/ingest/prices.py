@@ -7,7 +7,7 @@ from db.engine import Database
 from workbench.domain.as_of import today
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import continues
+from workbench.domain.market.prices import continues
 from workbench.domain.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask

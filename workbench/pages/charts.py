@@ -10,7 +10,7 @@ from bokeh.models import NoOverlap
 
 from workbench.analysis.comparison_chart import ChartLine, MeasureChart
 from workbench.analysis.frames import price_frame
-from workbench.domain.prices import PriceSeries
+from workbench.domain.market.prices import PriceSeries
 from workbench.pages.amounts import exact
 
 hv.extension("bokeh", logo=False)

@@ -25,7 +25,7 @@ from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Company
-from workbench.domain.prices import PriceSeries
+from workbench.domain.market.prices import PriceSeries
 from workbench.pages.charts import CHART_HEIGHT, is_adjusted, price_chart
 from workbench.pages.company_list import company_list_page
 from workbench.pages.events import timeline

@@ -20,7 +20,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Cik, Company
-from workbench.domain.movers import Mover, Span
+from workbench.domain.market.movers import Mover, Span
 from workbench.pages.exceptions import exception_table
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, key, notice, tabs, tag

@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from workbench.domain.identity import Cik, Company
-from workbench.domain.news import ScoredArticle
+from workbench.domain.market.news import ScoredArticle
 from workbench.pages.markup import address, day, key, notice, tag
 from workbench.pages.selection import Selection
 

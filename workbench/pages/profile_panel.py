@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import urlsplit
 
-from workbench.domain.overview import KnownOverview
+from workbench.domain.market.overview import KnownOverview
 from workbench.pages.amounts import exact
 from workbench.pages.markup import day
 from workbench.pages.trend_bars import compact

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 from workbench.parse.border import fitting_bars
 from workbench.parse.json_document import mapping, read_json
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from workbench.domain.facts.fact import Fact
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema

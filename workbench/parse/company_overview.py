@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Company, Ticker
-from workbench.domain.overview import CompanyOverview
+from workbench.domain.market.overview import CompanyOverview
 from workbench.parse.json_document import mapping, read_json
 
 # How the service spells that it does not know.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.news import Article, canonical_url
+from workbench.domain.market.news import Article, canonical_url
 from workbench.parse.json_document import mapping, read_json
 
 _NAME = "NewsAPI's list of articles"

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 SOURCE = "bokeh-sampledata"
 

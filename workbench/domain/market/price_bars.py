@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from workbench.domain.prices import DailyBar
+from workbench.domain.market.prices import DailyBar
 
 
 class Interval(StrEnum):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.news import (
+from workbench.domain.market.news import (
     Article,
     are_near_equal,
     canonical_url,
