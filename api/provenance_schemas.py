@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from api.statement_schemas import FactOut, StatementCompanyOut
-from workbench.domain.provenance import NoElement
+from workbench.domain.measures.provenance import NoElement
 from workbench.domain.statements import PeriodKind, StatementKind, Status
 
 

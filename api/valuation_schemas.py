@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from api.statement_schemas import FactOut, FigureOut, PeriodOut, StatementCompanyOut
-from workbench.domain.valuation_history import Every
+from workbench.domain.measures.valuation_history import Every
 
 
 class _Schema(BaseModel):

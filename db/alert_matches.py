@@ -18,8 +18,8 @@ from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.facts.restatements import Change, Restatement
 from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Cik, Company
-from workbench.domain.screen_results import unit_of
-from workbench.domain.screens import FigureFilter, amount_in_words
+from workbench.domain.measures.screen_results import unit_of
+from workbench.domain.measures.screens import FigureFilter, amount_in_words
 from workbench.domain.statements import Figure, SourceFact
 
 Since = Mapping[Cik, date]

@@ -13,12 +13,12 @@ from db.companies import get_company, lock_company
 from db.stored_statements import are_stored
 from db.tables import statement_checks
 from db.vintages import read_vintages
-from workbench.domain.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
-from workbench.domain.ratios import ratio_tags
+from workbench.domain.measures.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
+from workbench.domain.measures.ratios import ratio_tags
 from workbench.domain.statements import Check, PeriodKind, StatementKind
 
 

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from db.companies import get_companies
 from db.company_metrics import known
 from db.filings import latest_filing_of_each
-from workbench.domain.company_list import (
+from workbench.domain.filings.filing import REPORT_FORMS
+from workbench.domain.identity import Cik
+from workbench.domain.measures.company_list import (
     LISTED_MEASURES,
     CompanyLine,
     CompanyList,
@@ -21,8 +23,6 @@ from workbench.domain.company_list import (
     ListOrder,
     YearOfRevenue,
 )
-from workbench.domain.filings.filing import REPORT_FORMS
-from workbench.domain.identity import Cik
 
 YEARS_SHOWN = 5
 

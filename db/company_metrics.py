@@ -19,8 +19,8 @@ from db.vintages import read_vintages
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import Vintage
 from workbench.domain.identity import Cik, Company
-from workbench.domain.latest import READER, LatestFigures, day_by_day
-from workbench.domain.ratios import ratio_tags
+from workbench.domain.measures.latest import READER, LatestFigures, day_by_day
+from workbench.domain.measures.ratios import ratio_tags
 from workbench.domain.statements import PeriodKind
 
 

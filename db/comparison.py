@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from db.ratios import ratios
 from db.statements import statement
-from workbench.domain.comparison import Comparison, align, side_by_side
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures import Measure
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.catalogue import Measure
+from workbench.domain.measures.comparison import Comparison, align, side_by_side
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
 MOST_COMPANIES = 25

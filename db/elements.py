@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql as pg
 from db.fact_ids import FactIds
 from db.tables import fact_elements, inline_readings
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.provenance import Element, NoElement, Origin, PlacedFact
+from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact
 from workbench.domain.statements import SourceFact
 
 

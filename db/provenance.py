@@ -10,9 +10,9 @@ from db.elements import origins
 from db.ratios import ratios
 from db.statements import statement
 from workbench.domain.identity import Company
-from workbench.domain.measures import measure
-from workbench.domain.provenance import Provenance, figure_at
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.catalogue import measure
+from workbench.domain.measures.provenance import Provenance, figure_at
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
 

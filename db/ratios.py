@@ -11,7 +11,7 @@ from db.vintages import read_vintages
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Company
-from workbench.domain.ratios import RatioTable, compute, ratio_tags
+from workbench.domain.measures.ratios import RatioTable, compute, ratio_tags
 from workbench.domain.statements import PeriodKind
 
 

@@ -20,11 +20,11 @@ from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import FRESH
-from workbench.domain.ratios import RatioTable
-from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
-from workbench.domain.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price
+from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
+from workbench.domain.measures.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price
+from workbench.domain.measures.valuation import Valuation
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
-from workbench.domain.valuation import Valuation
 
 MOST_EXPORTED = 500
 # What a company costs is worked out when it is asked, since closes change every day: about 40 ms each.

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workbench.domain.divisions import Members
 from workbench.domain.identity import Accession, Company
-from workbench.domain.provenance import Element
-from workbench.domain.segments import (
+from workbench.domain.measures.divisions import Members
+from workbench.domain.measures.provenance import Element
+from workbench.domain.measures.segments import (
     AXES,
     CONSOLIDATION_AXES,
     Breakdown,

@@ -16,10 +16,10 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.share_basis import BARS_BEFORE
-from workbench.domain.share_count import COVER, ClassCount, CoverPage
-from workbench.domain.valuation import KnownCompany, Valuation, valuation_tags
-from workbench.domain.valuation_history import Every, ValuationHistory, days_of_history
+from workbench.domain.measures.share_basis import BARS_BEFORE
+from workbench.domain.measures.share_count import COVER, ClassCount, CoverPage
+from workbench.domain.measures.valuation import KnownCompany, Valuation, valuation_tags
+from workbench.domain.measures.valuation_history import Every, ValuationHistory, days_of_history
 
 # What the last fiscal year and the twelve months after it need; see `read_vintages`.
 _YEARS = 2

@@ -22,10 +22,10 @@ from workbench.domain.statements import PeriodKind, Statement, StatementKind
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.domain.comparison import Comparison
-    from workbench.domain.ratios import RatioTable
+    from workbench.domain.measures.comparison import Comparison
+    from workbench.domain.measures.ratios import RatioTable
+    from workbench.domain.measures.valuation import Valuation
     from workbench.domain.reports import ReportFigure
-    from workbench.domain.valuation import Valuation
     from workbench.ports import Embedder
 
 AsOf = str | date | None
@@ -122,7 +122,7 @@ class Research(ABC):
         """One row a fiscal quarter end or month end, each as known on that day; see `valuation_history_frame`."""
         from db.valuation import valuation_history
         from workbench.analysis import frames
-        from workbench.domain.valuation_history import Every
+        from workbench.domain.measures.valuation_history import Every
 
         kind = _choice(Every, every)
         with self.database.read() as connection:
@@ -302,7 +302,7 @@ class Research(ABC):
         self, companies: Sequence[str], measures: Sequence[str], period: str, as_of: AsOf, columns: int | None
     ) -> Comparison:
         from db import comparison
-        from workbench.domain.measures import measure
+        from workbench.domain.measures.catalogue import measure
 
         kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]
         with self.database.read() as connection:

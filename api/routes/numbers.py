@@ -16,9 +16,9 @@ from api.responses import csv_response, json_response
 from api.routes.companies import TickerOrCik
 from db import checks, companies, ratios, restatements
 from workbench.analysis import numbers_json, statement_rows
-from workbench.domain.checks import StatementCheck
 from workbench.domain.facts.restatements import Change, RestatementList
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.checks import StatementCheck
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import PeriodKind
 
 router = APIRouter(tags=["statements"])

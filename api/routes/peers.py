@@ -18,9 +18,9 @@ from db import comparison, screens
 from db.companies import resolve
 from workbench.analysis.exports import Export, ExportFormat, write_export
 from workbench.analysis.peers import comparison_document, comparison_export, screen_document
-from workbench.domain.comparison import Comparison
-from workbench.domain.measures import measure
-from workbench.domain.screens import Screen, parse_filters, parse_metrics, parse_sort
+from workbench.domain.measures.catalogue import measure
+from workbench.domain.measures.comparison import Comparison
+from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics, parse_sort
 from workbench.domain.statements import PeriodKind
 
 router = APIRouter(tags=["peers"])

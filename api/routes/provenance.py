@@ -15,7 +15,7 @@ from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from db import companies, provenance
 from workbench.analysis.provenance_json import provenance_document
-from workbench.domain.provenance import Provenance
+from workbench.domain.measures.provenance import Provenance
 from workbench.domain.statements import PeriodKind, StatementKind
 
 router = APIRouter(prefix="/companies", tags=["statements"])

@@ -15,8 +15,8 @@ from api.routes.companies import TickerOrCik
 from api.valuation_schemas import ValuationHistoryOut, ValuationOut
 from db import companies, valuation
 from workbench.analysis import valuation_json
-from workbench.domain.valuation import Valuation
-from workbench.domain.valuation_history import Every, ValuationHistory
+from workbench.domain.measures.valuation import Valuation
+from workbench.domain.measures.valuation_history import Every, ValuationHistory
 
 router = APIRouter(prefix="/companies/{ticker}/valuation", tags=["valuation"])
 

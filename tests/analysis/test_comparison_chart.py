@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from workbench.analysis.comparison_chart import ChartPoint, measure_chart
-from workbench.domain.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures import Measure, measure
+from workbench.domain.measures.catalogue import Measure, measure
+from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.statements import Figure, PeriodKind, StatementPeriod, Status
 
 YEARS = (2022, 2023, 2024)

@@ -13,7 +13,7 @@ from workbench.analysis.frames import comparison_frame, figures_frame, filings_f
 from workbench.analysis.trends import trends
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.measures import measure
+from workbench.domain.measures.catalogue import measure
 from workbench.domain.statements import Figure, Statement, StatementLine, StatementPeriod, Status
 
 

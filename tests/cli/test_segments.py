@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from tests.domain.test_segments import divide, fact, segment
+from tests.domain.measures.test_segments import divide, fact, segment
 from workbench.cli.segments import _table
 
 YEARS = range(2018, 2024)

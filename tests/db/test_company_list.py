@@ -16,10 +16,10 @@ from db.company_metrics import key_figures, refresh_company
 from db.engine import Database
 from db.filings import latest_filing_of_each, save_filings
 from db.industries import shared_industries
-from workbench.domain.company_list import CompanyList, CompanyQuestion, ListOrder, parse_order
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
+from workbench.domain.measures.company_list import CompanyList, CompanyQuestion, ListOrder, parse_order
 from workbench.domain.statements import PeriodKind
 
 TICKERS = ("AAPL", "WMT", "COST", "SNOW")

@@ -10,9 +10,9 @@ import pytest
 from db.companies import resolve
 from db.comparison import compare
 from db.engine import Database
-from workbench.domain.comparison import Comparison
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.measures import measure
+from workbench.domain.measures.catalogue import measure
+from workbench.domain.measures.comparison import Comparison
 from workbench.domain.statements import PeriodKind
 
 

@@ -13,7 +13,7 @@ from db.provenance import ratio_provenance
 from db.ratios import ratios
 from db.statements import statement
 from workbench.domain.errors import NotFound
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
 
 pytestmark = pytest.mark.mirror

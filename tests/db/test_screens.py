@@ -25,10 +25,10 @@ from tests.recorded_prices import as_traded
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.measures import measures, screened_measures
-from workbench.domain.ratios import RatioTable
-from workbench.domain.screen_results import ScreenResult
-from workbench.domain.screens import Metric, Screen, parse_filters, parse_metrics, parse_sort
+from workbench.domain.measures.catalogue import measures, screened_measures
+from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.measures.screen_results import ScreenResult
+from workbench.domain.measures.screens import Metric, Screen, parse_filters, parse_metrics, parse_sort
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 
 TICKERS = ("AAPL", "WMT", "COST", "SNOW")

@@ -14,7 +14,7 @@ from tests import inline_filing
 from tests.conftest import MIRROR
 from tests.parse.inline_documents import context, document, explicit, number
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.segments import Breakdown
+from workbench.domain.measures.segments import Breakdown
 from workbench.ingest.companies import ingest_company
 from workbench.sources.folder import FolderSource
 

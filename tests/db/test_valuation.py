@@ -22,8 +22,8 @@ from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Accession, Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.valuation import Valuation
-from workbench.domain.valuation_history import Every
+from workbench.domain.measures.valuation import Valuation
+from workbench.domain.measures.valuation_history import Every
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
 

@@ -11,7 +11,7 @@ from workbench.domain.assembly import assemble
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Cik, Company
-from workbench.domain.ratios import all_figures, compute
+from workbench.domain.measures.ratios import all_figures, compute
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
 
 MILLION = 1_000_000

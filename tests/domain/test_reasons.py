@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.domain.cells import Refusal
-from workbench.domain.checks import CHECK_NAMES
+from workbench.domain.measures.checks import CHECK_NAMES
 from workbench.domain.reasons import CHECKS, FAULTS, REASONS, why_not
 
 

@@ -22,7 +22,7 @@ from tests.inline_filing import ACCESSION, ACME, ELEMENTS, ingest
 from tests.parse.inline_documents import label_linkbase
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.provenance import NoElement
+from workbench.domain.measures.provenance import NoElement
 from workbench.domain.statements import SourceFact
 from workbench.ingest.documents import read_text
 from workbench.parse.companyfacts import parse_company_facts

@@ -9,9 +9,9 @@ import pytest
 
 from workbench.analysis.comparison_chart import measure_chart
 from workbench.analysis.trends import Trend
-from workbench.domain.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures import measure
+from workbench.domain.measures.catalogue import measure
+from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.statements import Figure, PeriodKind, StatementPeriod, Status
 from workbench.pages.charts import COLOURS, chart_legend, comparison_lines
 from workbench.pages.trend_bars import trend_bars

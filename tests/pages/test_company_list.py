@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.domain.company_list import CompanyList, CompanyQuestion
+from workbench.domain.measures.company_list import CompanyList, CompanyQuestion
 from workbench.pages.company_list import company_table
 from workbench.pages.selection import Selection
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workbench.domain.identity import Cik, Company
-from workbench.domain.provenance import NoElement, Origin
+from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.statements import (
     Check,
     Figure,

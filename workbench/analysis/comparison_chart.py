@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbench.domain.comparison import CalendarPeriod, ComparedFigure, Comparison
 from workbench.domain.identity import Company
-from workbench.domain.measures import Measure
+from workbench.domain.measures.catalogue import Measure
+from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, Comparison
 
 _SCALES = (
     (Decimal(10**12), "trillion"),

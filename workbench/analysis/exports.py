@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.domain.identity import Company
-from workbench.domain.measures import Measure
+from workbench.domain.measures.catalogue import Measure
 from workbench.domain.statements import Figure
 
 Cell = str | int | Decimal | date | None

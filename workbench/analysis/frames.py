@@ -11,8 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.domain.checks import StatementCheck
-from workbench.domain.comparison import Comparison
 from workbench.domain.facts.fact import Fact
 from workbench.domain.facts.restatements import Restatement
 from workbench.domain.filings.events import MarketEvent
@@ -21,12 +19,14 @@ from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Company
 from workbench.domain.market.news import ScoredArticle
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.provenance import Provenance
-from workbench.domain.ratios import RatioTable, ratio_definitions
-from workbench.domain.segments import Breakdown
+from workbench.domain.measures.checks import StatementCheck
+from workbench.domain.measures.comparison import Comparison
+from workbench.domain.measures.provenance import Provenance
+from workbench.domain.measures.ratios import RatioTable, ratio_definitions
+from workbench.domain.measures.segments import Breakdown
+from workbench.domain.measures.valuation import Valuation, multiples
+from workbench.domain.measures.valuation_history import ValuationHistory
 from workbench.domain.statements import Statement
-from workbench.domain.valuation import Valuation, multiples
-from workbench.domain.valuation_history import ValuationHistory
 
 
 def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool = False) -> pd.DataFrame:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from workbench.analysis.statement_json import company_document, fact_document, line_document, period_document
-from workbench.domain.checks import StatementCheck
 from workbench.domain.facts.restatements import Restatement, RestatementList
-from workbench.domain.ratios import RatioTable, ratio_definition
+from workbench.domain.measures.checks import StatementCheck
+from workbench.domain.measures.ratios import RatioTable, ratio_definition
 
 
 def ratio_document(table: RatioTable) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from workbench.analysis.exports import Cell, Export, ExportedFigure
 from workbench.analysis.statement_json import figure_document, period_document
-from workbench.domain.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.identity import Company
-from workbench.domain.measures import Measure
-from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow
-from workbench.domain.screens import Metric
+from workbench.domain.measures.catalogue import Measure
+from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
+from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
+from workbench.domain.measures.screens import Metric
 from workbench.domain.statements import Figure, PeriodKind
 
 

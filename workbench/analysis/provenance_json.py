@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.analysis.statement_json import fact_document
-from workbench.domain.provenance import Element, Origin, Provenance
+from workbench.domain.measures.provenance import Element, Origin, Provenance
 from workbench.domain.statements import Statement
 
 # The kind of a figure that stands on no statement.

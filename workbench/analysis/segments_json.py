@@ -8,8 +8,8 @@ from typing import Any
 
 from workbench.analysis.provenance_json import element_document
 from workbench.domain.identity import Company
-from workbench.domain.provenance import Element
-from workbench.domain.segments import Breakdown, Row, period_label
+from workbench.domain.measures.provenance import Element
+from workbench.domain.measures.segments import Breakdown, Row, period_label
 from workbench.domain.statements import PeriodKind, SourceFact
 
 

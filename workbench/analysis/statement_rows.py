@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import Statement
 
 HEADER = (

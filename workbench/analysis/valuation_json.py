@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from workbench.analysis.statement_json import company_document, fact_document, figure_document, period_document
-from workbench.domain.valuation import Shares, Valuation, ValuationLine, multiples
-from workbench.domain.valuation_history import ValuationHistory
+from workbench.domain.measures.valuation import Shares, Valuation, ValuationLine, multiples
+from workbench.domain.measures.valuation_history import ValuationHistory
 
 
 def valuation_document(found: Valuation) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from workbench.cli.console import console, error_console
 from workbench.cli.main import app
 from workbench.cli.statement import Format
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.checks import StatementCheck
+from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.reasons import CHECKS
 
 

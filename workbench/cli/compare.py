@@ -19,7 +19,7 @@ from workbench.domain.statements import PeriodKind
 if TYPE_CHECKING:
     from datetime import date
 
-    from workbench.domain.comparison import Comparison
+    from workbench.domain.measures.comparison import Comparison
 
 # As many as fit a terminal of a hundred characters beside their labels.
 _TABLE_COLUMNS = 5
@@ -68,7 +68,7 @@ def _read(
 ) -> Comparison:
     from db.companies import resolve
     from db.comparison import compare
-    from workbench.domain.measures import measure
+    from workbench.domain.measures.catalogue import measure
     from workbench.runtime import open_workbench
 
     measures = [measure(name) for name in names]

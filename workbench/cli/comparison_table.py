@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.domain.amounts import DASH, by_unit
-from workbench.domain.comparison import Comparison
-from workbench.domain.screen_results import ScreenResult
+from workbench.domain.measures.comparison import Comparison
+from workbench.domain.measures.screen_results import ScreenResult
 
 
 def render(comparison: Comparison) -> RenderableType:

@@ -17,7 +17,7 @@ from workbench.domain.as_of import parse_as_of, parse_day
 from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
-    from workbench.domain.provenance import Element, Origin, Provenance
+    from workbench.domain.measures.provenance import Element, Origin, Provenance
     from workbench.domain.statements import Figure
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.domain.amounts import grouped
-from workbench.domain.ratios import RatioTable, RatioUnit, ratio_definition
+from workbench.domain.measures.ratios import RatioTable, RatioUnit, ratio_definition
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure
 

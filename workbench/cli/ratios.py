@@ -19,7 +19,7 @@ from workbench.domain.statements import PeriodKind
 if TYPE_CHECKING:
     from datetime import date
 
-    from workbench.domain.ratios import RatioTable
+    from workbench.domain.measures.ratios import RatioTable
 
 # As for statements: they fit a terminal of a hundred characters.
 _TABLE_PERIODS = 5

@@ -38,7 +38,7 @@ def print_screen(
     file: Annotated[Path | None, typer.Option("--output", "-o", help="Save it here, by its name's ending.")] = None,
 ) -> None:
     """Screen companies by lines, ratios, value and what they are, joined by "and"; CSV, Parquet and XLSX hold all."""
-    from workbench.domain.screens import Screen, parse_filters, parse_metrics, parse_sort
+    from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics, parse_sort
     from workbench.runtime import open_workbench
 
     form = chosen_format(output, file)

@@ -20,7 +20,7 @@ from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.statements import PeriodKind
 
 if TYPE_CHECKING:
-    from workbench.domain.segments import Breakdown
+    from workbench.domain.measures.segments import Breakdown
     from workbench.domain.statements import SourceFact
 
 _LABEL_WIDTH = 44
@@ -71,7 +71,7 @@ def print_segments(
 
 def _table(breakdown: Breakdown, width: int) -> Table:
     """The newest periods that fit the width beside whole labels: a figure is never cut."""
-    from workbench.domain.segments import period_label
+    from workbench.domain.measures.segments import period_label
 
     labels = [*(row.words for row in breakdown.rows), _WHOLE]
     label_width = min(max(map(len, labels)), _LABEL_WIDTH)

@@ -13,13 +13,13 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.cli.statement import Format
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.valuation_history import Every
+from workbench.domain.measures.valuation_history import Every
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from workbench.domain.valuation import Valuation
-    from workbench.domain.valuation_history import ValuationHistory
+    from workbench.domain.measures.valuation import Valuation
+    from workbench.domain.measures.valuation_history import ValuationHistory
 
 
 @app.command("valuation")

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.domain.amounts import DASH, grouped, in_units
-from workbench.domain.ratios import RatioUnit
+from workbench.domain.measures.ratios import RatioUnit
+from workbench.domain.measures.valuation import Valuation, multiples
+from workbench.domain.measures.valuation_history import ValuationHistory
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure
-from workbench.domain.valuation import Valuation, multiples
-from workbench.domain.valuation_history import ValuationHistory
 
 # In the table of a history: those that fit a terminal of eighty characters.
 _COURSE = {

@@ -33,7 +33,7 @@ REASONS: Mapping[str, str] = {
     "scale_error": "filed in another scale than the figures it belongs to",
 }
 
-# What holds where a check of `workbench.domain.checks` passes, and what does not where it fails.
+# What holds where a check of `workbench.domain.measures.checks` passes, and what does not where it fails.
 CHECKS: Mapping[str, str] = {
     "balance_sheet_balances": "Balance sheet balances",
     "cash_roll_forward": "Cash rolls forward",

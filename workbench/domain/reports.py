@@ -10,10 +10,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from workbench.domain.comparison import Comparison
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.comparison import Comparison
+from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.measures.valuation import Valuation, multiples
 from workbench.domain.statements import Figure, SourceFact, Statement
-from workbench.domain.valuation import Valuation, multiples
 
 Value = str | int | float | bool
 

@@ -13,8 +13,8 @@ from db.facts import load_facts
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
-from workbench.domain.provenance import PlacedFact
-from workbench.domain.segments import AXES
+from workbench.domain.measures.provenance import PlacedFact
+from workbench.domain.measures.segments import AXES
 from workbench.parse.border import fitting_facts
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.fact_spans import place

@@ -8,7 +8,8 @@ from html import escape
 from panel.viewable import Viewable
 
 from db.company_list import list_companies
-from workbench.domain.company_list import (
+from workbench.domain.measures.catalogue import Measure, measure
+from workbench.domain.measures.company_list import (
     LISTED_MEASURES,
     CompanyLine,
     CompanyList,
@@ -17,7 +18,6 @@ from workbench.domain.company_list import (
     YearOfRevenue,
     parse_order,
 )
-from workbench.domain.measures import Measure, measure
 from workbench.domain.statements import PeriodKind
 from workbench.pages.course import course, with_gaps
 from workbench.pages.frame import Content

@@ -15,11 +15,11 @@ from db.comparison import compare
 from db.industries import shared_industries
 from db.screens import run_screen
 from workbench.analysis.comparison_chart import MeasureChart, measure_chart
-from workbench.domain.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
-from workbench.domain.measures import Measure, measure, measures
-from workbench.domain.screens import Screen
+from workbench.domain.measures.catalogue import Measure, measure, measures
+from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
+from workbench.domain.measures.screens import Screen
 from workbench.domain.statements import PeriodKind
 from workbench.pages.charts import chart_legend, comparison_chart, comparison_lines
 from workbench.pages.frame import Content, show_in_address

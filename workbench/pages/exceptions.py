@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from workbench.domain.checks import StatementCheck
+from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.reasons import FAULTS
 from workbench.pages.markup import address, day, key, notice, tag
 from workbench.pages.selection import Selection

@@ -9,7 +9,7 @@ from html import escape
 
 from db.company_metrics import KeyFigures
 from workbench.domain.amounts import by_unit
-from workbench.domain.measures import Measure, measure
+from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.statements import PeriodKind
 from workbench.pages.markup import address, day
 from workbench.pages.selection import Selection

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from workbench.domain.amounts import by_unit
-from workbench.domain.ratios import RatioTable, ratio_definition
+from workbench.domain.measures.ratios import RatioTable, ratio_definition
 from workbench.domain.reasons import why_not
 from workbench.domain.statements import Figure, StatementLine
 from workbench.pages.course import course

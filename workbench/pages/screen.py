@@ -9,8 +9,8 @@ from panel.viewable import Viewable
 
 from db.screens import run_screen
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.screen_results import ScreenFigure, ScreenResult, ScreenRow
-from workbench.domain.screens import Filter, Metric, Screen, parse_filters, parse_metrics, parse_sort
+from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
+from workbench.domain.measures.screens import Filter, Metric, Screen, parse_filters, parse_metrics, parse_sort
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, key, notice, problem
 from workbench.pages.peer_cells import downloads, figure_cell

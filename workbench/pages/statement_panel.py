@@ -9,7 +9,7 @@ from db.statements import statement
 from workbench.analysis.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import PeriodKind, Statement, StatementKind
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import problem

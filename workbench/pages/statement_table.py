@@ -9,8 +9,8 @@ from decimal import Decimal
 from html import escape
 
 from workbench.domain.amounts import by_unit
-from workbench.domain.provenance import NoElement, Origin
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.provenance import NoElement, Origin
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.reasons import CHECKS, why_not
 from workbench.domain.statements import (
     Check,

@@ -10,9 +10,9 @@ from db.valuation import valuation, valuation_history
 from workbench.domain.amounts import by_unit
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
+from workbench.domain.measures.valuation import Valuation, ValuationLine, multiples
+from workbench.domain.measures.valuation_history import ValuationHistory
 from workbench.domain.reasons import why_not
-from workbench.domain.valuation import Valuation, ValuationLine, multiples
-from workbench.domain.valuation_history import ValuationHistory
 from workbench.pages.course import course
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import address, day, problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.domain.provenance import PlacedFact
+from workbench.domain.measures.provenance import PlacedFact
 from workbench.parse.extracted import ExtractedText
 from workbench.parse.inline_xbrl import InlineFact
 

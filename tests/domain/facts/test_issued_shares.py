@@ -13,7 +13,7 @@ from workbench.domain.cells import Cell
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
-from workbench.domain.ratios import Ratios, all_figures
+from workbench.domain.measures.ratios import Ratios, all_figures
 from workbench.domain.statements import StatementKind
 
 END, FILED = date(2023, 12, 31), date(2024, 1, 31)

@@ -25,7 +25,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.restatements import Change
 from workbench.domain.filings.events import parse_event_types
 from workbench.domain.identity import Company
-from workbench.domain.screens import FigureFilter, is_of_price, parse_filter
+from workbench.domain.measures.screens import FigureFilter, is_of_price, parse_filter
 
 # What the rule speaks of was filed at most so long before the rule, or the company, came: filings take days to be indexed.
 LATE_DAYS = 7

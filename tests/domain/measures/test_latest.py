@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain import latest
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.identity import Cik, Company
+from workbench.domain.measures import latest
 
 _ASSETS = "us-gaap:Assets"
 _FIRST = date(2010, 1, 1)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workbench.domain.identity import Cik, Company
-from workbench.domain.segments import Breakdown, DimensionalFact, break_down, in_words, segment_lines
+from workbench.domain.measures.segments import Breakdown, DimensionalFact, break_down, in_words, segment_lines
 from workbench.domain.statements import PeriodKind, SourceFact
 
 ACME = Company(Cik(7), "Acme Corp", sic="3571")

@@ -22,7 +22,7 @@ from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
-from workbench.domain.ratios import (
+from workbench.domain.measures.ratios import (
     RatioDefinition,
     Ratios,
     RatioUnit,
@@ -31,8 +31,8 @@ from workbench.domain.ratios import (
     ratio_definitions,
     ratio_tags,
 )
-from workbench.domain.share_basis import Step, product, splits_to_price
-from workbench.domain.share_count import (
+from workbench.domain.measures.share_basis import Step, product, splits_to_price
+from workbench.domain.measures.share_count import (
     COVER_TAGS,
     MOST_DAYS_OF_ANNUAL,
     MOST_DAYS_OF_QUARTERLY,

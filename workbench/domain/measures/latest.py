@@ -15,7 +15,7 @@ from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.ratios import Ratios, all_figures, ratio_definitions
+from workbench.domain.measures.ratios import Ratios, all_figures, ratio_definitions
 from workbench.domain.statements import PeriodKind, StatementKind, StatementPeriod
 
 # Raise it when the same facts give other figures than before, so that what is stored is computed anew.

@@ -11,7 +11,7 @@ import pytest
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.share_basis import Step, splits_to_price
+from workbench.domain.measures.share_basis import Step, splits_to_price
 
 FIRST = date(2024, 1, 2)
 SPLIT_ON = FIRST + timedelta(days=40)

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from workbench.domain.as_of import parse_day
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
-from workbench.domain.measures import Measure, screened_measure
+from workbench.domain.measures.catalogue import Measure, screened_measure
 from workbench.domain.statements import PeriodKind
 
 MOST_FILTERS = 20

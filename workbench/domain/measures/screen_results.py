@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from workbench.domain.identity import Company
-from workbench.domain.screens import Metric, Screen
+from workbench.domain.measures.screens import Metric, Screen
 
 
 def unit_of(metric: Metric, currency: str | None) -> str:

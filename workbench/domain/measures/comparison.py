@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from workbench.domain.identity import Company
-from workbench.domain.measures import Measure
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.catalogue import Measure
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import Figure, PeriodKind, Statement, StatementPeriod
 
 _MIDDLE = timedelta(days=45)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company
-from workbench.domain.valuation import Valuation
+from workbench.domain.measures.valuation import Valuation
 
 
 class Every(StrEnum):

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.measures import measures, screened_measures
-from workbench.domain.screens import BASES, OPERATORS, Bindings, Screen, parse_filter, parse_filters, parse_sort
+from workbench.domain.measures.catalogue import measures, screened_measures
+from workbench.domain.measures.screens import BASES, OPERATORS, Bindings, Screen, parse_filter, parse_filters, parse_sort
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.valuation_history import Every, days_of_history
+from workbench.domain.measures.valuation_history import Every, days_of_history
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from functools import cache
 
 from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.ratios import ratio_definitions
+from workbench.domain.measures.ratios import ratio_definitions
+from workbench.domain.measures.valuation import multiples
 from workbench.domain.statements import StatementKind
-from workbench.domain.valuation import multiples
 
 
 @dataclass(frozen=True, slots=True)

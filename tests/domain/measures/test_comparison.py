@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.comparison import CalendarPeriod, calendar_period, calendar_quarter
+from workbench.domain.measures.comparison import CalendarPeriod, calendar_period, calendar_quarter
 from workbench.domain.statements import StatementPeriod
 
 

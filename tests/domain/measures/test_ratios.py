@@ -10,7 +10,7 @@ from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
-from workbench.domain.ratios import all_figures, names_in, ratio_definition, ratio_definitions
+from workbench.domain.measures.ratios import all_figures, names_in, ratio_definition, ratio_definitions
 from workbench.domain.statements import StatementKind
 
 

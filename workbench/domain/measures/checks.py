@@ -12,7 +12,7 @@ from workbench.domain.facts.splits import Split
 from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
-from workbench.domain.ratios import all_figures
+from workbench.domain.measures.ratios import all_figures
 from workbench.domain.statements import Check, PeriodKind, StatementKind
 from workbench.domain.tie_out import checks
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from workbench.domain.errors import NotFound
 from workbench.domain.facts.fact import Concept
 from workbench.domain.identity import Accession
-from workbench.domain.ratios import RatioTable
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements import Figure, SourceFact, Statement, StatementLine, StatementPeriod
 
 
