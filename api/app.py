@@ -47,7 +47,7 @@ from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.tokens import Tokens
-from workbench.domain.schedule import ScheduledJob
+from workbench.domain.operations.schedule import ScheduledJob
 from workbench.reports.kept import ReportQueue
 from workbench.runtime import Workbench
 

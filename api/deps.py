@@ -11,9 +11,9 @@ from fastapi import Depends, Query, Request
 from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 
 from api.security.access import Gate, Principal
-from workbench.domain.accounts import Role
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, PermissionRefused
+from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 
 _P = ParamSpec("_P")

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors
-from workbench.domain.first_start import FirstStart
+from workbench.domain.operations.first_start import FirstStart
 from workbench.runtime import Workbench
 
 _SECONDS = 3

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from tornado.web import HTTPError
 
 from workbench import pages
-from workbench.domain.schedule import ScheduledJob
+from workbench.domain.operations.schedule import ScheduledJob
 from workbench.runtime import Workbench
 
 _FIRST = "/company"

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from workbench.domain.reports import RunStatus, Value, Why
+from workbench.domain.operations.reports import RunStatus, Value, Why
 
 _RUN: JsonDict = {
     "report_id": 7, "notebook": "company_review", "title": "Company review: AAPL, as of 2024-12-31",

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.tables import users
-from workbench.domain.accounts import Role, User
 from workbench.domain.errors import Conflict, NotFound
+from workbench.domain.operations.accounts import Role, User
 
 _FIELDS = (users.c.user_id, users.c.name, users.c.role, users.c.is_active, users.c.created_at)
 

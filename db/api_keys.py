@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.accounts import get_user
 from db.tables import api_keys, users
-from workbench.domain.accounts import ApiKey, Role, Scope, User
 from workbench.domain.errors import Conflict, NotFound
+from workbench.domain.operations.accounts import ApiKey, Role, Scope, User
 
 
 def add_key(

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db import audit
 from db.tables import feature_flags
-from workbench.domain.flags import FLAGS, Flag, parse_flag
+from workbench.domain.operations.flags import FLAGS, Flag, parse_flag
 
 
 def is_enabled(connection: sa.Connection, name: str) -> bool:
@@ -18,7 +18,7 @@ def is_enabled(connection: sa.Connection, name: str) -> bool:
 
 
 def list_flags(connection: sa.Connection) -> list[Flag]:
-    """Every switch that there is, in the order of `workbench.domain.flags.FLAGS`."""
+    """Every switch that there is, in the order of `workbench.domain.operations.flags.FLAGS`."""
     stored = {row.flag: row for row in connection.execute(sa.select(feature_flags))}
     return [
         Flag(name, stored[name].is_enabled, stored[name].changed_by, stored[name].changed_at)

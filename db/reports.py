@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql as pg
 from db.engine import Database
 from db.tables import report_schedules, reports
 from workbench.domain.errors import NotFound
-from workbench.domain.reports import ReportRun, ReportSchedule, RunStatus, Value
+from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus, Value
 
 # The first of the two numbers of a run's advisory lock; the second is its id.
 _LOCK = 0x52505254

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
 from db.tables import ingest_runs
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 
 # Beside the keys of companies' locks (`db.companies`), in the same space of 64-bit keys.
 _JOB_LOCK = 0x4A4F42 << 36

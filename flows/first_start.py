@@ -10,9 +10,9 @@ from db.company_metrics import stale_companies
 from flows.fan_out import fan_out
 from flows.jobs import metrics
 from flows.work import worker_database
-from workbench.domain.first_start import FirstStart, Stage
 from workbench.domain.identity import Cik
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.first_start import FirstStart, Stage
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.report import quarantine

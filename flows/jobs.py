@@ -26,7 +26,7 @@ from flows.work import (
 )
 from workbench.adapters.dbt import find_dbt
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.current import ingest_new_filings
 from workbench.ingest.filings import parse_forms
 from workbench.ingest.lake import export_day, forget_old_days

@@ -11,7 +11,7 @@ from db import runs
 from db.feature_flags import is_enabled
 from flows.jobs import Job
 from workbench.domain.errors import SourceError, SourceRefused, WorkbenchError
-from workbench.domain.runs import IngestReport, Outcome
+from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.runtime import Workbench, open_workbench
 from workbench.settings import Settings
 

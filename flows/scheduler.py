@@ -19,7 +19,7 @@ from db.engine import Connection
 from db.runs import latest_of
 from flows.jobs import METRICS, Job
 from flows.run import KIND
-from workbench.domain.cron import Cron
+from workbench.domain.operations.cron import Cron
 from workbench.settings import Settings
 
 # What `workbench flows run` ends with when running it again later may help (EX_TEMPFAIL of sysexits.h).

@@ -10,7 +10,7 @@ from functools import lru_cache
 from db.engine import Database
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.bulk import ingest_bulk, listed_ciks
 from workbench.ingest.filings import ingest_filing
 from workbench.ingest.metrics import report_metrics

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.reports import ReportFigure
+from workbench.domain.operations.reports import ReportFigure
 from workbench.runtime import Workbench
 
 DAY = "2024-12-31"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from workbench.domain.alerts.notices import Message
-    from workbench.domain.marts import MartsBuild
+    from workbench.domain.operations.marts import MartsBuild
 
     Vectors = npt.NDArray[np.float32]
 

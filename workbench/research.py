@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.domain.measures.comparison import Comparison
     from workbench.domain.measures.ratios import RatioTable
     from workbench.domain.measures.valuation import Valuation
-    from workbench.domain.reports import ReportFigure
+    from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import Embedder
 
 AsOf = str | date | None
@@ -313,7 +313,7 @@ class Research(ABC):
 
     def _note(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
         if self.journal is not None:
-            from workbench.domain.reports import report_figures
+            from workbench.domain.operations.reports import report_figures
 
             self.journal(report_figures(answer))
 

@@ -18,10 +18,10 @@ from api.responses import json_response
 from api.security.access import Principal
 from db import alerts, deliveries
 from workbench.analysis.alerts_json import delivery_as_json, notice_as_json, rule_as_json
-from workbench.domain.accounts import Role
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule
+from workbench.domain.operations.accounts import Role
 from workbench.ingest import notices
 from workbench.runtime import Workbench
 

@@ -19,7 +19,7 @@ from api.responses import json_response, tagged
 from db import reports as db_reports
 from workbench.analysis.report_figures import comparison_of_runs_document, run_document
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.reports import ReportRun
+from workbench.domain.operations.reports import ReportRun
 from workbench.reports import kept
 from workbench.reports.pdf import to_pdf
 from workbench.reports.schedules import schedule_document

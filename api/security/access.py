@@ -17,8 +17,8 @@ from api.security.api_keys import fingerprint, is_key, note_use
 from api.security.tokens import Audience, Tokens, credentials_mark
 from db import accounts, api_keys
 from db.engine import Database
-from workbench.domain.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
 from workbench.domain.errors import NotAuthenticated
+from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
 from workbench.settings import EmbeddedDatabase, Settings
 
 SESSION_COOKIE = "workbench_session"

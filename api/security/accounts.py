@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.security.passwords import hash_password, is_outdated, is_password
 from db import accounts, audit
 from db.engine import Database
-from workbench.domain.accounts import LONGEST_PASSWORD, Role, User, check_password, parse_user_name
 from workbench.domain.errors import InvalidIdentifier, NotAuthenticated, TooManyAttempts
+from workbench.domain.operations.accounts import LONGEST_PASSWORD, Role, User, check_password, parse_user_name
 
 _WINDOW_MINUTES = 15
 # One person mistypes; one address guesses; many addresses guess at one name. The last bound is high, because whoever reaches

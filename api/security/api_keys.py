@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from db import api_keys, audit
 from db.engine import Database
-from workbench.domain.accounts import ApiKey, Scope, check_label, parse_user_name
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.operations.accounts import ApiKey, Scope, check_label, parse_user_name
 
 # Scanners for leaked secrets look for such a beginning, and the gate tells a key from a token by it.
 _MARK = "wbk_"

@@ -21,10 +21,10 @@ from db.filings import save_filings
 from db.prices import save_bars
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.accounts import Role
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
+from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

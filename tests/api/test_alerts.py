@@ -20,9 +20,9 @@ from db.watchlists import add_members, create
 from tests.api.conftest import APPLE, BERKSHIRE, PASSWORD, Opener, settings_at
 from tests.notifiers import MemoryNotifier, Webhook
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.accounts import Role
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession
+from workbench.domain.operations.accounts import Role
 from workbench.ingest.notices import look, send_due
 from workbench.runtime import Workbench
 from workbench.settings import Alerts, Settings

@@ -18,7 +18,7 @@ from tests.api.conftest import APPLE, PASSWORD, Opener, settings_at
 from tests.conftest import clone
 from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.accounts import Role
+from workbench.domain.operations.accounts import Role
 from workbench.parse.decoding import MAX_BYTES
 from workbench.runtime import Workbench
 

@@ -17,7 +17,7 @@ from tests.api.conftest import Opener
 from workbench.company_answers import CompanyAnswers
 from workbench.domain import errors
 from workbench.domain.as_of import today
-from workbench.domain.first_start import FirstStart, Stage
+from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from db import runs
 from tests.api.conftest import Opener, settings_at
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.logs import JsonFormatter, request_id
 from workbench.runtime import Workbench
 from workbench.settings import Server

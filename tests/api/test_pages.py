@@ -18,7 +18,7 @@ from api.security.access import Gate, Principal
 from api.security.tokens import Tokens
 from db.engine import Database
 from tests.api.conftest import Opener, settings_at
-from workbench.domain.accounts import Role
+from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 
 pytestmark = [

@@ -28,7 +28,7 @@ from tests.mirror_facts import load
 from workbench.adapters.lake import Lake
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik
-from workbench.domain.lake import LakeSnapshot
+from workbench.domain.operations.lake import LakeSnapshot
 from workbench.ingest import lake
 from workbench.ingest.lake import export
 

@@ -14,8 +14,8 @@ from db.engine import Database
 from workbench.adapters.object_store import FolderStore
 from workbench.cli.background import background
 from workbench.domain.errors import SetupError
-from workbench.domain.first_start import FirstStart, Stage
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.first_start import FirstStart, Stage
+from workbench.domain.operations.runs import IngestReport
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

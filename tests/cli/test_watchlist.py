@@ -19,8 +19,8 @@ from tests.api.conftest import APPLE, BERKSHIRE, PASSWORD
 from workbench import runtime
 from workbench.adapters.object_store import FolderStore
 from workbench.cli.main import app
-from workbench.domain.accounts import Role
 from workbench.domain.errors import NotFound
+from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

@@ -17,8 +17,8 @@ from db.facts import count_facts
 from flows.first_start import StarterPart, first_start, load_starter_part
 from tests.ingest.test_starter import company
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.first_start import FirstStart, Stage
 from workbench.domain.identity import Cik
+from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.ingest.archive import store
 from workbench.ingest.starter import is_empty
 from workbench.ingest.starter.load import packaged_file

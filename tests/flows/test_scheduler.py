@@ -16,10 +16,10 @@ from flows import market
 from flows.deploy import deployments
 from flows.jobs import JOBS, METRICS, Job, find_job, parse_parameters
 from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
-from workbench.domain.cron import Cron
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
+from workbench.domain.operations.cron import Cron
 from workbench.ingest.metrics import refresh_metrics
 from workbench.settings import Settings
 

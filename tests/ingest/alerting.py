@@ -13,7 +13,7 @@ from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.notices import add_rule, look, send_due
 
 BASE = "http://workbench.example:8000"

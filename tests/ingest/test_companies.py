@@ -19,7 +19,7 @@ from tests.conftest import MIRROR
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, NotFound
 from workbench.domain.identity import Cik, Ticker
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
 from workbench.ingest.filings import parse_forms
 from workbench.sources.folder import FolderSource

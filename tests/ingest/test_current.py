@@ -16,7 +16,7 @@ from tests.edgar_server import Answer, EdgarServer
 from tests.parse.test_current_feed import entry, feed
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import ingest_company
 from workbench.ingest.current import ingest_new_filings
 from workbench.sources import paths

@@ -24,7 +24,7 @@ from workbench.domain.errors import Conflict, IntegrityError, InvalidRequest, No
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.lake import LakeSnapshot, Part, read_manifest
+from workbench.domain.operations.lake import LakeSnapshot, Part, read_manifest
 from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.ingest.lake import export, export_day, forget_old_days, remove, snapshots
 from workbench.ports import ObjectStore

@@ -14,7 +14,7 @@ from tests.conftest import SHARED
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.news import ingest_news, question
 from workbench.ports import Fetched
 

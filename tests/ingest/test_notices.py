@@ -17,7 +17,7 @@ from tests.notifiers import MemoryNotifier
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.filing import Filing
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.notices import draft, look, preview
 
 

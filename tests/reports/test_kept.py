@@ -15,7 +15,7 @@ from db.engine import Database
 from tests.reports.test_notebooks import written
 from workbench.analysis.report_figures import from_lines, to_lines
 from workbench.domain.errors import InvalidRequest, MalformedDocument, NotFound
-from workbench.domain.reports import RunStatus, Why
+from workbench.domain.operations.reports import RunStatus, Why
 from workbench.reports import kept, schedules
 from workbench.reports.notebooks import find_notebook, load_notebook, parse_parameters
 from workbench.reports.run import ReportFailed

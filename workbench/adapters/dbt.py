@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from workbench.domain.errors import SetupError
-from workbench.domain.marts import MartsBuild
+from workbench.domain.operations.marts import MartsBuild
 from workbench.parse.dbt_results import parse_build
 
 HINT = "install dbt-core and dbt-postgres in an environment of their own and set WORKBENCH_MARTS__DBT to its bin/dbt"

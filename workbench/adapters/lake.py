@@ -14,7 +14,7 @@ from uuid import uuid4
 import duckdb
 
 from workbench.domain.errors import IntegrityError, Interrupted, InvalidRequest, NotFound, SetupError
-from workbench.domain.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
+from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
 from workbench.ports import ObjectStore
 
 # PRAGMA and SHOW are questions to DuckDB too; with the configuration locked they change nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from workbench.domain.marts import MartsBuild
+from workbench.domain.operations.marts import MartsBuild
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1c2430 }

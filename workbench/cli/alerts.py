@@ -14,7 +14,7 @@ from rich.text import Text
 
 from workbench.cli.console import console
 from workbench.cli.main import app
-from workbench.domain.accounts import LOCAL_USER
+from workbench.domain.operations.accounts import LOCAL_USER
 
 if TYPE_CHECKING:
     from workbench.domain.alerts.notices import Delivery, Notice

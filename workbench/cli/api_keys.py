@@ -12,10 +12,10 @@ from rich.table import Table
 
 from workbench.cli.console import console, error_console
 from workbench.cli.users import Name, users
-from workbench.domain.accounts import LOCAL_USER, Scope, parse_user_name
+from workbench.domain.operations.accounts import LOCAL_USER, Scope, parse_user_name
 
 if TYPE_CHECKING:
-    from workbench.domain.accounts import ApiKey
+    from workbench.domain.operations.accounts import ApiKey
 
 keys = typer.Typer(help="Keys for programs that ask the API in a user's name.", no_args_is_help=True)
 users.add_typer(keys, name="keys")

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from workbench.cli.console import console, error_console
 
 if TYPE_CHECKING:
-    from workbench.domain.first_start import FirstStart
+    from workbench.domain.operations.first_start import FirstStart
     from workbench.runtime import Workbench
 
 
@@ -26,7 +26,7 @@ def background(workbench: Workbench, *, starter: bool, when_filled: Callable[[],
     `when_filled` is called once a first start is over. What is at hand when the block ends is awaited. An error of the work
     interrupts the block, and is raised in its place.
     """
-    from workbench.domain.first_start import FirstStart, Stage
+    from workbench.domain.operations.first_start import FirstStart, Stage
     from workbench.ingest.starter import is_empty
 
     stopped, errors = threading.Event(), list[BaseException]()
@@ -109,7 +109,7 @@ def _fill(workbench: Workbench, stopped: threading.Event) -> None:
 @contextmanager
 def _progress() -> Iterator[Callable[[FirstStart | None], None]]:
     """A bar on standard error for the stage at hand, above it a line for each that is complete; None says that all are."""
-    from workbench.domain.first_start import Stage
+    from workbench.domain.operations.first_start import Stage
 
     ready = {
         Stage.COMPANIES: "companies are here, with statements, filings and prices",

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from workbench.cli.console import console
 from workbench.cli.main import app
-from workbench.domain.accounts import LOCAL_USER
-from workbench.domain.flags import FLAGS
+from workbench.domain.operations.accounts import LOCAL_USER
+from workbench.domain.operations.flags import FLAGS
 
 flags = typer.Typer(help="Switches that take effect at once in every process.", no_args_is_help=True)
 app.add_typer(flags, name="flags")

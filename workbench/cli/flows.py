@@ -30,7 +30,7 @@ def list_flows() -> None:
     from db import runs
     from flows.jobs import JOBS
     from flows.run import KIND
-    from workbench.domain.cron import Cron
+    from workbench.domain.operations.cron import Cron
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

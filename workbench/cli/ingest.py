@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from workbench.domain.runs import IngestReport
+    from workbench.domain.operations.runs import IngestReport
     from workbench.ingest.companies import Progress
     from workbench.settings import Settings
 

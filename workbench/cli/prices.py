@@ -14,7 +14,7 @@ from workbench.domain.identity import Ticker
 
 if TYPE_CHECKING:
     from workbench.domain.market.prices import PriceSeries
-    from workbench.domain.runs import IngestReport
+    from workbench.domain.operations.runs import IngestReport
 
 
 @app.command()

@@ -16,7 +16,7 @@ from workbench.cli.main import app
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workbench.domain.reports import ReportRun
+    from workbench.domain.operations.reports import ReportRun
     from workbench.runtime import Workbench
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.console import console
-from workbench.domain.reports import FigureChange, ReportRun, RunComparison, RunStatus, Why, apart
+from workbench.domain.operations.reports import FigureChange, ReportRun, RunComparison, RunStatus, Why, apart
 
 WHY = {
     Why.FILED_BETWEEN: "filed between",

@@ -15,7 +15,7 @@ from workbench.cli.main import app
 from workbench.domain.errors import SetupError
 
 if TYPE_CHECKING:
-    from workbench.domain.schedule import ScheduledJob
+    from workbench.domain.operations.schedule import ScheduledJob
     from workbench.runtime import Workbench
 
 
@@ -104,7 +104,7 @@ def _jobs(workbench: Workbench) -> list[ScheduledJob]:
     if not workbench.settings.flows.enabled:
         return []
     from flows.jobs import JOBS
-    from workbench.domain.schedule import ScheduledJob
+    from workbench.domain.operations.schedule import ScheduledJob
 
     return [ScheduledJob(job.name, job.about, job.cron, job.missing(workbench.settings)) for job in JOBS]
 

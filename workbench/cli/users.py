@@ -12,8 +12,8 @@ from rich.table import Table
 
 from workbench.cli.console import console
 from workbench.cli.main import app
-from workbench.domain.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, check_password, parse_user_name
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.operations.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, check_password, parse_user_name
 
 users = typer.Typer(help="Who may sign in: accounts, their roles and passwords.", no_args_is_help=True)
 app.add_typer(users, name="users")

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from workbench.cli.console import console
 from workbench.cli.main import app
-from workbench.domain.accounts import LOCAL_USER
+from workbench.domain.operations.accounts import LOCAL_USER
 
 watchlist = typer.Typer(help="Lists of companies to follow.", no_args_is_help=True)
 app.add_typer(watchlist, name="watchlist")

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from db import companies as db_companies
 from db.engine import Database
 from workbench.domain.identity import Cik, Company
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts import FactsRead, ingest_read_facts, read_facts
 from workbench.parse.tickers import parse_tickers

@@ -13,7 +13,7 @@ from db.engine import Database
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive, report
 from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts import ingest_facts

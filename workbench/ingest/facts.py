@@ -10,7 +10,7 @@ from db import facts as db_facts
 from db.engine import Connection, Database
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive, report
 from workbench.parse.companyfacts import READER, CompanyFacts, parse_company_facts
 from workbench.ports import CompanySource, ObjectStore

@@ -18,7 +18,7 @@ from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.events import is_current_report
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Company
-from workbench.domain.runs import IngestReport, Outcome
+from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.ingest import archive, report
 from workbench.ingest.calculations import ingest_linkbase, is_calculated
 from workbench.ingest.documents import index_document

@@ -20,8 +20,8 @@ from db.lake import TABLES, LakeTable, Type, hold_still, open_rows
 from db.statements import statement
 from workbench.analysis.statement_rows import HEADER, rows
 from workbench.domain.errors import Conflict, NotFound
-from workbench.domain.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
+from workbench.domain.operations.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.ingest import report
 from workbench.ports import ObjectStore
@@ -77,7 +77,7 @@ def export(database: Database, objects: ObjectStore, *, name: str | None = None)
 
 
 def export_day(database: Database, objects: ObjectStore, day: date) -> IngestReport:
-    """The snapshot of a day, `workbench.domain.lake.daily_name`; there already, nothing is done."""
+    """The snapshot of a day, `workbench.domain.operations.lake.daily_name`; there already, nothing is done."""
     name = daily_name(day)
 
     def work(tally: report.Tally) -> None:

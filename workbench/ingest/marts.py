@@ -8,7 +8,7 @@ from db.engine import Database
 from db.marts import marts
 from workbench.analysis.marts_report import marts_report
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ports import MartsBuilder, ObjectStore
 

@@ -11,7 +11,7 @@ from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from db.statements import refresh_statements
 from workbench.domain.identity import Cik
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 
 

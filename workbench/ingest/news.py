@@ -13,7 +13,7 @@ from workbench.analysis.sentiment import METHOD, sentiment
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Company
 from workbench.domain.market.news import NEAR_DAYS, Article, ScoredArticle, mention, short_name, without_repeats
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
 from workbench.parse.newsapi import parse_articles

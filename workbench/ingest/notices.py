@@ -24,7 +24,7 @@ from workbench.domain.alerts.rules import (
     parse_condition,
 )
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ports import Notifier
 

@@ -11,7 +11,7 @@ from db.engine import Database
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.market.overview import CompanyOverview
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
 from workbench.ingest.refresh import until_source_is_gone

@@ -8,7 +8,7 @@ from workbench.domain.as_of import today
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import continues
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
 from workbench.parse.alpha_vantage import DailySeries, parse_daily

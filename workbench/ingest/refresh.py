@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from db import companies as db_companies
 from db.engine import Database
 from workbench.domain.identity import Cik, Company
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts import ingest_facts
 from workbench.ingest.news import ingest_news

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from db import runs
 from db.engine import Database
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused, WorkbenchError
-from workbench.domain.runs import IngestReport, Outcome
+from workbench.domain.operations.runs import IngestReport, Outcome
 
 __all__ = ["IngestReport", "Tally", "quarantine", "run"]
 

@@ -13,7 +13,7 @@ from db import api_responses, event_archives, runs
 from db.engine import Database
 from db.event_archives import EventArchive
 from workbench.domain.errors import IntegrityError
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ports import ObjectStore
 

@@ -26,7 +26,7 @@ from workbench.domain.errors import (
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Company
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive
 from workbench.ingest.documents import index_extracted
 from workbench.parse.decoding import MAX_BYTES

@@ -7,7 +7,7 @@ from functools import partial
 
 from panel.template.base import BaseTemplate
 
-from workbench.domain.schedule import ScheduledJob
+from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.alerts import alerts_page
 from workbench.pages.changes import changes_page
 from workbench.pages.company import company_page

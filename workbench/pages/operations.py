@@ -14,8 +14,8 @@ from db.inventory import Inventory, inventory
 from db.server import server_facts
 from workbench.diagnosis import Finding, diagnose
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.runs import IngestReport
-from workbench.domain.schedule import ScheduledJob
+from workbench.domain.operations.runs import IngestReport
+from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.frame import Content
 from workbench.pages.markup import notice, tabs, tag
 from workbench.pages.selection import Selection

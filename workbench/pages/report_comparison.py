@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from workbench.domain.reasons import why_not
-from workbench.domain.reports import (
+from workbench.domain.operations.reports import (
     FigureChange,
     PeriodApart,
     ReportFigure,
@@ -14,6 +13,7 @@ from workbench.domain.reports import (
     Why,
     apart,
 )
+from workbench.domain.reasons import why_not
 from workbench.pages.amounts import exact
 from workbench.pages.markup import address, tag
 from workbench.pages.selection import Selection

@@ -10,7 +10,7 @@ from html import escape
 import panel as pn
 
 from db.reports import get_run, list_runs, list_schedules
-from workbench.domain.reports import ReportRun, ReportSchedule, RunStatus
+from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, notice, tag
 from workbench.pages.report_comparison import comparison_view

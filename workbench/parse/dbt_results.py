@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.marts import BuiltMart, Expectation, MartsBuild, Verdict
+from workbench.domain.operations.marts import BuiltMart, Expectation, MartsBuild, Verdict
 from workbench.parse.json_document import mapping, read_json
 
 _VERDICTS: dict[str, Verdict] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from db import reports as db_reports
 from workbench.analysis.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
-from workbench.domain.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
+from workbench.domain.operations.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
 from workbench.ingest import archive
 from workbench.reports.notebooks import (
     Notebook,

@@ -13,7 +13,7 @@ from typing import Any
 
 from db.snapshots import Snapshot
 from workbench.analysis.report_figures import to_lines
-from workbench.domain.reports import ReportFigure, Value
+from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.notebooks import Notebook
 
 _DISTRIBUTION = "corporate-intel-workbench"

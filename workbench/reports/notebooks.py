@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench.domain.as_of import parse_as_of, today
 from workbench.domain.errors import InvalidRequest, MalformedDocument, NotFound
-from workbench.domain.reports import Value
+from workbench.domain.operations.reports import Value
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from db.snapshots import snapshot
 from workbench.analysis.report_figures import from_lines
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
-from workbench.domain.reports import ReportFigure, Value
+from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.html import to_html
 from workbench.reports.kernel import own_kernel
 from workbench.reports.manifest import Manifest, make_manifest

@@ -9,10 +9,10 @@ from typing import Any
 
 from db import reports as db_reports
 from db import runs
-from workbench.domain.cron import Cron
 from workbench.domain.errors import InvalidRequest, WorkbenchError
-from workbench.domain.reports import ReportSchedule
-from workbench.domain.runs import IngestReport, Outcome
+from workbench.domain.operations.cron import Cron
+from workbench.domain.operations.reports import ReportSchedule
+from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.reports.kept import run_kept
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
 from workbench.runtime import Workbench

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from workbench.adapters.cache import RedisCache
     from workbench.adapters.lake import Lake
     from workbench.company_answers import CompanyAnswers
-    from workbench.domain.first_start import FirstStart
-    from workbench.domain.reports import ReportFigure
+    from workbench.domain.operations.first_start import FirstStart
+    from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore
 
 

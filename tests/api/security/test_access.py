@@ -15,7 +15,7 @@ from api.security.tokens import Audience, Tokens
 from db.accounts import find_credentials
 from db.engine import Database
 from tests.api.conftest import PASSWORD, Opener, settings_at
-from workbench.domain.accounts import Role
+from workbench.domain.operations.accounts import Role
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.anyio

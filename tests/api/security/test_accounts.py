@@ -12,7 +12,6 @@ from api.security.passwords import hash_password, is_outdated, is_password
 from db import audit
 from db.accounts import find_credentials, list_users, set_password_hash
 from db.engine import Database
-from workbench.domain.accounts import Role
 from workbench.domain.errors import (
     Conflict,
     InvalidIdentifier,
@@ -21,6 +20,7 @@ from workbench.domain.errors import (
     NotFound,
     TooManyAttempts,
 )
+from workbench.domain.operations.accounts import Role
 
 PASSWORD = "a long enough one"
 
@@ -146,7 +146,7 @@ def test_the_hashes_of_users_cost_what_rfc_9106_asks(quick_hashes: PasswordHashe
 
 @given(st.text(max_size=80))
 def test_a_user_name_is_refused_or_in_its_one_spelling(text: str) -> None:
-    from workbench.domain.accounts import parse_user_name
+    from workbench.domain.operations.accounts import parse_user_name
 
     try:
         name = parse_user_name(text)

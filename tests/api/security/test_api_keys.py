@@ -15,8 +15,8 @@ from db.companies import save_company
 from db.engine import Database
 from db.tables import api_keys as table
 from tests.api.conftest import APPLE, PASSWORD, Opener, settings_at
-from workbench.domain.accounts import Role, Scope
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound
+from workbench.domain.operations.accounts import Role, Scope
 
 pytestmark = pytest.mark.anyio
 

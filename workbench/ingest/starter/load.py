@@ -18,7 +18,7 @@ from db.prices import save_bars
 from db.statements import refresh_statements, statement
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company
-from workbench.domain.runs import IngestReport
+from workbench.domain.operations.runs import IngestReport
 from workbench.domain.statements import PeriodKind, StatementKind
 from workbench.ingest.archive import store, store_text
 from workbench.ingest.documents import ArchivedText, index_texts

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.cron import Cron
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.operations.cron import Cron
 
 MONDAY = datetime(2026, 11, 23, 6, 29, 30, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.domain.cron import Cron
+from workbench.domain.operations.cron import Cron
 
 
 @dataclass(frozen=True, slots=True)

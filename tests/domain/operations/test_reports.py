@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from workbench.domain.reports import FigureChange, ReportFigure, Why, apart, change_size, compare_runs
+from workbench.domain.operations.reports import FigureChange, ReportFigure, Why, apart, change_size, compare_runs
 from workbench.domain.statements import Figure, SourceFact, Status
 
 
