@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.statement_schemas import FactOut, FigureOut, PeriodOut, StatementCompanyOut
 from workbench.domain.facts.restatements import Change
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 
 class _Schema(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.statement_schemas import FactOut, StatementCompanyOut
 from workbench.domain.measures.provenance import NoElement
-from workbench.domain.statements import PeriodKind, StatementKind, Status
+from workbench.domain.statements.statement import PeriodKind, StatementKind, Status
 
 
 class ElementOut(BaseModel):

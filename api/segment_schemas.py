@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.provenance_schemas import ElementOut
 from api.statement_schemas import StatementCompanyOut
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 
 class _Schema(BaseModel):

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from workbench.domain.statements import PeriodKind, StatementKind, Status
+from workbench.domain.statements.statement import PeriodKind, StatementKind, Status
 
 
 class _Schema(BaseModel):

@@ -20,7 +20,7 @@ from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.screen_results import unit_of
 from workbench.domain.measures.screens import FigureFilter, amount_in_words
-from workbench.domain.statements import Figure, SourceFact
+from workbench.domain.statements.statement import Figure, SourceFact
 
 Since = Mapping[Cik, date]
 

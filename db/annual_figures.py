@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from db.companies import get_company
 from db.statements import statement
 from workbench.domain.identity import Cik
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
 # Rows that are the same are left as they are, so that a refresh over unchanged facts writes nothing.
 _SAVE = sa.text(

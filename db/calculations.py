@@ -13,14 +13,14 @@ from db.companies import get_company, lock_company
 from db.fact_ids import FactIds
 from db.kept_answers import facts_changed
 from db.tables import calculation_arcs, calculation_linkbases, reached_lines
-from workbench.domain.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.fact import Concept
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.linkbase_checks import FiledCalculations
-from workbench.domain.reached_lines import ReachedLine
-from workbench.domain.reached_lines import reached_lines as reached_by
+from workbench.domain.statements.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.extension_concepts import ReachedLine
+from workbench.domain.statements.extension_concepts import reached_lines as reached_by
+from workbench.domain.statements.linkbase_checks import FiledCalculations
 
 
 @dataclass(frozen=True, slots=True)

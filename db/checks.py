@@ -19,7 +19,7 @@ from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
 from workbench.domain.measures.ratios import ratio_tags
-from workbench.domain.statements import Check, PeriodKind, StatementKind
+from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
 
 
 def refresh_checks(connection: sa.Connection, cik: Cik) -> int:

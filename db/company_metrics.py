@@ -16,12 +16,12 @@ from db.companies import get_company, lock_company
 from db.stored_statements import companies_with_statements
 from db.tables import companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
 from db.vintages import read_vintages
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import Vintage
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.latest import READER, LatestFigures, day_by_day
 from workbench.domain.measures.ratios import ratio_tags
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import PeriodKind
 
 
 def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False) -> list[Cik]:

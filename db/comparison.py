@@ -14,7 +14,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.comparison import Comparison, align, side_by_side
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 MOST_COMPANIES = 25
 MOST_MEASURES = 20

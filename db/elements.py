@@ -13,7 +13,7 @@ from db.fact_ids import FactIds
 from db.tables import fact_elements, inline_readings
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact
-from workbench.domain.statements import SourceFact
+from workbench.domain.statements.statement import SourceFact
 
 
 def save_elements(

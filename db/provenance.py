@@ -13,7 +13,7 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.provenance import Provenance, figure_at
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 
 def provenance(

@@ -12,7 +12,7 @@ from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import RatioTable, compute, ratio_tags
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 
 @kept_by_facts

@@ -9,11 +9,11 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.restatements import Change, RestatementList, Words, counted, find_restatements
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Company
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import StatementKind
 
 # All facts of the company as a whole from the forms that statements are made of (see `db.vintages`).
 _ALL = sa.text(

@@ -24,7 +24,7 @@ from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
 from workbench.domain.measures.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price
 from workbench.domain.measures.valuation import Valuation
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
 MOST_EXPORTED = 500
 # What a company costs is worked out when it is asked, since closes change every day: about 40 ms each.

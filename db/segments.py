@@ -21,7 +21,7 @@ from workbench.domain.measures.segments import (
     break_down,
     segment_lines,
 )
-from workbench.domain.statements import PeriodKind, SourceFact
+from workbench.domain.statements.statement import PeriodKind, SourceFact
 from workbench.parse.countries import country_names
 
 _FACTS = sa.text(

@@ -12,13 +12,13 @@ from db.companies import get_company, lock_company
 from db.kept_answers import facts_version, kept_by_facts
 from db.stored_statements import are_stored, save_statement, stored_statement
 from db.vintages import FiledVintages, read_vintages
-from workbench.domain.assembly import assemble, figures_of, statement_from
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
-from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP
-from workbench.domain.statements import Check, PeriodKind, Statement, StatementKind
+from workbench.domain.statements.assembly import assemble, figures_of, statement_from
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP
+from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind
 
 # The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
 _KEPT_CHECKS = sa.text(

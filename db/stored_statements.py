@@ -16,10 +16,10 @@ from sqlalchemy.dialects import postgresql as pg
 
 import workbench.domain
 from db.tables import companies, fact_versions, stored_statement_columns, stored_statements
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Company
 from workbench.domain.measures.checks import CHECK_NAMES
-from workbench.domain.statements import (
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import (
     Check,
     Figure,
     PeriodKind,

@@ -11,8 +11,6 @@ import sqlalchemy as sa
 from db.prices import price_series
 from db.vintages import FiledVintages, read_vintages
 from workbench.domain.as_of import today
-from workbench.domain.assembly import calendar_of
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import DailyBar
@@ -20,6 +18,8 @@ from workbench.domain.measures.share_basis import BARS_BEFORE
 from workbench.domain.measures.share_count import COVER, ClassCount, CoverPage
 from workbench.domain.measures.valuation import KnownCompany, Valuation, valuation_tags
 from workbench.domain.measures.valuation_history import Every, ValuationHistory, days_of_history
+from workbench.domain.statements.assembly import calendar_of
+from workbench.domain.statements.concepts import ConceptMap
 
 # What the last fiscal year and the twelve months after it need; see `read_vintages`.
 _YEARS = 2

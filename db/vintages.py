@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.identity import Cik
+from workbench.domain.statements.concepts import ConceptMap
 
 # Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
 # a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts

@@ -17,7 +17,7 @@ from db.engine import Database
 from workbench.domain.as_of import parse_as_of, parse_day
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company, Ticker
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 if TYPE_CHECKING:
     import pandas as pd

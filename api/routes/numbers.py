@@ -19,7 +19,7 @@ from workbench.analysis import numbers_json, statement_rows
 from workbench.domain.facts.restatements import Change, RestatementList
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 router = APIRouter(tags=["statements"])
 

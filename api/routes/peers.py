@@ -21,7 +21,7 @@ from workbench.analysis.peers import comparison_document, comparison_export, scr
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics, parse_sort
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 router = APIRouter(tags=["peers"])
 

@@ -16,7 +16,7 @@ from api.routes.companies import TickerOrCik
 from db import companies, provenance
 from workbench.analysis.provenance_json import provenance_document
 from workbench.domain.measures.provenance import Provenance
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 router = APIRouter(prefix="/companies", tags=["statements"])
 

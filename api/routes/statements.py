@@ -16,7 +16,7 @@ from api.statement_schemas import StatementOut
 from db import companies, statements
 from workbench.analysis import statement_rows
 from workbench.analysis.statement_json import statement_document
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 router = APIRouter(prefix="/companies", tags=["statements"])
 

@@ -9,7 +9,7 @@ from workbench.analysis.comparison_chart import ChartPoint, measure_chart
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
-from workbench.domain.statements import Figure, PeriodKind, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, StatementPeriod, Status
 
 YEARS = (2022, 2023, 2024)
 PEAR, PLUM, KAKI = (Company(Cik(number), name) for number, name in ((1, "Pear"), (2, "Plum"), (3, "Kaki")))

@@ -18,7 +18,7 @@ from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric, Screen, parse_filters
-from workbench.domain.statements import Figure, PeriodKind, SourceFact, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, SourceFact, StatementPeriod, Status
 
 NASTY = Company(Cik(7), '=HYPERLINK("http://evil.example","click")', (Listing(Ticker("ACM")),), sic="3571")
 END = date(2023, 12, 31)

@@ -14,7 +14,7 @@ from workbench.analysis.trends import trends
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.catalogue import measure
-from workbench.domain.statements import Figure, Statement, StatementLine, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, Statement, StatementLine, StatementPeriod, Status
 
 
 def test_a_statement_is_lines_by_periods() -> None:

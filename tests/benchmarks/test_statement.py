@@ -17,8 +17,8 @@ from db.statements import assembled_statement, refresh_statements, statement
 from tests import mirror_facts
 from tests.conftest import MIRROR
 from tests.database_server import clone
-from workbench.domain.concepts import ConceptMap
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 ROUNDS = 3
 ASKED = ((PeriodKind.ANNUAL, 10), (PeriodKind.ANNUAL, None), (PeriodKind.QUARTERLY, 8), (PeriodKind.QUARTERLY, 20))

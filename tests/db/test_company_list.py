@@ -20,7 +20,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.measures.company_list import CompanyList, CompanyQuestion, ListOrder, parse_order
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 TICKERS = ("AAPL", "WMT", "COST", "SNOW")
 

@@ -13,7 +13,7 @@ from db.engine import Database
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import Comparison
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 
 def ask(  # noqa: PLR0917

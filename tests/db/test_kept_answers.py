@@ -16,11 +16,11 @@ from db.facts import load_facts
 from db.kept_answers import facts_version, kept_by_facts
 from db.ratios import ratios
 from db.statements import statement
-from tests.domain.test_reached_lines import calculation
+from tests.domain.statements.test_extension_concepts import calculation
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 ACME = Company(Cik(7), "Acme", sic="3571")
 MILL = Company(Cik(8), "Mill", sic="3571")

@@ -17,14 +17,14 @@ from db.statements import statement
 from db.vintages import known_facts
 from tests import mirror_facts
 from tests.conftest import MIRROR
-from tests.domain.test_reached_lines import calculation
+from tests.domain.statements.test_extension_concepts import calculation
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.concepts import ConceptMap
-from workbench.domain.explanation import explain
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.explanation import explain
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest.filings import ingest_filing
 from workbench.ingest.metrics import refresh_metrics
 from workbench.sources.folder import FolderSource

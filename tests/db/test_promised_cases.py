@@ -14,7 +14,7 @@ from db.companies import resolve
 from db.engine import Database
 from db.statements import statement
 from workbench.domain.facts.periods import days_of
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, StatementPeriod, Status
 
 pytestmark = pytest.mark.mirror
 

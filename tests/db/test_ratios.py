@@ -14,7 +14,7 @@ from db.ratios import ratios
 from db.statements import statement
 from workbench.domain.errors import NotFound
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status
 
 pytestmark = pytest.mark.mirror
 

@@ -29,7 +29,7 @@ from workbench.domain.measures.catalogue import measures, screened_measures
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.screens import Metric, Screen, parse_filters, parse_metrics, parse_sort
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 TICKERS = ("AAPL", "WMT", "COST", "SNOW")
 

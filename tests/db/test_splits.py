@@ -13,7 +13,7 @@ from db.provenance import provenance
 from db.splits import splits
 from db.statements import statement
 from workbench.analysis.provenance_json import provenance_document
-from workbench.domain.statements import Figure, PeriodKind, StatementKind
+from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind
 
 pytestmark = pytest.mark.mirror
 

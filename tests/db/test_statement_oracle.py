@@ -18,7 +18,7 @@ from db.statements import statement
 from db.vintages import known_facts
 from tests.conftest import ORACLES
 from workbench.domain.identity import Cik
-from workbench.domain.statements import Figure, PeriodKind, StatementKind
+from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind
 
 NAMES = {
     "cogs": "cost_of_revenue",

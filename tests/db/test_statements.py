@@ -12,7 +12,7 @@ from db.companies import resolve
 from db.engine import Database
 from db.statements import statement
 from workbench.domain.identity import Cik, Company
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status
 
 INCOME, BALANCE, CASHFLOW = StatementKind.INCOME, StatementKind.BALANCE, StatementKind.CASHFLOW
 ANNUAL, QUARTERLY = PeriodKind.ANNUAL, PeriodKind.QUARTERLY

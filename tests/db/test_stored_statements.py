@@ -17,7 +17,7 @@ from db.statements import assembled_statement, refresh_statements, statement
 from db.stored_statements import stored_statement
 from tests.db.test_kept_answers import ACME, load
 from workbench.domain.identity import Company
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 
 def stored(connection: sa.Connection, company: Company = ACME, as_of: date | None = None) -> Statement | None:

@@ -15,7 +15,7 @@ from tests.inline_filing import ACCESSION, ACME, ingest
 from tests.parse.calculation_documents import linkbase
 from tests.parse.inline_documents import document, number
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.linkbase_checks import FiledCalculations
+from workbench.domain.statements.linkbase_checks import FiledCalculations
 
 _SCALE = 'scale="6" format="ixt:num-dot-decimal"'
 REPORT = document(

@@ -23,7 +23,7 @@ from tests.parse.inline_documents import label_linkbase
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import NoElement
-from workbench.domain.statements import SourceFact
+from workbench.domain.statements.statement import SourceFact
 from workbench.ingest.documents import read_text
 from workbench.parse.companyfacts import parse_company_facts
 from workbench.parse.inline_xbrl import READER, parse_inline_xbrl

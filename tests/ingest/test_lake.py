@@ -25,7 +25,7 @@ from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.operations.lake import LakeSnapshot, Part, read_manifest
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest.lake import export, export_day, forget_old_days, remove, snapshots
 from workbench.ports import ObjectStore
 from workbench.runtime import Workbench

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.statements import (
+from workbench.domain.statements.statement import (
     Figure,
     PeriodKind,
     SourceFact,

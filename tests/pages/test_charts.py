@@ -12,7 +12,7 @@ from workbench.analysis.trends import Trend
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
-from workbench.domain.statements import Figure, PeriodKind, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, StatementPeriod, Status
 from workbench.pages.charts import COLOURS, chart_legend, comparison_lines
 from workbench.pages.trend_bars import trend_bars
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from workbench.domain.facts.restatements import Change, Restatement, RestatementList
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.statements import SourceFact
+from workbench.domain.statements.statement import SourceFact
 from workbench.pages.restatement_panel import restatement_table
 from workbench.pages.selection import Selection
 

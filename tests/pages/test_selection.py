@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.errors import FutureDate, InvalidRequest
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.pages.selection import Selection
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.provenance import NoElement, Origin
-from workbench.domain.statements import (
+from workbench.domain.statements.statement import (
     Check,
     Figure,
     PeriodKind,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workbench.analysis.trends import Trend
-from workbench.domain.statements import StatementPeriod
+from workbench.domain.statements.statement import StatementPeriod
 from workbench.pages.trend_bars import trend_bars
 
 PERIODS = tuple(StatementPeriod(date(year, 1, 1), date(year, 12, 31), year, None) for year in (2022, 2023, 2024))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import MIRROR
 from tests.parse.calculation_documents import linkbase
-from workbench.domain.calculations import Calculation
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.statements.calculations import Calculation
 from workbench.parse.calculation_linkbase import parse_calculations
 
 APPLE = MIRROR / "Archives/edgar/data/320193"

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from db import passages
 from db.tables import companies
 from tests.search.example import fill
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.filings.passages import PassageFilter, ReportPeriod
+from workbench.domain.statements.concepts import ConceptMap
 from workbench.search.understanding import expansions_in, forms_in, items_in, newest_in, periods_in, understand
 
 

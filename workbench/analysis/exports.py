@@ -16,7 +16,7 @@ from typing import Any
 
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
-from workbench.domain.statements import Figure
+from workbench.domain.statements.statement import Figure
 
 Cell = str | int | Decimal | date | None
 

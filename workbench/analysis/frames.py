@@ -26,7 +26,7 @@ from workbench.domain.measures.ratios import RatioTable, ratio_definitions
 from workbench.domain.measures.segments import Breakdown
 from workbench.domain.measures.valuation import Valuation, multiples
 from workbench.domain.measures.valuation_history import ValuationHistory
-from workbench.domain.statements import Statement
+from workbench.domain.statements.statement import Statement
 
 
 def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool = False) -> pd.DataFrame:

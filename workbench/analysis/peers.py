@@ -13,7 +13,7 @@ from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric
-from workbench.domain.statements import Figure, PeriodKind
+from workbench.domain.statements.statement import Figure, PeriodKind
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.analysis.statement_json import fact_document
 from workbench.domain.measures.provenance import Element, Origin, Provenance
-from workbench.domain.statements import Statement
+from workbench.domain.statements.statement import Statement
 
 # The kind of a figure that stands on no statement.
 RATIOS = "ratios"

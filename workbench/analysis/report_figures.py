@@ -12,7 +12,7 @@ from workbench.analysis.exports import Cell, Sheet, write_workbook
 from workbench.analysis.statement_json import figure_document
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.operations.reports import FigureChange, ReportFigure, ReportRun, RunComparison, change_size
-from workbench.domain.statements import Figure, SourceFact, Status
+from workbench.domain.statements.statement import Figure, SourceFact, Status
 
 _NAMES = ("cik", "company", "table", "basis", "measure", "label", "period")
 

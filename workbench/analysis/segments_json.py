@@ -10,7 +10,7 @@ from workbench.analysis.provenance_json import element_document
 from workbench.domain.identity import Company
 from workbench.domain.measures.provenance import Element
 from workbench.domain.measures.segments import Breakdown, Row, period_label
-from workbench.domain.statements import PeriodKind, SourceFact
+from workbench.domain.statements.statement import PeriodKind, SourceFact
 
 
 def segments_document(

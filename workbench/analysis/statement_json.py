@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.domain.identity import Company
-from workbench.domain.statements import Check, Figure, SourceFact, Statement, StatementLine, StatementPeriod
+from workbench.domain.statements.statement import Check, Figure, SourceFact, Statement, StatementLine, StatementPeriod
 
 
 def statement_document(statement: Statement) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import Statement
+from workbench.domain.statements.statement import Statement
 
 HEADER = (
     "line", "label", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "unit", "status", "reason",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbench.domain.statements import Statement, StatementPeriod
+from workbench.domain.statements.statement import Statement, StatementPeriod
 
 # A line of the statements, or one line as a share of another.
 _SHOWN: tuple[tuple[str, str, str | None], ...] = (

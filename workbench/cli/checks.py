@@ -17,7 +17,7 @@ from workbench.cli.main import app
 from workbench.cli.statement import Format
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.measures.checks import StatementCheck
-from workbench.domain.reasons import CHECKS
+from workbench.domain.statements.reasons import CHECKS
 
 
 @app.command("checks")

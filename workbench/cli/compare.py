@@ -14,7 +14,7 @@ from workbench.cli.console import console
 from workbench.cli.export_file import TableFormat, chosen_format, save, save_export
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 if TYPE_CHECKING:
     from datetime import date

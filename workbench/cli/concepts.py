@@ -13,10 +13,10 @@ from rich.text import Text
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.explanation import ExplainedPeriod, Explanation, explain, statement_of
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.explanation import ExplainedPeriod, Explanation, explain, statement_of
+from workbench.domain.statements.statement import StatementKind
 
 concepts = typer.Typer(no_args_is_help=True, help="The map from XBRL tags to the lines of a statement.")
 app.add_typer(concepts, name="concepts")

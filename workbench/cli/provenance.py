@@ -14,11 +14,11 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.amounts import by_unit
 from workbench.domain.as_of import parse_as_of, parse_day
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 if TYPE_CHECKING:
     from workbench.domain.measures.provenance import Element, Origin, Provenance
-    from workbench.domain.statements import Figure
+    from workbench.domain.statements.statement import Figure
 
 
 class Format(StrEnum):

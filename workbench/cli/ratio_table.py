@@ -9,8 +9,8 @@ from rich.text import Text
 
 from workbench.domain.amounts import grouped
 from workbench.domain.measures.ratios import RatioTable, RatioUnit, ratio_definition
-from workbench.domain.reasons import why_not
-from workbench.domain.statements import Figure
+from workbench.domain.statements.reasons import why_not
+from workbench.domain.statements.statement import Figure
 
 _COLUMN_WIDTH = 13
 _LABEL_WIDTH = 46

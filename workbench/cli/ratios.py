@@ -14,7 +14,7 @@ from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.cli.statement import Format
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 if TYPE_CHECKING:
     from datetime import date

@@ -17,11 +17,11 @@ from workbench.cli.main import app
 from workbench.domain.amounts import DASH, in_units
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 if TYPE_CHECKING:
     from workbench.domain.measures.segments import Breakdown
-    from workbench.domain.statements import SourceFact
+    from workbench.domain.statements.statement import SourceFact
 
 _LABEL_WIDTH = 44
 _COLUMN_WIDTH = 12

@@ -14,7 +14,7 @@ from workbench.cli.absence import nothing_known
 from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.domain.amounts import in_statement
-from workbench.domain.reasons import CHECKS, why_not
-from workbench.domain.statements import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
+from workbench.domain.statements.reasons import CHECKS, why_not
+from workbench.domain.statements.statement import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
 _TITLES = {
     StatementKind.INCOME: "Income statement",

@@ -13,8 +13,8 @@ from workbench.domain.amounts import DASH, grouped, in_units
 from workbench.domain.measures.ratios import RatioUnit
 from workbench.domain.measures.valuation import Valuation, multiples
 from workbench.domain.measures.valuation_history import ValuationHistory
-from workbench.domain.reasons import why_not
-from workbench.domain.statements import Figure
+from workbench.domain.statements.reasons import why_not
+from workbench.domain.statements.statement import Figure
 
 # In the table of a history: those that fit a terminal of eighty characters.
 _COURSE = {

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from db import calculations as db_calculations
 from db.calculations import LinkbaseReading
 from db.engine import Database
-from workbench.domain.calculations import Calculation
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.filings.filing import Filing
+from workbench.domain.statements.calculations import Calculation
 from workbench.ingest import archive
 from workbench.ingest.exhibits import ArchivedDocument
 from workbench.parse.calculation_linkbase import READER, parse_calculations

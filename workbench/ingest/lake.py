@@ -22,7 +22,7 @@ from workbench.analysis.statement_rows import HEADER, rows
 from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
 from workbench.domain.operations.runs import IngestReport
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest import report
 from workbench.ports import ObjectStore
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from workbench.domain.amounts import DASH, in_statement
-from workbench.domain.statements import Figure, Statement
+from workbench.domain.statements.statement import Figure, Statement
 
 _SCALES = ((Decimal(1_000_000), "millions"), (Decimal(1_000), "thousands"), (Decimal(1), "units"))
 

@@ -18,7 +18,7 @@ from workbench.domain.measures.company_list import (
     YearOfRevenue,
     parse_order,
 )
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.course import course, with_gaps
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, key, notice

@@ -20,7 +20,7 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure, measure, measures
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screens import Screen
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.charts import chart_legend, comparison_chart, comparison_lines
 from workbench.pages.frame import Content, show_in_address
 from workbench.pages.markup import address, key, notice, problem, tabs

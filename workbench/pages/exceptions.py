@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from workbench.domain.measures.checks import StatementCheck
-from workbench.domain.reasons import FAULTS
+from workbench.domain.statements.reasons import FAULTS
 from workbench.pages.markup import address, day, key, notice, tag
 from workbench.pages.selection import Selection
 from workbench.pages.statement_table import KIND_LABELS

@@ -10,7 +10,7 @@ from html import escape
 from db.company_metrics import KeyFigures
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.catalogue import Measure, measure
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.markup import address, day
 from workbench.pages.selection import Selection
 from workbench.pages.trend_bars import compact

@@ -12,7 +12,7 @@ from workbench.domain.amounts import DASH, by_unit
 from workbench.domain.as_of import today
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.markup import address, key
 from workbench.pages.selection import Selection
 

@@ -7,7 +7,7 @@ from html import escape
 
 from workbench.domain.measures.catalogue import Measure, measures, screened_measures
 from workbench.domain.measures.screens import BASES, OPERATORS
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.pages.selection import Selection
 from workbench.pages.statement_table import KIND_LABELS
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.ratios import RatioTable, ratio_definition
-from workbench.domain.reasons import why_not
-from workbench.domain.statements import Figure, StatementLine
+from workbench.domain.statements.reasons import why_not
+from workbench.domain.statements.statement import Figure, StatementLine
 from workbench.pages.course import course
 from workbench.pages.markup import address, day, notice
 from workbench.pages.selection import Selection

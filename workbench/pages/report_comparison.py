@@ -13,7 +13,7 @@ from workbench.domain.operations.reports import (
     Why,
     apart,
 )
-from workbench.domain.reasons import why_not
+from workbench.domain.statements.reasons import why_not
 from workbench.pages.amounts import exact
 from workbench.pages.markup import address, tag
 from workbench.pages.selection import Selection

@@ -7,7 +7,7 @@ from html import escape
 from workbench.domain.amounts import in_units
 from workbench.domain.measures.provenance import Element
 from workbench.domain.measures.segments import Breakdown, Row, period_label
-from workbench.domain.statements import SourceFact
+from workbench.domain.statements.statement import SourceFact
 from workbench.pages.markup import address, day
 from workbench.pages.selection import Selection
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 _LONGEST = 2000
 # What may name several things, apart by commas.

@@ -10,7 +10,7 @@ from workbench.analysis.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import problem
 from workbench.pages.ratio_table import ratio_table

@@ -11,8 +11,8 @@ from html import escape
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.reasons import CHECKS, why_not
-from workbench.domain.statements import (
+from workbench.domain.statements.reasons import CHECKS, why_not
+from workbench.domain.statements.statement import (
     Check,
     Figure,
     PeriodKind,

@@ -12,7 +12,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.valuation import Valuation, ValuationLine, multiples
 from workbench.domain.measures.valuation_history import ValuationHistory
-from workbench.domain.reasons import why_not
+from workbench.domain.statements.reasons import why_not
 from workbench.pages.course import course
 from workbench.pages.frame import show_in_address
 from workbench.pages.markup import address, day, problem

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from workbench.domain.calculations import Calculation, Term
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.statements.calculations import Calculation, Term
 
 READER = "calculations/1"
 

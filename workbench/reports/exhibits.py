@@ -12,11 +12,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from workbench.domain.amounts import DASH, grouped, in_units
-from workbench.domain.cells import Refusal
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.segments import IN_OTHERS
-from workbench.domain.reasons import FAULTS, why_not
+from workbench.domain.statements.computed_figure import Refusal
+from workbench.domain.statements.reasons import FAULTS, why_not
 
 _MILLION = 1_000_000
 

@@ -15,8 +15,8 @@ from importlib import resources
 from typing import TypeVar
 
 from db.engine import Connection
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.filings.passages import ReportPeriod
+from workbench.domain.statements.concepts import ConceptMap
 from workbench.parse.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 import pytest
 
-from workbench.domain.assembly import figures_of
-from workbench.domain.cells import Cell
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import Ratios, all_figures
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.assembly import figures_of
+from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.statement import StatementKind
 
 END, FILED = date(2023, 12, 31), date(2024, 1, 31)
 TAGS = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.measures.comparison import CalendarPeriod, calendar_period, calendar_quarter
-from workbench.domain.statements import StatementPeriod
+from workbench.domain.statements.statement import StatementPeriod
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import ast
 
 import pytest
 
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import all_figures, names_in, ratio_definition, ratio_definitions
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import StatementKind
 
 
 def test_formulas_use_lines_and_earlier_ratios_only() -> None:

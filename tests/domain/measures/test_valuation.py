@@ -9,13 +9,13 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.ratios import all_figures, names_in, ratio_definitions
 from workbench.domain.measures.share_count import CoverPage
 from workbench.domain.measures.valuation import KnownCompany, Valuation, multiples
+from workbench.domain.statements.concepts import ConceptMap
 
 END, FILED, DAY = date(2023, 12, 31), date(2024, 2, 20), date(2024, 3, 28)
 MAKER = Company(Cik(7), "Maker Corp", (Listing(Ticker("MKR")),), sic="3571")

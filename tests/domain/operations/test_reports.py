@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workbench.domain.operations.reports import FigureChange, ReportFigure, Why, apart, change_size, compare_runs
-from workbench.domain.statements import Figure, SourceFact, Status
+from workbench.domain.statements.statement import Figure, SourceFact, Status
 
 
 def fact(value: int, end: date, accession: str, filed_on: date, form: str = "10-K") -> SourceFact:

@@ -26,7 +26,7 @@ from operator import itemgetter
 from workbench.domain.facts.known import Vintage
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
-from workbench.domain.statements import SourceFact
+from workbench.domain.statements.statement import SourceFact
 
 
 class Change(StrEnum):

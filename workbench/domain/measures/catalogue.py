@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.measures.ratios import ratio_definitions
 from workbench.domain.measures.valuation import multiples
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import StatementKind
 
 
 @dataclass(frozen=True, slots=True)

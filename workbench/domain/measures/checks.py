@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workbench.domain.assembly import columns_of, statement_period
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import Split
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
 from workbench.domain.measures.ratios import all_figures
-from workbench.domain.statements import Check, PeriodKind, StatementKind
-from workbench.domain.tie_out import checks
+from workbench.domain.statements.assembly import columns_of, statement_period
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
+from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
+from workbench.domain.statements.tie_out import checks
 
 # Every check there is, in the order of a page.
 CHECK_NAMES = (

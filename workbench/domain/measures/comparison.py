@@ -17,7 +17,7 @@ from decimal import Decimal
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementPeriod
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementPeriod
 
 _MIDDLE = timedelta(days=45)
 

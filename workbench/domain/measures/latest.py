@@ -9,14 +9,14 @@ from decimal import Decimal
 from itertools import chain, groupby
 from operator import itemgetter
 
-from workbench.domain.assembly import columns_of, figures_in, statement_period
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import Ratios, all_figures, ratio_definitions
-from workbench.domain.statements import PeriodKind, StatementKind, StatementPeriod
+from workbench.domain.statements.assembly import columns_of, figures_in, statement_period
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementPeriod
 
 # Raise it when the same facts give other figures than before, so that what is stored is computed anew.
 READER = "latest/1"

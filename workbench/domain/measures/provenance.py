@@ -11,7 +11,7 @@ from workbench.domain.errors import NotFound
 from workbench.domain.facts.fact import Concept
 from workbench.domain.identity import Accession
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements import Figure, SourceFact, Statement, StatementLine, StatementPeriod
+from workbench.domain.statements.statement import Figure, SourceFact, Statement, StatementLine, StatementPeriod
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,17 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from workbench.domain.assembly import columns_of, figures_in, statement_period
-from workbench.domain.cells import Cell, Refusal, refused
-from workbench.domain.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import FactTable, KnownFact, agree
 from workbench.domain.facts.periods import FiscalPeriod, days_of
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, is_restated_by_split
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.scale import is_out_of_scale
-from workbench.domain.statements import Figure, PeriodKind, StatementKind, StatementLine, StatementPeriod, Status
+from workbench.domain.statements.assembly import columns_of, figures_in, statement_period
+from workbench.domain.statements.computed_figure import Cell, Refusal, refused
+from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.scale import is_out_of_scale
+from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind, StatementLine, StatementPeriod, Status
 
 
 class RatioUnit(StrEnum):

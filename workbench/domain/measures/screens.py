@@ -19,7 +19,7 @@ from workbench.domain.as_of import parse_day
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
 from workbench.domain.measures.catalogue import Measure, screened_measure
-from workbench.domain.statements import PeriodKind
+from workbench.domain.statements.statement import PeriodKind
 
 MOST_FILTERS = 20
 _EXAMPLE = "a filter is written `revenue >= 10B`, `net_margin@ttm > 20`, `sic in 3570-3579` or `filed 10-K since 2024-01-01`"

@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbench.domain.concepts import Balance, ConceptMap, LineDefinition
 from workbench.domain.facts.periods import Length, fiscal_year_of, length_of
 from workbench.domain.identity import Company
 from workbench.domain.measures.divisions import Members, division
 from workbench.domain.measures.provenance import Element
-from workbench.domain.statements import PeriodKind, SourceFact, StatementKind
+from workbench.domain.statements.concepts import Balance, ConceptMap, LineDefinition
+from workbench.domain.statements.statement import PeriodKind, SourceFact, StatementKind
 
 # The axes that divide a company, in the standard taxonomies (older years had some of SRT's in US GAAP).
 AXES: Mapping[str, str] = {

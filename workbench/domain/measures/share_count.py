@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbench.domain.cells import Cell, Refusal
 from workbench.domain.facts.issued_shares import OF_AVERAGE_RATIO
 from workbench.domain.facts.known import FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.splits import comparable
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
+from workbench.domain.statements.computed_figure import Cell, Refusal
+from workbench.domain.statements.figures import Figures
 
 COVER = "dei:EntityCommonStockSharesOutstanding"
 _PUBLIC_FLOAT = "dei:EntityPublicFloat"

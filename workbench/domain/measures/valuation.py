@@ -13,13 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from workbench.domain.assembly import statement_period
-from workbench.domain.cells import Cell, Refusal
-from workbench.domain.concepts import read_data
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
 from workbench.domain.measures.ratios import (
@@ -40,7 +36,11 @@ from workbench.domain.measures.share_count import (
     CoverPage,
     count_shares,
 )
-from workbench.domain.statements import Figure, SourceFact, StatementPeriod, Status
+from workbench.domain.statements.assembly import statement_period
+from workbench.domain.statements.computed_figure import Cell, Refusal
+from workbench.domain.statements.concepts import read_data
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.statement import Figure, SourceFact, StatementPeriod, Status
 
 _MARKET_CAP = "market_cap"
 _PRICED_IN = "USD"

@@ -13,7 +13,7 @@ from typing import Any
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.valuation import Valuation, multiples
-from workbench.domain.statements import Figure, SourceFact, Statement
+from workbench.domain.statements.statement import Figure, SourceFact, Statement
 
 Value = str | int | float | bool
 

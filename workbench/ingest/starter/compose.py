@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from html import escape
 
 from workbench.domain.identity import Company
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementPeriod
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementPeriod
 
 # Sign, word and digits behind the unit of a figure; what has another unit is left out of sentences.
 _CURRENCIES = {

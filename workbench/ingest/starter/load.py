@@ -19,7 +19,7 @@ from db.statements import refresh_statements, statement
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
-from workbench.domain.statements import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest.archive import store, store_text
 from workbench.ingest.documents import ArchivedText, index_texts
 from workbench.ingest.report import Tally, run

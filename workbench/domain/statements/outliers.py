@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from workbench.domain.cells import Cell
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.figures import Figures
-from workbench.domain.scale import is_out_of_scale
-from workbench.domain.statements import Check, StatementKind
+from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.scale import is_out_of_scale
+from workbench.domain.statements.statement import Check, StatementKind
 
 # What is counted or owned is never less than nothing.
 _NEVER_NEGATIVE = {

@@ -7,10 +7,10 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from workbench.domain.calculations import Calculation, FiledFigures, Span, statement_role
-from workbench.domain.concepts import ConceptMap, Operand, Template, parse_formula, read_data
 from workbench.domain.identity import Company
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.calculations import Calculation, FiledFigures, Span, statement_role
+from workbench.domain.statements.concepts import ConceptMap, Operand, Template, parse_formula, read_data
+from workbench.domain.statements.statement import StatementKind
 
 
 class ReachedLine(NamedTuple):

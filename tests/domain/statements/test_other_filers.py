@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.assembly import assemble
 from workbench.domain.facts.known import FactTable, Vintage
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import all_figures, compute
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind
+from workbench.domain.statements.assembly import assemble
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
 MILLION = 1_000_000
 START, END, FILED = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 16)

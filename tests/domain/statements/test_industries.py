@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.assembly import assemble
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company
-from workbench.domain.statements import PeriodKind, Statement, StatementKind
+from workbench.domain.statements.assembly import assemble
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 START, END, FILED = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 16)
 # Millions, as JPMorgan Chase's annual report for 2023 has them.

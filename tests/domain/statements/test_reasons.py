@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workbench.domain.cells import Refusal
 from workbench.domain.measures.checks import CHECK_NAMES
-from workbench.domain.reasons import CHECKS, FAULTS, REASONS, why_not
+from workbench.domain.statements.computed_figure import Refusal
+from workbench.domain.statements.reasons import CHECKS, FAULTS, REASONS, why_not
 
 
 def test_every_reason_has_its_words() -> None:

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbench.domain.concepts import ConceptMap
 from workbench.domain.identity import Company
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import StatementKind
 
 
 class Term(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workbench.domain.concepts import Choice, LineDefinition, Template
 from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.statements.concepts import Choice, LineDefinition, Template
 
 
 class TagChoice:

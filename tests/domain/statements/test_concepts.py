@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.domain.concepts import Balance, ConceptMap, UnitKind, parse_formula
 from workbench.domain.identity import Cik, Company
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.concepts import Balance, ConceptMap, UnitKind, parse_formula
+from workbench.domain.statements.statement import StatementKind
 
 INDUSTRIES = ("commercial", "bank", "insurer", "reit", "utility", "broker")
 ORACLE_LINES = {

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.assembly import assemble
 from workbench.domain.facts.known import FactTable, Vintage
 from workbench.domain.identity import Cik, Company
-from workbench.domain.statements import Figure, PeriodKind, Statement, StatementKind, Status
+from workbench.domain.statements.assembly import assemble
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status
 
 COMPANY = Company(Cik(7), "Some Company", sic="3571")
 Q1, H1, NINE, YEAR = (date(2023, 3, 31), date(2023, 6, 30), date(2023, 9, 30), date(2023, 12, 31))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from workbench.domain.facts.known import KnownFact, agree
-from workbench.domain.statements import Figure, Status
+from workbench.domain.statements.statement import Figure, Status
 
 
 class Refusal(StrEnum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.domain.calculations import Calculation, FiledFigures, Span, Sum, by_statement
 from workbench.domain.facts.periods import FiscalPeriod, same_start
 from workbench.domain.identity import Accession, Company
-from workbench.domain.statements import Check, StatementKind
+from workbench.domain.statements.calculations import Calculation, FiledFigures, Span, Sum, by_statement
+from workbench.domain.statements.statement import Check, StatementKind
 
 CALCULATIONS_ADD_UP = "calculations_add_up"
 

@@ -8,10 +8,17 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded, statement_role
 from workbench.domain.identity import Cik, Company
-from workbench.domain.reached_lines import reached_lines
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.calculations import (
+    Calculation,
+    ExactFact,
+    FiledFigures,
+    Term,
+    as_usually_rounded,
+    statement_role,
+)
+from workbench.domain.statements.extension_concepts import reached_lines
+from workbench.domain.statements.statement import StatementKind
 
 ACME = Company(Cik(7), "Acme", sic="3571")
 START, END = date(2024, 1, 1), date(2024, 12, 31)

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 from workbench.domain.identity import Company
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.statement import StatementKind
 
 
 class UnitKind(StrEnum):

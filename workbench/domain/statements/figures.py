@@ -9,13 +9,22 @@ from decimal import Decimal
 from fractions import Fraction
 from math import prod
 
-from workbench.domain.cells import Cell, Refusal, adds_up, is_same, refused, rolls, stood_together, sum_holds
-from workbench.domain.concepts import Balance, Choice, LineDefinition, Template, UnitKind
 from workbench.domain.facts.issued_shares import is_of_issued, is_too_rounded
 from workbench.domain.facts.known import FactTable, KnownFact, agree
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.facts.splits import Split, comparable, splits_since
-from workbench.domain.tag_choice import TagChoice
+from workbench.domain.statements.computed_figure import (
+    Cell,
+    Refusal,
+    adds_up,
+    is_same,
+    refused,
+    rolls,
+    stood_together,
+    sum_holds,
+)
+from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Template, UnitKind
+from workbench.domain.statements.tag_choice import TagChoice
 
 
 def _instant(line: LineDefinition, period: FiscalPeriod) -> date:

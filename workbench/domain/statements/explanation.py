@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from workbench.domain.assembly import figures_of
-from workbench.domain.cells import Cell
-from workbench.domain.concepts import Balance, Choice, ConceptMap, LineDefinition
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
-from workbench.domain.statements import StatementKind
+from workbench.domain.statements.assembly import figures_of
+from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.concepts import Balance, Choice, ConceptMap, LineDefinition
+from workbench.domain.statements.statement import StatementKind
 
 RULES = {
     Choice.FIRST: "the first tag of the list that was reported",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workbench.domain.concepts import Balance, LineDefinition
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.figures import Figures
+from workbench.domain.statements.concepts import Balance, LineDefinition
+from workbench.domain.statements.figures import Figures
 
 # A wrong scale is a factor of a thousand or a million. Earnings per share of a cent are rounded by half at most, and
 # dilution, splits within the year and several share classes move the count by less than this.

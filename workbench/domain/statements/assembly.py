@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 
-from workbench.domain.concepts import ConceptMap, Template
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import Split
-from workbench.domain.figures import Figures
 from workbench.domain.identity import Company
-from workbench.domain.statements import (
+from workbench.domain.statements.concepts import ConceptMap, Template
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.statement import (
     PeriodKind,
     Statement,
     StatementKind,
     StatementLine,
     StatementPeriod,
 )
-from workbench.domain.tie_out import checks
+from workbench.domain.statements.tie_out import checks
 
 
 def assemble(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from workbench.domain.cells import Cell
 from workbench.domain.facts.known import agree
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.figures import Figures
-from workbench.domain.outliers import outlier_checks
-from workbench.domain.statements import Check, StatementKind
+from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.outliers import outlier_checks
+from workbench.domain.statements.statement import Check, StatementKind
 
 # Flows that every company reports; what is computed from them adds up when they do.
 _SUMMED = {
