@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
 from api.schemas import CompanyOut
-from db.watchlists import Watchlist
+from db.alerts.watchlists import Watchlist
 
 _LIST: JsonDict = {"name": "retail", "companies": 2, "created_at": "2026-01-31T09:00:00Z"}
 _COMPANY: JsonDict = {

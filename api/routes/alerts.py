@@ -16,7 +16,7 @@ from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
 from api.security.access import Principal
-from db import alerts, deliveries
+from db.alerts import deliveries, rules
 from workbench.analysis.alerts_json import delivery_as_json, notice_as_json, rule_as_json
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
@@ -35,7 +35,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The alert's number
 @router.get("", summary="Alerts", response_model=AlertsOut, responses=problems(401))
 async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) -> Response:
     """The asker's own; an administrator sees everybody's."""
-    found = await ask(alerts.list_rules, _owner(principal))
+    found = await ask(rules.list_rules, _owner(principal))
     return json_response(request, {"alerts": [rule_as_json(rule) for rule in found]})
 
 
@@ -141,7 +141,7 @@ async def list_notices(
 @router.get("/{alert}", summary="One alert", response_model=AlertOut, responses=problems(401, 404, 422))
 async def get_alert(request: Request, ask: Question, principal: ThePrincipal, alert: Number) -> Response:
     """One of the asker's."""
-    return json_response(request, rule_as_json(await ask(alerts.get_rule, alert, owner=_owner(principal))))
+    return json_response(request, rule_as_json(await ask(rules.get_rule, alert, owner=_owner(principal))))
 
 
 @router.delete("/{alert}", summary="Remove an alert", response_model=AlertOut, responses=problems(401, 403, 404, 422))
@@ -150,8 +150,8 @@ async def remove_alert(request: Request, workbench: TheWorkbench, principal: Wri
 
     def remove() -> AlertRule:
         with workbench.database.write() as connection:
-            rule = alerts.get_rule(connection, alert, owner=_owner(principal))
-            alerts.delete_rule(connection, rule.rule_id)
+            rule = rules.get_rule(connection, alert, owner=_owner(principal))
+            rules.delete_rule(connection, rule.rule_id)
         return rule
 
     return json_response(request, rule_as_json(await anyio.to_thread.run_sync(remove)))
@@ -171,7 +171,7 @@ async def preview_alert(
 
     def preview() -> dict[str, Any]:
         with workbench.database.read() as connection:
-            rule = alerts.get_rule(connection, alert, owner=_owner(principal))
+            rule = rules.get_rule(connection, alert, owner=_owner(principal))
         return _preview(workbench, rule, days, limit)
 
     return json_response(request, await anyio.to_thread.run_sync(preview))

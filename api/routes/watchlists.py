@@ -16,7 +16,8 @@ from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from api.schemas import CompanyOut
 from api.watchlist_schemas import WatchlistDetail, WatchlistOut, WatchlistsOut
-from db import companies, watchlists
+from db import companies
+from db.alerts import watchlists
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/watchlists", tags=["watchlists"])

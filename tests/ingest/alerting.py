@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from db import deliveries
+from db.alerts import deliveries
 from db.engine import Database
 from db.filings import save_filings
 from workbench.domain.alerts.delivery_times import Schedule

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import deliveries
+from db.alerts import deliveries
 from db.companies import save_company
 from db.engine import Database
 from tests.ingest.alerting import APPLE, BASE, MONDAY, WALMART, arrive, filing, rule, states, tell

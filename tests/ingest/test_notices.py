@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import alerts, runs, watchlists
+from db import runs
+from db.alerts import rules, watchlists
 from db.companies import save_company
 from db.engine import Database
 from db.filings import save_filings
@@ -56,7 +57,7 @@ def test_a_rule_that_is_no_longer_possible_is_passed_over_and_counted(here: Data
     reason = "'sparkle' is no line of a statement and no ratio"
     assert looked.dropped == {f"alert {gone.rule_id} is no longer possible: {reason}": 1}
     with here.read() as connection:
-        listed = alerts.list_rules(connection)
+        listed = rules.list_rules(connection)
     assert [(each.rule_id, each.condition.fault) for each in listed] == [(gone.rule_id, reason), (stays.rule_id, "")]
     with pytest.raises(InvalidRequest, match="no longer possible"):
         preview(here, listed[0], since=date(2024, 1, 1), now=MONDAY)
@@ -67,7 +68,7 @@ def test_a_draft_is_checked_like_a_rule_and_keeps_nothing(here: Database) -> Non
     arrive(here, filing(2, "8-K"))
     with here.read() as connection:
         made = draft(connection, condition="filing 8-K", company="AAPL", **asked)
-        assert (made.sentence, alerts.list_rules(connection)) == ("A new 8-K: AAPL", [])
+        assert (made.sentence, rules.list_rules(connection)) == ("A new 8-K: AAPL", [])
         for wrong, error in (({"company": "ZZZZ"}, NotFound), ({"watchlist": "none"}, NotFound)):
             with pytest.raises(error):
                 draft(connection, condition="filing", **asked, **wrong)
@@ -209,14 +210,14 @@ def test_a_wrong_rule_is_refused_and_nothing_is_kept(
     with pytest.raises(kind, match=said):
         rule(here, notifier, **given)
     with here.read() as connection:
-        assert alerts.list_rules(connection) == []
+        assert rules.list_rules(connection) == []
 
 
 def test_a_rule_is_read_as_it_was_made_and_goes_with_its_notices(here: Database, notifier: MemoryNotifier) -> None:
     schedule = Schedule.parse(zone="Asia/Tokyo", digest="weekly", at="6:15", weekday="sunday", quiet="23:00-06:30")
     made = rule(here, notifier, "every net_margin@ttm < 5", company="WMT", channel="Desk", schedule=schedule)
     with here.read() as connection:
-        found = alerts.get_rule(connection, made.rule_id)
+        found = rules.get_rule(connection, made.rule_id)
     assert found == made
     assert (found.schedule, found.channel, str(found.condition)) == (schedule, "desk", "every net_margin@ttm < 5")
     assert found.sentence == "Net margin over the trailing twelve months below 5 %, each time it is filed: WMT"
@@ -224,7 +225,7 @@ def test_a_rule_is_read_as_it_was_made_and_goes_with_its_notices(here: Database,
     arrive(here, filing(2))
     look(here, now=MONDAY)
     with here.write() as connection:
-        for each in alerts.list_rules(connection):
-            alerts.delete_rule(connection, each.rule_id)
+        for each in rules.list_rules(connection):
+            rules.delete_rule(connection, each.rule_id)
     assert states(here) == []
     assert [each.outcome for each in tell(here, notifier)] == ["unchanged"]

@@ -91,7 +91,7 @@ def list_alerts(
     output: Output = "table",
 ) -> None:
     """List the alerts of everybody."""
-    from db.alerts import list_rules
+    from db.alerts.rules import list_rules
     from workbench.analysis.alerts_json import rule_as_json
     from workbench.runtime import open_workbench
 
@@ -111,7 +111,7 @@ def list_alerts(
 @alerts.command()
 def remove(alert: Number) -> None:
     """Remove an alert, with what it has still to tell."""
-    from db.alerts import delete_rule, get_rule
+    from db.alerts.rules import delete_rule, get_rule
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.write() as connection:
@@ -129,7 +129,7 @@ def preview(
     output: Output = "table",
 ) -> None:
     """Show what an alert would have told of the last days; nothing is sent."""
-    from db.alerts import get_rule
+    from db.alerts.rules import get_rule
     from workbench.analysis.alerts_json import notice_as_json, rule_as_json
     from workbench.ingest import notices
     from workbench.runtime import open_workbench
@@ -164,7 +164,7 @@ def deliveries(
     output: Output = "table",
 ) -> None:
     """List notices, the newest first, and what became of each."""
-    from db.deliveries import list_deliveries
+    from db.alerts.deliveries import list_deliveries
     from workbench.analysis.alerts_json import delivery_as_json
     from workbench.domain.alerts.notices import NoticeState
     from workbench.runtime import open_workbench
@@ -190,8 +190,8 @@ def deliveries(
 @alerts.command()
 def resend(alert: Annotated[int | None, typer.Argument(metavar="ALERT", help="Only of this alert.")] = None) -> None:
     """Have what was given up sent again, once its channel is mended."""
-    from db.alerts import get_rule, list_rules
-    from db.deliveries import send_again
+    from db.alerts.deliveries import send_again
+    from db.alerts.rules import get_rule, list_rules
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.write() as connection:

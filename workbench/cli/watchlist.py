@@ -25,7 +25,7 @@ Output = Annotated[Literal["table", "json"], typer.Option("--format", help="For 
 @watchlist.command()
 def add(name: ListName, companies: Companies, *, owner: Owner = LOCAL_USER) -> None:
     """Put companies on a list, which is made when there is none of that name."""
-    from db import watchlists
+    from db.alerts import watchlists
     from db.companies import resolve
     from workbench.runtime import open_workbench
 
@@ -41,7 +41,7 @@ def add(name: ListName, companies: Companies, *, owner: Owner = LOCAL_USER) -> N
 @watchlist.command()
 def remove(name: ListName, companies: Companies, *, owner: Owner = LOCAL_USER) -> None:
     """Take companies off a list."""
-    from db import watchlists
+    from db.alerts import watchlists
     from db.companies import resolve
     from workbench.runtime import open_workbench
 
@@ -55,7 +55,7 @@ def remove(name: ListName, companies: Companies, *, owner: Owner = LOCAL_USER) -
 @watchlist.command()
 def delete(name: ListName, *, owner: Owner = LOCAL_USER) -> None:
     """Remove a list; its companies stay."""
-    from db import watchlists
+    from db.alerts import watchlists
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.write() as connection:
@@ -66,7 +66,7 @@ def delete(name: ListName, *, owner: Owner = LOCAL_USER) -> None:
 @watchlist.command("list")
 def list_lists(*, owner: Owner = LOCAL_USER, output: Output = "table") -> None:
     """Show the lists."""
-    from db.watchlists import watchlists
+    from db.alerts.watchlists import watchlists
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:
@@ -89,7 +89,7 @@ def list_lists(*, owner: Owner = LOCAL_USER, output: Output = "table") -> None:
 @watchlist.command()
 def show(name: ListName, *, owner: Owner = LOCAL_USER, output: Output = "table") -> None:
     """Show the companies on a list, in the order in which they were put there."""
-    from db import watchlists
+    from db.alerts import watchlists
     from db.companies import get_companies
     from workbench.runtime import open_workbench
 

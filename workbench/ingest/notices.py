@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from db import alert_matches, alerts, companies, deliveries, watchlists
+from db import companies
+from db.alerts import deliveries, matches, watchlists
+from db.alerts import rules as alerts
 from db.engine import Connection, Database
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import Message, Notice, NoticeState, compose, trial
@@ -139,9 +141,9 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
-            return list(alert_matches.find_runs(connection, rule.condition, start))
+            return list(matches.find_runs(connection, rule.condition, start))
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
-        found = alert_matches.find_in_companies(connection, rule.condition, scope)
+        found = matches.find_in_companies(connection, rule.condition, scope)
         return list({notice.subject: notice for notice in found}.values())
 
 
@@ -154,13 +156,13 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Writes down what is new for the rule, and returns how many notices that is."""
     due_at = rule.schedule.due_at(now)
     if not rule.condition.has_companies:
-        runs = alert_matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
+        runs = matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
         return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
     # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
-    old = alert_matches.find_known(connection, rule.condition, met) if met else ()
+    old = matches.find_known(connection, rule.condition, met) if met else ()
     deliveries.save_notices(connection, rule.rule_id, old, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
     earliest = now.date() - timedelta(days=LOOK_BACK_DAYS)
     looked = {
@@ -168,7 +170,7 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
         for cik in scope
         if cik in known and (rule.condition.kind is not AlertKind.RESTATEMENT or known[cik].has_new_facts)
     }
-    new = alert_matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
+    new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
     found = deliveries.save_notices(connection, rule.rule_id, new, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return found

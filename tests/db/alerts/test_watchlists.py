@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from db import watchlists
+from db.alerts import watchlists
 from db.tables import companies
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound
 from workbench.domain.identity import Cik

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.alerts import list_rules
+from db.alerts.rules import list_rules
 from db.tables import alert_notices, alert_rules
 from workbench.domain.alerts.delivery_times import Cadence
 from workbench.domain.alerts.notices import Delivery, Notice, NoticeState

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.alerts.deliveries import new_subjects
 from db.companies import get_companies, get_company
-from db.deliveries import new_subjects
 from db.restatements import restatements
 from db.screens import prove_figure
 from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
