@@ -8,11 +8,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.calculations import filed_calculations
 from db.companies import get_company, lock_company
+from db.facts.as_filed import read_vintages
+from db.facts.calculations import filed_calculations
 from db.stored_statements import are_stored
 from db.tables import statement_checks
-from db.vintages import read_vintages
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import find_splits

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from db.splits import splits
+from db.facts.splits import splits
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.domain.market.movers import Mover, Span
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.elements import origins
+from db.facts.elements import origins
 from db.ratios import ratios
 from db.statements import statement
 from workbench.domain.identity import Company

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.parse.companyfacts import parse_company_facts
 

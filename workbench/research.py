@@ -155,7 +155,7 @@ class Research(ABC):
 
         By period and day of filing; empty for a concept the company never used. See `facts_frame`.
         """
-        from db.fact_history import fact_history
+        from db.facts.fact_history import fact_history
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -190,7 +190,7 @@ class Research(ABC):
 
     def segments(self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
         """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""
-        from db.segments import breakdowns
+        from db.facts.segments import breakdowns
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -200,7 +200,7 @@ class Research(ABC):
 
     def restatements(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
         """One row a figure that a later filing gave otherwise, newest first; see `restatements_frame`."""
-        from db.restatements import restatements
+        from db.facts.restatements import restatements
         from workbench.analysis import frames
 
         with self.database.read() as connection:

@@ -13,7 +13,8 @@ from api.problems import problems
 from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from api.segment_schemas import SegmentsOut
-from db import companies, segments
+from db import companies
+from db.facts import segments
 from workbench.analysis.segments_json import segments_document
 from workbench.domain.statements.statement import PeriodKind
 

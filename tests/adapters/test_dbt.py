@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from db.filings import save_filings
 from db.marts import mart_rows, marts
 from db.prices import save_bars

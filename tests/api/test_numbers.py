@@ -12,7 +12,7 @@ import pytest
 from api.app import create_app
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from tests.api.conftest import APPLE, settings_at
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact

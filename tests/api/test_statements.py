@@ -14,7 +14,7 @@ import pytest
 from api.statement_schemas import StatementOut
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from tests.api.conftest import APPLE, Opener
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore

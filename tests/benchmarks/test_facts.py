@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from db import companies, facts
+from db import companies
 from db.engine import Database
+from db.facts import loading
 from tests.conftest import MIRROR
 from workbench.domain.identity import Cik, Company
 from workbench.parse.companyfacts import parse_company_facts
@@ -35,8 +36,8 @@ def test_loading_facts_keeps_above_half_of_raw_copy(database: Database, capsys: 
         parsed = parse_company_facts(contents[cik], Cik(cik))
         with database.write() as connection:
             companies.save_company(connection, Company(Cik(cik), parsed.name or ""))
-            facts.load_facts(connection, Cik(cik), parsed.facts)
-            facts.save_concept_labels(connection, parsed.labels)
+            loading.load_facts(connection, Cik(cik), parsed.facts)
+            loading.save_concept_labels(connection, parsed.labels)
 
     def empty(cik: int) -> bytes:
         """Takes the company's rows away, as COPY text."""

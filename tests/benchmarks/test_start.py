@@ -13,7 +13,7 @@ import pytest
 
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from tests.cli.test_statement import ACME, facts
 
 _PAIRS = 5

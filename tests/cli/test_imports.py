@@ -43,7 +43,7 @@ Imported = Callable[..., tuple[list[str], list[str]]]
 def imported(database: Database, tmp_path: Path) -> Imported:
     """Runs a command on this test's database; gives the heavy modules and the command line's own that it imported."""
     from db.companies import save_company
-    from db.facts import load_facts
+    from db.facts.loading import load_facts
 
     with database.write() as connection:
         save_company(connection, ACME)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from db import companies, facts
+from db import companies
 from db.engine import Database
+from db.facts import loading
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer, titled
 from workbench.cli.ingest import _with_contact
@@ -132,7 +133,7 @@ def test_over_http_with_a_contact(workbench: Run, database: Database, root: Path
         assert done.returncode == 0, done.stderr
         assert all("Jane jane@example.org" in agent for _, _, agent in server.requests)
     with database.read() as connection:
-        assert facts.count_facts(connection, Cik(edgar_folder.CIK)) == 4
+        assert loading.count_facts(connection, Cik(edgar_folder.CIK)) == 4
 
 
 def test_a_refusal_of_the_source_is_told_with_what_to_do(workbench: Run, root: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from db.checks import checks_of, refresh_checks, verdicts_on
 from db.companies import resolve, save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from db.statements import refresh_statements
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact

@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.calculations import refresh_reached_lines, save_linkbase
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.calculations import refresh_reached_lines, save_linkbase
+from db.facts.loading import load_facts
 from db.kept_answers import facts_version, kept_by_facts
 from db.ratios import ratios
 from db.statements import statement

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.companies import save_company
-from db.facts import load_facts
+from db.facts.loading import load_facts
+from db.facts.restatements import restatements
 from db.ratios import ratios
-from db.restatements import restatements
 from db.statements import refresh_statements, statement
 from tests.conftest import MIRROR
 from workbench.domain.facts.fact import Concept, Fact

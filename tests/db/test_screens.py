@@ -14,7 +14,7 @@ from db import screens
 from db.companies import resolve, save_company
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from db.prices import save_bars
 from db.ratios import ratios
 from db.screens import prove, run_screen

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from db.companies import resolve
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from db.filings import save_filings
 from db.prices import save_bars
 from db.valuation import valuation, valuation_history

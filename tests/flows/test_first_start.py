@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 import flows.first_start
 from db.engine import Database
-from db.facts import count_facts
+from db.facts.loading import count_facts
 from flows.first_start import StarterPart, first_start, load_starter_part
 from tests.ingest.test_starter import company
 from workbench.adapters.object_store import FolderStore

@@ -11,7 +11,7 @@ import yaml
 
 from db.companies import save_company
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from flows import market
 from flows.deploy import deployments
 from flows.jobs import JOBS, METRICS, Job, find_job, parse_parameters

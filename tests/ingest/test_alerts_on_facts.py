@@ -9,7 +9,7 @@ import pytest
 
 from db.companies import save_company, save_loaded_part
 from db.engine import Database
-from db.facts import load_facts
+from db.facts.loading import load_facts
 from tests.conftest import MIRROR
 from tests.notifiers import MemoryNotifier
 from workbench.domain.alerts.delivery_times import Schedule

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db.calculations import filed_calculations, linkbase_readings, refresh_reached_lines
 from db.engine import Database
+from db.facts.calculations import filed_calculations, linkbase_readings, refresh_reached_lines
 from tests import edgar_folder, inline_filing
 from tests.inline_filing import ACCESSION, ACME, ingest
 from tests.parse.calculation_documents import linkbase

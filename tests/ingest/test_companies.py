@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import companies, facts, filings, runs
+from db import companies, filings, runs
 from db.engine import Database
+from db.facts import loading
 from tests import edgar_folder
 from tests.conftest import MIRROR
 from workbench.adapters.object_store import FolderStore
@@ -63,7 +64,7 @@ def test_all_of_a_company(database: Database, ingest: Ingest) -> None:
         company = companies.resolve(connection, "acme.b")
         assert company.name == "Acme Anvils, Inc."
         assert [filing.form for filing in filings.list_filings(connection, ACME)] == ["10-K", "8-K", "10-K405"]
-        assert facts.count_facts(connection, ACME) == 4
+        assert loading.count_facts(connection, ACME) == 4
         assert {report.kind for report in runs.recent(connection)} == {"submissions", "facts", "filing", "filings"}
 
 
@@ -156,7 +157,7 @@ def test_damaged_facts_are_quarantined_and_change_nothing(
     assert reports["facts"].error
     assert reports["filings"].outcome == "saved"
     with database.read() as connection:
-        assert facts.count_facts(connection, ACME) == 0
+        assert loading.count_facts(connection, ACME) == 0
         assert connection.scalar(sa.text("select count(*) from concepts")) == 0
 
 

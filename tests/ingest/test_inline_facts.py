@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from db.companies import resolve
 from db.documents import get_document
-from db.elements import origins
 from db.engine import Database
-from db.facts import count_facts
+from db.facts.elements import origins
+from db.facts.loading import count_facts
+from db.facts.segments import breakdowns
 from db.filings import indexed_documents
-from db.segments import breakdowns
 from tests import edgar_folder, inline_filing
 from tests.conftest import MIRROR
 from tests.inline_filing import ACCESSION, ACME, ELEMENTS, ingest

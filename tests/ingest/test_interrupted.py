@@ -65,7 +65,7 @@ def root(tmp_path: Path) -> Path:
         # killed between the index of filings and what marks it as loaded
         ("db.companies.save_loaded_part", {}),
         # killed when all facts are copied and nothing is committed
-        ("db.facts.save_concept_labels", {"companies": 1, "sec_filings": 3, "loaded_parts": 1}),
+        ("db.facts.loading.save_concept_labels", {"companies": 1, "sec_filings": 3, "loaded_parts": 1}),
         # killed between the document's row and its passages
         (
             "db.documents.save_sections",

@@ -51,7 +51,7 @@ def explain_line(
 ) -> None:
     """Show for each fiscal year which tag gave a line its figure, which others were reported, and by what rule it won."""
     from db.companies import resolve
-    from db.vintages import known_facts
+    from db.facts.as_filed import known_facts
     from workbench.runtime import open_workbench
 
     day = parse_as_of(as_of)

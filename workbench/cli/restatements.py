@@ -56,7 +56,7 @@ def print_restatements(
 
 def _read(text: str, as_of: date | None, kinds: list[Change], since: date | None, limit: int | None) -> RestatementList:
     from db.companies import resolve
-    from db.restatements import restatements
+    from db.facts.restatements import restatements
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

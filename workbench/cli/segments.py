@@ -46,7 +46,7 @@ def print_segments(
 ) -> None:
     """Show revenue, operating income and assets by segment, region, product and customer, as archived filings give them."""
     from db.companies import resolve
-    from db.segments import breakdowns
+    from db.facts.segments import breakdowns
     from workbench.analysis.segments_json import segments_document
     from workbench.runtime import open_workbench
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from db import calculations as db_calculations
-from db.calculations import LinkbaseReading
 from db.engine import Database
+from db.facts import calculations as db_calculations
+from db.facts.calculations import LinkbaseReading
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.filings.filing import Filing
 from workbench.domain.statements.calculations import Calculation

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from db import companies as db_companies
-from db import facts as db_facts
 from db.engine import Connection, Database
+from db.facts import loading as db_facts
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.operations.runs import IngestReport

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from db import filings as db_filings
 from db import runs
-from db.calculations import LinkbaseReading, linkbase_readings
 from db.documents import sections_of
 from db.engine import Database
 from db.events import save_document_events
+from db.facts.calculations import LinkbaseReading, linkbase_readings
 from db.filings import IndexedDocument
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.events import is_current_report

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from db.elements import save_elements
 from db.engine import Connection
-from db.facts import load_facts
+from db.facts.elements import save_elements
+from db.facts.loading import load_facts
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing

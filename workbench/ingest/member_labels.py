@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from db.engine import Database
-from db.facts import label_elements, unlabelled
+from db.facts.loading import label_elements, unlabelled
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.facts.fact import Concept
 from workbench.domain.filings.filing import Filing

@@ -15,12 +15,12 @@ from db.companies import resolve, search_companies
 from db.company_metrics import key_figures
 from db.engine import Connection
 from db.events import list_events
+from db.facts.restatements import restatements
+from db.facts.segments import breakdowns
 from db.filings import list_filings
 from db.news import list_news
 from db.overviews import overview_of
 from db.prices import price_series
-from db.restatements import restatements
-from db.segments import breakdowns
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.elements import origins
 from db.engine import Connection
+from db.facts.elements import origins
 from db.ratios import ratios
 from db.statements import statement
 from workbench.analysis.trends import trend_lines, trends

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import groupby
 
-from db.elements import origins
+from db.facts.elements import origins
 from db.valuation import valuation, valuation_history
 from workbench.domain.amounts import by_unit
 from workbench.domain.errors import WorkbenchError

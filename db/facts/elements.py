@@ -9,7 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.fact_ids import FactIds
+from db.facts.fact_ids import FactIds
 from db.tables import fact_elements, inline_readings
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact

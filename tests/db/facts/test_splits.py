@@ -9,8 +9,8 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
+from db.facts.splits import splits
 from db.provenance import provenance
-from db.splits import splits
 from db.statements import statement
 from workbench.analysis.provenance_json import provenance_document
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind

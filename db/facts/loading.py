@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from db.companies import lock_company
-from db.fact_ids import FactIds
+from db.facts.fact_ids import FactIds
 from db.kept_answers import facts_changed
 from db.tables import concepts
 from workbench.domain.errors import InvalidRequest

@@ -15,7 +15,7 @@ from workbench.domain.identity import Company
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import StatementKind
 
-# All facts of the company as a whole from the forms that statements are made of (see `db.vintages`).
+# All facts of the company as a whole from the forms that statements are made of (see `db.facts.as_filed`).
 _ALL = sa.text(
     """
     select concept_id, period_end, period_start, unit_id, value, accession, form, filed_on

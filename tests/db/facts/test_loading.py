@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import facts as db_facts
 from db.engine import Database
+from db.facts import loading as db_facts
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import get_company, lock_company
-from db.fact_ids import FactIds
+from db.facts.fact_ids import FactIds
 from db.kept_answers import facts_changed
 from db.tables import calculation_arcs, calculation_linkbases, reached_lines
 from workbench.domain.facts.fact import Concept

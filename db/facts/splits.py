@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.vintages import read_vintages
+from db.facts.as_filed import read_vintages
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
-from db.segments import breakdowns
+from db.facts.segments import breakdowns
 from tests import inline_filing
 from tests.conftest import MIRROR
 from tests.parse.inline_documents import context, document, explicit, number

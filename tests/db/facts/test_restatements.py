@@ -10,7 +10,7 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
-from db.restatements import restatements
+from db.facts.restatements import restatements
 from workbench.domain.facts.restatements import Change, RestatementList
 
 pytestmark = pytest.mark.mirror
