@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.company_metrics import known
-from db.filings import latest_filing_of_each
+from db.filings.filing_index import latest_filing_of_each
 from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.domain.identity import Cik
 from workbench.domain.measures.company_list import (

@@ -6,7 +6,7 @@ from datetime import date
 
 from db.companies import save_company
 from db.engine import Connection
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from tests.parse.documents import heading, page, paragraph
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker

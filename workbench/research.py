@@ -217,7 +217,7 @@ class Research(ABC):
 
     def events(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an item of Form 8-K, newest first; see `events_frame`."""
-        from db.events import list_events
+        from db.filings.events import list_events
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -237,7 +237,7 @@ class Research(ABC):
         self, company: str, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
     ) -> pd.DataFrame:
         """One row a filing (index `accession`), newest first; see `filings_frame`."""
-        from db.filings import list_filings
+        from db.filings.filing_index import list_filings
         from workbench.analysis import frames
 
         with self.database.read() as connection:

@@ -14,7 +14,7 @@ from api.problems import problems
 from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from db import companies
-from db.changes import choose_versions
+from db.filings.changes import choose_versions
 from workbench.analysis.changes_json import changes_document
 from workbench.domain.filings.changes import ChangeKind, ItemPair
 from workbench.domain.identity import Accession

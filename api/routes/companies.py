@@ -13,7 +13,8 @@ from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
 from api.schemas import CompanyDetail, CompanyOut, CompanyPage, FilingOut, FilingPage
-from db import companies, filings
+from db import companies
+from db.filings import filing_index
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Company
 
@@ -80,4 +81,4 @@ async def list_filings(
 
 def _filings(connection: Any, /, ticker: str, **bounds: Any) -> tuple[Company, list[Filing]]:
     company = companies.resolve(connection, ticker)
-    return company, filings.list_filings(connection, company.cik, **bounds)
+    return company, filing_index.list_filings(connection, company.cik, **bounds)

@@ -14,7 +14,8 @@ from api.problems import problems
 from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from api.schemas import CompanyOut
-from db import companies, events
+from db import companies
+from db.filings import events
 from workbench.analysis.event_json import event_as_json
 from workbench.domain.filings.events import MarketEvent, parse_event_types
 from workbench.domain.identity import Company

@@ -13,7 +13,7 @@ from api.deps import AsOf, Question, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from api.schemas import FilingOut, SectionsOut
-from db import documents, filings
+from db.filings import documents, filing_index
 from workbench.domain.filings.filing import Document, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest.documents import read_text
@@ -26,7 +26,7 @@ AccessionNumber = Annotated[str, Path(description="With or without its dashes.",
 @router.get("/{accession}", summary="One filing", response_model=FilingOut, responses=problems(400, 401, 404))
 async def get_filing(request: Request, ask: Question, accession: AccessionNumber, as_of: AsOf) -> Response:
     """What the index of filings says of it; not found when it was filed after `as_of`."""
-    filing = await ask(filings.get_filing, Accession.parse(accession), as_of=as_of)
+    filing = await ask(filing_index.get_filing, Accession.parse(accession), as_of=as_of)
     return json_response(request, FilingOut.of(filing).model_dump())
 
 
@@ -57,7 +57,7 @@ async def get_sections(
 def _sections(
     connection: Any, /, accession: Accession, item: str | None, as_of: date | None
 ) -> tuple[Document, list[Section]]:
-    filings.get_filing(connection, accession, as_of=as_of)
+    filing_index.get_filing(connection, accession, as_of=as_of)
     document = documents.get_document(connection, accession)
     found = documents.sections_of(connection, document.document_id)
     return document, select_sections(found, item) if item else found

@@ -12,7 +12,8 @@ from api.deps import AsOf, Question, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
 from api.search_schemas import SearchOut
-from db import companies, documents
+from db import companies
+from db.filings import documents
 from workbench.search.hybrid import MOST_HITS, SearchMode, SearchQuery, SearchResult, search
 from workbench.search.shapes import result_as_json
 

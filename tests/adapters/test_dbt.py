@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from db.marts import mart_rows, marts
 from db.prices import save_bars
 from workbench.adapters.dbt import DbtMarts, find_dbt

@@ -16,7 +16,7 @@ from db.alerts import deliveries
 from db.alerts.watchlists import add_members, create
 from db.companies import save_company
 from db.engine import Database
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from tests.api.conftest import APPLE, BERKSHIRE, PASSWORD, Opener, settings_at
 from tests.notifiers import MemoryNotifier, Webhook
 from workbench.adapters.object_store import FolderStore

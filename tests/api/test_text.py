@@ -13,7 +13,7 @@ from api.schemas import SectionsOut
 from api.search_schemas import SearchOut
 from db.companies import save_company
 from db.engine import Database
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from tests.api.conftest import APPLE, TEN_K_2024
 from tests.conftest import clone
 from workbench.adapters.embedder import WordLlamaEmbedder

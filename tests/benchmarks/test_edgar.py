@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from db import filings as db_filings
 from db.engine import Database
+from db.filings import filing_index as db_filings
 from flows.fan_out import fan_out
 from flows.work import FilingPart, read_filings_part
 from tests import edgar_folder

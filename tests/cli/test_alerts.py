@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import workbench.cli.alerts  # registers the commands
 from db.companies import save_company
 from db.engine import Database
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from tests.notifiers import MemoryNotifier, Webhook
 from workbench import runtime
 from workbench.adapters.object_store import FolderStore

@@ -14,7 +14,7 @@ from db.companies import resolve, save_company
 from db.company_list import list_companies
 from db.company_metrics import key_figures, refresh_company
 from db.engine import Database
-from db.filings import latest_filing_of_each, save_filings
+from db.filings.filing_index import latest_filing_of_each, save_filings
 from db.industries import shared_industries
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.filing import REPORT_FORMS, Filing

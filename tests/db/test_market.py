@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from db.companies import save_company
-from db.events import latest_events
-from db.filings import latest_filings, save_filings
+from db.filings.events import latest_events
+from db.filings.filing_index import latest_filings, save_filings
 from db.movers import movers
 from db.news import latest_news, save_articles
 from db.prices import save_bars

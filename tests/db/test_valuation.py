@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from db.companies import resolve
 from db.engine import Database
 from db.facts.loading import load_facts
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from db.prices import save_bars
 from db.valuation import valuation, valuation_history
 from tests.conftest import SHARED

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.alerts import deliveries
 from db.engine import Database
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from db.changes import choose_versions
 from db.companies import save_company
+from db.filings.changes import choose_versions
 from tests.search import anchors
 from tests.two_reports import ACME, CLOUD, DEBT, DOLLAR, PORT, STAFF, save
 from workbench.adapters.object_store import FolderStore

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import companies, filings, runs
+from db import companies, runs
 from db.engine import Database
 from db.facts import loading
+from db.filings import filing_index
 from tests import edgar_folder
 from tests.conftest import MIRROR
 from workbench.adapters.object_store import FolderStore
@@ -63,7 +64,7 @@ def test_all_of_a_company(database: Database, ingest: Ingest) -> None:
     with database.read() as connection:
         company = companies.resolve(connection, "acme.b")
         assert company.name == "Acme Anvils, Inc."
-        assert [filing.form for filing in filings.list_filings(connection, ACME)] == ["10-K", "8-K", "10-K405"]
+        assert [filing.form for filing in filing_index.list_filings(connection, ACME)] == ["10-K", "8-K", "10-K405"]
         assert loading.count_facts(connection, ACME) == 4
         assert {report.kind for report in runs.recent(connection)} == {"submissions", "facts", "filing", "filings"}
 
@@ -222,7 +223,7 @@ def test_further_pages_come_in_and_missing_ones_are_asked_for_again(database: Da
     assert ingest()["submissions"].saved == {"filings": 1}
     assert ingest()["submissions"].outcome == "unchanged"
     with database.read() as connection:
-        assert len(filings.list_filings(connection, ACME)) == 5
+        assert len(filing_index.list_filings(connection, ACME)) == 5
 
 
 def test_the_directory_knows_both_lists_and_what_is_here_already(

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from db import companies as db_companies
-from db import filings as db_filings
 from db.engine import Database
+from db.filings import filing_index as db_filings
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer
 from tests.parse.test_current_feed import entry, feed

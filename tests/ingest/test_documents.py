@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from db.documents import documents_of, get_document, sections_of
+from db.filings.documents import documents_of, get_document, sections_of
 from db.tables import documents, filing_sections, passages
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import IntegrityError, MalformedDocument, NotFound

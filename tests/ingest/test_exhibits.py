@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from db.companies import save_company
-from db.documents import documents_of, get_document, sections_of
 from db.engine import Database
-from db.events import list_events
-from db.filings import indexed_documents, save_filings
+from db.filings.documents import documents_of, get_document, sections_of
+from db.filings.events import list_events
+from db.filings.filing_index import indexed_documents, save_filings
 from tests import edgar_folder
 from tests.conftest import MIRROR
 from workbench.adapters.object_store import FolderStore

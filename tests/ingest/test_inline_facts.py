@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from db.companies import resolve
-from db.documents import get_document
 from db.engine import Database
 from db.facts.elements import origins
 from db.facts.loading import count_facts
 from db.facts.segments import breakdowns
-from db.filings import indexed_documents
+from db.filings.documents import get_document
+from db.filings.filing_index import indexed_documents
 from tests import edgar_folder, inline_filing
 from tests.conftest import MIRROR
 from tests.inline_filing import ACCESSION, ACME, ELEMENTS, ingest

@@ -68,7 +68,7 @@ def root(tmp_path: Path) -> Path:
         ("db.facts.loading.save_concept_labels", {"companies": 1, "sec_filings": 3, "loaded_parts": 1}),
         # killed between the document's row and its passages
         (
-            "db.documents.save_sections",
+            "db.filings.documents.save_sections",
             {"companies": 1, "sec_filings": 3, "financial_metrics": 3996, "loaded_parts": 2},
         ),
     ],

@@ -12,7 +12,7 @@ from db import runs
 from db.alerts import rules, watchlists
 from db.companies import save_company
 from db.engine import Database
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from tests.ingest.alerting import APPLE, BASE, MONDAY, WALMART, arrive, filing, rule, states, tell
 from tests.notifiers import MemoryNotifier
 from workbench.domain.alerts.delivery_times import Schedule

@@ -10,9 +10,9 @@ import pytest
 
 from db.companies import save_company
 from db.engine import Database
-from db.event_archives import archives
-from db.events import list_events
-from db.filings import save_filings
+from db.filings.event_archives import archives
+from db.filings.events import list_events
+from db.filings.filing_index import save_filings
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import IntegrityError
 from workbench.domain.filings.filing import Filing

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from db.companies import get_company, loaded_part, resolve, save_company
-from db.documents import get_document_by_id
 from db.engine import Database
 from db.facts.loading import count_facts, load_facts
-from db.filings import list_filings
+from db.filings.documents import get_document_by_id
+from db.filings.filing_index import list_filings
 from db.prices import price_series
 from tests.conftest import MIRROR
 from workbench.adapters.embedder import WordLlamaEmbedder

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db import own_documents
 from db.companies import save_company
-from db.documents import get_document_by_id, pages_of
 from db.engine import Database
+from db.filings import own_documents
+from db.filings.documents import get_document_by_id, pages_of
 from db.tables import metadata
 from tests.parse.pdfs import pdf
 from workbench.adapters.embedder import WordLlamaEmbedder

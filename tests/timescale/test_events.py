@@ -1,3 +1,3 @@
 """Events behave as on plain PostgreSQL."""
 
-from tests.db.test_events import *  # noqa: F403
+from tests.db.filings.test_events import *  # noqa: F403

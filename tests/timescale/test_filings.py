@@ -1,3 +1,3 @@
 """Filings behave as on plain PostgreSQL."""
 
-from tests.db.test_filings import *  # noqa: F403
+from tests.db.filings.test_filing_index import *  # noqa: F403

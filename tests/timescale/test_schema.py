@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from db import migrate
 from db.companies import save_company
 from db.engine import Database
-from db.filings import save_filings
+from db.filings.filing_index import save_filings
 from db.prices import BarsSaved, daily_bars, save_bars
 from db.tables import metadata
 from db.timescale import ChunkPlan, apply_plan

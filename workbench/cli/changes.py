@@ -53,8 +53,8 @@ def changes(
     output: Annotated[Format, typer.Option("--format", help="For people, or JSON.")] = Format.TABLE,
 ) -> None:
     """Show what changed in an item between two filings, the weightiest change first."""
-    from db.changes import choose_versions
     from db.companies import resolve
+    from db.filings.changes import choose_versions
     from workbench.analysis.changes_json import changes_document, select_changes
     from workbench.domain.as_of import parse_as_of
     from workbench.domain.filings.changes import ChangeKind

@@ -77,7 +77,7 @@ def list_(
 ) -> None:
     """List the documents that were added, the newest first."""
     from db.companies import resolve
-    from db.own_documents import own_documents
+    from db.filings.own_documents import own_documents
     from workbench.analysis.document_json import document_as_json
     from workbench.runtime import open_workbench
 
@@ -100,7 +100,7 @@ def show(
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for machines.")] = "text",
 ) -> None:
     """Print the text of a document, page by page."""
-    from db.own_documents import find_own_document
+    from db.filings.own_documents import find_own_document
     from workbench.analysis.document_json import document_as_json, page_as_json
     from workbench.ingest.documents import document_pages
     from workbench.runtime import open_workbench

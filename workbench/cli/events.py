@@ -33,7 +33,7 @@ def events(
 ) -> None:
     """List the events that a company reported on Form 8-K, the newest first: one for each item of each report."""
     from db.companies import resolve
-    from db.events import list_events
+    from db.filings.events import list_events
     from workbench.analysis.event_json import event_as_json
     from workbench.runtime import open_workbench
 

@@ -79,7 +79,8 @@ def search_for(
     """Find passages by words and by meaning, each with its citation. The word `for` may be left out."""
     from dataclasses import replace
 
-    from db import companies, documents
+    from db import companies
+    from db.filings import documents
     from workbench.domain.as_of import parse_as_of
     from workbench.runtime import open_workbench
     from workbench.search.hybrid import SearchMode, SearchQuery, search

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from db import companies as db_companies
-from db import filings as db_filings
 from db.engine import Database
+from db.filings import filing_index as db_filings
 from workbench.domain.errors import MalformedDocument, NotFound
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company, Ticker

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db import documents as documents_table
 from db import passages as passages_table
-from db.documents import ReadDocument
 from db.engine import Connection
+from db.filings import documents as documents_table
+from db.filings.documents import ReadDocument
 from db.passages import PassagesOf
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.documents import DocumentPage

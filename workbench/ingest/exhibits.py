@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from db import documents as db_documents
 from db.engine import Connection, Database
+from db.filings import documents as db_documents
 from workbench.domain.errors import MalformedDocument, NotFound
 from workbench.domain.filings.events import is_current_report
 from workbench.domain.filings.filing import Filing, NewDocument

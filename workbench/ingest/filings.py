@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from db import filings as db_filings
 from db import runs
-from db.documents import sections_of
 from db.engine import Database
-from db.events import save_document_events
 from db.facts.calculations import LinkbaseReading, linkbase_readings
-from db.filings import IndexedDocument
+from db.filings import filing_index as db_filings
+from db.filings.documents import sections_of
+from db.filings.events import save_document_events
+from db.filings.filing_index import IndexedDocument
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.events import is_current_report
 from workbench.domain.filings.filing import Filing, NewDocument

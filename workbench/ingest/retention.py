@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from db import api_responses, event_archives, runs
+from db import api_responses, runs
 from db.engine import Database
-from db.event_archives import EventArchive
+from db.filings import event_archives
+from db.filings.event_archives import EventArchive
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
@@ -56,7 +57,7 @@ def archive_old_events(database: Database, objects: ObjectStore, *, today: date,
 
     A year leaves the table only when its file was read back, has the hash it was written with and holds the very rows that
     the table still has; a run that is cut short is continued by the next. Events as old that come later are not taken in
-    (`db.events`). Raises IntegrityError when what is read back differs; the table then keeps its rows.
+    (`db.filings.events`). Raises IntegrityError when what is read back differs; the table then keeps its rows.
     """
     until = (today - timedelta(days=days)).replace(day=1)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from db import own_documents, runs
+from db import runs
 from db.companies import resolve
 from db.engine import Database
 from db.feature_flags import is_enabled
+from db.filings import own_documents
 from workbench.domain.as_of import today
 from workbench.domain.errors import (
     DocumentTooLarge,

@@ -14,10 +14,10 @@ from db.checks import verdicts_on
 from db.companies import resolve, search_companies
 from db.company_metrics import key_figures
 from db.engine import Connection
-from db.events import list_events
 from db.facts.restatements import restatements
 from db.facts.segments import breakdowns
-from db.filings import list_filings
+from db.filings.events import list_events
+from db.filings.filing_index import list_filings
 from db.news import list_news
 from db.overviews import overview_of
 from db.prices import price_series

@@ -12,8 +12,8 @@ import panel as pn
 from db.checks import checks_of
 from db.companies import get_companies, resolve
 from db.engine import Connection
-from db.events import latest_events
-from db.filings import latest_filings
+from db.filings.events import latest_events
+from db.filings.filing_index import latest_filings
 from db.movers import movers
 from db.news import latest_news
 from workbench.domain.errors import InvalidRequest

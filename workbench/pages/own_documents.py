@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from db.own_documents import own_documents
+from db.filings.own_documents import own_documents
 from workbench.domain.filings.documents import OwnDocument
 from workbench.pages.markup import address, day, notice
 from workbench.pages.selection import Selection

@@ -9,7 +9,7 @@ from html import escape
 import panel as pn
 
 from db.companies import get_company
-from db.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
+from db.filings.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.domain.filings.filing import Document, Section

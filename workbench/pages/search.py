@@ -7,8 +7,8 @@ from dataclasses import replace
 from html import escape
 
 from db.companies import resolve
-from db.documents import documents_called
 from db.engine import Connection
+from db.filings.documents import documents_called
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.filings.passages import Hit
 from workbench.pages.frame import Content

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from db import embeddings, passages, similarity
 from db.companies import get_company
-from db.documents import get_document_by_id
 from db.engine import Connection
+from db.filings.documents import get_document_by_id
 from workbench.domain.filings.similarity import SharedPassages, SimilarCompany, industry_similarity, size_similarity
 from workbench.domain.identity import Company
 

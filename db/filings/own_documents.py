@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.documents import document_of
+from db.filings.documents import document_of
 from db.tables import archive_entries, company_tickers, document_pages, documents, loaded_parts, passages
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.documents import OwnDocument

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from db import companies, filings
+from db import companies
+from db.filings import filing_index
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
@@ -34,26 +35,26 @@ OLD = Filing(APPLE, Accession("0000912057-00-023442"), "10-Q", date(2000, 5, 11)
 @pytest.fixture
 def saved(connection: sa.Connection) -> sa.Connection:
     companies.save_company(connection, Company(APPLE, "Apple Inc."))
-    assert filings.save_filings(connection, [OLD, ANNUAL, RESULTS]) == 3
+    assert filing_index.save_filings(connection, [OLD, ANNUAL, RESULTS]) == 3
     return connection
 
 
 def test_newest_first_and_bounded(saved: sa.Connection) -> None:
-    assert filings.list_filings(saved, APPLE) == [ANNUAL, RESULTS, OLD]
-    assert filings.list_filings(saved, APPLE, forms=["10-K", "10-Q"]) == [ANNUAL, OLD]
-    assert filings.list_filings(saved, APPLE, since=date(2024, 10, 31)) == [ANNUAL, RESULTS]
-    assert filings.list_filings(saved, APPLE, as_of=date(2024, 10, 31)) == [RESULTS, OLD]
-    assert filings.list_filings(saved, APPLE, limit=1, offset=1) == [RESULTS]
+    assert filing_index.list_filings(saved, APPLE) == [ANNUAL, RESULTS, OLD]
+    assert filing_index.list_filings(saved, APPLE, forms=["10-K", "10-Q"]) == [ANNUAL, OLD]
+    assert filing_index.list_filings(saved, APPLE, since=date(2024, 10, 31)) == [ANNUAL, RESULTS]
+    assert filing_index.list_filings(saved, APPLE, as_of=date(2024, 10, 31)) == [RESULTS, OLD]
+    assert filing_index.list_filings(saved, APPLE, limit=1, offset=1) == [RESULTS]
 
 
 def test_one_filing_by_its_number(saved: sa.Connection) -> None:
-    assert filings.get_filing(saved, Accession.parse("000032019324000123")) == ANNUAL
+    assert filing_index.get_filing(saved, Accession.parse("000032019324000123")) == ANNUAL
     with pytest.raises(NotFound, match="0000320193-99-000001"):
-        filings.get_filing(saved, Accession("0000320193-99-000001"))
+        filing_index.get_filing(saved, Accession("0000320193-99-000001"))
 
 
 def test_a_poorer_source_erases_nothing_and_a_richer_one_fills_in(saved: sa.Connection) -> None:
     poor = Filing(APPLE, ANNUAL.accession, "10-K", date(2024, 11, 1))
     rich = Filing(APPLE, OLD.accession, "10-Q", date(2000, 5, 11), report_on=date(2000, 4, 1), primary_document="old.txt")
-    assert filings.save_filings(saved, [poor, rich, rich]) == 0
-    assert filings.list_filings(saved, APPLE) == [ANNUAL, RESULTS, rich]
+    assert filing_index.save_filings(saved, [poor, rich, rich]) == 0
+    assert filing_index.list_filings(saved, APPLE) == [ANNUAL, RESULTS, rich]

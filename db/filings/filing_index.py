@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import lock_company
-from db.events import save_index_events
+from db.filings.events import save_index_events
 from db.recordset import recordset
 from db.tables import documents, inline_readings, sec_filings
 from workbench.domain.errors import NotFound

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from db.companies import save_company
-from db.events import list_events, save_document_events
-from db.filings import save_filings
+from db.filings.events import list_events, save_document_events
+from db.filings.filing_index import save_filings
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.events import EVENT_KINDS, event_kind, is_current_report, parse_event_types
 from workbench.domain.filings.filing import Filing

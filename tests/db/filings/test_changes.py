@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from db.changes import choose_versions, comparable_reports
+from db.filings.changes import choose_versions, comparable_reports
 from tests.two_reports import ACME, AMENDED, NEW, OLD, QUARTERS, save
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidRequest, NotFound

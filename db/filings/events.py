@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.event_archives import archived_before
+from db.filings.event_archives import archived_before
 from db.recordset import recordset
 from db.tables import documents, filing_sections, market_events
 from workbench.domain.filings.events import EventSource, MarketEvent, event_kind, is_current_report

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.documents import documents_of, get_document_by_id, sections_of
+from db.filings.documents import documents_of, get_document_by_id, sections_of
 from db.tables import documents, filing_sections, passages, sec_filings
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.changes import ItemPair, ItemVersion, ReportPair, same_report
