@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from db.facts.as_filed import FiledVintages, read_vintages
-from db.prices import price_series
+from db.market.prices import price_series
 from workbench.domain.as_of import today
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company

@@ -226,7 +226,7 @@ class Research(ABC):
 
     def news(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an article that speaks of the company, newest first; see `news_frame`."""
-        from db.news import list_news
+        from db.market.news import list_news
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -251,7 +251,7 @@ class Research(ABC):
 
         Empty when no prices are stored; see `price_frame` and `price_series`.
         """
-        from db.prices import price_series
+        from db.market.prices import price_series
         from workbench.analysis import frames
 
         with self.database.read() as connection:

@@ -13,8 +13,9 @@ from api.price_bar_schemas import PriceBarsOut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from api.schemas import BarOut, PricesOut
-from db import companies, prices
-from db.price_bars import price_bars
+from db import companies
+from db.market import prices
+from db.market.price_bars import price_bars
 from workbench.domain.market.price_bars import Interval
 from workbench.domain.market.prices import PriceSeries
 

@@ -18,7 +18,7 @@ from api.security import accounts, passwords
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
-from db.prices import save_bars
+from db.market.prices import save_bars
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing

@@ -18,7 +18,7 @@ from db.companies import save_company
 from db.company_metrics import refresh_company
 from db.engine import Database
 from db.facts.loading import load_facts
-from db.prices import save_bars
+from db.market.prices import save_bars
 from tests.api.conftest import APPLE
 from tests.api.test_statements import facts
 from tests.conftest import clone

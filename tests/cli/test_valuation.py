@@ -18,7 +18,7 @@ import pytest
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
-from db.prices import save_bars
+from db.market.prices import save_bars
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar

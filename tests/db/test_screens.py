@@ -15,7 +15,7 @@ from db.companies import resolve, save_company
 from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from db.facts.loading import load_facts
-from db.prices import save_bars
+from db.market.prices import save_bars
 from db.ratios import ratios
 from db.screens import prove, run_screen
 from db.statements import refresh_statements, statement

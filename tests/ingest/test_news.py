@@ -9,7 +9,7 @@ import pytest
 
 from db.companies import save_company
 from db.engine import Database
-from db.news import list_news
+from db.market.news import list_news
 from tests.conftest import SHARED
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SourceRefused

@@ -12,7 +12,7 @@ import pytest
 
 from db.companies import save_company
 from db.engine import Database
-from db.overviews import longest_unchecked, overview_of
+from db.market.overviews import longest_unchecked, overview_of
 from tests.replay_server import Asked, ReplayServer, Reply
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik, Company, Listing, Ticker

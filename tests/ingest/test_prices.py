@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from db.engine import Database
-from db.prices import daily_bars
+from db.market.prices import daily_bars
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import RateLimited, SourceRefused
 from workbench.domain.identity import Ticker

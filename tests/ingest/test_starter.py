@@ -13,7 +13,7 @@ from db.engine import Database
 from db.facts.loading import count_facts, load_facts
 from db.filings.documents import get_document_by_id
 from db.filings.filing_index import list_filings
-from db.prices import price_series
+from db.market.prices import price_series
 from tests.conftest import MIRROR
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.engine import Database
-from db.prices import daily_bars
+from db.market.prices import daily_bars
 from workbench.domain.identity import Ticker
 
 _FILL = """

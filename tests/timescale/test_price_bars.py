@@ -1,3 +1,3 @@
 """Weekly and monthly bars behave as on plain PostgreSQL."""
 
-from tests.db.test_price_bars import *  # noqa: F403
+from tests.db.market.test_price_bars import *  # noqa: F403

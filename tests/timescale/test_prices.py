@@ -1,3 +1,3 @@
 """Daily bars behave as on plain PostgreSQL."""
 
-from tests.db.test_prices import *  # noqa: F403
+from tests.db.market.test_prices import *  # noqa: F403

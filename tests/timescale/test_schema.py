@@ -16,7 +16,7 @@ from db import migrate
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
-from db.prices import BarsSaved, daily_bars, save_bars
+from db.market.prices import BarsSaved, daily_bars, save_bars
 from db.tables import metadata
 from db.timescale import ChunkPlan, apply_plan
 from tests.database_server import clone

@@ -33,7 +33,7 @@ def news(
     The key is WORKBENCH_NEWS_API__API_KEY.
     """
     from db.companies import resolve
-    from db.news import list_news
+    from db.market.news import list_news
     from workbench.ingest.news import ingest_news
     from workbench.runtime import open_workbench
     from workbench.runtime.sources import news_source

@@ -28,7 +28,7 @@ def prices(
 
     The key is WORKBENCH_ALPHA_VANTAGE__API_KEY.
     """
-    from db.prices import price_series
+    from db.market.prices import price_series
     from workbench.ingest.prices import ingest_prices
     from workbench.runtime import open_workbench
     from workbench.runtime.sources import price_source

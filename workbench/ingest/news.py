@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 
-from db import news as db_news
 from db.companies import search_companies
 from db.engine import Database
+from db.market import news as db_news
 from workbench.analysis.sentiment import METHOD, sentiment
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Company

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from db import overviews as db_overviews
 from db.companies import get_company
 from db.engine import Database
+from db.market import overviews as db_overviews
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.market.overview import CompanyOverview

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db import prices as db_prices
 from db.engine import Database
+from db.market import prices as db_prices
 from workbench.domain.as_of import today
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Ticker

@@ -18,9 +18,9 @@ from db.facts.restatements import restatements
 from db.facts.segments import breakdowns
 from db.filings.events import list_events
 from db.filings.filing_index import list_filings
-from db.news import list_news
-from db.overviews import overview_of
-from db.prices import price_series
+from db.market.news import list_news
+from db.market.overviews import overview_of
+from db.market.prices import price_series
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing

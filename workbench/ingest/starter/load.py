@@ -14,7 +14,7 @@ from db.companies import save_company, save_loaded_part
 from db.engine import Connection, Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
-from db.prices import save_bars
+from db.market.prices import save_bars
 from db.statements import refresh_statements, statement
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from db.price_bars import price_bars
-from db.prices import save_bars
+from db.market.price_bars import price_bars
+from db.market.prices import save_bars
 from workbench.domain.identity import Ticker
 from workbench.domain.market.price_bars import Interval, PriceBar
 from workbench.domain.market.prices import DailyBar

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from db.companies import save_company
 from db.filings.events import latest_events
 from db.filings.filing_index import latest_filings, save_filings
-from db.movers import movers
-from db.news import latest_news, save_articles
-from db.prices import save_bars
+from db.market.movers import movers
+from db.market.news import latest_news, save_articles
+from db.market.prices import save_bars
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.movers import Span

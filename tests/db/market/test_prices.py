@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.prices import BarsSaved, coverage, daily_bars, price_series, save_bars
+from db.market.prices import BarsSaved, coverage, daily_bars, price_series, save_bars
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.prices import coverage, daily_bars
+from db.market.prices import coverage, daily_bars
 from db.tables import monthly_prices, weekly_prices
 from workbench.domain.identity import Ticker
 from workbench.domain.market.price_bars import Interval, PriceBar, combine
