@@ -14,8 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from db.inventory import inventory
-from db.runs import outcomes
+from db.operations.inventory import inventory
+from db.operations.runs import outcomes
 from workbench.logs import request_id
 from workbench.runtime import Workbench
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from db import runs
-from db.feature_flags import is_enabled
+from db.operations import runs
+from db.operations.feature_flags import is_enabled
 from flows.jobs import Job
 from workbench.domain.errors import SourceError, SourceRefused, WorkbenchError
 from workbench.domain.operations.runs import IngestReport, Outcome

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from db.company_metrics import stale_companies
 from db.engine import Connection
-from db.runs import latest_of
+from db.operations.runs import latest_of
 from flows.jobs import METRICS, Job
 from flows.run import KIND
 from workbench.domain.operations.cron import Cron

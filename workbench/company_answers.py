@@ -9,7 +9,7 @@ from typing import Any
 
 from db.companies import parse_cik_or_none, resolve
 from db.engine import Database
-from db.notices import ChangeListener
+from db.operations.change_notifications import ChangeListener
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 from workbench.ports import Cache
 

@@ -23,7 +23,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from db import migrate
 from db.engine import Database
-from db.inventory import inventory
+from db.operations.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
 from workbench.reports.pdf import find_browser

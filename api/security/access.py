@@ -15,8 +15,8 @@ from starlette.requests import cookie_parser
 
 from api.security.api_keys import fingerprint, is_key, note_use
 from api.security.tokens import Audience, Tokens, credentials_mark
-from db import accounts, api_keys
 from db.engine import Database
+from db.operations import accounts, api_keys
 from workbench.domain.errors import NotAuthenticated
 from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
 from workbench.settings import EmbeddedDatabase, Settings

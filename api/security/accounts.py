@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.security.passwords import hash_password, is_outdated, is_password
-from db import accounts, audit
 from db.engine import Database
+from db.operations import accounts, audit
 from workbench.domain.errors import InvalidIdentifier, NotAuthenticated, TooManyAttempts
 from workbench.domain.operations.accounts import LONGEST_PASSWORD, Role, User, check_password, parse_user_name
 

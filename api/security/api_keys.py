@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from db import api_keys, audit
 from db.engine import Database
+from db.operations import api_keys, audit
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.accounts import ApiKey, Scope, check_label, parse_user_name
 

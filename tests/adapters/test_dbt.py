@@ -16,7 +16,7 @@ from db.engine import Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
-from db.marts import mart_rows, marts
+from db.operations.marts import mart_rows, marts
 from workbench.adapters.dbt import DbtMarts, find_dbt
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import NotFound, SetupError

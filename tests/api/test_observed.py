@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
-from db import runs
+from db.operations import runs
 from tests.api.conftest import Opener, settings_at
 from workbench.domain.operations.runs import IngestReport
 from workbench.logs import JsonFormatter, request_id

@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from db import runs
 from db.engine import Database
+from db.operations import runs
 from flows.jobs import JOBS, Job
 from flows.run import KIND, RunSummary, run_on
 from flows.scheduler import Schedule, Scheduler

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from db import runs
 from db.engine import Database
+from db.operations import runs
 from flows.jobs import find_job
 from flows.run import KIND, run_on
 from flows.work import CompaniesPart, refresh_metrics_part

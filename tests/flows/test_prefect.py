@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from db import runs
 from db.engine import Database
+from db.operations import runs
 from flows.jobs import JOBS
 from flows.run import KIND
 from tests import edgar_folder

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.api_responses import list_responses
 from db.engine import Database
+from db.operations.api_responses import list_responses
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import NotFound, RateLimited, SourceRefused, SourceUnavailable
 from workbench.ingest import archive

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import companies, runs
+from db import companies
 from db.engine import Database
 from db.facts import loading
 from db.filings import filing_index
+from db.operations import runs
 from tests import edgar_folder
 from tests.conftest import MIRROR
 from workbench.adapters.object_store import FolderStore

@@ -95,7 +95,7 @@ def test_killed_in_the_middle(
 
 def test_two_processes_bring_in_the_same_company_at_once(database: Database, root: Path, tmp_path: Path) -> None:
     url = database.url.replace("postgresql+psycopg://", "postgresql://")
-    arguments = [sys.executable, "-c", KILLED, url, str(tmp_path / "objects"), str(root), "db.runs.save", "99"]
+    arguments = [sys.executable, "-c", KILLED, url, str(tmp_path / "objects"), str(root), "db.operations.runs.save", "99"]
     children = [
         subprocess.Popen(arguments, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(2)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import runs
 from db.alerts import rules, watchlists
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
+from db.operations import runs
 from tests.ingest.alerting import APPLE, BASE, MONDAY, WALMART, arrive, filing, rule, states, tell
 from tests.notifiers import MemoryNotifier
 from workbench.domain.alerts.delivery_times import Schedule

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from db import reports as db_reports
 from db.engine import Database
+from db.operations import reports as db_reports
 from tests.reports.test_notebooks import written
 from workbench.analysis.report_figures import from_lines, to_lines
 from workbench.domain.errors import InvalidRequest, MalformedDocument, NotFound

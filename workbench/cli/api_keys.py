@@ -56,7 +56,7 @@ def list_keys(
     name: Annotated[str | None, typer.Argument(help="Only those of this user.")] = None, *, output: Output = "table"
 ) -> None:
     """Show the keys, those that are over too."""
-    from db import api_keys
+    from db.operations import api_keys
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

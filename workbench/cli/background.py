@@ -59,7 +59,7 @@ def background(workbench: Workbench, *, starter: bool, when_filled: Callable[[],
 def tell_contents(workbench: Workbench) -> None:
     """Prints what there is in the database, and what to do with it."""
     from db.companies import search_companies
-    from db.inventory import inventory
+    from db.operations.inventory import inventory
 
     with workbench.database.read() as connection:
         here = inventory(connection)

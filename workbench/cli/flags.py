@@ -24,7 +24,7 @@ def list_switches(
     output: Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for machines.")] = "table",
 ) -> None:
     """Show the switches, and who turned them last."""
-    from db.feature_flags import list_flags
+    from db.operations.feature_flags import list_flags
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:
@@ -61,7 +61,7 @@ def off(name: Name) -> None:
 
 
 def _turn(name: str, *, is_enabled: bool) -> None:
-    from db.feature_flags import set_flag
+    from db.operations.feature_flags import set_flag
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.write() as connection:

@@ -27,7 +27,7 @@ app.add_typer(flows, name="flows")
 @flows.command(name="list")
 def list_flows() -> None:
     """List what there is, when it is due, and how it went last (times in UTC)."""
-    from db import runs
+    from db.operations import runs
     from flows.jobs import JOBS
     from flows.run import KIND
     from workbench.domain.operations.cron import Cron

@@ -45,7 +45,7 @@ def build() -> None:
 @marts.command(name="list")
 def list_marts() -> None:
     """List the marts and their rows."""
-    from db.marts import marts as all_marts
+    from db.operations.marts import marts as all_marts
     from workbench.runtime import open_workbench
 
     with open_workbench() as wb, wb.database.read() as connection:
@@ -68,7 +68,7 @@ def show(
     ] = "table",
 ) -> None:
     """Print the rows of a mart."""
-    from db.marts import mart_rows
+    from db.operations.marts import mart_rows
     from workbench.runtime import open_workbench
 
     with open_workbench() as wb, wb.database.read() as connection:

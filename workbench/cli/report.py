@@ -113,7 +113,7 @@ def print_runs(
     output: _Format = "table",
 ) -> None:
     """List the runs that are kept, the newest first."""
-    from db.reports import list_runs
+    from db.operations.reports import list_runs
     from workbench.analysis.report_figures import run_document
     from workbench.cli.report_table import print_run_list
     from workbench.runtime import open_workbench
@@ -134,7 +134,7 @@ def save_files(
     xlsx: _Xlsx = None,
 ) -> None:
     """Write the page, the PDF or the figures of a run that is kept."""
-    from db.reports import get_run
+    from db.operations.reports import get_run
     from workbench.domain.errors import InvalidRequest
     from workbench.runtime import open_workbench
 
@@ -189,7 +189,7 @@ def print_schedules(output: _Format = "table") -> None:
     """List the schedules, with when each runs next."""
     from datetime import UTC, datetime
 
-    from db.reports import list_schedules
+    from db.operations.reports import list_schedules
     from workbench.cli.report_table import print_schedule_list
     from workbench.reports.schedules import schedule_document
     from workbench.runtime import open_workbench
@@ -206,7 +206,7 @@ def print_schedules(output: _Format = "table") -> None:
 @reports.command("unschedule")
 def remove_schedule(name: Annotated[str, typer.Argument(help="Of the schedule.")]) -> None:
     """Take a schedule away; its runs stay."""
-    from db.reports import delete_schedule
+    from db.operations.reports import delete_schedule
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.write() as connection:

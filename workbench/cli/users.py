@@ -42,7 +42,7 @@ def list_accounts(
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
     """Show the accounts."""
-    from db.accounts import list_users
+    from db.operations.accounts import list_users
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:
@@ -95,7 +95,7 @@ def log(
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
 ) -> None:
     """Show who signed in or failed to, and what became of accounts, the newest first."""
-    from db.audit import list_entries
+    from db.operations.audit import list_entries
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from db import api_responses
-from db.api_responses import ApiResponse, Outcome
 from db.engine import Database
+from db.operations import api_responses
+from db.operations.api_responses import ApiResponse, Outcome
 from workbench.domain.errors import RateLimited, SourceError, SourceRefused
 from workbench.ingest import archive
 from workbench.ports import Fetched, ObjectStore

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from db import archive as db_archive
 from db.engine import Database
+from db.operations import archive as db_archive
 from workbench.domain.errors import IntegrityError
 from workbench.ports import Fetched, ObjectStore
 

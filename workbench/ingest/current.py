@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from db import companies as db_companies
-from db import runs
 from db.engine import Database
 from db.filings import filing_index as db_filings
+from db.operations import runs
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik

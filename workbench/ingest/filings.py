@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from db import runs
 from db.engine import Database
 from db.facts.calculations import LinkbaseReading, linkbase_readings
 from db.filings import filing_index as db_filings
 from db.filings.documents import sections_of
 from db.filings.events import save_document_events
 from db.filings.filing_index import IndexedDocument
+from db.operations import runs
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.events import is_current_report
 from workbench.domain.filings.filing import Filing, NewDocument

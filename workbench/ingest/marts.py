@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.engine import Database
-from db.marts import marts
+from db.operations.marts import marts
 from workbench.analysis.marts_report import marts_report
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.operations.runs import IngestReport

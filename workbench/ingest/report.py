@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from db import runs
 from db.engine import Database
+from db.operations import runs
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused, WorkbenchError
 from workbench.domain.operations.runs import IngestReport, Outcome
 

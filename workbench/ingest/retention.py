@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from db import api_responses, runs
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
+from db.operations import api_responses, runs
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from db import runs
 from db.companies import resolve
 from db.engine import Database
-from db.feature_flags import is_enabled
 from db.filings import own_documents
+from db.operations import runs
+from db.operations.feature_flags import is_enabled
 from workbench.domain.as_of import today
 from workbench.domain.errors import (
     DocumentTooLarge,

@@ -9,8 +9,8 @@ from html import escape
 
 import panel as pn
 
-from db import runs
-from db.inventory import Inventory, inventory
+from db.operations import runs
+from db.operations.inventory import Inventory, inventory
 from db.server import server_facts
 from workbench.diagnosis import Finding, diagnose
 from workbench.domain.errors import InvalidRequest

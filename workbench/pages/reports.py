@@ -9,7 +9,7 @@ from html import escape
 
 import panel as pn
 
-from db.reports import get_run, list_runs, list_schedules
+from db.operations.reports import get_run, list_runs, list_schedules
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, notice, tag

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from db.snapshots import Snapshot
+from db.operations.snapshots import Snapshot
 from workbench.analysis.report_figures import to_lines
 from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.notebooks import Notebook

@@ -17,7 +17,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
-from db.snapshots import snapshot
+from db.operations.snapshots import snapshot
 from workbench.analysis.report_figures import from_lines
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, Value

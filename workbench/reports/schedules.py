@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from db import reports as db_reports
-from db import runs
+from db.operations import reports as db_reports
+from db.operations import runs
 from workbench.domain.errors import InvalidRequest, WorkbenchError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule

@@ -12,8 +12,8 @@ from api.security import access, accounts
 from api.security.access import is_loopback
 from api.security.keys import signing_key
 from api.security.tokens import Audience, Tokens
-from db.accounts import find_credentials
 from db.engine import Database
+from db.operations.accounts import find_credentials
 from tests.api.conftest import PASSWORD, Opener, settings_at
 from workbench.domain.operations.accounts import Role
 from workbench.settings import Settings

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from api.security import accounts
 from api.security.passwords import hash_password, is_outdated, is_password
-from db import audit
-from db.accounts import find_credentials, list_users, set_password_hash
 from db.engine import Database
+from db.operations import audit
+from db.operations.accounts import find_credentials, list_users, set_password_hash
 from workbench.domain.errors import (
     Conflict,
     InvalidIdentifier,

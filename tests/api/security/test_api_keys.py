@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from api.security import access, accounts, api_keys
-from db.api_keys import find_key, list_keys
-from db.audit import list_entries
 from db.companies import save_company
 from db.engine import Database
+from db.operations.api_keys import find_key, list_keys
+from db.operations.audit import list_entries
 from db.tables import api_keys as table
 from tests.api.conftest import APPLE, PASSWORD, Opener, settings_at
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound

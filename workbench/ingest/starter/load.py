@@ -9,12 +9,12 @@ from functools import partial
 from importlib.resources import files
 from itertools import chain
 
-from db import starter as db_starter
 from db.companies import save_company, save_loaded_part
 from db.engine import Connection, Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
+from db.operations import starter as db_starter
 from db.statements import refresh_statements, statement
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from db.companies import save_company, save_loaded_part
 from db.engine import Database
-from db.starter import PART, claim, is_wanted
+from db.operations.starter import PART, claim, is_wanted
 from workbench.domain.identity import Cik, Company
 
 ONE, TWO = Company(Cik(1), "One"), Company(Cik(2), "Two")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db import audit
+from db.operations import audit
 from db.tables import feature_flags
 from workbench.domain.operations.flags import FLAGS, Flag, parse_flag
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from db.audit import list_entries
 from db.engine import Database
-from db.feature_flags import is_enabled, list_flags, set_flag
+from db.operations.audit import list_entries
+from db.operations.feature_flags import is_enabled, list_flags, set_flag
 from flows.jobs import Job
 from flows.run import run_on
 from workbench.adapters.object_store import FolderStore

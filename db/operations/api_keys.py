@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.accounts import get_user
+from db.operations.accounts import get_user
 from db.tables import api_keys, users
 from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.accounts import ApiKey, Role, Scope, User

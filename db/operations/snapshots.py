@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from db.inventory import Inventory, inventory
+from db.operations.inventory import Inventory, inventory
 from db.tables import ingest_runs, sec_filings
 
 
