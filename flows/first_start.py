@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from db.company_metrics import stale_companies
+from db.screens.company_metrics import stale_companies
 from flows.fan_out import fan_out
 from flows.jobs import metrics
 from flows.work import worker_database

@@ -12,8 +12,8 @@ from datetime import timedelta
 from itertools import groupby, islice
 from typing import TypeVar
 
-from db.company_metrics import stale_companies
 from db.filings import filing_index as db_filings
+from db.screens.company_metrics import stale_companies
 from flows.fan_out import fan_out
 from flows.work import (
     BulkPart,

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from db.company_metrics import stale_companies
 from db.engine import Connection
 from db.operations.runs import latest_of
+from db.screens.company_metrics import stale_companies
 from flows.jobs import METRICS, Job
 from flows.run import KIND
 from workbench.domain.operations.cron import Cron

@@ -108,7 +108,7 @@ class Research(ABC):
 
     def valuation(self, company: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
         """One row a measure of value at the last close: size, multiples and yields; see `valuation_frame`."""
-        from db.valuation import valuation
+        from db.screens.valuation import valuation
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -120,7 +120,7 @@ class Research(ABC):
         self, company: str, every: str = "quarter", *, as_of: AsOf = None, points: int = 20, exact: bool = False
     ) -> pd.DataFrame:
         """One row a fiscal quarter end or month end, each as known on that day; see `valuation_history_frame`."""
-        from db.valuation import valuation_history
+        from db.screens.valuation import valuation_history
         from workbench.analysis import frames
         from workbench.domain.measures.valuation_history import Every
 
@@ -301,7 +301,7 @@ class Research(ABC):
     def _comparison(
         self, companies: Sequence[str], measures: Sequence[str], period: str, as_of: AsOf, columns: int | None
     ) -> Comparison:
-        from db import comparison
+        from db.screens import comparison
         from workbench.domain.measures.catalogue import measure
 
         kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]

@@ -14,8 +14,8 @@ from api.deps import AsOf, Limit, Offset, Question, names
 from api.peer_schemas import ComparisonOut, ScreenOut
 from api.problems import problems
 from api.responses import json_response, tagged
-from db import comparison, screens
 from db.companies import resolve
+from db.screens import comparison, screening
 from workbench.analysis.exports import Export, ExportFormat, write_export
 from workbench.analysis.peers import comparison_document, comparison_export, screen_document
 from workbench.domain.measures.catalogue import measure
@@ -118,8 +118,8 @@ async def get_screen(
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)
     if format is AnswerFormat.JSON:
-        return json_response(request, screen_document(await ask(screens.run_screen, screen)))
-    return _file(request, await ask(screens.export_screen, screen), format)
+        return json_response(request, screen_document(await ask(screening.run_screen, screen)))
+    return _file(request, await ask(screening.export_screen, screen), format)
 
 
 def _file(request: Request, export: Export, format: AnswerFormat) -> Response:

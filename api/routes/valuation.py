@@ -13,7 +13,8 @@ from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from api.routes.companies import TickerOrCik
 from api.valuation_schemas import ValuationHistoryOut, ValuationOut
-from db import companies, valuation
+from db import companies
+from db.screens import valuation
 from workbench.analysis import valuation_json
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.measures.valuation_history import Every, ValuationHistory

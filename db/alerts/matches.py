@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from db.alerts.deliveries import new_subjects
 from db.companies import get_companies, get_company
 from db.facts.restatements import restatements
-from db.screens import prove_figure
+from db.screens.screening import prove_figure
 from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
 from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.facts.restatements import Change, Restatement

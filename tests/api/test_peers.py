@@ -15,10 +15,10 @@ from pyarrow import parquet
 
 from api.peer_schemas import ComparisonOut, ScreenOut
 from db.companies import save_company
-from db.company_metrics import refresh_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.market.prices import save_bars
+from db.screens.company_metrics import refresh_company
 from tests.api.conftest import APPLE
 from tests.api.test_statements import facts
 from tests.conftest import clone

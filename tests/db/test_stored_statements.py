@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from db import stored_statements
 from db.companies import get_companies, get_company, known_ciks, save_company
-from db.company_metrics import stale_companies
 from db.engine import Database
+from db.screens.company_metrics import stale_companies
 from db.statements import assembled_statement, refresh_statements, statement
 from db.stored_statements import stored_statement
 from tests.db.test_kept_answers import ACME, load

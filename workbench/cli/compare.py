@@ -67,7 +67,7 @@ def _read(
     companies: Sequence[str], names: Sequence[str], period: PeriodKind, as_of: date | None, *, columns: int | None
 ) -> Comparison:
     from db.companies import resolve
-    from db.comparison import compare
+    from db.screens.comparison import compare
     from workbench.domain.measures.catalogue import measure
     from workbench.runtime import open_workbench
 

@@ -50,11 +50,11 @@ def print_screen(
         _refresh(workbench)
         with workbench.database.read() as connection:
             if form in (TableFormat.TABLE, TableFormat.JSON):
-                from db.screens import run_screen
+                from db.screens.screening import run_screen
 
                 result = run_screen(connection, screen)
             else:
-                from db.screens import export_screen
+                from db.screens.screening import export_screen
 
                 save_export(export_screen(connection, screen), form, file)
                 return
@@ -70,7 +70,7 @@ def print_screen(
 
 def _refresh(workbench: Workbench) -> None:
     """Facts that came in by another way than `ingest` are seen to first."""
-    from db.company_metrics import stale_companies
+    from db.screens.company_metrics import stale_companies
     from workbench.ingest.metrics import refresh_metrics
 
     with workbench.database.read() as connection:

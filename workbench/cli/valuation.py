@@ -78,7 +78,7 @@ def _write_csv(valuations: list[Valuation] | tuple[Valuation, ...]) -> None:
 
 def _read(text: str, as_of: date | None) -> Valuation:
     from db.companies import resolve
-    from db.valuation import valuation
+    from db.screens.valuation import valuation
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:
@@ -87,7 +87,7 @@ def _read(text: str, as_of: date | None) -> Valuation:
 
 def _read_history(text: str, as_of: date | None, every: Every, limit: int) -> ValuationHistory:
     from db.companies import resolve
-    from db.valuation import valuation_history
+    from db.screens.valuation import valuation_history
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from db.annual_figures import refresh_annual_figures
 from db.checks import refresh_checks
-from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from db.facts.calculations import refresh_reached_lines
+from db.screens.company_metrics import refresh_company, stale_companies
 from db.statements import refresh_statements
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport

@@ -12,7 +12,6 @@ import panel as pn
 
 from db.checks import verdicts_on
 from db.companies import resolve, search_companies
-from db.company_metrics import key_figures
 from db.engine import Connection
 from db.facts.restatements import restatements
 from db.facts.segments import breakdowns
@@ -21,6 +20,7 @@ from db.filings.filing_index import list_filings
 from db.market.news import list_news
 from db.market.overviews import overview_of
 from db.market.prices import price_series
+from db.screens.company_metrics import key_figures
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing

@@ -7,7 +7,7 @@ from html import escape
 
 from panel.viewable import Viewable
 
-from db.company_list import list_companies
+from db.screens.company_list import list_companies
 from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.measures.company_list import (
     LISTED_MEASURES,

@@ -11,9 +11,9 @@ import panel as pn
 from panel.viewable import Viewable
 
 from db.companies import resolve
-from db.comparison import compare
-from db.industries import shared_industries
-from db.screens import run_screen
+from db.screens.comparison import compare
+from db.screens.industries import shared_industries
+from db.screens.screening import run_screen
 from workbench.analysis.comparison_chart import MeasureChart, measure_chart
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company

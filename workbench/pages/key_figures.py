@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from html import escape
 
-from db.company_metrics import KeyFigures
+from db.screens.company_metrics import KeyFigures
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.statements.statement import PeriodKind

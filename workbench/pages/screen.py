@@ -7,7 +7,7 @@ from html import escape
 
 from panel.viewable import Viewable
 
-from db.screens import run_screen
+from db.screens.screening import run_screen
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Filter, Metric, Screen, parse_filters, parse_metrics, parse_sort

@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from db.facts.elements import origins
-from db.valuation import valuation, valuation_history
+from db.screens.valuation import valuation, valuation_history
 from workbench.domain.amounts import by_unit
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company

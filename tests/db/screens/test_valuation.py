@@ -14,7 +14,7 @@ from db.engine import Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
-from db.valuation import valuation, valuation_history
+from db.screens.valuation import valuation, valuation_history
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.adapters.object_store import FolderStore

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from db.companies import resolve
-from db.comparison import compare
 from db.engine import Database
+from db.screens.comparison import compare
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import Comparison

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from db.company_metrics import known
+from db.screens.company_metrics import known
 from workbench.domain.identity import Cik, Company
 
 

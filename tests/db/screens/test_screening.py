@@ -10,16 +10,16 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db import screens
 from db.companies import resolve, save_company
-from db.company_metrics import refresh_company, stale_companies
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.market.prices import save_bars
 from db.ratios import ratios
-from db.screens import prove, run_screen
+from db.screens import screening
+from db.screens.company_metrics import refresh_company, stale_companies
+from db.screens.screening import prove, run_screen
+from db.screens.valuation import valuation
 from db.statements import refresh_statements, statement
-from db.valuation import valuation
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.domain.errors import InvalidRequest
@@ -183,7 +183,7 @@ def test_a_screen_never_disagrees_with_a_valuation(priced: sa.Connection) -> Non
 
 @pytest.mark.mirror
 def test_a_screen_values_so_many_companies_and_no_more(priced: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(screens, "MOST_VALUED", 1)
+    monkeypatch.setattr(screening, "MOST_VALUED", 1)
     with pytest.raises(InvalidRequest, match="2 companies would have to be valued, and a screen values 1 at most"):
         ask(priced, "pe < 20", as_of=date(2022, 10, 20))
     assert labels(ask(priced, "pe < 40", "revenue > 300B", as_of=date(2022, 10, 20))) == ["AAPL"]

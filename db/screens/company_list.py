@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from db.company_metrics import known
 from db.filings.filing_index import latest_filing_of_each
+from db.screens.company_metrics import known
 from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.domain.identity import Cik
 from workbench.domain.measures.company_list import (

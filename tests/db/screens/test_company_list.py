@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from db.companies import resolve, save_company
-from db.company_list import list_companies
-from db.company_metrics import key_figures, refresh_company
 from db.engine import Database
 from db.filings.filing_index import latest_filing_of_each, save_filings
-from db.industries import shared_industries
+from db.screens.company_list import list_companies
+from db.screens.company_metrics import key_figures, refresh_company
+from db.screens.industries import shared_industries
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
