@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pytest
 import sqlalchemy as sa
 
-from db import embeddings, vector_index, vector_search
-from db.embeddings import EmbeddingModel
 from db.engine import Database
-from db.vector_index import IndexKind
+from db.search import embeddings, vector_index, vector_search
+from db.search.embeddings import EmbeddingModel
+from db.search.vector_index import IndexKind
 from tests.conftest import RecordedFilings, clone
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder

@@ -6,8 +6,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db import passages
-from db.passages import PassagesOf
+from db.search import passages
+from db.search.passages import PassagesOf
 from db.tables import companies, company_tickers, documents
 from workbench.domain.filings.passages import PassageSpan
 from workbench.domain.identity import Cik

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from db import embeddings
 from db.engine import Database
+from db.search import embeddings
 from tests.search.example import fill
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.domain.errors import FutureDate, InvalidRequest, SourceUnavailable

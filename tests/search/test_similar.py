@@ -9,9 +9,9 @@ import pytest
 
 from api.similar_schemas import SimilarCompaniesOut
 from db.companies import save_company
-from db.embeddings import find_model
 from db.engine import Connection, Database
-from db.similarity import refresh_similarity
+from db.search.embeddings import find_model
+from db.search.similarity import refresh_similarity
 from tests.parse.documents import heading, page, paragraph
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore

@@ -9,7 +9,7 @@ from importlib import resources
 import pytest
 import sqlalchemy as sa
 
-from db import passages
+from db.search import passages
 from db.tables import companies
 from tests.search.example import fill
 from workbench.domain.filings.passages import PassageFilter, ReportPeriod

@@ -150,7 +150,7 @@ def _schedules(workbench: Workbench) -> Iterator[None]:
 
 def _keep_embedding(workbench: Workbench, stopped: threading.Event) -> None:
     """The better model's vectors are made in the background, on one core, until `stopped`."""
-    from db.vector_index import IndexKind
+    from db.search.vector_index import IndexKind
     from workbench.ingest.passages import keep_embedding
 
     if (model := workbench.better_embedder) is not None:

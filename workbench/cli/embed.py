@@ -24,7 +24,7 @@ def embed(
 
     May be stopped and begun again; `workbench up` does the same in the background, on one core.
     """
-    from db import embeddings, vector_index
+    from db.search import embeddings, vector_index
     from workbench.ingest.passages import embed_missing
     from workbench.runtime import better_embedder, open_workbench
     from workbench.settings import Settings

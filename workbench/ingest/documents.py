@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db import passages as passages_table
 from db.engine import Connection
 from db.filings import documents as documents_table
 from db.filings.documents import ReadDocument
-from db.passages import PassagesOf
+from db.search import passages as passages_table
+from db.search.passages import PassagesOf
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, NewDocument, Section, select_sections

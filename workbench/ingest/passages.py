@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from db import embeddings, passages, similarity, vector_index
 from db.engine import Database
-from db.vector_index import IndexKind
+from db.search import embeddings, passages, similarity, vector_index
+from db.search.vector_index import IndexKind
 from workbench.domain.errors import WorkbenchError
 from workbench.ports import Embedder
 

@@ -9,8 +9,8 @@ from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from db import embeddings, full_text, passages, vector_search
 from db.engine import Connection
+from db.search import embeddings, full_text, passages, vector_search
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageText, ReportPeriod

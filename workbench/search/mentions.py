@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from db import companies, full_text
+from db import companies
 from db.engine import Connection
+from db.search import full_text
 from workbench.domain.identity import Company, Ticker
 
 _WORD = re.compile(r"[^\W_]+")

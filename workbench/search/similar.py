@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from db import embeddings, passages, similarity
 from db.companies import get_company
 from db.engine import Connection
 from db.filings.documents import get_document_by_id
+from db.search import embeddings, passages, similarity
 from workbench.domain.filings.similarity import SharedPassages, SimilarCompany, industry_similarity, size_similarity
 from workbench.domain.identity import Company
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from db import embeddings, vector_index, vector_search
 from db.engine import Database
-from db.vector_index import IndexKind
+from db.search import embeddings, vector_index, vector_search
+from db.search.vector_index import IndexKind
 from workbench.domain.filings.passages import PassageFilter
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from db.embeddings import EmbeddingModel
 from db.screens.company_metrics import known
+from db.search.embeddings import EmbeddingModel
 from db.tables import companies, company_metrics, company_profiles, company_similarity, document_embeddings, passages
 from workbench.domain.filings.similarity import CompanySize
 from workbench.domain.identity import Cik

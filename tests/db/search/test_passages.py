@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from db import embeddings, full_text, passages, vector_index, vector_search
 from db.engine import Database
-from db.passages import PassagesOf
+from db.search import embeddings, full_text, passages, vector_index, vector_search
+from db.search.passages import PassagesOf
 from db.tables import documents
 from db.tables import passages as passages_table
 from workbench.domain.filings.passages import PassageFilter, PassageSpan

@@ -11,7 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from db.passages import count_lasting, filter_clauses
+from db.search.passages import count_lasting, filter_clauses
 from db.tables import passages
 from workbench.domain.filings.passages import PassageFilter
 

@@ -12,8 +12,8 @@ from math import ceil, sqrt
 import psycopg
 import sqlalchemy as sa
 
-from db.embeddings import EmbeddingModel, count_embeddings
 from db.engine import Database
+from db.search.embeddings import EmbeddingModel, count_embeddings
 
 # Comparing each of so many 256-dimensional vectors takes 20 to 50 ms, and is exact; an index pays beyond.
 INDEX_FROM = 10_000

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
-from db.planner import expected_rows
+from db.search.planner import expected_rows
 from db.tables import companies, company_tickers, documents, passages, sec_filings
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
@@ -86,7 +86,7 @@ def _present(connection: sa.Connection, document_ids: Sequence[int]) -> defaultd
 
 
 def refresh_statistics(database: Database) -> None:
-    """Counts words anew for `db.full_text`, and rows for the planner; otherwise PostgreSQL does it when it finds the time."""
+    """Counts words anew for `db.search.full_text`, and rows for the planner; otherwise PostgreSQL does it when it finds the time."""
     with database.write() as connection:
         connection.execute(sa.text("analyze passages"))
 

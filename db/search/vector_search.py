@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from pgvector import Vector
 from pgvector.sqlalchemy import HALFVEC, VECTOR
 
-from db import vector_index
-from db.embeddings import EmbeddingModel
-from db.passages import count_expected, filter_clauses
+from db.search import vector_index
+from db.search.embeddings import EmbeddingModel
+from db.search.passages import count_expected, filter_clauses
 from db.tables import document_embeddings, passages
 from workbench.domain.filings.passages import PassageFilter
 
