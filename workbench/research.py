@@ -176,7 +176,7 @@ class Research(ABC):
 
         `period_end` is the last day of its period; None is the newest.
         """
-        from db.provenance import measure_provenance
+        from db.statements.provenance import measure_provenance
         from workbench.analysis import frames
 
         end = parse_day(period_end) if period_end else None
@@ -209,7 +209,7 @@ class Research(ABC):
 
     def checks(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
         """One row a verdict on a statement's period, oldest first: whether it adds up and can be; see `checks_frame`."""
-        from db.checks import checks_known
+        from db.statements.checks import checks_known
         from workbench.analysis import frames
 
         with self.database.read() as connection:
@@ -280,7 +280,7 @@ class Research(ABC):
             return frames.hits_frame(search(connection, self.embedder, asked, better=self.better_embedder).hits)
 
     def _statement(self, company: str, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
-        from db.statements import statement
+        from db.statements.as_known import statement
 
         asked = _choice(StatementKind, kind), _choice(PeriodKind, period)
         with self.database.read() as connection:
@@ -290,7 +290,7 @@ class Research(ABC):
         return answer
 
     def _ratios(self, company: str, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
-        from db.ratios import ratios
+        from db.statements.ratios import ratios
 
         kind = _choice(PeriodKind, period)
         with self.database.read() as connection:

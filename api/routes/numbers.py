@@ -14,8 +14,9 @@ from api.paging import cut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from api.routes.companies import TickerOrCik
-from db import checks, companies, ratios
+from db import companies
 from db.facts import restatements
+from db.statements import checks, ratios
 from workbench.analysis import numbers_json, statement_rows
 from workbench.domain.facts.restatements import Change, RestatementList
 from workbench.domain.measures.checks import StatementCheck

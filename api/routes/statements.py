@@ -13,7 +13,8 @@ from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from api.routes.companies import TickerOrCik
 from api.statement_schemas import StatementOut
-from db import companies, statements
+from db import companies
+from db.statements import as_known
 from workbench.analysis import statement_rows
 from workbench.analysis.statement_json import statement_document
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
@@ -55,4 +56,4 @@ def _statement(
     connection: Any, /, ticker: str, kind: StatementKind, period: PeriodKind, as_of: date | None, *, limit_periods: int | None
 ) -> Statement:
     company = companies.resolve(connection, ticker)
-    return statements.statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    return as_known.statement(connection, company, kind, period, as_of, limit_periods=limit_periods)

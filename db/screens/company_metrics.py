@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import read_vintages
-from db.stored_statements import companies_with_statements
+from db.statements.stored_statements import companies_with_statements
 from db.tables import companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
 from workbench.domain.facts.known import Vintage
 from workbench.domain.identity import Cik, Company

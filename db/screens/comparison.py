@@ -7,8 +7,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.ratios import ratios
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.ratios import ratios
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import Measure

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from db.ratios import ratios
 from db.screens.company_metrics import known, numbers_document
 from db.screens.valuation import valuation
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.ratios import ratios
 from workbench.analysis.exports import Export
 from workbench.analysis.peers import screen_export
 from workbench.domain.as_of import today

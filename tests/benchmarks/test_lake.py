@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
-from db.annual_figures import refresh_annual_figures
 from db.engine import Database
+from db.statements.annual_figures import refresh_annual_figures
 from tests import edgar_folder
 from tests.conftest import MIRROR, clone
 from tests.mirror_facts import load

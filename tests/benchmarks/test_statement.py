@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from db.companies import get_companies, known_ciks
 from db.engine import Database
-from db.statements import assembled_statement, refresh_statements, statement
+from db.statements.as_known import assembled_statement, refresh_statements, statement
 from tests import mirror_facts
 from tests.conftest import MIRROR
 from tests.database_server import clone

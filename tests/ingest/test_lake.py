@@ -16,7 +16,7 @@ from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
-from db.statements import statement
+from db.statements.as_known import statement
 from tests.services import minio_store, s3_server
 from workbench.adapters.lake import Lake
 from workbench.adapters.object_store import FolderStore

@@ -1,3 +1,3 @@
 """Statements behave as on plain PostgreSQL."""
 
-from tests.db.test_statements import *  # noqa: F403
+from tests.db.statements.test_as_known import *  # noqa: F403

@@ -33,8 +33,8 @@ def print_checks(
 ) -> None:
     """List the exceptions: balances that do not balance, cash that does not roll forward, totals that are not what the
     filings calculate, signs and scales that are off."""
-    from db.checks import checks_of, refresh_checks
     from db.companies import resolve, search_companies
+    from db.statements.checks import checks_of, refresh_checks
     from workbench.runtime import open_workbench
 
     day = parse_as_of(since)

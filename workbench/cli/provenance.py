@@ -44,7 +44,7 @@ def print_provenance(
 ) -> None:
     """Show where a figure comes from: formula, facts, filings, and where each filing prints it."""
     from db.companies import resolve
-    from db.provenance import measure_provenance
+    from db.statements.provenance import measure_provenance
     from workbench.analysis.provenance_json import provenance_document
     from workbench.runtime import open_workbench
 

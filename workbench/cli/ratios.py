@@ -59,7 +59,7 @@ def print_ratios(
 
 def _read(text: str, period: PeriodKind, as_of: date | None, periods: int | None) -> RatioTable:
     from db.companies import resolve
-    from db.ratios import ratios
+    from db.statements.ratios import ratios
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

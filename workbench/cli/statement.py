@@ -66,7 +66,7 @@ def print_statement(
 
 def _read(text: str, kind: StatementKind, period: PeriodKind, as_of: date | None, periods: int | None) -> Statement:
     from db.companies import resolve
-    from db.statements import statement
+    from db.statements.as_known import statement
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from db.annual_figures import refresh_annual_figures
-from db.checks import refresh_checks
 from db.engine import Database
 from db.facts.calculations import refresh_reached_lines
 from db.screens.company_metrics import refresh_company, stale_companies
-from db.statements import refresh_statements
+from db.statements.annual_figures import refresh_annual_figures
+from db.statements.as_known import refresh_statements
+from db.statements.checks import refresh_checks
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report

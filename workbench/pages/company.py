@@ -10,7 +10,6 @@ from html import escape
 
 import panel as pn
 
-from db.checks import verdicts_on
 from db.companies import resolve, search_companies
 from db.engine import Connection
 from db.facts.restatements import restatements
@@ -21,6 +20,7 @@ from db.market.news import list_news
 from db.market.overviews import overview_of
 from db.market.prices import price_series
 from db.screens.company_metrics import key_figures
+from db.statements.checks import verdicts_on
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing

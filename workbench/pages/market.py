@@ -9,13 +9,13 @@ from html import escape
 
 import panel as pn
 
-from db.checks import checks_of
 from db.companies import get_companies, resolve
 from db.engine import Connection
 from db.filings.events import latest_events
 from db.filings.filing_index import latest_filings
 from db.market.movers import movers
 from db.market.news import latest_news
+from db.statements.checks import checks_of
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import REPORT_FORMS, Filing

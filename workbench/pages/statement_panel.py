@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from db.engine import Connection
 from db.facts.elements import origins
-from db.ratios import ratios
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.ratios import ratios
 from workbench.analysis.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company

@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.checks import checks_of, refresh_checks
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.as_filed import known_facts
 from db.facts.calculations import refresh_reached_lines, save_linkbase
 from db.facts.loading import load_facts
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.checks import checks_of, refresh_checks
 from tests import mirror_facts
 from tests.conftest import MIRROR
 from tests.domain.statements.test_extension_concepts import calculation

@@ -10,8 +10,8 @@ import pytest
 from db.companies import resolve
 from db.engine import Database
 from db.facts.splits import splits
-from db.provenance import provenance
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.provenance import provenance
 from workbench.analysis.provenance_json import provenance_document
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind
 

@@ -14,12 +14,12 @@ from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.market.prices import save_bars
-from db.ratios import ratios
 from db.screens import screening
 from db.screens.company_metrics import refresh_company, stale_companies
 from db.screens.screening import prove, run_screen
 from db.screens.valuation import valuation
-from db.statements import refresh_statements, statement
+from db.statements.as_known import refresh_statements, statement
+from db.statements.ratios import ratios
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.domain.errors import InvalidRequest

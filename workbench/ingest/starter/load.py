@@ -15,7 +15,7 @@ from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
 from db.operations import starter as db_starter
-from db.statements import refresh_statements, statement
+from db.statements.as_known import refresh_statements, statement
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from db import stored_statements
 from db.companies import get_companies, get_company, known_ciks, save_company
 from db.engine import Database
 from db.screens.company_metrics import stale_companies
-from db.statements import assembled_statement, refresh_statements, statement
-from db.stored_statements import stored_statement
-from tests.db.test_kept_answers import ACME, load
+from db.statements import stored_statements
+from db.statements.as_known import assembled_statement, refresh_statements, statement
+from db.statements.stored_statements import stored_statement
+from tests.db.statements.test_memo import ACME, load
 from workbench.domain.identity import Company
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 

@@ -8,7 +8,7 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
-from db.statements import statement
+from db.statements.as_known import statement
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind, Status
 
 pytestmark = pytest.mark.mirror

@@ -9,9 +9,9 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
-from db.provenance import ratio_provenance
-from db.ratios import ratios
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.provenance import ratio_provenance
+from db.statements.ratios import ratios
 from workbench.domain.errors import NotFound
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status

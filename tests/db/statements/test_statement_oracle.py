@@ -15,7 +15,7 @@ import pytest
 from db.companies import get_company
 from db.engine import Database
 from db.facts.as_filed import known_facts
-from db.statements import statement
+from db.statements.as_known import statement
 from tests.conftest import ORACLES
 from workbench.domain.identity import Cik
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind

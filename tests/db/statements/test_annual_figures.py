@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.annual_figures import refresh_annual_figures
 from db.companies import resolve
 from db.engine import Database
+from db.statements.annual_figures import refresh_annual_figures
 
 
 @pytest.mark.mirror

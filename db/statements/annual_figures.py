@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_company
-from db.statements import statement
+from db.statements.as_known import statement
 from workbench.domain.identity import Cik
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 

@@ -7,8 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.facts.elements import origins
-from db.ratios import ratios
-from db.statements import statement
+from db.statements.as_known import statement
+from db.statements.ratios import ratios
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.provenance import Provenance, figure_at

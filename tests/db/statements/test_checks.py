@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.checks import checks_of, refresh_checks, verdicts_on
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
-from db.statements import refresh_statements
+from db.statements.as_known import refresh_statements
+from db.statements.checks import checks_of, refresh_checks, verdicts_on
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company

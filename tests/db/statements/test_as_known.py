@@ -10,7 +10,7 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
-from db.statements import statement
+from db.statements.as_known import statement
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status
 
