@@ -13,7 +13,7 @@ from db.engine import Database
 from db.filings import filing_index as db_filings
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer
-from tests.parse.test_current_feed import entry, feed
+from tests.parse.edgar.test_current_feed import entry, feed
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport

@@ -13,7 +13,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts import FactsRead, ingest_read_facts, read_facts
-from workbench.parse.tickers import parse_tickers
+from workbench.parse.edgar.tickers import parse_tickers
 from workbench.ports import BulkName, FilingSource, ObjectStore
 from workbench.sources.bulk import BulkArchive
 

@@ -19,8 +19,8 @@ from workbench.ingest.facts import ingest_facts
 from workbench.ingest.filings import DEFAULT_FORMS, ingest_filings
 from workbench.ingest.metrics import refresh_metrics
 from workbench.ingest.passages import embed_missing
-from workbench.parse.submissions import READER, parse_submissions, parse_submissions_page
-from workbench.parse.tickers import TickerList, parse_tickers
+from workbench.parse.edgar.submissions import READER, parse_submissions, parse_submissions_page
+from workbench.parse.edgar.tickers import TickerList, parse_tickers
 from workbench.ports import CompanySource, Embedder, FilingSource, ObjectStore
 
 PART = "submissions"

@@ -18,8 +18,8 @@ from workbench.ingest import archive, report
 from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts import ingest_facts
 from workbench.ingest.filings import DEFAULT_FORMS, ingest_filings
-from workbench.parse.current_feed import parse_current_feed
-from workbench.parse.daily_index import parse_daily_index
+from workbench.parse.edgar.current_feed import parse_current_feed
+from workbench.parse.edgar.daily_index import parse_daily_index
 from workbench.ports import FilingSource, ObjectStore
 
 FEED, INDEX = "current feed", "daily index"

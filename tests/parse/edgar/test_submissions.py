@@ -14,7 +14,7 @@ from tests.conftest import MIRROR
 from tests.parse.test_companyfacts import damaged
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Accession, Cik, FormerName, Listing, Ticker
-from workbench.parse.submissions import parse_submissions, parse_submissions_page
+from workbench.parse.edgar.submissions import parse_submissions, parse_submissions_page
 
 ACME = Cik(edgar_folder.CIK)
 

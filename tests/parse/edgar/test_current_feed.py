@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MIRROR
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Accession, Cik
-from workbench.parse.current_feed import parse_current_feed
+from workbench.parse.edgar.current_feed import parse_current_feed
 
 
 def entry(title: str, accession: str, form: str = "10-K", updated: str = "2026-11-20T16:30:00-05:00") -> str:

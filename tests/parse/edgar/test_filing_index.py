@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MIRROR
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.filing_index import ListedDocument, is_wanted_exhibit, parse_filing_index
+from workbench.parse.edgar.filing_index import ListedDocument, is_wanted_exhibit, parse_filing_index
 
 
 @pytest.mark.mirror

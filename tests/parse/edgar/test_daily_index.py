@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import MIRROR
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.daily_index import parse_daily_index
+from workbench.parse.edgar.daily_index import parse_daily_index
 
 HEAD = "Description: Daily Index\n \nForm Type   Company Name      CIK    Date Filed  File Name\n" + "-" * 80 + "\n"
 

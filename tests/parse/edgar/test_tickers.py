@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MIRROR
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Cik, Listing, Ticker
-from workbench.parse.tickers import parse_tickers
+from workbench.parse.edgar.tickers import parse_tickers
 
 FIELDS = ["cik", "name", "ticker", "exchange"]
 

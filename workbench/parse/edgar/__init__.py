@@ -1,0 +1,1 @@
+"""EDGAR's indexes and feeds."""
