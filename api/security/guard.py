@@ -18,7 +18,7 @@ from api import errors
 from api.security.access import Gate, Principal
 from api.security.sign_in_page import continue_page
 from workbench.domain.errors import NotAuthenticated, PermissionRefused, WorkbenchError
-from workbench.parse.decoding import MAX_BYTES
+from workbench.parse.html.decoding import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 

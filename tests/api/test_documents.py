@@ -19,7 +19,7 @@ from tests.conftest import clone
 from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.operations.accounts import Role
-from workbench.parse.decoding import MAX_BYTES
+from workbench.parse.html.decoding import MAX_BYTES
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MIRROR, ORACLES
-from workbench.parse.filing_html import extract
+from workbench.parse.html.filing_html import extract
 from workbench.parse.sections import find_sections
 
 MOST = 0.2  # of edgartools' time

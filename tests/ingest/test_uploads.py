@@ -32,7 +32,7 @@ from workbench.ingest import archive
 from workbench.ingest.documents import document_pages, index_document, read_raw
 from workbench.ingest.passages import embed_missing
 from workbench.ingest.uploads import Description, add_document, read_file, remove_document
-from workbench.parse.decoding import MAX_BYTES
+from workbench.parse.html.decoding import MAX_BYTES
 from workbench.search.hybrid import SearchQuery, search
 
 REPORT = pdf([["A preface of no great length."], ["The harvest of walnuts fell by a third", "because of frost in April."]])

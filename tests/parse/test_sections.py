@@ -7,9 +7,9 @@ import pytest
 from tests.conftest import MIRROR
 from tests.parse.documents import PLAIN_10K, WORDS, contents_table, heading, page, paragraph
 from workbench.domain.filings.filing import Section
-from workbench.parse.extracted import ExtractedText
-from workbench.parse.filing_html import extract
 from workbench.parse.form_items import readable_title
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.filing_html import extract
 from workbench.parse.sections import find_sections
 
 

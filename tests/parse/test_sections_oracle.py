@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MIRROR, ORACLES
-from workbench.parse.filing_html import extract
+from workbench.parse.html.filing_html import extract
 from workbench.parse.sections import find_sections
 
 REASONS = Path(__file__).with_name("section_differences.json")

@@ -97,7 +97,7 @@ def documents() -> dict[str, Path]:
 
 
 def _main() -> None:
-    from workbench.parse.filing_html import extract
+    from workbench.parse.html.filing_html import extract
 
     for file in (QUERIES, HELD_OUT, ANALYSTS):
         queries = read(file)

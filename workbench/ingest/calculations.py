@@ -14,10 +14,10 @@ from workbench.domain.statements.calculations import Calculation
 from workbench.ingest import archive
 from workbench.ingest.exhibits import ArchivedDocument
 from workbench.parse.calculation_linkbase import READER, parse_calculations
-from workbench.parse.decoding import decode
 from workbench.parse.edgar.filing_index import parse_filing_index
-from workbench.parse.filing_text import submission_documents
 from workbench.parse.form_items import base_form
+from workbench.parse.html.decoding import decode
+from workbench.parse.html.filing_text import submission_documents
 from workbench.parse.inline_xbrl import find_schema
 from workbench.ports import Fetched, FilingSource, ObjectStore
 

@@ -15,10 +15,10 @@ from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, NewDocument, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
-from workbench.parse.extracted import ExtractedText
-from workbench.parse.filing_html import EXTRACTOR, extract
-from workbench.parse.paged_text import PagedText
-from workbench.parse.passages import split_passages
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.filing_html import EXTRACTOR, extract
+from workbench.parse.html.paged_text import PagedText
+from workbench.parse.html.passages import split_passages
 from workbench.parse.sections import find_sections
 from workbench.ports import ObjectStore
 

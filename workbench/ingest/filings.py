@@ -25,7 +25,7 @@ from workbench.ingest.documents import index_document
 from workbench.ingest.exhibits import ArchivedDocument, fetch_exhibits, index_exhibits, stored_exhibits
 from workbench.ingest.inline_facts import load_inline_facts
 from workbench.ingest.member_labels import fetch_member_labels
-from workbench.parse.filing_html import EXTRACTOR
+from workbench.parse.html.filing_html import EXTRACTOR
 from workbench.parse.inline_xbrl import READER
 from workbench.ports import FilingSource, ObjectStore
 

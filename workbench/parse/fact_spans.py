@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.domain.measures.provenance import PlacedFact
-from workbench.parse.extracted import ExtractedText
+from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.inline_xbrl import InlineFact
 
 _LONGEST = 200  # characters; no number is printed longer

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from workbench.parse.extracted import Block, ExtractedText, Link
 from workbench.parse.form_items import FormItem
+from workbench.parse.html.extracted import Block, ExtractedText, Link
 
 _ITEM = re.compile(
     r"""^[^\w\n]{0,6}

@@ -18,8 +18,8 @@ from lxml import etree
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept
-from workbench.parse.decoding import decode
-from workbench.parse.filing_text import primary_document
+from workbench.parse.html.decoding import decode
+from workbench.parse.html.filing_text import primary_document
 from workbench.parse.inline_contexts import Context, qualified, read_contexts, read_units
 from workbench.parse.transformations import read_number, read_text
 

@@ -8,10 +8,10 @@ from markdown_it import MarkdownIt
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage
-from workbench.parse.decoding import decode
-from workbench.parse.extracted import Block, Cell, ExtractedText, Link, Run
-from workbench.parse.filing_html import extract
-from workbench.parse.paged_text import PagedText
+from workbench.parse.html.decoding import decode
+from workbench.parse.html.extracted import Block, Cell, ExtractedText, Link, Run
+from workbench.parse.html.filing_html import extract
+from workbench.parse.html.paged_text import PagedText
 
 MARKDOWN_EXTRACTOR = "workbench-markdown/1"
 MOST_BYTES = 8 * 1024 * 1024

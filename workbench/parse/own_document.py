@@ -8,12 +8,12 @@ from pathlib import PurePath
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage
-from workbench.parse.decoding import MAX_BYTES, decode
-from workbench.parse.extracted import ExtractedText
-from workbench.parse.filing_html import EXTRACTOR, extract, is_html
-from workbench.parse.filing_text import submission_documents
+from workbench.parse.html.decoding import MAX_BYTES, decode
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.filing_html import EXTRACTOR, extract, is_html
+from workbench.parse.html.filing_text import submission_documents
+from workbench.parse.html.paged_text import TEXT_EXTRACTOR, PagedText, extract_text, lay_out, lay_out_again
 from workbench.parse.markdown_text import MARKDOWN_EXTRACTOR, extract_markdown
-from workbench.parse.paged_text import TEXT_EXTRACTOR, PagedText, extract_text, lay_out, lay_out_again
 from workbench.parse.pdf_reader import PDF_EXTRACTOR, read_pdf
 
 

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.paged_text import PageText
+from workbench.parse.html.paged_text import PageText
 
 PDF_EXTRACTOR = "workbench-pdf/1"
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pypdfium2 import PdfDocument, PdfiumError, PdfTextPage
 
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.paged_text import PageText
+from workbench.parse.html.paged_text import PageText
 
 MOST_PAGES = 20_000
 MOST_CHARACTERS = 40_000_000

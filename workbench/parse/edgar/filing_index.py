@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.decoding import decode
+from workbench.parse.html.decoding import decode
 
 # Form 8-K's press releases (99), reports to shareholders that a 10-K refers to (13), lists of subsidiaries (21).
 _WANTED = re.compile(r"EX-(?:99|13|21)(?:\.\S*)?", re.IGNORECASE)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from workbench.parse.extracted import BOLD, ITALIC, SUBSCRIPT, SUPERSCRIPT, UNDERLINE, Block, Cell, ExtractedText, Run
-from workbench.parse.filing_html import extract
+from workbench.parse.html.extracted import BOLD, ITALIC, SUBSCRIPT, SUPERSCRIPT, UNDERLINE, Block, Cell, ExtractedText, Run
+from workbench.parse.html.filing_html import extract
 
 _TAGS = ((BOLD, "b"), (ITALIC, "i"), (UNDERLINE, "u"), (SUPERSCRIPT, "sup"), (SUBSCRIPT, "sub"))
 _ALIGNED = {"center", "right"}

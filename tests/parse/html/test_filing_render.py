@@ -9,9 +9,9 @@ from lxml import html
 
 from tests.conftest import MIRROR
 from tests.parse.documents import PLAIN_10K, heading, page, paragraph
-from tests.parse.test_filing_html import SCRAPS
-from workbench.parse.filing_html import extract
-from workbench.parse.filing_render import render, render_extracted
+from tests.parse.html.test_filing_html import SCRAPS
+from workbench.parse.html.filing_html import extract
+from workbench.parse.html.filing_render import render, render_extracted
 
 ALLOWED = {"p", "pre", "hr", "div", "table", "tr", "td", "b", "i", "u", "sup", "sub", "span", "mark"}
 ATTRIBUTES = {"data-start", "data-fact", "class", "colspan", "id", "style"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 
-from workbench.parse.layout import Draft, PlacedCell, TextBuilder
+from workbench.parse.html.layout import Draft, PlacedCell, TextBuilder
 
 _OPENING = re.compile(r"\(?(?:US|U\.S\.|C|CA|A|AU|NZ|HK|S|R|NT)?[$€£¥₩₹₽]\s?\(?|\(|RMB|Rs\.?")
 _CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x")

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tests.parse.documents import PLAIN_10K, WORDS, heading, page, paragraph
 from workbench.domain.filings.filing import Section
-from workbench.parse.extracted import ExtractedText
-from workbench.parse.filing_html import extract
-from workbench.parse.passages import MOST_WORDS, split_passages
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.filing_html import extract
+from workbench.parse.html.passages import MOST_WORDS, split_passages
 from workbench.parse.sections import find_sections
 
 BLOCKS = st.lists(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workbench.parse.extracted import BOLD, Block, BlockKind, Cell, ExtractedText, Link, Run
-from workbench.parse.furniture import Line, find_furniture
+from workbench.parse.html.extracted import BOLD, Block, BlockKind, Cell, ExtractedText, Link, Run
+from workbench.parse.html.page_furniture import Line, find_furniture
 
 
 class Draft(NamedTuple):

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from lxml import etree
 
 from workbench.domain.errors import MalformedDocument
-from workbench.parse import extracted
-from workbench.parse.decoding import decode, repair
-from workbench.parse.extracted import ExtractedText
-from workbench.parse.filing_text import extract_plain, primary_document
-from workbench.parse.layout import Draft, TextBuilder
-from workbench.parse.tables import DraftCell, DraftTable
+from workbench.parse.html import extracted
+from workbench.parse.html.decoding import decode, repair
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.filing_text import extract_plain, primary_document
+from workbench.parse.html.layout import Draft, TextBuilder
+from workbench.parse.html.tables import DraftCell, DraftTable
 
 EXTRACTOR = "workbench-html/2"
 

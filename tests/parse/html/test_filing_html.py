@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import MIRROR
 from tests.parse.documents import page
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.filing_html import extract
+from workbench.parse.html.filing_html import extract
 
 
 def text(*parts: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.domain.filings.filing import Section
 from workbench.domain.filings.passages import PassageSpan
-from workbench.parse.extracted import Block, ExtractedText
+from workbench.parse.html.extracted import Block, ExtractedText
 
 FEWEST_WORDS = 120
 MOST_WORDS = 250

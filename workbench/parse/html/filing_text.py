@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from workbench.domain.errors import MalformedDocument
-from workbench.parse.decoding import repair
-from workbench.parse.extracted import ExtractedText
-from workbench.parse.layout import Draft, TextBuilder
+from workbench.parse.html.decoding import repair
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.layout import Draft, TextBuilder
 
 _DOCUMENT = re.compile(r"<DOCUMENT>(.*?)(?:</DOCUMENT>|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADER = re.compile(r"^<(TYPE|SEQUENCE|FILENAME|DESCRIPTION)>([^\r\n<]*)", re.MULTILINE | re.IGNORECASE)

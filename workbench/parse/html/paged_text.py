@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage
-from workbench.parse.decoding import decode, repair
-from workbench.parse.extracted import Block, BlockKind, ExtractedText, Run
+from workbench.parse.html.decoding import decode, repair
+from workbench.parse.html.extracted import Block, BlockKind, ExtractedText, Run
 
 TEXT_EXTRACTOR = "workbench-text/1"
 

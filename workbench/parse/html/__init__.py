@@ -1,0 +1,1 @@
+"""Filing documents as text."""
