@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import MIRROR, ORACLES
 from workbench.parse.html.filing_html import extract
-from workbench.parse.sections import find_sections
+from workbench.parse.items.sections import find_sections
 
 MOST = 0.2  # of edgartools' time
 

@@ -19,7 +19,7 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.html.passages import split_passages
-from workbench.parse.sections import find_sections
+from workbench.parse.items.sections import find_sections
 from workbench.ports import ObjectStore
 
 

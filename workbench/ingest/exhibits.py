@@ -14,9 +14,9 @@ from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.ingest import archive
 from workbench.ingest.documents import index_document
 from workbench.parse.edgar.filing_index import ListedDocument, is_wanted_exhibit, parse_filing_index
-from workbench.parse.form_items import base_form
 from workbench.parse.html.decoding import decode
 from workbench.parse.html.filing_text import SubmissionDocument, is_encoded, submission_documents
+from workbench.parse.items.form_items import base_form
 from workbench.ports import Fetched, FilingSource, ObjectStore
 
 _EXHIBITS_ITEMS = {"9.01", "7"}  # Financial Statements and Exhibits, today and before 23 August 2004

@@ -20,10 +20,10 @@ from workbench.pages.markup import address, day, key, problem, tag
 from workbench.pages.own_documents import OwnDocuments
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
-from workbench.parse.form_items import readable_title
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import extract
 from workbench.parse.html.filing_render import render_extracted
+from workbench.parse.items.form_items import readable_title
 from workbench.parse.own_document import layout_of
 from workbench.runtime import Workbench
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.domain.filings.passages import Hit
-from workbench.parse.form_items import form_items
+from workbench.parse.items.form_items import form_items
 
 # Titles are cut where their second half only adds detail: Management's Discussion and Analysis | of Financial Condition ...
 _DETAIL = re.compile(r"(?<=.{20})(?:[,;]| of Financial| of Certain| on Accounting| and Related| for | - ).*")

@@ -17,7 +17,7 @@ from typing import TypeVar
 from db.engine import Connection
 from workbench.domain.filings.passages import ReportPeriod
 from workbench.domain.statements.concepts import ConceptMap
-from workbench.parse.form_items import form_items
+from workbench.parse.items.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
 
 # In the words of questions; the form as `passages.form` holds it.

@@ -15,7 +15,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.events import EVENT_KINDS, event_kind, is_current_report, parse_event_types
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company
-from workbench.parse.form_items import form_items
+from workbench.parse.items.form_items import form_items
 
 APPLE = Cik(320193)
 # Apple's index of filings: results of the fourth quarter of 2024, and the change of finance chief told in August.

@@ -10,7 +10,7 @@ from workbench.domain.filings.filing import Section
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import extract
 from workbench.parse.html.passages import MOST_WORDS, split_passages
-from workbench.parse.sections import find_sections
+from workbench.parse.items.sections import find_sections
 
 BLOCKS = st.lists(
     st.sampled_from(

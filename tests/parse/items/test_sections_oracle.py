@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import MIRROR, ORACLES
 from workbench.parse.html.filing_html import extract
-from workbench.parse.sections import find_sections
+from workbench.parse.items.sections import find_sections
 
 REASONS = Path(__file__).with_name("section_differences.json")
 TOLERANCE = 0.05

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.parse.documents import WORDS, contents_table, heading, page, paragraph
-from tests.parse.test_sections import found, text_of
+from tests.parse.items.test_sections import found, text_of
 
 
 def _paged(*texts: str) -> str:

@@ -7,10 +7,10 @@ import pytest
 from tests.conftest import MIRROR
 from tests.parse.documents import PLAIN_10K, WORDS, contents_table, heading, page, paragraph
 from workbench.domain.filings.filing import Section
-from workbench.parse.form_items import readable_title
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import extract
-from workbench.parse.sections import find_sections
+from workbench.parse.items.form_items import readable_title
+from workbench.parse.items.sections import find_sections
 
 
 def found(content: bytes | str, form: str) -> tuple[ExtractedText, dict[str, Section]]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from workbench.domain.filings.filing import Section, SectionStatus
-from workbench.parse.contents import Contents, Stretch, read_contents
-from workbench.parse.form_items import FormItem, base_form, form_items, part_of
-from workbench.parse.headings import Heading, item_headings
 from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.items.contents import Contents, Stretch, read_contents
+from workbench.parse.items.form_items import FormItem, base_form, form_items, part_of
+from workbench.parse.items.headings import Heading, item_headings
 
 _SIGNATURES = re.compile(
     r"^[^\w\n]{0,6}signatures?[^\w\n]{0,6}$(?=.{0,900}?(?:pursuant|in accordance with|undersigned))",

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from workbench.parse.form_items import FormItem
 from workbench.parse.html.extracted import Block, ExtractedText, Link
+from workbench.parse.items.form_items import FormItem
 
 _ITEM = re.compile(
     r"""^[^\w\n]{0,6}

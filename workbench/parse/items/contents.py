@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from workbench.parse.headings import PAGE_REFERENCE, PAGE_REFERENCE_WIDTH, Heading
 from workbench.parse.html.extracted import Block, ExtractedText
+from workbench.parse.items.headings import PAGE_REFERENCE, PAGE_REFERENCE_WIDTH, Heading
 
 _FEWEST_ENTRIES = 4
 _WIDEST_GAP = 400  # characters between two entries: a long title, a few sub-entries
