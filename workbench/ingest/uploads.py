@@ -32,7 +32,7 @@ from workbench.ingest import archive
 from workbench.ingest.documents import index_extracted
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.parse.html.paged_text import PagedText
-from workbench.parse.own_document import EXTRACTORS, extract_own, kind_of
+from workbench.parse.uploads.own_document import EXTRACTORS, extract_own, kind_of
 from workbench.ports import ObjectStore
 
 _LONGEST_NAME, _LONGEST_FORM = 200, 20

@@ -24,7 +24,7 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import extract
 from workbench.parse.html.filing_render import render_extracted
 from workbench.parse.items.form_items import readable_title
-from workbench.parse.own_document import layout_of
+from workbench.parse.uploads.own_document import layout_of
 from workbench.runtime import Workbench
 
 _UNSURE = 0.6

@@ -22,10 +22,10 @@ _BOUNDS = f"it takes more than {_SECONDS} seconds or {_ADDRESS_SPACE >> 30} GB t
 
 
 def read_pdf(content: bytes) -> list[PageText]:
-    """The pages of a PDF as `workbench.parse.pdf_text.read_pages` reads them; raises MalformedDocument as it does, and for a
+    """The pages of a PDF as `workbench.parse.uploads.pdf_text.read_pages` reads them; raises MalformedDocument as it does, and for a
     PDF whose reading takes too long, too much memory, or crashes.
     """
-    command = [sys.executable, "-m", "workbench.parse.pdf_reader"]
+    command = [sys.executable, "-m", "workbench.parse.uploads.pdf_reader"]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)  # nosec B603
     except subprocess.TimeoutExpired:
@@ -41,7 +41,7 @@ def read_pdf(content: bytes) -> list[PageText]:
 
 def _serve() -> None:
     _bound()
-    from workbench.parse.pdf_text import read_pages
+    from workbench.parse.uploads.pdf_text import read_pages
 
     answer: dict[str, Any]
     try:

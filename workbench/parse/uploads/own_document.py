@@ -13,8 +13,8 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import EXTRACTOR, extract, is_html
 from workbench.parse.html.filing_text import submission_documents
 from workbench.parse.html.paged_text import TEXT_EXTRACTOR, PagedText, extract_text, lay_out, lay_out_again
-from workbench.parse.markdown_text import MARKDOWN_EXTRACTOR, extract_markdown
-from workbench.parse.pdf_reader import PDF_EXTRACTOR, read_pdf
+from workbench.parse.uploads.markdown_text import MARKDOWN_EXTRACTOR, extract_markdown
+from workbench.parse.uploads.pdf_reader import PDF_EXTRACTOR, read_pdf
 
 
 class DocumentKind(StrEnum):

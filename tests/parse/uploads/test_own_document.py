@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tests.parse.pdfs import pdf
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage, page_at
-from workbench.parse import pdf_reader
 from workbench.parse.html.paged_text import PageText, lay_out, lay_out_again
 from workbench.parse.html.passages import split_passages
-from workbench.parse.own_document import DocumentKind, extract_own, kind_of, layout_of
+from workbench.parse.uploads import pdf_reader
+from workbench.parse.uploads.own_document import DocumentKind, extract_own, kind_of, layout_of
 
 HARVEST = ["The harvest of walnuts fell by a third", "because of frost in April."]
 
