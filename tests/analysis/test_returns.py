@@ -15,7 +15,7 @@ from workbench.analysis.returns import Closes, ReturnKind, daily_returns, total_
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.parse.sample_prices import parse_sample_prices
+from workbench.parse.vendors.sample_prices import parse_sample_prices
 
 IBM = Ticker("IBM")
 

@@ -16,7 +16,7 @@ from workbench.domain.market.news import NEAR_DAYS, Article, ScoredArticle, ment
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
-from workbench.parse.newsapi import parse_articles
+from workbench.parse.vendors.newsapi import parse_articles
 from workbench.ports import NewsSource, ObjectStore
 
 # Every company that is here is looked for in every article; beyond this many, only those first in order of name.

@@ -15,7 +15,7 @@ from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
 from workbench.ingest.refresh import until_source_is_gone
-from workbench.parse.company_overview import parse_overview
+from workbench.parse.vendors.company_overview import parse_overview
 from workbench.ports import ObjectStore, OverviewSource
 
 

@@ -11,7 +11,7 @@ from workbench.domain.market.prices import continues
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report
 from workbench.ingest.answers import ask
-from workbench.parse.alpha_vantage import DailySeries, parse_daily
+from workbench.parse.vendors.alpha_vantage import DailySeries, parse_daily
 from workbench.ports import ObjectStore, PriceSource
 
 

@@ -27,8 +27,8 @@ from workbench.ingest.starter.compose import ComposedPassage, compose
 from workbench.parse.border import fitting_bars
 from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
-from workbench.parse.sample_prices import SOURCE, parse_sample_prices
 from workbench.parse.starter import READER, StarterCompany, ciks, decode
+from workbench.parse.vendors.sample_prices import SOURCE, parse_sample_prices
 from workbench.ports import ObjectStore
 
 Progress = Callable[[int, int], None]

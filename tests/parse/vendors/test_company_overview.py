@@ -15,7 +15,7 @@ from tests.conftest import SHARED
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.market.overview import CompanyOverview
-from workbench.parse.company_overview import parse_overview
+from workbench.parse.vendors.company_overview import parse_overview
 
 RECORDED = SHARED / "data" / "alphavantage"
 IBM = Company(Cik(51143), "INTERNATIONAL BUSINESS MACHINES CORP", (Listing(Ticker("IBM")),))

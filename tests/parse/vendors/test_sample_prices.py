@@ -13,7 +13,7 @@ from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.parse.border import fitting_bars
-from workbench.parse.sample_prices import SOURCE, parse_sample_prices
+from workbench.parse.vendors.sample_prices import SOURCE, parse_sample_prices
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.conftest import SHARED
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
-from workbench.parse.alpha_vantage import parse_daily
 from workbench.parse.border import fitting_bars
+from workbench.parse.vendors.alpha_vantage import parse_daily
 
 RECORDED = SHARED / "data" / "alphavantage"
 IBM = Ticker("IBM")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import SHARED
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.market.news import Article
-from workbench.parse.newsapi import parse_articles
+from workbench.parse.vendors.newsapi import parse_articles
 
 RECORDED = SHARED / "data" / "newsapi"
 
