@@ -9,7 +9,7 @@ from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.parse.companyfacts import parse_company_facts
+from workbench.parse.xbrl.companyfacts import parse_company_facts
 
 # Tickers of the recorded companies whose submissions are not recorded.
 _TICKERS = {1640147: "SNOW"}

@@ -22,7 +22,7 @@ from workbench.domain.measures.segments import (
     segment_lines,
 )
 from workbench.domain.statements.statement import PeriodKind, SourceFact
-from workbench.parse.countries import country_names
+from workbench.parse.xbrl.countries import country_names
 
 _FACTS = sa.text(
     """

@@ -14,7 +14,7 @@ from db.engine import Database
 from db.facts import loading
 from tests.conftest import MIRROR
 from workbench.domain.identity import Cik, Company
-from workbench.parse.companyfacts import parse_company_facts
+from workbench.parse.xbrl.companyfacts import parse_company_facts
 
 COMPANIES = (320193, 1045810, 80424)
 ROUNDS = 3

@@ -17,7 +17,7 @@ from workbench.domain.facts.fact import Fact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.ingest.metrics import refresh_metrics
 from workbench.ingest.notices import add_rule, look, preview, send_due
-from workbench.parse.companyfacts import parse_company_facts
+from workbench.parse.xbrl.companyfacts import parse_company_facts
 
 pytestmark = pytest.mark.mirror
 

@@ -25,8 +25,8 @@ from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import NoElement
 from workbench.domain.statements.statement import SourceFact
 from workbench.ingest.documents import read_text
-from workbench.parse.companyfacts import parse_company_facts
-from workbench.parse.inline_xbrl import READER, parse_inline_xbrl
+from workbench.parse.xbrl.companyfacts import parse_company_facts
+from workbench.parse.xbrl.inline_xbrl import READER, parse_inline_xbrl
 
 
 @pytest.fixture

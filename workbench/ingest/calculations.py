@@ -13,12 +13,12 @@ from workbench.domain.filings.filing import Filing
 from workbench.domain.statements.calculations import Calculation
 from workbench.ingest import archive
 from workbench.ingest.exhibits import ArchivedDocument
-from workbench.parse.calculation_linkbase import READER, parse_calculations
 from workbench.parse.edgar.filing_index import parse_filing_index
 from workbench.parse.html.decoding import decode
 from workbench.parse.html.filing_text import submission_documents
-from workbench.parse.inline_xbrl import find_schema
 from workbench.parse.items.form_items import base_form
+from workbench.parse.xbrl.calculation_linkbase import READER, parse_calculations
+from workbench.parse.xbrl.inline_xbrl import find_schema
 from workbench.ports import Fetched, FilingSource, ObjectStore
 
 # Those whose statements are the company's own: the cover page that a current report tags has no totals.

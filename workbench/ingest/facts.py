@@ -12,7 +12,7 @@ from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive, report
-from workbench.parse.companyfacts import READER, CompanyFacts, parse_company_facts
+from workbench.parse.xbrl.companyfacts import READER, CompanyFacts, parse_company_facts
 from workbench.ports import CompanySource, ObjectStore
 
 PART = "facts"

@@ -26,7 +26,7 @@ from workbench.ingest.exhibits import ArchivedDocument, fetch_exhibits, index_ex
 from workbench.ingest.inline_facts import load_inline_facts
 from workbench.ingest.member_labels import fetch_member_labels
 from workbench.parse.html.filing_html import EXTRACTOR
-from workbench.parse.inline_xbrl import READER
+from workbench.parse.xbrl.inline_xbrl import READER
 from workbench.ports import FilingSource, ObjectStore
 
 DEFAULT_FORMS = ("10-K", "10-Q", "8-K")

@@ -16,9 +16,9 @@ from workbench.domain.filings.filing import Filing
 from workbench.domain.measures.provenance import PlacedFact
 from workbench.domain.measures.segments import AXES
 from workbench.parse.border import fitting_facts
-from workbench.parse.fact_spans import place
 from workbench.parse.html.extracted import ExtractedText
-from workbench.parse.inline_xbrl import READER, InlineFact, parse_inline_xbrl
+from workbench.parse.xbrl.fact_spans import place
+from workbench.parse.xbrl.inline_xbrl import READER, InlineFact, parse_inline_xbrl
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.facts.fact import Concept
 from workbench.domain.filings.filing import Filing
 from workbench.ingest import archive
-from workbench.parse.label_linkbase import parse_labels
+from workbench.parse.xbrl.label_linkbase import parse_labels
 from workbench.ports import FilingSource, ObjectStore
 
 

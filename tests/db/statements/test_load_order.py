@@ -23,7 +23,7 @@ from tests.conftest import MIRROR
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
-from workbench.parse.companyfacts import parse_company_facts
+from workbench.parse.xbrl.companyfacts import parse_company_facts
 
 SNOWFLAKE = Company(Cik(1640147), "Snowflake", sic="7372")
 

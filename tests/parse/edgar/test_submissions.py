@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from tests import edgar_folder
 from tests.conftest import MIRROR
-from tests.parse.test_companyfacts import damaged
+from tests.parse.xbrl.test_companyfacts import damaged
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Accession, Cik, FormerName, Listing, Ticker
 from workbench.parse.edgar.submissions import parse_submissions, parse_submissions_page

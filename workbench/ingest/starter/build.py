@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, NotFound
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company, Ticker
-from workbench.parse.companyfacts import CompanyFacts, parse_company_facts
 from workbench.parse.edgar.submissions import Submissions, parse_submissions, parse_submissions_page
 from workbench.parse.edgar.tickers import TickerList, parse_tickers
 from workbench.parse.starter import StarterCompany, encode
+from workbench.parse.xbrl.companyfacts import CompanyFacts, parse_company_facts
 from workbench.ports import FilingSource
 
 

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree, html
 
 from tests.conftest import MIRROR
-from workbench.parse.inline_xbrl import InlineFact, InlineXbrl, parse_inline_xbrl
+from workbench.parse.xbrl.inline_xbrl import InlineFact, InlineXbrl, parse_inline_xbrl
 
 pytestmark = pytest.mark.mirror
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.parse.countries import country_names
+from workbench.parse.xbrl.countries import country_names
 
 
 def test_codes_of_countries_have_their_names_and_nothing_else_has_one() -> None:

@@ -6,7 +6,7 @@ from tests.conftest import MIRROR
 from tests.parse.inline_documents import label_linkbase
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept
-from workbench.parse.label_linkbase import parse_labels
+from workbench.parse.xbrl.label_linkbase import parse_labels
 
 
 def test_the_terse_label_in_english_and_else_the_standard_one_without_its_mark() -> None:

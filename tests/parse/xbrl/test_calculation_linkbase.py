@@ -11,7 +11,7 @@ from tests.conftest import MIRROR
 from tests.parse.calculation_documents import linkbase
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.statements.calculations import Calculation
-from workbench.parse.calculation_linkbase import parse_calculations
+from workbench.parse.xbrl.calculation_linkbase import parse_calculations
 
 APPLE = MIRROR / "Archives/edgar/data/320193"
 GROSS = [("us-gaap_GrossProfit", "us-gaap_Revenues", "1.0"), ("us-gaap_GrossProfit", "acme_CostOfAnvils", "-1.0")]

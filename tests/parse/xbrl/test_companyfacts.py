@@ -16,7 +16,7 @@ from tests.conftest import MIRROR
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik
-from workbench.parse.companyfacts import parse_company_facts
+from workbench.parse.xbrl.companyfacts import parse_company_facts
 
 ACME = Cik(edgar_folder.CIK)
 

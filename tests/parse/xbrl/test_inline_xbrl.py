@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.parse.inline_documents import INSTANT, YEAR, context, document, explicit, number
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept
-from workbench.parse.inline_xbrl import InlineFact, InlineXbrl, parse_inline_xbrl
+from workbench.parse.xbrl.inline_xbrl import InlineFact, InlineXbrl, parse_inline_xbrl
 
 
 def parsed(body: str, **parts: str) -> InlineXbrl:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workbench.domain.measures.provenance import PlacedFact
 from workbench.parse.html.extracted import ExtractedText
-from workbench.parse.inline_xbrl import InlineFact
+from workbench.parse.xbrl.inline_xbrl import InlineFact
 
 _LONGEST = 200  # characters; no number is printed longer
 

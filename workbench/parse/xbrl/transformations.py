@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from workbench.parse.number_words import number_from_words
-from workbench.parse.state_names import STATE_CODES
+from workbench.parse.xbrl.number_words import number_from_words
+from workbench.parse.xbrl.state_names import STATE_CODES
 
 _SEPARATORS = str.maketrans("", "", " \xa0\u2009\u202f'’`\t\r\n\f")
 _PLAIN = re.compile(r"\d*\.?\d+|\d+\.")

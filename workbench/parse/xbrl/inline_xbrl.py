@@ -20,8 +20,8 @@ from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept
 from workbench.parse.html.decoding import decode
 from workbench.parse.html.filing_text import primary_document
-from workbench.parse.inline_contexts import Context, qualified, read_contexts, read_units
-from workbench.parse.transformations import read_number, read_text
+from workbench.parse.xbrl.inline_contexts import Context, qualified, read_contexts, read_units
+from workbench.parse.xbrl.transformations import read_number, read_text
 
 READER = "inline-xbrl/1"
 
