@@ -85,7 +85,7 @@ def coverage(
 def save_bars(connection: sa.Connection, bars: Iterable[DailyBar], *, fetched_at: datetime | None = None) -> BarsSaved:
     """Saves bars by (ticker, source, trading day), by COPY; a day that is there with other values takes the new ones.
 
-    Bars are taken as they come: let `workbench.parse.border` see them first. The last wins when a day comes twice.
+    Bars are taken as they come: let `workbench.parse.validation` see them first. The last wins when a day comes twice.
     """
     latest = {(bar.ticker.symbol, bar.source, bar.traded_on): bar for bar in bars}
     if not latest:

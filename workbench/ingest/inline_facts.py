@@ -15,8 +15,8 @@ from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.measures.provenance import PlacedFact
 from workbench.domain.measures.segments import AXES
-from workbench.parse.border import fitting_facts
 from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.validation import fitting_facts
 from workbench.parse.xbrl.fact_spans import place
 from workbench.parse.xbrl.inline_xbrl import READER, InlineFact, parse_inline_xbrl
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import SHARED
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
-from workbench.parse.border import fitting_bars
+from workbench.parse.validation import fitting_bars
 from workbench.parse.vendors.alpha_vantage import parse_daily
 
 RECORDED = SHARED / "data" / "alphavantage"

@@ -12,7 +12,7 @@ import pytest
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.parse.border import fitting_bars
+from workbench.parse.validation import fitting_bars
 from workbench.parse.vendors.sample_prices import SOURCE, parse_sample_prices
 
 

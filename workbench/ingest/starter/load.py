@@ -24,10 +24,10 @@ from workbench.ingest.archive import store, store_text
 from workbench.ingest.documents import ArchivedText, index_texts
 from workbench.ingest.report import Tally, run
 from workbench.ingest.starter.compose import ComposedPassage, compose
-from workbench.parse.border import fitting_bars
 from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.starter import READER, StarterCompany, ciks, decode
+from workbench.parse.validation import fitting_bars
 from workbench.parse.vendors.sample_prices import SOURCE, parse_sample_prices
 from workbench.ports import ObjectStore
 

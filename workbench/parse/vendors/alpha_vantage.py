@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.parse.border import fitting_bars
 from workbench.parse.json_document import mapping, read_json
+from workbench.parse.validation import fitting_bars
 
 _PRICES = ("open", "high", "low", "close")
 

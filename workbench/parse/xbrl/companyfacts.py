@@ -12,8 +12,8 @@ from typing import Any
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik
-from workbench.parse.border import fitting_facts
 from workbench.parse.json_document import mapping, read_json
+from workbench.parse.validation import fitting_facts
 
 READER = "companyfacts/1"
 

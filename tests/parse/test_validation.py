@@ -12,7 +12,7 @@ import pytest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.parse.border import fitting_bars, fitting_facts
+from workbench.parse.validation import fitting_bars, fitting_facts
 
 FACT = Fact(
     Cik(7), Concept("us-gaap", "Revenues"), "USD", date(2023, 1, 1), date(2023, 12, 31), Decimal("1.5"),
