@@ -1,4 +1,4 @@
-"""Ratios, restatements and checks as JSON; the shapes of `workbench.analysis.numbers_json`."""
+"""Ratios, restatements and checks as JSON; the shapes of `workbench.analysis.statements.numbers_json`."""
 
 from __future__ import annotations
 

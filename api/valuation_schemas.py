@@ -1,4 +1,4 @@
-"""Valuation as JSON; the shapes of `workbench.analysis.valuation_json`, and what they look like."""
+"""Valuation as JSON; the shapes of `workbench.analysis.statements.valuation_json`, and what they look like."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from api.problems import problems
 from api.responses import json_response
 from api.security.access import Principal
 from db.alerts import deliveries, rules
-from workbench.analysis.alerts_json import delivery_as_json, notice_as_json, rule_as_json
+from workbench.analysis.alerts.alerts_json import delivery_as_json, notice_as_json, rule_as_json
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule

@@ -15,7 +15,7 @@ from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from db import companies
 from db.filings.changes import choose_versions
-from workbench.analysis.changes_json import changes_document
+from workbench.analysis.filings.changes_json import changes_document
 from workbench.domain.filings.changes import ChangeKind, ItemPair
 from workbench.domain.identity import Accession
 from workbench.ingest.changes import item_changes

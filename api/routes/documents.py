@@ -17,7 +17,7 @@ from api.problems import problems
 from api.responses import json_response
 from db import companies
 from db.filings import own_documents
-from workbench.analysis.document_json import document_as_json, page_as_json
+from workbench.analysis.filings.document_json import document_as_json, page_as_json
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.filings.documents import OwnDocument
 from workbench.ingest.documents import document_pages

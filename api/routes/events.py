@@ -16,7 +16,7 @@ from api.routes.companies import TickerOrCik
 from api.schemas import CompanyOut
 from db import companies
 from db.filings import events
-from workbench.analysis.event_json import event_as_json
+from workbench.analysis.filings.event_json import event_as_json
 from workbench.domain.filings.events import MarketEvent, parse_event_types
 from workbench.domain.identity import Company
 

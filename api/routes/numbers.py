@@ -17,7 +17,7 @@ from api.routes.companies import TickerOrCik
 from db import companies
 from db.facts import restatements
 from db.statements import checks, ratios
-from workbench.analysis import numbers_json, statement_rows
+from workbench.analysis.statements import numbers_json, statement_rows
 from workbench.domain.facts.restatements import Change, RestatementList
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.measures.ratios import RatioTable

@@ -17,7 +17,7 @@ from api.responses import json_response, tagged
 from db.companies import resolve
 from db.screens import comparison, screening
 from workbench.analysis.exports import Export, ExportFormat, write_export
-from workbench.analysis.peers import comparison_document, comparison_export, screen_document
+from workbench.analysis.screens.peers import comparison_document, comparison_export, screen_document
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics, parse_sort

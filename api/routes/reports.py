@@ -17,7 +17,7 @@ from api.problems import problems
 from api.report_schemas import ReportComparisonOut, ReportOrder, ReportOut, ReportPage, SchedulesOut
 from api.responses import json_response, tagged
 from db.operations import reports as db_reports
-from workbench.analysis.report_figures import comparison_of_runs_document, run_document
+from workbench.analysis.operations.report_figures import comparison_of_runs_document, run_document
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.reports import ReportRun
 from workbench.reports import kept

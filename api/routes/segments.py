@@ -15,7 +15,7 @@ from api.routes.companies import TickerOrCik
 from api.segment_schemas import SegmentsOut
 from db import companies
 from db.facts import segments
-from workbench.analysis.segments_json import segments_document
+from workbench.analysis.statements.segments_json import segments_document
 from workbench.domain.statements.statement import PeriodKind
 
 router = APIRouter(prefix="/companies", tags=["statements"])

@@ -13,7 +13,7 @@ from api.responses import json_response
 from api.routes.companies import TickerOrCik
 from api.similar_schemas import SimilarCompaniesOut
 from db import companies
-from workbench.analysis.similar_json import similar_document
+from workbench.analysis.search.similar_json import similar_document
 from workbench.search.similar import similar_companies
 
 router = APIRouter(prefix="/companies", tags=["companies"])

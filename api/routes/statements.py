@@ -15,8 +15,8 @@ from api.routes.companies import TickerOrCik
 from api.statement_schemas import StatementOut
 from db import companies
 from db.statements import as_known
-from workbench.analysis import statement_rows
-from workbench.analysis.statement_json import statement_document
+from workbench.analysis.statements import statement_rows
+from workbench.analysis.statements.statement_json import statement_document
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 router = APIRouter(prefix="/companies", tags=["statements"])

@@ -15,7 +15,7 @@ from api.routes.companies import TickerOrCik
 from api.valuation_schemas import ValuationHistoryOut, ValuationOut
 from db import companies
 from db.screens import valuation
-from workbench.analysis import valuation_json
+from workbench.analysis.statements import valuation_json
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.measures.valuation_history import Every, ValuationHistory
 

@@ -15,7 +15,7 @@ from db.screens.valuation import valuation
 from db.statements.as_known import statement
 from db.statements.ratios import ratios
 from workbench.analysis.exports import Export
-from workbench.analysis.peers import screen_export
+from workbench.analysis.screens.peers import screen_export
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Cik, Company

@@ -12,7 +12,7 @@ from db.filings.changes import choose_versions
 from tests.search import anchors
 from tests.two_reports import ACME, CLOUD, DEBT, DOLLAR, PORT, STAFF, save
 from workbench.adapters.object_store import FolderStore
-from workbench.analysis.paragraphs import comparable
+from workbench.analysis.filings.paragraphs import comparable
 from workbench.domain.filings.changes import ChangeKind, ItemVersion, Paragraph
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.analysis.comparison_chart import measure_chart
-from workbench.analysis.trends import Trend
+from workbench.analysis.screens.comparison_chart import measure_chart
+from workbench.analysis.statements.trends import Trend
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison

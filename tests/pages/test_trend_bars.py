@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.analysis.trends import Trend
+from workbench.analysis.statements.trends import Trend
 from workbench.domain.statements.statement import StatementPeriod
 from workbench.pages.trend_bars import trend_bars
 

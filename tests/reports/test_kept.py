@@ -13,7 +13,7 @@ import pytest
 from db.engine import Database
 from db.operations import reports as db_reports
 from tests.reports.test_notebooks import written
-from workbench.analysis.report_figures import from_lines, to_lines
+from workbench.analysis.operations.report_figures import from_lines, to_lines
 from workbench.domain.errors import InvalidRequest, MalformedDocument, NotFound
 from workbench.domain.operations.reports import RunStatus, Why
 from workbench.reports import kept, schedules

@@ -15,7 +15,7 @@ from db.search.similarity import refresh_similarity
 from tests.parse.documents import heading, page, paragraph
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.analysis.similar_json import similar_document
+from workbench.analysis.search.similar_json import similar_document
 from workbench.domain.as_of import today
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company

@@ -65,7 +65,7 @@ def add(
     output: Output = "table",
 ) -> None:
     """Add an alert on what comes in from now on; what is here already is not told."""
-    from workbench.analysis.alerts_json import rule_as_json
+    from workbench.analysis.alerts.alerts_json import rule_as_json
     from workbench.domain.alerts.delivery_times import Schedule
     from workbench.ingest.notices import add_rule
     from workbench.runtime import open_workbench
@@ -92,7 +92,7 @@ def list_alerts(
 ) -> None:
     """List the alerts of everybody."""
     from db.alerts.rules import list_rules
-    from workbench.analysis.alerts_json import rule_as_json
+    from workbench.analysis.alerts.alerts_json import rule_as_json
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.read() as connection:
@@ -130,7 +130,7 @@ def preview(
 ) -> None:
     """Show what an alert would have told of the last days; nothing is sent."""
     from db.alerts.rules import get_rule
-    from workbench.analysis.alerts_json import notice_as_json, rule_as_json
+    from workbench.analysis.alerts.alerts_json import notice_as_json, rule_as_json
     from workbench.ingest import notices
     from workbench.runtime import open_workbench
 
@@ -165,7 +165,7 @@ def deliveries(
 ) -> None:
     """List notices, the newest first, and what became of each."""
     from db.alerts.deliveries import list_deliveries
-    from workbench.analysis.alerts_json import delivery_as_json
+    from workbench.analysis.alerts.alerts_json import delivery_as_json
     from workbench.domain.alerts.notices import NoticeState
     from workbench.runtime import open_workbench
 

@@ -55,7 +55,7 @@ def changes(
     """Show what changed in an item between two filings, the weightiest change first."""
     from db.companies import resolve
     from db.filings.changes import choose_versions
-    from workbench.analysis.changes_json import changes_document, select_changes
+    from workbench.analysis.filings.changes_json import changes_document, select_changes
     from workbench.domain.as_of import parse_as_of
     from workbench.domain.filings.changes import ChangeKind
     from workbench.domain.identity import Accession

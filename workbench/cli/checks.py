@@ -54,7 +54,7 @@ def print_checks(
 
 def _print(found: list[StatementCheck], output: Format) -> None:
     if output is not Format.TABLE:
-        from workbench.analysis.numbers_json import check_documents
+        from workbench.analysis.statements.numbers_json import check_documents
 
         documents = check_documents(found)
         if output is Format.JSON:

@@ -54,11 +54,11 @@ def print_comparison(
 
         console.print(render(comparison))
     elif form is TableFormat.JSON:
-        from workbench.analysis.peers import comparison_document
+        from workbench.analysis.screens.peers import comparison_document
 
         save((json.dumps(comparison_document(comparison), ensure_ascii=False, indent=2) + "\n").encode(), file)
     else:
-        from workbench.analysis.peers import comparison_export
+        from workbench.analysis.screens.peers import comparison_export
 
         save_export(comparison_export(comparison), form, file)
 

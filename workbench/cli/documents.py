@@ -78,7 +78,7 @@ def list_(
     """List the documents that were added, the newest first."""
     from db.companies import resolve
     from db.filings.own_documents import own_documents
-    from workbench.analysis.document_json import document_as_json
+    from workbench.analysis.filings.document_json import document_as_json
     from workbench.runtime import open_workbench
 
     with open_workbench() as wb, wb.database.read() as connection:
@@ -101,7 +101,7 @@ def show(
 ) -> None:
     """Print the text of a document, page by page."""
     from db.filings.own_documents import find_own_document
-    from workbench.analysis.document_json import document_as_json, page_as_json
+    from workbench.analysis.filings.document_json import document_as_json, page_as_json
     from workbench.ingest.documents import document_pages
     from workbench.runtime import open_workbench
 
@@ -138,7 +138,7 @@ def remove(
 
 
 def _tell(file: Path, each: Addition | WorkbenchError, output: str) -> None:
-    from workbench.analysis.document_json import document_as_json
+    from workbench.analysis.filings.document_json import document_as_json
     from workbench.domain.errors import WorkbenchError
 
     if output == "json":

@@ -34,7 +34,7 @@ def events(
     """List the events that a company reported on Form 8-K, the newest first: one for each item of each report."""
     from db.companies import resolve
     from db.filings.events import list_events
-    from workbench.analysis.event_json import event_as_json
+    from workbench.analysis.filings.event_json import event_as_json
     from workbench.runtime import open_workbench
 
     first, last, wanted = parse_as_of(since), parse_as_of(as_of), parse_event_types(types or ())

@@ -45,7 +45,7 @@ def print_provenance(
     """Show where a figure comes from: formula, facts, filings, and where each filing prints it."""
     from db.companies import resolve
     from db.statements.provenance import measure_provenance
-    from workbench.analysis.provenance_json import provenance_document
+    from workbench.analysis.statements.provenance_json import provenance_document
     from workbench.runtime import open_workbench
 
     day, end = parse_as_of(as_of), parse_day(period_end) if period_end else None

@@ -42,11 +42,11 @@ def print_ratios(
         periods = periods or _TABLE_PERIODS
     table = _read(company, period, day, periods)
     if output is Format.JSON:
-        from workbench.analysis.numbers_json import ratio_document
+        from workbench.analysis.statements.numbers_json import ratio_document
 
         sys.stdout.write(json.dumps(ratio_document(table), ensure_ascii=False, indent=2) + "\n")
     elif output is Format.CSV:
-        from workbench.analysis.statement_rows import HEADER, rows
+        from workbench.analysis.statements.statement_rows import HEADER, rows
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(HEADER)

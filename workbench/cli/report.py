@@ -114,7 +114,7 @@ def print_runs(
 ) -> None:
     """List the runs that are kept, the newest first."""
     from db.operations.reports import list_runs
-    from workbench.analysis.report_figures import run_document
+    from workbench.analysis.operations.report_figures import run_document
     from workbench.cli.report_table import print_run_list
     from workbench.runtime import open_workbench
 
@@ -154,7 +154,7 @@ def print_comparison_of(
     output: _Format = "table",
 ) -> None:
     """Say what changed between two runs, and why: filed between, loaded between, other periods, parameters or code."""
-    from workbench.analysis.report_figures import comparison_of_runs_document
+    from workbench.analysis.operations.report_figures import comparison_of_runs_document
     from workbench.cli.report_table import print_comparison
     from workbench.reports.kept import compare_manifests
     from workbench.runtime import open_workbench

@@ -41,11 +41,11 @@ def print_restatements(
         limit = limit or 40
     found = _read(company, parse_as_of(as_of), kind or [], parse_as_of(since), limit)
     if output is Format.JSON:
-        from workbench.analysis.numbers_json import restatements_document
+        from workbench.analysis.statements.numbers_json import restatements_document
 
         sys.stdout.write(json.dumps(restatements_document(found), ensure_ascii=False, indent=2) + "\n")
     elif output is Format.CSV:
-        from workbench.analysis.numbers_json import RESTATEMENT_HEADER, restatement_rows
+        from workbench.analysis.statements.numbers_json import RESTATEMENT_HEADER, restatement_rows
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(RESTATEMENT_HEADER)

@@ -59,7 +59,7 @@ def print_screen(
                 save_export(export_screen(connection, screen), form, file)
                 return
     if form is TableFormat.JSON:
-        from workbench.analysis.peers import screen_document
+        from workbench.analysis.screens.peers import screen_document
 
         save((json.dumps(screen_document(result), ensure_ascii=False, indent=2) + "\n").encode(), file)
     else:

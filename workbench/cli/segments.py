@@ -47,7 +47,7 @@ def print_segments(
     """Show revenue, operating income and assets by segment, region, product and customer, as archived filings give them."""
     from db.companies import resolve
     from db.facts.segments import breakdowns
-    from workbench.analysis.segments_json import segments_document
+    from workbench.analysis.statements.segments_json import segments_document
     from workbench.runtime import open_workbench
 
     day = parse_as_of(as_of)

@@ -35,7 +35,7 @@ def similar(
 ) -> None:
     """List the companies most like one: by what they say of themselves, by industry and by size."""
     from db.companies import resolve
-    from workbench.analysis.similar_json import similar_document
+    from workbench.analysis.search.similar_json import similar_document
     from workbench.domain.as_of import parse_as_of
     from workbench.runtime import open_workbench
     from workbench.search.similar import similar_companies

@@ -49,11 +49,11 @@ def print_statement(
         periods = periods or _TABLE_PERIODS[period]
     statement = _read(company, kind, period, day, periods)
     if output is Format.JSON:
-        from workbench.analysis.statement_json import statement_document
+        from workbench.analysis.statements.statement_json import statement_document
 
         sys.stdout.write(json.dumps(statement_document(statement), ensure_ascii=False, indent=2) + "\n")
     elif output is Format.CSV:
-        from workbench.analysis.statement_rows import HEADER, rows
+        from workbench.analysis.statements.statement_rows import HEADER, rows
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(HEADER)

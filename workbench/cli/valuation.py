@@ -44,7 +44,7 @@ def print_valuation(
 
 def _print(found: Valuation, output: Format) -> None:
     if output is Format.JSON:
-        from workbench.analysis.valuation_json import valuation_document
+        from workbench.analysis.statements.valuation_json import valuation_document
 
         sys.stdout.write(json.dumps(valuation_document(found), ensure_ascii=False, indent=2) + "\n")
     elif output is Format.CSV:
@@ -57,7 +57,7 @@ def _print(found: Valuation, output: Format) -> None:
 
 def _print_history(found: ValuationHistory, output: Format) -> None:
     if output is Format.JSON:
-        from workbench.analysis.valuation_json import history_document
+        from workbench.analysis.statements.valuation_json import history_document
 
         sys.stdout.write(json.dumps(history_document(found), ensure_ascii=False, indent=2) + "\n")
     elif output is Format.CSV:
@@ -69,7 +69,7 @@ def _print_history(found: ValuationHistory, output: Format) -> None:
 
 
 def _write_csv(valuations: list[Valuation] | tuple[Valuation, ...]) -> None:
-    from workbench.analysis.valuation_json import HEADER, rows
+    from workbench.analysis.statements.valuation_json import HEADER, rows
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(HEADER)

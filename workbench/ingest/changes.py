@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.analysis.paragraphs import split_paragraphs
-from workbench.analysis.text_diff import compare
+from workbench.analysis.filings.paragraphs import split_paragraphs
+from workbench.analysis.filings.text_diff import compare
 from workbench.domain.filings.changes import ItemChanges, ItemPair, ItemVersion, Paragraph
 from workbench.ingest.documents import read_text
 from workbench.ports import ObjectStore

@@ -18,7 +18,7 @@ from db.companies import get_company, known_ciks
 from db.engine import Connection, Database
 from db.operations.lake import TABLES, LakeTable, Type, hold_still, open_rows
 from db.statements.as_known import statement
-from workbench.analysis.statement_rows import HEADER, rows
+from workbench.analysis.statements.statement_rows import HEADER, rows
 from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
 from workbench.domain.operations.runs import IngestReport

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from db.engine import Database
 from db.operations.marts import marts
-from workbench.analysis.marts_report import marts_report
+from workbench.analysis.operations.marts_report import marts_report
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import report

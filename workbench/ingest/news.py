@@ -9,7 +9,7 @@ from functools import partial
 from db.companies import search_companies
 from db.engine import Database
 from db.market import news as db_news
-from workbench.analysis.sentiment import METHOD, sentiment
+from workbench.analysis.market.sentiment import METHOD, sentiment
 from workbench.domain.errors import SourceRefused
 from workbench.domain.identity import Company
 from workbench.domain.market.news import NEAR_DAYS, Article, ScoredArticle, mention, short_name, without_repeats

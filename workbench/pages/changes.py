@@ -12,7 +12,7 @@ import panel as pn
 from db.companies import resolve
 from db.filings.changes import choose_versions, comparable_reports, filings_with_item
 from db.filings.documents import sections_of
-from workbench.analysis.changes_json import select_changes
+from workbench.analysis.filings.changes_json import select_changes
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, ReportPair, WordRun
 from workbench.domain.filings.filing import Document, Section

@@ -8,8 +8,8 @@ import holoviews as hv  # type: ignore[import-untyped]
 import panel as pn
 from bokeh.models import NoOverlap
 
-from workbench.analysis.comparison_chart import ChartLine, MeasureChart
 from workbench.analysis.frames import price_frame
+from workbench.analysis.screens.comparison_chart import ChartLine, MeasureChart
 from workbench.domain.market.prices import PriceSeries
 from workbench.pages.amounts import exact
 

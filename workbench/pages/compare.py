@@ -14,7 +14,7 @@ from db.companies import resolve
 from db.screens.comparison import compare
 from db.screens.industries import shared_industries
 from db.screens.screening import run_screen
-from workbench.analysis.comparison_chart import MeasureChart, measure_chart
+from workbench.analysis.screens.comparison_chart import MeasureChart, measure_chart
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure, measure, measures

@@ -6,7 +6,7 @@ from db.engine import Connection
 from db.facts.elements import origins
 from db.statements.as_known import statement
 from db.statements.ratios import ratios
-from workbench.analysis.trends import trend_lines, trends
+from workbench.analysis.statements.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import RatioTable

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from html import escape
 
-from workbench.analysis.trends import Trend
+from workbench.analysis.statements.trends import Trend
 
 _GAP = 0.28
 

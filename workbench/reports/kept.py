@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db.operations import reports as db_reports
-from workbench.analysis.report_figures import from_lines, report_workbook, to_lines
+from workbench.analysis.operations.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
 from workbench.ingest import archive

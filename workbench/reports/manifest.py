@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from db.operations.snapshots import Snapshot
-from workbench.analysis.report_figures import to_lines
+from workbench.analysis.operations.report_figures import to_lines
 from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.notebooks import Notebook
 

@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError  # type: ignore[import-
 from pydantic import SecretStr
 
 from db.operations.snapshots import snapshot
-from workbench.analysis.report_figures import from_lines
+from workbench.analysis.operations.report_figures import from_lines
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.html import to_html

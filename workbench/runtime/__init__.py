@@ -145,7 +145,7 @@ JOURNAL = "REPORT_JOURNAL"
 
 
 def _write_down(file: Path, figures: Sequence[ReportFigure]) -> None:
-    from workbench.analysis.report_figures import to_lines
+    from workbench.analysis.operations.report_figures import to_lines
 
     with file.open("a", encoding="utf-8") as journal:
         journal.write(to_lines(figures))

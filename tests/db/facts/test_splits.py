@@ -12,7 +12,7 @@ from db.engine import Database
 from db.facts.splits import splits
 from db.statements.as_known import statement
 from db.statements.provenance import provenance
-from workbench.analysis.provenance_json import provenance_document
+from workbench.analysis.statements.provenance_json import provenance_document
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind
 
 pytestmark = pytest.mark.mirror

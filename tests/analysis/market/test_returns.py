@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.returns import Closes, ReturnKind, daily_returns, total_return
+from workbench.analysis.market.returns import Closes, ReturnKind, daily_returns, total_return
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar

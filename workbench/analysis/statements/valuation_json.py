@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from workbench.analysis.statement_json import company_document, fact_document, figure_document, period_document
+from workbench.analysis.statements.statement_json import company_document, fact_document, figure_document, period_document
 from workbench.domain.measures.valuation import Shares, Valuation, ValuationLine, multiples
 from workbench.domain.measures.valuation_history import ValuationHistory
 

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.matching import common_in_order, heaviest_chain, pair_equal
+from workbench.analysis.filings.matching import common_in_order, heaviest_chain, pair_equal
 
 few = st.lists(st.sampled_from("abcd"), max_size=12)
 

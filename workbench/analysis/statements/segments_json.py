@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from workbench.analysis.provenance_json import element_document
+from workbench.analysis.statements.provenance_json import element_document
 from workbench.domain.identity import Company
 from workbench.domain.measures.provenance import Element
 from workbench.domain.measures.segments import Breakdown, Row, period_label

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from workbench.analysis.exports import Cell, Export, ExportedFigure
-from workbench.analysis.statement_json import figure_document, period_document
+from workbench.analysis.statements.statement_json import figure_document, period_document
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison

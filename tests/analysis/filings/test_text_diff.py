@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.analysis.paragraphs import comparable, split_paragraphs
-from workbench.analysis.text_diff import compare
+from workbench.analysis.filings.paragraphs import comparable, split_paragraphs
+from workbench.analysis.filings.text_diff import compare
 from workbench.domain.filings.changes import Change, ChangeKind, TextDiff
 
 PORT = "A strike at the port of Oakland could delay the parts that we import from our suppliers in Asia."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.analysis.statement_json import fact_document
+from workbench.analysis.statements.statement_json import fact_document
 from workbench.domain.measures.provenance import Element, Origin, Provenance
 from workbench.domain.statements.statement import Statement
 

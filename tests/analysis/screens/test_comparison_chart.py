@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from workbench.analysis.comparison_chart import ChartPoint, measure_chart
+from workbench.analysis.screens.comparison_chart import ChartPoint, measure_chart
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison

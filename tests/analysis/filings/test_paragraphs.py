@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.paragraphs import comparable, split_paragraphs, tokens
+from workbench.analysis.filings.paragraphs import comparable, split_paragraphs, tokens
 
 LONG = "Our suppliers depend on a small number of plants in one region, and what they deliver may be late for reasons"
 

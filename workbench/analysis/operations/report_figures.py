@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from workbench.analysis.exports import Cell, Sheet, write_workbook
-from workbench.analysis.statement_json import figure_document
+from workbench.analysis.statements.statement_json import figure_document
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.operations.reports import FigureChange, ReportFigure, ReportRun, RunComparison, change_size
 from workbench.domain.statements.statement import Figure, SourceFact, Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.analysis.sentiment import sentiment
+from workbench.analysis.market.sentiment import sentiment
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from importlib.resources import files
 # Another list or rule is another method: scores of two methods are never compared.
 METHOD = "workbench-words/1"
 
-_WORDS = tomllib.loads(files("workbench.analysis").joinpath("sentiment_words.toml").read_text(encoding="utf-8"))
+_WORDS = tomllib.loads(files("workbench.analysis.market").joinpath("sentiment_words.toml").read_text(encoding="utf-8"))
 _POSITIVE = frozenset(_WORDS["positive"])
 _NEGATIVE = frozenset(_WORDS["negative"])
 _NEGATIONS = frozenset(_WORDS["negations"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from workbench.analysis.statement_json import company_document, fact_document, line_document, period_document
+from workbench.analysis.statements.statement_json import company_document, fact_document, line_document, period_document
 from workbench.domain.facts.restatements import Restatement, RestatementList
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.measures.ratios import RatioTable, ratio_definition

@@ -19,8 +19,8 @@ from itertools import groupby, pairwise
 from math import log2
 from typing import NamedTuple
 
-from workbench.analysis.matching import common_in_order, heaviest_chain, pair_equal
-from workbench.analysis.paragraphs import Token, comparable, tokens
+from workbench.analysis.filings.matching import common_in_order, heaviest_chain, pair_equal
+from workbench.analysis.filings.paragraphs import Token, comparable, tokens
 from workbench.domain.filings.changes import Change, ChangeKind, Paragraph, TextDiff, WordRun
 
 # Two paragraphs are versions of one another from this share of common words and pairs of words on (Dice's coefficient),
