@@ -17,7 +17,7 @@ from flows.work import FilingPart, read_filings_part
 from tests import edgar_folder
 from tests.conftest import MIRROR, clone
 from tests.edgar_server import Answer, EdgarServer
-from tests.sources.test_ledger import ask
+from tests.sources.test_request_budget import ask
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company

@@ -17,7 +17,7 @@ from workbench.ports import FilingSource
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 ACME = Cik(edgar_folder.CIK)
 ACCESSION = Accession(edgar_folder.ACCESSION)

@@ -22,7 +22,7 @@ from workbench.ingest.current import ingest_new_filings
 from workbench.sources import paths
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.http import HttpClient
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 # A Monday; the index of Friday the 20th is there, that of Monday is not yet.
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

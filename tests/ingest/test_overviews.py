@@ -20,7 +20,7 @@ from workbench.ingest.overviews import ingest_overview, refresh_overviews
 from workbench.ports import OverviewSource
 from workbench.sources.alpha_vantage import AlphaVantageOverviews, judge
 from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 MONDAY = date(2026, 11, 23)
 IBM = Company(Cik(51143), "IBM", (Listing(Ticker("IBM")),))

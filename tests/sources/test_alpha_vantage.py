@@ -22,7 +22,7 @@ from workbench.domain.errors import (
 from workbench.domain.identity import Ticker
 from workbench.sources.alpha_vantage import AlphaVantageSource, judge
 from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 KEY = "K3Y-THAT-NEVER-SHOWS"
 IBM = Ticker("IBM")

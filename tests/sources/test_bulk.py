@@ -17,7 +17,7 @@ from workbench.sources.bulk import BulkArchive
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from workbench.domain.errors import (
 from workbench.domain.identity import Cik
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.http import HttpClient, user_agent
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 ACME = Cik(edgar_folder.CIK)
 FACTS = "api/xbrl/companyfacts/CIK0001234567.json"

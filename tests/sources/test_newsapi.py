@@ -14,8 +14,8 @@ from tests.conftest import SHARED
 from tests.replay_server import ReplayServer, Reply
 from workbench.domain.errors import InvalidRequest, RateLimited, SourceRefused, SourceUnavailable, WorkbenchError
 from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.ledger import RequestLedger
 from workbench.sources.newsapi import NewsApiSource, judge
+from workbench.sources.request_budget import RequestLedger
 
 KEY = "K3Y-THAT-NEVER-SHOWS"
 

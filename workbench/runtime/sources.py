@@ -16,7 +16,7 @@ from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
 from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _ledger(
     make: Callable[..., RequestLedger] = RequestLedger
     shared = with_secrets(settings).cache
     if isinstance(shared, RedisCache):
-        from workbench.sources.shared_ledger import SharedLedger
+        from workbench.sources.shared_request_budget import SharedLedger
 
         make = partial(SharedLedger, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
     return make(

@@ -31,7 +31,7 @@ from workbench.domain.errors import (
 )
 from workbench.ports import Fetched
 from workbench.sources.content import LARGEST_BODY, unpack
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC asks every program to say whose it is"
 

@@ -20,7 +20,7 @@ from workbench.domain.errors import (
 )
 from workbench.ports import Fetched
 from workbench.sources.http import retry_after_seconds
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 # A day of every listed share in one body would not be as large.
 LARGEST_BODY = 64 * 1024 * 1024

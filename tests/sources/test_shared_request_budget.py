@@ -11,7 +11,7 @@ import redis
 
 from tests.services import Service, redis_server
 from workbench.domain.errors import RateLimited, SourceUnavailable
-from workbench.sources.shared_ledger import SharedLedger
+from workbench.sources.shared_request_budget import SharedLedger
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from workbench.domain.errors import SourceUnavailable
-from workbench.sources.ledger import Budget, RequestLedger, Turn
+from workbench.sources.request_budget import Budget, RequestLedger, Turn
 
 logger = logging.getLogger(__name__)
 

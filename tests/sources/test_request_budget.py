@@ -15,7 +15,7 @@ import pytest
 from tests import edgar_folder
 from tests.edgar_server import RATE_EXCEEDED, Answer, EdgarServer
 from workbench.domain.errors import RateLimited, SetupError
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 
 ASK = """
 import sys
@@ -23,7 +23,7 @@ from pathlib import Path
 from workbench.domain.errors import WorkbenchError
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.http import HttpClient
-from workbench.sources.ledger import RequestLedger
+from workbench.sources.request_budget import RequestLedger
 url, file, times, cooldown = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 ledger = RequestLedger(file, per_second=8, longest_wait_seconds=cooldown)
 client = HttpClient(contact="Test test@example.org", ledger=ledger, cooldown_seconds=cooldown, attempts=3)
