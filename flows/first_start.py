@@ -14,9 +14,9 @@ from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
-from workbench.ingest.passages import embed_missing
-from workbench.ingest.report import quarantine
+from workbench.ingest.search.passages import embed_missing
 from workbench.ingest.starter.load import load_companies, load_prices, packaged_file
+from workbench.ingest.unit_of_work import quarantine
 from workbench.parse.starter import largest_first
 from workbench.runtime import Workbench, object_store
 from workbench.settings import Settings

@@ -27,16 +27,16 @@ from flows.work import (
 from workbench.adapters.dbt import find_dbt
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.current import ingest_new_filings
-from workbench.ingest.filings import parse_forms
-from workbench.ingest.lake import export_day, forget_old_days
-from workbench.ingest.marts import build_marts
-from workbench.ingest.notices import look, send_due
-from workbench.ingest.overviews import refresh_overviews
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.alerts.notices import look, send_due
+from workbench.ingest.filings.current import ingest_new_filings
+from workbench.ingest.filings.main_documents import parse_forms
+from workbench.ingest.market.overviews import refresh_overviews
+from workbench.ingest.operations.lake import export_day, forget_old_days
+from workbench.ingest.operations.marts import build_marts
+from workbench.ingest.operations.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
-from workbench.ingest.report import Tally, quarantine, run
-from workbench.ingest.retention import archive_old_events, forget_old_responses, forget_old_runs
+from workbench.ingest.search.passages import embed_missing
+from workbench.ingest.unit_of_work import Tally, quarantine, run
 from workbench.ports import BulkName
 from workbench.runtime import Workbench, marts_builder
 from workbench.runtime.sources import filing_source, news_source, overview_source, price_source

@@ -11,9 +11,9 @@ from db.engine import Database
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.bulk import ingest_bulk, listed_ciks
-from workbench.ingest.filings import ingest_filing
-from workbench.ingest.metrics import report_metrics
+from workbench.ingest.facts.bulk import ingest_bulk, listed_ciks
+from workbench.ingest.filings.main_documents import ingest_filing
+from workbench.ingest.operations.metrics import report_metrics
 from workbench.ports import BulkName, FilingSource
 from workbench.runtime import connect, object_store
 from workbench.runtime.sources import filing_source

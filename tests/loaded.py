@@ -14,9 +14,9 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest import archive
-from workbench.ingest.documents import index_document
-from workbench.ingest.metrics import refresh_metrics
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.filings.documents import index_document
+from workbench.ingest.operations.metrics import refresh_metrics
+from workbench.ingest.search.passages import embed_missing
 from workbench.ingest.starter.load import load_starter, packaged_file
 from workbench.parse.starter import decode, encode
 from workbench.runtime import Workbench

@@ -11,7 +11,7 @@ from tests.parse.documents import heading, page, paragraph
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
-from workbench.ingest.documents import index_document
+from workbench.ingest.filings.documents import index_document
 from workbench.ports import ObjectStore
 
 ACME = Company(cik=Cik(1234567), name="Acme Anvils, Inc.", listings=(Listing(Ticker("ACME"), "NYSE"),), sic="3390")

@@ -22,7 +22,7 @@ from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.operations.accounts import Role
-from workbench.ingest import notices
+from workbench.ingest.alerts import notices
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])

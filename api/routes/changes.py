@@ -18,7 +18,7 @@ from db.filings.changes import choose_versions
 from workbench.analysis.filings.changes_json import changes_document
 from workbench.domain.filings.changes import ChangeKind, ItemPair
 from workbench.domain.identity import Accession
-from workbench.ingest.changes import item_changes
+from workbench.ingest.filings.changes import item_changes
 
 router = APIRouter(prefix="/companies", tags=["filings"])
 

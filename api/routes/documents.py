@@ -20,9 +20,9 @@ from db.filings import own_documents
 from workbench.analysis.filings.document_json import document_as_json, page_as_json
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.filings.documents import OwnDocument
-from workbench.ingest.documents import document_pages
-from workbench.ingest.passages import embed_missing
-from workbench.ingest.uploads import Description, add_document, remove_document
+from workbench.ingest.filings.documents import document_pages
+from workbench.ingest.filings.uploads import Description, add_document, remove_document
+from workbench.ingest.search.passages import embed_missing
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/documents", tags=["documents"])

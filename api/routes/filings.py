@@ -16,7 +16,7 @@ from api.schemas import FilingOut, SectionsOut
 from db.filings import documents, filing_index
 from workbench.domain.filings.filing import Document, Section, select_sections
 from workbench.domain.identity import Accession
-from workbench.ingest.documents import read_text
+from workbench.ingest.filings.documents import read_text
 
 router = APIRouter(prefix="/filings", tags=["filings"])
 

@@ -24,8 +24,8 @@ from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.ingest.marts import DOCUMENTATION, REPORT, build_marts
-from workbench.ingest.metrics import refresh_metrics
+from workbench.ingest.operations.marts import DOCUMENTATION, REPORT, build_marts
+from workbench.ingest.operations.metrics import refresh_metrics
 
 _ROOT = Path(__file__).parents[2]
 _DBT = os.environ.get("WORKBENCH_TEST_DBT", "dbt")

@@ -23,7 +23,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession
 from workbench.domain.operations.accounts import Role
-from workbench.ingest.notices import look, send_due
+from workbench.ingest.alerts.notices import look, send_due
 from workbench.runtime import Workbench
 from workbench.settings import Alerts, Settings
 

@@ -17,7 +17,7 @@ from tests.api.conftest import APPLE, settings_at
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession
-from workbench.ingest.metrics import refresh_metrics
+from workbench.ingest.operations.metrics import refresh_metrics
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio

@@ -20,8 +20,8 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import NewDocument
 from workbench.ingest.archive import store
-from workbench.ingest.documents import index_document
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.filings.documents import index_document
+from workbench.ingest.search.passages import embed_missing
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio

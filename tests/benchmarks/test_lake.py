@@ -29,8 +29,8 @@ from workbench.adapters.lake import Lake
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik
 from workbench.domain.operations.lake import LakeSnapshot
-from workbench.ingest import lake
-from workbench.ingest.lake import export
+from workbench.ingest.operations import lake
+from workbench.ingest.operations.lake import export
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.mirror]
 

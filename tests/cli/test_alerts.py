@@ -23,7 +23,7 @@ from workbench.cli.main import app
 from workbench.domain.errors import InvalidRequest, NotFound, SourceRefused
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.ingest.notices import look, send_due
+from workbench.ingest.alerts.notices import look, send_due
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

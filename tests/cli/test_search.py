@@ -13,7 +13,7 @@ from db.engine import Database
 from tests.search.example import fill
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.cli import main
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.search.passages import embed_missing
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -18,7 +18,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
-from workbench.ingest.documents import index_document
+from workbench.ingest.filings.documents import index_document
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -15,7 +15,7 @@ import flows.first_start
 from db.engine import Database
 from db.facts.loading import count_facts
 from flows.first_start import StarterPart, first_start, load_starter_part
-from tests.ingest.test_starter import company
+from tests.ingest.starter.test_load import company
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage

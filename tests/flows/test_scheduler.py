@@ -20,7 +20,7 @@ from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.operations.cron import Cron
-from workbench.ingest.metrics import refresh_metrics
+from workbench.ingest.operations.metrics import refresh_metrics
 from workbench.settings import Settings
 
 ROOT = Path(__file__).parents[2]

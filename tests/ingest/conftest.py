@@ -8,7 +8,7 @@ import pytest
 
 from db.companies import save_company
 from db.engine import Database
-from tests.ingest.alerting import APPLE, WALMART, arrive, filing
+from tests.ingest.alerts.alerting import APPLE, WALMART, arrive, filing
 from tests.notifiers import MemoryNotifier
 
 

@@ -24,7 +24,7 @@ from workbench.domain.errors import InvalidIdentifier, InvalidRequest, NotFound
 from workbench.domain.identity import Cik, Ticker
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
-from workbench.ingest.filings import parse_forms
+from workbench.ingest.filings.main_documents import parse_forms
 from workbench.sources.folder import FolderSource
 
 ACME = Cik(edgar_folder.CIK)

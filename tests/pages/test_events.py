@@ -11,7 +11,7 @@ from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.identity import Accession, Cik
-from workbench.ingest.uploads import add_document
+from workbench.ingest.filings.uploads import add_document
 from workbench.pages.events import timeline
 from workbench.pages.reader import reader_page
 from workbench.pages.selection import Selection

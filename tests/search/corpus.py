@@ -19,8 +19,8 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
-from workbench.ingest.documents import index_document
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.filings.documents import index_document
+from workbench.ingest.search.passages import embed_missing
 
 
 def build(database: Database, folder: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.domain.errors import FutureDate, InvalidRequest, SourceUnavailable
 from workbench.domain.filings.passages import ReportPeriod
 from workbench.domain.identity import Cik
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.search.passages import embed_missing
 from workbench.search.citations import citation
 from workbench.search.hybrid import SearchMode, SearchQuery, SearchResult, search
 

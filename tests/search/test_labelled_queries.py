@@ -22,7 +22,7 @@ from tests.conftest import RecordedFilings
 from tests.search import anchors
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.minilm import MiniLmEmbedder
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.search.passages import embed_missing
 from workbench.ports import Embedder
 from workbench.search.evaluation import Figures, LabelledQuery, Place, evaluate, read_queries
 from workbench.search.hybrid import SearchMode, SearchQuery, search

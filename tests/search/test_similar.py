@@ -20,8 +20,8 @@ from workbench.domain.as_of import today
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest import archive
-from workbench.ingest.documents import index_document
-from workbench.ingest.passages import embed_missing
+from workbench.ingest.filings.documents import index_document
+from workbench.ingest.search.passages import embed_missing
 from workbench.search.similar import similar_companies
 
 BAKER, MILLER, BANK, TAILOR = (

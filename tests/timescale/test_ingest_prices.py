@@ -1,3 +1,3 @@
 """Ingest of prices behave as on plain PostgreSQL."""
 
-from tests.ingest.test_prices import *  # noqa: F403
+from tests.ingest.market.test_prices import *  # noqa: F403

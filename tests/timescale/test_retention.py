@@ -1,3 +1,3 @@
 """Retention behave as on plain PostgreSQL."""
 
-from tests.ingest.test_retention import *  # noqa: F403
+from tests.ingest.operations.test_retention import *  # noqa: F403

@@ -67,7 +67,7 @@ def add(
     """Add an alert on what comes in from now on; what is here already is not told."""
     from workbench.analysis.alerts.alerts_json import rule_as_json
     from workbench.domain.alerts.delivery_times import Schedule
-    from workbench.ingest.notices import add_rule
+    from workbench.ingest.alerts.notices import add_rule
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench:
@@ -131,7 +131,7 @@ def preview(
     """Show what an alert would have told of the last days; nothing is sent."""
     from db.alerts.rules import get_rule
     from workbench.analysis.alerts.alerts_json import notice_as_json, rule_as_json
-    from workbench.ingest import notices
+    from workbench.ingest.alerts import notices
     from workbench.runtime import open_workbench
 
     now = datetime.now(UTC)
@@ -218,7 +218,7 @@ def channels(*, output: Output = "table") -> None:
 @alerts.command()
 def test(channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="One of `workbench alerts channels`.")]) -> None:
     """Send a message through a channel, to see that it arrives."""
-    from workbench.ingest.notices import send_trial
+    from workbench.ingest.alerts.notices import send_trial
     from workbench.runtime import notifier
     from workbench.runtime.secrets import with_secrets
     from workbench.settings import Settings

@@ -74,7 +74,7 @@ def tell_contents(workbench: Workbench) -> None:
 
 
 def _work(workbench: Workbench, stopped: threading.Event, when_filled: Callable[[], None]) -> None:
-    from workbench.ingest.passages import embed_missing
+    from workbench.ingest.search.passages import embed_missing
 
     if workbench.filling is None:
         embed_missing(workbench.database, workbench.embedder, is_stopped=stopped.is_set)
@@ -151,7 +151,7 @@ def _schedules(workbench: Workbench) -> Iterator[None]:
 def _keep_embedding(workbench: Workbench, stopped: threading.Event) -> None:
     """The better model's vectors are made in the background, on one core, until `stopped`."""
     from db.search.vector_index import IndexKind
-    from workbench.ingest.passages import keep_embedding
+    from workbench.ingest.search.passages import keep_embedding
 
     if (model := workbench.better_embedder) is not None:
         keep_embedding(workbench.database, model, stopped, index=IndexKind(workbench.settings.embeddings.index))

@@ -59,7 +59,7 @@ def changes(
     from workbench.domain.as_of import parse_as_of
     from workbench.domain.filings.changes import ChangeKind
     from workbench.domain.identity import Accession
-    from workbench.ingest.changes import item_changes
+    from workbench.ingest.filings.changes import item_changes
     from workbench.runtime import open_workbench
 
     old, new = Accession.parse(from_) if from_ else None, Accession.parse(to) if to else None

@@ -18,7 +18,7 @@ from workbench.domain.as_of import parse_as_of
 if TYPE_CHECKING:
     from workbench.domain.errors import WorkbenchError
     from workbench.domain.filings.documents import OwnDocument
-    from workbench.ingest.uploads import Addition
+    from workbench.ingest.filings.uploads import Addition
 
 documents = typer.Typer(
     help="Add PDF, HTML, text and Markdown of your own, searched and read beside filings.", no_args_is_help=True
@@ -46,8 +46,8 @@ def add(
     The same bytes again change nothing, whatever the file is called.
     """
     from workbench.domain.errors import InvalidRequest, WorkbenchError
-    from workbench.ingest.passages import embed_missing
-    from workbench.ingest.uploads import Description, add_document, read_file
+    from workbench.ingest.filings.uploads import Description, add_document, read_file
+    from workbench.ingest.search.passages import embed_missing
     from workbench.runtime import open_workbench
 
     if title and len(files) > 1:
@@ -102,7 +102,7 @@ def show(
     """Print the text of a document, page by page."""
     from db.filings.own_documents import find_own_document
     from workbench.analysis.filings.document_json import document_as_json, page_as_json
-    from workbench.ingest.documents import document_pages
+    from workbench.ingest.filings.documents import document_pages
     from workbench.runtime import open_workbench
 
     with open_workbench() as wb, wb.database.read() as connection:
@@ -128,7 +128,7 @@ def remove(
     documents_: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help="Numbers, file names or titles.")],
 ) -> None:
     """Remove documents that were added, with their passages, vectors and stored bytes."""
-    from workbench.ingest.uploads import remove_document
+    from workbench.ingest.filings.uploads import remove_document
     from workbench.runtime import open_workbench
 
     with open_workbench() as wb:

@@ -25,7 +25,7 @@ def embed(
     May be stopped and begun again; `workbench up` does the same in the background, on one core.
     """
     from db.search import embeddings, vector_index
-    from workbench.ingest.passages import embed_missing
+    from workbench.ingest.search.passages import embed_missing
     from workbench.runtime import better_embedder, open_workbench
     from workbench.settings import Settings
 

@@ -40,8 +40,8 @@ def ingest(
     """
     from workbench.domain.as_of import parse_as_of
     from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
-    from workbench.ingest.filings import parse_forms
-    from workbench.ingest.passages import embed_missing
+    from workbench.ingest.filings.main_documents import parse_forms
+    from workbench.ingest.search.passages import embed_missing
     from workbench.runtime import open_workbench
     from workbench.runtime.sources import filing_source
 

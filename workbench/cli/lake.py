@@ -19,7 +19,7 @@ def export_lake(
     name: Annotated[str | None, typer.Option(help="What to call the snapshot; the time, when left out.")] = None,
 ) -> None:
     """Write companies, filings, facts, prices and statements as they are now."""
-    from workbench.ingest.lake import export
+    from workbench.ingest.operations.lake import export
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench:
@@ -32,7 +32,7 @@ def export_lake(
 @lake.command("list")
 def list_snapshots() -> None:
     """List the snapshots, newest first."""
-    from workbench.ingest.lake import snapshots
+    from workbench.ingest.operations.lake import snapshots
     from workbench.runtime import object_store
     from workbench.settings import Settings
 
@@ -51,7 +51,7 @@ def list_snapshots() -> None:
 @lake.command("remove")
 def remove_snapshot(name: Annotated[str, typer.Argument(help="Its name.", show_default=False)]) -> None:
     """Remove a snapshot and the files that no other one shares."""
-    from workbench.ingest.lake import remove
+    from workbench.ingest.operations.lake import remove
     from workbench.runtime import object_store
     from workbench.settings import Settings
 

@@ -27,7 +27,7 @@ def build() -> None:
 
     dbt is the one that WORKBENCH_MARTS__DBT names.
     """
-    from workbench.ingest.marts import build_marts
+    from workbench.ingest.operations.marts import build_marts
     from workbench.runtime import marts_builder, open_workbench
 
     table = Table("Table", "Outcome", "Notes")
@@ -98,7 +98,7 @@ def report(
 ) -> None:
     """Write what became of the latest build, each expectation with the rows that break it, as one HTML page."""
     from workbench.domain.errors import NotFound, SetupError
-    from workbench.ingest.marts import DOCUMENTATION, REPORT
+    from workbench.ingest.operations.marts import DOCUMENTATION, REPORT
     from workbench.runtime import object_store
     from workbench.settings import Settings
 

@@ -34,7 +34,7 @@ def news(
     """
     from db.companies import resolve
     from db.market.news import list_news
-    from workbench.ingest.news import ingest_news
+    from workbench.ingest.market.news import ingest_news
     from workbench.runtime import open_workbench
     from workbench.runtime.sources import news_source
 

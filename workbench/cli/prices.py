@@ -29,7 +29,7 @@ def prices(
     The key is WORKBENCH_ALPHA_VANTAGE__API_KEY.
     """
     from db.market.prices import price_series
-    from workbench.ingest.prices import ingest_prices
+    from workbench.ingest.market.prices import ingest_prices
     from workbench.runtime import open_workbench
     from workbench.runtime.sources import price_source
 

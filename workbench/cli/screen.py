@@ -71,7 +71,7 @@ def print_screen(
 def _refresh(workbench: Workbench) -> None:
     """Facts that came in by another way than `ingest` are seen to first."""
     from db.screens.company_metrics import stale_companies
-    from workbench.ingest.metrics import refresh_metrics
+    from workbench.ingest.operations.metrics import refresh_metrics
 
     with workbench.database.read() as connection:
         stale = stale_companies(connection, of_figures_alone=True)

@@ -15,7 +15,7 @@ from workbench.cli.main import app
 
 if TYPE_CHECKING:
     from workbench.domain.filings.filing import Document
-    from workbench.ingest.documents import SectionText
+    from workbench.ingest.filings.documents import SectionText
 
 
 _OTHER_COLUMNS = 58  # characters that the columns but the title take
@@ -37,7 +37,7 @@ def sections(
 ) -> None:
     """List the items of a filing, or print one, with their spans in the filing's text."""
     from workbench.domain.identity import Accession
-    from workbench.ingest.documents import filing_sections
+    from workbench.ingest.filings.documents import filing_sections
     from workbench.runtime import open_workbench
 
     number = Accession.parse(accession)

@@ -50,7 +50,7 @@ def load(
     file: Annotated[Path | None, typer.Argument(help="A starter file; the packaged one when none is named.")] = None,
 ) -> None:
     """Load a starter file; companies that are here already are left as they are."""
-    from workbench.ingest.passages import embed_missing
+    from workbench.ingest.search.passages import embed_missing
     from workbench.ingest.starter import load_starter
     from workbench.runtime import open_workbench
 

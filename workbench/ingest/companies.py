@@ -14,11 +14,11 @@ from workbench.domain.errors import MalformedDocument, NotFound
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest import archive, report
-from workbench.ingest.facts import ingest_facts
-from workbench.ingest.filings import DEFAULT_FORMS, ingest_filings
-from workbench.ingest.metrics import refresh_metrics
-from workbench.ingest.passages import embed_missing
+from workbench.ingest import archive, unit_of_work
+from workbench.ingest.facts.companyfacts import ingest_facts
+from workbench.ingest.filings.main_documents import DEFAULT_FORMS, ingest_filings
+from workbench.ingest.operations.metrics import refresh_metrics
+from workbench.ingest.search.passages import embed_missing
 from workbench.parse.edgar.submissions import READER, parse_submissions, parse_submissions_page
 from workbench.parse.edgar.tickers import TickerList, parse_tickers
 from workbench.ports import CompanySource, Embedder, FilingSource, ObjectStore
@@ -116,7 +116,7 @@ def ingest_company(
     """
     directory = directory or TickerDirectory(database, objects, source)
     known: list[Company] = []
-    named = report.run(
+    named = unit_of_work.run(
         database, "company", company_text, lambda _: known.append(directory.company(company_text)), is_idle_recorded=False
     )
     if not known:
@@ -134,7 +134,7 @@ def ingest_company(
             filings = db_filings.list_filings(connection, company.cik, forms=forms, since=since, limit=None)
     except NotFound:
         if submissions.outcome == facts.outcome == "skipped":
-            yield report.run(database, "company", company_text, _refuse_unknown(company_text))
+            yield unit_of_work.run(database, "company", company_text, _refuse_unknown(company_text))
         return
     yield from ingest_filings(database, objects, source, company, filings, again=again, progress=progress)
     progress("latest figures", 0, None)
@@ -144,8 +144,8 @@ def ingest_company(
         embed_missing(database, embedder)
 
 
-def _refuse_unknown(company_text: str) -> Callable[[report.Tally], None]:
-    def work(_: report.Tally) -> None:
+def _refuse_unknown(company_text: str) -> Callable[[unit_of_work.Tally], None]:
+    def work(_: unit_of_work.Tally) -> None:
         raise NotFound(f"the source has neither submissions nor facts of {company_text}")
 
     return work
@@ -157,7 +157,7 @@ def ingest_submissions(database: Database, objects: ObjectStore, source: Company
     A page that the source has not, or that is damaged, is counted as dropped and asked for again the next time.
     """
 
-    def work(tally: report.Tally) -> None:
+    def work(tally: unit_of_work.Tally) -> None:
         try:
             fetched = source.submissions(known.cik)
         except NotFound:
@@ -181,11 +181,11 @@ def ingest_submissions(database: Database, objects: ObjectStore, source: Company
             if is_whole:
                 db_companies.save_loaded_part(connection, known.cik, PART, sha256=sha256, reader=READER)
 
-    return report.run(database, "submissions", known.label, work)
+    return unit_of_work.run(database, "submissions", known.label, work)
 
 
 def _page(
-    database: Database, objects: ObjectStore, source: CompanySource, *, cik: Cik, name: str, tally: report.Tally
+    database: Database, objects: ObjectStore, source: CompanySource, *, cik: Cik, name: str, tally: unit_of_work.Tally
 ) -> tuple[Filing, ...] | None:
     try:
         fetched = source.submissions_page(name)

@@ -10,9 +10,9 @@ from db.engine import Database
 from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.companies import ingest_submissions
-from workbench.ingest.facts import ingest_facts
-from workbench.ingest.news import ingest_news
-from workbench.ingest.prices import ingest_prices
+from workbench.ingest.facts.companyfacts import ingest_facts
+from workbench.ingest.market.news import ingest_news
+from workbench.ingest.market.prices import ingest_prices
 from workbench.ports import FilingSource, NewsSource, ObjectStore, PriceSource
 
 # So many failures that may pass one after another mean that the source is not to be had now, and not what was asked for.

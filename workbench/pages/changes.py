@@ -17,7 +17,7 @@ from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, ReportPair, WordRun
 from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
-from workbench.ingest.changes import item_changes
+from workbench.ingest.filings.changes import item_changes
 from workbench.pages.frame import Content
 from workbench.pages.markup import address, day, key, notice, problem, tag
 from workbench.pages.reader import section_key

@@ -14,7 +14,7 @@ from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
-from workbench.ingest.documents import read_raw, read_text
+from workbench.ingest.filings.documents import read_raw, read_text
 from workbench.pages.frame import Content, show_in_address
 from workbench.pages.markup import address, day, key, problem, tag
 from workbench.pages.own_documents import OwnDocuments

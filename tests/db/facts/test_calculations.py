@@ -25,8 +25,8 @@ from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.explanation import explain
 from workbench.domain.statements.statement import PeriodKind, StatementKind
-from workbench.ingest.filings import ingest_filing
-from workbench.ingest.metrics import refresh_metrics
+from workbench.ingest.filings.main_documents import ingest_filing
+from workbench.ingest.operations.metrics import refresh_metrics
 from workbench.sources.folder import FolderSource
 
 ACME = Company(Cik(7), "Acme", sic="3571")

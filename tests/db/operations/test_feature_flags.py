@@ -13,7 +13,7 @@ from flows.jobs import Job
 from flows.run import run_on
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidRequest, PermissionRefused
-from workbench.ingest.uploads import add_document
+from workbench.ingest.filings.uploads import add_document
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

@@ -25,7 +25,7 @@ from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.measures.valuation_history import Every
 from workbench.ingest import archive
-from workbench.ingest.documents import index_document
+from workbench.ingest.filings.documents import index_document
 
 pytestmark = pytest.mark.mirror
 

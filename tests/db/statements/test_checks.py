@@ -16,7 +16,7 @@ from db.statements.checks import checks_of, refresh_checks, verdicts_on
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
-from workbench.ingest.metrics import refresh_metrics
+from workbench.ingest.operations.metrics import refresh_metrics
 
 ACME = Company(Cik(7), "Acme", sic="3571")
 

@@ -21,9 +21,9 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest.archive import store, store_text
-from workbench.ingest.documents import ArchivedText, index_texts
-from workbench.ingest.report import Tally, run
+from workbench.ingest.filings.documents import ArchivedText, index_texts
 from workbench.ingest.starter.compose import ComposedPassage, compose
+from workbench.ingest.unit_of_work import Tally, run
 from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.starter import READER, StarterCompany, ciks, decode

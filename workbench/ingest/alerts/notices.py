@@ -1,0 +1,206 @@
+"""Telling people: rules look at what came in, and what they found goes out, each notice once.
+
+A notice is written before it is sent, under its rule and its subject, and claimed by one process at a time. Whoever dies
+while sending leaves it claimed; when the claim ends it is sent again. So a notice is never lost, and comes twice only when
+a process died in the moment between handing it over and noting so: its message then carries the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+from db import companies
+from db.alerts import deliveries, matches, watchlists
+from db.alerts import rules as alerts
+from db.engine import Connection, Database
+from workbench.domain.alerts.delivery_times import Schedule
+from workbench.domain.alerts.notices import Message, Notice, NoticeState, compose, trial
+from workbench.domain.alerts.rules import (
+    LATE_DAYS,
+    LOOK_BACK_DAYS,
+    AlertKind,
+    AlertRule,
+    check_scope,
+    parse_channel,
+    parse_condition,
+)
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest import unit_of_work
+from workbench.ports import Notifier
+
+KIND = "notices"
+
+# Longer than the longest that a channel takes: each step of its network has a time-out of seconds.
+LEASE = timedelta(minutes=15)
+# Five minutes, doubled each time up to six hours: a service that is away for a day is waited for.
+MOST_ATTEMPTS = 10
+_FIRST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=6)
+_LATE = timedelta(days=LATE_DAYS)
+
+
+def add_rule(
+    database: Database,
+    notifier: Notifier,
+    *,
+    owner: str,
+    condition: str,
+    channel: str,
+    schedule: Schedule,
+    now: datetime,
+    company: str | None = None,
+    watchlist: str | None = None,
+) -> AlertRule:
+    """Makes a rule for what comes in from now on; `company` is a ticker or CIK, without it and a watchlist it is everything.
+
+    Raises InvalidRequest for a condition that is none or does not go with the companies, NotFound for a company, watchlist
+    or channel that is not there.
+    """
+    wanted = parse_condition(condition)
+    check_scope(wanted, company=company, watchlist=watchlist)
+    name = parse_channel(channel)
+    if name not in notifier.channels:
+        there = ", ".join(notifier.channels) or "none"
+        raise NotFound(f"there is no channel {name!r}", hint=f"channels are set by WORKBENCH_ALERTS__CHANNELS__NAME: {there}")
+    with database.write() as connection:
+        about = companies.resolve(connection, company) if company else None
+        rule = alerts.save_rule(
+            connection, owner=owner, condition=wanted, channel=name, schedule=schedule, created_at=now, company=about,
+            watchlist=watchlist,
+        )  # fmt: skip
+        _look(connection, rule, now)
+    return rule
+
+
+def draft(
+    connection: Connection,
+    *,
+    owner: str,
+    condition: str,
+    schedule: Schedule,
+    now: datetime,
+    company: str | None = None,
+    watchlist: str | None = None,
+) -> AlertRule:
+    """The rule that `add_rule` would make, numbered 0 and without a channel; nothing is kept. Raises as `add_rule` does."""
+    wanted = parse_condition(condition)
+    check_scope(wanted, company=company, watchlist=watchlist)
+    if watchlist is not None:
+        watchlists.members(connection, owner, watchlist)
+    about = companies.resolve(connection, company) if company else None
+    return AlertRule(0, owner, wanted, about, watchlist, "", schedule, now)
+
+
+def look(database: Database, *, now: datetime) -> IngestReport:
+    """Has every rule look at what came in since its last look; what it finds is written down to be sent.
+
+    Thresholds look at the latest figures as they were last refreshed.
+    """
+
+    def work(tally: unit_of_work.Tally) -> None:
+        with database.read() as connection:
+            rules = alerts.list_rules(connection)
+        for rule in rules:
+            if rule.condition.fault:
+                tally.drop(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}")
+                continue
+            with database.write() as connection:
+                if alerts.lock_rule(connection, rule.rule_id):
+                    tally.saved["notices"] += _look(connection, rule, now)
+
+    return unit_of_work.run(database, KIND, "look", work, is_idle_recorded=False)
+
+
+def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], datetime], base: str) -> Iterator[IngestReport]:
+    """Sends what is due, message by message, and yields what became of each; a channel that fails is left alone after that.
+
+    Links lead to the pages below `base`.
+    """
+    failed: set[str] = set()
+    while True:
+        now = clock()
+        with database.write() as connection:
+            batch = deliveries.claim(connection, now, lease=LEASE, passing_over=failed)
+        if batch is None:
+            return
+        done = _send(database, notifier, batch, compose(batch.told, base), now)
+        if done.outcome == "failed":
+            failed.add(batch.channel)
+        yield done
+
+
+def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:
+    """What the rule would have told of all that was filed (or run) on or after `since`, the oldest first; nothing is kept.
+
+    Raises InvalidRequest for a rule that is no longer possible.
+    """
+    if rule.condition.fault:
+        raise InvalidRequest(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}", hint="remove it")
+    with database.read() as connection:
+        if not rule.condition.has_companies:
+            start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
+            return list(matches.find_runs(connection, rule.condition, start))
+        scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
+        found = matches.find_in_companies(connection, rule.condition, scope)
+        return list({notice.subject: notice for notice in found}.values())
+
+
+def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
+    """Sends a message that says that the channel works; raises as the notifier does."""
+    notifier.send(parse_channel(channel), trial(channel, base))
+
+
+def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
+    """Writes down what is new for the rule, and returns how many notices that is."""
+    due_at = rule.schedule.due_at(now)
+    if not rule.condition.has_companies:
+        runs = matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
+        return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    known = alerts.baselines(connection, rule.rule_id)
+    scope = alerts.companies_of(connection, rule)
+    met = {cik: now.date() - _LATE for cik in scope if cik not in known}
+    # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
+    old = matches.find_known(connection, rule.condition, met) if met else ()
+    deliveries.save_notices(connection, rule.rule_id, old, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
+    earliest = now.date() - timedelta(days=LOOK_BACK_DAYS)
+    looked = {
+        cik: max(known[cik].since - _LATE, earliest)
+        for cik in scope
+        if cik in known and (rule.condition.kind is not AlertKind.RESTATEMENT or known[cik].has_new_facts)
+    }
+    new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
+    found = deliveries.save_notices(connection, rule.rule_id, new, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
+    return found
+
+
+def _send(database: Database, notifier: Notifier, batch: deliveries.Batch, message: Message, now: datetime) -> IngestReport:
+    """Hands one message over and notes what became of it, by the branch of the error."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        try:
+            if batch.attempts > MOST_ATTEMPTS:
+                raise SourceRefused(f"{batch.attempts} processes died while they sent through {batch.channel}")
+            notifier.send(batch.channel, message)
+        except (SourceRefused, SetupError, NotFound) as error:
+            with database.write() as connection:
+                deliveries.note_failed(connection, batch, error.message)
+            raise NotFound(error.message, hint="mend it, then `workbench alerts resend`") from None
+        except SourceError as error:
+            with database.write() as connection:
+                at = now + _pause(batch.attempts, error)
+                deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+            raise
+        with database.write() as connection:
+            deliveries.note_sent(connection, batch, now)
+        tally.saved["sent notices"] = len(batch.notice_ids)
+
+    return unit_of_work.run(database, KIND, batch.channel, work)
+
+
+def _pause(attempts: int, error: SourceError) -> timedelta:
+    wanted = timedelta(seconds=error.retry_after_seconds or 0)
+    pause: timedelta = min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
+    return max(wanted, pause)

@@ -1,0 +1,54 @@
+"""The first load of the market from the SEC's nightly archives, company by company, never unpacked as a whole."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import zip_longest
+
+from db import companies as db_companies
+from db.engine import Database
+from workbench.domain.identity import Cik, Company
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.companies import ingest_submissions
+from workbench.ingest.facts.companyfacts import FactsRead, ingest_read_facts, read_facts
+from workbench.parse.edgar.tickers import parse_tickers
+from workbench.ports import BulkName, FilingSource, ObjectStore
+from workbench.sources.bulk import BulkArchive
+
+
+def listed_ciks(database: Database, source: FilingSource) -> set[Cik]:
+    """The companies that a load of the market is about: all with a listed share class, and all that are here."""
+    listed = parse_tickers(source.tickers().content)
+    with database.read() as connection:
+        return {row.cik for row in listed.by_ticker.values()} | set(db_companies.known_ciks(connection))
+
+
+def ingest_bulk(
+    database: Database, objects: ObjectStore, archive: BulkArchive, name: BulkName, ciks: Sequence[Cik]
+) -> Iterator[IngestReport]:
+    """Loads those companies from one archive and yields a report for each as it is done.
+
+    The steps are those of single companies, each in a transaction of its own, so the load may be stopped at any time and
+    begun again: what stands in the database as the archive has it is no work.
+    """
+    companies = [Company(cik, f"CIK {cik}") for cik in ciks]
+    if name == "companyfacts":
+        yield from _facts(database, objects, archive, companies)
+        return
+    for company in companies:
+        yield ingest_submissions(database, objects, archive, company)
+
+
+def _facts(
+    database: Database, objects: ObjectStore, archive: BulkArchive, companies: Sequence[Company]
+) -> Iterator[IngestReport]:
+    """Reads the next company while one is written, so that this process and the database work at the same time."""
+    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+        ahead: deque[Future[FactsRead]] = deque()
+        for company, following in zip_longest([None, *companies], companies):
+            if following is not None:
+                ahead.append(reader.submit(read_facts, database, objects, archive, following))
+            if company is not None:
+                yield ingest_read_facts(database, company, ahead.popleft().result)

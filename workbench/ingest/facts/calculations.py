@@ -1,0 +1,119 @@
+"""A filing's calculation linkbase: fetched, archived, read and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from db.engine import Database
+from db.facts import calculations as db_calculations
+from db.facts.calculations import LinkbaseReading
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError
+from workbench.domain.filings.filing import Filing
+from workbench.domain.statements.calculations import Calculation
+from workbench.ingest import archive
+from workbench.ingest.filings.exhibits import ArchivedDocument
+from workbench.parse.edgar.filing_index import parse_filing_index
+from workbench.parse.html.decoding import decode
+from workbench.parse.html.filing_text import submission_documents
+from workbench.parse.items.form_items import base_form
+from workbench.parse.xbrl.calculation_linkbase import READER, parse_calculations
+from workbench.parse.xbrl.inline_xbrl import find_schema
+from workbench.ports import Fetched, FilingSource, ObjectStore
+
+# Those whose statements are the company's own: the cover page that a current report tags has no totals.
+_FORMS = frozenset({"10-K", "10-Q", "20-F", "40-F", "6-K"})
+_TYPE = "EX-101.CAL"
+
+
+def is_calculated(filing: Filing, before: LinkbaseReading | None) -> bool:
+    """Whether a filing may have calculations that have not been read; `before` is what was."""
+    return base_form(filing.form) in _FORMS and (before is None or before.reader != READER)
+
+
+def ingest_linkbase(
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    filing: Filing,
+    *,
+    main: ArchivedDocument,
+    before: LinkbaseReading | None,
+) -> str | None:
+    """Keeps what a filing calculates, if its `main` document comes with XBRL; returns why it could not, or None.
+
+    The linkbase is a file beside the filing's schema, a part of that, or wrapped in the full submission; one that was
+    archived `before` is read from the archive. It is there for checks, so a source that fails here fails no filing.
+    """
+    sha256: str | None = None
+    calculations: tuple[Calculation, ...] = ()
+    failure = None
+    try:
+        for found, content in _linkbases(database, objects, source, filing, main=main, before=before):
+            sha256 = found
+            if calculations := parse_calculations(content):
+                break
+    except SourceError:
+        return "calculation linkbase could not be fetched"
+    except MalformedDocument:
+        failure = "calculation linkbase could not be read"
+    with database.write() as connection:
+        db_calculations.save_linkbase(
+            connection,
+            filing,
+            calculations,
+            sha256=sha256 if calculations or failure else None,
+            reader=READER,
+            outcome="unreadable" if failure else "read" if calculations else "none",
+        )
+    return failure
+
+
+def _linkbases(
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    filing: Filing,
+    *,
+    main: ArchivedDocument,
+    before: LinkbaseReading | None,
+) -> Iterator[tuple[str, bytes]]:
+    """What may hold the calculations, archived: hash and bytes, the likeliest first."""
+    if before is not None and before.sha256 is not None:
+        try:
+            yield before.sha256, archive.load(objects, before.sha256)
+            return
+        except NotFound:  # the archive was emptied: the source still has it
+            pass
+    if wrapped := _wrapped(main):
+        yield archive.archive(database, objects, wrapped), wrapped.content
+        return
+    for name in _names(source, filing, find_schema(main.content)):
+        try:
+            fetched = source.document(filing.cik, filing.accession, name)
+        except NotFound:
+            continue
+        yield archive.archive(database, objects, fetched), fetched.content
+
+
+def _names(source: FilingSource, filing: Filing, schema: str | None) -> Iterator[str]:
+    """The file names that the calculations may lie under; of a filing before inline XBRL its index page says it."""
+    if schema:
+        yield f"{schema.removesuffix('.xsd')}_cal.xml"
+        yield schema
+    elif filing.is_xbrl:
+        try:
+            listed = parse_filing_index(source.filing_index(filing.cik, filing.accession).content)
+        except (NotFound, MalformedDocument):
+            return
+        yield from (document.name for document in listed if document.type == _TYPE and document.name)
+
+
+def _wrapped(main: ArchivedDocument) -> Fetched | None:
+    if not main.name.endswith(".txt"):
+        return None
+    documents = submission_documents(decode(main.content))
+    found = next((document for document in documents if document.type.upper() == _TYPE), None)
+    if found is None:
+        return None
+    return Fetched(f"{main.url}#{found.name}", found.source.strip().encode(), "text/xml", datetime.now(UTC))

@@ -1,0 +1,34 @@
+"""What changed in an item: the archived texts of its two versions, compared."""
+
+from __future__ import annotations
+
+from workbench.analysis.filings.paragraphs import split_paragraphs
+from workbench.analysis.filings.text_diff import compare
+from workbench.domain.filings.changes import ItemChanges, ItemPair, ItemVersion, Paragraph
+from workbench.ingest.filings.documents import read_text
+from workbench.ports import ObjectStore
+
+
+def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
+    """What changed from the older version to the newer, the weightiest first; spans count in the whole extracted texts.
+
+    Raises NotFound and IntegrityError as `read_text` does.
+    """
+    return ItemChanges(pair, compare(_paragraphs(objects, pair.old), _paragraphs(objects, pair.new)))
+
+
+def _paragraphs(objects: ObjectStore, version: ItemVersion) -> list[Paragraph]:
+    text, section = read_text(objects, version.document), version.section
+    return split_paragraphs(text, section.start, section.end, furniture=_between(text, version))
+
+
+def _between(text: str, version: ItemVersion) -> list[tuple[int, int]]:
+    """What no passage holds: page numbers and running headers, which are no part of what the item says."""
+    if not version.passages:
+        return []
+    found, at = [], version.section.start
+    for start, end in [*version.passages, (version.section.end, version.section.end)]:
+        if at < start and not text[at:start].isspace():
+            found.append((at, start))
+        at = max(at, end)
+    return found

@@ -1,0 +1,186 @@
+"""Exhibits: documents of a filing beside its main one, fetched and indexed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from db.engine import Connection, Database
+from db.filings import documents as db_documents
+from workbench.domain.errors import MalformedDocument, NotFound
+from workbench.domain.filings.events import is_current_report
+from workbench.domain.filings.filing import Filing, NewDocument
+from workbench.ingest import archive
+from workbench.ingest.filings.documents import index_document
+from workbench.parse.edgar.filing_index import ListedDocument, is_wanted_exhibit, parse_filing_index
+from workbench.parse.html.decoding import decode
+from workbench.parse.html.filing_text import SubmissionDocument, is_encoded, submission_documents
+from workbench.parse.items.form_items import base_form
+from workbench.ports import Fetched, FilingSource, ObjectStore
+
+_EXHIBITS_ITEMS = {"9.01", "7"}  # Financial Statements and Exhibits, today and before 23 August 2004
+_FORMS = {"10-K", "20-F", "6-K"}
+
+Drop = Callable[[str], None]
+
+
+class ArchivedDocument(NamedTuple):
+    """A document's bytes, which are in the archive, what it is called, and where it came from."""
+
+    name: str
+    title: str | None
+    content: bytes
+    url: str | None
+    sha256: str
+
+
+class IndexedExhibits(NamedTuple):
+    """How many exhibits brought new passages, and how many those are."""
+
+    new: int
+    passages: int
+
+
+def fetch_exhibits(
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    filing: Filing,
+    main: ArchivedDocument,
+    *,
+    dropped: Drop,
+) -> list[ArchivedDocument]:
+    """The exhibits of a filing that say something of their own, archived; none of a form that has none.
+
+    Taken from the full submission where `main` is that, else one by one as the filing's index page names them; those that
+    the source has not by themselves from the full submission. `dropped` is told of those that are nowhere.
+    """
+    if not _may_have(filing):
+        return []
+    wrapped = _wrapped(main.content) if main.name.endswith(".txt") else []
+    if wrapped:
+        return [_part(database, objects, main.url, document, name) for name, document in wrapped]
+    listed = _listed(source, filing)
+    found, missing = [], []
+    for document in listed or []:
+        try:
+            fetched = source.document(filing.cik, filing.accession, document.name or "")
+        except NotFound:
+            missing.append(document.name)
+            continue
+        sha256 = archive.archive(database, objects, fetched)
+        title = _title(document.type, document.description)
+        found.append(ArchivedDocument(document.name or "", title, fetched.content, fetched.url, sha256))
+    if listed is None or missing:
+        whole = _whole_submission(database, objects, source, filing)
+        taken = [part for part in whole if listed is None or part.name in missing]
+        found += taken
+        for _ in range(len(missing) - len(taken)):
+            dropped("exhibit not in the source")
+    return found
+
+
+def stored_exhibits(connection: Connection, objects: ObjectStore, filing: Filing, main: str) -> list[ArchivedDocument]:
+    """The exhibits of a filing whose main document is `main`, as they were archived; those emptied from there are left out."""
+    found = []
+    for document in db_documents.documents_of(connection, filing.accession):
+        if document.name == main or not document.sha256:
+            continue
+        try:
+            content = archive.load(objects, document.sha256)
+        except NotFound:
+            continue
+        found.append(ArchivedDocument(document.name, document.title, content, document.source_url, document.sha256))
+    return found
+
+
+def index_exhibits(
+    connection: Connection, objects: ObjectStore, filing: Filing, exhibits: Iterable[ArchivedDocument], *, dropped: Drop
+) -> IndexedExhibits:
+    """Saves exhibits as documents of the filing, in the caller's transaction.
+
+    One that cannot be read (a picture, a PDF in code) is told to `dropped` and left out.
+    """
+    new = passages = 0
+    for exhibit in exhibits:
+        try:
+            done = index_document(
+                connection,
+                objects,
+                exhibit.content,
+                NewDocument(
+                    name=exhibit.name,
+                    origin="filing",
+                    sha256=exhibit.sha256,
+                    form=filing.form,
+                    cik=filing.cik,
+                    accession=filing.accession,
+                    title=exhibit.title,
+                    filed_on=filing.filed_on,
+                    source_url=exhibit.url,
+                    has_items=False,
+                ),
+            )
+        except MalformedDocument as error:
+            dropped(f"exhibit unreadable: {error.message}")
+            continue
+        new, passages = new + bool(done.passages), passages + done.passages
+    return IndexedExhibits(new, passages)
+
+
+def _may_have(filing: Filing) -> bool:
+    """Whether it is worth asking. Most 10-Qs and many 8-Ks have no such exhibit, and each question is a request to the SEC."""
+    if is_current_report(filing.form):
+        return not filing.items or bool(_EXHIBITS_ITEMS & set(filing.items))
+    return base_form(filing.form) in _FORMS
+
+
+def _listed(source: FilingSource, filing: Filing) -> list[ListedDocument] | None:
+    """The wanted exhibits by the index page; None where there is no page, or one that does not name them."""
+    try:
+        documents = parse_filing_index(source.filing_index(filing.cik, filing.accession).content)
+    except (NotFound, MalformedDocument):
+        return None
+    wanted = [document for document in documents if is_wanted_exhibit(document.type)]
+    return None if any(document.name is None for document in wanted) else wanted
+
+
+def _whole_submission(
+    database: Database, objects: ObjectStore, source: FilingSource, filing: Filing
+) -> list[ArchivedDocument]:
+    try:
+        fetched = source.document(filing.cik, filing.accession, f"{filing.accession}.txt")
+    except NotFound:
+        return []
+    archive.archive(database, objects, fetched)
+    return [_part(database, objects, fetched.url, document, name) for name, document in _wrapped(fetched.content)]
+
+
+def _wrapped(content: bytes) -> list[tuple[str, SubmissionDocument]]:
+    """The wanted exhibits in a full submission, but for files in code, by name; before 2001 they are called by their type."""
+    try:
+        documents = submission_documents(decode(content))
+    except MalformedDocument:
+        return []
+    named: dict[str, SubmissionDocument] = {}
+    for document in documents:
+        if is_wanted_exhibit(document.type) and not is_encoded(document.source):
+            name = document.name or f"{document.type}.txt"
+            named[name if name not in named else f"{document.type}-{document.sequence}.txt"] = document
+    return list(named.items())
+
+
+def _part(
+    database: Database, objects: ObjectStore, url: str | None, document: SubmissionDocument, name: str
+) -> ArchivedDocument:
+    fetched = Fetched(f"{url}#{name}", document.source.encode(), "text/plain", datetime.now(UTC))
+    sha256 = archive.archive(database, objects, fetched)
+    return ArchivedDocument(name, _title(document.type, document.description), fetched.content, fetched.url, sha256)
+
+
+def _title(kind: str, description: str | None) -> str:
+    """`EX-99.1: PRESS RELEASE`, or the type alone where the filer's description says no more."""
+    kind = kind.upper()
+    is_more = description and description.upper().replace(" ", "-") not in (kind, f"EXHIBIT-{kind.removeprefix('EX-')}")
+    return f"{kind}: {description}" if is_more else kind

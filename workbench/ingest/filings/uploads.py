@@ -1,0 +1,208 @@
+"""Documents that people bring themselves: read, kept and indexed, or refused whole; and removed without a trace."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from db.companies import resolve
+from db.engine import Database
+from db.filings import own_documents
+from db.operations import runs
+from db.operations.feature_flags import is_enabled
+from workbench.domain.as_of import today
+from workbench.domain.errors import (
+    DocumentTooLarge,
+    FutureDate,
+    InvalidRequest,
+    MalformedDocument,
+    NotFound,
+    PermissionRefused,
+    UnreadableDocument,
+    WorkbenchError,
+)
+from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.filings.filing import NewDocument
+from workbench.domain.identity import Company
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest import archive
+from workbench.ingest.filings.documents import index_extracted
+from workbench.parse.html.decoding import MAX_BYTES
+from workbench.parse.html.paged_text import PagedText
+from workbench.parse.uploads.own_document import EXTRACTORS, extract_own, kind_of
+from workbench.ports import ObjectStore
+
+_LONGEST_NAME, _LONGEST_FORM = 200, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a person says of a document. `company` is a ticker or a CIK; `dated_on` counts for `as_of`, today when left out;
+    `title` is the file's name without its ending when left out.
+    """
+
+    company: str | None = None
+    form: str | None = None
+    dated_on: date | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What became of a document: added, or here before (`is_new` says which); and its pages that hold no text."""
+
+    document: OwnDocument
+    is_new: bool
+    blank_pages: int = 0
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file; raises NotFound, DocumentTooLarge before anything is read, and UnreadableDocument."""
+    try:
+        size = path.stat().st_size
+        if path.is_file():
+            if size > MAX_BYTES:
+                raise too_large(path.name, size)
+            return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}") from None
+    except OSError as error:
+        raise UnreadableDocument(f"{path} cannot be read: {error.strerror}") from None
+    raise UnreadableDocument(f"{path} is not a file")
+
+
+def too_large(name: str, size: int | None = None) -> DocumentTooLarge:
+    """The error for a document of `size` bytes, or of an unknown number that is too large."""
+    has = f"has {size / 1e6:,.0f} MB" if size is not None else "is too large"
+    return DocumentTooLarge(
+        f"{name} {has}; at most {MAX_BYTES / 1e6:,.0f} MB are read", hint="split it, or take its pictures out"
+    )
+
+
+def add_document(
+    database: Database, objects: ObjectStore, *, content: bytes, name: str, said: Description | None = None
+) -> Addition:
+    """Reads a document, and keeps it with its pages, items and passages; the same bytes again change nothing.
+
+    Nothing is kept of one that is refused: it is read before its bytes are stored. Raises UnreadableDocument (empty, damaged,
+    locked, without text), DocumentTooLarge, NotFound for a company that is not here, InvalidRequest and FutureDate, and
+    PermissionRefused while the switch `uploads` is off.
+    """
+    started_at = datetime.now(UTC)
+    said = said or Description()
+    name = _file_name(name)
+    form, title = _line(said.form, "form", _LONGEST_FORM), _line(said.title, "title", _LONGEST_NAME)
+    form = form.upper() if form else None  # as the SEC writes them, and as search asks for them
+    if said.dated_on and said.dated_on > today():
+        raise FutureDate(f"{said.dated_on} lies in the future")
+    sha256 = hashlib.sha256(content).hexdigest()
+    with database.read() as connection:
+        if not is_enabled(connection, "uploads"):
+            raise PermissionRefused("adding documents is switched off", hint="`workbench flags on uploads` lets it go on")
+        company = resolve(connection, said.company) if said.company else None
+        known = own_documents.own_document_of_bytes(connection, sha256)
+    if known is not None:
+        return Addition(known, is_new=False)
+    paged, extractor = _read(content, name)
+    text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
+    described = Description(None, form, said.dated_on or today(), title or PurePosixPath(name).stem)
+    try:
+        return _keep(database, objects, content, name, paged, extractor, company, described, started_at)
+    except BaseException:
+        with suppress(WorkbenchError):
+            _drop_unused(database, objects, sha256, text_sha256)
+        raise
+
+
+def remove_document(database: Database, objects: ObjectStore, text: str) -> OwnDocument:
+    """Removes the document with this id, name or title: rows, vectors, and objects that nothing else needs; returns it.
+
+    Raises NotFound and InvalidRequest as `find_own_document` does.
+    """
+    with database.write() as connection:
+        own_documents.lock_objects(connection)
+        found = own_documents.find_own_document(connection, text)
+        own_documents.delete_document(connection, found.document.document_id)
+    _drop_unused(database, objects, found.document.sha256, found.document.text_sha256)
+    return found
+
+
+def _read(content: bytes, name: str) -> tuple[PagedText, str]:
+    if len(content) > MAX_BYTES:
+        raise too_large(name, len(content))
+    try:
+        kind = kind_of(content, name)
+        return extract_own(content, kind), EXTRACTORS[kind]
+    except MalformedDocument as error:
+        raise UnreadableDocument(f"{name}: {error.message}", hint=error.hint) from None
+
+
+def _keep(  # noqa: PLR0917  one call, by position, to stay on a line
+    database: Database,
+    objects: ObjectStore,
+    content: bytes,
+    name: str,
+    paged: PagedText,
+    extractor: str,
+    company: Company | None,
+    said: Description,
+    started_at: datetime,
+) -> Addition:
+    with database.write() as connection:
+        own_documents.lock_objects(connection)
+        sha256 = archive.store(objects, content)
+        known = own_documents.own_document_of_bytes(connection, sha256)
+        if known is not None:  # somebody else was quicker
+            return Addition(known, is_new=False)
+        done = index_extracted(
+            connection,
+            objects,
+            paged,
+            extractor,
+            NewDocument(
+                name=name,
+                origin="upload",
+                sha256=sha256,
+                form=said.form,
+                cik=company.cik if company else None,
+                title=said.title,
+                filed_on=said.dated_on,
+            ),
+        )
+        saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
+        runs.save(connection, IngestReport("document", name, "saved", started_at, datetime.now(UTC), saved, {}))
+        added = own_documents.find_own_document(connection, str(done.document_id))
+    return Addition(added, is_new=True, blank_pages=_blank_pages(paged))
+
+
+def _blank_pages(paged: PagedText) -> int:
+    ends = [page.start for page in paged.pages[1:]] + [len(paged.extracted.text)]
+    return sum(end <= page.start for page, end in zip(paged.pages, ends, strict=False))
+
+
+def _drop_unused(database: Database, objects: ObjectStore, sha256: str | None, text_sha256: str | None) -> None:
+    with database.write() as connection:
+        own_documents.lock_objects(connection)
+        if sha256 and not own_documents.is_raw_used(connection, sha256):
+            objects.delete(archive.raw_key(sha256))
+        if text_sha256 and not own_documents.is_text_used(connection, text_sha256):
+            objects.delete(archive.text_key(text_sha256))
+
+
+def _file_name(name: str) -> str:
+    """The last part of a path of any system, as one printable line."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    printable = "".join(character for character in last if character.isprintable()).strip()
+    if not printable:
+        raise InvalidRequest("the document has no file name")
+    return printable[-_LONGEST_NAME:]
+
+
+def _line(text: str | None, what: str, longest: int) -> str | None:
+    line = " ".join((text or "").split())
+    if len(line) > longest or not line.isprintable():
+        raise InvalidRequest(f"the {what} of a document is one line of at most {longest} characters")
+    return line or None

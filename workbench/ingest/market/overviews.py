@@ -1,0 +1,64 @@
+"""Overviews of companies: fetched, archived, read and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from db.companies import get_company
+from db.engine import Database
+from db.market import overviews as db_overviews
+from workbench.domain.errors import NotFound
+from workbench.domain.identity import Company
+from workbench.domain.market.overview import CompanyOverview
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest import unit_of_work
+from workbench.ingest.market.vendor_responses import ask
+from workbench.ingest.refresh import until_source_is_gone
+from workbench.parse.vendors.company_overview import parse_overview
+from workbench.ports import ObjectStore, OverviewSource
+
+
+def ingest_overview(
+    database: Database, objects: ObjectStore, source: OverviewSource, company: Company, *, today: date
+) -> IngestReport:
+    """Saves what the source says today of the company's first share class; one transaction, safe to repeat.
+
+    That it does not know the share is kept too, as an overview that says nothing, so that others are asked about first.
+    """
+
+    def work(tally: unit_of_work.Tally) -> None:
+        if company.ticker is None:
+            raise NotFound(f"{company.name} has no listed share class")
+        ticker = company.ticker
+        try:
+            fetched = ask(database, objects, source.name, lambda: source.overview(ticker))
+        except NotFound:
+            tally.drop("the source does not know the share")
+            found = CompanyOverview(company.cik, company.ticker, source.name)
+        else:
+            found = parse_overview(fetched.content, company, company.ticker, source.name)
+        with database.write() as connection:
+            tally.saved["overviews"] = int(db_overviews.save_overview(connection, found, today))
+
+    return unit_of_work.run(database, "overview", company.label, work)
+
+
+def refresh_overviews(
+    database: Database, objects: ObjectStore, source: OverviewSource, *, today: date, days: int, most: int
+) -> Iterator[IngestReport]:
+    """Asks about at most `most` companies that were not asked about for `days` days, the longest ago first.
+
+    Ends early when the source is seen to be gone, such as by a spent daily limit; the next run goes on where this ended.
+    """
+    with database.read() as connection:
+        before = today - timedelta(days=days)
+        ciks = db_overviews.longest_unchecked(connection, source.name, before=before, limit=most)
+
+    def each() -> Iterator[IngestReport]:
+        for cik in ciks:
+            with database.read() as connection:
+                company = get_company(connection, cik)
+            yield ingest_overview(database, objects, source, company, today=today)
+
+    return until_source_is_gone(each())

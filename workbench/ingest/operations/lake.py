@@ -1,0 +1,261 @@
+"""Exporting the lake: each table as Parquet in the object store, and a manifest that names the files of one moment."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+import pyarrow.parquet as pq
+
+from db.companies import get_company, known_ciks
+from db.engine import Connection, Database
+from db.operations.lake import TABLES, LakeTable, Type, hold_still, open_rows
+from db.statements.as_known import statement
+from workbench.analysis.statements.statement_rows import HEADER, rows
+from workbench.domain.errors import Conflict, NotFound
+from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
+from workbench.domain.operations.runs import IngestReport
+from workbench.domain.statements.statement import PeriodKind, StatementKind
+from workbench.ingest import unit_of_work
+from workbench.ports import ObjectStore
+
+_ROWS_A_GROUP, _ROWS_A_FILE = 100_000, 2_000_000
+_BLOCK_BYTES = 8 << 20
+_ARROW: dict[Type, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "time": pa.timestamp("us", "UTC"),
+    "boolean": pa.bool_(),
+}
+_STATEMENTS = LakeTable(
+    "statements",
+    {
+        "cik": "integer",
+        "statement": "text",
+        "period": "text",
+        **dict.fromkeys(HEADER, "text"),
+        "period_start": "date",
+        "period_end": "date",
+        "fiscal_year": "integer",
+        "fiscal_quarter": "integer",
+        "value": "number",
+        "value_exact": "text",
+        "adjusted_value": "number",
+    },
+    query="",
+    partitioned_by="period_end",
+)
+
+
+def export(database: Database, objects: ObjectStore, *, name: str | None = None) -> LakeSnapshot:
+    """Writes all tables as they are at this moment under `name` (else the time); files that did not change are kept.
+
+    Raises InvalidRequest for what is no name and Conflict for one that is taken, before anything is written. An export
+    that is cut short leaves no snapshot.
+    """
+    created_at = datetime.now(UTC)
+    name = name or created_at.strftime("%Y%m%dT%H%M%S.%fZ")
+    if objects.exists(snapshot_key(name)):
+        raise Conflict(f"there is a snapshot {name!r} already", hint="choose another name, or remove it")
+    with database.read() as connection, tempfile.TemporaryDirectory(prefix="workbench-lake-") as folder:
+        hold_still(connection)
+        tables = {
+            table.name: _store(objects, table, _batches(connection, table), Path(folder)) for table in (*TABLES, _STATEMENTS)
+        }
+    snapshot = LakeSnapshot(name, created_at, tables)
+    objects.put(snapshot.key, snapshot.as_json(), media_type="application/json")
+    return snapshot
+
+
+def export_day(database: Database, objects: ObjectStore, day: date) -> IngestReport:
+    """The snapshot of a day, `workbench.domain.operations.lake.daily_name`; there already, nothing is done."""
+    name = daily_name(day)
+
+    def work(tally: unit_of_work.Tally) -> None:
+        if objects.exists(snapshot_key(name)):
+            tally.unchanged()
+            return
+        snapshot = export(database, objects, name=name)
+        tally.saved.update({f"rows of {table}": snapshot.rows(table) for table in snapshot.tables})
+
+    return unit_of_work.run(database, "lake", name, work)
+
+
+def forget_old_days(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:
+    """Removes the snapshots of days more than `days` days ago; those that somebody named stay."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        for snapshot in snapshots(objects):
+            day = day_of(snapshot.name)
+            if day is not None and day < today - timedelta(days=days):
+                remove(objects, snapshot.name)
+                tally.drop("old snapshot of a day")
+
+    return unit_of_work.run(database, "retention", "lake", work)
+
+
+def snapshots(objects: ObjectStore) -> list[LakeSnapshot]:
+    """Every snapshot, newest first."""
+    found = [read_manifest(objects.get(each.key)) for each in objects.list(SNAPSHOTS)]
+    return sorted(found, key=lambda snapshot: (snapshot.created_at, snapshot.name), reverse=True)
+
+
+def remove(objects: ObjectStore, name: str) -> int:
+    """Removes a snapshot, and the files that no other one shares; returns how many those were. Raises NotFound."""
+    key = snapshot_key(name)
+    if not objects.exists(key):
+        raise NotFound(f"there is no snapshot {name!r}", hint="`workbench lake list` shows them")
+    removed = _keys([read_manifest(objects.get(key))])
+    objects.delete(key)
+    lonely = removed - _keys(snapshots(objects))
+    for part in sorted(lonely):
+        objects.delete(part)
+    return len(lonely)
+
+
+def _keys(all_of: Iterable[LakeSnapshot]) -> set[str]:
+    return {part.key(table) for snapshot in all_of for table, parts in snapshot.tables.items() for part in parts}
+
+
+def _schema(table: LakeTable) -> pa.Schema:
+    return pa.schema([(name, _ARROW[kind]) for name, kind in table.columns.items()])
+
+
+def _batches(connection: Connection, table: LakeTable) -> Iterator[pa.Table]:
+    if table is _STATEMENTS:
+        yield from _statements(connection)
+        return
+    schema = _schema(table)
+    with open_rows(connection, table) as file:
+        if not file.peek(1):  # Arrow takes a file without a line for a broken one
+            return
+        reader = pc_csv.open_csv(
+            file,
+            read_options=pc_csv.ReadOptions(column_names=schema.names, block_size=_BLOCK_BYTES),
+            parse_options=pc_csv.ParseOptions(newlines_in_values=True),
+            convert_options=pc_csv.ConvertOptions(
+                column_types=schema,
+                null_values=[""],
+                true_values=["t"],
+                false_values=["f"],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        for batch in reader:
+            yield pa.Table.from_batches([batch], schema)
+
+
+def _statements(connection: Connection) -> Iterator[pa.Table]:
+    """Every standardised statement of every company, one table a company."""
+    schema = _schema(_STATEMENTS)
+    for cik in known_ciks(connection):
+        company, lines = get_company(connection, cik), []
+        for kind in StatementKind:
+            for period in PeriodKind:
+                found = statement(connection, company, kind, period, None)
+                for row in rows(found):
+                    cells: dict[str, Any] = dict(zip(HEADER, row, strict=True))
+                    cells |= {
+                        "cik": cik.number,
+                        "statement": kind.value,
+                        "period": period.value,
+                        "value_exact": cells["value"],
+                    }
+                    for name in ("value", "adjusted_value"):
+                        cells[name] = float(cells[name]) if cells[name] is not None else None
+                    lines.append(cells)
+        if lines:
+            columns = {name: [line[name] for line in lines] for name in schema.names}
+            yield pa.table({name: _column(values, schema.field(name).type) for name, values in columns.items()}, schema=schema)
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    return pa.array(values, pa.string()).cast(kind) if pa.types.is_date(kind) else pa.array(values, kind)
+
+
+def _store(objects: ObjectStore, table: LakeTable, batches: Iterable[pa.Table], folder: Path) -> tuple[Part, ...]:
+    """Splits the rows by year, in their order, and puts each file that the store has not."""
+    writers: dict[str, _PartitionWriter] = {}
+    for batch in batches:
+        for partition, piece in _by_partition(table, batch):
+            writer = writers.get(partition)
+            if writer is None:
+                writer = writers[partition] = _PartitionWriter(objects, table, partition, folder)
+            writer.add(piece)
+    if not writers:  # an empty file says which columns there would be
+        writers[""] = _PartitionWriter(objects, table, "", folder)
+    return tuple(part for partition in sorted(writers) for part in writers[partition].finish())
+
+
+def _by_partition(table: LakeTable, batch: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    if table.partitioned_by is None:
+        yield "", batch
+        return
+    years = pc.year(batch[table.partitioned_by])
+    name = table.partitioned_by.removesuffix("_on").removesuffix("_end") + "_year"
+    for year in sorted(pc.unique(years).to_pylist()):
+        yield f"{name}={year}", batch.filter(pc.equal(years, year))
+
+
+class _PartitionWriter:
+    """The files of one partition: rows gathered into groups, groups into files on the disk, files into the store."""
+
+    def __init__(self, objects: ObjectStore, table: LakeTable, partition: str, folder: Path) -> None:
+        self._objects = objects
+        self._table = table
+        self._partition = partition
+        self._path = folder / f"{table.name}-{partition}.parquet"
+        self._schema = _schema(table)
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._rows = 0
+        self._parts: list[Part] = []
+
+    def add(self, piece: pa.Table) -> None:
+        """Takes rows; what is written does not depend on how they were cut."""
+        self._waiting.append(piece)
+        self._waiting_rows += piece.num_rows
+        while self._waiting_rows >= _ROWS_A_GROUP:
+            gathered = pa.concat_tables(self._waiting)
+            self._write(gathered.slice(0, _ROWS_A_GROUP))
+            rest = gathered.slice(_ROWS_A_GROUP)
+            self._waiting, self._waiting_rows = [rest], rest.num_rows
+
+    def finish(self) -> list[Part]:
+        """Writes what waits; the files in their order."""
+        if self._waiting_rows or not (self._parts or self._writer):
+            self._write(pa.concat_tables(self._waiting) if self._waiting else self._schema.empty_table())
+        self._close()
+        return self._parts
+
+    def _write(self, group: pa.Table) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd")
+        self._writer.write_table(group, row_group_size=_ROWS_A_GROUP)
+        self._rows += group.num_rows
+        if self._rows >= _ROWS_A_FILE:
+            self._close()
+
+    def _close(self) -> None:
+        if self._writer is None:
+            return
+        self._writer.close()
+        content = self._path.read_bytes()
+        self._path.unlink()
+        part = Part(self._partition, hashlib.sha256(content).hexdigest(), len(content), self._rows)
+        key = part.key(self._table.name)
+        if not self._objects.exists(key):
+            self._objects.put(key, content, media_type="application/vnd.apache.parquet")
+        self._parts.append(part)
+        self._writer, self._rows = None, 0

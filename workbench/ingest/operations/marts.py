@@ -1,0 +1,43 @@
+"""Building the marts, and keeping the pages that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.engine import Database
+from db.operations.marts import marts
+from workbench.analysis.operations.marts_report import marts_report
+from workbench.domain.errors import MalformedDocument
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest import unit_of_work
+from workbench.ports import MartsBuilder, ObjectStore
+
+# The pages of the latest build; earlier ones are not kept, because the record of runs has their outcomes.
+REPORT, DOCUMENTATION = "marts/report.html", "marts/documentation.html"
+
+
+def build_marts(database: Database, objects: ObjectStore, builder: MartsBuilder) -> Iterator[IngestReport]:
+    """A report of each table that was built or looked at.
+
+    One that is not built, or breaks an expectation, is quarantined; rows that break one that may be broken are counted. A
+    mart with the same rows as before is unchanged. Raises SetupError when nothing could be built.
+    """
+    with database.read() as connection:
+        before = {mart.name: mart for mart in marts(connection)}
+    build = builder.build()
+    with database.read() as connection:
+        after = {mart.name: mart for mart in marts(connection)}
+    page = marts_report(build, {mart.name: mart.rows for mart in after.values()})
+    objects.put(REPORT, page, media_type="text/html")
+    if build.documentation:
+        objects.put(DOCUMENTATION, build.documentation, media_type="text/html")
+    for table in build.tables:
+
+        def work(tally: unit_of_work.Tally, table: str = table) -> None:
+            tally.dropped.update({f"row beside expectation: {name}": rows for name, rows in build.warnings(table).items()})
+            if broken := build.broken(table):
+                raise MalformedDocument("; ".join(broken), document=table)
+            if table in after and after[table] != before.get(table):
+                tally.saved[f"rows of {table}"] = after[table].rows
+
+        yield unit_of_work.run(database, "mart", table, work)

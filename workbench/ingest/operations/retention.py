@@ -1,0 +1,104 @@
+"""What is not kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from db.engine import Database
+from db.filings import event_archives
+from db.filings.event_archives import EventArchive
+from db.operations import api_responses, runs
+from workbench.domain.errors import IntegrityError
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest import unit_of_work
+from workbench.ports import ObjectStore
+
+_EVENTS = pa.schema(
+    [
+        ("cik", pa.int64()),
+        ("accession", pa.string()),
+        ("item", pa.string()),
+        ("event_type", pa.string()),
+        ("form", pa.string()),
+        ("report_on", pa.date32()),
+        ("filed_on", pa.date32()),
+        ("source", pa.string()),
+    ]
+)
+
+
+def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestReport:
+    """Forgets reports of runs older than `days` days, but for the latest of each kind and subject."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            tally.dropped["old report of a run"] = runs.delete_before(connection, now - timedelta(days=days))
+
+    return unit_of_work.run(database, "retention", "ingest_runs", work)
+
+
+def forget_old_responses(database: Database, *, now: datetime, days: int) -> IngestReport:
+    """Forgets what vendors answered more than `days` days ago; the bytes stay in the archive."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            tally.dropped["old answer of a vendor"] = api_responses.delete_before(connection, now - timedelta(days=days))
+
+    return unit_of_work.run(database, "retention", "api_responses", work)
+
+
+def archive_old_events(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:
+    """Moves market events filed more than `days` days ago, by whole months, into Parquet files of a year at most.
+
+    A year leaves the table only when its file was read back, has the hash it was written with and holds the very rows that
+    the table still has; a run that is cut short is continued by the next. Events as old that come later are not taken in
+    (`db.filings.events`). Raises IntegrityError when what is read back differs; the table then keeps its rows.
+    """
+    until = (today - timedelta(days=days)).replace(day=1)
+
+    def work(tally: unit_of_work.Tally) -> None:
+        while True:
+            with database.read() as connection:
+                since = event_archives.first_day(connection)
+                if since is None or since >= until:
+                    break
+                before = min(until, date(since.year + 1, 1, 1))
+                rows = event_archives.events_before(connection, before)
+            archive = _write(objects, rows, since, before)
+            with database.write() as connection:
+                event_archives.lock_events(connection)
+                if event_archives.events_before(connection, before) != rows:
+                    tally.drop("year that changed meanwhile: left for the next run")
+                    return
+                event_archives.take_out(connection, archive)
+            tally.saved["archived events"] += archive.events
+            tally.saved["archives"] += 1
+
+    return unit_of_work.run(database, "retention", "market_events", work)
+
+
+def read_archive(objects: ObjectStore, archive: EventArchive) -> list[dict[str, object]]:
+    """The events of an archive, one dictionary of columns each; raises NotFound, and IntegrityError for other bytes."""
+    content = objects.get(archive.key)
+    if hashlib.sha256(content).hexdigest() != archive.sha256:
+        raise IntegrityError(f"the archive {archive.key} is damaged", hint="restore it from a backup")
+    found: list[dict[str, object]] = pq.read_table(io.BytesIO(content), schema=_EVENTS).to_pylist()
+    return found
+
+
+def _write(objects: ObjectStore, rows: list[dict[str, object]], since: date, before: date) -> EventArchive:
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=_EVENTS), buffer, compression="zstd")
+    content = buffer.getvalue()
+    sha256 = hashlib.sha256(content).hexdigest()
+    key = f"archive/market_events/{since}_{before}_{sha256[:12]}.parquet"
+    objects.put(key, content, media_type="application/vnd.apache.parquet")
+    archive = EventArchive(since, before, key, sha256, len(rows))
+    if read_archive(objects, archive) != rows:
+        raise IntegrityError(f"the archive {key} does not hold what was written", hint="nothing was removed; see the store")
+    return archive
