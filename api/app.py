@@ -48,7 +48,7 @@ from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.tokens import Tokens
 from workbench.domain.operations.schedule import ScheduledJob
-from workbench.reports.kept import ReportQueue
+from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
 
 logger = logging.getLogger(__name__)

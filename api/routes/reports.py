@@ -20,7 +20,7 @@ from db.operations import reports as db_reports
 from workbench.analysis.operations.report_figures import comparison_of_runs_document, run_document
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.reports import ReportRun
-from workbench.reports import kept
+from workbench.reports import saved_runs
 from workbench.reports.pdf import to_pdf
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
@@ -71,7 +71,7 @@ async def list_reports(
 )
 async def start_report(request: Request, workbench: TheWorkbench, _writer: Writer, order: ReportOrder) -> Response:
     """Starts a run and answers at once; `status` of the run says how far it is. Reports run one after the other."""
-    queue: kept.ReportQueue = request.app.state.reports
+    queue: saved_runs.ReportQueue = request.app.state.reports
 
     def start() -> ReportRun:
         if (order.rerun is None) == (order.notebook is None):
@@ -125,10 +125,10 @@ async def get_file(
 
 def _content(workbench: Workbench, run: ReportRun, format: FileFormat) -> bytes:
     if format is FileFormat.XLSX:
-        return kept.workbook_of_run(workbench, run)
+        return saved_runs.workbook_of_run(workbench, run)
     if format is FileFormat.JSONL:
-        return kept.lines_of_run(workbench, run).encode()
-    html = kept.html_of_run(workbench, run)
+        return saved_runs.lines_of_run(workbench, run).encode()
+    html = saved_runs.html_of_run(workbench, run)
     return to_pdf(html) if format is FileFormat.PDF else html.encode()
 
 
@@ -149,5 +149,5 @@ async def compare_reports(
 ) -> Response:
     """Which figures of this run are others in the later one, and why."""
     before, after = await ask(db_reports.get_run, number), await ask(db_reports.get_run, other)
-    found = await anyio.to_thread.run_sync(kept.compare_kept, workbench, before, after)
+    found = await anyio.to_thread.run_sync(saved_runs.compare_kept, workbench, before, after)
     return json_response(request, comparison_of_runs_document(found, limit=limit))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import Visit
-from workbench.reports.kept import ReportQueue
+from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.browser

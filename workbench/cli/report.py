@@ -74,8 +74,8 @@ def run_one(
         return
     if notebook is None:
         raise InvalidRequest("which notebook?", hint="workbench report company_review -p ticker=AAPL")
-    from workbench.reports.kept import run_kept
     from workbench.reports.run import prepare, write_report
+    from workbench.reports.saved_runs import run_kept
     from workbench.runtime import open_workbench
 
     order = prepare(notebook, parameter or (), output)
@@ -90,7 +90,7 @@ def run_one(
 
 
 def _run_again(reference: str, pdf: Path | None, xlsx: Path | None) -> None:
-    from workbench.reports.kept import rerun
+    from workbench.reports.saved_runs import rerun
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench:
@@ -156,7 +156,7 @@ def print_comparison_of(
     """Say what changed between two runs, and why: filed between, loaded between, other periods, parameters or code."""
     from workbench.analysis.operations.report_figures import comparison_of_runs_document
     from workbench.cli.report_table import print_comparison
-    from workbench.reports.kept import compare_manifests
+    from workbench.reports.saved_runs import compare_manifests
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench:
@@ -215,7 +215,7 @@ def remove_schedule(name: Annotated[str, typer.Argument(help="Of the schedule.")
 
 
 def _manifest(workbench: Workbench, reference: str) -> Mapping[str, Any]:
-    from workbench.reports.kept import manifest_of
+    from workbench.reports.saved_runs import manifest_of
 
     return manifest_of(workbench, reference)
 
@@ -223,19 +223,19 @@ def _manifest(workbench: Workbench, reference: str) -> Mapping[str, Any]:
 def _save(
     workbench: Workbench, run: ReportRun, *, html: Path | None = None, pdf: Path | None = None, xlsx: Path | None = None
 ) -> None:
-    from workbench.reports import kept
+    from workbench.reports import saved_runs
     from workbench.reports.pdf import to_pdf
     from workbench.reports.run import write_whole
 
     if html is not None:
-        write_whole(html, kept.html_of_run(workbench, run).encode())
+        write_whole(html, saved_runs.html_of_run(workbench, run).encode())
         _tell(f"wrote {html}")
     if pdf is not None:
         with error_console.status("printing"):
-            write_whole(pdf, to_pdf(kept.html_of_run(workbench, run)))
+            write_whole(pdf, to_pdf(saved_runs.html_of_run(workbench, run)))
         _tell(f"wrote {pdf}")
     if xlsx is not None:
-        write_whole(xlsx, kept.workbook_of_run(workbench, run))
+        write_whole(xlsx, saved_runs.workbook_of_run(workbench, run))
         _tell(f"wrote {xlsx}")
 
 

@@ -16,8 +16,8 @@ from workbench.pages.markup import address, day, notice, tag
 from workbench.pages.report_comparison import comparison_view
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
-from workbench.reports.kept import compare_kept
 from workbench.reports.notebooks import Notebook, all_notebooks, project_notebook
+from workbench.reports.saved_runs import compare_kept
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 

@@ -13,8 +13,8 @@ from workbench.domain.errors import InvalidRequest, WorkbenchError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
 from workbench.domain.operations.runs import IngestReport, Outcome
-from workbench.reports.kept import run_kept
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
+from workbench.reports.saved_runs import run_kept
 from workbench.runtime import Workbench
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")

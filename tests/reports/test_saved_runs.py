@@ -16,7 +16,7 @@ from tests.reports.test_notebooks import written
 from workbench.analysis.operations.report_figures import from_lines, to_lines
 from workbench.domain.errors import InvalidRequest, MalformedDocument, NotFound
 from workbench.domain.operations.reports import RunStatus, Why
-from workbench.reports import kept, schedules
+from workbench.reports import saved_runs, schedules
 from workbench.reports.notebooks import find_notebook, load_notebook, parse_parameters
 from workbench.reports.run import ReportFailed
 from workbench.runtime import Workbench
@@ -27,25 +27,25 @@ ASKS = "import workbench\nwb = workbench.open()\nwb.statement(ticker, as_of=as_o
 def test_a_run_is_kept_and_two_days_of_it_are_compared(loaded: Workbench, tmp_path: Path) -> None:
     notebook = load_notebook(written(tmp_path, 'ticker = "AAPL"\nas_of = ""', name="revenue_only", then=ASKS))
     cells: list[int] = []
-    first, made = kept.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-10-31"]), told=cells.append)
+    first, made = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-10-31"]), told=cells.append)
     assert cells == [1, 2, 3]
     assert (first.status, first.cells, first.cells_done) == (RunStatus.FINISHED, 3, 3)
     assert first.title == "Revenue only: AAPL, as of 2024-10-31"
     revenue = next(each for each in made.figures if each.measure == "revenue")
     assert revenue.figure.value == Decimal(383285000000)
-    assert kept.figures_of_run(loaded, first) == made.figures
-    assert kept.html_of_run(loaded, first) == made.html
-    with zipfile.ZipFile(BytesIO(kept.workbook_of_run(loaded, first))) as book:
+    assert saved_runs.figures_of_run(loaded, first) == made.figures
+    assert saved_runs.html_of_run(loaded, first) == made.html
+    with zipfile.ZipFile(BytesIO(saved_runs.workbook_of_run(loaded, first))) as book:
         assert b"0000320193-23-000106" in book.read("xl/sharedStrings.xml")
 
-    second, _ = kept.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-11-01"]))
-    found = kept.compare_kept(loaded, first, second)
+    second, _ = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-11-01"]))
+    found = saved_runs.compare_kept(loaded, first, second)
     assert not found.is_equal
     change = next(each for each in found.changes if each.shown.measure == "revenue" and each.after)
     assert change.why is Why.FILED_BETWEEN
     assert "0000320193-24-000123, filed on 2024-11-01" in change.detail
     assert first.manifest is not None
-    assert kept.compare_manifests(loaded, first.manifest, first.manifest).is_equal
+    assert saved_runs.compare_manifests(loaded, first.manifest, first.manifest).is_equal
     with loaded.database.read() as connection:
         assert [run.report_id for run in db_reports.list_runs(connection, notebook="revenue_only")] == [
             second.report_id, first.report_id,
@@ -55,28 +55,28 @@ def test_a_run_is_kept_and_two_days_of_it_are_compared(loaded: Workbench, tmp_pa
 
 def test_a_manifest_of_the_project_runs_again_to_equal_figures(loaded: Workbench) -> None:
     notebook = load_notebook(find_notebook("company_review"))
-    first, made = kept.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-12-31", "periods=2"]))
+    first, made = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-12-31", "periods=2"]))
     assert first.manifest == made.manifest.as_document()
-    again, comparison = kept.rerun(loaded, made.manifest.as_document())
+    again, comparison = saved_runs.rerun(loaded, made.manifest.as_document())
     assert comparison.is_equal
     assert comparison.changes == ()
     assert comparison.equal_figures == len(made.figures) > 100
     assert again.figures_sha256 == first.figures_sha256
     other = made.manifest.as_document() | {"figures_sha256": "0" * 64, "run_at": "2020-01-01T00:00:00+00:00"}
-    assert not kept.compare_manifests(loaded, other, made.manifest.as_document()).is_equal
+    assert not saved_runs.compare_manifests(loaded, other, made.manifest.as_document()).is_equal
 
 
 def test_a_run_that_fails_is_kept_with_its_reason(loaded: Workbench, tmp_path: Path) -> None:
     notebook = load_notebook(written(tmp_path, "a = 1", name="failing_kept", then="1 / 0"))
     with pytest.raises(ReportFailed):
-        kept.run_kept(loaded, notebook, {"a": 1})
+        saved_runs.run_kept(loaded, notebook, {"a": 1})
     with loaded.database.read() as connection:
         run = db_reports.list_runs(connection, notebook="failing_kept")[0]
     assert (run.status, run.error) == (RunStatus.FAILED, "failing_kept, code cell 2: ZeroDivisionError: division by zero")
     with pytest.raises(NotFound, match="is failed and has no page"):
-        kept.html_of_run(loaded, run)
+        saved_runs.html_of_run(loaded, run)
     with pytest.raises(InvalidRequest, match="no figures to compare"):
-        kept.compare_kept(loaded, run, run)
+        saved_runs.compare_kept(loaded, run, run)
 
 
 def test_a_run_whose_process_is_gone_counts_as_interrupted(database: Database) -> None:
@@ -100,11 +100,11 @@ def test_what_is_no_manifest(loaded: Workbench, tmp_path: Path, text: str) -> No
     file = tmp_path / "some.json"
     file.write_text(text)
     with pytest.raises(InvalidRequest, match="no manifest"):
-        kept.manifest_of(loaded, str(file))
+        saved_runs.manifest_of(loaded, str(file))
     with pytest.raises(NotFound, match="there is no file"):
-        kept.manifest_of(loaded, str(tmp_path / "other.json"))
+        saved_runs.manifest_of(loaded, str(tmp_path / "other.json"))
     with pytest.raises(NotFound, match="there is no report 999999"):
-        kept.manifest_of(loaded, "999999")
+        saved_runs.manifest_of(loaded, "999999")
 
 
 def test_figures_that_are_none() -> None:

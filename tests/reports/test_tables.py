@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from workbench.reports import charts, exhibits
-from workbench.reports.exhibits import MILLIONS, PER_SHARE, RATIOS, Unit, amount
+from workbench.reports import charts, tables
+from workbench.reports.tables import MILLIONS, PER_SHARE, RATIOS, Unit, amount
 
 NAN = math.nan
 
@@ -56,7 +56,7 @@ EPS = (
 
 
 def test_a_statement_shows_share_figures_in_todays_shares_and_marks_what_is_derived() -> None:
-    html = exhibits.statement_table(figures(*EPS), ["revenue", "gross_profit", "eps_diluted"], totals=["revenue"]).html
+    html = tables.statement_table(figures(*EPS), ["revenue", "gross_profit", "eps_diluted"], totals=["revenue"]).html
     assert '<tr class="total"><th>Revenue</th><td>559,151</td><td>572,754*</td></tr>' in html
     assert "<tr><th>Eps diluted</th><td>1.58</td><td>1.62</td></tr>" in html
     assert "Gross profit" not in html
@@ -64,14 +64,14 @@ def test_a_statement_shows_share_figures_in_todays_shares_and_marks_what_is_deri
 
 
 def test_the_proof_is_of_the_newest_period_in_full() -> None:
-    html = exhibits.proof_table(figures(*EPS), ["revenue", "gross_profit"]).html
+    html = tables.proof_table(figures(*EPS), ["revenue", "gross_profit"]).html
     assert "<td>572,754,000,000</td>" in html
     assert "559,151" not in html
     assert "Gross profit" not in html
 
 
 def test_markup_in_what_was_filed_stays_text() -> None:
-    shown = exhibits.word_table(pd.DataFrame({"What": ["<script>alert(1)</script>"]})).html
+    shown = tables.word_table(pd.DataFrame({"What": ["<script>alert(1)</script>"]})).html
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
 
@@ -88,20 +88,20 @@ def ratios() -> pd.DataFrame:
 
 
 def test_ratios_stand_under_their_own_periods() -> None:
-    html = exhibits.ratio_table(ratios(), ["current_ratio", "gross_margin", "net_margin"]).html
+    html = tables.ratio_table(ratios(), ["current_ratio", "gross_margin", "net_margin"]).html
     assert "<th></th><th>FY 2023</th><th>FY 2024</th>" in html
     assert (
         "<tr><th>Current ratio</th><td>2.00×</td><td>1.50×</td></tr><tr><th>Net margin</th><td>–</td><td>1.2%</td></tr>"
         in html
     )
-    assert exhibits.ratios_by_period(ratios(), ["net_margin"]).loc["FY 2024", "Net margin"] == 1.25
+    assert tables.ratios_by_period(ratios(), ["net_margin"]).loc["FY 2024", "Net margin"] == 1.25
 
 
 def test_key_figures_are_of_the_newest_income_statement_and_the_one_before() -> None:
     rows = [("revenue", f"FY {year}", year * 1e9, year * 1e9, "USD", "reported") for year in (2022, 2023)]
     shown = ratios().rename(index={"net_margin": "operating_margin", "current_ratio": "revenue_growth"})
     shown["unit"] = "pct"
-    html = exhibits.key_figures(figures(*rows), figures(), shown).html
+    html = tables.key_figures(figures(*rows), figures(), shown).html
     assert "<strong>2,023.0 bn</strong><small>FY 2022: 2,022.0 bn</small>" in html
     # The growth of fiscal 2024 is none of the newest year's here.
     assert "<span>Revenue growth</span><strong>2.0%</strong><small>FY 2022: –</small>" in html
@@ -120,10 +120,10 @@ def test_amounts_of_several_companies_say_their_currency(currencies: dict[str, s
     index = pd.MultiIndex.from_tuples([("revenue", "A"), ("revenue", "B"), ("net_margin", "B")], names=["measure", "company"])
     compared = pd.DataFrame({"2024": [1e9, 2e9, 3.0]}, index=index)
     compared.attrs = {"currencies": currencies}
-    html = exhibits.comparison_table(compared, "revenue").html
+    html = tables.comparison_table(compared, "revenue").html
     assert title in html
     assert row in html
-    assert "<h3>Net margin</h3>" in exhibits.comparison_table(compared, "net_margin").html
+    assert "<h3>Net margin</h3>" in tables.comparison_table(compared, "net_margin").html
 
 
 VALUED = pd.DataFrame(
@@ -137,15 +137,13 @@ VALUED = pd.DataFrame(
 
 def test_a_valuation_says_why_a_measure_is_not_proven() -> None:
     VALUED.attrs = {"close": "60.00", "traded_on": "2024-03-28", "source": "alpha-vantage"}
-    html = exhibits.valuation_table(VALUED).html
+    html = tables.valuation_table(VALUED).html
     assert "<th>Market capitalisation</th><td>6,000</td>" in html
     assert "<th>P/E</th><td>12.50×</td><td>TTM Q1 2024</td>" in html
     assert "alpha-vantage; EV/EBITDA: cannot be computed: an operand is not reported.</p>" in html
     assert "EV/sales" not in html
     nothing = VALUED.assign(value=NAN, reason="share_basis_unknown")
-    assert (
-        exhibits.valuation_table(nothing).html == "<p>Not valued: a split may lie between the share count and the close.</p>"
-    )
+    assert tables.valuation_table(nothing).html == "<p>Not valued: a split may lie between the share count and the close.</p>"
 
 
 def test_a_group_beside_its_parts_is_told_apart() -> None:
@@ -154,7 +152,7 @@ def test_a_group_beside_its_parts_is_told_apart() -> None:
     parts = parts.assign(
         line="revenue", axis="Region", axes="region", members=parts.member, period_end=pd.Timestamp("2024-12-31")
     )
-    html = exhibits.breakdown_tables(parts, ["Region"]).html
+    html = tables.breakdown_tables(parts, ["Region"]).html
     assert "<th>Americas (in other rows)</th><td>30</td>" in html
     assert "<th>United States</th><td>20</td>" in html
 
@@ -167,7 +165,7 @@ def test_members_of_the_same_words_are_told_apart() -> None:
     ]  # fmt: skip
     parts = pd.DataFrame(rows, columns=["member", "members", "period_end", "value"])
     parts = parts.assign(line="revenue", axis="Segment", axes="segment", is_in_others=False)
-    html = exhibits.breakdown_tables(parts, ["Segment"]).html
+    html = tables.breakdown_tables(parts, ["Segment"]).html
     assert "<th>Cloud</th><td>4</td><td>5</td>" in html
     assert "<th>Other (abc:OtherMember)</th><td>1</td><td>2</td>" in html
     assert "<th>Other (def:OtherMember)</th><td>–</td><td>3</td>" in html
@@ -179,7 +177,7 @@ def test_two_divisions_called_alike_stand_each_by_itself() -> None:
     parts = parts.assign(
         line="revenue", axis="Product", members=parts.member, is_in_others=False, period_end=pd.Timestamp("2024-12-31")
     )
-    html = exhibits.breakdown_tables(parts, ["Product"]).html
+    html = tables.breakdown_tables(parts, ["Product"]).html
     assert html.count("<h3>By product</h3>") == 2
 
 
@@ -190,10 +188,10 @@ def test_events_leave_out_the_list_of_exhibits() -> None:
             "label": ["Results", "Exhibits"], "accession": ["a", "a"],
         }
     )  # fmt: skip
-    html = exhibits.event_table(events).html
+    html = tables.event_table(events).html
     assert "Results" in html
     assert "Exhibits" not in html
-    assert "No current report" in exhibits.event_table(events[events["item"] == "9.01"]).html
+    assert "No current report" in tables.event_table(events[events["item"] == "9.01"]).html
 
 
 def test_checks_are_counted_and_those_that_failed_are_told() -> None:
@@ -207,7 +205,7 @@ def test_checks_are_counted_and_those_that_failed_are_told() -> None:
         ],
         columns=columns,
     )
-    html = exhibits.check_table(checks, ["FY 2024"]).html
+    html = tables.check_table(checks, ["FY 2024"]).html
     assert "2 checks were made of these periods, 1 failed." in html
     assert "start 1, change 1, end 3" in html
     assert "<td>cashflow</td><td>Cash does not roll forward</td>" in html
@@ -228,6 +226,6 @@ def test_bars_say_in_what_they_count(largest: float, words: str) -> None:
 
 
 def test_what_has_no_figure_is_not_drawn() -> None:
-    nothing = exhibits.amounts_by_period(figures(*EPS), ["gross_profit"])
+    nothing = tables.amounts_by_period(figures(*EPS), ["gross_profit"])
     assert charts.bars(nothing, "Gross profit", "USD") is None
     assert charts.side_by_side(charts.bars(nothing, "Gross profit", "USD"), charts.lines(nothing, "x")) is None
