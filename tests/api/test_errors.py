@@ -14,11 +14,11 @@ from api.app import create_app
 from api.errors import STATUS, status_of
 from api.problems import Problem
 from tests.api.conftest import Opener
-from workbench.company_answers import CompanyAnswers
 from workbench.domain import errors
 from workbench.domain.as_of import today
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.runtime import Workbench
+from workbench.runtime.company_cache import CompanyAnswers
 
 pytestmark = pytest.mark.anyio
 

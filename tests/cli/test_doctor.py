@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from tests.services import redis_server
 from workbench.cli import app
-from workbench.diagnosis import diagnose
+from workbench.runtime.diagnosis import diagnose
 from workbench.settings import Settings
 
 _RUNNER = CliRunner()

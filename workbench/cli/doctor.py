@@ -22,7 +22,7 @@ def doctor(
     from rich.markup import escape
     from rich.table import Table
 
-    from workbench.diagnosis import diagnose
+    from workbench.runtime.diagnosis import diagnose
     from workbench.settings import Settings
 
     findings = list(diagnose(Settings.load()))

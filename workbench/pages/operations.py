@@ -12,7 +12,6 @@ import panel as pn
 from db.operations import runs
 from db.operations.inventory import Inventory, inventory
 from db.server import server_facts
-from workbench.diagnosis import Finding, diagnose
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.operations.schedule import ScheduledJob
@@ -21,6 +20,7 @@ from workbench.pages.markup import notice, tabs, tag
 from workbench.pages.selection import Selection
 from workbench.pages.sheet import Sheet
 from workbench.runtime import Workbench
+from workbench.runtime.diagnosis import Finding, diagnose
 from workbench.runtime.sources import request_ledger
 
 _RUNS = 50

@@ -1,4 +1,4 @@
-"""Tables of reports: from the DataFrames of `workbench.research` to HTML in the style of `report.css`."""
+"""Tables of reports: from the DataFrames of `workbench.runtime.research` to HTML in the style of `report.css`."""
 
 from __future__ import annotations
 

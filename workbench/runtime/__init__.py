@@ -19,7 +19,7 @@ from db.timescale import ChunkPlan, apply_plan
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
-from workbench.research import Research
+from workbench.runtime.research import Research
 from workbench.runtime.secrets import with_secrets
 from workbench.settings import (
     EmbeddedDatabase,
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
     from workbench.adapters.cache import RedisCache
     from workbench.adapters.lake import Lake
-    from workbench.company_answers import CompanyAnswers
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore
+    from workbench.runtime.company_cache import CompanyAnswers
 
 
 class Workbench(Research):
@@ -87,7 +87,7 @@ class Workbench(Research):
     @cached_property
     def company_answers(self) -> CompanyAnswers:
         """Companies by ticker or CIK, for a process that answers many questions."""
-        from workbench.company_answers import CompanyAnswers
+        from workbench.runtime.company_cache import CompanyAnswers
 
         return CompanyAnswers(self.database, self.cache)
 

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from db.companies import resolve, save_company
 from db.engine import Database
 from workbench.adapters.cache import ProcessCache
-from workbench.company_answers import CompanyAnswers, company_key
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
+from workbench.runtime.company_cache import CompanyAnswers, company_key
 
 _META = Company(
     cik=Cik(1326801),

@@ -89,7 +89,7 @@ def _python(_: Settings) -> Finding:
 
 def _packages(_: Settings) -> Finding:
     own = importlib.metadata.version("corporate-intel-workbench")
-    lock = Path(__file__).parents[1] / "requirements.lock"
+    lock = Path(__file__).parents[2] / "requirements.lock"
     if not lock.is_file():
         return Finding("packages", "corporate-intel-workbench", own, "ok", "not a checkout: there is no lock to compare with")
     locked = list(_locked(lock.read_text()))
