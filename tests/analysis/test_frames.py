@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from tests.analysis.screens.test_comparison_chart import PEAR, PLUM, compared, row
-from tests.pages.test_statement_table import LOSS, REFUSED, REVENUE, line, made
+from tests.pages.company.test_statement_table import LOSS, REFUSED, REVENUE, line, made
 from workbench.analysis.frames import comparison_frame, figures_frame, filings_frame, hits_frame, price_frame, statement_frame
 from workbench.analysis.statements.trends import trends
 from workbench.domain.identity import Ticker

@@ -8,17 +8,17 @@ from functools import partial
 from panel.template.base import BaseTemplate
 
 from workbench.domain.operations.schedule import ScheduledJob
-from workbench.pages.alerts import alerts_page
-from workbench.pages.changes import changes_page
-from workbench.pages.company import company_page
-from workbench.pages.compare import compare_page
-from workbench.pages.frame import page
-from workbench.pages.market import market_page
-from workbench.pages.operations import operations_page
-from workbench.pages.reader import reader_page
-from workbench.pages.reports import reports_page
-from workbench.pages.screen import screen_page
-from workbench.pages.search import search_page
+from workbench.pages.alerts.page import alerts_page
+from workbench.pages.company.page import company_page
+from workbench.pages.compare.page import compare_page
+from workbench.pages.frame.page import page
+from workbench.pages.market.page import market_page
+from workbench.pages.operations.page import operations_page
+from workbench.pages.reader.changes_page import changes_page
+from workbench.pages.reader.page import reader_page
+from workbench.pages.reports.page import reports_page
+from workbench.pages.screen.page import screen_page
+from workbench.pages.search.page import search_page
 from workbench.runtime import Workbench
 
 

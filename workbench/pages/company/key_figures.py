@@ -1,0 +1,48 @@
+"""The strip of key figures on top of a company's page, each leading to its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from html import escape
+
+from db.screens.company_metrics import KeyFigures
+from workbench.domain.amounts import by_unit
+from workbench.domain.measures.catalogue import Measure, measure
+from workbench.domain.statements.statement import PeriodKind
+from workbench.pages.company.trend_bars import compact
+from workbench.pages.frame.markup import address, day
+from workbench.pages.frame.selection import Selection
+
+_SHOWN = ("revenue", "revenue_growth", "operating_margin", "net_income", "eps_diluted", "free_cash_flow")
+# Twelve months say more than a year that ended months ago; where they are not proven the fiscal year stands.
+_BASES = (PeriodKind.TTM, PeriodKind.ANNUAL)
+
+
+def figure_strip(found: Sequence[KeyFigures], selection: Selection) -> str:
+    """Each figure over the newest twelve months, or the fiscal year, that proves it, with its period; nothing for none."""
+    of_basis = {each.basis: each for each in found}
+    items = "".join(_item(measure(name), of_basis, selection) for name in _SHOWN)
+    return f'<dl class="strip" aria-label="Key figures">{items}</dl>' if items else ""
+
+
+def _item(item: Measure, of_basis: Mapping[PeriodKind, KeyFigures], selection: Selection) -> str:
+    basis = next((each for each in _BASES if each in of_basis and item.name in of_basis[each].values), None)
+    if basis is None:
+        return ""
+    figures = of_basis[basis]
+    kind = item.kind or selection.kind
+    target = replace(selection, period=basis, kind=kind, figure=f"{item.name}@{figures.period_end.isoformat()}")
+    proof = f"{basis.value}|{kind.value}|{target.figure}"
+    return (
+        f'<div><dt>{escape(item.label)}</dt><dd><a href="{address("company", target)}" data-event="proof" '
+        f'data-value="{proof}">{escape(_text(figures.values[item.name], item, figures.currency))}</a>'
+        f'<span class="period" title="to {day(figures.period_end)}">{escape(figures.period_label)}</span></dd></div>'
+    )
+
+
+def _text(value: Decimal, item: Measure, currency: str) -> str:
+    if item.unit == "money":
+        return compact(value, currency)
+    return f"{by_unit(value, f'{currency}/shares')} {currency}" if item.unit == "per_share" else by_unit(value, item.unit)

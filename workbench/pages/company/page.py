@@ -1,0 +1,240 @@
+"""The company page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from html import escape
+
+import panel as pn
+
+from db.companies import resolve, search_companies
+from db.engine import Connection
+from db.facts.restatements import restatements
+from db.facts.segments import breakdowns
+from db.filings.events import list_events
+from db.filings.filing_index import list_filings
+from db.market.news import list_news
+from db.market.overviews import overview_of
+from db.market.prices import price_series
+from db.screens.company_metrics import key_figures
+from db.statements.checks import verdicts_on
+from workbench.domain.as_of import today
+from workbench.domain.errors import InvalidIdentifier, NotFound
+from workbench.domain.filings.filing import REPORT_FORMS, Filing
+from workbench.domain.identity import Company
+from workbench.domain.market.prices import PriceSeries
+from workbench.pages.company.event_timeline import timeline
+from workbench.pages.company.key_figures import figure_strip
+from workbench.pages.company.profile_panel import profile
+from workbench.pages.company.restatement_panel import SHOWN_KINDS, restatement_table
+from workbench.pages.company.segment_panel import segment_tables
+from workbench.pages.company.similar_panel import similar_table
+from workbench.pages.company.statement_panel import StatementPanel
+from workbench.pages.company.valuation_panel import ValuationPanel
+from workbench.pages.frame.charts import CHART_HEIGHT, is_adjusted, price_chart
+from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.markup import address, day, jump_row, notice, tag
+from workbench.pages.frame.page import Content, afterwards
+from workbench.pages.frame.selection import Selection
+from workbench.pages.market.company_list import company_list_page
+from workbench.pages.market.failed_checks import exception_table
+from workbench.pages.market.news_list import news_list
+from workbench.runtime import Workbench
+from workbench.search.similar import similar_companies
+
+_FILINGS_SHOWN = 12
+_SEGMENT_PERIODS = 5
+_EVENTS_READ = 60
+_SIMILAR_SHOWN = 5
+_NEWS_SHOWN = 8
+# The cards in their order, with what the row that leads to them calls each.
+_SECTIONS = {
+    "statement": "Statements", "trends": "Trends", "prices": "Price", "valuation": "Valuation", "ratios": "Ratios",
+    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions",
+    "restatements": "Restated", "similar": "Similar", "profile": "Profile",
+}  # fmt: skip
+
+
+def company_page(workbench: Workbench, selection: Selection) -> Content:
+    """One company, or the list of all when none is chosen, or of those that a part of a name can mean."""
+    if not selection.ticker:
+        return company_list_page(workbench, selection)
+    with workbench.database.read() as connection:
+        try:
+            company = resolve(connection, selection.ticker)
+        except (NotFound, InvalidIdentifier):
+            # A part of a name leads to the list, also where one company has it: MET is not META.
+            if not search_companies(connection, selection.ticker, limit=1):
+                raise
+            return company_list_page(workbench, replace(selection, ticker="", q=selection.ticker))
+        filings = list_filings(connection, company.cik, forms=REPORT_FORMS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
+        events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
+        news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
+        figures = key_figures(connection, company.cik, as_of=selection.as_of)
+        said = overview_of(connection, company.cik, as_of=selection.as_of)
+    statements = StatementPanel(workbench, company, selection)
+    sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
+    worth = ValuationPanel(workbench, company, selection)
+    later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar", "exceptions")}
+    # As high as its chart from the start, so that nothing below it moves when that is drawn.
+    prices = pn.Column(
+        Sheet('<div class="head"><h2>Share price</h2></div>'), sizing_mode="stretch_width", min_height=CHART_HEIGHT
+    )
+    afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
+    panels: dict[str, pn.viewable.Viewable] = {
+        "header": Sheet(
+            header(company, filings, selection.as_of) + figure_strip(figures, selection) + jump_row(sections),
+            on_event=statements.hear,
+        ),
+        "statement": statements.table,
+        "trends": statements.trends,
+        "prices": prices,
+        "valuation": worth.sheet,
+        "ratios": statements.ratios,
+        "segments": later["segments"],
+        "events": Sheet(timeline(events, selection)),
+        "filings": Sheet(filings_table(filings, selection)),
+        "news": Sheet(news_list(news, selection)),
+        "exceptions": later["exceptions"],
+        "restatements": later["restatements"],
+        "similar": later["similar"],
+        **({"profile": Sheet(profile(said))} if said is not None else {}),
+        "sources": statements.sources,
+    }
+    return Content(f"{company.name} ({company.label})", panels, cards=tuple(sections), layout="company")
+
+
+def _fill(
+    workbench: Workbench,
+    company: Company,
+    selection: Selection,
+    statements: StatementPanel,
+    *,
+    prices: pn.Column,
+    worth: ValuationPanel,
+    later: dict[str, Sheet],
+) -> Iterator[Callable[[], None]]:
+    """What fills the cards that take their time, with a chart or many facts: one step a card, from the top down."""
+    as_of = selection.as_of
+
+    def show_prices(connection: Connection) -> None:
+        # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
+        known = price_series(connection, company.ticker, as_of=as_of or today()) if company.ticker else None
+        prices.param.update(objects=_price_panels(company, known), min_height=None)
+
+    def show_exceptions(connection: Connection) -> None:
+        found = verdicts_on(connection, company, as_of)
+        failed = [each for each in found if each.check.verdict == "failed"]
+        checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
+        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} verdicts on what is known")
+
+    def show_segments(connection: Connection) -> None:
+        divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
+        later["segments"].html = segment_tables(divided, selection)
+
+    def show_similar(connection: Connection) -> None:
+        alike = similar_companies(connection, workbench.embedder.model, company, as_of=as_of, limit=_SIMILAR_SHOWN)
+        later["similar"].html = similar_table(alike, selection)
+
+    def show_restatements(connection: Connection) -> None:
+        restated = restatements(connection, company, as_of, kinds=SHOWN_KINDS)
+        later["restatements"].html = restatement_table(restated, selection)
+
+    def reading(show: Callable[[Connection], None]) -> None:
+        with workbench.database.read() as connection:
+            show(connection)
+
+    yield statements.show_trends
+    yield partial(reading, show_prices)
+    yield worth.show
+    yield statements.show_ratios
+    for show in (show_segments, show_exceptions, show_restatements, show_similar):
+        yield partial(reading, show)
+
+
+def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewable.Viewable]:
+    if prices is None or not prices.bars:
+        reason = prices.notice if prices else f"{company.name} has no listed share class."
+        return [Sheet(f'<div class="head"><h2>Share price</h2></div><p class="muted">{escape(reason)}</p>')]
+    last = prices.bars[-1]
+    basis = "adjusted for splits and dividends" if is_adjusted(prices) else "as traded, not adjusted for splits"
+    html = (
+        f'<div class="head"><h2>Share price</h2><span>{last.close:,.2f} USD <span class="muted">at the close of '
+        f'{day(last.traded_on)}</span></span><span class="right small muted">{prices.ticker}, {basis}</span></div>'
+    )
+    note = f'<p class="small muted">{escape(prices.notice)}</p>'
+    return [Sheet(html), price_chart(prices), Sheet(note)]
+
+
+def header(company: Company, filings: list[Filing], as_of: date | None) -> str:
+    """Name, share classes, industry and year end; what it was called on `as_of`, where that was something else."""
+    listings = "".join(
+        tag(f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}", "accent") for listing in company.listings
+    )
+    facts = [
+        ("Then named", company.other_name_on(as_of) if as_of else None),
+        ("Industry", f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic),
+        ("Fiscal year end", _year_end(company.fiscal_year_end)),
+        ("Incorporated", company.state_of_incorporation),
+        ("CIK", str(company.cik)),
+        ("Latest filing", f"{filings[0].form}, {day(filings[0].filed_on)}" if filings else None),
+    ]
+    listed = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
+    return (
+        f'<div class="company-head"><div class="names"><h1>{escape(company.name)}</h1>'
+        f'<div class="tags">{listings}</div></div><dl class="facts">{listed}</dl></div>'
+    )
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def _year_end(text: str | None) -> str | None:
+    if not text or len(text) != 4 or not text.isdigit() or not 1 <= int(text[:2]) <= 12:
+        return None
+    return f"{int(text[2:])} {_MONTHS[int(text[:2]) - 1]}"
+
+
+def filings_table(filings: list[Filing], selection: Selection) -> str:
+    """The newest filings, each a link into the reader."""
+    if not filings:
+        until = f" up to {day(selection.as_of)}" if selection.as_of else ""
+        return notice(f"No filings{until}.", "Choose a later as-of date, or ingest the company again.", is_inline=True)
+    rows = "".join(
+        f'<tr><td><a href="{address("reader", Selection(accession=filing.accession.text, as_of=selection.as_of))}">'
+        f"{escape(filing.form)}</a></td>"
+        f'<td title="{filing.accession}">{day(filing.filed_on)}</td>'
+        f'<td class="optional">{day(filing.report_on) if filing.report_on else ""}</td>'
+        f"<td class='wide muted'>{escape(_about(filing))}</td></tr>"
+        for filing in filings
+    )
+    return (
+        '<div class="head"><h2>Latest filings</h2><a class="right small" '
+        f'href="{address("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))}">What changed in the risk '
+        'factors</a></div><div class="scroll"><table class="filings"><thead><tr><th>Form</th>'
+        "<th>Filed</th><th class='optional'>Period</th><th>About</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _about(filing: Filing) -> str:
+    if filing.items:
+        return "Items " + ", ".join(filing.items)
+    description = filing.description or ""
+    return "" if description.strip().upper() in (filing.form.upper(), f"FORM {filing.form.upper()}") else description

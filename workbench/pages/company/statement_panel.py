@@ -1,0 +1,112 @@
+"""The statement and the ratios on the company page, with the sources of the chosen figure and the trends."""
+
+from __future__ import annotations
+
+from db.engine import Connection
+from db.facts.elements import origins
+from db.statements.as_known import statement
+from db.statements.ratios import ratios
+from workbench.analysis.statements.trends import trend_lines, trends
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.identity import Company
+from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
+from workbench.pages.company.ratio_table import ratio_table
+from workbench.pages.company.statement_table import figure_of, sources, statement_table
+from workbench.pages.company.trend_bars import trend_bars
+from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.markup import problem
+from workbench.pages.frame.page import show_in_address
+from workbench.pages.frame.selection import Selection
+from workbench.runtime import Workbench
+
+_PERIODS_SHOWN = 10
+_RATIO_PERIODS_SHOWN = 8  # their course needs the room of two
+
+
+class StatementPanel:
+    """The statement with its tabs, the sources of the chosen figure, the trends beside it, and the ratios of its periods.
+
+    The statement is there at once. `show_trends` and `show_ratios`, which read further statements, are called when the page is
+    on the screen.
+    """
+
+    def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
+        self._workbench = workbench
+        self._company = company
+        self._selection = selection
+        self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
+        self._ratios: dict[PeriodKind, RatioTable] = {}
+        self.table = Sheet(on_event=self.hear)
+        self.trends = Sheet(on_event=self.hear)
+        self.ratios = Sheet('<div class="head"><h2>Ratios</h2></div><p class="muted small">…</p>', on_event=self.hear)
+        self.sources = Sheet(on_event=self.hear)
+        self._show_statement()
+
+    def show_trends(self) -> None:
+        """Reads the statements that trends are drawn from and shows them."""
+        with self._workbench.database.read() as connection:
+            moving = [self._read(connection, kind) for kind in (StatementKind.INCOME, StatementKind.CASHFLOW)]
+        measure = self._selection.measure
+        self.trends.html = trend_bars(trends(moving, chosen=measure), trend_lines(moving), measure)
+
+    def show_ratios(self) -> None:
+        """Reads the ratios of the chosen periods and shows them."""
+        period = self._selection.period
+        if period not in self._ratios:
+            with self._workbench.database.read() as connection:
+                self._ratios[period] = ratios(
+                    connection, self._company, period, self._selection.as_of, limit_periods=_RATIO_PERIODS_SHOWN
+                )
+        self.ratios.html = ratio_table(self._ratios[period], self._selection)
+        self.sources.html = self._sources()
+
+    def hear(self, name: str, value: str) -> None:
+        """What was chosen in one of the sheets; `proof` is a period, a statement and a figure at once, apart by `|`."""
+        parts = value.split("|") if name == "proof" else [value]
+        names = {"kind": ("kind",), "period": ("period",), "figure": ("figure",), "measure": ("measure",)}
+        changed = ("period", "kind", "figure") if name == "proof" else names.get(name, ())
+        if len(changed) != len(parts):
+            return
+        try:
+            kept = {} if name == "measure" else {"figure": ""}
+            self._selection = self._selection.changed(**{**kept, **dict(zip(changed, parts, strict=True))})
+            if name == "figure":
+                self.sources.html = self._sources()
+            elif name == "measure":
+                self.show_trends()
+            else:
+                self._show_statement()
+                if "period" in changed:
+                    self.show_trends()
+                    self.show_ratios()
+        except WorkbenchError as error:
+            self.table.html = problem(error)
+        show_in_address(self._selection)
+
+    def _show_statement(self) -> None:
+        selection = self._selection
+        with self._workbench.database.read() as connection:
+            self._statement = self._read(connection, selection.kind)
+        self.table.html = statement_table(self._statement, selection)
+        self.sources.html = self._sources()
+
+    def _read(self, connection: Connection, kind: StatementKind) -> Statement:
+        """Each statement is read once a visit, so that changing to and fro is immediate and shows one state of the data."""
+        period = self._selection.period
+        if (kind, period) not in self._known:
+            self._known[kind, period] = statement(
+                connection, self._company, kind, period, self._selection.as_of, limit_periods=_PERIODS_SHOWN
+            )
+        return self._known[kind, period]
+
+    def _sources(self) -> str:
+        chosen, table = self._selection.figure, self._ratios.get(self._selection.period)
+        found = figure_of(self._statement, chosen) if chosen else None
+        if found is None and chosen and table is not None:
+            found = figure_of(table, chosen)
+        if found is None:
+            return ""
+        with self._workbench.database.read() as connection:
+            places = origins(connection, self._company.cik, found[2].facts, as_of=self._selection.as_of)
+        return sources(*found, places, self._selection)

@@ -1,0 +1,38 @@
+"""A stretch of a page: markup from Python, clicks back to Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any, ClassVar
+
+import panel as pn
+import param
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file that lies beside this module."""
+    return (files("workbench.pages.frame") / name).read_text(encoding="utf-8")
+
+
+class Sheet(pn.custom.JSComponent):
+    """Shows `html` and calls `on_event(name, value)` when an element with `data-event="name" data-value="value"` is clicked.
+
+    The markup is this project's own, with every foreign text escaped. `#passage` in it is scrolled to, `data-focus` gets the
+    keyboard, `data-escape` is what the Escape key chooses, and with `data-top` the page goes back to its top.
+    """
+
+    html = param.String()
+
+    _esm = asset("sheet.js")
+    _stylesheets: ClassVar[list[str]] = [asset("sheet.css")]
+
+    def __init__(self, html: str = "", *, on_event: Callable[[str, str], None] | None = None, **parameters: Any) -> None:
+        super().__init__(html=html, sizing_mode="stretch_width", **parameters)  # type: ignore[no-untyped-call]
+        self._on_event = on_event
+
+    def _handle_msg(self, data: Any) -> None:
+        if self._on_event is not None and isinstance(data, dict):
+            self._on_event(str(data.get("name", "")), str(data.get("value", "")))

@@ -1,0 +1,148 @@
+"""What all pages share: the bar with the company field and the one as-of date, and how errors are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import panel as pn
+from bokeh.document import Document
+from jinja2 import Template
+from panel.io.document import init_doc
+from panel.io.location import Location
+from panel.io.resources import _env
+from panel.template.base import BaseTemplate
+
+from workbench.domain.as_of import today
+from workbench.domain.errors import WorkbenchError
+from workbench.pages.frame.html_panel import Sheet, asset
+from workbench.pages.frame.markup import problem
+from workbench.pages.frame.selection import Selection
+from workbench.runtime import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a page adds to the frame: its title and its panels by name, in order.
+
+    `cards` are drawn with a border; `layout` names an arrangement of the page's style sheet, a column when empty.
+    """
+
+    title: str
+    panels: dict[str, pn.viewable.Viewable]
+    cards: Sequence[str] = ()
+    layout: str = ""
+
+
+# Panel's own icon would be asked for otherwise, and this page must be known among many tabs.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%230a5ba8' "
+    "stroke-width='2.6' stroke-linecap='round'%3E%3Cpath d='M3 17V9M8 17V3M13 17v-6M18 17V6'/%3E%3C/svg%3E"
+)
+
+
+class _Page(pn.Template):
+    """Panel's template, drawn at once: as it is, it goes over everything again with each panel that is added."""
+
+    def server_doc(self, doc: Document | None = None, title: str | None = None, location: bool | Location = True) -> Document:
+        """The document with the page's panels; which models it holds is gathered once, when all of them are there."""
+        document = init_doc(doc or pn.state.curdoc)
+        with document.models.freeze():
+            return super().server_doc(document, title, location)
+
+    def __repr__(self) -> str:
+        # Panel writes all panels anew into a preview for notebooks, which a page never shows, with each one that comes.
+        return type(self).__name__
+
+
+Build = Callable[[Workbench, Selection], Content]
+
+
+def page(workbench: Workbench, name: str, build: Build) -> Callable[[], BaseTemplate]:
+    """What Panel calls for each visit: reads the address, builds the content, shows any WorkbenchError plainly."""
+
+    def visit() -> BaseTemplate:  # Panel calls plain functions only, no partial and no object
+        return _visit(workbench, name, build)
+
+    return visit
+
+
+def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
+    selection = Selection()
+    try:
+        selection = Selection.from_arguments(pn.state.session_args)
+        content = build(workbench, selection)
+    except WorkbenchError as error:
+        content = Content("Not found", {"problem": Sheet(problem(error))})
+    return _dress(name, selection, content)
+
+
+def afterwards(*steps: Callable[[], None]) -> None:
+    """Runs the steps of a visit, in order, when its page is on the screen; what is clicked meanwhile is heard between two."""
+    left = list(steps)
+
+    def next_step() -> None:
+        step = left.pop(0)
+        try:
+            step()
+        finally:  # a card that cannot be filled leaves the others none the worse
+            if left:
+                pn.state.execute(next_step, schedule=True)
+
+    pn.state.onload(next_step)
+
+
+def show_in_address(selection: Selection) -> None:
+    """Writes the selection to the address bar of the visit at hand, without loading the page again."""
+    location = pn.state.location
+    if location is not None:
+        location.param.update(search=selection.query(), reload=False)
+
+
+@cache
+def _template() -> Template:
+    template: Template = _env.from_string(asset("page.html"))
+    return template
+
+
+def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
+    template = _Page(_template(), location=True)
+    for key, panel in content.panels.items():
+        template.add_panel(key, panel)
+    as_of = selection.as_of.isoformat() if selection.as_of else ""
+    carried = Selection(as_of=selection.as_of)
+    variables: dict[str, Any] = {
+        "app_favicon": _ICON,
+        "apple_icon": "",
+        "page_title": f"{content.title} · Workbench",
+        "page_css": asset("page.css"),
+        "panel_names": list(content.panels),
+        "cards": tuple(content.cards),
+        "main_class": content.layout,
+        "links": [
+            {
+                "label": "Companies",
+                "href": f"company{carried.query()}",
+                "is_current": name == "company" and not selection.ticker,
+            },
+            {"label": "Market", "href": f"market{carried.query()}", "is_current": name == "market"},
+            {"label": "Compare", "href": f"compare{carried.query()}", "is_current": name == "compare"},
+            {"label": "Screen", "href": f"screen{carried.query()}", "is_current": name == "screen"},
+            {"label": "Search", "href": f"search{carried.query()}", "is_current": name == "search"},
+            {"label": "Documents", "href": f"reader{carried.query()}", "is_current": False},
+            {"label": "Reports", "href": f"reports{carried.query()}", "is_current": name == "reports"},
+            {"label": "Alerts", "href": f"alerts{carried.query()}", "is_current": name == "alerts"},
+            {"label": "Operations", "href": f"operations{carried.query()}", "is_current": name == "operations"},
+        ],
+        "as_of": as_of,
+        "as_of_query": carried.query(),
+        "today": today().isoformat(),
+        "ticker": selection.ticker if name == "company" else "",
+        "kept": [(key, value) for key, value in selection.parameters() if key != "as_of"],
+        "now_href": selection.query(as_of=None),
+    }
+    for key, value in variables.items():
+        template.add_variable(key, value)
+    return template

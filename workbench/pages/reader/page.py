@@ -1,0 +1,315 @@
+"""The filing reader: the items of a document beside the text of one of them, with a passage highlighted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+
+import panel as pn
+
+from db.companies import get_company
+from db.filings.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
+from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
+from workbench.domain.filings.documents import DocumentPage, page_at
+from workbench.domain.filings.filing import Document, Section
+from workbench.domain.identity import Accession, Company
+from workbench.ingest.filings.documents import read_raw, read_text
+from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.markup import address, day, key, problem, tag
+from workbench.pages.frame.page import Content, show_in_address
+from workbench.pages.frame.selection import Selection
+from workbench.pages.search.own_documents import OwnDocuments
+from workbench.parse.html.extracted import ExtractedText
+from workbench.parse.html.filing_html import extract
+from workbench.parse.html.filing_render import render_extracted
+from workbench.parse.items.form_items import readable_title
+from workbench.parse.uploads.own_document import layout_of
+from workbench.runtime import Workbench
+
+_UNSURE = 0.6
+WHOLE = "all"
+"""What `item` is when the whole document is meant, with what stands before, between and after its items."""
+_HINT = (
+    '<p class="small muted">Filings open here from a company\'s page or from a search, '
+    "or by their accession: <code>reader?accession=0000320193-24-000123</code></p>"
+)
+_STATUS_NOTES = {
+    "incorporated_by_reference": "Incorporated by reference: the filing points to another document for this item.",
+    "omitted": "The filing omits this item.",
+    "reserved": "This item is reserved.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """`text` is what every span counts in. `extracted` is None where today's extractor makes another text of the document."""
+
+    document: Document
+    company: Company | None
+    siblings: tuple[Document, ...]
+    sections: tuple[Section, ...]
+    extracted: ExtractedText | None
+    text: str
+    pages: tuple[DocumentPage, ...]
+
+
+def reader_page(workbench: Workbench, selection: Selection) -> Content:
+    """A document, at the item or passage that the selection names, or at its first item."""
+    if not selection.accession and not selection.document:
+        own = OwnDocuments(workbench, selection)
+        listed: dict[str, pn.viewable.Viewable] = {"add": own.form, "own": own.list, "hint": Sheet(_HINT)}
+        return Content("Documents", listed, cards=("add", "own"))
+    opened = _open(workbench, selection)
+    reader = Reader(opened, selection)
+    title = " ".join(
+        filter(None, (opened.company.label if opened.company else "", opened.document.form or opened.document.name))
+    )
+    panels: dict[str, pn.viewable.Viewable] = {
+        "header": Sheet(_header(opened, selection)),
+        "items": reader.items,
+        "text": reader.text,
+    }
+    return Content(title, panels, cards=("items", "text") if opened.sections else ("text",), layout="reader")
+
+
+class Reader:
+    """The items and the text; choosing an item shows it without loading the page again."""
+
+    def __init__(self, opened: _Opened, selection: Selection) -> None:
+        self._opened = opened
+        self._selection = selection
+        self.items = Sheet(on_event=self._on_event)
+        self.text = Sheet(on_event=self._on_event)
+        self._show(is_first=True)
+
+    def _on_event(self, name: str, value: str) -> None:
+        if name != "item":
+            return
+        self._selection = replace(self._selection, item=value, start=None, end=None)
+        try:
+            self._show()
+        except WorkbenchError as error:
+            self.text.html = problem(error)
+        show_in_address(self._selection)
+
+    def _show(self, *, is_first: bool = False) -> None:
+        section = chosen_section(self._opened.sections, self._selection)
+        self.items.html = _items(self._opened.sections, section, self._selection)
+        top = "" if is_first else "<span data-top></span>"
+        self.text.html = top + _text(self._opened, section, self._selection)
+
+
+def _open(workbench: Workbench, selection: Selection) -> _Opened:
+    with workbench.database.read() as connection:
+        if selection.accession:
+            accession = Accession.parse(selection.accession)
+            document = get_document(connection, accession, selection.document or None)
+            siblings = tuple(documents_of(connection, accession))
+        else:
+            if not selection.document.isdigit() or len(selection.document) > 18:
+                raise InvalidRequest(f"document is a number when no accession is given, not {selection.document!r}")
+            document = get_document_by_id(connection, int(selection.document))
+            siblings = (document,)
+        company = get_company(connection, document.cik) if document.cik else None
+        sections = tuple(_readable(section, document.form) for section in sections_of(connection, document.document_id))
+        pages = tuple(pages_of(connection, document.document_id))
+    if selection.as_of and document.filed_on and document.filed_on > selection.as_of:
+        raise NotFound(
+            f"this filing did not exist on {day(selection.as_of)}: it was filed on {day(document.filed_on)}",
+            hint="choose a later as-of date, or `now`",
+        )
+    text = read_text(workbench.objects, document)
+    content = read_raw(workbench.objects, document)
+    extracted: ExtractedText | None = (
+        layout_of(content, document.name, text, pages) if document.origin == "upload" else _laid_out(content)
+    )
+    if extracted is not None and extracted.text != text:
+        extracted = None
+    _check_span(selection, text)
+    return _Opened(document, company, siblings, sections, extracted, text, pages)
+
+
+def _readable(section: Section, form: str | None) -> Section:
+    return replace(section, title=readable_title(form or "", section.part, section.item, section.title))
+
+
+# Laying out a large annual report takes a good part of a second, and its readers come back for the next item.
+_laid_out = lru_cache(maxsize=4)(extract)
+
+
+def _check_span(selection: Selection, text: str) -> None:
+    start, end = selection.start, selection.end
+    if start is None and end is None:
+        return
+    length = len(text)
+    if start is None or end is None or not start < end <= length:
+        raise InvalidRequest(f"start and end are a span within the {length:,} characters of this document")
+
+
+def section_key(section: Section, sections: tuple[Section, ...]) -> str:
+    """`1A`, or `II-1A` where several parts of the form have an item of that number."""
+    alone = sum(other.item == section.item for other in sections) == 1
+    return section.item if alone or not section.part else f"{section.part}-{section.item}"
+
+
+def chosen_section(sections: tuple[Section, ...], selection: Selection) -> Section | None:
+    """The item that the selection names, else the one around its passage, else the first; None for the whole document.
+
+    Raises NotFound for an item that the document has not.
+    """
+    if selection.item.strip().lower() == WHOLE:
+        return None
+    if selection.item:
+        wanted = selection.item.strip().upper().removeprefix("ITEM").strip().rstrip(".")
+        named = [one for one in sections if wanted in (section_key(one, sections).upper(), one.item.upper())]
+        if named:
+            return next((section for section in named if _holds(section, selection)), named[0])
+        names = ", ".join(section_key(section, sections) for section in sections)
+        raise NotFound(
+            f"this document has no item {selection.item}", hint=f"it has {names}" if names else "no items were found in it"
+        )
+    if selection.start is not None:
+        return next((section for section in sections if section.start <= selection.start < section.end), None)
+    return next((section for section in sections if section.status == "present"), sections[0] if sections else None)
+
+
+def _holds(section: Section, selection: Selection) -> bool:
+    return selection.start is None or section.start <= selection.start < section.end
+
+
+def _header(opened: _Opened, selection: Selection) -> str:
+    document, company = opened.document, opened.company
+    home = Selection(ticker=key(company), as_of=selection.as_of) if company else None
+    name = f'<a href="{address("company", home)}">{escape(company.name)}</a>' if company and home else escape(document.name)
+    facts = [
+        ("Filed", day(document.filed_on) if document.filed_on else None),
+        ("Accession", document.accession.text if document.accession else None),
+        ("Document", document.name),
+        ("Page", _page(opened, selection)),
+    ]
+    listed = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in facts if value)
+    original = ""
+    if document.source_url and document.source_url.startswith("https://"):
+        link = escape(document.source_url)
+        original = f'<div><dt>Original</dt><dd><a href="{link}" rel="noopener noreferrer" target="_blank">open</a></dd></div>'
+    title = " ".join(filter(None, (document.form, document.title if document.title != document.form else None)))
+    return (
+        f'<div class="filing-head"><div class="names"><p>{name}</p><h1>{escape(title or document.name)}</h1></div>'
+        f'<dl class="facts">{listed}{original}</dl></div>{_siblings(opened, selection)}'
+    )
+
+
+def _page(opened: _Opened, selection: Selection) -> str | None:
+    """The page that the passage at hand is on, by its number and by what the document calls it; else how many there are."""
+    if not opened.pages:
+        return None
+    if selection.start is None:
+        return f"{len(opened.pages):,} pages"
+    page = page_at(opened.pages, selection.start)
+    return f"{page.number:,} of {len(opened.pages):,}{f' ({page.label})' if page.label else ''}" if page else None
+
+
+def _siblings(opened: _Opened, selection: Selection) -> str:
+    others = [document for document in opened.siblings if document.name != opened.document.name]
+    if not others or opened.document.accession is None:
+        return ""
+    accession = opened.document.accession.text
+    links = " · ".join(
+        f'<a href="{address("reader", Selection(accession=accession, document=other.name, as_of=selection.as_of))}">'
+        f"{escape(other.title or other.name)}</a>"
+        for other in others
+    )
+    return f'<p class="small muted">Also in this filing: {links}</p>'
+
+
+def _items(sections: tuple[Section, ...], current: Section | None, selection: Selection) -> str:
+    if not sections:
+        return ""
+    rows: list[str] = []
+    part: str | None = None
+    for section in sections:
+        if section.part != part:
+            part = section.part
+            rows.append(f'<li class="part">Part {escape(part)}</li>' if part else "")
+        rows.append(f"<li>{_item(section, sections, section is current, selection)}</li>")
+    whole = address("reader", replace(selection, item=WHOLE, start=None, end=None))
+    rows.append(
+        f'<li class="whole"><a href="{whole}" data-event="item" data-value="{WHOLE}"'
+        f"{' aria-current=true' if current is None else ''}>"
+        '<span class="number">All</span><span class="title">Whole document</span></a></li>'
+    )
+    return f'<nav class="items" aria-label="Items"><h2>Items</h2><ol>{"".join(rows)}</ol></nav>'
+
+
+def _item(section: Section, sections: tuple[Section, ...], is_current: bool, selection: Selection) -> str:
+    name = section_key(section, sections)
+    link = address("reader", replace(selection, item=name, start=None, end=None))
+    note = ""
+    if section.status != "present":
+        note = f'<span class="note">{escape(section.status.replace("_", " "))}</span>'
+    elif section.confidence < _UNSURE:
+        note = f'<span class="note">found with {section.confidence:.0%} confidence</span>'
+    return (
+        f'<a href="{link}" data-event="item" data-value="{escape(name)}"{" aria-current=true" if is_current else ""}>'
+        f'<span class="number">{escape(section.item)}</span>'
+        f'<span class="title">{escape(section.title)}{note}</span></a>'
+    )
+
+
+def _text(opened: _Opened, section: Section | None, selection: Selection) -> str:
+    span = (section.start, section.end) if section else (None, None)
+    highlight = (selection.start, selection.end) if selection.start is not None and selection.end is not None else None
+    if opened.extracted is None:
+        html = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
+    else:
+        html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
+    if section is None:
+        return f'<article class="document">{html}</article>'
+    head, foot = _section_head(opened, section, selection), _neighbours(opened.sections, section, selection)
+    return f'{head}<article class="document">{html}</article>{foot}'
+
+
+def _neighbours(sections: tuple[Section, ...], current: Section, selection: Selection) -> str:
+    """Links to the items before and after this one, which the arrow keys follow as well."""
+    at = next(place for place, section in enumerate(sections) if section is current)
+    links = []
+    for place, way, arrow in ((at - 1, "← {}", "ArrowLeft"), (at + 1, "{} →", "ArrowRight")):
+        if not 0 <= place < len(sections):
+            links.append("<span></span>")
+            continue
+        name = section_key(sections[place], sections)
+        link = address("reader", replace(selection, item=name, start=None, end=None))
+        label = escape(way.format(f"Item {sections[place].item}, {sections[place].title}"))
+        links.append(f'<a href="{link}" data-event="item" data-value="{escape(name)}" data-key="{arrow}">{label}</a>')
+    return f'<nav class="pager" aria-label="Items before and after">{"".join(links)}</nav>'
+
+
+def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> str:
+    """The stored text without its layout, so that citations made before an extractor changed still show what they cite."""
+    low, high = highlight or (end, end)
+    low, high = min(max(low, start), end), min(max(high, start), end)
+    marked = f'<mark id="passage">{escape(text[low:high])}</mark>' if low < high else ""
+    note = tag("shown without its layout, which a newer extractor reads differently: ingest the company again", "warn")
+    return f'<p>{note}</p><div class="plain-text">{escape(text[start:low])}{marked}{escape(text[high:end])}</div>'
+
+
+def _section_head(opened: _Opened, section: Section, selection: Selection) -> str:
+    place = f"Part {section.part}, item {section.item}" if section.part else f"Item {section.item}"
+    note = _STATUS_NOTES.get(section.status)
+    found = (
+        f"{section.confidence:.0%} confidence, {section.method.replace('_', ' ')}, {section.end - section.start:,} characters"
+    )
+    return (
+        f'<div class="section-head"><h2>{escape(place)}. {escape(section.title)}</h2>'
+        f'<span class="small faint">{escape(found)}</span>{tag(note, "warn") if note else ""}'
+        f"{_changes_link(opened, section, selection)}</div>"
+    )
+
+
+def _changes_link(opened: _Opened, section: Section, selection: Selection) -> str:
+    if opened.company is None or opened.document.accession is None:
+        return ""
+    item = section_key(section, opened.sections)
+    target = Selection(ticker=key(opened.company), as_of=selection.as_of, item=item, to=opened.document.accession.text)
+    return f'<a class="small" href="{address("changes", target)}">What changed</a>'
