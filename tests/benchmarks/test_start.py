@@ -14,7 +14,7 @@ import pytest
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
-from tests.cli.test_statement import ACME, facts
+from tests.cli.statements.test_statement import ACME, facts
 
 _PAIRS = 5
 _LIBRARIES = "import psycopg, pydantic_settings, rich.table, sqlalchemy.dialects.postgresql, typer"

@@ -15,7 +15,7 @@ import typer
 
 from db import migrate
 from db.engine import Database
-from tests.cli.test_statement import ACME, facts
+from tests.cli.statements.test_statement import ACME, facts
 from workbench.cli import app
 
 _ROOT = Path(__file__).parents[2]

@@ -1,0 +1,88 @@
+"""`workbench provenance` and `workbench segments` as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from db.engine import Database
+from tests import inline_filing
+from workbench.adapters.object_store import FolderStore
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def workbench(database: Database, tmp_path: Path) -> Run:
+    """Runs the command in a home of its own on this test's database, which has Acme's report."""
+    home = tmp_path / "home"
+    inline_filing.ingest(database, FolderStore(home / "objects"), inline_filing.build(tmp_path / "edgar"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
+        "WORKBENCH_HOME": str(home),
+        "WORKBENCH_DATABASE__KIND": "postgresql",
+        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
+        "COLUMNS": "120",
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from workbench.cli import main; main()", *arguments],
+            env=environment, cwd=Path(__file__).parents[3], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_a_figure_down_to_its_element(workbench: Run) -> None:
+    shown = workbench("provenance", "ACME", "revenue")
+    assert shown.returncode == 0, shown.stderr
+    assert "Revenue, FY 2023: 5,000,000 USD" in shown.stdout
+    assert "10-K 0001234567-24-000010, filed 2024-02-01" in shown.stdout
+    assert "printed as '5.0' in acme-20231231.htm, element f-1" in shown.stdout
+    document = json.loads(workbench("provenance", "acme", "revenue", "--format", "json").stdout)
+    assert document["operands"][0]["element"]["text"] == "5.0"
+    assert document["operands"][0]["reason"] is None
+
+
+def test_a_ratio_that_is_not_proven_says_why(workbench: Run) -> None:
+    shown = workbench("provenance", "ACME", "Net_Margin")
+    assert shown.returncode == 0, shown.stderr
+    assert "Net margin, FY 2023: not given" in shown.stdout
+    assert "reason: operand_missing" in shown.stdout
+    document = json.loads(workbench("provenance", "ACME", "net_margin", "--format", "json").stdout)
+    assert (document["kind"], document["formula"], document["operands"]) == ("ratios", "net_income / revenue", [])
+
+
+def test_segments_as_a_table_and_as_json(workbench: Run) -> None:
+    shown = workbench("segments", "ACME")
+    assert shown.returncode == 0, shown.stderr
+    assert "Revenue by segment, USD millions" in shown.stdout
+    assert "Hand and Power Hammers" in shown.stdout
+    document = json.loads(workbench("segments", "ACME", "--format", "json").stdout)
+    assert document["breakdowns"][0]["rows"][0]["values"][0]["element"]["text"] == "3.2"
+    none = workbench("segments", "ACME", "--as-of", "2024-01-01")
+    assert (none.returncode, "no archived filing" in none.stderr) == (1, True)
+    assert workbench("segments", "ACME", "--period", "ttm").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("ACME", "anvils"), 2, "no line of a statement"),
+        (("ACME", "revenue", "--period-end", "soon"), 2, "not a date"),
+        (("ACME", "revenue", "--period-end", "2019-12-31"), 1, "the newest end on"),
+        (("NOBODY", "revenue"), 1, "NOBODY"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_one_line(workbench: Run, arguments: tuple[str, ...], code: int, said: str) -> None:
+    answer = workbench("provenance", *arguments)
+    assert answer.returncode == code
+    assert said in answer.stderr
+    assert "Traceback" not in answer.stderr
