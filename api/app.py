@@ -16,37 +16,35 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
 from api import errors, observed, pages
+from api.accounts import routes as auth
+from api.alerts import routes as alerts
+from api.changes import routes as changes
+from api.companies import routes as companies
 from api.deps import api_key, oauth2
+from api.documents import routes as documents
+from api.events import routes as events
 from api.examples import BY_PATH
+from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
+from api.numbers import routes as numbers
+from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
+from api.peers import routes as peers
+from api.prices import routes as prices
 from api.problems import Problem, problems
+from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
-from api.routes import (
-    alerts,
-    auth,
-    changes,
-    companies,
-    documents,
-    events,
-    filings,
-    health,
-    numbers,
-    peers,
-    prices,
-    provenance,
-    reports,
-    search,
-    segments,
-    similar,
-    statements,
-    valuation,
-    watchlists,
-)
+from api.reports import routes as reports
+from api.search import routes as search
 from api.security.access import Gate
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.tokens import Tokens
+from api.segments import routes as segments
+from api.similar import routes as similar
+from api.statements import routes as statements
+from api.valuation import routes as valuation
+from api.watchlists import routes as watchlists
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench

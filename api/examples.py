@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.alert_schemas import EXAMPLES as ALERT_EXAMPLES
-from api.document_schemas import DOCUMENT_TEXT, DOCUMENTS
-from api.event_schemas import EVENT
-from api.number_examples import CHECKS, RATIOS, RESTATEMENTS
-from api.statement_examples import PROVENANCE, RATIO_PROVENANCE, STATEMENT
-from api.valuation_schemas import VALUATION, VALUATION_HISTORY
+from api.alerts.schemas import EXAMPLES as ALERT_EXAMPLES
+from api.documents.schemas import DOCUMENT_TEXT, DOCUMENTS
+from api.events.schemas import EVENT
+from api.numbers.examples import CHECKS, RATIOS, RESTATEMENTS
+from api.statements.examples import PROVENANCE, RATIO_PROVENANCE, STATEMENT
+from api.valuation.schemas import VALUATION, VALUATION_HISTORY
 
 COMPANY: dict[str, Any] = {
     "cik": 320193,

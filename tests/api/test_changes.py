@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.change_schemas import ChangesOut
+from api.changes.schemas import ChangesOut
 from db.engine import Database
 from tests import two_reports
 from tests.conftest import clone

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.document_schemas import AddedOut, OwnDocumentText
+from api.documents.schemas import AddedOut, OwnDocumentText
 from api.security import accounts
 from db.companies import save_company
 from db.engine import Database

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from pyarrow import parquet
 
-from api.peer_schemas import ComparisonOut, ScreenOut
+from api.peers.schemas import ComparisonOut, ScreenOut
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.provenance_schemas import ProvenanceOut
-from api.segment_schemas import SegmentsOut
+from api.provenance.schemas import ProvenanceOut
+from api.segments.schemas import SegmentsOut
 from db.engine import Database
 from tests import inline_filing
 from tests.api.conftest import Opener, settings_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.similar_schemas import SimilarCompaniesOut
+from api.similar.schemas import SimilarCompaniesOut
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from api.statement_schemas import StatementOut
+from api.statements.schemas import StatementOut
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts

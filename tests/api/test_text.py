@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.schemas import SectionsOut
-from api.search_schemas import SearchOut
+from api.search.schemas import SearchOut
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings

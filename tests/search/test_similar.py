@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.similar_schemas import SimilarCompaniesOut
+from api.similar.schemas import SimilarCompaniesOut
 from db.companies import save_company
 from db.engine import Connection, Database
 from db.search.embeddings import find_model

@@ -1,0 +1,153 @@
+"""Reports: kept runs, their files, one more run, and how two differ."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.deps import AsOf, Limit, Offset, Question, TheWorkbench, Writer
+from api.paging import cut
+from api.problems import problems
+from api.reports.schemas import ReportComparisonOut, ReportOrder, ReportOut, ReportPage, SchedulesOut
+from api.responses import json_response, tagged
+from db.operations import reports as db_reports
+from workbench.analysis.operations.report_figures import comparison_of_runs_document, run_document
+from workbench.domain.errors import InvalidRequest
+from workbench.domain.operations.reports import ReportRun
+from workbench.reports import saved_runs
+from workbench.reports.pdf import to_pdf
+from workbench.reports.schedules import schedule_document
+from workbench.runtime import Workbench
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Of the run.", examples=[7])]
+
+
+class FileFormat(StrEnum):
+    """A run's page, that page printed, or its figures with their proofs."""
+
+    HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    JSONL = "jsonl"
+
+
+_MEDIA = {
+    FileFormat.HTML: "text/html; charset=utf-8",
+    FileFormat.PDF: "application/pdf",
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.JSONL: "application/x-ndjson",
+}
+# A notebook's page brings scripts of its own: they run, but know nothing of this site and ask no host.
+_SANDBOX = {"Content-Security-Policy": "sandbox allow-scripts; default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"}
+_FILES: dict[str, Any] = {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()}}
+
+
+@router.get("", summary="Runs that are kept", response_model=ReportPage, responses=problems(400, 401, 422))
+async def list_reports(
+    *,
+    request: Request,
+    ask: Question,
+    as_of: AsOf,
+    notebook: Annotated[str | None, Query(max_length=100, description="Only runs of this notebook.")] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """The newest first. With `as_of` those that ask for what was known by then."""
+    runs = await ask(db_reports.list_runs, notebook=notebook, as_of=as_of, limit=limit + 1, offset=offset)
+    found, page = cut(runs, limit, offset)
+    return json_response(request, {"reports": [run_document(run) for run in found], **page})
+
+
+@router.post(
+    "", summary="Run a report", response_model=ReportOut, status_code=202, responses=problems(400, 401, 403, 404, 422)
+)
+async def start_report(request: Request, workbench: TheWorkbench, _writer: Writer, order: ReportOrder) -> Response:
+    """Starts a run and answers at once; `status` of the run says how far it is. Reports run one after the other."""
+    queue: saved_runs.ReportQueue = request.app.state.reports
+
+    def start() -> ReportRun:
+        if (order.rerun is None) == (order.notebook is None):
+            raise InvalidRequest("give either a notebook, or the number of a run to repeat")
+        if order.rerun is not None:
+            number = queue.start_again(order.rerun)
+        else:
+            number = queue.start_named(order.notebook or "", order.parameters)
+        with workbench.database.read() as connection:
+            return db_reports.get_run(connection, number)
+
+    run = await anyio.to_thread.run_sync(start)
+    answer = json_response(request, run_document(run))
+    answer.status_code = HTTPStatus.ACCEPTED
+    return answer
+
+
+@router.get("/schedules", summary="Scheduled reports", response_model=SchedulesOut, responses=problems(401))
+async def list_schedules(request: Request, ask: Question) -> Response:
+    """Reports that are run again and again, with when each runs next."""
+    now = datetime.now(UTC)
+    found = await ask(db_reports.list_schedules)
+    return json_response(request, {"schedules": [schedule_document(each, now) for each in found]})
+
+
+@router.get("/{number}", summary="One run", response_model=ReportOut, responses=problems(401, 404, 422))
+async def get_report(request: Request, ask: Question, number: Number) -> Response:
+    """What was asked, how far it is, and what it was made of."""
+    return json_response(request, run_document(await ask(db_reports.get_run, number)))
+
+
+@router.get(
+    "/{number}/file", summary="A file of a run", response_class=Response, responses={200: _FILES, **problems(401, 404, 422)}
+)
+async def get_file(
+    *,
+    request: Request,
+    ask: Question,
+    workbench: TheWorkbench,
+    number: Number,
+    format: Annotated[FileFormat, Query(description="The page, printed, or the figures.")] = FileFormat.HTML,
+) -> Response:
+    """The page as it was made; as PDF where Chromium is there; every figure with its proof as XLSX or lines of JSON."""
+    run = await ask(db_reports.get_run, number)
+    content = await anyio.to_thread.run_sync(_content, workbench, run, format)
+    more = dict(_SANDBOX) if format is FileFormat.HTML else {}
+    if format is not FileFormat.HTML:
+        more["Content-Disposition"] = f'attachment; filename="{run.notebook}-{run.report_id}.{format}"'
+    return tagged(request, content, _MEDIA[format], more)
+
+
+def _content(workbench: Workbench, run: ReportRun, format: FileFormat) -> bytes:
+    if format is FileFormat.XLSX:
+        return saved_runs.workbook_of_run(workbench, run)
+    if format is FileFormat.JSONL:
+        return saved_runs.lines_of_run(workbench, run).encode()
+    html = saved_runs.html_of_run(workbench, run)
+    return to_pdf(html) if format is FileFormat.PDF else html.encode()
+
+
+@router.get(
+    "/{number}/comparison",
+    summary="How two runs differ",
+    response_model=ReportComparisonOut,
+    responses=problems(400, 401, 404, 422),
+)
+async def compare_reports(
+    *,
+    request: Request,
+    ask: Question,
+    workbench: TheWorkbench,
+    number: Number,
+    other: Annotated[int, Query(alias="with", ge=1, le=2**31 - 1, description="The later run.", examples=[9])],
+    limit: Limit = 500,
+) -> Response:
+    """Which figures of this run are others in the later one, and why."""
+    before, after = await ask(db_reports.get_run, number), await ask(db_reports.get_run, other)
+    found = await anyio.to_thread.run_sync(saved_runs.compare_kept, workbench, before, after)
+    return json_response(request, comparison_of_runs_document(found, limit=limit))

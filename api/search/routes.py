@@ -1,0 +1,70 @@
+"""Passages by words and by meaning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.deps import AsOf, Question, TheWorkbench, names
+from api.problems import problems
+from api.responses import json_response
+from api.search.schemas import SearchOut
+from db import companies
+from db.filings import documents
+from workbench.search.hybrid import MOST_HITS, SearchMode, SearchQuery, SearchResult, search
+from workbench.search.shapes import result_as_json
+
+router = APIRouter(prefix="/search", tags=["search"])
+
+_Names = list[str] | None
+
+
+@router.get("", summary="Find passages", response_model=SearchOut, responses=problems(400, 401, 404, 422))
+async def find_passages(
+    *,
+    request: Request,
+    ask: Question,
+    workbench: TheWorkbench,
+    q: Annotated[str, Query(description='A question, words, or a phrase in "quotes".', examples=["supply chain risk"])],
+    ticker: Annotated[_Names, Query(description="Companies, by ticker or CIK.", examples=["AAPL"])] = None,
+    form: Annotated[_Names, Query(description="Forms, such as 10-K.", examples=["10-K"])] = None,
+    item: Annotated[_Names, Query(description="Items, such as 1A.", examples=["1A"])] = None,
+    document: Annotated[
+        _Names, Query(description="Documents, by title, file name, accession or id.", examples=["0000320193-24-000123"])
+    ] = None,
+    sector: Annotated[_Names, Query(description="Industries, by SIC code or words of its name.", examples=["73"])] = None,
+    fiscal_year: Annotated[list[int] | None, Query(description="Fiscal years of the reports.", examples=[[2024]])] = None,
+    ignore: Annotated[
+        _Names, Query(description="Words of the question to take as mere words; `*` for all.", examples=["2024"])
+    ] = None,
+    per_filing: Annotated[bool, Query(description="The best passage of each filing only.")] = False,
+    as_of: AsOf,
+    k: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages.")] = 10,
+    offset: Annotated[int, Query(ge=0, le=10_000, description="How many to pass over first.")] = 0,
+    mode: Annotated[SearchMode, Query(description="Both halves together, or one of them.")] = SearchMode.HYBRID,
+) -> Response:
+    """Passages with citations, the best first: `start` and `end` are characters of the archived document's extracted text."""
+    query = SearchQuery(
+        q,
+        forms=names(form),
+        items=names(item),
+        sectors=names(sector),
+        fiscal_years=tuple(fiscal_year or ()),
+        ignored=tuple(ignore or ()),
+        per_filing=per_filing,
+        as_of=as_of,
+        k=k,
+        offset=offset,
+        mode=mode,
+    )
+
+    def found(connection: Any) -> SearchResult:
+        ciks = tuple(companies.resolve(connection, text).cik for text in names(ticker))
+        ids = tuple(one.document_id for text in names(document) for one in documents.documents_called(connection, text))
+        asked = replace(query, companies=ciks, documents=ids)
+        return search(connection, workbench.embedder, asked, better=workbench.better_embedder)
+
+    return json_response(request, result_as_json(await ask(found)))
