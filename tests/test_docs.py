@@ -20,8 +20,7 @@ _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
 def _commands() -> dict[str, object]:
     importlib.import_module("workbench.cli.main")
     main = sys.modules["workbench.cli.main"]
-    for subject in main._SUBJECTS:
-        importlib.import_module(f"workbench.cli.{subject}")
+    main.load()
     group = typer.main.get_group(main.app)
     return dict(group.commands)
 

@@ -16,11 +16,12 @@ from db.screens.screening import prove_figure
 from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
 from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.facts.restatements import Change, Restatement
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.screen_results import unit_of
 from workbench.domain.measures.screens import FigureFilter, amount_in_words
-from workbench.domain.statements.statement import Figure, SourceFact
+from workbench.domain.statements.statement import Figure
 
 Since = Mapping[Cik, date]
 

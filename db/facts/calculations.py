@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import get_company, lock_company
 from db.facts.fact_ids import FactIds
-from db.statements.memo import facts_changed
+from db.facts.versions import facts_changed
 from db.tables import calculation_arcs, calculation_linkbases, reached_lines
 from workbench.domain.facts.fact import Concept
 from workbench.domain.filings.filing import Filing

@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.facts.fact_ids import FactIds
 from db.tables import fact_elements, inline_readings
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact
-from workbench.domain.statements.statement import SourceFact
 
 
 def save_elements(

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from db.companies import lock_company
 from db.facts.fact_ids import FactIds
-from db.statements.memo import facts_changed
+from db.facts.versions import facts_changed
 from db.tables import concepts
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Company
 from workbench.domain.measures.divisions import Members
 from workbench.domain.measures.provenance import Element
@@ -21,7 +22,7 @@ from workbench.domain.measures.segments import (
     break_down,
     segment_lines,
 )
-from workbench.domain.statements.statement import PeriodKind, SourceFact
+from workbench.domain.statements.statement import PeriodKind
 from workbench.parse.xbrl.countries import country_names
 
 _FACTS = sa.text(

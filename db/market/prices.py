@@ -51,9 +51,9 @@ def price_series(
 ) -> PriceSeries:
     """The bars with the name of their source and of those left aside.
 
-    Without `source`, `workbench.domain.market.prices.preferred_source` chooses among those with bars in the window. With `as_of`,
-    bars end on that day and adjusted closes know nothing that came later (`adjusted_as_of_last`); without it they are as
-    the source adjusted them when they were fetched.
+    Without `source`, `preferred_source` (`workbench.domain.market.prices`) chooses among those with bars in the window.
+    With `as_of`, bars end on that day and adjusted closes know nothing that came later (`adjusted_as_of_last`); without it
+    they are as the source adjusted them when they were fetched.
     """
     last = min((day for day in (until, as_of) if day is not None), default=None)
     known = coverage(connection, ticker, since=since, until=last)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import FiledVintages, read_vintages
-from db.statements.memo import facts_version, kept_by_facts
+from db.facts.versions import facts_version
+from db.statements.memo import kept_by_facts
 from db.statements.stored_statements import are_stored, save_statement, stored_statement
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits

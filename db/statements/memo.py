@@ -10,28 +10,15 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from cachetools import LRUCache
-from sqlalchemy.dialects import postgresql as pg
 
-from db.tables import fact_versions
-from workbench.domain.identity import Cik, Company
+from db.facts.versions import facts_version
+from workbench.domain.identity import Company
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 # 18 MB as pages ask; 96 MB if all are statements of every period there is.
 _MOST_KEPT = 128
-
-
-def facts_changed(connection: sa.Connection, cik: Cik) -> None:
-    """To be called by whatever writes facts of a company, or what its statements make of them, in the same transaction."""
-    row = pg.insert(fact_versions).values(cik=cik.number, version=1)
-    row = row.on_conflict_do_update(index_elements=["cik"], set_={"version": fact_versions.c.version + 1})
-    connection.execute(row)
-
-
-def facts_version(connection: sa.Connection, cik: Cik) -> int:
-    """A number that is another after each change of a company's facts; 0 before the first."""
-    return connection.scalar(sa.select(fact_versions.c.version).where(fact_versions.c.cik == cik.number)) or 0
 
 
 def kept_by_facts(

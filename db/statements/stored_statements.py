@@ -155,7 +155,7 @@ def _reader(company: Company) -> str:
 def _rules() -> str:
     """A digest of the code and data by which facts become a statement: what others have stored is no answer."""
     here, domain = Path(__file__).parent, Path(workbench.domain.__file__).parent
-    files = [Path(__file__), here / "statements.py", here / "vintages.py"]
+    files = [Path(__file__), here / "as_known.py", here.parent / "facts" / "as_filed.py"]
     files += [file for file in domain.rglob("*") if file.suffix in {".py", ".json", ".toml"}]
     digest = hashlib.sha256()
     for file in sorted(files):

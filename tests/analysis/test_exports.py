@@ -13,12 +13,13 @@ from pyarrow import parquet
 
 from workbench.analysis.exports import HEADER, ExportFormat, to_csv, to_parquet, to_xlsx, write_export
 from workbench.analysis.screens.peers import comparison_document, comparison_export, screen_document, screen_export
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric, Screen, parse_filters
-from workbench.domain.statements.statement import Figure, PeriodKind, SourceFact, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, PeriodKind, StatementPeriod, Status
 
 NASTY = Company(Cik(7), '=HYPERLINK("http://evil.example","click")', (Listing(Ticker("ACM")),), sic="3571")
 END = date(2023, 12, 31)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import FrameType
 from typing import Annotated
 
@@ -24,45 +24,44 @@ app = typer.Typer(
 
 # A subject's module calls `@app.command()` or `app.add_typer(...)` when imported; the order is that of `--help`.
 # These modules import heavy parts inside their commands, so that `--help` and completion answer at once.
-_SUBJECTS: tuple[str, ...] = (
-    "up",
-    "ingest",
-    "statement",
-    "compare",
-    "screen",
-    "provenance",
-    "segments",
-    "ratios",
-    "valuation",
-    "restatements",
-    "checks",
-    "concepts",
-    "sections",
-    "search",
-    "embed",
-    "changes",
-    "similar",
-    "documents",
-    "events",
-    "alerts",
-    "report",
-    "lab",
-    "users",
-    "api_keys",
-    "watchlist",
-    "flags",
-    "doctor",
-    "prices",
-    "news",
-    "starter",
-    "lake",
-    "sql",
-    "marts",
-    "flows",
-)
+_SUBJECTS: dict[str, str] = {
+    "up": "workbench.cli.operations.up",
+    "ingest": "workbench.cli.filings.ingest",
+    "statement": "workbench.cli.statements.statement",
+    "compare": "workbench.cli.statements.compare",
+    "screen": "workbench.cli.statements.screen",
+    "provenance": "workbench.cli.statements.provenance",
+    "segments": "workbench.cli.statements.segments",
+    "ratios": "workbench.cli.statements.ratios",
+    "valuation": "workbench.cli.statements.valuation",
+    "restatements": "workbench.cli.statements.restatements",
+    "checks": "workbench.cli.statements.checks",
+    "concepts": "workbench.cli.statements.concepts",
+    "sections": "workbench.cli.filings.sections",
+    "search": "workbench.cli.search.search",
+    "embed": "workbench.cli.search.embed",
+    "changes": "workbench.cli.filings.changes",
+    "similar": "workbench.cli.search.similar",
+    "documents": "workbench.cli.filings.documents",
+    "events": "workbench.cli.filings.events",
+    "alerts": "workbench.cli.alerts.alerts",
+    "report": "workbench.cli.reports.report",
+    "lab": "workbench.cli.reports.lab",
+    "users": "workbench.cli.operations.users",
+    "watchlist": "workbench.cli.alerts.watchlist",
+    "flags": "workbench.cli.operations.flags",
+    "doctor": "workbench.cli.operations.doctor",
+    "prices": "workbench.cli.market.prices",
+    "news": "workbench.cli.market.news",
+    "starter": "workbench.cli.operations.starter",
+    "lake": "workbench.cli.operations.lake",
+    "sql": "workbench.cli.operations.sql",
+    "marts": "workbench.cli.operations.marts",
+    "flows": "workbench.cli.operations.flows",
+}
 
 # What adds its commands to those of another subject.
-_FURTHER = {"users": ("api_keys",)}
+_FURTHER = {"users": ("workbench.cli.operations.api_keys",)}
 
 _INTERRUPTED = 130
 
@@ -74,8 +73,7 @@ def main() -> None:
             signal.signal(number, _terminate)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script's background job: who sends it one means it
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    for subject in _needed(sys.argv[1:]):
-        importlib.import_module(f"workbench.cli.{subject}")
+    load(_needed(sys.argv[1:]))
     try:
         app()
     except SystemExit as leaving:
@@ -89,10 +87,17 @@ def main() -> None:
         _leave(error.message + (f" ({error.hint})" if error.hint else ""), code)
 
 
-def _needed(arguments: Sequence[str]) -> Sequence[str]:
-    """The subject of the command alone, as each bears its command's name; all for help, completion and what is no command."""
+def load(commands: Iterable[str] = _SUBJECTS) -> None:
+    """Import the modules that add these commands to `app`; every command's by default."""
+    for command in commands:
+        for module in (_SUBJECTS[command], *_FURTHER.get(command, ())):
+            importlib.import_module(module)
+
+
+def _needed(arguments: Sequence[str]) -> Iterable[str]:
+    """The command alone that is asked for; all for help, completion and what is no command."""
     named = arguments[0] if arguments else ""
-    return (named, *_FURTHER.get(named, ())) if named in _SUBJECTS else _SUBJECTS
+    return (named,) if named in _SUBJECTS else _SUBJECTS
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess  # the browser is started without a shell, on a file of our own  # nosec B404
 import tempfile
 from pathlib import Path
 
+from workbench.adapters.browser import find_browser
 from workbench.domain.errors import SetupError
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SECONDS = 120
 # Charts are drawn by scripts; time for them passes as fast as they use it up.
 _VIRTUAL_MILLISECONDS = 15_000
-
-
-def find_browser() -> str | None:
-    """The Chromium of this machine."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def to_pdf(html: str) -> bytes:

@@ -25,8 +25,8 @@ from db import migrate
 from db.engine import Database
 from db.operations.inventory import inventory
 from db.server import check_server, server_facts
+from workbench.adapters.browser import find_browser
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
-from workbench.reports.pdf import find_browser
 from workbench.runtime import connect, object_store, redis_cache
 from workbench.runtime.secrets import with_secrets
 from workbench.runtime.sources import request_ledger

@@ -27,7 +27,7 @@ from workbench.ingest.alerts.notices import look, send_due
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 
-assert workbench.cli.alerts
+assert workbench.cli.alerts.alerts
 
 APPLE = Company(Cik(320193), "Apple Inc.", (Listing(Ticker("AAPL"), "Nasdaq"),))
 NOW = datetime.now(UTC)

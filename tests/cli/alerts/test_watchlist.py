@@ -24,8 +24,8 @@ from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 
-assert workbench.cli.watchlist
-assert workbench.cli.api_keys
+assert workbench.cli.alerts.watchlist
+assert workbench.cli.operations.api_keys
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from workbench.domain.errors import Conflict, InvalidRequest, NotFound
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 
-assert workbench.cli.users
+assert workbench.cli.operations.users
 
 
 @pytest.fixture

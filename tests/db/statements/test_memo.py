@@ -13,8 +13,9 @@ from db.companies import save_company
 from db.engine import Database
 from db.facts.calculations import refresh_reached_lines, save_linkbase
 from db.facts.loading import load_facts
+from db.facts.versions import facts_version
 from db.statements.as_known import statement
-from db.statements.memo import facts_version, kept_by_facts
+from db.statements.memo import kept_by_facts
 from db.statements.ratios import ratios
 from tests.domain.statements.test_extension_concepts import calculation
 from workbench.domain.facts.fact import Concept, Fact

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.segments import Breakdown, DimensionalFact, break_down, in_words, segment_lines
-from workbench.domain.statements.statement import PeriodKind, SourceFact
+from workbench.domain.statements.statement import PeriodKind
 
 ACME = Company(Cik(7), "Acme Corp", sic="3571")
 SEGMENT, REGION, PRODUCT = (

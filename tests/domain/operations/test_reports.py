@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.operations.reports import FigureChange, ReportFigure, Why, apart, change_size, compare_runs
-from workbench.domain.statements.statement import Figure, SourceFact, Status
+from workbench.domain.statements.statement import Figure, Status
 
 
 def fact(value: int, end: date, accession: str, filed_on: date, form: str = "10-K") -> SourceFact:

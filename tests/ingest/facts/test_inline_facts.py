@@ -21,9 +21,9 @@ from tests.conftest import MIRROR
 from tests.inline_filing import ACCESSION, ACME, ELEMENTS, ingest
 from tests.parse.inline_documents import label_linkbase
 from workbench.adapters.object_store import FolderStore
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import NoElement
-from workbench.domain.statements.statement import SourceFact
 from workbench.ingest.filings.documents import read_text
 from workbench.parse.xbrl.companyfacts import parse_company_facts
 from workbench.parse.xbrl.inline_xbrl import READER, parse_inline_xbrl

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.statements.statement import (
     Figure,
     PeriodKind,
-    SourceFact,
     Statement,
     StatementKind,
     StatementLine,

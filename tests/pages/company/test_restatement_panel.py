@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from workbench.domain.facts.restatements import Change, Restatement, RestatementList
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-from workbench.domain.statements.statement import SourceFact
 from workbench.pages.company.restatement_panel import restatement_table
 from workbench.pages.frame.selection import Selection
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.statements.statement import (
     Check,
     Figure,
     PeriodKind,
-    SourceFact,
     Statement,
     StatementKind,
     StatementLine,

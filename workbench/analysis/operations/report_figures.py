@@ -11,8 +11,9 @@ from typing import Any
 from workbench.analysis.exports import Cell, Sheet, write_workbook
 from workbench.analysis.statements.statement_json import figure_document
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.operations.reports import FigureChange, ReportFigure, ReportRun, RunComparison, change_size
-from workbench.domain.statements.statement import Figure, SourceFact, Status
+from workbench.domain.statements.statement import Figure, Status
 
 _NAMES = ("cik", "company", "table", "basis", "measure", "label", "period")
 

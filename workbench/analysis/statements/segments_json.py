@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from workbench.analysis.statements.provenance_json import element_document
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
 from workbench.domain.measures.provenance import Element
 from workbench.domain.measures.segments import Breakdown, Row, period_label
-from workbench.domain.statements.statement import PeriodKind, SourceFact
+from workbench.domain.statements.statement import PeriodKind
 
 
 def segments_document(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
-from workbench.domain.statements.statement import Check, Figure, SourceFact, Statement, StatementLine, StatementPeriod
+from workbench.domain.statements.statement import Check, Figure, Statement, StatementLine, StatementPeriod
 
 
 def statement_document(statement: Statement) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.statements.statement import PeriodKind
 
 if TYPE_CHECKING:
+    from workbench.domain.facts.source import SourceFact
     from workbench.domain.measures.segments import Breakdown
-    from workbench.domain.statements.statement import SourceFact
 
 _LABEL_WIDTH = 44
 _COLUMN_WIDTH = 12

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from workbench.domain.facts.periods import Evidence, FiscalCalendar, same_start
-from workbench.domain.statements.statement import SourceFact
+from workbench.domain.facts.source import SourceFact
 
 
 class KnownFact(NamedTuple):

@@ -24,9 +24,9 @@ from itertools import pairwise
 from operator import itemgetter
 
 from workbench.domain.facts.known import Vintage
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
-from workbench.domain.statements.statement import SourceFact
 
 
 class Change(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from workbench.domain.statements.statement import SourceFact
+from workbench.domain.facts.source import SourceFact
 
 Members = tuple[tuple[str, str], ...]
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from workbench.domain.errors import NotFound
 from workbench.domain.facts.fact import Concept
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements.statement import Figure, SourceFact, Statement, StatementLine, StatementPeriod
+from workbench.domain.statements.statement import Figure, Statement, StatementLine, StatementPeriod
 
 
 @dataclass(frozen=True, slots=True)

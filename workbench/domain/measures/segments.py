@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.facts.periods import Length, fiscal_year_of, length_of
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
 from workbench.domain.measures.divisions import Members, division
 from workbench.domain.measures.provenance import Element
 from workbench.domain.statements.concepts import Balance, ConceptMap, LineDefinition
-from workbench.domain.statements.statement import PeriodKind, SourceFact, StatementKind
+from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 # The axes that divide a company, in the standard taxonomies (older years had some of SRT's in US GAAP).
 AXES: Mapping[str, str] = {

@@ -15,6 +15,7 @@ from functools import cache
 
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.periods import FiscalPeriod
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
@@ -40,7 +41,7 @@ from workbench.domain.statements.assembly import statement_period
 from workbench.domain.statements.computed_figure import Cell, Refusal
 from workbench.domain.statements.concepts import read_data
 from workbench.domain.statements.figures import Figures
-from workbench.domain.statements.statement import Figure, SourceFact, StatementPeriod, Status
+from workbench.domain.statements.statement import Figure, StatementPeriod, Status
 
 _MARKET_CAP = "market_cap"
 _PRICED_IN = "USD"

@@ -10,10 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.valuation import Valuation, multiples
-from workbench.domain.statements.statement import Figure, SourceFact, Statement
+from workbench.domain.statements.statement import Figure, Statement
 
 Value = str | int | float | bool
 

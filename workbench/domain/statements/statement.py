@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
 
 
@@ -62,19 +63,6 @@ class StatementPeriod:
             return f"FY {self.fiscal_year}"
         prefix = "TTM " if self.is_trailing else ""
         return f"{prefix}{'TP ' if self.is_transition else ''}Q{self.fiscal_quarter} {self.fiscal_year}"
-
-
-class SourceFact(NamedTuple):
-    """The proof of a figure: one fact as one filing reported it."""
-
-    concept: str
-    unit: str
-    period_start: date | None
-    period_end: date
-    value: Decimal
-    accession: str
-    form: str
-    filed_on: date
 
 
 class Figure(NamedTuple):

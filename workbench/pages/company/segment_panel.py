@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from workbench.domain.amounts import in_units
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.measures.provenance import Element
 from workbench.domain.measures.segments import Breakdown, Row, period_label
-from workbench.domain.statements.statement import SourceFact
 from workbench.pages.frame.markup import address, day
 from workbench.pages.frame.selection import Selection
 

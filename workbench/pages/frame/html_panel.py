@@ -26,8 +26,8 @@ class Sheet(pn.custom.JSComponent):
 
     html = param.String()
 
-    _esm = asset("sheet.js")
-    _stylesheets: ClassVar[list[str]] = [asset("sheet.css")]
+    _esm = asset("html_panel.js")
+    _stylesheets: ClassVar[list[str]] = [asset("html_panel.css")]
 
     def __init__(self, html: str = "", *, on_event: Callable[[str, str], None] | None = None, **parameters: Any) -> None:
         super().__init__(html=html, sizing_mode="stretch_width", **parameters)  # type: ignore[no-untyped-call]

@@ -22,8 +22,8 @@ _BOUNDS = f"it takes more than {_SECONDS} seconds or {_ADDRESS_SPACE >> 30} GB t
 
 
 def read_pdf(content: bytes) -> list[PageText]:
-    """The pages of a PDF as `workbench.parse.uploads.pdf_text.read_pages` reads them; raises MalformedDocument as it does, and for a
-    PDF whose reading takes too long, too much memory, or crashes.
+    """The pages of a PDF as `read_pages` of `pdf_text` reads them; raises MalformedDocument as it does, and for a PDF whose
+    reading takes too long, too much memory, or crashes.
     """
     command = [sys.executable, "-m", "workbench.parse.uploads.pdf_reader"]
     try:

@@ -1,7 +1,7 @@
 """The text of a PDF by its pages, with what the PDF calls them.
 
-Only `workbench.parse.uploads.pdf_reader` runs this, in a process of its own: a PDF comes from anywhere, and the library that reads
-it is not written in Python.
+Only `pdf_reader` runs this, in a process of its own: a PDF comes from anywhere, and the library that reads it is not written
+in Python.
 """
 
 from __future__ import annotations
