@@ -302,6 +302,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=default_home, description="where everything embedded lives")
     environment: Literal["development", "production"] = "development"
+    debug: bool = Field(default=False, description="commands show the full traceback of an unexpected error")
     contact: str | None = Field(default=None, description="your name and e-mail address, sent to the SEC with each request")
     database: Annotated[EmbeddedDatabase | PostgresDatabase, Field(discriminator="kind")] = EmbeddedDatabase()
     objects: Annotated[FolderObjects | MinioObjects, Field(discriminator="kind")] = FolderObjects()

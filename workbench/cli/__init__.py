@@ -1,7 +1,7 @@
-"""The command line: `workbench --help`. One module a subject; each adds its commands to `app` in `main`.
+"""The command line: `workbench --help`. `commands` lists every command; each is imported when it is used.
 
-Tables and colours are for people; `--format json` and `--json` are for machines and stay stable.
-Exit codes: 0 done, 1 could not, 2 asked wrongly, 130 interrupted.
+Tables and colours are for people; `--format json` and `--format csv` are for programs and stay stable.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 """
 
 from workbench.cli.main import app, main

@@ -1,51 +1,67 @@
-"""Where a table goes that is taken along: a file, its format by the name unless told."""
+"""Saving a table to a file: the format is given by `--format`, else by the file's name."""
 
 from __future__ import annotations
 
+import json
 import sys
-from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Literal, get_args
 
-from workbench.analysis.exports import Export, ExportFormat, write_export
-from workbench.cli.console import error_console
+import typer
+
+from workbench.analysis import exports
+from workbench.cli.console import note
 from workbench.domain.errors import InvalidRequest, SetupError
 
-
-class TableFormat(StrEnum):
-    """How a comparison or a screen is printed or saved."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    PARQUET = "parquet"
-    XLSX = "xlsx"
+_Form = Literal["table", "json", "csv", "parquet", "xlsx"]
+ExportFormat = Annotated[
+    _Form | None, typer.Option("--format", help="Output format; by default that of the file's name, else a table.")
+]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save to this file: .csv, .json, .parquet or .xlsx.")
+]
 
 
-def chosen_format(wanted: TableFormat | None, file: Path | None) -> TableFormat:
-    """What was asked for; without that what the file's name says, else a table. Raises InvalidRequest for what cannot be."""
+def chosen_format(wanted: str | None, file: Path | None) -> str:
+    """The format asked for, else that of the file's name, else a table. Raises InvalidRequest for what cannot be done."""
     if wanted is None and file is not None:
-        try:
-            return TableFormat(file.suffix.removeprefix(".").lower())
-        except ValueError:
-            raise InvalidRequest(f"{file.name} does not say its format", hint="end it in .csv, .parquet or .xlsx") from None
-    if wanted in (TableFormat.PARQUET, TableFormat.XLSX) and file is None:
-        raise InvalidRequest(f"{wanted} is no text for a terminal", hint="name a file with -o")
-    return wanted or TableFormat.TABLE
+        named = file.suffix.removeprefix(".").lower()
+        if named not in get_args(_Form):
+            raise InvalidRequest(f"{file.name} does not name a format", hint="use .csv, .json, .parquet or .xlsx")
+        return named
+    if wanted in ("parquet", "xlsx") and file is None:
+        raise InvalidRequest(f"{wanted} cannot be printed on a terminal", hint="name a file with -o")
+    return wanted or "table"
 
 
-def save_export(export: Export, form: TableFormat, file: Path | None) -> None:
+def save_export(export: exports.Export, form: str, file: Path | None) -> None:
     """Writes the export to the file, or to standard output; raises SetupError for a file that cannot be written."""
-    save(write_export(export, ExportFormat(form.value)), file)
+    _save(exports.write_export(export, exports.ExportFormat(form)), file)
 
 
-def save(content: bytes, file: Path | None) -> None:
-    """Writes bytes to the file, or to standard output; raises SetupError for a file that cannot be written."""
+def save_json(document: object, file: Path | None) -> None:
+    """Writes a JSON document likewise."""
+    _save((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(), file)
+
+
+def _save(content: bytes, file: Path | None) -> None:
     if file is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-        return
+    else:
+        write_file(file, content)
+        note(f"saved {file}")
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Writes the whole file or leaves what was there; raises SetupError for a file that cannot be written."""
+    beside = file.with_name(f".{file.name}.part")
     try:
-        file.write_bytes(content)
+        if file.exists() and not file.is_file():  # /dev/null and the like take what they are given
+            file.write_bytes(content)
+            return
+        beside.write_bytes(content)
+        beside.replace(file)
     except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}") from None
-    error_console.print(f"saved {file}", highlight=False, markup=False)
+        beside.unlink(missing_ok=True)
+        raise SetupError(f"{file} cannot be written: {error.strerror}", hint="choose another file with -o") from None

@@ -1,69 +1,43 @@
-"""The root command: gathers the subjects, and turns every WorkbenchError into one line and an exit code."""
+"""The root command and its entry point: signals, exit codes, and one line for every error."""
 
 from __future__ import annotations
 
-import importlib
+import importlib.metadata
+import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from workbench.cli.console import error_console
-from workbench.domain.errors import Interrupted, InvalidRequest, WorkbenchError
+from workbench.cli.commands import COMMANDS
+from workbench.cli.errors import DEBUG, INTERRUPTED, TERMINATED, report_error, report_interrupt, report_unexpected
+from workbench.cli.lazy import build
+from workbench.domain.errors import WorkbenchError
+
+_HELP = (
+    "Follow listed companies: filings, financial statements, prices and text, as known on any date, with the source of "
+    "every figure."
+)
+
+
+class _Root(TyperGroup):
+    """All commands, none of which is imported before it is used."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**{**attributes, "commands": build(COMMANDS)})
+
 
 app = typer.Typer(
     name="workbench",
-    help="Follow listed companies: filings, facts, prices and text, as of any date, each figure with its proof.",
+    cls=_Root,
+    help=_HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-# A subject's module calls `@app.command()` or `app.add_typer(...)` when imported; the order is that of `--help`.
-# These modules import heavy parts inside their commands, so that `--help` and completion answer at once.
-_SUBJECTS: dict[str, str] = {
-    "up": "workbench.cli.operations.up",
-    "ingest": "workbench.cli.filings.ingest",
-    "statement": "workbench.cli.statements.statement",
-    "compare": "workbench.cli.statements.compare",
-    "screen": "workbench.cli.statements.screen",
-    "provenance": "workbench.cli.statements.provenance",
-    "segments": "workbench.cli.statements.segments",
-    "ratios": "workbench.cli.statements.ratios",
-    "valuation": "workbench.cli.statements.valuation",
-    "restatements": "workbench.cli.statements.restatements",
-    "checks": "workbench.cli.statements.checks",
-    "concepts": "workbench.cli.statements.concepts",
-    "sections": "workbench.cli.filings.sections",
-    "search": "workbench.cli.search.search",
-    "embed": "workbench.cli.search.embed",
-    "changes": "workbench.cli.filings.changes",
-    "similar": "workbench.cli.search.similar",
-    "documents": "workbench.cli.filings.documents",
-    "events": "workbench.cli.filings.events",
-    "alerts": "workbench.cli.alerts.alerts",
-    "report": "workbench.cli.reports.report",
-    "lab": "workbench.cli.reports.lab",
-    "users": "workbench.cli.operations.users",
-    "watchlist": "workbench.cli.alerts.watchlist",
-    "flags": "workbench.cli.operations.flags",
-    "doctor": "workbench.cli.operations.doctor",
-    "prices": "workbench.cli.market.prices",
-    "news": "workbench.cli.market.news",
-    "starter": "workbench.cli.operations.starter",
-    "lake": "workbench.cli.operations.lake",
-    "sql": "workbench.cli.operations.sql",
-    "marts": "workbench.cli.operations.marts",
-    "flows": "workbench.cli.operations.flows",
-}
-
-# What adds its commands to those of another subject.
-_FURTHER = {"users": ("workbench.cli.operations.api_keys",)}
-
-_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -73,31 +47,24 @@ def main() -> None:
             signal.signal(number, _terminate)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script's background job: who sends it one means it
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    load(_needed(sys.argv[1:]))
     try:
         app()
     except SystemExit as leaving:
-        if leaving.code == _INTERRUPTED:
-            _leave("stopped; what was committed stays", _INTERRUPTED)
+        if leaving.code in (INTERRUPTED, TERMINATED):
+            report_interrupt()
         raise
     except KeyboardInterrupt:
-        _leave("stopped; what was committed stays", _INTERRUPTED)
+        sys.exit(report_interrupt())
     except WorkbenchError as error:
-        code = _INTERRUPTED if isinstance(error, Interrupted) else 2 if isinstance(error, InvalidRequest) else 1
-        _leave(error.message + (f" ({error.hint})" if error.hint else ""), code)
+        sys.exit(report_error(error))
+    except Exception as error:
+        if _is_debugging():
+            raise
+        sys.exit(report_unexpected(error))
 
 
-def load(commands: Iterable[str] = _SUBJECTS) -> None:
-    """Import the modules that add these commands to `app`; every command's by default."""
-    for command in commands:
-        for module in (_SUBJECTS[command], *_FURTHER.get(command, ())):
-            importlib.import_module(module)
-
-
-def _needed(arguments: Sequence[str]) -> Iterable[str]:
-    """The command alone that is asked for; all for help, completion and what is no command."""
-    named = arguments[0] if arguments else ""
-    return (named,) if named in _SUBJECTS else _SUBJECTS
+def _is_debugging() -> bool:
+    return os.environ.get(DEBUG, "").lower() not in ("", "0", "false", "no", "off")
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
@@ -105,24 +72,24 @@ def _terminate(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        import importlib.metadata
-
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
         typer.echo(f"workbench {importlib.metadata.version('corporate-intel-workbench')}")
         raise typer.Exit
+
+
+def _debug(is_wanted: bool) -> None:
+    if is_wanted:
+        os.environ[DEBUG] = "1"  # processes that this one starts show theirs too
 
 
 @app.callback()
 def _root(
     _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_show_version)
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+    _trace: Annotated[
+        bool, typer.Option("--debug", help="Show the full traceback of an unexpected error.", is_eager=True, callback=_debug)
     ] = False,
 ) -> None:
-    """What holds for every command."""
-
-
-def _leave(message: str, code: int) -> None:
-    style = "yellow" if code == _INTERRUPTED else "bold red"
-    error_console.print(f"workbench: {message}", style=style, markup=False, highlight=False)
-    sys.exit(code)
+    """Options of every command."""

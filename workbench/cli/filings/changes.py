@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from db.companies import resolve
+from db.filings.changes import choose_versions
+from workbench import runtime
+from workbench.analysis.filings.changes_json import changes_document, select_changes
 from workbench.cli.console import console
-from workbench.cli.main import app
-
-if TYPE_CHECKING:
-    from workbench.domain.filings.changes import Change, ItemChanges, ItemVersion
+from workbench.cli.output import AsOf, CompanyName, TableOrJson, write_json
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion
+from workbench.domain.identity import Accession
+from workbench.ingest.filings.changes import item_changes
 
 _CONTEXT = 90  # characters of unchanged words shown on either side of a change
 # As `wdiff` writes them, where there are no colours.
 _BRACKETS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 _STYLES = {"same": "", "removed": "red strike", "added": "green"}
-
-
-class Format(StrEnum):
-    """How the changes are printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Kind(StrEnum):
@@ -39,39 +36,36 @@ class Kind(StrEnum):
     MOVED = "moved"
 
 
-@app.command()
-def changes(
-    ticker: Annotated[str, typer.Argument(help="A ticker or a CIK.")],
-    item: Annotated[str, typer.Option(help="The item, such as 1A, 7 or, in a 10-Q, I.2.")] = "1A",
+def print_changes(
+    company: CompanyName,
+    item: Annotated[str, typer.Option(help="The item: 1A, 7 or, in a 10-Q, I.2.")] = "1A",
     *,
-    from_: Annotated[str | None, typer.Option("--from", help="The older filing; the one before --to when left out.")] = None,
-    to: Annotated[str | None, typer.Option("--to", help="The newer filing; the newest annual report when left out.")] = None,
-    form: Annotated[str | None, typer.Option(help="Compare the newest two of this form, such as 10-Q.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Only what was filed by this day, such as 2024-06-30.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="ACCESSION", help="The older filing; by default the one before --to.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="ACCESSION", help="The newer filing; by default the newest annual report.")
+    ] = None,
+    form: Annotated[str | None, typer.Option(help="Compare the newest two filings of this form, such as 10-Q.")] = None,
+    as_of: AsOf = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only changes of this kind; may be repeated.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Only the weightiest so many.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="For people, or JSON.")] = Format.TABLE,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Number of largest changes; by default all.")] = None,
+    output: TableOrJson = "table",
 ) -> None:
-    """Show what changed in an item between two filings, the weightiest change first."""
-    from db.companies import resolve
-    from db.filings.changes import choose_versions
-    from workbench.analysis.filings.changes_json import changes_document, select_changes
-    from workbench.domain.as_of import parse_as_of
-    from workbench.domain.filings.changes import ChangeKind
-    from workbench.domain.identity import Accession
-    from workbench.ingest.filings.changes import item_changes
-    from workbench.runtime import open_workbench
+    """Show what changed in an item between two filings.
 
+    The most important changes come first.
+    """
     old, new = Accession.parse(from_) if from_ else None, Accession.parse(to) if to else None
     day = parse_as_of(as_of)
     kinds = [ChangeKind(one) for one in kind or ()]
-    with open_workbench() as workbench:
+    with runtime.open_workbench() as workbench:
         with workbench.database.read() as connection:
-            company = resolve(connection, ticker)
-            pair = choose_versions(connection, company, item, form=form, old=old, new=new, as_of=day)
+            filer = resolve(connection, company)
+            pair = choose_versions(connection, filer, item, form=form, old=old, new=new, as_of=day)
         found = item_changes(workbench.objects, pair)
-    if output is Format.JSON:
-        typer.echo(json.dumps(changes_document(found, kinds=kinds, limit=limit), ensure_ascii=False))
+    if output == "json":
+        write_json(changes_document(found, kinds=kinds, limit=limit))
         return
     _print_head(found)
     for change in select_changes(found, kinds)[:limit]:

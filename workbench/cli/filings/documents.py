@@ -1,120 +1,114 @@
-"""`workbench documents`: what people add themselves, beside the filings."""
+"""`workbench documents`: documents that people add beside the filings."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
+from db.companies import resolve
+from db.filings.own_documents import find_own_document, own_documents
+from workbench import runtime
+from workbench.analysis.filings.document_json import document_as_json, page_as_json
+from workbench.cli.console import console, counted, say
+from workbench.cli.errors import report_error
+from workbench.cli.output import Format, TableOrJson, TextOrJson, write_json, write_records
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import InvalidRequest, WorkbenchError
+from workbench.domain.filings.documents import OwnDocument
+from workbench.ingest.filings.uploads import Addition, Description, add_document, read_file, remove_document
+from workbench.ingest.filings.documents import document_pages
+from workbench.ingest.search.passages import embed_missing
 
-if TYPE_CHECKING:
-    from workbench.domain.errors import WorkbenchError
-    from workbench.domain.filings.documents import OwnDocument
-    from workbench.ingest.filings.uploads import Addition
-
-documents = typer.Typer(
-    help="Add PDF, HTML, text and Markdown of your own, searched and read beside filings.", no_args_is_help=True
-)
-app.add_typer(documents, name="documents")
-
-Output = Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for machines.")]
-Which = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its number, file name or title.")]
+_COLUMNS = (
+    "document_id", "document", "title", "company", "form", "filed_on", "pages", "passages", "chars", "sha256", "added_at",
+)  # fmt: skip
+DocumentName = Annotated[
+    str, typer.Argument(metavar="DOCUMENT", help="Its number, file name or title.", show_default=False)
+]
 
 
-@documents.command()
 def add(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="PDF, HTML, text or Markdown, up to 67 MB each.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="PDF, HTML, text or Markdown, up to 67 MB each.", show_default=False)
+    ],
     *,
-    ticker: Annotated[str | None, typer.Option(help="The company that they are about: a ticker or a CIK.")] = None,
-    form: Annotated[
-        str | None, typer.Option(help="What they are: a form such as 10-K, whose items are then found, or any word.")
+    company: Annotated[
+        str | None, typer.Option("--company", "--ticker", metavar="COMPANY", help="The company they are about: ticker or CIK.")
     ] = None,
-    date: Annotated[str | None, typer.Option(help="The day they are of, for as-of questions; today when left out.")] = None,
-    title: Annotated[str | None, typer.Option(help="A title in place of the file's name.")] = None,
-    output: Output = "table",
+    form: Annotated[
+        str | None, typer.Option(help="The kind of document: a form such as 10-K, whose items are found, or any word.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The date of the documents, used by --as-of; by default today.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Title; by default the file's name.")] = None,
+    output: TableOrJson = "table",
 ) -> None:
-    """Add documents of your own. One that cannot be read is refused whole; the others come in, and the end is 1.
+    """Add documents.
 
-    The same bytes again change nothing, whatever the file is called.
+    A file that cannot be read is rejected and the others are added; the exit code is then 1. Adding the same file again
+    changes nothing.
     """
-    from workbench.domain.errors import InvalidRequest, WorkbenchError
-    from workbench.ingest.filings.uploads import Description, add_document, read_file
-    from workbench.ingest.search.passages import embed_missing
-    from workbench.runtime import open_workbench
-
     if title and len(files) > 1:
         raise InvalidRequest("--title is for one file, and several were given")
-    said = Description(ticker, form, parse_as_of(date), title)
-    added: list[tuple[Path, Addition | WorkbenchError]] = []
-    with open_workbench() as wb:
+    description = Description(company, form, parse_as_of(date), title)
+    results: list[tuple[Path, Addition | WorkbenchError]] = []
+    with runtime.open_workbench() as workbench:
         for file in files:
             try:
-                added.append((file, add_document(wb.database, wb.objects, content=read_file(file), name=file.name, said=said)))
+                content = read_file(file)
+                added = add_document(
+                    workbench.database, workbench.objects, content=content, name=file.name, said=description
+                )  # fmt: skip
+                results.append((file, added))
             except WorkbenchError as error:
-                added.append((file, error))
-        if any(not isinstance(each, WorkbenchError) and each.is_new for _, each in added):
-            embed_missing(wb.database, wb.embedder)
-    for file, each in added:
-        _tell(file, each, output)
-    if any(isinstance(each, WorkbenchError) for _, each in added):
+                results.append((file, error))
+        if any(isinstance(result, Addition) and result.is_new for _, result in results):
+            embed_missing(workbench.database, workbench.embedder)
+    for file, result in results:
+        _print_result(file, result, output)
+    if any(isinstance(result, WorkbenchError) for _, result in results):
         raise typer.Exit(1)
 
 
-@documents.command("list")
-def list_(
+def list_documents(
     *,
-    ticker: Annotated[str | None, typer.Option(help="Only those about this company.")] = None,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="Documents to list.")] = 100,
-    output: Output = "table",
+    company: Annotated[
+        str | None,
+        typer.Option("--company", "--ticker", metavar="COMPANY", help="Only documents about this company: ticker or CIK."),
+    ] = None,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="Number of newest documents.")] = 100,
+    output: Format = "table",
 ) -> None:
-    """List the documents that were added, the newest first."""
-    from db.companies import resolve
-    from db.filings.own_documents import own_documents
-    from workbench.analysis.filings.document_json import document_as_json
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as wb, wb.database.read() as connection:
-        cik = resolve(connection, ticker).cik if ticker else None
+    """List your documents, newest first."""
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        cik = resolve(connection, company).cik if company else None
         found = own_documents(connection, cik=cik, limit=limit)
-    if output == "json":
-        typer.echo(json.dumps({"documents": [document_as_json(own) for own in found]}, ensure_ascii=False))
+    if output != "table":
+        write_records(output, "documents", [dict(document_as_json(own)) for own in found], _COLUMNS)
     elif not found:
-        console.print("No documents yet. Add one: workbench documents add FILE", markup=False, highlight=False)
+        say("There are no documents. Add one with `workbench documents add FILE`.")
     else:
         console.print(_table(found))
 
 
-@documents.command()
 def show(
-    document: Which,
+    document: DocumentName,
     *,
-    page: Annotated[int | None, typer.Option(min=1, help="Only this page, counted from 1.")] = None,
-    output: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for machines.")] = "text",
+    page: Annotated[int | None, typer.Option(min=1, help="Only this page; the first is 1.")] = None,
+    output: TextOrJson = "text",
 ) -> None:
     """Print the text of a document, page by page."""
-    from db.filings.own_documents import find_own_document
-    from workbench.analysis.filings.document_json import document_as_json, page_as_json
-    from workbench.ingest.filings.documents import document_pages
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as wb, wb.database.read() as connection:
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         own = find_own_document(connection, document)
-        pages = document_pages(connection, wb.objects, own.document, page)
+        pages = document_pages(connection, workbench.objects, own.document, page)
     if output == "json":
-        typer.echo(
-            json.dumps(
-                {**document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]},
-                ensure_ascii=False,
-            )
-        )
+        write_json({**document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]})
         return
     for each in pages:
         if own.pages:
@@ -123,47 +117,45 @@ def show(
         typer.echo(each.text)
 
 
-@documents.command()
 def remove(
-    documents_: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help="Numbers, file names or titles.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="DOCUMENT...", help="Numbers, file names or titles.", show_default=False)
+    ],
 ) -> None:
-    """Remove documents that were added, with their passages, vectors and stored bytes."""
-    from workbench.ingest.filings.uploads import remove_document
-    from workbench.runtime import open_workbench
+    """Remove documents, with their passages and vectors.
 
-    with open_workbench() as wb:
-        for text in documents_:
-            gone = remove_document(wb.database, wb.objects, text).document
-            console.print(f"removed {gone.document_id}: {gone.name}", markup=False, highlight=False)
+    The stored file is removed too.
+    """
+    with runtime.open_workbench() as workbench:
+        for name in names:
+            removed = remove_document(workbench.database, workbench.objects, name).document
+            say(f"Removed document {removed.document_id}: {removed.name}")
 
 
-def _tell(file: Path, each: Addition | WorkbenchError, output: str) -> None:
-    from workbench.analysis.filings.document_json import document_as_json
-    from workbench.domain.errors import WorkbenchError
-
+def _print_result(file: Path, result: Addition | WorkbenchError, output: str) -> None:
     if output == "json":
         line: dict[str, object] = {"file": str(file)}
-        if isinstance(each, WorkbenchError):
-            line |= {"outcome": "failed", "error": each.message}
+        if isinstance(result, WorkbenchError):
+            line |= {"outcome": "failed", "error": result.message, "hint": result.hint}
         else:
-            outcome = "saved" if each.is_new else "unchanged"
-            line |= {"outcome": outcome, "blank_pages": each.blank_pages, **document_as_json(each.document)}
-        typer.echo(json.dumps(line, ensure_ascii=False))
-    if isinstance(each, WorkbenchError):
-        text = each.message + (f" ({each.hint})" if each.hint else "")
-        error_console.print(f"workbench: {text}", style="bold red", markup=False, highlight=False)
+            outcome = "saved" if result.is_new else "unchanged"
+            line |= {"outcome": outcome, "blank_pages": result.blank_pages, **document_as_json(result.document)}
+        write_json(line)
+    if isinstance(result, WorkbenchError):
+        report_error(result)
     elif output == "table":
-        console.print(_sentence(file, each), markup=False, highlight=False, soft_wrap=True)
+        say(_sentence(file, result))
 
 
 def _sentence(file: Path, each: Addition) -> str:
     own = each.document
-    called = f"document {own.document.document_id}"
+    name = f"document {own.document.document_id}"
     if not each.is_new:
-        return f"{file.name}: its bytes are here already, as {called} ({own.document.name}); nothing changed"
-    counts = f"{own.pages:,} pages, " if own.pages else ""
-    blank = f"; {each.blank_pages:,} pages hold no text" if each.blank_pages else ""
-    return f"{file.name}: added as {called}, dated {own.document.filed_on}: {counts}{own.passages:,} passages{blank}"
+        return f"{file.name}: already stored as {name} ({own.document.name}); nothing changed"
+    counts = f"{counted(own.pages, 'page')}, " if own.pages else ""
+    blank = f"; {counted(each.blank_pages, 'page')} without text" if each.blank_pages else ""
+    passages = counted(own.passages, "passage")
+    return f"{file.name}: added as {name}, dated {own.document.filed_on}: {counts}{passages}{blank}"
 
 
 def _table(found: list[OwnDocument]) -> Table:

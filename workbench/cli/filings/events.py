@@ -1,63 +1,66 @@
-"""`workbench events`: what a company reported as it happened."""
+"""`workbench events`: the events that a company reported on Form 8-K."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
+from db.companies import resolve
+from db.filings.events import list_events
+from workbench import runtime
+from workbench.analysis.filings.event_json import event_as_json
+from workbench.cli.console import console, note, say
+from workbench.cli.output import AsOf, CompanyName, Format, write_records
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.filings.events import UNKNOWN, parse_event_types
+from workbench.domain.filings.events import UNKNOWN, MarketEvent, parse_event_types
 
-if TYPE_CHECKING:
-    from workbench.domain.filings.events import MarketEvent
+_COLUMNS = (
+    "accession", "form", "item", "event_type", "label", "report_on", "filed_on", "source", "document", "start", "end",
+)  # fmt: skip
 
 
-@app.command()
-def events(
-    company: Annotated[str, typer.Argument(metavar="TICKER-or-CIK", help="A company that is here.")],
+def print_events(
+    company: CompanyName,
     *,
     types: Annotated[
-        list[str] | None, typer.Option("--type", help="Only this type, such as results; may be repeated.")
+        list[str] | None, typer.Option("--type", help="Only events of this type, such as results; may be repeated.")
     ] = None,
     item: Annotated[list[str] | None, typer.Option(help="Only this item of Form 8-K, such as 2.02; may be repeated.")] = None,
-    since: Annotated[str | None, typer.Option(help="Only what was filed on this day or later, such as 2026-01-31.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Only what was filed on this day or earlier.")] = None,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="Events to list.")] = 50,
-    output: Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for machines.")] = "table",
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only events filed on or after this date, such as 2026-01-31.")
+    ] = None,
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=10_000, help="Number of newest events.")] = 50,
+    output: Format = "table",
 ) -> None:
-    """List the events that a company reported on Form 8-K, the newest first: one for each item of each report."""
-    from db.companies import resolve
-    from db.filings.events import list_events
-    from workbench.analysis.filings.event_json import event_as_json
-    from workbench.runtime import open_workbench
+    """List the events that a company reported on Form 8-K.
 
+    Each item of each report is an event; the newest come first.
+    """
     first, last, wanted = parse_as_of(since), parse_as_of(as_of), parse_event_types(types or ())
-    with open_workbench() as wb, wb.database.read() as connection:
-        who = resolve(connection, company)
-        found = list_events(connection, who.cik, types=wanted, items=item or (), since=first, as_of=last, limit=limit)
-    if output == "json":
-        shape = {"company": who.label, "as_of": as_of, "events": [event_as_json(event) for event in found]}
-        typer.echo(json.dumps(shape, ensure_ascii=False))
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        filer = resolve(connection, company)
+        found = list_events(connection, filer.cik, types=wanted, items=item or (), since=first, as_of=last, limit=limit)
+    if output != "table":
+        records = [dict(event_as_json(event)) for event in found]
+        write_records(output, "events", records, _COLUMNS, company=filer.label, as_of=as_of)
     elif not found:
-        console.print(f"No such events of {who.label} are here.", markup=False, highlight=False)
+        say(f"{filer.label} has no such events. Load its 8-K filings with `workbench ingest {filer.label}`.")
     else:
-        console.print(_table(who.label, found))
+        console.print(_table(filer.label, found))
     unknown = sorted({event.item for event in found if event.event_type == UNKNOWN})
     if unknown:
-        error_console.print(f"not on the list of Form 8-K, and kept: item {', '.join(unknown)}", markup=False, highlight=False)
+        note(f"not an item of Form 8-K, listed as filed: {', '.join(unknown)}")
 
 
 def _table(company: str, found: list[MarketEvent]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=f"{company}: current reports", title_justify="left", title_style="bold")
-    for name in ("Filed", "Happened", "Item"):
+    table = Table(box=box.SIMPLE_HEAD, title=f"{company}: events on Form 8-K", title_justify="left", title_style="bold")
+    for name in ("Filed", "Event date", "Item"):
         table.add_column(name, no_wrap=True)
-    table.add_column("What")
+    table.add_column("Event")
     table.add_column("Accession", no_wrap=True)
     for event in found:
         happened = event.report_on.isoformat() if event.report_on else ""

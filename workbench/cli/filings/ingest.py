@@ -2,184 +2,115 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
+from workbench import runtime
+from workbench.cli.console import counted, note, say
+from workbench.cli.filings.ingest_summary import company_line, is_trouble, step_record, summary_table
+from workbench.cli.console import console
+from workbench.cli.output import TableOrJson, write_json
+from workbench.cli.progress import Progress, progress
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import SetupError
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
+from workbench.ingest.companies import Progress as OnProgress
+from workbench.ingest.filings.main_documents import parse_forms
+from workbench.ingest.search.passages import embed_missing
+from workbench.runtime.sources import filing_source
+from workbench.settings import Settings, keep_setting
+from workbench.sources.http import user_agent
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rich.table import Table
-
-    from workbench.domain.operations.runs import IngestReport
-    from workbench.ingest.companies import Progress
-    from workbench.settings import Settings
+EdgarSource = Annotated[
+    str | None,
+    typer.Option(metavar="URL-or-FOLDER", help="Where to load from: a base URL or a folder with the SEC's paths.", show_default="SEC EDGAR"),
+]
 
 
-@app.command()
 def ingest(
-    companies: Annotated[list[str], typer.Argument(metavar="TICKER-or-CIK", help="Companies, by ticker or CIK.")],
+    companies: Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)],
     *,
-    edgar: Annotated[str | None, typer.Option(help="The SEC (default), a base URL with the same paths, or a folder.")] = None,
-    forms: Annotated[str, typer.Option(help="Forms whose documents are read, exactly as filed.")] = "10-K,10-Q,8-K",
-    since: Annotated[str | None, typer.Option(help="Only documents filed on or after this day, such as 2020-01-01.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Read the archived documents again, indexed or not.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each step instead of a table.")] = False,
+    edgar: EdgarSource = None,
+    forms: Annotated[
+        str, typer.Option(help="Forms whose documents are loaded; amendments are forms of their own, such as 10-K/A.")
+    ] = "10-K,10-Q,8-K",
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only documents filed on or after this date, such as 2020-01-01.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Read stored documents again, even those that are indexed.")] = False,
+    output: TableOrJson = "table",
 ) -> None:
-    """Bring in companies: their filings, every XBRL fact, and the documents of the forms asked for.
+    """Load companies: filings, XBRL facts and documents.
 
-    Safe to repeat and to interrupt. Ends with 1 when any company or document failed; the others are in all the same.
-    An amendment is a form of its own: --forms 10-K,10-K/A.
+    It can be repeated and interrupted safely. A company or document that fails does not stop the others; the exit code is
+    then 1. JSON has one line for each step.
     """
-    from workbench.domain.as_of import parse_as_of
-    from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
-    from workbench.ingest.filings.main_documents import parse_forms
-    from workbench.ingest.search.passages import embed_missing
-    from workbench.runtime import open_workbench
-    from workbench.runtime.sources import filing_source
-
     names, wanted, first_day = parse_names(companies), parse_forms(forms), parse_as_of(since)
     settings = _with_contact(edgar)
     reports: list[tuple[str, IngestReport]] = []
-    with filing_source(settings, edgar, told=_tell) as source, open_workbench(settings) as wb, _progress() as show:
-        directory = TickerDirectory(wb.database, wb.objects, source)
-        for name in names:
+    kept = "everything loaded so far is saved; run the command again to continue"
+    with (
+        filing_source(settings, edgar, told=_warn) as source,
+        runtime.open_workbench(settings) as workbench,
+        progress(kept=kept) as shown,
+    ):
+        directory = TickerDirectory(workbench.database, workbench.objects, source)
+        for number, name in enumerate(names, 1):
             steps = ingest_company(
-                wb.database, wb.objects, source, None, name,
-                forms=wanted, since=first_day, again=again, directory=directory,
-                progress=_prefixed(show, name),
+                workbench.database, workbench.objects, source, None, name,
+                forms=wanted, since=first_day, again=again, directory=directory, progress=_prefixed(shown, name),
             )  # fmt: skip
             for report in steps:
                 reports.append((name, report))
-                if as_json:
-                    _print_json(name, report)
-        embedded = _Counter(lambda count: show("vectors", count, None))
-        embed_missing(wb.database, wb.embedder, progress=embedded.add)
-    if not as_json:
-        _print_tables(reports, embedded.count)
-    if any(report.outcome in ("failed", "quarantined") for _, report in reports):
+                if output == "json":
+                    write_json(step_record(name, report))
+            own = [report for reported, report in reports if reported == name]
+            shown.complete(f"{company_line(name, own)} ({number} of {len(names)})")
+        embedded = embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))
+    if output == "table":
+        _print_tables(reports, embedded)
+    if any(is_trouble(report) for _, report in reports):
         raise typer.Exit(1)
 
 
-def _prefixed(show: Progress, name: str) -> Progress:
-    return lambda step, done, total: show(f"{name} {step}", done, total)
-
-
-class _Counter:
-    def __init__(self, show: Callable[[int], None]) -> None:
-        self.count = 0
-        self._show = show
-
-    def add(self, number: int) -> None:
-        self.count += number
-        self._show(self.count)
+def _prefixed(shown: Progress, name: str) -> OnProgress:
+    return lambda step, done, total: shown.step(f"{name.upper()} {step}", done, total)
 
 
 def _with_contact(edgar: str | None) -> Settings:
-    """The settings; at a terminal the contact for the SEC is asked for once, and kept."""
-    from workbench.domain.errors import SetupError
-    from workbench.settings import Settings, keep_setting
-    from workbench.sources.http import user_agent
-
+    """The settings; on a terminal the contact for the SEC is asked for once, and saved."""
     settings = Settings.load()
     is_asked_for = (edgar or settings.edgar.url).lower().startswith(("http://", "https://"))
     if settings.contact or not is_asked_for or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return settings
-    error_console.print(
-        "The SEC asks every program to say whose it is: a name and an e-mail address go with each request. "
-        f"They are kept in {settings.home / 'workbench.env'} and sent to nobody else.",
-        markup=False,
+    note(
+        "The SEC requires a name and an e-mail address with each request. "
+        f"They are saved in {settings.home / 'workbench.env'} and sent to the SEC only."
     )
     while True:
         contact = typer.prompt("Your name and e-mail address", err=True)
         try:
             user_agent(contact)
         except SetupError as error:
-            error_console.print(error.message, style="yellow", markup=False)
+            _warn(error.with_hint)
             continue
         keep_setting(settings.home, "WORKBENCH_CONTACT", contact.strip())
         return Settings.load()
 
 
-def _tell(line: str) -> None:
-    error_console.print(line, style="yellow", markup=False, highlight=False)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """One line on standard error that says what is being done, where that is a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as progress:
-        task = progress.add_task("starting", total=None)
-
-        def show(step: str, done: int, total: int | None) -> None:
-            progress.tasks[0].total = total  # update() takes None for "as before"
-            progress.update(task, description=step, completed=done)
-
-        yield show
-
-
-def _print_json(company: str, report: IngestReport) -> None:
-    line: dict[str, Any] = {
-        "company": company,
-        "kind": report.kind,
-        "subject": report.subject,
-        "outcome": report.outcome,
-        "saved": dict(report.saved),
-        "dropped": dict(report.dropped),
-        "error": report.error,
-        "seconds": round(report.seconds, 3),
-    }
-    print(json.dumps(line), flush=True)  # noqa: T201  results go to standard output
+def _warn(line: str) -> None:
+    note(line, "yellow")
 
 
 def _print_tables(reports: list[tuple[str, IngestReport]], embedded: int) -> None:
-    """One row a company with what is new; then every trouble by itself, so that none is lost in a cell."""
-    if not console.is_terminal:  # a file or a pipe has no width to keep to, and broken lines are harder to read
-        console.width = max(console.width, 120)
-    console.print(_summary(reports))
+    """One row a company with what is new; then each failure by itself, so that none is lost in a cell."""
+    console.print(summary_table(reports))
     if embedded:
-        console.print(f"{embedded:,} passages were given vectors.", highlight=False)
-    troubles = [(name, report) for name, report in reports if report.outcome in ("failed", "quarantined")]
-    for name, report in troubles:
-        subject = "" if report.subject == name else f" {report.subject}"
-        text = f"{name}: {report.kind}{subject} {report.outcome}: {report.error}"
-        console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-
-
-def _summary(reports: list[tuple[str, IngestReport]]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, title="New in the workbench", title_justify="left", title_style="bold")
-    table.add_column("Company", no_wrap=True)
-    for column in ("Filings", "Facts", "Documents", "Passages"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("Skipped and dropped")
-    for name in dict.fromkeys(name for name, _ in reports):
-        own = [report for reported, report in reports if reported == name]
-        # A filing's own report is in the sum that ends the company.
-        sums = [report for report in own if report.kind != "filing"]
-        counts = [sum(report.saved.get(kind, 0) for report in sums) for kind in ("filings", "facts", "documents", "passages")]
-        failed = any(report.outcome in ("failed", "quarantined") for report in own)
-        cells = [f"{count:,}" if count else "-" for count in counts]
-        table.add_row(name.upper(), *cells, "\n".join(_notes(sums)), style="red" if failed else None)
-    return table
-
-
-def _notes(reports: list[IngestReport]) -> list[str]:
-    """What was left out, in words with its count."""
-    notes = [report.error for report in reports if report.outcome == "skipped" and report.error]
-    notes += [f"{report.kind} unchanged" for report in reports if report.outcome == "unchanged" and report.kind != "filings"]
-    for report in reports:
-        notes += [f"{count:,} × {reason}" for reason, count in report.dropped.items()]
-    return notes
+        say(f"Computed the vectors of {counted(embedded, 'passage')}.")
+    for name, report in reports:
+        if is_trouble(report):
+            subject = "" if report.subject == name else f" {report.subject}"
+            say(f"{name}: {report.kind}{subject} {report.outcome}: {report.error}", "red")

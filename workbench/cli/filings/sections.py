@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from workbench import runtime
 from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench.cli.output import TextOrJson, write_json
+from workbench.domain.filings.filing import Document
+from workbench.domain.identity import Accession
+from workbench.ingest.filings.documents import SectionText, filing_sections
 
-if TYPE_CHECKING:
-    from workbench.domain.filings.filing import Document
-    from workbench.ingest.filings.documents import SectionText
-
-
-_OTHER_COLUMNS = 58  # characters that the columns but the title take
+_OTHER_COLUMNS = 64  # characters that the columns but the title take
 _STATUS = {"present": "", "incorporated_by_reference": "by reference", "omitted": "omitted", "reserved": "reserved"}
 
 
-class Format(StrEnum):
-    """How the items are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@app.command()
-def sections(
-    accession: Annotated[str, typer.Argument(help="The filing, such as 0000320193-24-000123; dashes may be left out.")],
-    item: Annotated[str | None, typer.Option(help="Only this item, such as 1A, 2.02 or, in a 10-Q, II.1A.")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="A list or the item's text for people, or JSON.")] = Format.TEXT,
+def print_sections(
+    accession: Annotated[
+        str, typer.Argument(help="The filing, such as 0000320193-24-000123, with or without dashes.", show_default=False)
+    ],
+    item: Annotated[str | None, typer.Option(help="Print this item: 1A, 2.02 or, in a 10-Q, II.1A.")] = None,
+    output: TextOrJson = "text",
 ) -> None:
-    """List the items of a filing, or print one, with their spans in the filing's text."""
-    from workbench.domain.identity import Accession
-    from workbench.ingest.filings.documents import filing_sections
-    from workbench.runtime import open_workbench
+    """List the items of a filing, or print one.
 
+    Each item has its span in the filing's text and the confidence that it was recognised correctly.
+    """
     number = Accession.parse(accession)
-    with open_workbench() as workbench, workbench.database.read() as connection:
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         document, found = filing_sections(connection, workbench.objects, number, item)
-    if format_ is Format.JSON:
-        typer.echo(json.dumps(_as_json(document, found), ensure_ascii=False))
+    if output == "json":
+        write_json(_as_json(document, found))
     elif item is not None:
         typer.echo("\n\n".join(one.text for one in found))
     else:
@@ -80,7 +70,7 @@ def _as_table(document: Document, found: list[SectionText]) -> Table:
     table.add_column("Part", no_wrap=True)
     table.add_column("Item", no_wrap=True)
     table.add_column("Title", no_wrap=True, overflow="ellipsis", max_width=max(16, console.width - _OTHER_COLUMNS))
-    for name in ("Words", "Start", "End", "Sure"):
+    for name in ("Words", "Start", "End", "Confidence"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("Status", no_wrap=True)
     for one in found:

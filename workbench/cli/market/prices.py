@@ -2,59 +2,83 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from db.market.prices import price_series
+from workbench import runtime
 from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench.cli.output import Format, write_records
+from workbench.cli.progress import progress
 from workbench.domain.identity import Ticker
+from workbench.domain.market.prices import PriceSeries
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.market.prices import ingest_prices
+from workbench.runtime.sources import price_source
+from workbench.settings import Settings
 
-if TYPE_CHECKING:
-    from workbench.domain.market.prices import PriceSeries
-    from workbench.domain.operations.runs import IngestReport
+_COLUMNS = ("ticker", "outcome", "saved", "first_on", "last_on", "error", "dropped")
 
 
-@app.command()
 def prices(
-    tickers: Annotated[list[str], typer.Argument(metavar="TICKER...", help="Listed shares, such as AAPL or BRK-B.")],
+    tickers: Annotated[
+        list[str], typer.Argument(metavar="TICKER...", help="Listed shares, such as AAPL or BRK-B.", show_default=False)
+    ],
     *,
-    source: Annotated[str | None, typer.Option(help="Another base URL in place of Alpha Vantage's.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Ask for the whole series even when the latest days would do.")] = False,
+    source: Annotated[str | None, typer.Option(metavar="URL", help="Base URL to use in place of Alpha Vantage's.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Load the whole history, not only the latest days.")] = False,
+    output: Format = "table",
 ) -> None:
-    """Bring daily prices up to date; ends with 1 when a ticker failed, the others are in all the same.
+    """Update daily prices.
 
-    The key is WORKBENCH_ALPHA_VANTAGE__API_KEY.
+    Set the Alpha Vantage key with WORKBENCH_ALPHA_VANTAGE__API_KEY. A ticker that fails does not stop the others; the exit
+    code is then 1.
     """
-    from db.market.prices import price_series
-    from workbench.ingest.market.prices import ingest_prices
-    from workbench.runtime import open_workbench
-    from workbench.runtime.sources import price_source
-
-    wanted = [Ticker.parse(text) for text in tickers]
-    from workbench.settings import Settings
-
+    wanted = list(dict.fromkeys(Ticker.parse(text) for text in tickers))
     settings = Settings.load()
     rows: list[tuple[IngestReport, PriceSeries]] = []
-    with price_source(settings, source) as vendor, open_workbench(settings) as wb:
-        for ticker in dict.fromkeys(wanted):
-            report = ingest_prices(wb.database, wb.objects, vendor, ticker, is_full=full)
-            with wb.database.read() as connection:
+    kept = "prices loaded so far are saved; run the command again to continue"
+    with price_source(settings, source) as vendor, runtime.open_workbench(settings) as workbench, progress(kept=kept) as shown:
+        for number, ticker in enumerate(wanted, 1):
+            shown.step(f"{ticker} prices", number - 1, len(wanted))
+            report = ingest_prices(workbench.database, workbench.objects, vendor, ticker, is_full=full)
+            with workbench.database.read() as connection:
                 rows.append((report, price_series(connection, ticker, source=vendor.name)))
-    console.print(_table(rows))
+            shown.complete(f"{ticker}: {report.error or _saved(report) or report.outcome} ({number} of {len(wanted)})")
+    if output == "table":
+        console.print(_table(rows))
+    else:
+        write_records(output, "prices", [_record(*row) for row in rows], _COLUMNS)
     if any(report.outcome in ("failed", "quarantined") for report, _ in rows):
         raise typer.Exit(1)
 
 
+def _saved(report: IngestReport) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in report.saved.items())
+
+
+def _record(report: IngestReport, series: PriceSeries) -> dict[str, object]:
+    bars = series.bars
+    return {
+        "ticker": report.subject,
+        "outcome": report.outcome,
+        "saved": sum(report.saved.values()),
+        "first_on": bars[0].traded_on.isoformat() if bars else None,
+        "last_on": bars[-1].traded_on.isoformat() if bars else None,
+        "error": report.error,
+        "dropped": [f"{reason} ({count})" for reason, count in report.dropped.items()],
+    }
+
+
 def _table(rows: list[tuple[IngestReport, PriceSeries]]) -> Table:
-    table = Table("Ticker", "Outcome", "Saved", "Stored from", "to")
-    table.add_column("Notes")
+    table = Table("Ticker", "Result", "Saved", "First day", "Last day", "Notes")
     for report, series in rows:
-        saved = ", ".join(f"{count:,} {name}" for name, count in report.saved.items())
-        notes = [f"{reason} ({count})" for reason, count in report.dropped.items()]
-        first, last = (str(series.bars[0].traded_on), str(series.bars[-1].traded_on)) if series.bars else ("-", "-")
-        note = escape("; ".join([*([report.error] if report.error else []), *notes]))
-        table.add_row(report.subject, report.outcome, saved or "-", first, last, note)
+        record = _record(report, series)
+        dropped = [f"{reason} ({count})" for reason, count in report.dropped.items()]
+        note = escape("; ".join(filter(None, [report.error, *dropped])))
+        first, last = str(record["first_on"] or "-"), str(record["last_on"] or "-")
+        table.add_row(report.subject, report.outcome, _saved(report) or "-", first, last, note)
     return table

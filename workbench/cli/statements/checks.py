@@ -1,10 +1,7 @@
-"""`workbench checks`: the statements that do not add up, over all companies or of one."""
+"""`workbench checks`: the statements that fail a consistency check, of one company or of all."""
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
 from typing import Annotated
 
 import typer
@@ -12,70 +9,94 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
-from workbench.cli.statements.statement import Format
+from db.companies import known_ciks, resolve
+from db.statements.checks import checks_of
+from workbench import runtime
+from workbench.analysis.statements.numbers_json import check_documents
+from workbench.cli.console import console, note, say
+from workbench.cli.output import Format, write_csv, write_json
+from workbench.cli.progress import progress
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.identity import Company
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.statements.reasons import CHECKS
+from workbench.ingest.operations.metrics import report_metrics
+from workbench.runtime import Workbench
+
+_HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "verdict", "detail")
 
 
-@app.command("checks")
 def print_checks(
-    company: Annotated[str | None, typer.Argument(help="Ticker or CIK; all companies without.", show_default=False)] = None,
+    company: Annotated[
+        str | None, typer.Argument(metavar="[COMPANY]", help="Ticker or CIK; by default all companies.", show_default=False)
+    ] = None,
     *,
     name: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.")] = None,
-    verdict: Annotated[list[str] | None, typer.Option(help="failed (the default), passed, not_applicable.")] = None,
-    since: Annotated[str | None, typer.Option(help="Periods that end on this date or later.", metavar="DATE")] = None,
-    limit: Annotated[int, typer.Option(help="The newest N.", min=1)] = 100,
-    output: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.TABLE,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Compute them again first.")] = False,
+    verdict: Annotated[
+        list[str] | None,
+        typer.Option("--result", "--verdict", help="Only this result: failed, passed or not_applicable.", show_default="failed"),
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Only periods that end on or after this date.", metavar="DATE")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Number of newest results.", min=1)] = 100,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Run the checks again first.")] = False,
+    output: Format = "table",
 ) -> None:
-    """List the exceptions: balances that do not balance, cash that does not roll forward, totals that are not what the
-    filings calculate, signs and scales that are off."""
-    from db.companies import resolve, search_companies
-    from db.statements.checks import checks_of, refresh_checks
-    from workbench.runtime import open_workbench
+    """List statements that fail a consistency check.
 
+    The checks: the balance sheet balances, cash rolls forward, totals equal the filing's own calculation, and signs and
+    scales are plausible.
+    """
     day = parse_as_of(since)
-    with open_workbench() as workbench:
+    with runtime.open_workbench() as workbench:
         with workbench.database.read() as connection:
             chosen = resolve(connection, company) if company else None
-            everyone = [chosen] if chosen else search_companies(connection, None, limit=1_000_000) if refresh else []
         if refresh:
-            for each in everyone:
-                with error_console.status(f"checking {each.label}"), workbench.database.write() as writing:
-                    refresh_checks(writing, each.cik)
+            _refresh(workbench, chosen)
         with workbench.database.read() as connection:
-            verdicts = verdict or ["failed"]
-            found = checks_of(connection, chosen, names=name or (), verdicts=verdicts, since=day, limit=limit)
+            found = checks_of(
+                connection, chosen, names=name or (), verdicts=verdict or ["failed"], since=day, limit=limit
+            )  # fmt: skip
     _print(found, output)
 
 
-def _print(found: list[StatementCheck], output: Format) -> None:
-    if output is not Format.TABLE:
-        from workbench.analysis.statements.numbers_json import check_documents
+def _refresh(workbench: Workbench, chosen: Company | None) -> None:
+    """A company that fails is reported, and the others are checked."""
+    with workbench.database.read() as connection:
+        ciks = [chosen.cik] if chosen else list(known_ciks(connection))
+    with progress(kept="the companies checked so far are saved") as shown:
+        for number, cik in enumerate(ciks, 1):
+            report = report_metrics(workbench.database, cik)
+            if report.error:
+                note(f"CIK {cik}: {report.error}", "red")
+            shown.step("checking companies", number, len(ciks))
+        shown.complete(f"checked {len(ciks):,} companies" if len(ciks) != 1 else "checked 1 company")
 
-        documents = check_documents(found)
-        if output is Format.JSON:
-            sys.stdout.write(json.dumps({"checks": documents}, ensure_ascii=False, indent=2) + "\n")
-            return
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "verdict", "detail"))
-        for document in documents:
-            company = document.pop("company")
-            writer.writerow((company["ticker"], company["cik"], *document.values()))
-        return
-    if not found:
-        console.print(Text("no exceptions", style="green"))
-        return
+
+def _print(found: list[StatementCheck], output: str) -> None:
+    if output == "json":
+        write_json({"checks": check_documents(found)}, indent=2)
+    elif output == "csv":
+        write_csv(_HEADER, (_row(document) for document in check_documents(found)))
+    elif not found:
+        say("No check has this result.", "green")
+    else:
+        console.print(_table(found))
+
+
+def _row(document: dict[str, object]) -> list[object]:
+    company = document.pop("company")
+    assert isinstance(company, dict)
+    return [company["ticker"], company["cik"], *document.values()]
+
+
+def _table(found: list[StatementCheck]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("company", "period", "end", "statement", "verdict", "check"):
-        table.add_column(heading, overflow="fold", no_wrap=heading != "check")
+    for heading in ("Company", "Period", "End", "Statement", "Result", "Check"):
+        table.add_column(heading, overflow="fold", no_wrap=heading != "Check")
     for each in found:
         check = each.check
         words = Text(CHECKS.get(check.name, check.name)).append(f"\n{check.detail}", style="dim")
         style = {"failed": "red", "passed": "green"}.get(check.verdict, "dim")
-        verdict = Text(check.verdict.replace("_", " "), style=style)
-        table.add_row(each.company.label, each.label, check.period_end.isoformat(), each.kind.value, verdict, words)
-    console.print(table)
+        result = Text(check.verdict.replace("_", " "), style=style)
+        table.add_row(each.company.label, each.label, check.period_end.isoformat(), each.kind.value, result, words)
+    return table

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli.console import counted
 from workbench.domain.amounts import DASH, by_unit
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.screen_results import ScreenResult
@@ -30,9 +31,9 @@ def render(comparison: Comparison) -> RenderableType:
                 ]
                 table.add_row(escape(row.company.label), *cells)
         tables += [table, Text()]
-    notes = "Money and shares in millions. Columns are calendar periods; below each figure stands the company's own."
+    notes = "Money and shares in millions. Columns are calendar periods; the company's own period is below each figure."
     if any(compared and compared.figure.adjusted_value is not None for row in comparison.rows for compared in row.figures):
-        notes += " Share figures from before a split are in today's shares."
+        notes += " Share figures are adjusted for later splits."
     tables.append(Text(notes, "dim"))
     return Group(*tables)
 
@@ -47,7 +48,7 @@ def render_screen(result: ScreenResult) -> RenderableType:
         cells = [f"{by_unit(figure.value, figure.unit)}\n[dim]{figure.period_label or ''}[/dim]" for figure in row.figures]
         table.add_row(f"{escape(row.company.label)}\n[dim]{escape(row.company.name)}[/dim]", *cells)
     shown = f"{len(result.rows)} of {result.matched}" if len(result.rows) < result.matched else str(result.matched)
-    notes = f"{shown} of {result.companies} companies pass."
+    notes = f"{shown} of {counted(result.companies, 'company', 'companies')} pass."
     if result.undecided:
-        notes += f" For {result.undecided} more a figure that would decide is not known."
+        notes += f" {counted(result.undecided, 'more company', 'more companies')} lack a figure that the filters need."
     return Group(Text(result.screen.sentence, "bold"), table, Text(f"{notes} Money and shares in millions.", "dim"))

@@ -10,72 +10,122 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from db.companies import resolve
+from db.facts.as_filed import known_facts
+from workbench import runtime
 from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench.cli.output import AsOf, CompanyName, Format, write_records
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.concepts import ConceptMap, LineDefinition
 from workbench.domain.statements.explanation import ExplainedPeriod, Explanation, explain, statement_of
 from workbench.domain.statements.statement import StatementKind
 
-concepts = typer.Typer(no_args_is_help=True, help="The map from XBRL tags to the lines of a statement.")
-app.add_typer(concepts, name="concepts")
 
-
-@concepts.command("list")
 def list_lines(
-    industry: Annotated[str, typer.Option(help="commercial, bank, insurer, reit, utility or broker.")] = "commercial",
+    industry: Annotated[
+        str, typer.Option(help="Industry template: commercial, bank, insurer, reit, utility or broker.")
+    ] = "commercial",
+    output: Format = "table",
 ) -> None:
-    """List every line of an industry's statements with its tags in order of preference, or its formula."""
+    """List the lines of an industry's statements with their tags or formula.
+
+    The tags stand in order of preference.
+    """
     concept_map = ConceptMap.load()
     if industry not in concept_map.industry_names:
-        raise InvalidRequest(f"{industry!r} is no industry of the map: {', '.join(concept_map.industry_names)}")
-    for kind in StatementKind:
-        table = Table(title=kind.value, box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
-        for heading in ("line", "tags in order of preference", "formula"):
-            table.add_column(heading, overflow="fold")
-        for line in concept_map.template(kind, industry).lines:
-            formula = " ".join(f"{'+' if term.sign > 0 else '-'} {term.line}" for term in line.formula).removeprefix("+ ")
-            tags = " ".join(tag.removeprefix("us-gaap:") for tag in line.tags)
-            table.add_row(Text(line.name), Text(tags, style="dim"), Text(formula))
-        console.print(table)
+        raise InvalidRequest(
+            f"there is no industry template {industry!r}", hint=f"use one of {', '.join(concept_map.industry_names)}"
+        )
+    lines = {kind: concept_map.template(kind, industry).lines for kind in StatementKind}
+    if output == "table":
+        for kind in lines:
+            console.print(_line_table(kind, lines[kind]))
+        return
+    records = [
+        {"statement": kind.value, "line": line.name, "label": line.label, "tags": list(line.tags), "formula": _formula(line)}
+        for kind in lines
+        for line in lines[kind]
+    ]
+    columns = ("statement", "line", "label", "tags", "formula")
+    write_records(output, "lines", records, columns, industry=industry)
 
 
-@concepts.command("explain")
 def explain_line(
-    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
-    line: Annotated[str, typer.Argument(help="A line, such as revenue.", show_default=False)],
+    company: CompanyName,
+    line: Annotated[str, typer.Argument(help="A line of a statement, such as revenue.", show_default=False)],
     *,
-    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
-    periods: Annotated[int, typer.Option(help="The newest N fiscal years.", min=1)] = 6,
+    as_of: AsOf = None,
+    periods: Annotated[int, typer.Option(help="Number of newest fiscal years.", min=1)] = 6,
+    output: Format = "table",
 ) -> None:
-    """Show for each fiscal year which tag gave a line its figure, which others were reported, and by what rule it won."""
-    from db.companies import resolve
-    from db.facts.as_filed import known_facts
-    from workbench.runtime import open_workbench
+    """Show which tag a line was taken from in each fiscal year.
 
+    It also shows the other tags that were reported, and the rule by which one was chosen.
+    """
     day = parse_as_of(as_of)
     tags = ConceptMap.load().all_tags(statement_of(line))
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        found = resolve(connection, company)
-        explanation = explain(found, line, known_facts(connection, found.cik, tags, day))
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        filer = resolve(connection, company)
+        explanation = explain(filer, line, known_facts(connection, filer.cik, tags, day))
+    if output != "table":
+        records = [record for period in explanation.periods[:periods] for record in _records(period)]
+        columns = ("fiscal_year", "tag", "value", "unit", "accession", "filed_on", "is_chosen", "formula", "reason")
+        write_records(output, "candidates", records, columns, company=filer.label, line=line, rule=explanation.rule)
+        return
     console.print(Text(f"{explanation.line.label}: {explanation.rule}", style="bold"))
     console.print(Text(f"{explanation.industry} template, concept map {explanation.version}", style="dim"))
     console.print(_table(explanation, periods))
     if explanation.reached:
-        console.print(
-            Text("ᶜ not listed by the map: proven to be this line by its filing's own calculation linkbase", style="dim")
-        )
+        console.print(Text("ᶜ extension-concept mapping: the filing's own calculation linkbase shows the line", style="dim"))
+
+
+def _formula(line: LineDefinition) -> str:
+    return " ".join(f"{'+' if term.sign > 0 else '-'} {term.line}" for term in line.formula).removeprefix("+ ")
+
+
+def _line_table(kind: StatementKind, lines: Collection[LineDefinition]) -> Table:
+    table = Table(title=kind.value.capitalize(), box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    for heading in ("Line", "Tags in order of preference", "Formula"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        tags = " ".join(tag.removeprefix("us-gaap:") for tag in line.tags)
+        table.add_row(Text(line.name), Text(tags, style="dim"), Text(_formula(line)))
+    return table
+
+
+def _records(explained: ExplainedPeriod) -> list[dict[str, object]]:
+    """One record a reported tag; one without a tag for a figure that no tag gave."""
+    year = explained.period.fiscal_year
+    records: list[dict[str, object]] = [
+        {
+            "fiscal_year": year, "tag": fact.concept, "value": str(fact.value), "unit": fact.unit,
+            "accession": str(fact.accession), "filed_on": fact.filed_on.isoformat(), "is_chosen": fact == explained.winner,
+            "formula": None, "reason": None,
+        }
+        for fact in explained.candidates
+    ]  # fmt: skip
+    if explained.winner is None:
+        cell = explained.cell
+        value = str(cell.value) if cell.value is not None else None
+        records.insert(
+            0,
+            {
+                "fiscal_year": year, "tag": None, "value": value, "unit": None, "accession": None, "filed_on": None,
+                "is_chosen": value is not None, "formula": cell.formula, "reason": cell.reason,
+            },
+        )  # fmt: skip
+    return records
 
 
 def _table(explanation: Explanation, count: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("period", no_wrap=True)
+    table.add_column("Period", no_wrap=True)
     table.add_column("", no_wrap=True)
-    table.add_column("tag", overflow="fold")
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("accession", no_wrap=True)
-    table.add_column("filed", no_wrap=True)
+    table.add_column("Tag", overflow="fold")
+    table.add_column("Value", justify="right", no_wrap=True)
+    table.add_column("Accession", no_wrap=True)
+    table.add_column("Filed", no_wrap=True)
     for explained in explanation.periods[:count]:
         _add(table, explained, explanation.reached)
     return table

@@ -2,75 +2,63 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from db.companies import resolve
+from db.statements.provenance import measure_provenance
+from workbench import runtime
+from workbench.analysis.statements.provenance_json import provenance_document
 from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench.cli.output import AsOf, CompanyName, TextOrJson, write_json
 from workbench.domain.amounts import by_unit
 from workbench.domain.as_of import parse_as_of, parse_day
-from workbench.domain.statements.statement import PeriodKind
-
-if TYPE_CHECKING:
-    from workbench.domain.measures.provenance import Element, Origin, Provenance
-    from workbench.domain.statements.statement import Figure
+from workbench.domain.measures.provenance import Element, Origin, Provenance
+from workbench.domain.statements.statement import Figure, PeriodKind
 
 
-class Format(StrEnum):
-    """How the chain is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@app.command("provenance")
 def print_provenance(
-    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    company: CompanyName,
     line: Annotated[
         str, typer.Argument(help="A line of a statement or a ratio, such as revenue or gross_margin.", show_default=False)
     ],
     *,
     period_end: Annotated[
-        str | None, typer.Option(help="Last day of the period; the newest when left out.", metavar="DATE")
+        str | None, typer.Option(help="Last day of the period; by default the newest period.", metavar="DATE")
     ] = None,
-    period: Annotated[PeriodKind, typer.Option(help="Which periods.")] = PeriodKind.ANNUAL,
-    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters or trailing twelve months.")] = PeriodKind.ANNUAL,
+    as_of: AsOf = None,
+    output: TextOrJson = "text",
 ) -> None:
-    """Show where a figure comes from: formula, facts, filings, and where each filing prints it."""
-    from db.companies import resolve
-    from db.statements.provenance import measure_provenance
-    from workbench.analysis.statements.provenance_json import provenance_document
-    from workbench.runtime import open_workbench
+    """Show where a figure comes from: formula, facts and filings.
 
+    For each fact it shows the element of the stored filing that prints it.
+    """
     day, end = parse_as_of(as_of), parse_day(period_end) if period_end else None
-    with open_workbench() as workbench, workbench.database.read() as connection:
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         filer = resolve(connection, company)
         found = measure_provenance(connection, filer, line, period=period, period_end=end, as_of=day)
-    if output is Format.JSON:
-        sys.stdout.write(json.dumps(provenance_document(found), ensure_ascii=False, indent=2) + "\n")
+    if output == "json":
+        write_json(provenance_document(found), indent=2)
     else:
         _print(found)
 
 
 def _print(found: Provenance) -> None:
     figure = found.figure
-    value = _whole(figure) if figure.value is not None else "not given"
+    value = _whole(figure) if figure.value is not None else "no value"
     console.print(Text(f"{found.line.label}, {found.period.label}: {value}", style="bold"))
     span = f"{found.period.start} to {found.period.end}" if found.period.start else f"at {found.period.end}"
     console.print(Text(f"{figure.status}, {span}", style="dim"))
     if figure.reason:
-        console.print(Text(f"reason: {figure.reason}"))
+        console.print(Text(f"Reason: {figure.reason}"))
     if figure.formula:
         console.print(Text(f"= {figure.formula}"))
     if figure.adjusted_value is not None:
         today = round(figure.adjusted_value, 4).normalize()  # a seventh of an amount has no last digit
-        console.print(Text(f"in today's shares: {today:,f} {figure.unit} (split {figure.adjustment})"))
+        console.print(Text(f"In today's shares: {today:,f} {figure.unit} (split {figure.adjustment})"))
     for origin in found.origins:
         _print_origin(origin)
 
@@ -90,9 +78,9 @@ def _print_origin(origin: Origin) -> None:
     if origin.element:
         console.print(Text(f"  {_place(origin.element)}", style="green"))
     else:
-        console.print(Text(f"  no element: {origin.reason}", style="yellow"))
+        console.print(Text(f"  Not located in the filing: {origin.reason}", style="yellow"))
     if origin.elsewhere:
-        console.print(Text(f"  also in {origin.elsewhere.accession}: {_place(origin.elsewhere)}", style="green"))
+        console.print(Text(f"  Also in {origin.elsewhere.accession}: {_place(origin.elsewhere)}", style="green"))
 
 
 def _place(element: Element) -> str:

@@ -45,7 +45,7 @@ def render(table: RatioTable, width: int) -> RenderableType:
             grid.add_row(Text(group.capitalize(), style="bold"))
         grid.add_row(Text(f"  {line.label}"), *(_cell(figure, definition.unit, reasons) for figure in shown))
     notes = [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
-    notes.append(Text("--format json gives each ratio's formula, operands and filings", style="dim"))
+    notes.append(Text("--format json lists each ratio's formula, operands and filings", style="dim"))
     return Group(heading, "", grid, *notes)
 
 

@@ -2,69 +2,58 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
-from typing import TYPE_CHECKING, Annotated
+from datetime import date
+from typing import Annotated
 
 import typer
 
-from workbench.cli.absence import nothing_known
+from db.companies import resolve
+from db.statements.ratios import ratios
+from workbench import runtime
+from workbench.analysis.statements.numbers_json import ratio_document
+from workbench.analysis.statements.statement_rows import HEADER, rows
 from workbench.cli.console import console
-from workbench.cli.main import app
-from workbench.cli.statements.statement import Format
+from workbench.cli.output import AsOf, CompanyName, Format, write_csv, write_json
+from workbench.cli.statements.no_figures import no_figures
+from workbench.cli.statements.ratio_table import render
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import PeriodKind
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from workbench.domain.measures.ratios import RatioTable
 
 # As for statements: they fit a terminal of a hundred characters.
 _TABLE_PERIODS = 5
 
 
-@app.command("ratios")
 def print_ratios(
-    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    company: CompanyName,
     *,
-    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters, or trailing twelve months.")] = PeriodKind.ANNUAL,
-    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters or trailing twelve months.")] = PeriodKind.ANNUAL,
+    as_of: AsOf = None,
     periods: Annotated[
-        int | None, typer.Option(help="The newest N periods (a table shows 5 unless told, the others all).", min=1)
+        int | None, typer.Option(help="Number of newest periods; by default 5 in a table, all in JSON and CSV.", min=1)
     ] = None,
+    output: Format = "table",
 ) -> None:
-    """Show margins, growth, returns, leverage, coverage, days of working capital, cash and per-share figures."""
+    """Show margins, growth, returns, leverage, liquidity and per-share figures.
+
+    A ratio that cannot be computed is missing with the reason.
+    """
     day = parse_as_of(as_of)
-    if output is Format.TABLE:
+    if output == "table":
         periods = periods or _TABLE_PERIODS
     table = _read(company, period, day, periods)
-    if output is Format.JSON:
-        from workbench.analysis.statements.numbers_json import ratio_document
-
-        sys.stdout.write(json.dumps(ratio_document(table), ensure_ascii=False, indent=2) + "\n")
-    elif output is Format.CSV:
-        from workbench.analysis.statements.statement_rows import HEADER, rows
-
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(rows(table))
+    if output == "json":
+        write_json(ratio_document(table), indent=2)
+    elif output == "csv":
+        write_csv(HEADER, rows(table))
     else:
-        from workbench.cli.statements.ratio_table import render
-
         console.print(render(table, console.width))
 
 
 def _read(text: str, period: PeriodKind, as_of: date | None, periods: int | None) -> RatioTable:
-    from db.companies import resolve
-    from db.statements.ratios import ratios
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         company = resolve(connection, text)
-        found = ratios(connection, company, period, as_of, limit_periods=periods)
-    if not found.periods:
-        raise nothing_known(f"{period} ratios for {company.label}", as_of, company.label)
-    return found
+        table = ratios(connection, company, period, as_of, limit_periods=periods)
+    if not table.periods:
+        raise no_figures(f"{period} ratios for {company.label}", as_of, company.label)
+    return table

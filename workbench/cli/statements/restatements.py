@@ -1,88 +1,76 @@
-"""`workbench restatements`: what a company's filings say differently of the same quantity."""
+"""`workbench restatements`: the values that later filings of a company changed."""
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
-from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from db.companies import resolve
+from db.facts.restatements import restatements
+from workbench import runtime
+from workbench.analysis.statements.numbers_json import RESTATEMENT_HEADER, restatement_rows, restatements_document
 from workbench.cli.console import console
-from workbench.cli.main import app
-from workbench.cli.statements.statement import Format
+from workbench.cli.output import AsOf, CompanyName, Format, write_csv, write_json
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.facts.restatements import Change
+from workbench.domain.facts.restatements import Change, Restatement, RestatementList
 
-if TYPE_CHECKING:
-    from workbench.domain.facts.restatements import Restatement, RestatementList
+_TABLE_ROWS = 40
 
 
-@app.command("restatements")
 def print_restatements(
-    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    company: CompanyName,
     *,
-    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
-    kind: Annotated[list[Change] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
-    since: Annotated[str | None, typer.Option(help="Told by filings made on this date or later.", metavar="DATE")] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.TABLE,
+    as_of: AsOf = None,
+    kind: Annotated[list[Change] | None, typer.Option(help="Only changes of this kind; may be repeated.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only changes filed on or after this date.", metavar="DATE")] = None,
     limit: Annotated[
-        int | None, typer.Option(help="The newest N (a table shows 40 unless told, the others all).", min=1)
+        int | None, typer.Option("--limit", "-n", help="Number of newest changes; by default 40 in a table.", min=1)
     ] = None,
+    output: Format = "table",
 ) -> None:
-    """List every value that a later filing gives otherwise: restated, reclassified, split, retagged, mis-scaled."""
-    if output is Format.TABLE:
-        limit = limit or 40
-    found = _read(company, parse_as_of(as_of), kind or [], parse_as_of(since), limit)
-    if output is Format.JSON:
-        from workbench.analysis.statements.numbers_json import restatements_document
+    """List values that later filings changed.
 
-        sys.stdout.write(json.dumps(restatements_document(found), ensure_ascii=False, indent=2) + "\n")
-    elif output is Format.CSV:
-        from workbench.analysis.statements.numbers_json import RESTATEMENT_HEADER, restatement_rows
-
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(RESTATEMENT_HEADER)
-        writer.writerows(restatement_rows(found))
+    Each change is a restatement, a reclassification, a split, a new tag or a corrected scale.
+    """
+    if output == "table":
+        limit = limit or _TABLE_ROWS
+    day, first, kinds = parse_as_of(as_of), parse_as_of(since), kind or []
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        filer = resolve(connection, company)
+        found = restatements(connection, filer, day, kinds=kinds, since=first, limit=limit)
+    if output == "json":
+        write_json(restatements_document(found), indent=2)
+    elif output == "csv":
+        write_csv(RESTATEMENT_HEADER, restatement_rows(found))
     else:
-        _show(found, kind or [])
-
-
-def _read(text: str, as_of: date | None, kinds: list[Change], since: date | None, limit: int | None) -> RestatementList:
-    from db.companies import resolve
-    from db.facts.restatements import restatements
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        return restatements(connection, resolve(connection, text), as_of, kinds=kinds, since=since, limit=limit)
+        _show(found, kinds)
 
 
 def _show(found: RestatementList, kinds: list[Change]) -> None:
     known = f", as known on {found.as_of}" if found.as_of else ""
     console.print(Text.assemble((found.company.name, "bold"), f"  {found.company.label}{known}"))
     if not found.counts:
-        console.print(Text("no value was filed otherwise later", style="dim"))
+        console.print(Text("No later filing changed a value.", style="dim"))
         return
     console.print(
         Text(", ".join(f"{count} {kind.value.replace('_', ' ')}" for kind, count in found.counts.items()), style="dim")
     )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("filed", no_wrap=True)
-    table.add_column("what", overflow="fold", ratio=1)
-    table.add_column("from", justify="right", no_wrap=True)
-    table.add_column("to", justify="right", no_wrap=True)
+    table.add_column("Filed", no_wrap=True)
+    table.add_column("Value", overflow="fold", ratio=1)
+    table.add_column("From", justify="right", no_wrap=True)
+    table.add_column("To", justify="right", no_wrap=True)
     for one in found.restatements:
         table.add_row(*_row(one))
     console.print(table)
     chosen = sum(count for kind, count in found.counts.items() if not kinds or kind in kinds)
     if len(found.restatements) < chosen:
-        console.print(Text(f"{chosen - len(found.restatements)} older ones; --limit shows more", style="dim"))
+        console.print(Text(f"{chosen - len(found.restatements)} older changes are not shown; use --limit", style="dim"))
 
 
 def _row(one: Restatement) -> tuple[Text, ...]:

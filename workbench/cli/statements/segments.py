@@ -2,68 +2,58 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from db.companies import resolve
+from db.facts.segments import breakdowns
+from workbench import runtime
+from workbench.analysis.statements.segments_json import segments_document
+from workbench.cli.console import console, counted
+from workbench.cli.output import AsOf, CompanyName, TableOrJson, write_json
 from workbench.domain.amounts import DASH, in_units
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.facts.source import SourceFact
+from workbench.domain.measures.segments import Breakdown, period_label
 from workbench.domain.statements.statement import PeriodKind
-
-if TYPE_CHECKING:
-    from workbench.domain.facts.source import SourceFact
-    from workbench.domain.measures.segments import Breakdown
 
 _LABEL_WIDTH = 44
 _COLUMN_WIDTH = 12
-_WHOLE = "The company as a whole"
+_TOTAL = "The company as a whole"
 
 
-class Format(StrEnum):
-    """How the breakdowns are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-@app.command("segments")
 def print_segments(
-    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    company: CompanyName,
     *,
     period: Annotated[PeriodKind, typer.Option(help="Fiscal years or discrete quarters.")] = PeriodKind.ANNUAL,
-    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
-    periods: Annotated[int, typer.Option(help="The newest N periods.", min=1)] = 4,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    as_of: AsOf = None,
+    periods: Annotated[int, typer.Option(help="Number of newest periods.", min=1)] = 4,
+    output: TableOrJson = "table",
 ) -> None:
-    """Show revenue, operating income and assets by segment, region, product and customer, as archived filings give them."""
-    from db.companies import resolve
-    from db.facts.segments import breakdowns
-    from workbench.analysis.statements.segments_json import segments_document
-    from workbench.runtime import open_workbench
+    """Show revenue, operating income and assets by segment, region, product and customer.
 
+    The figures are those of the filings that are stored.
+    """
     day = parse_as_of(as_of)
     if period is PeriodKind.TTM:
-        raise InvalidRequest("segments are shown by fiscal year or quarter, as filed", hint="--period annual or quarterly")
-    with open_workbench() as workbench, workbench.database.read() as connection:
+        raise InvalidRequest(
+            "segments are reported by fiscal year and quarter only", hint="use --period annual or --period quarterly"
+        )
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         found = resolve(connection, company)
         parts = breakdowns(connection, found, period=period, as_of=day, limit_periods=periods)
-    if output is Format.JSON:
-        document = segments_document(found, period, day, parts)
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    if output == "json":
+        write_json(segments_document(found, period, day, parts), indent=2)
         return
     if not parts:
         raise NotFound(
-            f"no archived filing of {found.label} divides its figures",
-            hint=f"`workbench ingest {found.label}` brings in the documents",
+            f"no stored filing of {found.label} reports segments",
+            hint=f"load its documents with `workbench ingest {found.label}`",
         )
     for one in parts:
         console.print(_table(one, console.width))
@@ -71,16 +61,15 @@ def print_segments(
 
 def _table(breakdown: Breakdown, width: int) -> Table:
     """The newest periods that fit the width beside whole labels: a figure is never cut."""
-    from workbench.domain.measures.segments import period_label
 
-    labels = [*(row.words for row in breakdown.rows), _WHOLE]
+    labels = [*(row.words for row in breakdown.rows), _TOTAL]
     label_width = min(max(map(len, labels)), _LABEL_WIDTH)
     count = min(len(breakdown.periods), max(1, (width - label_width) // _COLUMN_WIDTH))
     notes = [breakdown.concept]
     if False in breakdown.adds_up[-count:]:
-        notes.append("where marked ≠, rows are not known to be all")
+        notes.append("≠ the rows do not add up to the total")
     if count < len(breakdown.periods):
-        notes.append(f"{len(breakdown.periods) - count} older periods do not fit this width")
+        notes.append(f"{counted(len(breakdown.periods) - count, 'older period')} not shown: the terminal is too narrow")
     table = Table(
         title=f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit} millions", caption="; ".join(notes),
         title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
@@ -94,7 +83,7 @@ def _table(breakdown: Breakdown, width: int) -> Table:
     if any(breakdown.total[-count:]):
         marks = {True: " ", False: "≠", None: " "}
         cells = zip(breakdown.total[-count:], breakdown.adds_up[-count:], strict=True)
-        table.add_row(Text(_WHOLE, style="bold"), *(_amount(fact) + marks[adds_up] * bool(fact) for fact, adds_up in cells))
+        table.add_row(Text(_TOTAL, style="bold"), *(_amount(fact) + marks[adds_up] * bool(fact) for fact, adds_up in cells))
     return table
 
 

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli.console import counted
 from workbench.domain.amounts import in_statement
 from workbench.domain.statements.reasons import CHECKS, why_not
 from workbench.domain.statements.statement import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
@@ -21,7 +22,6 @@ _TITLES = {
     StatementKind.CASHFLOW: "Cash flow statement",
 }
 
-# What checks say when they pass.
 _COLUMN_WIDTH = 13
 _LABEL_WIDTH = 38
 
@@ -49,7 +49,7 @@ def render(statement: Statement, width: int) -> RenderableType:
         if line.is_adjusted:
             adjusted = [_in_todays_shares(figure) for figure in line.figures]
             today = [_cell(figure, line, scale, reasons) for figure in adjusted]
-            table.add_row(Text("  " * (line.level + 1) + "in today's shares, after splits", style="dim"), *today)
+            table.add_row(Text("  " * (line.level + 1) + "adjusted for later splits", style="dim"), *today)
     return Group(heading, "", table, *_notes(statement, lines, reasons, count))
 
 
@@ -95,10 +95,10 @@ def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[s
     notes = []
     shown = statement.periods[-count:]
     if any(figure.status is Status.DERIVED for line in lines for figure in line.figures):
-        notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists its operands", "dim")))
+        notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists the operands", "dim")))
     notes += [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
     if len(shown) < len(statement.periods):
-        notes.append(Text(f"{len(statement.periods) - len(shown)} older periods do not fit this width", style="dim"))
+        notes.append(Text(f"{counted(len(statement.periods) - len(shown), 'older period')} not shown: the terminal is too narrow", style="dim"))
     return [*notes, *_verdicts(statement, shown)]
 
 

@@ -1,94 +1,64 @@
-"""`workbench valuation`: what a company costs, as a table, JSON or CSV."""
+"""`workbench valuation`: the market valuation of a company, as a table, JSON or CSV."""
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from db.companies import resolve
+from db.screens.valuation import valuation, valuation_history
+from workbench import runtime
+from workbench.analysis.statements.valuation_json import HEADER, history_document, rows, valuation_document
 from workbench.cli.console import console
-from workbench.cli.main import app
-from workbench.cli.statements.statement import Format
+from workbench.cli.output import AsOf, CompanyName, Format, write_csv, write_json
+from workbench.cli.statements.valuation_table import render, render_history
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.measures.valuation_history import Every
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from workbench.domain.measures.valuation import Valuation
-    from workbench.domain.measures.valuation_history import ValuationHistory
+from workbench.domain.measures.valuation import Valuation
+from workbench.domain.measures.valuation_history import Every, ValuationHistory
 
 
-@app.command("valuation")
 def print_valuation(
-    company: Annotated[str, typer.Argument(help="Ticker or CIK.", show_default=False)],
+    company: CompanyName,
     *,
-    as_of: Annotated[str | None, typer.Option(help="As known on this date, such as 2024-06-30.", metavar="DATE")] = None,
+    as_of: AsOf = None,
     history: Annotated[
-        bool, typer.Option("--history", help="At the end of each quarter or month, each as known then.")
+        bool, typer.Option("--history", help="Show the valuation at the end of each quarter or month, as known on that day.")
     ] = False,
-    every: Annotated[Every, typer.Option(help="With --history: fiscal quarter ends or month ends.")] = Every.QUARTER,
-    points: Annotated[int, typer.Option(help="With --history: the last so many.", min=1, max=200)] = 20,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    every: Annotated[Every, typer.Option(help="With --history: ends of fiscal quarters or of months.")] = Every.QUARTER,
+    points: Annotated[int, typer.Option(help="With --history: number of dates.", min=1, max=200)] = 20,
+    output: Format = "table",
 ) -> None:
-    """Show market capitalisation, enterprise value, multiples and yields at the last close, each with its operands."""
+    """Show market capitalisation, enterprise value, multiples and yields.
+
+    They are computed at the last close on or before the date.
+    """
     day = parse_as_of(as_of)
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        found = resolve(connection, company)
+        if history:
+            past = valuation_history(connection, found, day, every=every, limit=points)
+        else:
+            latest = valuation(connection, found, day)
     if history:
-        _print_history(_read_history(company, day, every, points), output)
+        _print_history(past, output)
     else:
-        _print(_read(company, day), output)
+        _print(latest, output)
 
 
-def _print(found: Valuation, output: Format) -> None:
-    if output is Format.JSON:
-        from workbench.analysis.statements.valuation_json import valuation_document
-
-        sys.stdout.write(json.dumps(valuation_document(found), ensure_ascii=False, indent=2) + "\n")
-    elif output is Format.CSV:
-        _write_csv([found])
+def _print(found: Valuation, output: str) -> None:
+    if output == "json":
+        write_json(valuation_document(found), indent=2)
+    elif output == "csv":
+        write_csv(HEADER, rows([found]))
     else:
-        from workbench.cli.statements.valuation_table import render
-
         console.print(render(found))
 
 
-def _print_history(found: ValuationHistory, output: Format) -> None:
-    if output is Format.JSON:
-        from workbench.analysis.statements.valuation_json import history_document
-
-        sys.stdout.write(json.dumps(history_document(found), ensure_ascii=False, indent=2) + "\n")
-    elif output is Format.CSV:
-        _write_csv(found.points)
+def _print_history(found: ValuationHistory, output: str) -> None:
+    if output == "json":
+        write_json(history_document(found), indent=2)
+    elif output == "csv":
+        write_csv(HEADER, rows(found.points))
     else:
-        from workbench.cli.statements.valuation_table import render_history
-
         console.print(render_history(found))
-
-
-def _write_csv(valuations: list[Valuation] | tuple[Valuation, ...]) -> None:
-    from workbench.analysis.statements.valuation_json import HEADER, rows
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows(rows(valuations))
-
-
-def _read(text: str, as_of: date | None) -> Valuation:
-    from db.companies import resolve
-    from db.screens.valuation import valuation
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        return valuation(connection, resolve(connection, text), as_of)
-
-
-def _read_history(text: str, as_of: date | None, every: Every, limit: int) -> ValuationHistory:
-    from db.companies import resolve
-    from db.screens.valuation import valuation_history
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        return valuation_history(connection, resolve(connection, text), as_of, every=every, limit=limit)

@@ -17,7 +17,7 @@ from workbench.domain.statements.reasons import why_not
 from workbench.domain.statements.statement import Figure
 
 # In the table of a history: those that fit a terminal of eighty characters.
-_COURSE = {
+_COLUMNS = {
     "market_cap": "Cap", "enterprise_value": "EV", "pe": "P/E", "ps": "P/S", "pb": "P/B", "ev_to_ebitda": "EV/EBITDA",
 }  # fmt: skip
 
@@ -34,21 +34,21 @@ def render(found: Valuation) -> RenderableType:
         for line in lines:
             period = line.period.label if line.period else ""
             grid.add_row(Text(f"  {line.label}"), _cell(line.line, line.figure, reasons), period)
-    notes = [*_notes(reasons), Text("--format json gives each figure's formula, operands and filings", style="dim")]
+    notes = [*_notes(reasons), Text("--format json lists each figure's formula, operands and filings", style="dim")]
     return Group(_heading(found), "", grid, *notes)
 
 
 def render_history(found: ValuationHistory) -> RenderableType:
     """One row a day, oldest first."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for title in ("Day", "Close", *_COURSE.values()):
-        grid.add_column(title, justify="left" if title == "Day" else "right", no_wrap=True)
+    for title in ("Date", "Close", *_COLUMNS.values()):
+        grid.add_column(title, justify="left" if title == "Date" else "right", no_wrap=True)
     reasons: dict[str, str] = {}
     for point in found.points:
-        cells = (_cell(name, point.figure(name), reasons, has_unit=False) for name in _COURSE)
+        cells = (_cell(name, point.figure(name), reasons, has_unit=False) for name in _COLUMNS)
         grid.add_row(point.day.isoformat(), Text(f"{point.price.close:,.2f}" if point.price else "–"), *cells)
     heading = Text.assemble((found.company.name, "bold"), f"  {found.company.label}\n")
-    heading.append("Valuation, each day as known on it; amounts in millions of USD", style="dim")
+    heading.append("Valuation on each date, as known on that date; amounts in millions of USD", style="dim")
     return Group(heading, "", grid, *_notes(reasons))
 
 
@@ -60,7 +60,7 @@ def _heading(found: Valuation) -> Text:
         price = found.price
         heading.append(f"{price.ticker} closed at {price.close:,.2f} USD on {price.traded_on} ({price.source})\n")
     if found.shares is not None:
-        split = f", and the split {found.shares.splits} since" if found.shares.splits else ""
+        split = f", adjusted for the later split {found.shares.splits}" if found.shares.splits else ""
         heading.append(f"Shares outstanding: {found.shares.formula}{split}")
     return heading
 

@@ -1,0 +1,225 @@
+"""Every command: its name, its one-line help, and the function that runs it. The order is that of `workbench --help`."""
+
+from __future__ import annotations
+
+from workbench.cli.lazy import Command, CommandGroup
+
+_START = "Start and check"
+_FIGURES = "Statements and figures"
+_TEXT = "Filings and text"
+_MARKET = "Market data"
+_REPORTS = "Alerts and reports"
+_OPERATIONS = "Data and administration"
+
+_alerts = "workbench.cli.alerts.alerts"
+_api_keys = "workbench.cli.operations.api_keys"
+_concepts = "workbench.cli.statements.concepts"
+_documents = "workbench.cli.filings.documents"
+_flags = "workbench.cli.operations.flags"
+_flows = "workbench.cli.operations.flows"
+_lake = "workbench.cli.operations.lake"
+_marts = "workbench.cli.operations.marts"
+_notices = "workbench.cli.alerts.notifications"
+_report = "workbench.cli.reports.report"
+_report_runs = "workbench.cli.reports.runs"
+_search = "workbench.cli.search.search"
+_starter = "workbench.cli.operations.starter"
+_users = "workbench.cli.operations.users"
+_watchlist = "workbench.cli.alerts.watchlist"
+
+COMMANDS: tuple[Command | CommandGroup, ...] = (
+    Command("up", "Start the workbench: database, API and pages on one address.", "workbench.cli.operations.up:up", _START),
+    Command(
+        "ingest", "Load companies: filings, XBRL facts and documents.", "workbench.cli.filings.ingest:ingest", _START
+    ),
+    Command(
+        "doctor", "Check every component and show how to fix problems.", "workbench.cli.operations.doctor:doctor", _START
+    ),
+    Command(
+        "statement", "Show a financial statement in standard lines.",
+        "workbench.cli.statements.statement:print_statement", _FIGURES,
+    ),
+    Command(
+        "ratios", "Show margins, growth, returns, leverage, liquidity and per-share figures.",
+        "workbench.cli.statements.ratios:print_ratios", _FIGURES,
+    ),
+    Command(
+        "valuation", "Show market capitalisation, enterprise value, multiples and yields.",
+        "workbench.cli.statements.valuation:print_valuation", _FIGURES,
+    ),
+    Command(
+        "segments", "Show revenue, operating income and assets by segment, region, product and customer.",
+        "workbench.cli.statements.segments:print_segments", _FIGURES,
+    ),
+    Command(
+        "compare", "Compare companies side by side, aligned by calendar quarter.",
+        "workbench.cli.statements.compare:print_comparison", _FIGURES,
+    ),
+    Command(
+        "screen", "Find companies that pass filters, as known on any date.",
+        "workbench.cli.statements.screen:print_screen", _FIGURES,
+    ),
+    Command(
+        "provenance", "Show where a figure comes from: formula, facts and filings.",
+        "workbench.cli.statements.provenance:print_provenance", _FIGURES,
+    ),
+    Command(
+        "restatements", "List values that later filings changed.",
+        "workbench.cli.statements.restatements:print_restatements", _FIGURES,
+    ),
+    Command(
+        "checks", "List statements that fail a consistency check.",
+        "workbench.cli.statements.checks:print_checks", _FIGURES,
+    ),
+    CommandGroup(
+        "concepts", "Show how XBRL tags map to the lines of statements.",
+        (
+            Command(
+                "list", "List the lines of an industry's statements with their tags or formula.", f"{_concepts}:list_lines"
+            ),
+            Command("explain", "Show which tag a line was taken from in each fiscal year.", f"{_concepts}:explain_line"),
+        ),
+        _FIGURES,
+    ),
+    CommandGroup(
+        "search", "Search passages by words and meaning, each with its citation.",
+        (
+            Command("for", "Search passages by words and meaning, each with its citation.", f"{_search}:search_for"),
+            Command("evaluate", "Measure the search on labelled questions.", f"{_search}:evaluate"),
+        ),
+        _TEXT, default="for",
+    ),
+    Command(
+        "sections", "List the items of a filing, or print one.", "workbench.cli.filings.sections:print_sections", _TEXT
+    ),
+    Command(
+        "changes", "Show what changed in an item between two filings.", "workbench.cli.filings.changes:print_changes", _TEXT
+    ),
+    Command(
+        "events", "List the events that a company reported on Form 8-K.", "workbench.cli.filings.events:print_events", _TEXT
+    ),
+    Command(
+        "similar", "List the companies most similar to one.", "workbench.cli.search.similar:print_similar", _TEXT
+    ),
+    CommandGroup(
+        "documents", "Add your own PDF, HTML, text and Markdown documents, and search them beside filings.",
+        (
+            Command("add", "Add documents.", f"{_documents}:add"),
+            Command("list", "List your documents, newest first.", f"{_documents}:list_documents"),
+            Command("show", "Print the text of a document, page by page.", f"{_documents}:show"),
+            Command("remove", "Remove documents, with their passages and vectors.", f"{_documents}:remove"),
+        ),
+        _TEXT,
+    ),
+    Command(
+        "embed", "Compute the vectors of passages that have none.", "workbench.cli.search.embed:embed", _TEXT
+    ),
+    Command("prices", "Update daily prices.", "workbench.cli.market.prices:prices", _MARKET),
+    Command("news", "Load and list news about a company.", "workbench.cli.market.news:news", _MARKET),
+    CommandGroup(
+        "alerts", "Send notifications of new filings, events, restatements, figures, reports and failed jobs.",
+        (
+            Command("add", "Add an alert.", f"{_alerts}:add"),
+            Command("list", "List the alerts.", f"{_alerts}:list_alerts"),
+            Command("remove", "Remove an alert and its pending notifications.", f"{_alerts}:remove"),
+            Command("preview", "Show what an alert would have sent in the last days.", f"{_alerts}:preview"),
+            Command("deliveries", "List notifications and their delivery state, newest first.", f"{_notices}:deliveries"),
+            Command("resend", "Send failed notifications again.", f"{_notices}:resend"),
+            Command("channels", "List the notification channels.", f"{_notices}:channels"),
+            Command("test", "Send a test message through a channel.", f"{_notices}:test"),
+        ),
+        _REPORTS,
+    ),
+    CommandGroup(
+        "watchlist", "Manage lists of companies to follow.",
+        (
+            Command("add", "Add companies to a list.", f"{_watchlist}:add"),
+            Command("remove", "Remove companies from a list.", f"{_watchlist}:remove"),
+            Command("delete", "Delete a list.", f"{_watchlist}:delete"),
+            Command("list", "List the watchlists.", f"{_watchlist}:list_watchlists"),
+            Command("show", "Show the companies on a list.", f"{_watchlist}:show"),
+        ),
+        _REPORTS,
+    ),
+    CommandGroup(
+        "report", "Run notebooks as reports; save, repeat, compare and schedule their runs.",
+        (
+            Command("run", "Run a notebook and write the report as one HTML file.", f"{_report}:run_report"),
+            Command("list", "List the saved runs, newest first.", f"{_report_runs}:list_saved_runs"),
+            Command("save", "Write the HTML, PDF or XLSX file of a saved run.", f"{_report}:save_files"),
+            Command("compare", "Show what changed between two runs, and why.", f"{_report_runs}:compare_runs"),
+            Command("schedule", "Schedule a report.", f"{_report_runs}:schedule"),
+            Command("schedules", "List the schedules and when each runs next.", f"{_report_runs}:list_report_schedules"),
+            Command("unschedule", "Remove a schedule.", f"{_report_runs}:unschedule"),
+        ),
+        _REPORTS, default="run",
+    ),
+    Command("lab", "Start JupyterLab with the workbench connected.", "workbench.cli.reports.lab:lab", _REPORTS),
+    CommandGroup(
+        "flows", "List, run and schedule the recurring jobs.",
+        (
+            Command("list", "List the jobs, when each runs next, and the result of its last run.", f"{_flows}:list_jobs"),
+            Command("run", "Run a job now, in this process.", f"{_flows}:run"),
+            Command("serve", "Run the jobs on their schedules until Ctrl-C.", f"{_flows}:serve"),
+            Command("deploy", "Create or update the deployments on a Prefect server.", f"{_flows}:deploy"),
+        ),
+        _OPERATIONS,
+    ),
+    CommandGroup(
+        "lake", "Export snapshots of all tables as Parquet.",
+        (
+            Command("export", "Export a snapshot of companies, filings, facts, prices and statements.", f"{_lake}:export"),
+            Command("list", "List the snapshots, newest first.", f"{_lake}:list_snapshots"),
+            Command("remove", "Remove a snapshot.", f"{_lake}:remove"),
+        ),
+        _OPERATIONS,
+    ),
+    Command("sql", "Query a lake snapshot with SQL (DuckDB).", "workbench.cli.operations.sql:query_lake", _OPERATIONS),
+    CommandGroup(
+        "marts", "Build and show tables for reports and spreadsheets (dbt).",
+        (
+            Command("build", "Build and test every mart.", f"{_marts}:build"),
+            Command("list", "List the marts and their row counts.", f"{_marts}:list_marts"),
+            Command("show", "Print the rows of a mart.", f"{_marts}:show"),
+            Command("report", "Write the results of the last build as an HTML page.", f"{_marts}:report"),
+        ),
+        _OPERATIONS,
+    ),
+    CommandGroup(
+        "users", "Manage accounts and API keys.",
+        (
+            Command("add", "Add an account.", f"{_users}:add"),
+            Command("list", "List the accounts.", f"{_users}:list_accounts"),
+            Command("password", "Set a new password and sign the user out everywhere.", f"{_users}:password"),
+            Command("disable", "Disable an account.", f"{_users}:disable"),
+            Command("enable", "Enable a disabled account.", f"{_users}:enable"),
+            Command("log", "Show sign-ins and changes of accounts, newest first.", f"{_users}:log"),
+            CommandGroup(
+                "keys", "Manage the keys with which programs call the API.",
+                (
+                    Command("add", "Create an API key and print it once.", f"{_api_keys}:add"),
+                    Command("list", "List the API keys, including revoked and expired ones.", f"{_api_keys}:list_keys"),
+                    Command("revoke", "Revoke an API key.", f"{_api_keys}:revoke"),
+                ),
+            ),
+        ),
+        _OPERATIONS,
+    ),
+    CommandGroup(
+        "flags", "List and set feature flags.",
+        (
+            Command("list", "List the feature flags and who changed them last.", f"{_flags}:list_feature_flags"),
+            Command("on", "Turn a feature flag on.", f"{_flags}:on"),
+            Command("off", "Turn a feature flag off.", f"{_flags}:off"),
+        ),
+        _OPERATIONS,
+    ),
+    CommandGroup(
+        "starter", "Build or load the starter data.",
+        (
+            Command("build", "Build a starter file of companies, filings and XBRL facts.", f"{_starter}:build"),
+            Command("load", "Load a starter file.", f"{_starter}:load"),
+        ),
+        _OPERATIONS,
+    ),
+)  # fmt: skip

@@ -1,0 +1,50 @@
+"""What commands have in common: `--format`, the company, `--as-of`; and the one place that writes JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+
+_format = typer.Option("--format", help="Output format.")
+
+Format = Annotated[Literal["table", "json", "csv"], _format]
+TableOrJson = Annotated[Literal["table", "json"], _format]
+TextOrJson = Annotated[Literal["text", "json"], _format]
+CompanyName = Annotated[str, typer.Argument(metavar="COMPANY", help="Ticker or CIK.", show_default=False)]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Use only what was known on this date, such as 2024-06-30.")
+]
+
+
+def write_json(document: object, *, indent: int | None = None) -> None:
+    """One JSON document, with a line end."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent, default=str) + "\n")
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A header and a line a row; nothing is an empty cell."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+
+
+def write_records(
+    output: str, name: str, records: Sequence[Mapping[str, Any]], columns: Sequence[str], **beside: object
+) -> None:
+    """Records as the list `name` of a JSON document, after what stands `beside`, or as CSV with these columns.
+
+    In a cell of CSV a list is joined with semicolons.
+    """
+    if output == "json":
+        write_json({**beside, name: records})
+    else:
+        write_csv(columns, ([_cell(record.get(column)) for column in columns] for record in records))
+
+
+def _cell(value: object) -> object:
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
