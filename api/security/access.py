@@ -85,7 +85,7 @@ class Gate:
     def description(self) -> str:
         """One sentence for people: who is let in."""
         if self.lets_local_in:
-            return "Whoever works on this machine is let in without a password; no other machine can reach this server."
+            return "Local access only: no sign-in is needed on this machine."
         return "Everybody signs in, or brings an access token; accounts are made with `workbench users add`."
 
     async def identify(self, scope: Mapping[str, Any]) -> Principal | None:

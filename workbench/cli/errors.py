@@ -13,7 +13,7 @@ from workbench.domain.errors import Interrupted, InvalidRequest, WorkbenchError
 
 INTERRUPTED, TERMINATED = 130, 143
 DEBUG = "WORKBENCH_DEBUG"
-_STOPPED = "interrupted; completed work is saved"
+_STOPPED = "stopped; completed work is saved"
 _MOST_FILES = 50
 
 

@@ -34,14 +34,14 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def write_records(
-    output: str, name: str, records: Sequence[Mapping[str, Any]], columns: Sequence[str], **beside: object
+    output: str, key: str, records: Sequence[Mapping[str, Any]], columns: Sequence[str], **beside: object
 ) -> None:
-    """Records as the list `name` of a JSON document, after what stands `beside`, or as CSV with these columns.
+    """Records as the list `key` of a JSON document, after what stands `beside`, or as CSV with these columns.
 
     In a cell of CSV a list is joined with semicolons.
     """
     if output == "json":
-        write_json({**beside, name: records})
+        write_json({**beside, key: records})
     else:
         write_csv(columns, ([_cell(record.get(column)) for column in columns] for record in records))
 

@@ -62,4 +62,4 @@ def progress(*, kept: str) -> Iterator[Progress]:
         try:
             yield Progress(bar)
         except KeyboardInterrupt:
-            raise Interrupted(f"interrupted; {kept}") from None
+            raise Interrupted(f"stopped; {kept}") from None

@@ -1,107 +1,93 @@
-"""`workbench watchlist`: companies that somebody follows."""
+"""`workbench watchlist`: lists of companies that somebody follows."""
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from db.alerts import watchlists
+from db.companies import get_companies, resolve
+from workbench import runtime
+from workbench.cli.console import console, counted, say
+from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import LOCAL_USER
 
-watchlist = typer.Typer(help="Lists of companies to follow.", no_args_is_help=True)
-app.add_typer(watchlist, name="watchlist")
-
-ListName = Annotated[str, typer.Argument(metavar="LIST", help="The list's name.")]
-Companies = Annotated[list[str], typer.Argument(metavar="TICKER-or-CIK...", help="Companies that are here.")]
-Owner = Annotated[str, typer.Option(help="Whose list; without it, the one of the person at this machine.")]
-Output = Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for machines.")]
+ListName = Annotated[str, typer.Argument(metavar="LIST", help="Name of the list.", show_default=False)]
+Companies = Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)]
+Owner = Annotated[str, typer.Option(help="Owner of the list.")]
 
 
-@watchlist.command()
 def add(name: ListName, companies: Companies, *, owner: Owner = LOCAL_USER) -> None:
-    """Put companies on a list, which is made when there is none of that name."""
-    from db.alerts import watchlists
-    from db.companies import resolve
-    from workbench.runtime import open_workbench
+    """Add companies to a list.
 
-    with open_workbench() as workbench, workbench.database.write() as connection:
+    A list that does not exist is created.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
         ciks = [resolve(connection, text).cik for text in companies]
         if name.strip() not in {each.name for each in watchlists.watchlists(connection, owner)}:
             watchlists.create(connection, owner, name)
         added = watchlists.add_members(connection, owner, name, ciks)
         total = len(watchlists.members(connection, owner, name))
-    console.print(f"{escape(name)}: {added} added, {total} on it")
+    say(f"{name}: {added} added, {counted(total, 'company', 'companies')} on the list")
 
 
-@watchlist.command()
 def remove(name: ListName, companies: Companies, *, owner: Owner = LOCAL_USER) -> None:
-    """Take companies off a list."""
-    from db.alerts import watchlists
-    from db.companies import resolve
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.write() as connection:
+    """Remove companies from a list."""
+    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
         ciks = [resolve(connection, text).cik for text in companies]
         removed = watchlists.remove_members(connection, owner, name, ciks)
         left = len(watchlists.members(connection, owner, name))
-    console.print(f"{escape(name)}: {removed} taken off, {left} left")
+    say(f"{name}: {removed} removed, {counted(left, 'company', 'companies')} on the list")
 
 
-@watchlist.command()
 def delete(name: ListName, *, owner: Owner = LOCAL_USER) -> None:
-    """Remove a list; its companies stay."""
-    from db.alerts import watchlists
-    from workbench.runtime import open_workbench
+    """Delete a list.
 
-    with open_workbench() as workbench, workbench.database.write() as connection:
+    Its companies stay in the workbench.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
         watchlists.delete(connection, owner, name)
-    console.print(f"{escape(name)} is removed")
+    say(f"Deleted the list {name}")
 
 
-@watchlist.command("list")
-def list_lists(*, owner: Owner = LOCAL_USER, output: Output = "table") -> None:
-    """Show the lists."""
-    from db.alerts.watchlists import watchlists
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        found = watchlists(connection, owner)
-    if output == "json":
-        shapes = [
+def list_watchlists(*, owner: Owner = LOCAL_USER, output: Format = "table") -> None:
+    """List the watchlists."""
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        found = watchlists.watchlists(connection, owner)
+    if output != "table":
+        records = [
             {"name": each.name, "companies": each.companies, "created_at": each.created_at.isoformat()} for each in found
         ]
-        typer.echo(json.dumps({"owner": owner, "watchlists": shapes}, ensure_ascii=False))
-        return
-    if not found:
-        console.print("no watchlists yet: `workbench watchlist add LIST TICKER...` makes one")
-        return
-    table = Table("List", "Companies", "Since", box=None, header_style="bold")
-    for each in found:
-        table.add_row(escape(each.name), str(each.companies), f"{each.created_at:%Y-%m-%d}")
-    console.print(table)
+        write_records(output, "watchlists", records, ("name", "companies", "created_at"), owner=owner)
+    elif not found:
+        say("There are no watchlists. Create one with `workbench watchlist add LIST TICKER...`.")
+    else:
+        table = Table("List", "Companies", "Created", box=None, header_style="bold")
+        for each in found:
+            table.add_row(escape(each.name), str(each.companies), f"{each.created_at:%Y-%m-%d}")
+        console.print(table)
 
 
-@watchlist.command()
-def show(name: ListName, *, owner: Owner = LOCAL_USER, output: Output = "table") -> None:
-    """Show the companies on a list, in the order in which they were put there."""
-    from db.alerts import watchlists
-    from db.companies import get_companies
-    from workbench.runtime import open_workbench
+def show(name: ListName, *, owner: Owner = LOCAL_USER, output: Format = "table") -> None:
+    """Show the companies on a list.
 
-    with open_workbench() as workbench, workbench.database.read() as connection:
+    They stand in the order in which they were added.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         found = get_companies(connection, watchlists.members(connection, owner, name))
-    if output == "json":
-        shapes = [
+    if output != "table":
+        records = [
             {"cik": str(each.cik), "ticker": each.ticker.symbol if each.ticker else None, "name": each.name} for each in found
         ]
-        typer.echo(json.dumps({"owner": owner, "name": name.strip(), "companies": shapes}, ensure_ascii=False))
-        return
-    table = Table("Ticker", "Company", "CIK", box=None, header_style="bold")
-    for each in found:
-        table.add_row(each.ticker.symbol if each.ticker else "", escape(each.name), str(each.cik))
-    console.print(table)
+        columns = ("cik", "ticker", "name")
+        write_records(output, "companies", records, columns, owner=owner, name=name.strip())
+    elif not found:
+        say(f"The list {name.strip()} has no companies. Add some with `workbench watchlist add`.")
+    else:
+        table = Table("Ticker", "Company", "CIK", box=None, header_style="bold")
+        for each in found:
+            table.add_row(each.ticker.symbol if each.ticker else "", escape(each.name), str(each.cik))
+        console.print(table)

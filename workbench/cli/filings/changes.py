@@ -49,7 +49,9 @@ def print_changes(
     form: Annotated[str | None, typer.Option(help="Compare the newest two filings of this form, such as 10-Q.")] = None,
     as_of: AsOf = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only changes of this kind; may be repeated.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Number of largest changes; by default all.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, help="Number of largest changes; by default all.")
+    ] = None,
     output: TableOrJson = "table",
 ) -> None:
     """Show what changed in an item between two filings.

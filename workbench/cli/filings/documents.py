@@ -27,14 +27,13 @@ from workbench.ingest.search.passages import embed_missing
 _COLUMNS = (
     "document_id", "document", "title", "company", "form", "filed_on", "pages", "passages", "chars", "sha256", "added_at",
 )  # fmt: skip
-DocumentName = Annotated[
-    str, typer.Argument(metavar="DOCUMENT", help="Its number, file name or title.", show_default=False)
-]
+DocumentName = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its number, file name or title.", show_default=False)]
 
 
 def add(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="PDF, HTML, text or Markdown, up to 67 MB each.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="FILE...", help="PDF, HTML, text or Markdown, up to 67 MB each.", show_default=False),
     ],
     *,
     company: Annotated[

@@ -26,7 +26,11 @@ from workbench.sources.http import user_agent
 
 EdgarSource = Annotated[
     str | None,
-    typer.Option(metavar="URL-or-FOLDER", help="Where to load from: a base URL or a folder with the SEC's paths.", show_default="SEC EDGAR"),
+    typer.Option(
+        metavar="URL-or-FOLDER",
+        help="Where to load from: a base URL or a folder with the SEC's paths.",
+        show_default="SEC EDGAR",
+    ),
 ]
 
 

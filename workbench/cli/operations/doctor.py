@@ -1,39 +1,42 @@
-"""`workbench doctor`: what each part is, whether it works, how to mend it."""
+"""`workbench doctor`: every component, whether it works, and how to fix it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench.cli.output import Format, write_csv, write_json
+from workbench.runtime.diagnosis import Finding, diagnose
+from workbench.settings import Settings
 
 _COLOURS = {"ok": "green", "warning": "yellow", "broken": "bold red"}
 
 
-@app.command()
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array of findings instead of a table.")] = False,
-) -> None:
-    """Say of each part what it is, whether it works, and how to mend it. Ends with 1 when a needed part is broken."""
-    from rich.markup import escape
-    from rich.table import Table
+def doctor(output: Format = "table") -> None:
+    """Check every component and show how to fix problems.
 
-    from workbench.runtime.diagnosis import diagnose
-    from workbench.settings import Settings
-
+    The exit code is 1 when a required component is broken.
+    """
     findings = list(diagnose(Settings.load()))
-    if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    records = [asdict(finding) for finding in findings]
+    if output == "json":
+        write_json(records, indent=2)
+    elif output == "csv":
+        write_csv(list(records[0]), (record.values() for record in records))  # type: ignore[misc]
     else:
-        table = Table("part", "state", "what it is", "how it is", box=None, pad_edge=False)
-        for found in findings:
-            what = found.implementation + (f" {found.version}" if found.version else "")
-            how = escape(found.detail) + (f"\n[bold]→ {escape(found.mend)}[/bold]" if found.mend else "")
-            table.add_row(found.part, f"[{_COLOURS[found.state]}]{found.state}[/]", escape(what), how)
-        console.print(table)
-    if any(found.state == "broken" for found in findings):
+        console.print(_table(findings))
+    if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(1)
+
+
+def _table(findings: list[Finding]) -> Table:
+    table = Table("Component", "State", "Implementation", "Details", box=None, pad_edge=False)
+    for found in findings:
+        what = found.implementation + (f" {found.version}" if found.version else "")
+        details = escape(found.detail) + (f"\n[bold]→ {escape(found.mend)}[/bold]" if found.mend else "")
+        table.add_row(found.part, f"[{_COLOURS[found.state]}]{found.state}[/]", escape(what), details)
+    return table

@@ -1,36 +1,29 @@
-"""`workbench flags`: switches for those who run the workbench."""
+"""`workbench flags`: feature flags, which take effect at once in every process."""
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from db.operations.feature_flags import list_flags, set_flag
+from workbench import runtime
+from workbench.cli.console import console, say
+from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import LOCAL_USER
 from workbench.domain.operations.flags import FLAGS
 
-flags = typer.Typer(help="Switches that take effect at once in every process.", no_args_is_help=True)
-app.add_typer(flags, name="flags")
-
-Name = Annotated[str, typer.Argument(help=f"One of {', '.join(FLAGS)}.")]
+_COLUMNS = ("name", "is_enabled", "changed_by", "changed_at")
+FlagName = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(FLAGS)}.", show_default=False)]
 
 
-@flags.command("list")
-def list_switches(
-    output: Annotated[Literal["table", "json"], typer.Option("--format", help="For people, or for machines.")] = "table",
-) -> None:
-    """Show the switches, and who turned them last."""
-    from db.operations.feature_flags import list_flags
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
+def list_feature_flags(output: Format = "table") -> None:
+    """List the feature flags and who changed them last."""
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         found = list_flags(connection)
-    if output == "json":
-        shapes = [
+    if output != "table":
+        records = [
             {
                 "name": flag.name,
                 "is_enabled": flag.is_enabled,
@@ -39,31 +32,32 @@ def list_switches(
             }
             for flag in found
         ]
-        typer.echo(json.dumps({"flags": shapes}))
+        write_records(output, "flags", records, _COLUMNS)
         return
-    table = Table("Switch", "State", "Holds back while off", "Turned by", "When (UTC)", box=None, header_style="bold")
+    table = Table("Flag", "State", "When off", "Changed by", "Changed (UTC)", box=None, header_style="bold")
     for flag in found:
         when = f"{flag.changed_at:%Y-%m-%d %H:%M}" if flag.changed_at else ""
         table.add_row(flag.name, "on" if flag.is_enabled else "off", FLAGS[flag.name], flag.changed_by or "", when)
     console.print(table)
 
 
-@flags.command()
-def on(name: Name) -> None:
-    """Turn a switch on."""
-    _turn(name, is_enabled=True)
+def on(name: FlagName) -> None:
+    """Turn a feature flag on.
+
+    It takes effect at once in every process.
+    """
+    _set(name, is_enabled=True)
 
 
-@flags.command()
-def off(name: Name) -> None:
-    """Turn a switch off."""
-    _turn(name, is_enabled=False)
+def off(name: FlagName) -> None:
+    """Turn a feature flag off.
+
+    It takes effect at once in every process.
+    """
+    _set(name, is_enabled=False)
 
 
-def _turn(name: str, *, is_enabled: bool) -> None:
-    from db.operations.feature_flags import set_flag
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.write() as connection:
+def _set(name: str, *, is_enabled: bool) -> None:
+    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
         set_flag(connection, name, is_enabled=is_enabled, actor=LOCAL_USER)
-    console.print(f"{name.strip().lower()} is {'on' if is_enabled else 'off'}")
+    say(f"{name.strip().lower()} is {'on' if is_enabled else 'off'}")

@@ -1,69 +1,68 @@
-"""`workbench flows`: the work that comes back every hour or day."""
+"""`workbench flows`: the recurring jobs."""
 
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markdown import Markdown
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
+from db.operations import runs
+from flows.jobs import JOBS, Job, find_job, parse_parameters
+from flows.run import KIND, run_job
+from flows.scheduler import TRY_AGAIN
+from workbench import runtime
+from workbench.cli.console import console, say
+from workbench.cli.errors import report_error
+from workbench.cli.operations.schedules import start_scheduler
+from workbench.cli.output import Format, write_records
+from workbench.domain.errors import SetupError, SourceError, SourceRefused
+from workbench.domain.operations.cron import Cron
+from workbench.domain.operations.runs import IngestReport
+from workbench.settings import Settings
 
-if TYPE_CHECKING:
-    from flows.scheduler import JobProcess, Scheduler
-    from workbench.runtime import Workbench
-
-flows = typer.Typer(
-    help="The work that comes back every hour or day: list it, run it, serve its schedules.", no_args_is_help=True
-)
-app.add_typer(flows, name="flows")
+_PREFECT = "PREFECT_API_URL"
+_COLUMNS = ("name", "about", "cron", "next_at", "missing_setting", "last_started_at", "last_outcome", "last_error")
 
 
-@flows.command(name="list")
-def list_flows() -> None:
-    """List what there is, when it is due, and how it went last (times in UTC)."""
-    from db.operations import runs
-    from flows.jobs import JOBS
-    from flows.run import KIND
-    from workbench.domain.operations.cron import Cron
-    from workbench.runtime import open_workbench
+def list_jobs(output: Format = "table") -> None:
+    """List the jobs, when each runs next, and the result of its last run.
 
-    with open_workbench() as workbench, workbench.database.read() as connection:
+    Times are in UTC.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         last, settings = runs.latest_of(connection, KIND), workbench.settings
-    table = Table("Flow", "What", "Cron", "Next", "Last", "Outcome")
     now = datetime.now(UTC)
+    if output != "table":
+        records = [_record(job, settings, last.get(job.name), now) for job in JOBS]
+        write_records(output, "jobs", records, _COLUMNS)
+        return
+    table = Table("Job", "Description", "Cron", "Next run", "Last run", "Result")
     for job in JOBS:
-        due = f"{Cron.parse(job.cron).next(now):%a %H:%M}" if job.cron else "by hand"
-        if lacking := job.missing(settings):
-            due = f"needs {lacking}"
-        seen = last.get(job.name)
-        outcome = f"{seen.outcome}{f': {seen.error}' if seen.error else ''}" if seen else "-"
-        when = f"{seen.started_at:%Y-%m-%d %H:%M}" if seen else "-"
-        table.add_row(job.name, job.about, job.cron or "-", due, when, escape(outcome))
+        run = last.get(job.name)
+        result = f"{run.outcome}{f': {run.error}' if run.error else ''}" if run else "-"
+        when = f"{run.started_at:%Y-%m-%d %H:%M}" if run else "-"
+        table.add_row(job.name, job.about, job.cron or "-", _next_run(job, settings, now), when, escape(result))
     console.print(table)
 
 
-@flows.command()
 def run(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="One of `workbench flows list`.")],
+    name: Annotated[str, typer.Argument(metavar="JOB", help="One of `workbench flows list`.", show_default=False)],
     *,
     parameter: Annotated[
         list[str] | None,
-        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="In place of the flow's own; repeatable."),
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Override a parameter of the job; may be repeated."),
     ] = None,
 ) -> None:
-    """Run one now, in this process; ends with 1 when it failed, with 75 when trying again later may help."""
-    from flows.jobs import find_job, parse_parameters
-    from flows.run import run_job
-    from flows.scheduler import TRY_AGAIN
-    from workbench.domain.errors import SourceError, SourceRefused
-    from workbench.settings import Settings
+    """Run a job now, in this process.
 
+    The exit code is 1 when it failed, and 75 when it may succeed later.
+    """
     job = find_job(name)
     values = parse_parameters(job, parameter or [])
     try:
@@ -71,28 +70,26 @@ def run(
     except SourceError as error:
         if isinstance(error, SourceRefused):
             raise
-        error_console.print(f"workbench: {error.message}", style="bold red", markup=False, highlight=False)
+        report_error(error)
         raise typer.Exit(TRY_AGAIN) from None
     console.print(Markdown(summary.markdown()))
     if summary.outcome == "failed":
         raise typer.Exit(TRY_AGAIN if summary.may_pass else 1)
 
 
-@flows.command()
 def serve() -> None:
-    """Serve the schedules until Ctrl-C: by the Prefect server that PREFECT_API_URL names, without one by itself."""
-    if os.environ.get("PREFECT_API_URL"):
-        from flows.deploy import serve_with_prefect
+    """Run the jobs on their schedules until Ctrl-C.
+
+    With PREFECT_API_URL set, the schedules are those of that Prefect server.
+    """
+    if os.environ.get(_PREFECT):
+        from flows.deploy import serve_with_prefect  # noqa: PLC0415  Prefect takes seconds to import, and few have a server
 
         serve_with_prefect()
         return
-    import threading
-
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench:
+    with runtime.open_workbench() as workbench:
         scheduler, process = start_scheduler(workbench)
-        console.print("serving the schedules   Ctrl-C stops it", highlight=False)
+        say("Running the scheduled jobs. Press Ctrl-C to stop.")
         try:
             threading.Event().wait()
         finally:
@@ -100,29 +97,39 @@ def serve() -> None:
             scheduler.stop()
 
 
-@flows.command()
 def deploy(
-    pool: Annotated[str, typer.Option(help="The work pool, made as one of processes when there is none.")] = "workbench",
+    pool: Annotated[str, typer.Option(help="Work pool; created with the type `process` when missing.")] = "workbench",
 ) -> None:
-    """Make or update the deployments on the Prefect server that PREFECT_API_URL names."""
-    from flows.deploy import deploy_all
-    from workbench.domain.errors import SetupError
+    """Create or update the deployments on a Prefect server.
 
-    if not os.environ.get("PREFECT_API_URL"):
-        raise SetupError("PREFECT_API_URL is not set", hint="`prefect server start` prints it; `workbench up` needs none")
+    The server is the one that PREFECT_API_URL names.
+    """
+    if not os.environ.get(_PREFECT):
+        raise SetupError(
+            f"{_PREFECT} is not set", hint="`prefect server start` prints its value; `workbench up` needs no Prefect"
+        )
+    from flows.deploy import deploy_all  # noqa: PLC0415  as above
+
     for name in deploy_all(pool):
-        console.print(f"deployed {name}", highlight=False)
-    console.print(f"A worker runs them: prefect worker start --pool {escape(pool)}", highlight=False)
+        say(f"deployed {name}")
+    say(f"Start a worker to run them: prefect worker start --pool {pool}")
 
 
-def start_scheduler(workbench: Workbench) -> tuple[Scheduler, JobProcess]:
-    """The scheduler, running, and the process that it gives jobs to; close both, the process first."""
-    from flows.jobs import JOBS
-    from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
+def _next_run(job: Job, settings: Settings, now: datetime) -> str:
+    if missing := job.missing(settings):
+        return f"needs {missing}"
+    return f"{Cron.parse(job.cron).next(now):%a %H:%M}" if job.cron else "manual"
 
-    with workbench.database.read() as connection:
-        last = last_started(connection)
-    process = JobProcess(workbench.settings)
-    scheduler = Scheduler(Schedule(JOBS, last, datetime.now(UTC)), process.run)
-    scheduler.start()
-    return scheduler, process
+
+def _record(job: Job, settings: Settings, last: IngestReport | None, now: datetime) -> dict[str, object]:
+    missing = job.missing(settings)
+    return {
+        "name": job.name,
+        "about": job.about,
+        "cron": job.cron,
+        "next_at": Cron.parse(job.cron).next(now).isoformat() if job.cron and not missing else None,
+        "missing_setting": missing,
+        "last_started_at": last.started_at.isoformat() if last else None,
+        "last_outcome": last.outcome if last else None,
+        "last_error": last.error if last else None,
+    }

@@ -1,4 +1,4 @@
-"""`workbench lake`: snapshots of the data as Parquet; `workbench sql` asks them."""
+"""`workbench lake`: snapshots of the data as Parquet, which `workbench sql` queries."""
 
 from __future__ import annotations
 
@@ -7,53 +7,79 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench import runtime
+from workbench.cli.console import console, counted, say
+from workbench.cli.output import Format, TableOrJson, write_json, write_records
+from workbench.cli.progress import progress
+from workbench.domain.operations.lake import LakeSnapshot
+from workbench.ingest.operations import lake
+from workbench.settings import Settings
 
-lake = typer.Typer(no_args_is_help=True, help="Keep snapshots of all tables as Parquet, to be asked by `workbench sql`.")
-app.add_typer(lake, name="lake")
+_COLUMNS = ("name", "created_at", "rows", "bytes")
 
 
-@lake.command("export")
-def export_lake(
-    name: Annotated[str | None, typer.Option(help="What to call the snapshot; the time, when left out.")] = None,
+def export(
+    name: Annotated[str | None, typer.Option(help="Name of the snapshot; by default the time.")] = None,
+    output: TableOrJson = "table",
 ) -> None:
-    """Write companies, filings, facts, prices and statements as they are now."""
-    from workbench.ingest.operations.lake import export
-    from workbench.runtime import open_workbench
+    """Export a snapshot of companies, filings, facts, prices and statements.
 
-    with open_workbench() as workbench:
-        snapshot = export(workbench.database, workbench.objects, name=name)
-    size = sum(part.size_bytes for parts in snapshot.tables.values() for part in parts)
-    told = ", ".join(f"{snapshot.rows(table):,} {table}" for table in snapshot.tables)
-    console.print(f"{snapshot.name}: {told} in {size / 1e6:,.1f} MB", highlight=False, soft_wrap=True)
+    Files that have not changed since an earlier snapshot are shared with it.
+    """
+    with runtime.open_workbench() as workbench, progress(kept="no snapshot was written") as shown:
 
+        def on_table(table: str, rows: int) -> None:
+            shown.complete(f"{table}: {counted(rows, 'row')}")
 
-@lake.command("list")
-def list_snapshots() -> None:
-    """List the snapshots, newest first."""
-    from workbench.ingest.operations.lake import snapshots
-    from workbench.runtime import object_store
-    from workbench.settings import Settings
-
-    found = snapshots(object_store(Settings.load()))
-    if not found:
-        console.print("no snapshots; `workbench lake export` makes one", markup=False)
+        shown.step("exporting")
+        snapshot = lake.export(workbench.database, workbench.objects, name=name, on_table=on_table)
+    if output == "json":
+        write_json(_record(snapshot))
         return
-    table = Table("snapshot", "made at (UTC)", "rows", "MB")
+    rows = ", ".join(f"{snapshot.rows(table):,} {table}" for table in snapshot.tables)
+    say(f"{snapshot.name}: {rows} in {_size(snapshot) / 1e6:,.1f} MB")
+
+
+def list_snapshots(output: Format = "table") -> None:
+    """List the snapshots, newest first."""
+    found = lake.snapshots(runtime.object_store(Settings.load()))
+    if output != "table":
+        write_records(output, "snapshots", [_record(snapshot) for snapshot in found], _COLUMNS)
+        return
+    if not found:
+        say("There are no snapshots. Export one with `workbench lake export`.")
+        return
+    table = Table("Snapshot", "Created (UTC)")
+    table.add_column("Rows", justify="right")
+    table.add_column("MB", justify="right")
     for snapshot in found:
-        size = sum(part.size_bytes for parts in snapshot.tables.values() for part in parts)
-        rows = sum(snapshot.rows(name) for name in snapshot.tables)
-        table.add_row(snapshot.name, f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}", f"{rows:,}", f"{size / 1e6:,.1f}")
+        created = f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(snapshot.name, created, f"{_rows(snapshot):,}", f"{_size(snapshot) / 1e6:,.1f}")
     console.print(table)
 
 
-@lake.command("remove")
-def remove_snapshot(name: Annotated[str, typer.Argument(help="Its name.", show_default=False)]) -> None:
-    """Remove a snapshot and the files that no other one shares."""
-    from workbench.ingest.operations.lake import remove
-    from workbench.runtime import object_store
-    from workbench.settings import Settings
+def remove(name: Annotated[str, typer.Argument(help="Name of the snapshot.", show_default=False)]) -> None:
+    """Remove a snapshot.
 
-    files = remove(object_store(Settings.load()), name)
-    console.print(f"removed {name} and {files:,} files of its own", highlight=False, markup=False)
+    Files that other snapshots share stay.
+    """
+    files = lake.remove(runtime.object_store(Settings.load()), name)
+    say(f"Removed the snapshot {name} and {counted(files, 'file')} that no other snapshot uses")
+
+
+def _record(snapshot: LakeSnapshot) -> dict[str, object]:
+    return {
+        "name": snapshot.name,
+        "created_at": snapshot.created_at.isoformat(),
+        "rows": _rows(snapshot),
+        "bytes": _size(snapshot),
+        "tables": {table: snapshot.rows(table) for table in snapshot.tables},
+    }
+
+
+def _rows(snapshot: LakeSnapshot) -> int:
+    return sum(snapshot.rows(table) for table in snapshot.tables)
+
+
+def _size(snapshot: LakeSnapshot) -> int:
+    return sum(part.size_bytes for parts in snapshot.tables.values() for part in parts)

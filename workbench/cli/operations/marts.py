@@ -2,112 +2,128 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from db.operations.marts import mart_rows
+from db.operations.marts import marts as all_marts
+from workbench import runtime
+from workbench.cli.console import console, counted, say
+from workbench.cli.export_file import write_file
+from workbench.cli.output import Format, write_csv, write_json, write_records
+from workbench.cli.progress import progress
+from workbench.domain.errors import NotFound
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.operations.marts import DOCUMENTATION, REPORT, build_marts
+from workbench.settings import Settings
 
-marts = typer.Typer(no_args_is_help=True, help="Tables for reports and spreadsheets, built and tested by dbt.")
-app.add_typer(marts, name="marts")
-
-_SHOWN = 50
+_SHOWN_ROWS, _SHOWN_COLUMNS = 50, 9
+_RESULT_COLUMNS = ("table", "outcome", "error", "saved", "dropped")
 
 
-@marts.command()
-def build() -> None:
-    """Build every mart and ask what is expected of it; ends with 1 when an expectation is broken.
+def build(output: Format = "table") -> None:
+    """Build and test every mart.
 
-    dbt is the one that WORKBENCH_MARTS__DBT names.
+    dbt is the program that WORKBENCH_MARTS__DBT names. The exit code is 1 when a test fails.
     """
-    from workbench.ingest.operations.marts import build_marts
-    from workbench.runtime import marts_builder, open_workbench
-
-    table = Table("Table", "Outcome", "Notes")
-    is_broken = False
-    with open_workbench() as wb:
-        for report in build_marts(wb.database, wb.objects, marts_builder(wb.settings, wb.database)):
-            is_broken = is_broken or report.outcome == "quarantined"
-            counts = [f"{count:,} {what}" for what, count in (*report.saved.items(), *report.dropped.items())]
-            table.add_row(report.subject, report.outcome, escape("; ".join(filter(None, [report.error, *counts]))))
-    console.print(table)
-    if is_broken:
+    results: list[IngestReport] = []
+    kept = "tables that dbt has built so far stay; run the command again to build the others"
+    with runtime.open_workbench() as workbench, progress(kept=kept) as shown:
+        shown.step("building with dbt")
+        for report in build_marts(
+            workbench.database, workbench.objects, runtime.marts_builder(workbench.settings, workbench.database)
+        ):
+            results.append(report)
+            shown.complete(f"{report.subject}: {report.error or report.outcome}")
+    if output == "table":
+        console.print(_results_table(results))
+    else:
+        write_records(output, "tables", [_record(report) for report in results], _RESULT_COLUMNS)
+    if any(report.outcome == "quarantined" for report in results):
         raise typer.Exit(1)
 
 
-@marts.command(name="list")
-def list_marts() -> None:
-    """List the marts and their rows."""
-    from db.operations.marts import marts as all_marts
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as wb, wb.database.read() as connection:
+def list_marts(output: Format = "table") -> None:
+    """List the marts and their row counts."""
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         found = all_marts(connection)
-    if not found:
-        console.print("no marts; `workbench marts build` makes them", markup=False)
+    if output != "table":
+        write_records(output, "marts", [{"name": mart.name, "rows": mart.rows} for mart in found], ("name", "rows"))
         return
-    table = Table("mart", "rows")
+    if not found:
+        say("There are no marts. Build them with `workbench marts build`.")
+        return
+    table = Table("Mart")
+    table.add_column("Rows", justify="right")
     for mart in found:
         table.add_row(mart.name, f"{mart.rows:,}")
     console.print(table)
 
 
-@marts.command()
 def show(
-    name: Annotated[str, typer.Argument(help="One of `workbench marts list`.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="MART", help="One of `workbench marts list`.", show_default=False)],
     *,
-    output: Annotated[
-        Literal["table", "json", "csv"], typer.Option("--format", help="For people (the first rows), or for machines.")
-    ] = "table",
+    output: Format = "table",
 ) -> None:
-    """Print the rows of a mart."""
-    from db.operations.marts import mart_rows
-    from workbench.runtime import open_workbench
+    """Print the rows of a mart.
 
-    with open_workbench() as wb, wb.database.read() as connection:
-        columns, rows = mart_rows(connection, name, limit=_SHOWN if output == "table" else None)
+    A table shows the first rows and columns; JSON and CSV contain all.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        columns, rows = mart_rows(connection, name, limit=_SHOWN_ROWS + 1 if output == "table" else None)
     if output == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        write_csv(columns, rows)
     elif output == "json":
-        typer.echo(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str, ensure_ascii=False))
+        write_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        table = Table(*columns[:9])
-        for row in rows:
-            table.add_row(*("" if cell is None else escape(str(cell)) for cell in row[:9]))
+        table = Table(*columns[:_SHOWN_COLUMNS])
+        for row in rows[:_SHOWN_ROWS]:
+            table.add_row(*("" if cell is None else escape(str(cell)) for cell in row[:_SHOWN_COLUMNS]))
         console.print(table)
-        hidden = f" and {len(columns) - 9} more columns" if len(columns) > 9 else ""
-        console.print(f"the first {_SHOWN} rows{hidden}: --format csv prints all", highlight=False)
+        if len(rows) > _SHOWN_ROWS or len(columns) > _SHOWN_COLUMNS:
+            say(f"First {_SHOWN_ROWS} rows and {_SHOWN_COLUMNS} columns; --format csv prints all", "dim")
 
 
-@marts.command()
 def report(
-    file: Annotated[Path, typer.Argument(help="Where to write the page.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="HTML file to write.", show_default=False)],
     *,
     documentation: Annotated[
-        bool, typer.Option("--documentation", help="dbt's own pages instead: each table, its columns, what it is built of.")
+        bool, typer.Option("--documentation", help="Write dbt's documentation of the tables instead.")
     ] = False,
 ) -> None:
-    """Write what became of the latest build, each expectation with the rows that break it, as one HTML page."""
-    from workbench.domain.errors import NotFound, SetupError
-    from workbench.ingest.operations.marts import DOCUMENTATION, REPORT
-    from workbench.runtime import object_store
-    from workbench.settings import Settings
+    """Write the results of the last build as an HTML page.
 
+    It lists every test with the rows that fail it.
+    """
     try:
-        content = object_store(Settings.load()).get(DOCUMENTATION if documentation else REPORT)
+        content = runtime.object_store(Settings.load()).get(DOCUMENTATION if documentation else REPORT)
     except NotFound:
-        raise NotFound("the marts were not built yet", hint="`workbench marts build` does it") from None
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}") from error
-    console.print(f"wrote {file}", markup=False, highlight=False)
+        raise NotFound("the marts have not been built", hint="build them with `workbench marts build`") from None
+    write_file(file, content)
+    say(f"wrote {file}")
+
+
+def _counts(report: IngestReport) -> list[str]:
+    return [f"{count:,} {what}" for what, count in (*report.saved.items(), *report.dropped.items())]
+
+
+def _record(report: IngestReport) -> dict[str, object]:
+    return {
+        "table": report.subject,
+        "outcome": report.outcome,
+        "error": report.error,
+        "saved": sum(report.saved.values()),
+        "dropped": [f"{reason} ({count})" for reason, count in report.dropped.items()],
+    }
+
+
+def _results_table(results: list[IngestReport]) -> Table:
+    table = Table("Table", "Result", "Notes")
+    for report in results:
+        notes = "; ".join(filter(None, [report.error, *_counts(report)]))
+        table.add_row(report.subject, report.outcome, escape(notes))
+    return table

@@ -1,59 +1,55 @@
-"""`workbench sql`: a question in SQL to a snapshot of the lake."""
+"""`workbench sql`: SQL queries of a snapshot of the lake."""
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from workbench import runtime
+from workbench.cli.console import console, say
+from workbench.cli.output import Format, write_csv
+from workbench.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from duckdb import DuckDBPyConnection
 
 _SHOWN = 200
 _AT_ONCE = 10_000
 
 
-class Format(StrEnum):
-    """How rows are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-@app.command("sql")
-def ask_lake(
+def query_lake(
     query: Annotated[
-        str, typer.Argument(help="One query over companies, filings, facts, prices, statements.", show_default=False)
+        str,
+        typer.Argument(help="One query over companies, filings, facts, prices and statements.", show_default=False),
     ],
     *,
-    snapshot: Annotated[str | None, typer.Option(help="Ask this snapshot; the newest, when left out.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.TABLE,
+    snapshot: Annotated[str | None, typer.Option(help="Name of the snapshot.", show_default="the newest")] = None,
+    output: Format = "table",
 ) -> None:
-    """Ask the newest snapshot of the lake, or a named one, by DuckDB's SQL."""
-    from workbench.runtime import lake
-    from workbench.settings import Settings
+    """Query a lake snapshot with SQL (DuckDB).
 
-    with lake(Settings.load()).ask(query, snapshot=snapshot) as answer:
+    A table shows the first 200 rows; JSON and CSV contain all.
+    """
+    with runtime.lake(Settings.load()).ask(query, snapshot=snapshot) as answer:
         names = [column[0] for column in answer.description or []]
-        if output is Format.TABLE:
+        if output == "table":
             _print_table(answer, names)
-        elif output is Format.CSV:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(names)
-            while rows := answer.fetchmany(_AT_ONCE):
-                writer.writerows(rows)
+        elif output == "csv":
+            write_csv(names, _rows(answer))
         else:
             _print_json(answer, names)
+
+
+def _rows(answer: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(_AT_ONCE):
+        yield from rows
 
 
 def _print_table(answer: DuckDBPyConnection, names: list[str]) -> None:
@@ -63,24 +59,19 @@ def _print_table(answer: DuckDBPyConnection, names: list[str]) -> None:
         table.add_row(*("" if cell is None else escape(_text(cell)) for cell in row))
     console.print(table)
     if len(rows) > _SHOWN:
-        console.print(f"the first {_SHOWN:,} rows; --format csv prints all", highlight=False)
+        say(f"First {_SHOWN:,} rows; --format csv prints all", "dim")
 
 
 def _print_json(answer: DuckDBPyConnection, names: list[str]) -> None:
     """One array, a row a line, so that a long answer needs no memory."""
     before = "[\n"
-    while rows := answer.fetchmany(_AT_ONCE):
-        for row in rows:
-            sys.stdout.write(before + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
-            before = ",\n"
+    for row in _rows(answer):
+        sys.stdout.write(before + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
+        before = ",\n"
     sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def _text(cell: Any) -> str:
-    return (
-        f"{cell:,.6g}"
-        if isinstance(cell, float) and abs(cell) < 1e6
-        else f"{cell:,.2f}"
-        if isinstance(cell, float)
-        else str(cell)
-    )
+    if not isinstance(cell, float):
+        return str(cell)
+    return f"{cell:,.6g}" if abs(cell) < 1e6 else f"{cell:,.2f}"

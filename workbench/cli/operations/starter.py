@@ -4,65 +4,98 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
+from workbench import runtime
+from workbench.cli.console import console, note, say
+from workbench.cli.export_file import write_file
+from workbench.cli.filings.ingest import EdgarSource
+from workbench.cli.output import Format, write_records
+from workbench.cli.progress import progress
 from workbench.domain.errors import NotFound, SetupError
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.search.passages import embed_missing
+from workbench.ingest.starter import load_starter
+from workbench.ingest.starter.build import Built, build_starter
+from workbench.runtime.sources import filing_source
+from workbench.settings import Settings
 
-if TYPE_CHECKING:
-    from workbench.ingest.starter.build import Built
-
-starter = typer.Typer(help="Starter data: figures of a few companies in one file.", no_args_is_help=True)
-app.add_typer(starter, name="starter")
+_LOADED_COLUMNS = ("kind", "subject", "outcome", "saved", "error")
 
 
-@starter.command()
 def build(
-    companies: Annotated[list[str], typer.Argument(metavar="TICKER-or-CIK...", help="Companies, by ticker or CIK.")],
+    companies: Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)],
     *,
-    edgar: Annotated[str | None, typer.Option(help="The SEC (default), a base URL with the same paths, or a folder.")] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")] = Path("starter.parquet"),
+    edgar: EdgarSource = None,
+    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="File to write.")] = Path("starter.parquet"),
 ) -> None:
-    """Write a starter file: companies, filings index and all XBRL facts; the same input gives the same bytes."""
-    from workbench.ingest.starter.build import build_starter
-    from workbench.runtime.sources import filing_source
-    from workbench.settings import Settings
+    """Build a starter file of companies, filings and XBRL facts.
 
-    with filing_source(Settings.load(), edgar, told=error_console.print) as source:
-        built = build_starter(source, companies)
-    _write(output, built.content)
+    The same input gives the same bytes.
+    """
+    with (
+        filing_source(Settings.load(), edgar, told=note) as source,
+        progress(kept="no file was written") as shown,
+    ):
+        shown.step("reading the lists of tickers")
+
+        def on_company(label: str, done: int, total: int) -> None:
+            shown.step("reading companies", done, total)
+            shown.complete(f"{label} ({done} of {total})")
+
+        built = build_starter(source, companies, on_company=on_company)
+    write_file(file, built.content)
     console.print(_contents(built))
     for what, count in sorted(built.missing.items()):
-        error_console.print(f"not in the source: {what} ({count})", highlight=False, markup=False)
+        note(f"not in the source: {what} ({count})")
     for reason, count in sorted(built.dropped.items()):
-        error_console.print(f"dropped: {count} x {reason}", highlight=False, markup=False)
+        note(f"dropped: {count} × {reason}")
     digest = hashlib.sha256(built.content).hexdigest()
-    console.print(f"{escape(str(output))}: {len(built.content):,} bytes, SHA-256 {digest}", highlight=False, soft_wrap=True)
+    say(f"{file}: {len(built.content):,} bytes, SHA-256 {digest}")
 
 
-@starter.command()
 def load(
-    file: Annotated[Path | None, typer.Argument(help="A starter file; the packaged one when none is named.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A starter file.", show_default="the packaged one")
+    ] = None,
+    output: Format = "table",
 ) -> None:
-    """Load a starter file; companies that are here already are left as they are."""
-    from workbench.ingest.search.passages import embed_missing
-    from workbench.ingest.starter import load_starter
-    from workbench.runtime import open_workbench
+    """Load a starter file.
 
+    Companies that are stored already are not changed.
+    """
     content = _read(file) if file else None
-    with open_workbench() as wb:
-        reports = load_starter(wb.database, wb.objects, content=content)
-        embed_missing(wb.database, wb.embedder)
-    table = Table("Loaded", "Outcome", "Rows")
+    kept = "the companies loaded so far are saved"
+    with runtime.open_workbench() as workbench, progress(kept=kept) as shown:
+        shown.step("loading the starter data")
+        reports = load_starter(workbench.database, workbench.objects, content=content)
+        embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))
+    if output == "table":
+        console.print(_loaded(reports))
+    else:
+        write_records(output, "loaded", [_record(report) for report in reports], _LOADED_COLUMNS)
+
+
+def _record(report: IngestReport) -> dict[str, object]:
+    return {
+        "kind": report.kind,
+        "subject": report.subject,
+        "outcome": report.outcome,
+        "saved": sum(report.saved.values()),
+        "error": report.error,
+    }
+
+
+def _loaded(reports: list[IngestReport]) -> Table:
+    table = Table("Data", "Result", "Rows")
     for report in reports:
         rows = ", ".join(f"{count:,} {name}" for name, count in report.saved.items())
         table.add_row(escape(report.subject), report.outcome, rows or escape(report.error or ""))
-    console.print(table)
+    return table
 
 
 def _contents(built: Built) -> Table:
@@ -70,9 +103,9 @@ def _contents(built: Built) -> Table:
     for heading in ("Filings", "Facts"):
         table.add_column(heading, justify="right")
     for each in built.companies:
-        who = each.company
-        row = (who.label, str(who.cik), escape(who.name), f"{len(each.filings):,}", f"{len(each.facts):,}")
-        table.add_row(*row)
+        company = each.company
+        counts = (f"{len(each.filings):,}", f"{len(each.facts):,}")
+        table.add_row(company.label, str(company.cik), escape(company.name), *counts)
     return table
 
 
@@ -83,13 +116,3 @@ def _read(file: Path) -> bytes:
         raise NotFound(f"there is no file {file}") from None
     except OSError as error:
         raise SetupError(f"{file} cannot be read: {error.strerror}") from None
-
-
-def _write(file: Path, content: bytes) -> None:
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise SetupError(f"{file} cannot be written: {error.strerror}", hint="choose another with -o") from None

@@ -1,109 +1,109 @@
-"""`workbench users`: who may sign in."""
+"""`workbench users`: accounts that may sign in."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.cli.console import console
-from workbench.cli.main import app
+from api.security import accounts
+from db.operations.accounts import list_users
+from db.operations.audit import list_entries
+from workbench import runtime
+from workbench.cli.console import console, say
+from workbench.cli.output import Format, TableOrJson, write_csv, write_json
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, check_password, parse_user_name
 
-users = typer.Typer(help="Who may sign in: accounts, their roles and passwords.", no_args_is_help=True)
-app.add_typer(users, name="users")
+UserName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Letters, digits and . _ @ -; upper and lower case are the same.", show_default=False),
+]
 
-Name = Annotated[str, typer.Argument(help="Letters, digits and . _ @ -; the same in upper and lower case.")]
 
-
-@users.command()
 def add(
-    name: Name,
-    role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.READER,
+    name: UserName,
+    role: Annotated[Role, typer.Option(help="What the user is allowed to do.")] = Role.READER,
 ) -> None:
-    """Make an account; the password is asked for, or read from standard input when that is no terminal."""
-    from api.security import accounts
-    from workbench.runtime import open_workbench
+    """Add an account.
 
-    name = parse_user_name(name)
-    password = _new_password(name)
-    with open_workbench() as workbench:
-        user = accounts.add_user(workbench.database, name, role, password, actor=LOCAL_USER)
-    console.print(f"{escape(user.name)} may sign in, as {user.role.value}")
-
-
-@users.command("list")
-def list_accounts(
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
-) -> None:
-    """Show the accounts."""
-    from db.operations.accounts import list_users
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_users(connection)
-    if as_json:
-        _print_lines(
-            {"name": user.name, "role": user.role.value, "is_active": user.is_active, "created_at": user.created_at}
-            for user in found
-        )
-        return
-    if not found:
-        console.print("no accounts yet: `workbench users add NAME` makes one")
-        return
-    table = Table("Name", "Role", "May sign in", "Since", box=None, header_style="bold")
-    for user in found:
-        table.add_row(escape(user.name), user.role.value, "yes" if user.is_active else "no", f"{user.created_at:%Y-%m-%d}")
-    console.print(table)
-
-
-@users.command()
-def password(name: Name) -> None:
-    """Give an account a new password; it is signed out everywhere."""
-    from api.security import accounts
-    from workbench.runtime import open_workbench
-
+    The password is asked for, or read from standard input when that is not a terminal.
+    """
     name = parse_user_name(name)
     new = _new_password(name)
-    with open_workbench() as workbench:
+    with runtime.open_workbench() as workbench:
+        user = accounts.add_user(workbench.database, name, role, new, actor=LOCAL_USER)
+    say(f"Added {user.name} with the role {user.role.value}")
+
+
+def list_accounts(output: Format = "table") -> None:
+    """List the accounts.
+
+    JSON has one line for each account.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        found = list_users(connection)
+    if output == "json":
+        for user in found:
+            created_at = user.created_at.isoformat()
+            write_json(
+                {"name": user.name, "role": user.role.value, "is_active": user.is_active, "created_at": created_at}
+            )  # fmt: skip
+    elif output == "csv":
+        rows = ((user.name, user.role.value, user.is_active, user.created_at.isoformat()) for user in found)
+        write_csv(("name", "role", "is_active", "created_at"), rows)
+    elif not found:
+        say("There are no accounts. Add one with `workbench users add NAME`.")
+    else:
+        table = Table("Name", "Role", "Can sign in", "Created", box=None, header_style="bold")
+        for user in found:
+            can_sign_in = "yes" if user.is_active else "no"
+            table.add_row(escape(user.name), user.role.value, can_sign_in, f"{user.created_at:%Y-%m-%d}")
+        console.print(table)
+
+
+def password(name: UserName) -> None:
+    """Set a new password and sign the user out everywhere."""
+    name = parse_user_name(name)
+    new = _new_password(name)
+    with runtime.open_workbench() as workbench:
         user = accounts.change_password(workbench.database, name, new, actor=LOCAL_USER)
-    console.print(f"{escape(user.name)} has a new password")
+    say(f"Set a new password for {user.name}")
 
 
-@users.command()
-def disable(name: Name) -> None:
-    """Shut an account out: it cannot sign in, and its tokens end within seconds."""
+def disable(name: UserName) -> None:
+    """Disable an account.
+
+    The user cannot sign in, and is signed out within seconds.
+    """
     _set_active(name, is_active=False)
-    console.print(f"{escape(name)} is shut out")
+    say(f"Disabled {name}")
 
 
-@users.command()
-def enable(name: Name) -> None:
-    """Let an account in again that was shut out."""
+def enable(name: UserName) -> None:
+    """Enable a disabled account."""
     _set_active(name, is_active=True)
-    console.print(f"{escape(name)} may sign in again")
+    say(f"Enabled {name}")
 
 
-@users.command()
 def log(
-    limit: Annotated[int, typer.Option("--limit", "-n", help="How many entries.", min=1)] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Number of newest entries.", min=1)] = 20,
+    output: TableOrJson = "table",
 ) -> None:
-    """Show who signed in or failed to, and what became of accounts, the newest first."""
-    from db.operations.audit import list_entries
-    from workbench.runtime import open_workbench
+    """Show sign-ins and changes of accounts, newest first.
 
-    with open_workbench() as workbench, workbench.database.read() as connection:
+    JSON has one line for each entry.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         entries = list_entries(connection, limit=limit)
-    if as_json:
-        _print_lines({"at": entry.at, "actor": entry.actor, "action": entry.action, **entry.detail} for entry in entries)
+    if output == "json":
+        for entry in entries:
+            write_json({"at": entry.at.isoformat(), "actor": entry.actor, "action": entry.action, **entry.detail})
         return
-    table = Table("When (UTC)", "Who", "What", "Of", box=None, header_style="bold")
+    table = Table("Time (UTC)", "User", "Action", "Details", box=None, header_style="bold")
     for entry in entries:
         table.add_row(
             f"{entry.at:%Y-%m-%d %H:%M:%S}", escape(entry.actor), entry.action, escape(", ".join(entry.detail.values()))
@@ -112,28 +112,18 @@ def log(
 
 
 def _set_active(name: str, *, is_active: bool) -> None:
-    from api.security import accounts
-    from workbench.runtime import open_workbench
-
-    with open_workbench() as workbench:
+    with runtime.open_workbench() as workbench:
         accounts.set_active(workbench.database, name, is_active=is_active, actor=LOCAL_USER)
 
 
 def _new_password(name: str) -> str:
-    """A password that will do, typed twice at a terminal, or the first line of standard input."""
+    """A valid password, typed twice on a terminal, or the first line of standard input."""
     if not sys.stdin.isatty():
         given = sys.stdin.readline().rstrip("\r\n")
         check_password(given, name=name)
         return given
     first: str = typer.prompt(f"Password ({SHORTEST_PASSWORD} characters or more)", hide_input=True, err=True)
     check_password(first, name=name)
-    if typer.prompt("The same again", hide_input=True, err=True) != first:
+    if typer.prompt("Repeat the password", hide_input=True, err=True) != first:
         raise InvalidRequest("the two passwords differ; nothing was changed")
     return first
-
-
-def _print_lines(rows: Iterable[dict[str, object]]) -> None:
-    import orjson
-
-    for row in rows:
-        sys.stdout.write(orjson.dumps(row).decode() + "\n")

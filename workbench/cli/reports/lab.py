@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
-from workbench.cli.main import app
+from workbench import runtime
+from workbench.reports.lab import run_lab
+from workbench.settings import Settings
 
 
-@app.command()
 def lab(
-    port: Annotated[int, typer.Option(help="Port to serve on; the next free one is taken when it is in use.")] = 8888,
+    port: Annotated[int, typer.Option(help="Port to serve on; the next free one when it is in use.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
-    """Start JupyterLab on the notebooks, with the database running as long as it does."""
-    from workbench.reports.lab import run_lab
-    from workbench.runtime import open_workbench
-    from workbench.settings import Settings
+    """Start JupyterLab with the workbench connected.
 
+    It opens the folder of notebooks. The database runs until JupyterLab ends.
+    """
     settings = Settings.load()
-    with open_workbench(settings):
+    with runtime.open_workbench(settings):
         code = run_lab(settings, port=port, browser=browser)
     raise typer.Exit(code)

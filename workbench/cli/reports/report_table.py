@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.console import console
+from workbench.cli.console import console, say
 from workbench.domain.operations.reports import FigureChange, ReportRun, RunComparison, RunStatus, Why, apart
 
 WHY = {
@@ -17,7 +17,7 @@ WHY = {
     Why.LOADED_BETWEEN: "loaded between",
     Why.OTHER_PERIODS: "other periods",
     Why.OTHER_PARAMETERS: "other parameters",
-    Why.COMPUTED_OTHERWISE: "computed otherwise",
+    Why.COMPUTED_OTHERWISE: "computed differently",
 }
 _STYLES = {RunStatus.FINISHED: "green", RunStatus.FAILED: "red", RunStatus.INTERRUPTED: "yellow", RunStatus.RUNNING: "cyan"}
 
@@ -25,11 +25,11 @@ _STYLES = {RunStatus.FINISHED: "green", RunStatus.FAILED: "red", RunStatus.INTER
 def print_run_list(runs: Sequence[ReportRun]) -> None:
     """One row a run."""
     if not runs:
-        console.print("no report was run yet; try workbench report company_review", highlight=False)
+        say("There are no saved runs. Run a report with `workbench report company_review -p ticker=AAPL`.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("no.", "status", "report", "started (UTC)", "figures", "hash"):
-        table.add_column(heading, overflow="fold", no_wrap=heading != "report")
+    for heading in ("No.", "Status", "Report", "Started (UTC)", "Figures", "Hash"):
+        table.add_column(heading, overflow="fold", no_wrap=heading != "Report")
     for run in runs:
         title = Text(run.title)
         if run.error:
@@ -48,9 +48,9 @@ def print_run_list(runs: Sequence[ReportRun]) -> None:
 def print_schedule_list(rows: Sequence[dict[str, Any]]) -> None:
     """One row a schedule."""
     if not rows:
-        console.print("nothing is scheduled; workbench report schedule --help says how", highlight=False)
+        say("There are no schedules. Add one with `workbench report schedule`.")
         return
-    table = Table("name", "notebook", "parameters", "cron (UTC)", "next", "last", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("Name", "Notebook", "Parameters", "Cron (UTC)", "Next run", "Last run", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         parameters = ", ".join(f"{name}={value}" for name, value in row["parameters"].items())
         cells = (row["name"], row["notebook"], parameters, row["cron"], row["next_at"], row["last_started_at"] or "-")
@@ -63,22 +63,22 @@ def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
     if found.is_equal:
         console.print(Text("equal: every output is the same", style="green"))
     elif not found.changes:
-        told = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no kept figures to compare"
+        told = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no saved figures to compare"
         console.print(Text(f"not equal: the outputs differ, though {told}", style="yellow"))
     else:
         kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in found.counts.items())
         told = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
         console.print(Text(told, style="yellow"))
     if found.differences:
-        table = Table("made of", "before", "after", box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table("Input", "Before", "After", box=box.SIMPLE_HEAD, pad_edge=False)
         for each in found.differences:
             table.add_row(*(Text(text) for text in (each.what, _short(each.before), _short(each.after))))
         console.print(table)
     both, periods = apart(found.changes)
     if both:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for heading in ("company", "period", "figure", "before", "after", "why"):
-            is_number = heading in ("before", "after")
+        for heading in ("Company", "Period", "Figure", "Before", "After", "Reason"):
+            is_number = heading in ("Before", "After")
             table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
         for change in both[:limit]:
             table.add_row(*_cells(change))

@@ -1,50 +1,41 @@
-"""`workbench embed`: vectors for passages that have none."""
+"""`workbench embed`: vectors of passages that have none."""
 
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from workbench.cli.console import console, error_console
-from workbench.cli.main import app
+from db.search import embeddings, vector_index
+from workbench import runtime
+from workbench.cli.console import counted, say
+from workbench.cli.progress import progress
+from workbench.ingest.search.passages import embed_missing
+from workbench.settings import Settings
 
 # One transaction each, some seconds of work of a slow model.
-_BATCH = 64
+_BATCH, _FAST_BATCH = 64, 1000
 
 
-@app.command()
 def embed(
-    threads: Annotated[int | None, typer.Option(min=1, help="Cores to keep busy; all of them when not given.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU cores to use.", show_default="all")] = None,
 ) -> None:
-    """Give every passage its vectors: of the fast model, then of the better one, which searches take once it is complete.
+    """Compute the vectors of passages that have none.
 
-    May be stopped and begun again; `workbench up` does the same in the background, on one core.
+    First those of the fast model, then those of the better one, which search uses once it is complete. It can be
+    interrupted and repeated; `workbench up` does the same in the background, on one core.
     """
-    from db.search import embeddings, vector_index
-    from workbench.ingest.search.passages import embed_missing
-    from workbench.runtime import better_embedder, open_workbench
-    from workbench.settings import Settings
-
     settings = Settings.load()
     index = vector_index.IndexKind(settings.embeddings.index)
-    with open_workbench(settings) as workbench:
-        for model in filter(None, (workbench.embedder, better_embedder(settings, threads=threads or os.cpu_count() or 1))):
+    kept = "vectors computed so far are saved; run the command again to continue"
+    with runtime.open_workbench(settings) as workbench, progress(kept=kept) as shown:
+        better = runtime.better_embedder(settings, threads=threads or os.cpu_count() or 1)
+        for model in filter(None, (workbench.embedder, better)):
             with workbench.database.write() as connection:
                 known = embeddings.save_model(connection, model.model, model.dimensions)
                 missing = embeddings.count_missing(connection, known)
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            with Progress(*columns, console=error_console, transient=True) as bar:
-                task = bar.add_task(model.model, total=missing)
-                size = _BATCH if model is not workbench.embedder else 1000
-                saved = embed_missing(
-                    workbench.database,
-                    model,
-                    progress=partial(bar.advance, task),
-                    index=index,
-                    batch_size=size,
-                )
-            console.print(f"{model.model}: {saved:,} new vectors; complete", highlight=False)
+            size = _FAST_BATCH if model is workbench.embedder else _BATCH
+            count = shown.counter(f"{model.model} vectors", missing)
+            saved = embed_missing(workbench.database, model, progress=count, index=index, batch_size=size)
+            say(f"{model.model}: {counted(saved, 'new vector')}; complete")

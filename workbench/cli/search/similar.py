@@ -1,69 +1,60 @@
-"""`workbench similar`: the companies most like one."""
+"""`workbench similar`: the companies most similar to one."""
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cli.console import console
-from workbench.cli.main import app
-
-if TYPE_CHECKING:
-    from workbench.domain.filings.similarity import SimilarCompany
-
-
-class Format(StrEnum):
-    """How the companies are printed."""
-
-    TABLE = "table"
-    JSON = "json"
+from db.companies import resolve
+from workbench import runtime
+from workbench.analysis.search.similar_json import similar_document
+from workbench.cli.console import console, say
+from workbench.cli.output import AsOf, CompanyName, TableOrJson, write_json
+from workbench.domain.as_of import parse_as_of
+from workbench.domain.filings.similarity import SimilarCompany
+from workbench.search.similar import similar_companies
 
 
-@app.command()
-def similar(
-    ticker: Annotated[str, typer.Argument(help="A ticker or a CIK.")],
+def print_similar(
+    company: CompanyName,
     *,
-    as_of: Annotated[str | None, typer.Option(help="As it was known on this day, such as 2024-06-30.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="How many companies.")] = 10,
-    output: Annotated[Format, typer.Option("--format", help="A table for people, or JSON.")] = Format.TABLE,
+    as_of: AsOf = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="Number of companies.")] = 10,
+    output: TableOrJson = "table",
 ) -> None:
-    """List the companies most like one: by what they say of themselves, by industry and by size."""
-    from db.companies import resolve
-    from workbench.analysis.search.similar_json import similar_document
-    from workbench.domain.as_of import parse_as_of
-    from workbench.runtime import open_workbench
-    from workbench.search.similar import similar_companies
+    """List the companies most similar to one.
 
+    The score combines the text of annual reports, the industry and the size.
+    """
     day = parse_as_of(as_of)
-    with open_workbench() as workbench, workbench.database.read() as connection:
-        company = resolve(connection, ticker)
-        found = similar_companies(connection, workbench.embedder.model, company, as_of=day, limit=limit)
-    if output is Format.JSON:
-        typer.echo(json.dumps(similar_document(company, day, found), ensure_ascii=False))
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        filer = resolve(connection, company)
+        found = similar_companies(connection, workbench.embedder.model, filer, as_of=day, limit=limit)
+    if output == "json":
+        write_json(similar_document(filer, day, found))
     elif found:
         console.print(_table(found))
     else:
-        console.print(
-            f"No company like {company.label} is here; `workbench ingest` brings in more, with their annual reports."
+        say(
+            f"No similar company is stored. Load {filer.label} and others with `workbench ingest`: "
+            "their annual reports are compared."
         )
 
 
 def _table(found: list[SimilarCompany]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="dim")
-    table.add_column("company")
-    for name in ("score", "text", "industry", "size", "revenue"):
+    table.add_column("Company")
+    for name in ("Score", "Text", "Industry", "Size", "Revenue"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("both speak of", ratio=1)
+    table.add_column("Passage in common", ratio=1)
     for one in found:
         named = Text.assemble((one.company.label, "bold"), f"\n{one.company.name}")
         shares = [_share(one.text_similarity), _share(one.industry_similarity), _share(one.size_similarity)]
-        table.add_row(named, f"{one.score:.2f}", *shares, _billions(one), Text(_spoken(one), style="dim"))
+        table.add_row(named, f"{one.score:.2f}", *shares, _billions(one), Text(_common_passage(one), style="dim"))
     return table
 
 
@@ -77,7 +68,7 @@ def _billions(one: SimilarCompany) -> str:
     return f"{one.size.revenue / Decimal(10**9):,.1f} bn {one.size.currency}"
 
 
-def _spoken(one: SimilarCompany) -> str:
+def _common_passage(one: SimilarCompany) -> str:
     if not one.passages:
         return ""
     text = " ".join(one.passages[0].other.text.split())

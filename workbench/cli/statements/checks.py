@@ -34,7 +34,9 @@ def print_checks(
     name: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.")] = None,
     verdict: Annotated[
         list[str] | None,
-        typer.Option("--result", "--verdict", help="Only this result: failed, passed or not_applicable.", show_default="failed"),
+        typer.Option(
+            "--result", "--verdict", help="Only this result: failed, passed or not_applicable.", show_default="failed"
+        ),
     ] = None,
     since: Annotated[str | None, typer.Option(help="Only periods that end on or after this date.", metavar="DATE")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Number of newest results.", min=1)] = 100,

@@ -33,7 +33,9 @@ def print_screen(
         ),
     ] = None,
     *,
-    show: Annotated[list[str] | None, typer.Option(help="More measures to show, separated by commas; may be repeated.")] = None,
+    show: Annotated[
+        list[str] | None, typer.Option(help="More measures to show, separated by commas; may be repeated.")
+    ] = None,
     sort: Annotated[
         str | None, typer.Option(help="Sort by this measure, largest first; with a leading - smallest first.")
     ] = None,

@@ -98,7 +98,12 @@ def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[s
         notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists the operands", "dim")))
     notes += [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
     if len(shown) < len(statement.periods):
-        notes.append(Text(f"{counted(len(statement.periods) - len(shown), 'older period')} not shown: the terminal is too narrow", style="dim"))
+        notes.append(
+            Text(
+                f"{counted(len(statement.periods) - len(shown), 'older period')} not shown: the terminal is too narrow",
+                style="dim",
+            )
+        )
     return [*notes, *_verdicts(statement, shown)]
 
 

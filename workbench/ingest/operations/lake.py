@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,12 @@ _STATEMENTS = LakeTable(
 )
 
 
-def export(database: Database, objects: ObjectStore, *, name: str | None = None) -> LakeSnapshot:
+def export(
+    database: Database, objects: ObjectStore, *, name: str | None = None, on_table: Callable[[str, int], None] = lambda *_: None
+) -> LakeSnapshot:
     """Writes all tables as they are at this moment under `name` (else the time); files that did not change are kept.
 
+    `on_table` is called after each table with its name and its number of rows.
     Raises InvalidRequest for what is no name and Conflict for one that is taken, before anything is written. An export
     that is cut short leaves no snapshot.
     """
@@ -68,9 +71,10 @@ def export(database: Database, objects: ObjectStore, *, name: str | None = None)
         raise Conflict(f"there is a snapshot {name!r} already", hint="choose another name, or remove it")
     with database.read() as connection, tempfile.TemporaryDirectory(prefix="workbench-lake-") as folder:
         hold_still(connection)
-        tables = {
-            table.name: _store(objects, table, _batches(connection, table), Path(folder)) for table in (*TABLES, _STATEMENTS)
-        }
+        tables: dict[str, tuple[Part, ...]] = {}
+        for table in (*TABLES, _STATEMENTS):
+            parts = tables[table.name] = _store(objects, table, _batches(connection, table), Path(folder))
+            on_table(table.name, sum(part.rows for part in parts))
     snapshot = LakeSnapshot(name, created_at, tables)
     objects.put(snapshot.key, snapshot.as_json(), media_type="application/json")
     return snapshot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, NotFound
@@ -26,9 +26,12 @@ class Built:
     dropped: dict[str, int]
 
 
-def build_starter(source: FilingSource, names: Sequence[str]) -> Built:
+def build_starter(
+    source: FilingSource, names: Sequence[str], *, on_company: Callable[[str, int, int], None] = lambda *_: None
+) -> Built:
     """A starter file of the companies that `names` (tickers or CIKs) mean; equal input gives equal bytes.
 
+    `on_company` is called after each company with its ticker or CIK, how many are read, and of how many.
     A company without submissions gets its name and tickers from the SEC's lists, one without facts its filings alone.
     Raises InvalidRequest without names, NotFound for a ticker the source does not list or a company it holds nothing of,
     and SourceError and MalformedDocument as they come: a starter file is whole or not made.
@@ -39,8 +42,11 @@ def build_starter(source: FilingSource, names: Sequence[str]) -> Built:
     missing: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     ciks = dict.fromkeys(_cik(name, listed) for name in names)
-    companies = tuple(_company(source, cik, listed, missing, dropped) for cik in ciks)
-    return Built(encode(companies), companies, dict(missing), dict(dropped))
+    companies = []
+    for cik in ciks:
+        companies.append(_company(source, cik, listed, missing, dropped))
+        on_company(companies[-1].company.label, len(companies), len(ciks))
+    return Built(encode(companies), tuple(companies), dict(missing), dict(dropped))
 
 
 def _cik(name: str, listed: TickerList) -> Cik:

@@ -1,0 +1,11 @@
+"""The parameters of a report, as its commands take them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Parameters = Annotated[
+    list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter; may be repeated.")
+]

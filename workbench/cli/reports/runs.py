@@ -1,0 +1,89 @@
+"""`workbench report`: saved runs, how two of them differ, and their schedules; nothing here runs a notebook."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from db.operations.reports import delete_schedule, list_runs, list_schedules
+from workbench import runtime
+from workbench.analysis.operations.report_figures import comparison_of_runs_document, run_document
+from workbench.cli.console import say
+from workbench.cli.output import TableOrJson, write_json
+from workbench.cli.reports.parameters import Parameters
+from workbench.cli.reports.report_table import print_comparison, print_run_list, print_schedule_list
+from workbench.reports.saved_runs import compare_manifests, manifest_of
+from workbench.reports.schedules import add, schedule_document
+
+
+
+def list_saved_runs(
+    notebook: Annotated[str | None, typer.Option(help="Only runs of this notebook.")] = None,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="Number of newest runs.")] = 20,
+    output: TableOrJson = "table",
+) -> None:
+    """List the saved runs, newest first."""
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        found = list_runs(connection, notebook=notebook, limit=limit)
+    if output == "json":
+        write_json({"reports": [run_document(run) for run in found]}, indent=2)
+    else:
+        print_run_list(found)
+
+
+def compare_runs(
+    before: Annotated[
+        str, typer.Argument(metavar="BEFORE", help="The number of a run, or its manifest file.", show_default=False)
+    ],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The other run.", show_default=False)],
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, help="Number of changed figures.")] = 50,
+    output: TableOrJson = "table",
+) -> None:
+    """Show what changed between two runs, and why.
+
+    The reasons are new filings, newly loaded data, other periods, other parameters, or other code.
+    """
+    with runtime.open_workbench() as workbench:
+        found = compare_manifests(workbench, manifest_of(workbench, before), manifest_of(workbench, after))
+    if output == "json":
+        write_json(comparison_of_runs_document(found, limit=limit), indent=2)
+    else:
+        print_comparison(found, limit=limit)
+
+
+def schedule(
+    name: Annotated[str, typer.Argument(help="Name of the schedule, such as apple-weekly.", show_default=False)],
+    notebook: Annotated[str, typer.Argument(help="Name of a notebook, such as company_review.", show_default=False)],
+    cron: Annotated[str, typer.Option(help="Cron expression in UTC: minute hour day month weekday.")] = "0 6 * * *",
+    parameter: Parameters = None,
+) -> None:
+    """Schedule a report.
+
+    `workbench up` and the job `reports` run it. Without an as_of parameter, each run is as known on its own day.
+    """
+    with runtime.open_workbench() as workbench:
+        added = add(workbench, name, notebook, parameter or (), cron)
+    say(f"{added.name}: {added.notebook} at {added.cron} UTC")
+
+
+def list_report_schedules(output: TableOrJson = "table") -> None:
+    """List the schedules and when each runs next."""
+    with runtime.open_workbench() as workbench, workbench.database.read() as connection:
+        found = list_schedules(connection)
+    rows = [schedule_document(each, datetime.now(UTC)) for each in found]
+    if output == "json":
+        write_json({"schedules": rows}, indent=2)
+    else:
+        print_schedule_list(rows)
+
+
+def unschedule(name: Annotated[str, typer.Argument(help="Name of the schedule.", show_default=False)]) -> None:
+    """Remove a schedule.
+
+    Its saved runs stay.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
+        delete_schedule(connection, name)
+    say(f"Removed the schedule {name}")
