@@ -86,7 +86,7 @@ class Gate:
         """One sentence for people: who is let in."""
         if self.lets_local_in:
             return "Local access only: no sign-in is needed on this machine."
-        return "Everybody signs in, or brings an access token; accounts are made with `workbench users add`."
+        return "Sign-in is required. Add accounts with `workbench users add`."
 
     async def identify(self, scope: Mapping[str, Any]) -> Principal | None:
         """Who sent the request or opens the websocket of this ASGI scope; None for nobody.

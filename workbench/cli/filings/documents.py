@@ -20,8 +20,8 @@ from workbench.cli.output import Format, TableOrJson, TextOrJson, write_json, wr
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, WorkbenchError
 from workbench.domain.filings.documents import OwnDocument
-from workbench.ingest.filings.uploads import Addition, Description, add_document, read_file, remove_document
 from workbench.ingest.filings.documents import document_pages
+from workbench.ingest.filings.uploads import Addition, Description, add_document, read_file, remove_document
 from workbench.ingest.search.passages import embed_missing
 
 _COLUMNS = (

@@ -8,16 +8,15 @@ from typing import Annotated
 import typer
 
 from workbench import runtime
-from workbench.cli.console import counted, note, say
+from workbench.cli.console import console, counted, note, say
 from workbench.cli.filings.ingest_summary import company_line, is_trouble, step_record, summary_table
-from workbench.cli.console import console
 from workbench.cli.output import TableOrJson, write_json
 from workbench.cli.progress import Progress, progress
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import SetupError
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
 from workbench.ingest.companies import Progress as OnProgress
+from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
 from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.search.passages import embed_missing
 from workbench.runtime.sources import filing_source

@@ -12,7 +12,7 @@ from rich.table import Table
 from db.operations.marts import mart_rows
 from db.operations.marts import marts as all_marts
 from workbench import runtime
-from workbench.cli.console import console, counted, say
+from workbench.cli.console import console, say
 from workbench.cli.export_file import write_file
 from workbench.cli.output import Format, write_csv, write_json, write_records
 from workbench.cli.progress import progress

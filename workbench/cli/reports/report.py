@@ -66,9 +66,7 @@ def run_report(
 
 
 def save_files(
-    number: Annotated[
-        int, typer.Argument(metavar="RUN", help="Its number in `workbench report list`.", show_default=False)
-    ],
+    number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `workbench report list`.", show_default=False)],
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the report as HTML.")] = None,
     pdf: PdfFile = None,
     xlsx: XlsxFile = None,

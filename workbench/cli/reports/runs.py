@@ -18,7 +18,6 @@ from workbench.reports.saved_runs import compare_manifests, manifest_of
 from workbench.reports.schedules import add, schedule_document
 
 
-
 def list_saved_runs(
     notebook: Annotated[str | None, typer.Option(help="Only runs of this notebook.")] = None,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="Number of newest runs.")] = 20,

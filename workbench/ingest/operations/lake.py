@@ -57,7 +57,11 @@ _STATEMENTS = LakeTable(
 
 
 def export(
-    database: Database, objects: ObjectStore, *, name: str | None = None, on_table: Callable[[str, int], None] = lambda *_: None
+    database: Database,
+    objects: ObjectStore,
+    *,
+    name: str | None = None,
+    on_table: Callable[[str, int], None] = lambda *_: None,
 ) -> LakeSnapshot:
     """Writes all tables as they are at this moment under `name` (else the time); files that did not change are kept.
 
