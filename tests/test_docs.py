@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import typer
 
 from tests.conftest import SHARED
+from workbench.cli.commands import COMMANDS
+from workbench.cli.lazy import LazyCommand, build
 
 _ROOT = Path(__file__).parents[1]
 _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
 
 
 def _commands() -> dict[str, object]:
-    importlib.import_module("workbench.cli.main")
-    main = sys.modules["workbench.cli.main"]
-    main.load()
-    group = typer.main.get_group(main.app)
-    return dict(group.commands)
+    return build(COMMANDS)
 
 
 def test_the_readme_lists_the_commands_that_there_are() -> None:
@@ -41,11 +36,10 @@ def test_commands_and_options_in_the_docs_exist(page: Path) -> None:
 
 
 def _options(command: object) -> set[str]:
-    found = {"--help", "-h"}
-    for part in [command, *getattr(command, "commands", {}).values()]:
-        for parameter in part.params:
-            found.update([*parameter.opts, *parameter.secondary_opts])
-    return found
+    if not isinstance(command, LazyCommand):
+        return set().union(*(_options(part) for part in command.commands.values()))  # type: ignore[attr-defined]
+    parameters = command.load().params
+    return {"--help", "-h", *(option for each in parameters for option in (*each.opts, *each.secondary_opts))}
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(_ROOT)))

@@ -20,7 +20,6 @@ _flows = "workbench.cli.operations.flows"
 _lake = "workbench.cli.operations.lake"
 _marts = "workbench.cli.operations.marts"
 _notices = "workbench.cli.alerts.notifications"
-_report = "workbench.cli.reports.report"
 _report_runs = "workbench.cli.reports.runs"
 _search = "workbench.cli.search.search"
 _starter = "workbench.cli.operations.starter"
@@ -144,9 +143,9 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
     CommandGroup(
         "report", "Run notebooks as reports; save, repeat, compare and schedule their runs.",
         (
-            Command("run", "Run a notebook and write the report as one HTML file.", f"{_report}:run_report"),
+            Command("run", "Run a notebook and write the report as one HTML file.", "workbench.cli.reports.report:run_report"),
             Command("list", "List the saved runs, newest first.", f"{_report_runs}:list_saved_runs"),
-            Command("save", "Write the HTML, PDF or XLSX file of a saved run.", f"{_report}:save_files"),
+            Command("save", "Write the HTML, PDF or XLSX file of a saved run.", f"{_report_runs}:save_files"),
             Command("compare", "Show what changed between two runs, and why.", f"{_report_runs}:compare_runs"),
             Command("schedule", "Schedule a report.", f"{_report_runs}:schedule"),
             Command("schedules", "List the schedules and when each runs next.", f"{_report_runs}:list_report_schedules"),

@@ -101,7 +101,7 @@ class _GroupWithDefault(TyperGroup):
         command: Any = self.commands[self.default]
         loaded = command.load()
         shown = TyperGroup(
-            name=self.name, help=loaded.help, params=loaded.params, commands=self.commands, subcommand_metavar=""
+            name=self.name, help=loaded.help, params=loaded.params, commands=dict(self.commands), subcommand_metavar=""
         )
         shown.format_help(ctx, formatter)
 

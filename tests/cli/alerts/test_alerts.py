@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import workbench.cli.alerts.alerts  # registers the commands
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
@@ -26,8 +25,6 @@ from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest.alerts.notices import look, send_due
 from workbench.runtime import Workbench
 from workbench.settings import Settings
-
-assert workbench.cli.alerts.alerts
 
 APPLE = Company(Cik(320193), "Apple Inc.", (Listing(Ticker("AAPL"), "Nasdaq"),))
 NOW = datetime.now(UTC)

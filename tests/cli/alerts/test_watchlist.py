@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import workbench.cli.alerts.watchlist  # registers the commands
-import workbench.cli.operations.api_keys
 from api.security import accounts
 from db.companies import save_company
 from db.engine import Database
@@ -23,9 +21,6 @@ from workbench.domain.errors import NotFound
 from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 from workbench.settings import Settings
-
-assert workbench.cli.alerts.watchlist
-assert workbench.cli.operations.api_keys
 
 
 @pytest.fixture

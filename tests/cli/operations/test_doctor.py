@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 
@@ -34,7 +33,6 @@ def test_a_new_home_is_sound_and_nothing_is_loaded(tmp_path: Path) -> None:
 def test_a_broken_home_is_found_by_each_part_that_needs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "file" / "home"))
-    importlib.import_module("workbench.cli.operations.doctor")
     ended = _RUNNER.invoke(app, ["doctor", "--json"])
     assert ended.exit_code == 1
     findings = {finding["part"]: finding for finding in json.loads(ended.stdout)}

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from tests.loaded import for_other_processes
 from workbench.cli.main import app
-from workbench.cli.operations import lake, sql  # noqa: F401  they register themselves
 from workbench.domain.errors import NotFound
 from workbench.runtime import Workbench
 

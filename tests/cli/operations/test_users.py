@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import workbench.cli.operations.users  # registers the commands
 from db.engine import Database
 from tests.api.conftest import PASSWORD
 from workbench import runtime
@@ -18,8 +17,6 @@ from workbench.cli.main import app
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound
 from workbench.runtime import Workbench
 from workbench.settings import Settings
-
-assert workbench.cli.operations.users
 
 
 @pytest.fixture

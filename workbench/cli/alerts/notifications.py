@@ -66,7 +66,7 @@ def deliveries(
         console.print(table)
 
 
-def resend(alert: Annotated[int | None, typer.Argument(metavar="[ALERT]", help="Only those of this alert.")] = None) -> None:
+def resend(alert: Annotated[int | None, typer.Argument(metavar="ALERT", help="Only those of this alert.")] = None) -> None:
     """Send failed notifications again.
 
     Fix their channel first. They are sent when the job `notices` runs next.

@@ -16,7 +16,7 @@ from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import LOCAL_USER
 
 ListName = Annotated[str, typer.Argument(metavar="LIST", help="Name of the list.", show_default=False)]
-Companies = Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)]
+Companies = Annotated[list[str], typer.Argument(metavar="COMPANY", help="Tickers or CIKs.", show_default=False)]
 Owner = Annotated[str, typer.Option(help="Owner of the list.")]
 
 

@@ -33,7 +33,7 @@ DocumentName = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its numbe
 def add(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="PDF, HTML, text or Markdown, up to 67 MB each.", show_default=False),
+        typer.Argument(metavar="FILE", help="PDF, HTML, text or Markdown, up to 67 MB each.", show_default=False),
     ],
     *,
     company: Annotated[
@@ -117,9 +117,7 @@ def show(
 
 
 def remove(
-    names: Annotated[
-        list[str], typer.Argument(metavar="DOCUMENT...", help="Numbers, file names or titles.", show_default=False)
-    ],
+    names: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help="Numbers, file names or titles.", show_default=False)],
 ) -> None:
     """Remove documents, with their passages and vectors.
 

@@ -34,7 +34,7 @@ EdgarSource = Annotated[
 
 
 def ingest(
-    companies: Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)],
+    companies: Annotated[list[str], typer.Argument(metavar="COMPANY", help="Tickers or CIKs.", show_default=False)],
     *,
     edgar: EdgarSource = None,
     forms: Annotated[

@@ -21,7 +21,10 @@ _STATUS = {"present": "", "incorporated_by_reference": "by reference", "omitted"
 
 def print_sections(
     accession: Annotated[
-        str, typer.Argument(help="The filing, such as 0000320193-24-000123, with or without dashes.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="ACCESSION", help="The filing, such as 0000320193-24-000123, with or without dashes.", show_default=False
+        ),
     ],
     item: Annotated[str | None, typer.Option(help="Print this item: 1A, 2.02 or, in a 10-Q, II.1A.")] = None,
     output: TextOrJson = "text",

@@ -25,7 +25,7 @@ _COLUMNS = ("ticker", "outcome", "saved", "first_on", "last_on", "error", "dropp
 
 def prices(
     tickers: Annotated[
-        list[str], typer.Argument(metavar="TICKER...", help="Listed shares, such as AAPL or BRK-B.", show_default=False)
+        list[str], typer.Argument(metavar="TICKER", help="Listed shares, such as AAPL or BRK-B.", show_default=False)
     ],
     *,
     source: Annotated[str | None, typer.Option(metavar="URL", help="Base URL to use in place of Alpha Vantage's.")] = None,

@@ -18,7 +18,9 @@ from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Scope, parse_user_name
 
 _COLUMNS = ("user", "label", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at", "is_good")
-Label = Annotated[str, typer.Argument(help="What the key is for; unique among the user's valid keys.", show_default=False)]
+Label = Annotated[
+    str, typer.Argument(metavar="LABEL", help="What the key is for; unique among the user's valid keys.", show_default=False)
+]
 
 
 def add(
@@ -45,7 +47,7 @@ def add(
 
 
 def list_keys(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only keys of this user.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only keys of this user.", show_default=False)] = None,
     *,
     output: Format = "table",
 ) -> None:

@@ -58,7 +58,7 @@ def list_snapshots(output: Format = "table") -> None:
     console.print(table)
 
 
-def remove(name: Annotated[str, typer.Argument(help="Name of the snapshot.", show_default=False)]) -> None:
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the snapshot.", show_default=False)]) -> None:
     """Remove a snapshot.
 
     Files that other snapshots share stay.

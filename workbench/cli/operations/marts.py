@@ -89,7 +89,7 @@ def show(
 
 
 def report(
-    file: Annotated[Path, typer.Argument(help="HTML file to write.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="HTML file to write.", show_default=False)],
     *,
     documentation: Annotated[
         bool, typer.Option("--documentation", help="Write dbt's documentation of the tables instead.")

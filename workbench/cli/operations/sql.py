@@ -27,7 +27,9 @@ _AT_ONCE = 10_000
 def query_lake(
     query: Annotated[
         str,
-        typer.Argument(help="One query over companies, filings, facts, prices and statements.", show_default=False),
+        typer.Argument(
+            metavar="QUERY", help="One query over companies, filings, facts, prices and statements.", show_default=False
+        ),
     ],
     *,
     snapshot: Annotated[str | None, typer.Option(help="Name of the snapshot.", show_default="the newest")] = None,

@@ -28,7 +28,7 @@ _LOADED_COLUMNS = ("kind", "subject", "outcome", "saved", "error")
 
 
 def build(
-    companies: Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)],
+    companies: Annotated[list[str], typer.Argument(metavar="COMPANY", help="Tickers or CIKs.", show_default=False)],
     *,
     edgar: EdgarSource = None,
     file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="File to write.")] = Path("starter.parquet"),
@@ -60,7 +60,7 @@ def build(
 
 def load(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A starter file.", show_default="the packaged one")
+        Path | None, typer.Argument(metavar="FILE", help="A starter file.", show_default="the packaged one")
     ] = None,
     output: Format = "table",
 ) -> None:

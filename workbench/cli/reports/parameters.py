@@ -1,4 +1,4 @@
-"""The parameters of a report, as its commands take them."""
+"""Options that several commands on reports have."""
 
 from __future__ import annotations
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from db.operations.reports import delete_schedule, list_runs, list_schedules
+from db.operations.reports import delete_schedule, get_run, list_runs, list_schedules
 from workbench import runtime
 from workbench.analysis.operations.report_figures import comparison_of_runs_document, run_document
 from workbench.cli.console import say
 from workbench.cli.output import TableOrJson, write_json
-from workbench.cli.reports.parameters import Parameters
+from workbench.cli.reports.parameters import Parameters, PdfFile, XlsxFile
 from workbench.cli.reports.report_table import print_comparison, print_run_list, print_schedule_list
+from workbench.domain.errors import InvalidRequest
 from workbench.reports.saved_runs import compare_manifests, manifest_of
 from workbench.reports.schedules import add, schedule_document
 
@@ -30,6 +32,23 @@ def list_saved_runs(
         write_json({"reports": [run_document(run) for run in found]}, indent=2)
     else:
         print_run_list(found)
+
+
+def save_files(
+    number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `workbench report list`.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the report as HTML.")] = None,
+    pdf: PdfFile = None,
+    xlsx: XlsxFile = None,
+) -> None:
+    """Write the HTML, PDF or XLSX file of a saved run."""
+    if output is None and pdf is None and xlsx is None:
+        raise InvalidRequest("name a file to write", hint="-o FILE.html, --pdf FILE.pdf or --xlsx FILE.xlsx")
+    with runtime.open_workbench() as workbench:
+        with workbench.database.read() as connection:
+            run = get_run(connection, number)
+        from workbench.cli.reports.running import save  # noqa: PLC0415  as in `report`
+
+        save(workbench, run, html=output, pdf=pdf, xlsx=xlsx)
 
 
 def compare_runs(
@@ -53,8 +72,12 @@ def compare_runs(
 
 
 def schedule(
-    name: Annotated[str, typer.Argument(help="Name of the schedule, such as apple-weekly.", show_default=False)],
-    notebook: Annotated[str, typer.Argument(help="Name of a notebook, such as company_review.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the schedule, such as apple-weekly.", show_default=False)
+    ],
+    notebook: Annotated[
+        str, typer.Argument(metavar="NOTEBOOK", help="Name of a notebook, such as company_review.", show_default=False)
+    ],
     cron: Annotated[str, typer.Option(help="Cron expression in UTC: minute hour day month weekday.")] = "0 6 * * *",
     parameter: Parameters = None,
 ) -> None:
@@ -78,7 +101,7 @@ def list_report_schedules(output: TableOrJson = "table") -> None:
         print_schedule_list(rows)
 
 
-def unschedule(name: Annotated[str, typer.Argument(help="Name of the schedule.", show_default=False)]) -> None:
+def unschedule(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the schedule.", show_default=False)]) -> None:
     """Remove a schedule.
 
     Its saved runs stay.

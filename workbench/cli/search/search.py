@@ -40,7 +40,7 @@ def search_for(
     query: Annotated[
         list[str],
         typer.Argument(
-            metavar="QUERY...", help='A question, words, or a phrase in "quotes"; -word excludes a word.', show_default=False
+            metavar="QUERY", help='A question, words, or a phrase in "quotes"; -word excludes a word.', show_default=False
         ),
     ],
     *,
@@ -99,7 +99,11 @@ def search_for(
 def evaluate(
     file: Annotated[
         Path,
-        typer.Argument(help="JSON lines of {query, filters, relevant: [{accession, item, start, end}]}.", show_default=False),
+        typer.Argument(
+            metavar="FILE",
+            help="JSON lines of {query, filters, relevant: [{accession, item, start, end}]}.",
+            show_default=False,
+        ),
     ],
     output: TableOrJson = "table",
 ) -> None:

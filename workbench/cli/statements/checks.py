@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from rich import box
@@ -28,7 +29,7 @@ _HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end",
 
 def print_checks(
     company: Annotated[
-        str | None, typer.Argument(metavar="[COMPANY]", help="Ticker or CIK; by default all companies.", show_default=False)
+        str | None, typer.Argument(metavar="COMPANY", help="Ticker or CIK; by default all companies.", show_default=False)
     ] = None,
     *,
     name: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.")] = None,
@@ -85,10 +86,9 @@ def _print(found: list[StatementCheck], output: str) -> None:
         console.print(_table(found))
 
 
-def _row(document: dict[str, object]) -> list[object]:
-    company = document.pop("company")
-    assert isinstance(company, dict)
-    return [company["ticker"], company["cik"], *document.values()]
+def _row(document: Mapping[str, Any]) -> list[object]:
+    company = document["company"]
+    return [company["ticker"], company["cik"], *(document[name] for name in _HEADER[2:])]
 
 
 def _table(found: list[StatementCheck]) -> Table:

@@ -27,7 +27,7 @@ _TABLE_COLUMNS = 5
 
 
 def print_comparison(
-    companies: Annotated[list[str], typer.Argument(metavar="COMPANY...", help="Tickers or CIKs.", show_default=False)],
+    companies: Annotated[list[str], typer.Argument(metavar="COMPANY", help="Tickers or CIKs.", show_default=False)],
     *,
     measure: Annotated[
         list[str] | None,

@@ -39,13 +39,13 @@ def list_lines(
         )
     lines = {kind: concept_map.template(kind, industry).lines for kind in StatementKind}
     if output == "table":
-        for kind in lines:
-            console.print(_line_table(kind, lines[kind]))
+        for kind, shown in lines.items():
+            console.print(_line_table(kind, shown))
         return
     records = [
         {"statement": kind.value, "line": line.name, "label": line.label, "tags": list(line.tags), "formula": _formula(line)}
-        for kind in lines
-        for line in lines[kind]
+        for kind, shown in lines.items()
+        for line in shown
     ]
     columns = ("statement", "line", "label", "tags", "formula")
     write_records(output, "lines", records, columns, industry=industry)
@@ -53,7 +53,7 @@ def list_lines(
 
 def explain_line(
     company: CompanyName,
-    line: Annotated[str, typer.Argument(help="A line of a statement, such as revenue.", show_default=False)],
+    line: Annotated[str, typer.Argument(metavar="LINE", help="A line of a statement, such as revenue.", show_default=False)],
     *,
     as_of: AsOf = None,
     periods: Annotated[int, typer.Option(help="Number of newest fiscal years.", min=1)] = 6,

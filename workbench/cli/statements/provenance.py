@@ -22,7 +22,10 @@ from workbench.domain.statements.statement import Figure, PeriodKind
 def print_provenance(
     company: CompanyName,
     line: Annotated[
-        str, typer.Argument(help="A line of a statement or a ratio, such as revenue or gross_margin.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="LINE", help="A line of a statement or a ratio, such as revenue or gross_margin.", show_default=False
+        ),
     ],
     *,
     period_end: Annotated[

@@ -25,7 +25,7 @@ def print_screen(
     filters: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILTER]...",
+            metavar="FILTER",
             help="Such as 'revenue >= 10B', 'net_margin@ttm > 20', 'pe < 20', 'sic in 3570-3579' or "
             "'filed 10-K since 2024-01-01'. @annual, @ttm and @quarter choose the period; pe and other multiples use the "
             "last close.",

@@ -25,7 +25,12 @@ _TABLE_PERIODS = 5
 
 def print_statement(
     company: CompanyName,
-    kind: Annotated[StatementKind, typer.Argument(help="The statement.", show_default=False)],
+    kind: Annotated[
+        StatementKind,
+        typer.Argument(
+            metavar="STATEMENT", help="Income statement, balance sheet or cash flow statement.", show_default=False
+        ),
+    ],
     *,
     period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters or trailing twelve months.")] = PeriodKind.ANNUAL,
     as_of: AsOf = None,

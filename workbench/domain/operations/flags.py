@@ -9,8 +9,8 @@ from workbench.domain.errors import InvalidRequest
 
 # What each switch holds back while it is off; all are on until somebody turns them off.
 FLAGS = {
-    "jobs": "jobs of the schedule: what runs ends, nothing else begins, not by hand either",
-    "uploads": "documents that people add by page, command or API",
+    "jobs": "no job starts, on schedule or by hand; a running job finishes",
+    "uploads": "nobody can add documents by page, command or API",
 }
 
 
@@ -28,5 +28,5 @@ def parse_flag(text: str) -> str:
     """The name of a switch; raises InvalidRequest for one that there is not."""
     name = text.strip().lower()
     if name not in FLAGS:
-        raise InvalidRequest(f"there is no switch {text!r}", hint=f"there are {', '.join(FLAGS)}")
+        raise InvalidRequest(f"there is no feature flag {text!r}", hint=f"use one of {', '.join(FLAGS)}")
     return name
