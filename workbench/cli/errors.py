@@ -64,6 +64,6 @@ def _write(error: BaseException) -> Path:
 
 
 def _logs() -> Path:
-    from workbench.settings import PREFIX, default_home
+    from workbench.settings import PREFIX, default_home  # noqa: PLC0415  pydantic: only a failure is worth its time
 
     return Path(os.environ.get(f"{PREFIX}HOME") or default_home()).expanduser() / "logs"

@@ -26,7 +26,7 @@ def background(workbench: Workbench, *, starter: bool, when_filled: Callable[[],
     def work() -> None:
         try:
             # Jobs and loaders take longer to import than the server waits: here both go on side by side.
-            from workbench.cli.operations.background_work import work_until
+            from workbench.cli.operations.background_work import work_until  # noqa: PLC0415
 
             work_until(workbench, stopped, when_filled)
         except KeyboardInterrupt:  # a Ctrl-C at the terminal reaches the processes that work as well as this one

@@ -83,7 +83,7 @@ def serve() -> None:
     With PREFECT_API_URL set, the schedules are those of that Prefect server.
     """
     if os.environ.get(_PREFECT):
-        from flows.deploy import serve_with_prefect
+        from flows.deploy import serve_with_prefect  # noqa: PLC0415  few have Prefect, and it takes seconds
 
         serve_with_prefect()
         return
@@ -108,7 +108,7 @@ def deploy(
         raise SetupError(
             f"{_PREFECT} is not set", hint="`prefect server start` prints its value; `workbench up` needs no Prefect"
         )
-    from flows.deploy import deploy_all
+    from flows.deploy import deploy_all  # noqa: PLC0415  as above
 
     for name in deploy_all(pool):
         say(f"deployed {name}")

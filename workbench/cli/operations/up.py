@@ -38,7 +38,7 @@ def up(
         when_filled = partial(print_address, listener)
         with runtime.open_workbench(settings) as workbench, background(workbench, starter=starter, when_filled=when_filled):
             # API and pages take seconds to import, in which the background already loads the starter data.
-            from workbench.cli.operations.serving import serve
+            from workbench.cli.operations.serving import serve  # noqa: PLC0415
 
             serve(workbench, listener)
 

@@ -13,8 +13,6 @@ from workbench.domain.errors import InvalidRequest
 # What runs notebooks takes seconds to import, for which help and completion need not wait: hence the imports within.
 
 # What runs notebooks takes seconds to import, for which help and completion need not wait: hence the imports within.
-PdfFile = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write the report as PDF; needs Chromium.")]
-XlsxFile = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write the figures with their sources as XLSX.")]
 
 
 def run_report(
