@@ -106,7 +106,7 @@ def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | 
             for report in job.work(workbench, **{**job.parameters, **(parameters or {})}):
                 summary.add(report)
         except WorkbenchError as error:
-            summary.note = error.message
+            summary.note = error.with_hint
             summary.may_pass = isinstance(error, SourceError) and not isinstance(error, SourceRefused)
             summary.outcomes["failed"] += 1
             raise

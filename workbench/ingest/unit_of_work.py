@@ -52,10 +52,10 @@ def run(
         outcome = tally.outcome or ("saved" if any(tally.saved.values()) else "unchanged")
         error = tally.note
     except MalformedDocument as malformed:
-        outcome, error = "quarantined", malformed.message
+        outcome, error = "quarantined", malformed.with_hint
     except (SourceError, NotFound) as failure:
         outcome, may_pass = "failed", isinstance(failure, SourceError) and not isinstance(failure, SourceRefused)
-        error = failure.message + (f" ({failure.hint})" if failure.hint else "")
+        error = failure.with_hint
     done = outcome in ("saved", "unchanged")
     report = IngestReport(
         kind, subject, outcome, started_at, datetime.now(UTC),

@@ -66,12 +66,13 @@ def ingest(
                 workbench.database, workbench.objects, source, None, name,
                 forms=wanted, since=first_day, again=again, directory=directory, progress=_prefixed(shown, name),
             )  # fmt: skip
+            own = []
             for report in steps:
-                reports.append((name, report))
+                own.append(report)
                 if output == "json":
                     write_json(step_record(name, report))
-            own = [report for reported, report in reports if reported == name]
             shown.complete(f"{company_line(name, own)} ({number} of {len(names)})")
+            reports += [(name, report) for report in own]
         embedded = embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))
     if output == "table":
         _print_tables(reports, embedded)

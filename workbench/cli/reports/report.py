@@ -1,4 +1,4 @@
-"""`workbench report`: a notebook with parameters, run into one HTML file, and the files of a saved run."""
+"""`workbench report`: a notebook with parameters, run into one HTML file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import typer
 
 from workbench.cli.reports.parameters import Parameters, PdfFile, XlsxFile
 from workbench.domain.errors import InvalidRequest
-
-# What runs notebooks takes seconds to import, for which help and completion need not wait: hence the imports within.
 
 # What runs notebooks takes seconds to import, for which help and completion need not wait: hence the imports within.
 

@@ -186,12 +186,12 @@ def _send(database: Database, notifier: Notifier, batch: deliveries.Batch, messa
             notifier.send(batch.channel, message)
         except (SourceRefused, SetupError, NotFound) as error:
             with database.write() as connection:
-                deliveries.note_failed(connection, batch, error.message)
-            raise NotFound(error.message, hint="mend it, then `workbench alerts resend`") from None
+                deliveries.note_failed(connection, batch, error.with_hint)
+            raise NotFound(error.message, hint="fix it, then run `workbench alerts resend`") from None
         except SourceError as error:
             with database.write() as connection:
                 at = now + _pause(batch.attempts, error)
-                deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+                deliveries.note_retry(connection, batch, error.with_hint, at, most_attempts=MOST_ATTEMPTS)
             raise
         with database.write() as connection:
             deliveries.note_sent(connection, batch, now)
