@@ -22,8 +22,9 @@ AsOf = Annotated[
 
 
 def write_json(document: object, *, indent: int | None = None) -> None:
-    """One JSON document, with a line end."""
+    """One JSON document, with a line end; who reads a pipe has it at once."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent, default=str) + "\n")
+    sys.stdout.flush()
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -14,6 +15,12 @@ from workbench.domain.errors import Interrupted
 
 # Often enough that somebody who waits sees it move, seldom enough that a log stays readable.
 _SECONDS_BETWEEN_LINES = 10.0
+
+
+class Counter(Protocol):
+    """Takes a number of things that were done, and of how many there are where that is known."""
+
+    def __call__(self, number: int, of: int | None = None, /) -> None: ...  # noqa: D102
 
 
 class Progress:
@@ -42,14 +49,14 @@ class Progress:
         else:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def counter(self, what: str, total: int | None = None) -> Callable[[int], None]:
-        """Takes numbers of things that were done, and shows their sum."""
+    def counter(self, what: str, total: int | None = None) -> Counter:
+        """Takes numbers of things that were done, and shows their sum; the total can come with them."""
         done = 0
 
-        def add(number: int) -> None:
+        def add(number: int, of: int | None = None) -> None:
             nonlocal done
             done += number
-            self.step(what, done, total)
+            self.step(what, done, of if of is not None else total)
 
         return add
 

@@ -71,7 +71,7 @@ def ingest(
                 own.append(report)
                 if output == "json":
                     write_json(step_record(name, report))
-            shown.complete(f"{company_line(name, own)} ({number} of {len(names)})")
+            shown.complete(f"{number}/{len(names)} {company_line(name, own)}")
             reports += [(name, report) for report in own]
         embedded = embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))
     if output == "table":

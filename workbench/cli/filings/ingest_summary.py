@@ -22,13 +22,13 @@ def is_trouble(report: IngestReport) -> bool:
 def company_line(name: str, reports: Sequence[IngestReport]) -> str:
     """One line on a company: what was saved, and how many steps failed."""
     counts = _saved(reports)
-    parts = [counted(counts[kind], one) for kind, one in _COUNTED.items() if counts[kind]] or ["nothing new"]
+    parts = [counted(counts[kind], one) for kind, one in _COUNTED.items() if counts[kind]]
     troubles = [report for report in reports if is_trouble(report)]
     if len(troubles) == 1:
-        parts.append(f"1 failure: {troubles[0].error}")
+        parts.append(f"failed: {troubles[0].error}")
     elif troubles:
-        parts.append(f"{len(troubles)} failures")
-    return f"{name.upper()}: {', '.join(parts)}"
+        parts.append(f"{len(troubles):,} failures")
+    return f"{name.upper()}: {', '.join(parts) or 'nothing new'}"
 
 
 def step_record(company: str, report: IngestReport) -> dict[str, Any]:

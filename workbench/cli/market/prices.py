@@ -47,7 +47,7 @@ def prices(
             report = ingest_prices(workbench.database, workbench.objects, vendor, ticker, is_full=full)
             with workbench.database.read() as connection:
                 rows.append((report, price_series(connection, ticker, source=vendor.name)))
-            shown.complete(f"{ticker}: {report.error or _saved(report) or report.outcome} ({number} of {len(wanted)})")
+            shown.complete(f"{number}/{len(wanted)} {ticker}: {report.error or _saved(report) or report.outcome}")
     if output == "table":
         console.print(_table(rows))
     else:

@@ -45,7 +45,7 @@ def build(
 
         def on_company(label: str, done: int, total: int) -> None:
             shown.step("reading companies", done, total)
-            shown.complete(f"{label} ({done} of {total})")
+            shown.complete(f"{done}/{total} {label}")
 
         built = build_starter(source, companies, on_company=on_company)
     write_file(file, built.content)
@@ -71,8 +71,8 @@ def load(
     content = _read(file) if file else None
     kept = "the companies loaded so far are saved"
     with runtime.open_workbench() as workbench, progress(kept=kept) as shown:
-        shown.step("loading the starter data")
-        reports = load_starter(workbench.database, workbench.objects, content=content)
+        count = shown.counter("loading companies and prices")
+        reports = load_starter(workbench.database, workbench.objects, content=content, progress=count)
         embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))
     if output == "table":
         console.print(_loaded(reports))

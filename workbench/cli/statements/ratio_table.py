@@ -13,7 +13,7 @@ from workbench.domain.statements.reasons import why_not
 from workbench.domain.statements.statement import Figure
 
 _COLUMN_WIDTH = 13
-_LABEL_WIDTH = 46
+_LABEL_WIDTH = 48
 _SUFFIXES = {
     RatioUnit.PERCENT: " %",
     RatioUnit.RATIO: " ×",

@@ -74,6 +74,5 @@ def _refresh(workbench: Workbench) -> None:
     if not stale:
         return
     with progress(kept="the figures computed so far are saved") as shown:
-        count = shown.counter("updating latest figures", len(stale))
-        refresh_metrics(workbench.database, stale, progress=lambda done, _: count(done))
+        refresh_metrics(workbench.database, stale, progress=shown.counter("updating latest figures"))
         shown.complete(f"updated the latest figures of {len(stale):,} companies")

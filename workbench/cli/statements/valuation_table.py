@@ -24,7 +24,7 @@ _COLUMNS = {
 
 def render(found: Valuation) -> RenderableType:
     """Every measure with its period, refused ones with the reason."""
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, show_header=False)
     grid.add_column("", no_wrap=True, overflow="ellipsis", max_width=44)
     grid.add_column("", justify="right", no_wrap=True)
     grid.add_column("", style="dim", no_wrap=True)
