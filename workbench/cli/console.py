@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 
 # A pipe or a file has no width to keep to, and cut or broken lines are harder to read there than long ones.
 _WIDTH_OF_A_PIPE = 200
@@ -32,3 +34,8 @@ def note(text: str, style: str | None = None) -> None:
 def counted(number: int, one: str, several: str | None = None) -> str:
     """A number with its noun in the right form: `1 period`, `2 periods`."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def new_table(*headings: str) -> Table:
+    """An empty table in the style of all lists."""
+    return Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False)

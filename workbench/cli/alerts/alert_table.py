@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from rich import box
 from rich.table import Table
 
+from workbench.cli.console import new_table
 from workbench.domain.alerts.notices import Delivery
 
 _UNBROKEN = ("Alert", "Notification", "Found (UTC)")
@@ -14,7 +14,7 @@ _UNBROKEN = ("Alert", "Notification", "Found (UTC)")
 
 def alert_table(*columns: str) -> Table:
     """An empty table; numbers and times are never broken."""
-    table = Table(box=box.SIMPLE_HEAD)
+    table = new_table()
     for name in columns:
         table.add_column(name, no_wrap=name in _UNBROKEN)
     return table

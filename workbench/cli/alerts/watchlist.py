@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from db.alerts import watchlists
 from db.companies import get_companies, resolve
 from workbench import runtime
-from workbench.cli.console import console, counted, say
+from workbench.cli.console import console, counted, new_table, say
 from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import LOCAL_USER
 
@@ -65,7 +64,7 @@ def list_watchlists(*, owner: Owner = LOCAL_USER, output: Format = "table") -> N
     elif not found:
         say("There are no watchlists. Create one with `workbench watchlist add LIST TICKER...`.")
     else:
-        table = Table("List", "Companies", "Created", box=None, header_style="bold")
+        table = new_table("List", "Companies", "Created")
         for each in found:
             table.add_row(escape(each.name), str(each.companies), f"{each.created_at:%Y-%m-%d}")
         console.print(table)
@@ -87,7 +86,7 @@ def show(name: ListName, *, owner: Owner = LOCAL_USER, output: Format = "table")
     elif not found:
         say(f"The list {name.strip()} has no companies. Add some with `workbench watchlist add`.")
     else:
-        table = Table("Ticker", "Company", "CIK", box=None, header_style="bold")
+        table = new_table("Ticker", "Company", "CIK")
         for each in found:
             table.add_row(each.ticker.symbol if each.ticker else "", escape(each.name), str(each.cik))
         console.print(table)

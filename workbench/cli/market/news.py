@@ -11,7 +11,7 @@ from rich.table import Table
 from db.companies import resolve
 from db.market.news import list_news
 from workbench import runtime
-from workbench.cli.console import console, note, say
+from workbench.cli.console import console, new_table, note, say
 from workbench.cli.output import AsOf, CompanyName, Format, write_records
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.market.news import ScoredArticle
@@ -86,7 +86,8 @@ def _record(each: ScoredArticle) -> dict[str, object]:
 
 def _table(articles: list[ScoredArticle]) -> Table:
     methods = ", ".join(sorted({each.method for each in articles}))
-    table = Table("Published (UTC)", "Publisher", "Headline", caption=f"Sentiment from -1 to 1, by {methods}")
+    table = new_table("Published (UTC)", "Publisher", "Headline")
+    table.caption = f"Sentiment from -1 to 1, by {methods}"
     table.add_column("Sentiment", justify="right")
     table.add_column("Confidence", justify="right")
     for each in articles:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from db.market.prices import price_series
 from workbench import runtime
-from workbench.cli.console import console
+from workbench.cli.console import console, new_table
 from workbench.cli.output import Format, write_records
 from workbench.cli.progress import progress
 from workbench.domain.identity import Ticker
@@ -74,7 +74,7 @@ def _record(report: IngestReport, series: PriceSeries) -> dict[str, object]:
 
 
 def _table(rows: list[tuple[IngestReport, PriceSeries]]) -> Table:
-    table = Table("Ticker", "Result", "Saved", "First day", "Last day", "Notes")
+    table = new_table("Ticker", "Result", "Saved", "First day", "Last day", "Notes")
     for report, series in rows:
         record = _record(report, series)
         dropped = [f"{reason} ({count})" for reason, count in report.dropped.items()]

@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from api.security import api_keys
 from db.operations.api_keys import list_keys as stored_keys
 from workbench import runtime
-from workbench.cli.console import console, note, say
+from workbench.cli.console import console, new_table, note, say
 from workbench.cli.operations.users import UserName
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Scope, parse_user_name
@@ -60,7 +59,7 @@ def list_keys(
     if not found:
         say("There are no API keys. Create one with `workbench users keys add NAME LABEL`.")
         return
-    table = Table("User", "Label", "Begins with", "Scopes", "Last used (UTC)", "State", box=None, header_style="bold")
+    table = new_table("User", "Label", "Begins with", "Scopes", "Last used (UTC)", "State")
     for key in found:
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
         scopes = ", ".join(sorted(key.scopes))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from db.operations.feature_flags import list_flags, set_flag
 from workbench import runtime
-from workbench.cli.console import console, say
+from workbench.cli.console import console, new_table, say
 from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import LOCAL_USER
 from workbench.domain.operations.flags import FLAGS
@@ -34,7 +33,7 @@ def list_feature_flags(output: Format = "table") -> None:
         ]
         write_records(output, "flags", records, _COLUMNS)
         return
-    table = Table("Flag", "State", "When off", "Changed by", "Changed (UTC)", box=None, header_style="bold")
+    table = new_table("Flag", "State", "When off", "Changed by", "Changed (UTC)")
     for flag in found:
         when = f"{flag.changed_at:%Y-%m-%d %H:%M}" if flag.changed_at else ""
         table.add_row(flag.name, "on" if flag.is_enabled else "off", FLAGS[flag.name], flag.changed_by or "", when)

@@ -10,14 +10,13 @@ from typing import Annotated
 import typer
 from rich.markdown import Markdown
 from rich.markup import escape
-from rich.table import Table
 
 from db.operations import runs
 from flows.jobs import JOBS, Job, find_job, parse_parameters
 from flows.run import KIND, run_job
 from flows.scheduler import TRY_AGAIN
 from workbench import runtime
-from workbench.cli.console import console, say
+from workbench.cli.console import console, new_table, say
 from workbench.cli.errors import report_error
 from workbench.cli.operations.schedules import start_scheduler
 from workbench.cli.output import Format, write_records
@@ -42,7 +41,7 @@ def list_jobs(output: Format = "table") -> None:
         records = [_record(job, settings, last.get(job.name), now) for job in JOBS]
         write_records(output, "jobs", records, _COLUMNS)
         return
-    table = Table("Job", "Description", "Cron", "Next run", "Last run", "Result")
+    table = new_table("Job", "Description", "Cron", "Next run", "Last run", "Result")
     for job in JOBS:
         run = last.get(job.name)
         result = f"{run.outcome}{f': {run.error}' if run.error else ''}" if run else "-"

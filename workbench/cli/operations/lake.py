@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from workbench import runtime
-from workbench.cli.console import console, counted, say
+from workbench.cli.console import console, counted, new_table, say
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.cli.progress import progress
 from workbench.domain.operations.lake import LakeSnapshot
@@ -49,7 +48,7 @@ def list_snapshots(output: Format = "table") -> None:
     if not found:
         say("There are no snapshots. Export one with `workbench lake export`.")
         return
-    table = Table("Snapshot", "Created (UTC)")
+    table = new_table("Snapshot", "Created (UTC)")
     table.add_column("Rows", justify="right")
     table.add_column("MB", justify="right")
     for snapshot in found:

@@ -12,7 +12,7 @@ from rich.table import Table
 from db.operations.marts import mart_rows
 from db.operations.marts import marts as all_marts
 from workbench import runtime
-from workbench.cli.console import console, say
+from workbench.cli.console import console, new_table, say
 from workbench.cli.export_file import write_file
 from workbench.cli.output import Format, write_csv, write_json, write_records
 from workbench.cli.progress import progress
@@ -57,7 +57,7 @@ def list_marts(output: Format = "table") -> None:
     if not found:
         say("There are no marts. Build them with `workbench marts build`.")
         return
-    table = Table("Mart")
+    table = new_table("Mart")
     table.add_column("Rows", justify="right")
     for mart in found:
         table.add_row(mart.name, f"{mart.rows:,}")
@@ -80,7 +80,7 @@ def show(
     elif output == "json":
         write_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        table = Table(*columns[:_SHOWN_COLUMNS])
+        table = new_table(*columns[:_SHOWN_COLUMNS])
         for row in rows[:_SHOWN_ROWS]:
             table.add_row(*("" if cell is None else escape(str(cell)) for cell in row[:_SHOWN_COLUMNS]))
         console.print(table)
@@ -122,7 +122,7 @@ def _record(report: IngestReport) -> dict[str, object]:
 
 
 def _results_table(results: list[IngestReport]) -> Table:
-    table = Table("Table", "Result", "Notes")
+    table = new_table("Table", "Result", "Notes")
     for report in results:
         notes = "; ".join(filter(None, [report.error, *_counts(report)]))
         table.add_row(report.subject, report.outcome, escape(notes))

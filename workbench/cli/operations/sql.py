@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from workbench import runtime
-from workbench.cli.console import console, say
+from workbench.cli.console import console, new_table, say
 from workbench.cli.output import Format, write_csv
 from workbench.settings import Settings
 
@@ -56,7 +55,7 @@ def _rows(answer: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 def _print_table(answer: DuckDBPyConnection, names: list[str]) -> None:
     rows = answer.fetchmany(_SHOWN + 1)
-    table = Table(*(escape(name) for name in names))
+    table = new_table(*(escape(name) for name in names))
     for row in rows[:_SHOWN]:
         table.add_row(*("" if cell is None else escape(_text(cell)) for cell in row))
     console.print(table)

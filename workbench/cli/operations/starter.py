@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from workbench import runtime
-from workbench.cli.console import console, note, say
+from workbench.cli.console import console, new_table, note, say
 from workbench.cli.export_file import write_file
 from workbench.cli.filings.ingest import EdgarSource
 from workbench.cli.output import Format, write_records
@@ -91,7 +91,7 @@ def _record(report: IngestReport) -> dict[str, object]:
 
 
 def _loaded(reports: list[IngestReport]) -> Table:
-    table = Table("Data", "Result", "Rows")
+    table = new_table("Data", "Result", "Rows")
     for report in reports:
         rows = ", ".join(f"{count:,} {name}" for name, count in report.saved.items())
         table.add_row(escape(report.subject), report.outcome, rows or escape(report.error or ""))
@@ -99,7 +99,7 @@ def _loaded(reports: list[IngestReport]) -> Table:
 
 
 def _contents(built: Built) -> Table:
-    table = Table("Company", "CIK", "Name")
+    table = new_table("Company", "CIK", "Name")
     for heading in ("Filings", "Facts"):
         table.add_column(heading, justify="right")
     for each in built.companies:

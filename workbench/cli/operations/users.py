@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from api.security import accounts
 from db.operations.accounts import list_users
 from db.operations.audit import list_entries
 from workbench import runtime
-from workbench.cli.console import console, say
+from workbench.cli.console import console, new_table, say
 from workbench.cli.output import Format, TableOrJson, write_csv, write_json
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, check_password, parse_user_name
@@ -58,7 +57,7 @@ def list_accounts(output: Format = "table") -> None:
     elif not found:
         say("There are no accounts. Add one with `workbench users add NAME`.")
     else:
-        table = Table("Name", "Role", "Can sign in", "Created", box=None, header_style="bold")
+        table = new_table("Name", "Role", "Can sign in", "Created")
         for user in found:
             can_sign_in = "yes" if user.is_active else "no"
             table.add_row(escape(user.name), user.role.value, can_sign_in, f"{user.created_at:%Y-%m-%d}")
@@ -103,7 +102,7 @@ def log(
         for entry in entries:
             write_json({"at": entry.at.isoformat(), "actor": entry.actor, "action": entry.action, **entry.detail})
         return
-    table = Table("Time (UTC)", "User", "Action", "Details", box=None, header_style="bold")
+    table = new_table("Time (UTC)", "User", "Action", "Details")
     for entry in entries:
         table.add_row(
             f"{entry.at:%Y-%m-%d %H:%M:%S}", escape(entry.actor), entry.action, escape(", ".join(entry.detail.values()))

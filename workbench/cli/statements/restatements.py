@@ -14,7 +14,7 @@ from db.companies import resolve
 from db.facts.restatements import restatements
 from workbench import runtime
 from workbench.analysis.statements.numbers_json import RESTATEMENT_HEADER, restatement_rows, restatements_document
-from workbench.cli.console import console
+from workbench.cli.console import console, counted
 from workbench.cli.output import AsOf, CompanyName, Format, write_csv, write_json
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.facts.restatements import Change, Restatement, RestatementList
@@ -58,7 +58,7 @@ def _show(found: RestatementList, kinds: list[Change]) -> None:
         console.print(Text("No later filing changed a value.", style="dim"))
         return
     console.print(
-        Text(", ".join(f"{count} {kind.value.replace('_', ' ')}" for kind, count in found.counts.items()), style="dim")
+        Text(", ".join(counted(count, kind.value.replace("_", " ")) for kind, count in found.counts.items()), style="dim")
     )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Filed", no_wrap=True)
