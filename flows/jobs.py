@@ -234,7 +234,7 @@ def find_job(name: str) -> Job:
     for job in JOBS:
         if job.name == name:
             return job
-    raise NotFound(f"there is no flow {name!r}", hint=f"there are {', '.join(job.name for job in JOBS)}")
+    raise NotFound(f"there is no job {name!r}", hint=f"use one of {', '.join(job.name for job in JOBS)}")
 
 
 def parse_parameters(job: Job, texts: list[str]) -> dict[str, str | int | bool]:
@@ -244,7 +244,7 @@ def parse_parameters(job: Job, texts: list[str]) -> dict[str, str | int | bool]:
         name, sign, value = text.partition("=")
         if not sign or name not in values:
             known = ", ".join(f"{key}={default}" for key, default in job.parameters.items()) or "none"
-            raise InvalidRequest(f"{text!r} is no parameter of {job.name}", hint=f"there are {known}")
+            raise InvalidRequest(f"{text!r} is not a parameter of {job.name}", hint=f"its parameters: {known}")
         values[name] = _typed(job, name, value)
     return values
 

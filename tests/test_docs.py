@@ -25,6 +25,11 @@ def test_the_readme_lists_the_commands_that_there_are() -> None:
     assert sorted(listed) == sorted(_commands())
 
 
+def test_the_readme_says_of_each_command_what_its_help_says() -> None:
+    rows = re.findall(r"^\| `workbench (\w+)` \| (.*) \|$", (_ROOT / "README.md").read_text(), re.MULTILINE)
+    assert [f"{text}." for _, text in rows] == [each.help for each in COMMANDS]
+
+
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(_ROOT)))
 def test_commands_and_options_in_the_docs_exist(page: Path) -> None:
     commands = _commands()

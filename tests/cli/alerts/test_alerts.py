@@ -67,7 +67,7 @@ def test_an_alert_from_its_making_to_its_end(runner: CliRunner, database: Databa
     made = run(
         runner, "add", "filing 10-K,10-Q", "--company", "aapl", "--to", "ops", "--quiet", "22:00-7:00", "--zone", "Asia/Tokyo"
     )
-    assert made == "alert 1: A new 10-K or 10-Q: AAPL\nto ops, at once, quiet 22:00-07:00, Asia/Tokyo\n"
+    assert made == "Added alert 1: A new 10-K or 10-Q: AAPL\nto ops, at once, quiet 22:00-07:00, Asia/Tokyo\n"
     digest = ask(runner, "add", "failed run", "--to", "ops", "--digest", "weekly", "--weekday", "fri", "--at", "7:30")
     created = digest.pop("created_at")
     assert abs(datetime.fromisoformat(created) - NOW).total_seconds() < 3600
@@ -86,7 +86,7 @@ def test_an_alert_from_its_making_to_its_end(runner: CliRunner, database: Databa
     assert ask(runner, "deliveries")["notices"] == []
     assert [each["state"] for each in ask(runner, "deliveries", "--state", "known")["notices"]] == ["known"]
 
-    assert run(runner, "remove", "1") == "alert 1 is removed: A new 10-K or 10-Q: AAPL\n"
+    assert run(runner, "remove", "1") == "Removed alert 1: A new 10-K or 10-Q: AAPL\n"
     assert [each["alert"] for each in ask(runner, "list")["alerts"]] == [2]
 
 
@@ -107,7 +107,7 @@ def test_what_was_given_up_is_listed_and_sent_again(runner: CliRunner, database:
 def test_channels_are_named_and_tried(runner: CliRunner, hook: Webhook) -> None:
     assert run(runner, "channels") == "ops\n"
     assert ask(runner, "channels") == {"channels": ["ops"]}
-    assert run(runner, "test", "ops") == "sent through ops\n"
+    assert run(runner, "test", "ops") == "Sent a test message through ops\n"
     assert [each.title for each in hook.received] == ["A trial of the workbench's notices"]
 
 

@@ -44,11 +44,11 @@ def run(runner: CliRunner, *arguments: str) -> str:
 
 
 def test_the_life_of_a_watchlist(runner: CliRunner) -> None:
-    assert "no watchlists yet" in run(runner, "watchlist", "list")
-    assert "2 added, 2 on it" in run(runner, "watchlist", "add", "mine", "aapl", "BRK.B", "320193")
+    assert "There are no watchlists." in run(runner, "watchlist", "list")
+    assert "mine: 2 added, 2 companies on the list" in run(runner, "watchlist", "add", "mine", "aapl", "BRK.B", "320193")
     shown = json.loads(run(runner, "watchlist", "show", "mine", "--format", "json"))
     assert [company["ticker"] for company in shown["companies"]] == ["AAPL", "BRK-B"]
-    assert "1 taken off, 1 left" in run(runner, "watchlist", "remove", "mine", "AAPL")
+    assert "mine: 1 removed, 1 company on the list" in run(runner, "watchlist", "remove", "mine", "AAPL")
     listed = json.loads(run(runner, "watchlist", "list", "--format", "json"))
     assert [(each["name"], each["companies"]) for each in listed["watchlists"]] == [("mine", 1)]
     run(runner, "watchlist", "delete", "mine")
@@ -59,11 +59,11 @@ def test_the_life_of_a_watchlist(runner: CliRunner) -> None:
 def test_a_list_is_not_made_for_a_company_that_is_not_here(runner: CliRunner) -> None:
     with pytest.raises(NotFound):
         run(runner, "watchlist", "add", "mine", "AAPL", "ZZZZ")
-    assert "no watchlists yet" in run(runner, "watchlist", "list")
+    assert "There are no watchlists." in run(runner, "watchlist", "list")
 
 
 def test_the_life_of_a_key(runner: CliRunner) -> None:
-    assert "no keys" in run(runner, "users", "keys", "list")
+    assert "There are no API keys." in run(runner, "users", "keys", "list")
     secret = run(runner, "users", "keys", "add", "ada", "loader", "--scope", "write").strip()
     assert secret.startswith("wbk_")
     assert len(secret) == 47
@@ -71,5 +71,5 @@ def test_the_life_of_a_key(runner: CliRunner) -> None:
     (key,) = json.loads(listed)["keys"]
     assert (key["label"], key["scopes"], key["is_good"], key["last_used_at"]) == ("loader", ["read", "write"], True, None)
     assert secret not in listed + run(runner, "users", "log", "--json")
-    assert "is revoked" in run(runner, "users", "keys", "revoke", "ada", "loader")
+    assert "Revoked the key" in run(runner, "users", "keys", "revoke", "ada", "loader")
     assert "revoked" in run(runner, "users", "keys", "list")

@@ -48,7 +48,7 @@ def test_documents_are_added_found_shown_and_removed(run: Run, tmp_path: Path) -
     shown = run("documents", "show", "nuts", "--page", "2", "--format", "json")
     assert json.loads(shown.stdout)["text"][0]["text"] == "The harvest of walnuts fell."
     assert json.loads(shown.stdout)["text"][0]["page_label"] == "1"
-    assert run("documents", "remove", "nuts.pdf").stdout == "removed 1: nuts.pdf\n"
+    assert run("documents", "remove", "nuts.pdf").stdout == "Removed document 1: nuts.pdf\n"
     assert json.loads(run("documents", "list", "--format", "json").stdout) == {"documents": []}
     missing = run("documents", "show", "nuts")
     assert (missing.returncode, missing.stderr.startswith("workbench: nobody has added a document 'nuts'")) == (1, True)

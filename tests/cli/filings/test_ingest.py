@@ -59,10 +59,11 @@ def test_a_table_of_what_came_in_and_again_nothing(workbench: Run, root: Path) -
     (row,) = [line.split() for line in first.stdout.splitlines() if line.strip().startswith("ACME")]
     assert row[1:4] == ["3", "4", "1"]
     assert "1 × document filed on paper" in first.stdout
-    assert "passages were given vectors" in first.stdout
+    assert "Computed the vectors of" in first.stdout
     second = workbench("acme", "--edgar", str(root))
     assert second.returncode == 0
     assert "facts unchanged" in second.stdout
+    assert second.stderr == "1/1 ACME: nothing new\n"
     assert "vectors" not in second.stdout
 
 
@@ -78,7 +79,9 @@ def test_json_lines_and_the_others_go_through_when_one_fails(workbench: Run, roo
         ("ACME", "filings", "saved"),
     ]
     assert lines[2]["saved"] == {"facts": 4}
-    assert done.stderr == ""
+    failed, loaded = done.stderr.splitlines()  # a line a company where standard error is no terminal
+    assert failed == f"1/2 ZZZZ: failed: {lines[0]['error']}"
+    assert loaded.startswith("2/2 ACME: 3 filings, 4 facts, 1 document, ")
 
 
 @pytest.mark.parametrize(

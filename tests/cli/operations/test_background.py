@@ -52,8 +52,8 @@ def test_how_far_it_is_is_told_until_all_is_there(
         assert workbench.filling is None
     out, err = capsys.readouterr()
     assert [line.split("s: ")[1] for line in err.splitlines() if "s: " in line] == [
-        "companies are here, with statements, filings and prices",
-        "search finds their figures",
+        "companies loaded, with statements, filings and prices",
+        "search is ready",
         "screens, comparisons and latest figures are ready",
     ]
     assert "0 companies" in out

@@ -34,16 +34,16 @@ def _run(*arguments: str) -> str:
 def test_from_export_to_answers() -> None:
     with pytest.raises(NotFound, match="empty"):
         _run("sql", "select 1 from facts")
-    assert "no snapshots" in _run("lake", "list")
-    assert _run("lake", "export", "--name", "evening").startswith("evening: 1 companies")
+    assert "There are no snapshots." in _run("lake", "list")
+    assert "evening: 1 companies" in _run("lake", "export", "--name", "evening")
     assert "evening" in _run("lake", "list")
     query = "select ticker, name, null as nothing from companies"
     assert "Apple Inc." in _run("sql", query)
     assert _run("sql", query, "--format", "csv") == "ticker,name,nothing\nAAPL,Apple Inc.,\n"
     assert json.loads(_run("sql", query, "--format", "json")) == [{"ticker": "AAPL", "name": "Apple Inc.", "nothing": None}]
     assert _run("sql", "select 1 from companies where false", "--format", "json") == "[]\n"
-    assert "first 200 rows" in _run("sql", "select * from range(500)", "--snapshot", "evening")
-    assert "removed evening" in _run("lake", "remove", "evening")
+    assert "First 200 rows" in _run("sql", "select * from range(500)", "--snapshot", "evening")
+    assert "Removed the snapshot evening" in _run("lake", "remove", "evening")
 
 
 def test_a_notebook_gets_a_frame(loaded: Workbench, home: Path) -> None:

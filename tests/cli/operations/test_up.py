@@ -83,8 +83,8 @@ def test_a_first_start_says_how_far_it_is_and_ends_when_told(tmp_path: Path) -> 
     out, err = process.communicate(timeout=100)
     assert process.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in out + err
-    assert f"Starting for the first time; http://127.0.0.1:{port} shows how far it is" in out
-    assert "The workbench is on" not in out
+    assert f"First start: loading the starter data. Progress is shown here and at http://127.0.0.1:{port}" in out
+    assert "The workbench is running" not in out
     assert processes_on(tmp_path / "postgres" / "data") == []
 
 
@@ -94,7 +94,10 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
         process = _up(tmp_path / "home", port, "--no-starter")
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
-    assert err.strip() == f"workbench: port {port} on 127.0.0.1 is in use (stop what uses it, or choose another with --port)"
+    assert (
+        err.strip()
+        == f"workbench: port {port} on 127.0.0.1 is in use (stop the program that uses it, or choose another port with --port)"
+    )
     assert not (tmp_path / "home").exists()
 
 

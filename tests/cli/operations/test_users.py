@@ -36,14 +36,14 @@ def run(runner: CliRunner, *arguments: str, typed: str = "") -> str:
 
 
 def test_the_life_of_an_account(runner: CliRunner) -> None:
-    assert "no accounts yet" in run(runner, "list")
-    assert "ada may sign in, as analyst" in run(runner, "add", "Ada", "--role", "analyst", typed=PASSWORD + "\n")
-    assert "shut out" in run(runner, "disable", "ADA")
+    assert "There are no accounts." in run(runner, "list")
+    assert "Added ada with the role analyst" in run(runner, "add", "Ada", "--role", "analyst", typed=PASSWORD + "\n")
+    assert "Disabled ADA" in run(runner, "disable", "ADA")
     listed = run(runner, "list")
     assert all(word in listed for word in ("ada", "analyst", "no"))
     run(runner, "enable", "ada")
-    assert '"is_active":true' in run(runner, "list", "--json")
-    assert "new password" in run(runner, "password", "ada", typed="quite another one\n")
+    assert '"is_active": true' in run(runner, "list", "--json")
+    assert "Set a new password for ada" in run(runner, "password", "ada", typed="quite another one\n")
     assert PASSWORD not in run(runner, "list", "--json") + run(runner, "log", "--json")
     log = run(runner, "log")
     happened = [log.index(f"user.{what}") for what in ("password_changed", "enabled", "disabled", "added")]

@@ -125,7 +125,7 @@ def test_a_screen(workbench: Run) -> None:
         (("compare", "ACM", "--as-of", "2001-01-01"), 1, "no such figures"),
         (("compare", "ACM", "--period", "quarterly"), 1, "no such figures"),
         (("compare", "ACM", "--format", "xlsx"), 2, "name a file with -o"),
-        (("compare", "ACM", "-o", "both.doc"), 2, "does not say its format"),
+        (("compare", "ACM", "-o", "both.doc"), 2, "does not name a format"),
         (("compare", "ACM", "-o", "missing/both.csv"), 1, "cannot be written"),
         (("screen", "revenue >> 1"), 2, "'> 1' is no number"),
         (("screen", "sparkle > 1"), 2, "'sparkle' is no line"),

@@ -25,4 +25,4 @@ def test_the_newest_periods_that_fit_are_shown_whole(width: int, shown: int) -> 
     assert printed.count("(1,376)") == shown
     assert "FY 2023" in printed
     assert "…" not in printed
-    assert ("older periods do not fit" in " ".join(printed.split())) == (shown < len(YEARS))
+    assert ("not shown: the terminal is too narrow" in " ".join(printed.split())) == (shown < len(YEARS))

@@ -105,8 +105,12 @@ def test_every_format(workbench: Run) -> None:
         (("ACM", "income", "--as-of", "2999-01-01"), 2, "future"),
         (("ACM", "income", "--as-of", "yesterday"), 2, "yesterday"),
         (("ACM", "equity"), 2, "equity"),
-        (("ACM", "income", "--as-of", "2020-01-01"), 1, "as known on 2020-01-01 (without --as-of"),
-        (("ACM", "income", "--period", "quarterly"), 1, "no quarterly figures for ACM (`workbench ingest ACM` brings them)"),
+        (("ACM", "income", "--as-of", "2020-01-01"), 1, "as known on 2020-01-01 (leave out --as-of"),
+        (
+            ("ACM", "income", "--period", "quarterly"),
+            1,
+            "no quarterly figures for ACM (load them with `workbench ingest ACM`)",
+        ),
     ],
 )
 def test_a_wrong_question_is_one_clear_error(workbench: Run, arguments: tuple[str, ...], code: int, message: str) -> None:

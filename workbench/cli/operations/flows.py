@@ -71,7 +71,10 @@ def run(
             raise
         report_error(error)
         raise typer.Exit(TRY_AGAIN) from None
-    console.print(Markdown(summary.markdown()))
+    if console.is_terminal:
+        console.print(Markdown(summary.markdown()))
+    else:
+        say(summary.markdown())
     if summary.outcome == "failed":
         raise typer.Exit(TRY_AGAIN if summary.may_pass else 1)
 

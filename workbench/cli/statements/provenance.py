@@ -15,8 +15,17 @@ from workbench.cli.console import console
 from workbench.cli.output import AsOf, CompanyName, TextOrJson, write_json
 from workbench.domain.amounts import by_unit
 from workbench.domain.as_of import parse_as_of, parse_day
-from workbench.domain.measures.provenance import Element, Origin, Provenance
+from workbench.domain.measures.provenance import Element, NoElement, Origin, Provenance
+from workbench.domain.statements.reasons import why_not
 from workbench.domain.statements.statement import Figure, PeriodKind
+
+_NO_ELEMENT = {
+    NoElement.FILING_NOT_ARCHIVED: "its document is not stored; `workbench ingest` loads it",
+    NoElement.NO_INLINE_XBRL: "its document has no inline XBRL",
+    NoElement.NOT_READ: "the inline XBRL of its document has not been read; `workbench ingest --again` reads it",
+    NoElement.NOT_IN_DOCUMENT: "its main document does not tag this figure",
+    NoElement.HIDDEN: "its document tags the figure in a hidden element only",
+}
 
 
 def print_provenance(
@@ -56,7 +65,7 @@ def _print(found: Provenance) -> None:
     span = f"{found.period.start} to {found.period.end}" if found.period.start else f"at {found.period.end}"
     console.print(Text(f"{figure.status}, {span}", style="dim"))
     if figure.reason:
-        console.print(Text(f"Reason: {figure.reason}"))
+        console.print(Text(f"Reason: {why_not(figure.reason)}"))
     if figure.formula:
         console.print(Text(f"= {figure.formula}"))
     if figure.adjusted_value is not None:
@@ -81,7 +90,8 @@ def _print_origin(origin: Origin) -> None:
     if origin.element:
         console.print(Text(f"  {_place(origin.element)}", style="green"))
     else:
-        console.print(Text(f"  Not located in the filing: {origin.reason}", style="yellow"))
+        reason = _NO_ELEMENT[origin.reason] if origin.reason else "the reason is not known"
+        console.print(Text(f"  Not located in the filing: {reason}", style="yellow"))
     if origin.elsewhere:
         console.print(Text(f"  Also in {origin.elsewhere.accession}: {_place(origin.elsewhere)}", style="green"))
 
