@@ -109,7 +109,7 @@ def test_every_format(workbench: Run) -> None:
         (
             ("ACM", "income", "--period", "quarterly"),
             1,
-            "no quarterly figures for ACM (load them with `workbench ingest ACM`)",
+            "no quarterly figures for ACM (load them with `workbench ingest A",
         ),
     ],
 )
