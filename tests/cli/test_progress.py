@@ -48,7 +48,7 @@ def test_a_counter_adds_up_and_takes_its_total_with_it(capsys: pytest.CaptureFix
 
 
 def test_an_interrupt_says_what_stays_and_other_errors_are_their_own() -> None:
-    with pytest.raises(Interrupted, match="stopped; two companies are saved"), progress(kept="two companies are saved"):
+    with pytest.raises(Interrupted, match="stopped; two companies are saved"), progress(if_stopped="two companies are saved"):
         raise KeyboardInterrupt
-    with pytest.raises(ValueError, match="odd"), progress(kept="two companies are saved"):
+    with pytest.raises(ValueError, match="odd"), progress(if_stopped="two companies are saved"):
         raise ValueError("odd")

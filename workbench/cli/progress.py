@@ -62,11 +62,11 @@ class Progress:
 
 
 @contextmanager
-def progress(*, kept: str) -> Iterator[Progress]:
-    """Shows the progress of the block. `kept` is what somebody who interrupts it is told about the work so far."""
+def progress(*, if_stopped: str) -> Iterator[Progress]:
+    """Shows the progress of the block. `if_stopped` is what somebody who interrupts it reads about the work so far."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
         try:
             yield Progress(bar)
         except KeyboardInterrupt:
-            raise Interrupted(f"stopped; {kept}") from None
+            raise Interrupted(f"stopped; {if_stopped}") from None

@@ -54,11 +54,11 @@ def ingest(
     names, wanted, first_day = parse_names(companies), parse_forms(forms), parse_as_of(since)
     settings = _with_contact(edgar)
     reports: list[tuple[str, IngestReport]] = []
-    kept = "everything loaded so far is saved; run the command again to continue"
+    if_stopped = "everything loaded so far is saved; run the command again to continue"
     with (
         filing_source(settings, edgar, told=_warn) as source,
         runtime.open_workbench(settings) as workbench,
-        progress(kept=kept) as shown,
+        progress(if_stopped=if_stopped) as shown,
     ):
         directory = TickerDirectory(workbench.database, workbench.objects, source)
         for number, name in enumerate(names, 1):

@@ -40,8 +40,12 @@ def prices(
     wanted = list(dict.fromkeys(Ticker.parse(text) for text in tickers))
     settings = Settings.load()
     rows: list[tuple[IngestReport, PriceSeries]] = []
-    kept = "prices loaded so far are saved; run the command again to continue"
-    with price_source(settings, source) as vendor, runtime.open_workbench(settings) as workbench, progress(kept=kept) as shown:
+    if_stopped = "prices loaded so far are saved; run the command again to continue"
+    with (
+        price_source(settings, source) as vendor,
+        runtime.open_workbench(settings) as workbench,
+        progress(if_stopped=if_stopped) as shown,
+    ):
         for number, ticker in enumerate(wanted, 1):
             shown.step(f"{ticker} prices", number - 1, len(wanted))
             report = ingest_prices(workbench.database, workbench.objects, vendor, ticker, is_full=full)

@@ -25,7 +25,7 @@ def export(
 
     Files that have not changed since an earlier snapshot are shared with it.
     """
-    with runtime.open_workbench() as workbench, progress(kept="no snapshot was written") as shown:
+    with runtime.open_workbench() as workbench, progress(if_stopped="no snapshot was written") as shown:
 
         def on_table(table: str, rows: int) -> None:
             shown.complete(f"{table}: {counted(rows, 'row')}")

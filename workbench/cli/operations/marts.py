@@ -31,8 +31,8 @@ def build(output: Format = "table") -> None:
     dbt is the program that WORKBENCH_MARTS__DBT names. The exit code is 1 when a test fails.
     """
     results: list[IngestReport] = []
-    kept = "tables that dbt has built so far stay; run the command again to build the others"
-    with runtime.open_workbench() as workbench, progress(kept=kept) as shown:
+    if_stopped = "tables that dbt has built so far stay; run the command again to build the others"
+    with runtime.open_workbench() as workbench, progress(if_stopped=if_stopped) as shown:
         shown.step("building with dbt")
         for report in build_marts(
             workbench.database, workbench.objects, runtime.marts_builder(workbench.settings, workbench.database)

@@ -39,7 +39,7 @@ def build(
     """
     with (
         filing_source(Settings.load(), edgar, told=note) as source,
-        progress(kept="no file was written") as shown,
+        progress(if_stopped="no file was written") as shown,
     ):
         shown.step("reading the lists of tickers")
 
@@ -69,8 +69,8 @@ def load(
     Companies that are stored already are not changed.
     """
     content = _read(file) if file else None
-    kept = "the companies loaded so far are saved"
-    with runtime.open_workbench() as workbench, progress(kept=kept) as shown:
+    if_stopped = "the companies loaded so far are saved"
+    with runtime.open_workbench() as workbench, progress(if_stopped=if_stopped) as shown:
         count = shown.counter("loading companies and prices")
         reports = load_starter(workbench.database, workbench.objects, content=content, progress=count)
         embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))

@@ -63,12 +63,12 @@ def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
     if found.is_equal:
         console.print(Text("equal: every output is the same", style="green"))
     elif not found.changes:
-        told = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no saved figures to compare"
-        console.print(Text(f"not equal: the outputs differ, though {told}", style="yellow"))
+        text = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no saved figures to compare"
+        console.print(Text(f"not equal: the outputs differ, though {text}", style="yellow"))
     else:
         kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in found.counts.items())
-        told = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
-        console.print(Text(told, style="yellow"))
+        text = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
+        console.print(Text(text, style="yellow"))
     if found.differences:
         table = Table("Input", "Before", "After", box=box.SIMPLE_HEAD, pad_edge=False)
         for each in found.differences:
@@ -87,8 +87,8 @@ def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
             console.print(f"and {more:,} more", style="dim", highlight=False)
     for one in periods:
         side = "after" if one.is_after else "before"
-        told = f"only {side}: {one.company} {one.table} {one.period}: {one.figures:,} figures; {WHY[one.why]}, {one.detail}"
-        console.print(told, highlight=False, markup=False)
+        text = f"only {side}: {one.company} {one.table} {one.period}: {one.figures:,} figures; {WHY[one.why]}, {one.detail}"
+        console.print(text, highlight=False, markup=False)
 
 
 def _cells(change: FigureChange) -> tuple[str | Text, ...]:

@@ -28,8 +28,8 @@ def embed(
     """
     settings = Settings.load()
     index = vector_index.IndexKind(settings.embeddings.index)
-    kept = "vectors computed so far are saved; run the command again to continue"
-    with runtime.open_workbench(settings) as workbench, progress(kept=kept) as shown:
+    if_stopped = "vectors computed so far are saved; run the command again to continue"
+    with runtime.open_workbench(settings) as workbench, progress(if_stopped=if_stopped) as shown:
         better = runtime.better_embedder(settings, threads=threads or os.cpu_count() or 1)
         for model in filter(None, (workbench.embedder, better)):
             with workbench.database.write() as connection:

@@ -66,7 +66,7 @@ def _refresh(workbench: Workbench, chosen: Company | None) -> None:
     """A company that fails is reported, and the others are checked."""
     with workbench.database.read() as connection:
         ciks = [chosen.cik] if chosen else list(known_ciks(connection))
-    with progress(kept="the companies checked so far are saved") as shown:
+    with progress(if_stopped="the companies checked so far are saved") as shown:
         for number, cik in enumerate(ciks, 1):
             report = report_metrics(workbench.database, cik)
             if report.error:

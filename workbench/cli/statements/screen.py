@@ -73,6 +73,6 @@ def _refresh(workbench: Workbench) -> None:
         stale = stale_companies(connection, of_figures_alone=True)
     if not stale:
         return
-    with progress(kept="the figures computed so far are saved") as shown:
+    with progress(if_stopped="the figures computed so far are saved") as shown:
         refresh_metrics(workbench.database, stale, progress=shown.counter("updating latest figures"))
         shown.complete(f"updated the latest figures of {len(stale):,} companies")
