@@ -16,7 +16,7 @@ from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
 from workbench.ingest.search.passages import embed_missing
 from workbench.ingest.starter.load import load_companies, load_prices, packaged_file
-from workbench.ingest.unit_of_work import quarantine
+from workbench.ingest.unit_of_work import Tally, quarantine, run
 from workbench.parse.starter import largest_first
 from workbench.runtime import Workbench, object_store
 from workbench.settings import Settings
@@ -73,14 +73,18 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     parts = [StarterPart(sha256, cik) for cik in (*ciks, None)]
     done = 0
     for part in fan_out(load_starter_part, parts, wb.settings):
-        yield from part.result or [quarantine(wb.database, "starter", str(part.item), part.error)]
+        yield from [quarantine(wb.database, "starter", str(part.item), part.error)] if part.error else part.result or []
         done += part.item.cik is not None
         yield at(done=done)
 
 
 def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
     yield FirstStart(Stage.SEARCH)
-    embed_missing(wb.database, wb.embedder, is_stopped=is_stopped)
+
+    def work(tally: Tally) -> None:
+        tally.saved["vectors"] = embed_missing(wb.database, wb.embedder, is_stopped=is_stopped)
+
+    yield run(wb.database, "vectors", wb.embedder.model, work, is_idle_recorded=False)
 
 
 def _screens(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from db.statements.ratios import ratios
 from workbench.analysis.exports import Export
 from workbench.analysis.screens.peers import screen_export
 from workbench.domain.as_of import today
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.errors import InvalidRequest, NotComputable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import FRESH
 from workbench.domain.measures.ratios import RatioTable
@@ -123,7 +124,12 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
 
 
 def _values_of(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, Valuation]:
-    return {company.cik: valuation(connection, company, as_of) for company in get_companies(connection, ciks)}
+    """Valuations by company; one that cannot be computed is left out, and so counts as undecided."""
+    found: dict[Cik, Valuation] = {}
+    for company in get_companies(connection, ciks):
+        with suppress(NotComputable), connection.begin_nested():
+            found[company.cik] = valuation(connection, company, as_of)
+    return found
 
 
 def _rows(
