@@ -9,7 +9,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from db.statements.computable import computes
+from db.facts.computable import computes
 from workbench.domain.facts.restatements import Change, RestatementList, Words, counted, find_restatements
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Company

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.statements.computable import computes
+from db.facts.computable import computes
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Company
 from workbench.domain.measures.divisions import Members

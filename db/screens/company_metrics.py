@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import read_vintages
-from db.statements.computable import computes
+from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED, RULES, rules_for
 from db.statements.stored_statements import companies_with_statements
 from db.tables import annual_figures, companies, company_metric_states, company_metrics, financial_metrics, loaded_parts

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from db.facts.as_filed import FiledVintages, read_vintages
+from db.facts.computable import computes
 from db.market.prices import price_series
-from db.statements.computable import computes
 from workbench.domain.as_of import today
 from workbench.domain.facts.known import FactTable
 from workbench.domain.identity import Cik, Company

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import FiledVintages, read_vintages
+from db.facts.computable import computes
 from db.facts.versions import facts_version
-from db.statements.computable import computes
 from db.statements.memo import kept_by_facts
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored, save_statement, stored_statement

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 from db.companies import get_company, lock_company
 from db.facts.as_filed import read_vintages
 from db.facts.calculations import filed_calculations
-from db.statements.computable import computes
+from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored
 from db.tables import statement_checks

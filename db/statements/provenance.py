@@ -6,9 +6,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from db.facts.computable import computes
 from db.facts.elements import origins
 from db.statements.as_known import statement
-from db.statements.computable import computes
 from db.statements.ratios import ratios
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure

@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.facts.as_filed import read_vintages
-from db.statements.computable import computes
+from db.facts.computable import computes
 from db.statements.memo import kept_by_facts
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits

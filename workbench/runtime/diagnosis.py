@@ -23,6 +23,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from db import migrate
 from db.engine import Database
+from db.operations.failed_units import count_failed, list_failed
 from db.operations.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.adapters.browser import find_browser
@@ -60,6 +61,7 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
         ("packages", _packages),
         ("home", _home),
         ("database", _database if within is None else partial(_open_database, database=within)),
+        ("failed units", _failed_units if within is None else partial(_open_failed_units, database=within)),
         ("secrets", _secrets),
         ("objects", _objects),
         ("cache", _cache),
@@ -168,6 +170,27 @@ def _open_database(settings: Settings, *, database: Database) -> Finding:
         here = inventory(connection)
     told = f"answers; schema {newest}; {facts.size_bytes / 1e6:,.0f} MB: {here.companies:,} companies, {here.facts:,} facts"
     return Finding("database", kind, version, "ok", told)
+
+
+def _failed_units(settings: Settings) -> Finding:
+    with connect(settings) as database:
+        return _open_failed_units(settings, database=database)
+
+
+def _open_failed_units(_: Settings, *, database: Database) -> Finding:
+    what = "work that failed"
+    with database.read() as connection:
+        if migrate.current(connection) != migrate.head():
+            return Finding("failed units", what, None, "ok", "not known before the schema is the newest")
+        counts = count_failed(connection)
+        latest = list_failed(connection, limit=1)
+    if not latest:
+        return Finding("failed units", what, None, "ok", "none")
+    kinds = ", ".join(f"{each.failed:,} of kind {each.kind} ({each.quarantined:,} quarantined)" for each in counts)
+    last = f"the last {latest[0].kind} {latest[0].unit}, {latest[0]}"
+    return Finding(
+        "failed units", what, None, "warning", f"{kinds}; {last}", "`workbench failures` lists them and lets them be retried"
+    )
 
 
 def _secrets(settings: Settings) -> Finding:
