@@ -15,7 +15,19 @@ from workbench.runtime.diagnosis import diagnose
 from workbench.settings import Settings
 
 _RUNNER = CliRunner()
-_PARTS = ["python", "packages", "home", "database", "failed units", "secrets", "objects", "cache", "embeddings", "edgar", "browser"]
+_PARTS = [
+    "python",
+    "packages",
+    "home",
+    "database",
+    "failed units",
+    "secrets",
+    "objects",
+    "cache",
+    "embeddings",
+    "edgar",
+    "browser",
+]
 
 
 def test_a_new_home_is_sound_and_nothing_is_loaded(tmp_path: Path) -> None:
