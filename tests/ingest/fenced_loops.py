@@ -187,12 +187,17 @@ def _filings(room: Room) -> Iterable[object]:
     def fetched(_d: object, _o: object, _s: object, filing: Filing) -> ArchivedDocument:
         return ArchivedDocument("a.htm", None, b"", None, "0" * 64)
 
-    def fetch_exhibits(_d: object, _o: object, _s: object, filing: Filing, *_: object, **__: object) -> list[Any]:
-        room.touch(filing.accession)
-        raise NotFound("none")
+    def index(connection: sa.Connection, _objects: object, _content: bytes, new: Any) -> Any:
+        room.touch(new.accession, connection)
+        return SimpleNamespace(document_id=1, extracted=None, sections=0, passages=0)
 
+    inline = SimpleNamespace(facts=0, elements=0, dropped={}, schema=None, members=())
     room.patch.setattr(main_documents, "_fetched", fetched)
-    room.patch.setattr(main_documents, "fetch_exhibits", fetch_exhibits)
+    room.patch.setattr(main_documents, "index_document", index)
+    room.patch.setattr(main_documents, "load_inline_facts", lambda *_, **__: inline)
+    room.patch.setattr(main_documents, "is_calculated", lambda *_: False)
+    for name in ("fetch_exhibits", "stored_exhibits"):
+        room.patch.setattr(main_documents, name, lambda *_, **__: [])
     return main_documents.ingest_filings(room.database, room.objects, NOWHERE, COMPANIES[0], FILINGS)
 
 

@@ -53,7 +53,11 @@ def run_due(workbench: Workbench, now: datetime) -> Iterator[IngestReport]:
     for schedule in schedules:
         waiting: list[ReportSchedule] = []
         looked = run(
-            workbench.database, "report", schedule.name, partial(_look, schedule, now, waiting), is_idle_recorded=False
+            workbench.database,
+            "report schedule",
+            schedule.name,
+            partial(_look, schedule, now, waiting),
+            is_idle_recorded=False,
         )
         if waiting:
             yield run(workbench.database, "report", schedule.name, partial(_run, workbench, schedule))

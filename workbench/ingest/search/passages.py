@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from db.engine import Database
+from db.operations.failed_units import list_failed
 from db.search import embeddings, passages, similarity, vector_index
 from db.search.embeddings import EmbeddingModel
 from db.search.vector_index import IndexKind
 from workbench.domain.errors import SourceUnavailable, WorkbenchError
-from workbench.domain.operations.failed_units import belongs_to_unit
+from workbench.domain.operations.failed_units import FailedUnit, belongs_to_unit
 from workbench.ingest.unit_of_work import Tally, run
 from workbench.ports import Embedder
 
@@ -44,13 +45,14 @@ def embed_missing(
     """
     with database.write() as connection:
         model = embeddings.save_model(connection, embedder.model, embedder.dimensions)
+        failed = {each.unit: each for each in list_failed(connection, kinds=(KIND,), limit=None)}
     saved, last = 0, 0
     while not is_stopped():
         with database.read() as connection:
             batch = embeddings.missing_embeddings(connection, model, after=last, limit=batch_size)
         if not batch:
             break
-        new = _embed_batch(database, embedder, model, batch)
+        new = _embed_batch(database, embedder, model, batch, failed)
         saved, last = saved + new, batch[-1][0]
         if progress:
             progress(new)
@@ -66,27 +68,39 @@ def embed_missing(
     return saved
 
 
-def _embed_batch(database: Database, embedder: Embedder, model: EmbeddingModel, batch: Sequence[tuple[int, str]]) -> int:
-    """Saves the vectors of a batch and returns how many are new; one that fails is embedded passage by passage."""
+def _embed_batch(
+    database: Database,
+    embedder: Embedder,
+    model: EmbeddingModel,
+    batch: Sequence[tuple[int, str]],
+    failed: Mapping[str, FailedUnit],
+) -> int:
+    """Saves the vectors of a batch and returns how many are new; a batch that fails is embedded passage by passage.
+
+    Those that `failed` before are tried by themselves, so that they cost no batch of others.
+    """
 
     def save(part: Sequence[tuple[int, str]]) -> int:
         vectors = embedder.embed([text for _, text in part])
         with database.write() as connection:
             return embeddings.save_embeddings(connection, model, [passage_id for passage_id, _ in part], vectors)
 
-    try:
-        return save(batch)
-    except Exception as error:
-        if not belongs_to_unit(error):
-            raise
-    new = 0
-    for passage in batch:
+    units = {passage: f"{embedder.model} passage {passage[0]}" for passage in batch}
+    new, alone = 0, [passage for passage in batch if units[passage] in failed]
+    if others := [passage for passage in batch if units[passage] not in failed]:
+        try:
+            new = save(others)
+        except Exception as error:
+            if not belongs_to_unit(error):
+                raise
+            alone = list(batch)
+    for passage in alone:
 
         def one(tally: Tally, passage: tuple[int, str] = passage) -> None:
             tally.saved["vectors"] = save([passage])
 
         version = hashlib.sha256(passage[1].encode()).hexdigest()
-        done = run(database, KIND, f"{embedder.model} passage {passage[0]}", one, data_version=version, is_idle_recorded=False)
+        done = run(database, KIND, units[passage], one, data_version=version, is_idle_recorded=False)
         new += done.saved.get("vectors", 0)
         if done.may_pass:
             raise SourceUnavailable(done.error or "the embedding endpoint does not answer")
