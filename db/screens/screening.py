@@ -167,7 +167,7 @@ def _figures(screen: Screen, row: Any) -> tuple[ScreenFigure, ...]:
 def prove(connection: sa.Connection, result: ScreenResult) -> list[tuple[Figure | None, ...]]:
     """For each row of the result its figures with their proof, from the company's own statements and ratios on that day.
 
-    None where the company has reported no such period, or its industry has no such line.
+    None where the company has reported no such period, its industry has no such line, or its figures cannot be computed.
     """
     return [_proofs(connection, row, result.screen.as_of) for row in result.rows]
 
@@ -193,13 +193,17 @@ def prove_figure(
 
 
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
-    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table] = {}
+    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table | None] = {}
     found = []
     for shown in row.figures:
         key = (shown.metric.measure.kind, shown.metric.basis)
         if key not in tables:
-            tables[key] = _table(connection, row.company, shown.metric, as_of)
-        found.append(_figure(tables[key], shown.metric, shown.period_end))
+            try:
+                tables[key] = _table(connection, row.company, shown.metric, as_of)
+            except NotComputable:  # its row stands without a proof, and the others with theirs
+                tables[key] = None
+        table = tables[key]
+        found.append(_figure(table, shown.metric, shown.period_end) if table is not None else None)
     return tuple(found)
 
 

@@ -64,7 +64,7 @@ def own_database(postgres_url: str) -> Iterator[Database]:
 
 @pytest.mark.parametrize("loop", LOOPS, ids=str)
 @given(name=st.sampled_from(sorted(ERRORS)), place=st.integers(0, 2))
-@settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_one_unit_that_fails_costs_only_itself(
     own_database: Database, tmp_path: Path, loop: Loop, name: str, place: int
 ) -> None:

@@ -56,12 +56,11 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
 
     `within` a process that has its database open, that one is looked at, no model is loaded, and no host is asked.
     """
-    checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+    checks: tuple[tuple[str, Callable[[Settings], Finding | list[Finding]]], ...] = (
         ("python", _python),
         ("packages", _packages),
         ("home", _home),
-        ("database", _database if within is None else partial(_open_database, database=within)),
-        ("failed units", _failed_units if within is None else partial(_open_failed_units, database=within)),
+        ("database", _database if within is None else partial(_in_database, database=within)),
         ("secrets", _secrets),
         ("objects", _objects),
         ("cache", _cache),
@@ -71,7 +70,8 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
     )
     for part, check in checks:
         try:
-            yield check(settings)
+            found = check(settings)
+            yield from found if isinstance(found, list) else [found]
         except WorkbenchError as error:
             yield Finding(part, _chosen(settings, part), None, "broken", error.message, error.hint)
 
@@ -148,9 +148,13 @@ def _home(settings: Settings) -> Finding:
 _KINDS_OF_DATABASE = {True: "embedded PostgreSQL", False: "PostgreSQL by WORKBENCH_DATABASE__URL"}
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     with connect(settings) as database:
-        return _open_database(settings, database=database)
+        return _in_database(settings, database=database)
+
+
+def _in_database(settings: Settings, *, database: Database) -> list[Finding]:
+    return [_open_database(settings, database=database), _failed_units(database)]
 
 
 def _open_database(settings: Settings, *, database: Database) -> Finding:
@@ -172,12 +176,7 @@ def _open_database(settings: Settings, *, database: Database) -> Finding:
     return Finding("database", kind, version, "ok", told)
 
 
-def _failed_units(settings: Settings) -> Finding:
-    with connect(settings) as database:
-        return _open_failed_units(settings, database=database)
-
-
-def _open_failed_units(_: Settings, *, database: Database) -> Finding:
+def _failed_units(database: Database) -> Finding:
     what = "work that failed"
     with database.read() as connection:
         if migrate.current(connection) != migrate.head():
