@@ -18,7 +18,8 @@ from db.engine import Database
 from db.operations import failed_units
 from db.operations.failed_units import failed_unit, list_failed, retry_failed
 from tests.database_server import clone
-from tests.ingest.fenced_loops import LOOPS, Loop, Room, prepare
+from tests.ingest.fenced_loops import LOOPS
+from tests.ingest.fenced_room import Loop, Room, prepare
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import Interrupted, InvalidRequest, MalformedDocument, SetupError, SourceUnavailable
 from workbench.domain.operations.failed_units import MOST_TRIES
