@@ -14,9 +14,9 @@ from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
-from workbench.ingest.search.passages import embed_missing
+from workbench.ingest.search.passages import report_embedding
 from workbench.ingest.starter.load import load_companies, load_prices, packaged_file
-from workbench.ingest.unit_of_work import Tally, quarantine, run
+from workbench.ingest.unit_of_work import quarantine
 from workbench.parse.starter import largest_first
 from workbench.runtime import Workbench, object_store
 from workbench.settings import Settings
@@ -80,11 +80,7 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
 
 def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
     yield FirstStart(Stage.SEARCH)
-
-    def work(tally: Tally) -> None:
-        tally.saved["vectors"] = embed_missing(wb.database, wb.embedder, is_stopped=is_stopped)
-
-    yield run(wb.database, "vectors", wb.embedder.model, work, is_idle_recorded=False)
+    yield report_embedding(wb.database, wb.embedder, is_stopped=is_stopped, is_idle_recorded=False)
 
 
 def _screens(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:

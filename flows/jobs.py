@@ -36,8 +36,8 @@ from workbench.ingest.operations.marts import build_marts
 from workbench.ingest.operations.metrics import metrics_version
 from workbench.ingest.operations.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
-from workbench.ingest.search.passages import embed_missing
-from workbench.ingest.unit_of_work import Tally, quarantine, run
+from workbench.ingest.search.passages import report_embedding
+from workbench.ingest.unit_of_work import quarantine
 from workbench.ports import BulkName
 from workbench.runtime import Workbench, marts_builder
 from workbench.runtime.sources import filing_source, news_source, overview_source, price_source
@@ -126,11 +126,7 @@ def news(wb: Workbench, *, days: int) -> Reports:
 
 def embed(wb: Workbench) -> Reports:
     """Vectors of new passages, and the statistics that ranking goes by."""
-
-    def work(tally: Tally) -> None:
-        tally.saved["vectors"] = embed_missing(wb.database, wb.embedder)
-
-    yield run(wb.database, "vectors", wb.embedder.model, work)
+    yield report_embedding(wb.database, wb.embedder)
 
 
 def metrics(wb: Workbench) -> Reports:

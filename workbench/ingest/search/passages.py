@@ -14,7 +14,7 @@ from db.search.embeddings import EmbeddingModel
 from db.search.vector_index import IndexKind
 from workbench.domain.errors import SourceUnavailable, WorkbenchError
 from workbench.domain.operations.failed_units import FailedUnit, belongs_to_unit
-from workbench.ingest.unit_of_work import Tally, run
+from workbench.ingest.unit_of_work import IngestReport, Tally, run
 from workbench.ports import Embedder
 
 KIND = "passage"
@@ -66,6 +66,22 @@ def embed_missing(
     if saved:
         passages.refresh_statistics(database)
     return saved
+
+
+def report_embedding(
+    database: Database,
+    embedder: Embedder,
+    *,
+    progress: Callable[[int], None] | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
+    is_idle_recorded: bool = True,
+) -> IngestReport:
+    """As `embed_missing`, with a report that counts the new vectors, or says why it ended."""
+
+    def work(tally: Tally) -> None:
+        tally.saved["vectors"] = embed_missing(database, embedder, progress=progress, is_stopped=is_stopped)
+
+    return run(database, "vectors", embedder.model, work, is_idle_recorded=is_idle_recorded)
 
 
 def _embed_batch(
