@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from db.operations.failed_units import count_failed
 from db.operations.inventory import inventory
 from db.operations.runs import outcomes
 from workbench.logs import request_id
@@ -54,14 +55,26 @@ class Metrics:
             "workbench_last_saved_timestamp_seconds", "When data last came in, by kind", ["kind"], registry=self.registry
         )
 
+        self._failed = Gauge(
+            "workbench_failed_units",
+            "Units of work that failed and were not done since; quarantined ones are passed over",
+            ["kind", "state"],
+            registry=self.registry,
+        )
+
     async def text(self) -> bytes:
         """All of them in Prometheus's text format; the database is asked at most every fifteen seconds."""
         if time.monotonic() >= self._until:
             async with self._workbench.database.read_async() as connection:
                 here = await connection.run_sync(inventory)
                 runs = await connection.run_sync(outcomes)
+                failed = await connection.run_sync(count_failed)
             for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
                 self._rows.labels(kind).set(getattr(here, kind))
+            self._failed.clear()
+            for each in failed:
+                self._failed.labels(each.kind, "quarantined").set(each.quarantined)
+                self._failed.labels(each.kind, "tried_again").set(each.failed - each.quarantined)
             self._runs.clear()
             for run in runs:
                 self._runs.labels(run.kind, run.outcome).set(run.last_day)

@@ -2,8 +2,8 @@
 
 The only file that knows Ray. Whichever it is: only as many items are taken as can soon be worked on (back-pressure); the
 work of a worker that died is done again once, and an item whose workers die each time is given back as quarantined; an
-error of the workbench's own tree belongs to its item, any other ends the whole. Nothing is doubled because the work
-itself is idempotent: it commits by natural key.
+error belongs to its item, unless it is of the machine or the database, which ends the whole. Nothing is doubled because
+the work itself is idempotent: it commits by natural key.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from workbench.domain.errors import MalformedDocument, SourceError, SourceRefused, WorkbenchError
+from workbench.domain.errors import MalformedDocument, SourceError, SourceRefused
+from workbench.domain.operations.failed_units import belongs_to_unit
 from workbench.settings import RayFanOut, Settings
 
 I = TypeVar("I")  # noqa: E741
@@ -42,7 +43,7 @@ class Done(Generic[I, R]):
 
     item: I
     result: R | None
-    error: WorkbenchError | None = None
+    error: Exception | None = None
 
 
 def fan_out(
@@ -51,7 +52,7 @@ def fan_out(
     """Yields what `function(settings, item)` gave for each item, as it is done.
 
     The function is named by its module, and items are small and can be pickled: never a connection. It may run twice for
-    an item, so it must not mind. Raises the first error that is none of the workbench's own; what was done stays.
+    an item, so it must not mind. Raises the first error that belongs to no item (`belongs_to_unit`); what was done stays.
     """
     chosen = settings.fan_out
     if isinstance(chosen, RayFanOut):
@@ -144,15 +145,21 @@ def _outcome(future: Future[R], item: I) -> Done[I, R] | BrokenExecutor:
         return Done(item, future.result())
     except BrokenExecutor as broken:
         return broken
-    except WorkbenchError as error:
+    except Exception as error:
+        if not _belongs_to_item(error):
+            raise
         return Done(item, None, error)
 
 
-def _may_pass(error: WorkbenchError) -> bool:
+def _belongs_to_item(error: Exception) -> bool:
+    return isinstance(error, SourceError) or belongs_to_unit(error)
+
+
+def _may_pass(error: Exception) -> bool:
     return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
 
 
-def _pause(error: WorkbenchError) -> None:
+def _pause(error: Exception) -> None:
     wanted = error.retry_after_seconds if isinstance(error, SourceError) else None
     time.sleep(min(wanted or 0.0, _LONGEST_PAUSE_SECONDS))
 
@@ -216,7 +223,7 @@ def _ray_outcome(reference: Any, item: I) -> Done[I, Any]:
         return Done(item, ray.get(reference))
     except ray.exceptions.RayTaskError as failure:
         error = failure.cause
-        if not isinstance(error, WorkbenchError):
+        if not isinstance(error, Exception) or not _belongs_to_item(error):
             raise
         return Done(item, _AGAIN if _may_pass(error) else None, error)
     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError):

@@ -13,8 +13,10 @@ from db.alerts.deliveries import new_subjects
 from db.companies import get_companies, get_company
 from db.facts.restatements import restatements
 from db.screens.screening import prove_figure
+from db.statements.rules_digest import EVALUATED
 from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
 from workbench.domain.alerts.rules import AlertKind, Condition
+from workbench.domain.errors import NotComputable
 from workbench.domain.facts.restatements import Change, Restatement
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.filings.events import event_kind
@@ -62,6 +64,7 @@ _FIGURES = sa.text(
     "p.period_end as period_end_before, cast(p.figures ->> cast(:name as text) as numeric) as value_before "
     f"from {_SCOPE} "
     "join company_metrics m on m.cik = scope.cik and m.basis = :basis and m.known_from >= scope.since_on "
+    f"and m.cik in {EVALUATED} "
     "left join company_metrics p on p.cik = m.cik and p.basis = m.basis and p.known_until = m.known_from "
     "order by m.known_from, m.cik"
 )
@@ -190,7 +193,10 @@ def _restatements(connection: sa.Connection, condition: Condition, since: Since,
     kinds = [Change(name) for name in condition.names]
     for number in connection.scalars(_MAY_RESTATE, {**_scope(since), "rule_id": rule_id}).all():
         company = get_company(connection, Cik(number))
-        found = restatements(connection, company, kinds=kinds, since=since[company.cik])
+        try:
+            found = restatements(connection, company, kinds=kinds, since=since[company.cik])
+        except NotComputable:  # looked at again by the next look: nothing of it was told
+            continue
         of_filing: defaultdict[str, list[Restatement]] = defaultdict(list)
         for one in reversed(found.restatements):
             if one.lines:
@@ -247,7 +253,10 @@ def _figures(connection: sa.Connection, condition: Condition, since: Since, rule
     for subject in subjects:
         row = found[subject]
         company = names[row.cik]
-        proof = prove_figure(connection, company, figure.metric, row.period_end, row.known_from)
+        try:
+            proof = prove_figure(connection, company, figure.metric, row.period_end, row.known_from)
+        except NotComputable:
+            continue
         yield _of_figure(row, company, subject=subject, condition=condition, figure=figure, proof=proof)
 
 

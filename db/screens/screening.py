@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from db.statements.ratios import ratios
 from workbench.analysis.exports import Export
 from workbench.analysis.screens.peers import screen_export
 from workbench.domain.as_of import today
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.errors import InvalidRequest, NotComputable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import FRESH
 from workbench.domain.measures.ratios import RatioTable
@@ -123,7 +124,12 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
 
 
 def _values_of(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, Valuation]:
-    return {company.cik: valuation(connection, company, as_of) for company in get_companies(connection, ciks)}
+    """Valuations by company; one that cannot be computed is left out, and so counts as undecided."""
+    found: dict[Cik, Valuation] = {}
+    for company in get_companies(connection, ciks):
+        with suppress(NotComputable), connection.begin_nested():
+            found[company.cik] = valuation(connection, company, as_of)
+    return found
 
 
 def _rows(
@@ -161,7 +167,7 @@ def _figures(screen: Screen, row: Any) -> tuple[ScreenFigure, ...]:
 def prove(connection: sa.Connection, result: ScreenResult) -> list[tuple[Figure | None, ...]]:
     """For each row of the result its figures with their proof, from the company's own statements and ratios on that day.
 
-    None where the company has reported no such period, or its industry has no such line.
+    None where the company has reported no such period, its industry has no such line, or its figures cannot be computed.
     """
     return [_proofs(connection, row, result.screen.as_of) for row in result.rows]
 
@@ -187,13 +193,17 @@ def prove_figure(
 
 
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
-    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table] = {}
+    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table | None] = {}
     found = []
     for shown in row.figures:
         key = (shown.metric.measure.kind, shown.metric.basis)
         if key not in tables:
-            tables[key] = _table(connection, row.company, shown.metric, as_of)
-        found.append(_figure(tables[key], shown.metric, shown.period_end))
+            try:
+                tables[key] = _table(connection, row.company, shown.metric, as_of)
+            except NotComputable:  # its row stands without a proof, and the others with theirs
+                tables[key] = None
+        table = tables[key]
+        found.append(_figure(table, shown.metric, shown.period_end) if table is not None else None)
     return tuple(found)
 
 

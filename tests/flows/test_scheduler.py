@@ -101,6 +101,24 @@ def test_jobs_that_lack_a_setting_start_no_process(tmp_path: Path, monkeypatch: 
     assert JobProcess(Settings(home=tmp_path)).run(find_job("prices")) is False
 
 
+def test_a_job_that_cannot_be_run_leaves_the_others_alone_and_is_due_again() -> None:
+    ran: list[str] = []
+
+    def run(job: Job) -> bool:
+        if job.name == "first":
+            raise MemoryError
+        ran.append(job.name)
+        return False
+
+    jobs = [Job(name, "", lambda _: iter(()), "0 * * * *", 60, retry_delay_seconds=300) for name in ("first", "second")]
+    schedule = Schedule(jobs, {}, NOON)
+    later = NOON + timedelta(hours=1)
+    assert [job.name for job in Scheduler(schedule, run, now=lambda: later).look()] == ["first", "second"]
+    assert ran == ["second"]
+    assert schedule.due(later) == []
+    assert [job.name for job in schedule.due(later + timedelta(seconds=300))] == ["first"]
+
+
 def test_every_job_has_its_flow_and_its_deployment() -> None:
     listed = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
     in_file = {each["entrypoint"].removeprefix("flows.market."): each for each in listed}

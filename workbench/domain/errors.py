@@ -15,6 +15,7 @@
     │   ├── RateLimited         the source said to slow down
     │   ├── SourceRefused       the source refused us: contact, key or plan
     │   └── SourceUnavailable   no answer, or an answer of 5xx
+    ├── NotComputable           the facts are here, and the rules fail on them; others are not affected (503, exit 1)
     ├── MalformedDocument       got rubbish; quarantine it and go on (502, exit 1)
     ├── SetupError              this machine or its settings; says how to mend (500, exit 1)
     │   └── IntegrityError      stored bytes are not what was stored
@@ -116,6 +117,10 @@ class SourceRefused(SourceError):
 
 class SourceUnavailable(SourceError):
     """The service gave no answer, or one of its own failure."""
+
+
+class NotComputable(WorkbenchError):
+    """A company's figures cannot be computed from its facts by these rules; `__cause__` is what they failed with."""
 
 
 class MalformedDocument(WorkbenchError):

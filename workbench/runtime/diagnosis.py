@@ -23,6 +23,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from db import migrate
 from db.engine import Database
+from db.operations.failed_units import count_failed, list_failed
 from db.operations.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.adapters.browser import find_browser
@@ -55,11 +56,11 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
 
     `within` a process that has its database open, that one is looked at, no model is loaded, and no host is asked.
     """
-    checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+    checks: tuple[tuple[str, Callable[[Settings], Finding | list[Finding]]], ...] = (
         ("python", _python),
         ("packages", _packages),
         ("home", _home),
-        ("database", _database if within is None else partial(_open_database, database=within)),
+        ("database", _database if within is None else partial(_in_database, database=within)),
         ("secrets", _secrets),
         ("objects", _objects),
         ("cache", _cache),
@@ -69,7 +70,8 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
     )
     for part, check in checks:
         try:
-            yield check(settings)
+            found = check(settings)
+            yield from found if isinstance(found, list) else [found]
         except WorkbenchError as error:
             yield Finding(part, _chosen(settings, part), None, "broken", error.message, error.hint)
 
@@ -146,9 +148,13 @@ def _home(settings: Settings) -> Finding:
 _KINDS_OF_DATABASE = {True: "embedded PostgreSQL", False: "PostgreSQL by WORKBENCH_DATABASE__URL"}
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     with connect(settings) as database:
-        return _open_database(settings, database=database)
+        return _in_database(settings, database=database)
+
+
+def _in_database(settings: Settings, *, database: Database) -> list[Finding]:
+    return [_open_database(settings, database=database), _failed_units(database)]
 
 
 def _open_database(settings: Settings, *, database: Database) -> Finding:
@@ -168,6 +174,22 @@ def _open_database(settings: Settings, *, database: Database) -> Finding:
         here = inventory(connection)
     told = f"answers; schema {newest}; {facts.size_bytes / 1e6:,.0f} MB: {here.companies:,} companies, {here.facts:,} facts"
     return Finding("database", kind, version, "ok", told)
+
+
+def _failed_units(database: Database) -> Finding:
+    what = "work that failed"
+    with database.read() as connection:
+        if migrate.current(connection) != migrate.head():
+            return Finding("failed units", what, None, "ok", "not known before the schema is the newest")
+        counts = count_failed(connection)
+        latest = list_failed(connection, limit=1)
+    if not latest:
+        return Finding("failed units", what, None, "ok", "none")
+    kinds = ", ".join(f"{each.failed:,} of kind {each.kind} ({each.quarantined:,} quarantined)" for each in counts)
+    last = f"the last {latest[0].kind} {latest[0].unit}, {latest[0]}"
+    return Finding(
+        "failed units", what, None, "warning", f"{kinds}; {last}", "`workbench failures` lists them and lets them be retried"
+    )
 
 
 def _secrets(settings: Settings) -> Finding:

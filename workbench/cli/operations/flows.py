@@ -57,7 +57,7 @@ def run(
         typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="In place of the flow's own; repeatable."),
     ] = None,
 ) -> None:
-    """Run one now, in this process; ends with 1 when it failed, with 75 when trying again later may help."""
+    """Run one now, in this process; ends with 1 when it or a unit of it failed, with 75 when trying later may help."""
     from flows.jobs import find_job, parse_parameters
     from flows.run import run_job
     from flows.scheduler import TRY_AGAIN
@@ -74,7 +74,7 @@ def run(
         error_console.print(f"workbench: {error.message}", style="bold red", markup=False, highlight=False)
         raise typer.Exit(TRY_AGAIN) from None
     console.print(Markdown(summary.markdown()))
-    if summary.outcome == "failed":
+    if summary.outcome == "failed" or summary.troubles:
         raise typer.Exit(TRY_AGAIN if summary.may_pass else 1)
 
 

@@ -60,6 +60,7 @@ def company_table(found: CompanyList, selection: Selection) -> str:
     if not found.lines:
         return notice("No company matches.", "Take a filter away.", is_inline=True)
     items = [measure(name) for name in LISTED_MEASURES]
+    missing = f" Of {found.unevaluated:,} companies the figures are still to be computed." if found.unevaluated else ""
     heads = "".join(_heading(item.label, ListOrder(item.name), found.question, selection) for item in items)
     rows = "".join(_row(line, items, selection) for line in found.lines)
     return (
@@ -69,7 +70,8 @@ def company_table(found: CompanyList, selection: Selection) -> str:
         f"{_heading('Latest filing', ListOrder.FILED, found.question, selection)}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
         f'{_pager(found, selection)}<p class="legend">Money in millions; a dash is a figure that was not reported or is not '
-        "proven. The line is revenue of up to five fiscal years, each as it was known while it was the latest.</p>"
+        "proven. The line is revenue of up to five fiscal years, each as it was known while it was the latest."
+        f"{missing}</p>"
     )
 
 

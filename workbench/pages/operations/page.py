@@ -10,9 +10,11 @@ from html import escape
 import panel as pn
 
 from db.operations import runs
+from db.operations.failed_units import count_failed, list_failed
 from db.operations.inventory import Inventory, inventory
 from db.server import server_facts
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.frame.html_panel import Sheet
@@ -46,6 +48,7 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
     with workbench.database.read() as connection:
         reports = runs.recent(connection, before=until, outcomes=wanted, limit=_RUNS)
         flows = runs.latest_of(connection, "flow")
+        failed, failed_counts = list_failed(connection, limit=_RUNS), count_failed(connection)
         here, size = inventory(connection), server_facts(connection).size_bytes
     parts = Sheet('<div class="head"><h2>Parts</h2></div><p class="muted small">…</p>')
 
@@ -56,10 +59,11 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(_header(here, size, workbench)),
         "jobs": Sheet(job_table(schedule, flows, datetime.now(UTC))),
+        "failed": Sheet(failed_table(failed, sum(each.failed for each in failed_counts))),
         "runs": Sheet(run_table(reports, selection)),
         "parts": parts,
     }
-    return Content("Operations", panels, cards=("jobs", "runs", "parts"))
+    return Content("Operations", panels, cards=("jobs", "failed", "runs", "parts"))
 
 
 def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> str:
@@ -104,6 +108,32 @@ def _job(job: ScheduledJob, last: IngestReport | None, now: datetime) -> str:
     return (
         f"<tr><td>{escape(job.name)}</td><td>{due}</td><td>{ended}</td><td>{outcome}</td>"
         f"<td class='wide muted optional'>{escape(job.about)}{note}</td></tr>"
+    )
+
+
+def failed_table(failed: Sequence[FailedUnit], total: int) -> str:
+    """Units of work that failed and were not done since, the last failure first; `total` counts those not shown too."""
+    head = '<div class="head"><h2>Failed units</h2><span class="right small muted">times are UTC</span></div>'
+    if not failed:
+        return head + notice("Nothing has failed.", "What fails is listed here until it is done.", is_inline=True)
+    rows = "".join(_failed(each) for each in failed)
+    more = f"The last {len(failed):,} of {total:,} are shown. " if total > len(failed) else ""
+    return (
+        f'{head}<div class="scroll"><table class="filings runs"><thead><tr><th>What</th><th>State</th><th>Tries</th>'
+        f"<th>Since</th><th>Last try</th><th>Error</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<p class="legend">{more}A quarantined unit is passed over until its data or the code change; '
+        "<code>workbench failures retry</code> has it tried again.</p>"
+    )
+
+
+def _failed(each: FailedUnit) -> str:
+    first, last = each.first_failed_at.astimezone(UTC), each.last_failed_at.astimezone(UTC)
+    state = tag("quarantined", "bad") if each.is_quarantined else tag("tried again", "warn")
+    return (
+        f"<tr><td>{escape(each.kind)} {escape(each.unit)}</td><td>{state}</td><td>{each.tries}</td>"
+        f"<td>{first:%d %b %H:%M}</td><td>{last:%d %b %H:%M}</td>"
+        f'<td class="wide">{escape(each.error_type)}: {escape(each.message)}'
+        f'<div class="small muted">{escape(each.place)}</div></td></tr>'
     )
 
 
