@@ -26,7 +26,7 @@ from workbench.reports.notebooks import (
 from workbench.runtime import Workbench
 
 if TYPE_CHECKING:
-    from workbench.reports.run import Made, Told
+    from workbench.reports.run import Made, OnProgress
 
 _MOST_WAITING = 8
 
@@ -37,15 +37,15 @@ def run_kept(
     parameters: Mapping[str, Value],
     *,
     schedule: str | None = None,
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[ReportRun, Made]:
     """Runs the notebook and keeps what came of it, a failure too; raises as `make_report` does."""
     report_id = _begin(workbench, notebook, parameters, schedule)
     with db_reports.while_running(workbench.database, report_id):
-        return _run(workbench, report_id, notebook, parameters, told)
+        return _run(workbench, report_id, notebook, parameters, on_progress)
 
 
-def rerun(workbench: Workbench, manifest: Mapping[str, Any], *, told: Told | None = None) -> tuple[ReportRun, RunComparison]:
+def rerun(workbench: Workbench, manifest: Mapping[str, Any], *, on_progress: OnProgress | None = None) -> tuple[ReportRun, RunComparison]:
     """Runs again what a manifest says was run, and compares the two.
 
     Figures are compared one by one when the earlier run is kept here, else only the hash over all. Raises InvalidRequest for
@@ -56,7 +56,7 @@ def rerun(workbench: Workbench, manifest: Mapping[str, Any], *, told: Told | Non
     texts = [f"{key}={value}" for key, value in parameters.items()]
     with workbench.database.read() as connection:
         earlier = db_reports.find_run(connection, manifest)
-    run, made = run_kept(workbench, notebook, parse_parameters(notebook, texts), told=told)
+    run, made = run_kept(workbench, notebook, parse_parameters(notebook, texts), on_progress=on_progress)
     if earlier is None:
         return run, compare_runs(manifest, made.manifest.as_document())
     return run, compare_runs(manifest, made.manifest.as_document(), figures_of_run(workbench, earlier), made.figures)
@@ -174,18 +174,18 @@ def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Va
 
 
 def _run(
-    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], told: Told | None
+    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], on_progress: OnProgress | None
 ) -> tuple[ReportRun, Made]:
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
 
     def note(done: int) -> None:
         with workbench.database.write() as connection:
             db_reports.note_progress(connection, report_id, done)
-        if told is not None:
-            told(done)
+        if on_progress is not None:
+            on_progress(done)
 
     try:
-        made = make_report(workbench, notebook, parameters, told=note)
+        made = make_report(workbench, notebook, parameters, on_progress=note)
         html = archive.store(workbench.objects, made.html.encode())
         figures = archive.store(workbench.objects, to_lines(made.figures).encode())
     except WorkbenchError as error:

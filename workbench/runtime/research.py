@@ -38,8 +38,8 @@ class Research(ABC):
     """
 
     database: Database
-    journal: Callable[[Sequence[ReportFigure]], None] | None = None
-    """Hears every figure that is asked for; the run of a report keeps them with it."""
+    on_figures: Callable[[Sequence[ReportFigure]], None] | None = None
+    """Called with every figure that is asked for; the run of a report saves them with it."""
 
     @property
     @abstractmethod
@@ -312,10 +312,10 @@ class Research(ABC):
         return answer
 
     def _note(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
-        if self.journal is not None:
+        if self.on_figures is not None:
             from workbench.domain.operations.reports import report_figures
 
-            self.journal(report_figures(answer))
+            self.on_figures(report_figures(answer))
 
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
