@@ -27,7 +27,9 @@ ASKS = "import workbench\nwb = workbench.open()\nwb.statement(ticker, as_of=as_o
 def test_a_run_is_kept_and_two_days_of_it_are_compared(loaded: Workbench, tmp_path: Path) -> None:
     notebook = load_notebook(written(tmp_path, 'ticker = "AAPL"\nas_of = ""', name="revenue_only", then=ASKS))
     cells: list[int] = []
-    first, made = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-10-31"]), on_progress=cells.append)
+    first, made = saved_runs.run_kept(
+        loaded, notebook, parse_parameters(notebook, ["as_of=2024-10-31"]), on_progress=cells.append
+    )
     assert cells == [1, 2, 3]
     assert (first.status, first.cells, first.cells_done) == (RunStatus.FINISHED, 3, 3)
     assert first.title == "Revenue only: AAPL, as of 2024-10-31"

@@ -45,7 +45,9 @@ def run_kept(
         return _run(workbench, report_id, notebook, parameters, on_progress)
 
 
-def rerun(workbench: Workbench, manifest: Mapping[str, Any], *, on_progress: OnProgress | None = None) -> tuple[ReportRun, RunComparison]:
+def rerun(
+    workbench: Workbench, manifest: Mapping[str, Any], *, on_progress: OnProgress | None = None
+) -> tuple[ReportRun, RunComparison]:
     """Runs again what a manifest says was run, and compares the two.
 
     Figures are compared one by one when the earlier run is kept here, else only the hash over all. Raises InvalidRequest for

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 
 from workbench.settings import PREFIX, WHOLE_PARTS, Settings
 
@@ -38,29 +37,21 @@ def settings_variables(settings: Settings) -> dict[str, str]:
     as a whole has no variable; there the child asks `<home>/workbench.env`.
     """
     variables = {WHOLE_PARTS: "1"}
-    for field in type(settings).model_fields:
-        plain = _plain(getattr(settings, field))
-        if plain is not None:
-            variables[f"{PREFIX}{field}".upper()] = plain if isinstance(plain, str) else json.dumps(plain)
+    for field, value in settings.model_dump().items():
+        if value is not None:
+            is_scalar = isinstance(value, str | SecretStr | Path | date | Decimal)
+            variables[f"{PREFIX}{field}".upper()] = _text(value) if is_scalar else json.dumps(value, default=_text)
     return variables
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it; raises TypeError for a type of setting that cannot be handed over yet."""
-    if isinstance(value, BaseModel):
-        return {field: _plain(getattr(value, field)) for field in type(value).model_fields}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(entry) for entry in value]
+def _text(value: object) -> str:
+    """A scalar as text; raises TypeError for a type of setting that cannot be handed over yet."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, Path):
         return str(value.expanduser().absolute())  # the child may work in another folder
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Decimal):
+    if isinstance(value, str | Decimal):
         return str(value)
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
     raise TypeError(f"a setting of the type {type(value).__name__} cannot be handed to another process")

@@ -82,7 +82,10 @@ def run_one(
     with open_workbench() as workbench:
         with error_console.status("running the notebook") as status:
             run, made = run_kept(
-                workbench, order.notebook, order.parameters, on_progress=lambda done: status.update(f"running: {done} cells done")
+                workbench,
+                order.notebook,
+                order.parameters,
+                on_progress=lambda done: status.update(f"running: {done} cells done"),
             )
         manifest_file = write_report(order, made)
         _tell(f"wrote {order.target}\n  and {manifest_file}\n  kept as report {run.report_id}")
