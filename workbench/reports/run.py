@@ -24,7 +24,7 @@ from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.html import to_html
 from workbench.reports.kernel import kernel_manager, run_folder
 from workbench.reports.manifest import Manifest, make_manifest
-from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters, title_of
+from workbench.reports.notebooks import Notebook, find_notebook, load_notebook, parse_parameters, report_day, title_of
 from workbench.runtime import FIGURE_LOG, Workbench
 from workbench.runtime.child_environment import child_environment
 from workbench.settings import PostgresDatabase, Settings
@@ -42,7 +42,7 @@ class ReportFailed(WorkbenchError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a run gave: the page, what it was made of, and every figure that the notebook asked for."""
+    """The result of a run: the page, its manifest, and every figure that the notebook asked for."""
 
     html: str
     manifest: Manifest
@@ -51,7 +51,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A report that can be run: nothing in it was asked wrongly."""
+    """A report whose notebook, parameters and file name are valid."""
 
     notebook: Notebook
     parameters: Mapping[str, Value]
@@ -59,10 +59,10 @@ class Order:
 
 
 def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -> Order:
-    """Checks all that can be checked before anything starts; without `output` the file is named for its parameters.
+    """Checks the order before anything starts; without `output` the file is named after the parameters.
 
-    Raises NotFound for a notebook that is not there, MalformedDocument for one that is none, InvalidRequest for a parameter
-    it has not or of the wrong type, or a folder that does not exist.
+    Raises NotFound for a notebook that does not exist, MalformedDocument for a file that is not a notebook, InvalidRequest
+    for an unknown parameter, a value of the wrong type, or a folder that does not exist.
     """
     notebook = load_notebook(find_notebook(name))
     parameters = parse_parameters(notebook, assignments)
@@ -82,7 +82,7 @@ def make_report(
     Raises ReportFailed when a cell raises, SetupError when no interpreter can be started.
     """
     with workbench.database.read() as connection:
-        data = snapshot(connection, as_of_of(parameters))
+        data = snapshot(connection, report_day(parameters))
     with run_folder() as folder:
         log = folder / "figures.jsonl"
         environment = child_environment(_settings_for_kernel(workbench), {FIGURE_LOG: str(log)})
@@ -101,7 +101,7 @@ def write_report(order: Order, made: Made) -> Path:
 
 
 def _settings_for_kernel(workbench: Workbench) -> Settings:
-    """The kernel asks the database that is open here, so that it starts none of its own."""
+    """The kernel connects to the database that is open here, so that it starts none of its own."""
     url = workbench.database.url.replace("postgresql+psycopg://", "postgresql://", 1)
     database = PostgresDatabase(kind="postgresql", url=SecretStr(url))
     return workbench.settings.model_copy(update={"database": database})
@@ -148,7 +148,7 @@ def _file_name(notebook: Notebook, parameters: Mapping[str, Any]) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Whole or not at all: readers of the old file never see half of the new one. Raises SetupError."""
+    """Writes the file atomically: readers never see half of it. Raises SetupError."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             file.write(content)

@@ -1,4 +1,4 @@
-"""Reports that are run when their time comes."""
+"""Scheduled reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
 from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
-from workbench.reports.saved_runs import run_kept
+from workbench.reports.saved_runs import run_and_save
 from workbench.runtime import Workbench
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -23,11 +23,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[str], cron: str) -> ReportSchedule:
     """Schedules a notebook, or changes the schedule of this name.
 
-    Only what is given is kept of the parameters, so that an `as_of` left out is the day of each run. Raises InvalidRequest for
-    a name, a parameter or a cron that is none, NotFound for a notebook that is not there.
+    Only the given parameters are saved, so that an `as_of` left out is the day of each run. Raises InvalidRequest for an
+    invalid name, parameter or cron expression, NotFound for a notebook that does not exist.
     """
     if not _NAME.fullmatch(name):
-        raise InvalidRequest(f"{name!r} is no name for a schedule", hint="letters, digits, points and dashes, at most 60")
+        raise InvalidRequest(
+            f"{name!r} is not a valid name for a schedule", hint="use letters, digits, points and dashes, at most 60"
+        )
     found = load_notebook(find_notebook(notebook))
     given = given_parameters(found, assignments)
     Cron.parse(cron)
@@ -36,14 +38,14 @@ def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[st
 
 
 def due(schedules: Iterable[ReportSchedule], now: datetime) -> list[ReportSchedule]:
-    """Those whose time has come since they were made or last ran; a time that was missed counts once."""
+    """Schedules that are due since they were created or last ran; missed times count once."""
     return [
         each for each in schedules if Cron.parse(each.cron).previous(now) > (each.last_started_at or each.created_at)
     ]  # fmt: skip
 
 
 def run_due(workbench: Workbench, now: datetime) -> Iterator[IngestReport]:
-    """Runs every report that is due, one after the other, each with a report of its own in the record of runs."""
+    """Runs every report that is due, one after the other; yields the job record of each."""
     with workbench.database.read() as connection:
         waiting = due(db_reports.list_schedules(connection), now)
     for schedule in waiting:
@@ -71,8 +73,8 @@ def _run(workbench: Workbench, schedule: ReportSchedule) -> IngestReport:
     try:
         notebook = load_notebook(find_notebook(schedule.notebook))
         texts = [f"{name}={value}" for name, value in schedule.parameters.items()]
-        kept, _ = run_kept(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
-        saved = {"reports": 1, "figures": kept.figures}
+        run, _ = run_and_save(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
+        saved = {"reports": 1, "figures": run.figures}
     except WorkbenchError as failure:  # one that fails does not keep the next from running
         outcome, error = "failed", failure.message
     report = IngestReport("report", schedule.name, outcome, started_at, datetime.now(UTC), saved, {}, error)

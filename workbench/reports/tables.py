@@ -23,7 +23,7 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ReportHtml:
-    """Markup that a notebook shows as it is."""
+    """HTML that a notebook shows as it is."""
 
     html: str
 
@@ -52,7 +52,7 @@ RATIOS = {
 
 
 def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:
-    """The company's name over what a reader has to know first."""
+    """The head of a company's report: its name, listings, industry and `facts`."""
     listings = ", ".join(f"{each.exchange or ''} {each.ticker}".strip() for each in company.listings)
     about = " · ".join(part for part in (listings, company.sic_description) if part)
     return title_block(company.name, about, as_of=as_of, facts=facts)
@@ -68,7 +68,7 @@ def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, objec
 
 
 def amount(value: float, unit: Unit) -> str:
-    """A figure as a reader gets it: negative ones in brackets, what is not given as a dash, no amount as nought but none."""
+    """A figure as text: negative ones in brackets, a missing one as a dash, a small one never as zero."""
     if value is None or math.isnan(value):
         return DASH
     exact = Decimal(str(value))
@@ -87,7 +87,7 @@ class Card(NamedTuple):
 
 
 def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) -> ReportHtml:
-    """The cards a reader looks at first: size, growth, profit, cash, return and debt, newest period and the one before.
+    """Cards of size, growth, profit, cash, return and debt: the newest period and the one before.
 
     Periods are those of the income statement.
     """
@@ -267,7 +267,7 @@ def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
 
 
 def valuation_table(valuation: pd.DataFrame) -> ReportHtml:
-    """What `valuation_frame` proves at its close, with the period each price is held against; of the rest, why it does not."""
+    """The measures of `valuation_frame` with the period that each uses; below, why the others cannot be computed."""
     proven = valuation[valuation.value.notna()]
     if proven.empty:
         return sentence(f"Not valued: {why_not(valuation.reason.iloc[0])}.")
@@ -282,7 +282,7 @@ def valuation_table(valuation: pd.DataFrame) -> ReportHtml:
     close = f"at {valuation.attrs['close']} USD, the close of {valuation.attrs['traded_on']} by {valuation.attrs['source']}"
     refused = valuation[valuation.value.isna() & (valuation.reason != Refusal.NOT_FOR_INDUSTRY)]
     why = [f"{each.label}: {why_not(str(each.reason))}" for each in refused.itertuples()]
-    return table(["Value", "Held against"], rows, note=f"{'; '.join([close, *why])}.")
+    return table(["Value", "Period"], rows, note=f"{'; '.join([close, *why])}.")
 
 
 def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> ReportHtml:
@@ -297,7 +297,7 @@ def _breakdown(axis: str, own: pd.DataFrame) -> str:
     wide = own.drop_duplicates(["members", "period_end"]).pivot(index="members", columns="period_end", values="value")
     wide = wide.sort_values(wide.columns[-1], ascending=False)
     known = own.drop_duplicates("members").set_index("members")
-    # Two members may bear the same words; their names in XBRL then tell which is which.
+    # Two members may have the same label; then their XBRL names are added.
     words = known.member.where(~known.member.duplicated(keep=False), known.member + " (" + known.index + ")")
     units = statement_units_of(own)
     rows = [
@@ -317,7 +317,7 @@ def event_table(events: pd.DataFrame) -> ReportHtml:
     events = events[events["item"] != "9.01"]
     if events.empty:
         return ReportHtml("<p>No current report is stored.</p>")
-    told = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "Filed": events.filed_on.dt.strftime("%Y-%m-%d"),
             "Item": events["item"],
@@ -325,26 +325,26 @@ def event_table(events: pd.DataFrame) -> ReportHtml:
             "Filing": events.accession,
         }
     )
-    return word_table(told)
+    return word_table(rows)
 
 
 def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
-    """How many verdicts of `checks_frame` on these periods there are, and each that failed."""
+    """How many checks of `checks_frame` were made of these periods, and each that failed."""
     made = checks[checks.verdict.isin(["passed", "failed"]) & checks.period.isin(periods)]
     failed = made[made.verdict == "failed"]
-    sentence = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
+    count = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
     if failed.empty:
-        return ReportHtml(sentence)
-    told = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
-    return ReportHtml(sentence + word_table(told, wrapping="Detail").html)
+        return ReportHtml(count)
+    rows = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
+    return ReportHtml(count + word_table(rows, wrapping="Detail").html)
 
 
 def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
-    """The newest figures of `restatements_frame` that a later filing put otherwise; nothing but a sentence without any."""
+    """The newest restated figures of `restatements_frame`; a sentence where there are none."""
     found = restatements[restatements.kind == "restatement"].head(newest)
     if found.empty:
         return ReportHtml("<p>No figure was restated.</p>")
-    told = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "Restated": found.filed_on.dt.strftime("%Y-%m-%d"),
             "Figure": found.label,
@@ -354,9 +354,7 @@ def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
             "Unit": found.unit,
         }
     )
-    return ReportHtml(
-        "<p>Figures that a later filing put otherwise, the newest:</p>" + word_table(told, wrapping="Figure").html
-    )
+    return ReportHtml("<p>The newest figures that a later filing restated:</p>" + word_table(rows, wrapping="Figure").html)
 
 
 def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
@@ -369,9 +367,9 @@ def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
 def proofs_by_company(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
     """The same for several companies: every figure of these lines, with the column `company` before it."""
     there = _given(figures, lines)
-    told = _proofs(there)
-    told.insert(0, "Company", there.company)
-    return word_table(told, wrapping="Concepts")
+    rows = _proofs(there)
+    rows.insert(0, "Company", there.company)
+    return word_table(rows, wrapping="Concepts")
 
 
 def _given(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:

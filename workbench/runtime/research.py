@@ -1,6 +1,6 @@
-"""The questions a researcher asks, answered as DataFrames: the methods of a Workbench in a notebook.
+"""Queries that return DataFrames: the methods of a Workbench in a notebook.
 
-What answers a question, and pandas, are imported with the first one, so that commands which ask none start without them.
+Query code and pandas are imported with the first query, so that commands without one start faster.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ if TYPE_CHECKING:
 class Research(ABC):
     """Every question takes a company as a `CompanyName` and a day as an `AsOf`: see `workbench.runtime.arguments`.
 
-    All raise InvalidRequest for what is asked wrongly and NotFound for a company that is not here.
+    All raise InvalidRequest for an invalid argument and NotFound for a company that is not loaded.
     """
 
     database: Database
     on_figures: Callable[[Sequence[ReportFigure]], None] | None = None
-    """Called with every figure that is asked for; the run of a report saves them with it."""
+    """Called with every figure that a query returns; a report run writes them to its figure log."""
 
     @property
     @abstractmethod
     def embedder(self) -> Embedder:
-        """The fast model that questions are embedded with."""
+        """The fast model that embeds search queries."""
 
     @property
     @abstractmethod
     def better_embedder(self) -> Embedder | None:
-        """The model that is asked in its place once every passage had its vector; None for the fast one alone."""
+        """The model that replaces it once every passage has a vector of it; None to use the fast one alone."""
 
     def company(self, company: CompanyName) -> Company:
         """The company that a ticker or a CIK names."""
@@ -121,13 +121,13 @@ class Research(ABC):
         return frames.ratio_frame(self._ratios(company, period, as_of, periods), exact=exact)
 
     def valuation(self, company: CompanyName, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
-        """One row a measure of value at the last close: size, multiples and yields; see `valuation_frame`."""
+        """One row a valuation measure at the last close: size, multiples and yields; see `valuation_frame`."""
         from db.screens.valuation import valuation
         from workbench.analysis import frames
 
         with self.database.read() as connection:
             answer = valuation(connection, find_company(connection, company), find_as_of(as_of))
-        self._note(answer)
+        self._log_figures(answer)
         return frames.valuation_frame(answer, exact=exact)
 
     def valuation_history(
@@ -143,7 +143,7 @@ class Research(ABC):
             found = find_company(connection, company)
             answer = valuation_history(connection, found, find_as_of(as_of), every=kind, limit=points)
         for point in answer.points:
-            self._note(point)
+            self._log_figures(point)
         return frames.valuation_history_frame(answer, exact=exact)
 
     def compare(
@@ -165,9 +165,9 @@ class Research(ABC):
         return frames.comparison_frame(self._comparison(companies, measures, period, as_of, columns), exact=exact)
 
     def facts(self, company: CompanyName, concept: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
-        """One row a fact as filed of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), restatements side by side.
+        """One row a filed fact of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), restatements as rows of their own.
 
-        By period and day of filing; empty for a concept the company never used. See `facts_frame`.
+        By period and filing date; empty for a concept the company never used. See `facts_frame`.
         """
         from db.facts.fact_history import fact_history
         from workbench.analysis import frames
@@ -199,7 +199,7 @@ class Research(ABC):
             filer = find_company(connection, company)
             found = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
         only = replace(found.line, figures=(found.figure,))
-        self._note(replace(found.table, periods=(found.period,), lines=(only,)))
+        self._log_figures(replace(found.table, periods=(found.period,), lines=(only,)))
         return frames.provenance_frame(found, exact=exact)
 
     def segments(self, company: CompanyName, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
@@ -213,7 +213,7 @@ class Research(ABC):
             return frames.segments_frame(parts)
 
     def restatements(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
-        """One row a figure that a later filing gave otherwise, newest first; see `restatements_frame`."""
+        """One row a figure that a later filing restated, newest first; see `restatements_frame`."""
         from db.facts.restatements import restatements
         from workbench.analysis import frames
 
@@ -222,7 +222,7 @@ class Research(ABC):
             return frames.restatements_frame(found.restatements)
 
     def checks(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
-        """One row a verdict on a statement's period, oldest first: whether it adds up and can be; see `checks_frame`."""
+        """One row a check of a statement's period, oldest first: passed, failed or not applicable; see `checks_frame`."""
         from db.statements.checks import checks_known
         from workbench.analysis import frames
 
@@ -239,7 +239,7 @@ class Research(ABC):
             return frames.events_frame(list_events(connection, found.cik, as_of=find_as_of(as_of), limit=limit))
 
     def news(self, company: CompanyName, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
-        """One row an article that speaks of the company, newest first; see `news_frame`."""
+        """One row an article that mentions the company, newest first; see `news_frame`."""
         from db.market.news import list_news
         from workbench.analysis import frames
 
@@ -289,17 +289,19 @@ class Research(ABC):
 
         with self.database.read() as connection:
             ciks = tuple(company.cik for company in find_companies(connection, companies))
-            asked = SearchQuery(query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k)
-            return frames.hits_frame(search(connection, self.embedder, asked, better=self.better_embedder).hits)
+            search_query = SearchQuery(
+                query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k
+            )
+            return frames.hits_frame(search(connection, self.embedder, search_query, better=self.better_embedder).hits)
 
     def _statement(self, company: CompanyName, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
         from db.statements.as_known import statement
 
-        asked = _choice(StatementKind, kind), _choice(PeriodKind, period)
+        kinds = _choice(StatementKind, kind), _choice(PeriodKind, period)
         with self.database.read() as connection:
             found = find_company(connection, company)
-            answer = statement(connection, found, *asked, find_as_of(as_of), limit_periods=periods)
-        self._note(answer)
+            answer = statement(connection, found, *kinds, find_as_of(as_of), limit_periods=periods)
+        self._log_figures(answer)
         return answer
 
     def _ratios(self, company: CompanyName, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
@@ -308,7 +310,7 @@ class Research(ABC):
         kind = _choice(PeriodKind, period)
         with self.database.read() as connection:
             answer = ratios(connection, find_company(connection, company), kind, find_as_of(as_of), limit_periods=periods)
-        self._note(answer)
+        self._log_figures(answer)
         return answer
 
     def _comparison(
@@ -326,10 +328,10 @@ class Research(ABC):
         with self.database.read() as connection:
             found = find_companies(connection, companies)
             answer = comparison.compare(connection, found, chosen, kind, find_as_of(as_of), columns=columns)
-        self._note(answer)
+        self._log_figures(answer)
         return answer
 
-    def _note(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
+    def _log_figures(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
         if self.on_figures is not None:
             from workbench.domain.operations.reports import report_figures
 
