@@ -165,7 +165,7 @@ class Research(ABC):
         return frames.comparison_frame(self._comparison(companies, measures, period, as_of, columns), exact=exact)
 
     def facts(self, company: CompanyName, concept: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
-        """One row a filed fact of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), restatements as rows of their own.
+        """One row a filed fact of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), each restatement its own row.
 
         By period and filing date; empty for a concept the company never used. See `facts_frame`.
         """
