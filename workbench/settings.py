@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from workbench.domain.alerts.delivery_times import parse_zone
 from workbench.domain.errors import InvalidRequest, SetupError
@@ -278,6 +279,7 @@ class Server(_Part):
 
 PREFIX = "WORKBENCH_"
 _FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
+WHOLE_PARTS = "WORKBENCH_WHOLE_PARTS"  # set for child processes; see `workbench.runtime.child_environment`
 _HINT = "docs/settings.md lists them all"
 _KINDS = {
     "embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray",
@@ -338,6 +340,17 @@ class Settings(BaseSettings):
         except (OSError, UnicodeDecodeError) as error:
             raise SetupError(f"{file} cannot be read: {error}", hint="mend it or remove it") from error
 
+    @classmethod
+    def settings_customise_sources(  # noqa: D102  inherited
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _OpenPartsOfFile(settings_cls, dotenv_settings)
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -346,6 +359,21 @@ class Settings(BaseSettings):
         if home.parts[:1] == ("~",):
             raise ValueError("this account has no home folder; give an absolute path")
         return home.absolute()
+
+
+class _OpenPartsOfFile(PydanticBaseSettingsSource):
+    """The file's settings; in a child process only of parts that its parent left open, which handed over the others whole."""
+
+    def __init__(self, settings_cls: type[BaseSettings], file: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._file = file
+
+    def __call__(self) -> dict[str, Any]:
+        given = {name.upper() for name, value in os.environ.items() if value} if os.environ.get(WHOLE_PARTS) else set()
+        return {field: value for field, value in self._file().items() if f"{PREFIX}{field}".upper() not in given}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return self._file.get_field_value(field, field_name)
 
 
 def _variable(location: tuple[str | int, ...]) -> str:
@@ -358,7 +386,7 @@ def _variable(location: tuple[str | int, ...]) -> str:
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     """A misspelt setting would else be ignored. Below the first level pydantic refuses what it does not know."""
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    known = {WHOLE_PARTS, *(f"{PREFIX}{name}".upper() for name in Settings.model_fields)}
     for name in sorted({name.upper() for name in names}):
         first = name.split("__")[0]
         if name.startswith(PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:

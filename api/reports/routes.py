@@ -149,5 +149,5 @@ async def compare_reports(
 ) -> Response:
     """Which figures of this run are others in the later one, and why."""
     before, after = await ask(db_reports.get_run, number), await ask(db_reports.get_run, other)
-    found = await anyio.to_thread.run_sync(saved_runs.compare_kept, workbench, before, after)
+    found = await anyio.to_thread.run_sync(saved_runs.compare_saved_runs, workbench, before, after)
     return json_response(request, comparison_of_runs_document(found, limit=limit))

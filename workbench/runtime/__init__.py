@@ -131,24 +131,24 @@ def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
     """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does.
 
-    In the run of a report (`JOURNAL` is set) every figure that is asked for is kept in that file.
+    In the run of a report (`FIGURE_LOG` names a file) every figure that is asked for is appended to that file.
     """
     stack = ExitStack()
     workbench = stack.enter_context(open_workbench(settings))
     atexit.register(stack.close)
-    if file := os.environ.get(JOURNAL):
-        workbench.journal = partial(_write_down, Path(file))
+    if file := os.environ.get(FIGURE_LOG):
+        workbench.on_figures = partial(_append_figures, Path(file))
     return workbench
 
 
-JOURNAL = "REPORT_JOURNAL"
+FIGURE_LOG = "REPORT_FIGURE_LOG"
 
 
-def _write_down(file: Path, figures: Sequence[ReportFigure]) -> None:
+def _append_figures(file: Path, figures: Sequence[ReportFigure]) -> None:
     from workbench.analysis.operations.report_figures import to_lines
 
-    with file.open("a", encoding="utf-8") as journal:
-        journal.write(to_lines(figures))
+    with file.open("a", encoding="utf-8") as log:
+        log.write(to_lines(figures))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 
-from workbench.domain.amounts import by_unit
+from workbench.domain.amounts import StatementUnits, by_unit
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.reasons import CHECKS, why_not
@@ -22,7 +22,7 @@ from workbench.domain.statements.statement import (
     StatementPeriod,
     Status,
 )
-from workbench.pages.frame.amounts import currency_of, exact, scale_of, scaled
+from workbench.pages.frame.amounts import exact
 from workbench.pages.frame.markup import address, day, notice, tabs, tag
 from workbench.pages.frame.selection import Selection
 
@@ -109,8 +109,8 @@ def _period_name(period: PeriodKind) -> str:
 
 
 def _unit_note(statement: Statement) -> str:
-    _, scale = scale_of(statement)
-    amounts = f"{currency_of(statement)} and shares in {scale}" if scale != "units" else currency_of(statement)
+    units = statement.units
+    amounts = f"{units.currency or 'Amounts'} and shares in {units.scale}" if units.scale else units.currency
     return f"{escape(amounts)}, except per share. As known {'on ' + day(statement.as_of) if statement.as_of else 'today'}."
 
 
@@ -129,19 +129,19 @@ def _table(statement: Statement, selection: Selection) -> str:
         f'<th scope="col"><b>{statement.periods[place].label}</b>{day(statement.periods[place].end)}</th>'
         for place in newest_first
     )
-    divisor, _ = scale_of(statement)
+    units = statement.units
     names = {line.line for line in statement.lines}
-    rows = "".join(_rows(line, names, divisor, selection) for line in statement.lines)
+    rows = "".join(_rows(line, names, units, selection) for line in statement.lines)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="Statement"><table class="statement">'
         f"<thead><tr><th></th>{columns}</tr></thead><tbody>{rows}</tbody></table></div>{_checks(statement)}{_legend(statement)}"
     )
 
 
-def _rows(line: StatementLine, names: Collection[str], divisor: Decimal, selection: Selection) -> str:
+def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, selection: Selection) -> str:
     """The line newest period first, as filed; and once more in today's shares, where a split came after a figure."""
     classes = (("total", line.is_total), ("empty", not line.has_own_figure(names)))
-    row = _row(line, " ".join(name for name, holds in classes if holds), divisor, selection)
+    row = _row(line, " ".join(name for name, holds in classes if holds), units, selection)
     if not line.is_adjusted:
         return row
     today = replace(
@@ -153,7 +153,7 @@ def _rows(line: StatementLine, names: Collection[str], divisor: Decimal, selecti
         ),
         level=line.level + 1,
     )
-    return row + _row(today, "adjusted", divisor, selection)
+    return row + _row(today, "adjusted", units, selection)
 
 
 def _in_todays_shares(adjusted: Decimal) -> Decimal:
@@ -161,8 +161,8 @@ def _in_todays_shares(adjusted: Decimal) -> Decimal:
     return round(adjusted, 4)
 
 
-def _row(line: StatementLine, classes: str, divisor: Decimal, selection: Selection) -> str:
-    cells = "".join(f"<td>{_cell(line, figure, divisor, selection)}</td>" for figure in reversed(line.figures))
+def _row(line: StatementLine, classes: str, units: StatementUnits, selection: Selection) -> str:
+    cells = "".join(f"<td>{_cell(line, figure, units, selection)}</td>" for figure in reversed(line.figures))
     return f'<tr class="{classes}"><th scope="row" style="--level:{line.level}">{escape(line.label)}</th>{cells}</tr>'
 
 
@@ -176,9 +176,9 @@ def _rows_switch(statement: Statement) -> str:
     return f'<label class="switch small muted"><input type="checkbox"> Show {count} {whose}</label>'
 
 
-def _cell(line: StatementLine, figure: Figure, divisor: Decimal, selection: Selection) -> str:
+def _cell(line: StatementLine, figure: Figure, units: StatementUnits, selection: Selection) -> str:
     chosen = f"{line.line}@{figure.period_end.isoformat()}"
-    text = scaled(figure, divisor)
+    text = units.text(figure.value, figure.unit)
     hint = why_not(figure.reason) if figure.value is None else exact(figure.value, figure.unit)
     classes = ["figure", figure.status.value]
     if text.startswith("("):

@@ -17,7 +17,7 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.reports.report_comparison import comparison_view
 from workbench.reports.notebooks import Notebook, all_notebooks, project_notebook
-from workbench.reports.saved_runs import compare_kept
+from workbench.reports.saved_runs import compare_saved_runs
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 
@@ -34,7 +34,7 @@ def reports_page(workbench: Workbench, selection: Selection) -> Content:
     if selection.report is not None and selection.other is not None:
         with workbench.database.read() as connection:
             before, after = get_run(connection, selection.other), get_run(connection, selection.report)
-        panels["comparison"] = Sheet(comparison_view(before, after, compare_kept(workbench, before, after), selection))
+        panels["comparison"] = Sheet(comparison_view(before, after, compare_saved_runs(workbench, before, after), selection))
     panels["runs"] = listed.sheet
     with workbench.database.read() as connection:
         schedules = list_schedules(connection)
