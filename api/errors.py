@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
+DATABASE_DOWN = "The database does not answer at the moment. Try again in a few seconds."
+
 # The nearest ancestor that stands here decides; the order does not matter.
 STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.InvalidRequest: 400,
@@ -32,6 +34,7 @@ STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.SourceError: 503,
     errors.MalformedDocument: 502,
     errors.SetupError: 500,
+    errors.DatabaseUnavailable: 503,
     errors.Interrupted: 503,
     errors.WorkbenchError: 500,
 }
@@ -61,6 +64,10 @@ def from_error(error: errors.WorkbenchError) -> Response:
         headers["Retry-After"] = str(max(1, round(wait)))
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.DatabaseUnavailable):
+        # Its words may name hosts, which are nothing to a caller.
+        logger.warning("%s", error)
+        return problem(status, DATABASE_DOWN, kind="database-unavailable", headers=headers)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", type(error).__name__, error)
         return internal(kind=_kebab(type(error).__name__))

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.operations.inventory import inventory
 from db.operations.runs import outcomes
+from workbench.domain.errors import DatabaseUnavailable
 from workbench.logs import request_id
 from workbench.runtime import Workbench
 
@@ -43,6 +44,7 @@ class Metrics:
         self.seconds = Histogram(
             "http_request_duration_seconds", "Until the answer's end", ["route"], buckets=_BUCKETS, registry=self.registry
         )
+        self._is_up = Gauge("workbench_database_up", "1 when the database answers, else 0", registry=self.registry)
         self._rows = Gauge("workbench_rows", "Rows by kind; large ones estimated", ["kind"], registry=self.registry)
         self._runs = Gauge(
             "workbench_ingest_runs_last_day",
@@ -55,20 +57,32 @@ class Metrics:
         )
 
     async def text(self) -> bytes:
-        """All of them in Prometheus's text format; the database is asked at most every fifteen seconds."""
+        """All of them in Prometheus's text format; the database is asked at most every fifteen seconds.
+
+        Without the database the figures of its rows are those of the last time, and `workbench_database_up` is 0.
+        """
         if time.monotonic() >= self._until:
-            async with self._workbench.database.read_async() as connection:
-                here = await connection.run_sync(inventory)
-                runs = await connection.run_sync(outcomes)
-            for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
-                self._rows.labels(kind).set(getattr(here, kind))
-            self._runs.clear()
-            for run in runs:
-                self._runs.labels(run.kind, run.outcome).set(run.last_day)
-                if run.outcome == "saved":
-                    self._saved_at.labels(run.kind).set(run.latest_at.timestamp())
-            self._until = time.monotonic() + _REMEMBERED_SECONDS
+            try:
+                await self._read_database()
+            except DatabaseUnavailable as error:
+                logger.warning("metrics without the database: %s", error)
+                self._is_up.set(0)
+            else:
+                self._is_up.set(1)
+                self._until = time.monotonic() + _REMEMBERED_SECONDS
         return generate_latest(self.registry)
+
+    async def _read_database(self) -> None:
+        async with self._workbench.database.read_async() as connection:
+            here = await connection.run_sync(inventory)
+            runs = await connection.run_sync(outcomes)
+        for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
+            self._rows.labels(kind).set(getattr(here, kind))
+        self._runs.clear()
+        for run in runs:
+            self._runs.labels(run.kind, run.outcome).set(run.last_day)
+            if run.outcome == "saved":
+                self._saved_at.labels(run.kind).set(run.latest_at.timestamp())
 
 
 class Observed:
