@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.operations.inventory import inventory
 from db.operations.runs import outcomes
+from db.server import ping
 from workbench.domain.errors import DatabaseUnavailable
 from workbench.logs import request_id
 from workbench.runtime import Workbench
@@ -57,25 +58,27 @@ class Metrics:
         )
 
     async def text(self) -> bytes:
-        """All of them in Prometheus's text format; the database is asked at most every fifteen seconds.
+        """All of them in Prometheus's text format; the figures of rows are at most fifteen seconds old.
 
-        Without the database the figures of its rows are those of the last time, and `workbench_database_up` is 0.
+        Without the database they are those of the last time, and `workbench_database_up` is 0.
         """
-        if time.monotonic() >= self._until:
-            try:
-                await self._read_database()
-            except DatabaseUnavailable as error:
-                logger.warning("metrics without the database: %s", error)
-                self._is_up.set(0)
-            else:
-                self._is_up.set(1)
-                self._until = time.monotonic() + _REMEMBERED_SECONDS
+        try:
+            await self._ask_database()
+        except DatabaseUnavailable as error:
+            logger.warning("metrics without the database: %s", error)
+            self._is_up.set(0)
+        else:
+            self._is_up.set(1)
         return generate_latest(self.registry)
 
-    async def _read_database(self) -> None:
+    async def _ask_database(self) -> None:
         async with self._workbench.database.read_async() as connection:
+            if time.monotonic() < self._until:
+                await connection.run_sync(ping)
+                return
             here = await connection.run_sync(inventory)
             runs = await connection.run_sync(outcomes)
+        self._until = time.monotonic() + _REMEMBERED_SECONDS
         for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
             self._rows.labels(kind).set(getattr(here, kind))
         self._runs.clear()
