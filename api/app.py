@@ -81,6 +81,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     The workbench stays the caller's to close; its asynchronous connections close with the application. Raises SetupError
     for a signing key that is weak or not private.
     """
+    workbench.database.serve()
     gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
     app = FastAPI(
         title="Corporate Intelligence Workbench",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Query, Request
 from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 
 from api.security.access import Gate, Principal
+from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, PermissionRefused
 from workbench.domain.operations.accounts import Role
@@ -52,7 +53,7 @@ class Ask:
     def __init__(self, workbench: Annotated[Workbench, Depends(_workbench)]) -> None:
         self._database = workbench.database
 
-    async def __call__(self, function: Callable[Concatenate[Any, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def __call__(self, function: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """What `function(connection, *args, **kwargs)` returns or raises."""
         async with self._database.read_async() as connection:
             return await connection.run_sync(function, *args, **kwargs)

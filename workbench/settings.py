@@ -27,13 +27,28 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EmbeddedDatabase(_Part):
+class _Database(_Part):
+    connect_timeout_seconds: float = Field(default=5.0, ge=2, description="to open a connection, for each host of the URL")
+    statement_timeout_seconds: float = Field(default=30.0, gt=0, description="for each statement of the API and the pages")
+    job_statement_timeout_seconds: float = Field(default=3600.0, gt=0, description="for each statement of a job or a command")
+    schema_statement_timeout_seconds: float = Field(
+        default=21600.0, gt=0, description="for each statement of a migration, and to build a vector index"
+    )
+    idle_transaction_timeout_seconds: float = Field(
+        default=120.0, gt=0, description="after which the server ends a request's transaction that does nothing"
+    )
+    lock_timeout_seconds: float = Field(default=10.0, gt=0, description="for a request to wait for a lock")
+    pool_timeout_seconds: float = Field(default=5.0, gt=0, description="to wait for a free connection of this process")
+    network_timeout_seconds: float = Field(default=30.0, ge=3, description="after which a silent network counts as cut")
+
+
+class EmbeddedDatabase(_Database):
     """A PostgreSQL that the workbench starts itself, with its data in `<home>/postgres`."""
 
     kind: Literal["embedded"] = "embedded"
 
 
-class PostgresDatabase(_Part):
+class PostgresDatabase(_Database):
     """A PostgreSQL 15 or newer with pgvector (and TimescaleDB, where there) that somebody runs."""
 
     kind: Literal["postgresql"]

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors
 from api.security.access import Gate, Principal
 from api.security.sign_in_page import continue_page
-from workbench.domain.errors import NotAuthenticated, PermissionRefused, WorkbenchError
+from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated, PermissionRefused, WorkbenchError
 from workbench.parse.html.decoding import MAX_BYTES
 
 logger = logging.getLogger(__name__)
@@ -80,9 +80,11 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, answer)
                 return
+            if errors.is_page(scope) and scope["path"] not in _OPEN_PATHS:
+                await self._gate.check_database()
             await self._app(scope, _Bounded(receive, _largest_body(scope)), answer)
         except WorkbenchError as error:
-            await errors.from_error(error)(scope, receive, answer)
+            await errors.to_visitor(error, scope)(scope, receive, answer)
         except Exception:
             # Whatever it was: the caller learns that we failed, the log learns how.
             logger.exception("%s %r failed", scope["method"], scope["path"])
@@ -110,7 +112,7 @@ class Guard:
             _note(scope, principal)
             return None
         headers = Headers(scope=scope)
-        if scope["method"] == "GET" and not scope["path"].startswith("/api/") and "text/html" in headers.get("accept", ""):
+        if scope["method"] == "GET" and errors.is_page(scope):
             asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
             if headers.get("sec-fetch-site") == "cross-site":
                 # A link from elsewhere comes without our SameSite=Strict cookie; asked again from here it brings it.
@@ -172,6 +174,8 @@ class _Watched:
             return await self._gate.identify(self._scope) is None
         except NotAuthenticated:
             return True
+        except DatabaseUnavailable:
+            return False  # nothing says that the session has ended
 
 
 class _Answer:

@@ -18,7 +18,8 @@
     ├── NotComputable           the facts are here, and the rules fail on them; others are not affected (503, exit 1)
     ├── MalformedDocument       got rubbish; quarantine it and go on (502, exit 1)
     ├── SetupError              this machine or its settings; says how to mend (500, exit 1)
-    │   └── IntegrityError      stored bytes are not what was stored
+    │   ├── IntegrityError      stored bytes are not what was stored
+    │   └── DatabaseUnavailable the database is down or does not answer in time; try again later (503)
     └── Interrupted             the user stopped it; what was committed stays
 
 `str(error)` is one line for a person; `hint` says what to do. All of them survive pickling, so that a worker can send
@@ -137,6 +138,12 @@ class SetupError(WorkbenchError):
 
 class IntegrityError(SetupError):
     """Stored bytes do not hash to their name any more."""
+
+
+class DatabaseUnavailable(SetupError):
+    """The database cannot be reached, or gave no answer in time; the same may work after `retry_after_seconds`."""
+
+    retry_after_seconds = 5.0
 
 
 class Interrupted(WorkbenchError):
