@@ -7,14 +7,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, cast
 from uuid import uuid4
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
 
 logger = logging.getLogger(__name__)
@@ -40,9 +39,11 @@ class ProcessCache:
             if waiting is None:
                 own: Future[bytes] = Future()
                 self._being_made[key] = own
-        if waiting is not None:
+        if waiting is None:
+            return self._make(key, own, make, seconds)
+        if wait([waiting], timeout=_LONGEST_MAKING_SECONDS).done:
             return waiting.result()
-        return self._make(key, own, make, seconds)
+        return make()  # who makes it is taken for stuck
 
     def _make(self, key: str, own: Future[bytes], make: Callable[[], bytes], seconds: float) -> bytes:
         try:
@@ -105,12 +106,7 @@ class RedisCache:
     """A Cache in Redis 7. While Redis does not answer, answers are made each time, and drops are made up for afterwards."""
 
     def __init__(self, url: str, *, timeout_seconds: float = 0.5) -> None:
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            retry=Retry(NoBackoff(), 1),  # once: a connection that was idle for long may have been closed by the other side
-        )
+        self._redis = bounded_redis(url, seconds=timeout_seconds)
         self._rests_until = 0.0
         self._owed: set[str] = set()  # drops that Redis has not heard of; "" is all
         self._lock = threading.Lock()

@@ -11,6 +11,7 @@ from typing import Any
 
 import apprise
 
+from workbench.deadlines.deadline import within
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
 
@@ -48,10 +49,14 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 class AppriseNotifier:
-    """Sends through `addresses`, a channel's name to its address; nothing is asked before the first message."""
+    """Sends through `addresses`, a channel's name to its address; nothing is sent before the first message.
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    A message is handed over within `timeout_seconds`, whatever the service does; after that it counts as not delivered.
+    """
+
+    def __init__(self, addresses: Mapping[str, str], *, timeout_seconds: float = 30.0) -> None:
         self._addresses = dict(addresses)
+        self._timeout_seconds = timeout_seconds
 
     @property
     def channels(self) -> Sequence[str]:
@@ -65,13 +70,25 @@ class AppriseNotifier:
         if isinstance(headers, dict):  # of mail and of webhooks
             headers.setdefault(_KEY_HEADER, message.key)
         takes_html = plugin.notify_format == apprise.NotifyFormat.HTML
-        with _heard() as records:
-            is_sent = plugin.notify(
-                title=" ".join(message.title.split()),
-                body=message.html if takes_html else message.text,
-                body_format=apprise.NotifyFormat.HTML if takes_html else apprise.NotifyFormat.TEXT,
-                notify_type=apprise.NotifyType.INFO,
+        for limit in ("socket_connect_timeout", "socket_read_timeout"):  # of one step; its connections are out of reach
+            setattr(plugin, limit, min(getattr(plugin, limit), self._timeout_seconds))
+
+        def notify() -> bool:
+            return bool(
+                plugin.notify(
+                    title=" ".join(message.title.split()),
+                    body=message.html if takes_html else message.text,
+                    body_format=apprise.NotifyFormat.HTML if takes_html else apprise.NotifyFormat.TEXT,
+                    notify_type=apprise.NotifyType.INFO,
+                )
             )
+
+        with _heard() as records:
+            try:
+                is_sent = within(self._timeout_seconds, notify)
+            except TimeoutError:
+                text = f"the service of the channel {channel} does not answer within {self._timeout_seconds:g} seconds"
+                raise SourceUnavailable(text) from None
         if not is_sent:
             raise _failure(channel, records)
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from workbench.deadlines.deadline import seconds_left
 from workbench.domain.errors import RateLimited, SetupError
 
 _HEAD = struct.Struct("<d")  # paused until
@@ -128,9 +129,15 @@ class RequestLedger:
             if turn.number is not None:
                 return turn
             wait, paused = turn.wait_seconds, turn.paused_seconds
-            if paused > self._longest_wait + _CLOCK_SLACK_SECONDS:
+            left = seconds_left()
+            if paused > self._longest_wait + _CLOCK_SLACK_SECONDS or (left is not None and paused > left):
                 raise RateLimited(
                     f"the source asked for a pause that lasts another {paused:.0f} seconds", retry_after_seconds=paused
+                )
+            if left is not None and wait > left:
+                raise RateLimited(
+                    f"the request budget is used up; the next request may go out in {wait:.1f} seconds",
+                    retry_after_seconds=wait,
                 )
             if paused > 1 and self._told and not said:
                 said = True

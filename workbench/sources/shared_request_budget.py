@@ -13,9 +13,8 @@ from typing import Any, cast
 from uuid import uuid4
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
 from workbench.sources.request_budget import Budget, RequestLedger, Turn
 
@@ -93,12 +92,7 @@ class SharedLedger(RequestLedger):
             longest_request_seconds=longest_request_seconds,
             told=told,
         )
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            retry=Retry(NoBackoff(), 1),  # once: a connection that was idle for long may have been closed by the other side
-        )
+        self._redis = bounded_redis(url, seconds=timeout_seconds)
         self._key = f"{_PREFIX}{name}"
 
     def pause(self, seconds: float) -> None:
