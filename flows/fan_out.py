@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from workbench.domain.errors import MalformedDocument, SourceError, SourceRefused, WorkbenchError
+from workbench.domain.errors import MalformedDocument, SourceError, WorkbenchError
 from workbench.settings import RayFanOut, Settings
 
 I = TypeVar("I")  # noqa: E741
@@ -88,7 +88,7 @@ def _in_processes(
                     done = _outcome(future, item)
                     if isinstance(done, BrokenExecutor):
                         suspects.append(item)
-                    elif done.error is not None and _may_pass(done.error) and tries > 1:
+                    elif done.error is not None and done.error.is_transient and tries > 1:
                         _pause(done.error)
                         yield _alone(function, item, settings, tries - 1)
                     else:
@@ -106,7 +106,7 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
     for _ in range(tries):
         with _pool(function, 1) as pool:
             done = _outcome(pool.submit(function, settings, item), item)
-        if not isinstance(done, BrokenExecutor) and not (done.error and _may_pass(done.error)):
+        if not isinstance(done, BrokenExecutor) and not (done.error and done.error.is_transient):
             break
     return Done(item, None, _poison(item)) if isinstance(done, BrokenExecutor) else done
 
@@ -146,10 +146,6 @@ def _outcome(future: Future[R], item: I) -> Done[I, R] | BrokenExecutor:
         return broken
     except WorkbenchError as error:
         return Done(item, None, error)
-
-
-def _may_pass(error: WorkbenchError) -> bool:
-    return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
 
 
 def _pause(error: WorkbenchError) -> None:
@@ -218,6 +214,6 @@ def _ray_outcome(reference: Any, item: I) -> Done[I, Any]:
         error = failure.cause
         if not isinstance(error, WorkbenchError):
             raise
-        return Done(item, _AGAIN if _may_pass(error) else None, error)
+        return Done(item, _AGAIN if error.is_transient else None, error)
     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError):
         return Done(item, _AGAIN)

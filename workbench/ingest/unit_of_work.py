@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from db.engine import Database
 from db.operations import runs
-from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused, WorkbenchError
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError, WorkbenchError
 from workbench.domain.operations.runs import IngestReport, Outcome
 
 __all__ = ["IngestReport", "Tally", "quarantine", "run"]
@@ -54,7 +54,7 @@ def run(
     except MalformedDocument as malformed:
         outcome, error = "quarantined", malformed.message
     except (SourceError, NotFound) as failure:
-        outcome, may_pass = "failed", isinstance(failure, SourceError) and not isinstance(failure, SourceRefused)
+        outcome, may_pass = "failed", failure.is_transient
         error = failure.message + (f" ({failure.hint})" if failure.hint else "")
     done = outcome in ("saved", "unchanged")
     report = IngestReport(

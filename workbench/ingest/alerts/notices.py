@@ -25,7 +25,7 @@ from workbench.domain.alerts.rules import (
     parse_channel,
     parse_condition,
 )
-from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused, WorkbenchError
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
 from workbench.ports import Notifier
@@ -184,15 +184,16 @@ def _send(database: Database, notifier: Notifier, batch: deliveries.Batch, messa
             if batch.attempts > MOST_ATTEMPTS:
                 raise SourceRefused(f"{batch.attempts} processes died while they sent through {batch.channel}")
             notifier.send(batch.channel, message)
-        except (SourceRefused, SetupError, NotFound) as error:
+        except (SourceError, SetupError, NotFound) as error:
             with database.write() as connection:
-                deliveries.note_failed(connection, batch, error.message)
-            raise NotFound(error.message, hint="mend it, then `workbench alerts resend`") from None
-        except SourceError as error:
-            with database.write() as connection:
-                at = now + _pause(batch.attempts, error)
-                deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
-            raise
+                if error.is_transient:
+                    at = now + _pause(batch.attempts, error)
+                    deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+                else:
+                    deliveries.note_failed(connection, batch, error.message)
+            if error.is_transient:
+                raise
+            raise NotFound(error.message, hint="fix it, then `workbench alerts resend`") from None
         with database.write() as connection:
             deliveries.note_sent(connection, batch, now)
         tally.saved["sent notices"] = len(batch.notice_ids)
@@ -200,7 +201,7 @@ def _send(database: Database, notifier: Notifier, batch: deliveries.Batch, messa
     return unit_of_work.run(database, KIND, batch.channel, work)
 
 
-def _pause(attempts: int, error: SourceError) -> timedelta:
-    wanted = timedelta(seconds=error.retry_after_seconds or 0)
+def _pause(attempts: int, error: WorkbenchError) -> timedelta:
+    wanted = timedelta(seconds=error.retry_after_seconds or 0) if isinstance(error, SourceError) else timedelta()
     pause: timedelta = min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
     return max(wanted, pause)
