@@ -10,8 +10,8 @@ def retry_after_seconds(value: str | None) -> float | None:
     """Seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when it says neither."""
     if value is None:
         return None
-    if value.strip().isdigit():
-        return float(value[:9])
+    if (digits := value.strip()).isascii() and digits.isdigit():
+        return float(digits[:9])
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

@@ -96,8 +96,9 @@ class KeyedApi:
                     # The budget holds the next request back, here and in every other process.
                 except SourceUnavailable as error:
                     back_off = min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311  # nosec B311
-                    wait = max(back_off, error.retry_after_seconds or 0.0)
-                    if attempt == self._attempts or wait > self._patience_seconds or not pause(wait, self._sleep):
+                    wanted = error.retry_after_seconds or 0.0
+                    is_last = attempt == self._attempts or wanted > self._patience_seconds
+                    if is_last or not pause(max(back_off, wanted), self._sleep):
                         raise
         raise AssertionError("attempts is at least 1")
 
