@@ -92,12 +92,8 @@ def summary(group: str, mutants: Path) -> str:
         counts.setdefault(module, Counter())[kind] += 1
         if kind in ("survived", "unreached"):
             alive.append(f"- {name}" + (" (no test reaches it)" if kind == "unreached" else ""))
-    lines = [
-        f"## {group}",
-        "",
-        "| module | killed | survived | unreached | other | not run | score |",
-        "|---|--:|--:|--:|--:|--:|--:|",
-    ]
+    kinds = ("killed", "survived", "unreached", "other", "not run")
+    lines = [f"## {group}", "", f"| module | {' | '.join(kinds)} | score |", "|---|--:|--:|--:|--:|--:|--:|"]
     for module, count in counts.items():
         run = count["killed"] + count["survived"] + count["unreached"]
         score = f"{100 * count['killed'] / run:.0f} %" if run else "-"

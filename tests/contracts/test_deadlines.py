@@ -12,12 +12,16 @@ import pytest
 
 from tests.stubborn_server import BEHAVIOURS, RETRY_AFTER_SECONDS, Behaviour, Protocol, StubbornServer
 from workbench.adapters.cache import RedisCache
+from workbench.adapters.dbt import DbtMarts
 from workbench.adapters.minio_store import MinioStore
 from workbench.adapters.notifier import AppriseNotifier
 from workbench.adapters.openai_embedder import OpenAiEmbedder
 from workbench.adapters.secret_store import AwsSecretStore, VaultLogin, VaultSecretStore
 from workbench.domain.alerts.notices import Message
-from workbench.domain.errors import SourceError, SourceUnavailable
+from workbench.domain.errors import MalformedDocument, SetupError, SourceError, SourceUnavailable, WorkbenchError
+from workbench.parse.uploads import pdf_reader as pdf_reader_module
+from workbench.parse.uploads.pdf_reader import read_pdf
+from workbench.reports import pdf
 from workbench.sources.http import HttpClient
 from workbench.sources.keyed_api import KeyedApi
 from workbench.sources.remote_file import RemoteFile
@@ -160,3 +164,50 @@ def test_an_answer_is_made_without_a_cache_that_answers_badly(behaviour: Behavio
         with closing(RedisCache(f"redis://127.0.0.1:{server.port}/0", timeout_seconds=BOUND_SECONDS)) as cache:
             assert cache.answer("key", lambda: b"made", seconds=60) == b"made"
         assert time.monotonic() - started < BOUND_SECONDS + SLACK_SECONDS
+
+
+@pytest.fixture
+def stuck(tmp_path: Path) -> Path:
+    """A program that starts another, and neither ends nor closes its output."""
+    program = tmp_path / "stuck"
+    program.write_text("#!/bin/sh\nsleep 300 &\necho began\nsleep 300\n")
+    program.chmod(0o755)
+    return program
+
+
+def dbt(program: Path, folder: Path) -> object:
+    marts = DbtMarts(
+        str(program), "postgresql://127.0.0.1/none", project=folder, folder=folder / "marts", timeout_seconds=BOUND_SECONDS
+    )
+    return marts.build()
+
+
+def chromium(program: Path, folder: Path) -> object:
+    return pdf.to_pdf("<p>a report</p>")
+
+
+def pdf_reader(program: Path, folder: Path) -> object:
+    return read_pdf(b"%PDF-1.4 %%EOF")
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (dbt, SetupError("dbt took longer than 1 s")),
+        (chromium, SetupError("did not print the report: stuck took longer than 1 seconds")),
+        (pdf_reader, MalformedDocument("it takes more than")),
+    ],
+)
+def test_a_program_that_does_not_end_is_ended(
+    call: Callable[[Path, Path], object], error: WorkbenchError, stuck: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (pdf, pdf_reader_module):
+        monkeypatch.setattr(module, "_SECONDS", BOUND_SECONDS)
+    monkeypatch.setattr(pdf, "find_browser", lambda: str(stuck))
+    monkeypatch.setattr(pdf_reader_module.sys, "executable", str(stuck))
+    if call is pdf_reader:  # which is this program's own, and starts no other
+        stuck.write_text("#!/bin/sh\nexec sleep 300\n")
+    started = time.monotonic()
+    with pytest.raises(type(error), match=error.message):
+        call(stuck, tmp_path)
+    assert time.monotonic() - started < BOUND_SECONDS + SLACK_SECONDS
