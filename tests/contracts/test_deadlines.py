@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import pytest
 
 from tests.stubborn_server import BEHAVIOURS, RETRY_AFTER_SECONDS, Behaviour, Protocol, StubbornServer
@@ -129,6 +130,12 @@ CLIENTS = {
     "redis cache": Client(redis_cache, protocol="redis", tells_pause=False),
     "redis budget": Client(redis_budget, protocol="redis", tells_pause=False),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """The AWS client reads its descriptions of services once, which takes a busy machine longer than the bound of a call."""
+    boto3.client("secretsmanager", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b").close()
 
 
 @pytest.fixture(autouse=True)

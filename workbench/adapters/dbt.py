@@ -31,7 +31,10 @@ class DbtMarts:
         self._timeout_seconds = timeout_seconds
 
     def build(self) -> MartsBuild:
-        """Builds every mart and asks every expectation. Raises SetupError when dbt is not there or cannot begin."""
+        """Builds every mart and tests every expectation; each of its two commands ends within `timeout_seconds`.
+
+        Raises SetupError when dbt is not there, cannot begin, or takes longer.
+        """
         program = find_dbt(self._program)
         if program is None:
             raise SetupError(f"there is no dbt at {self._program!r}", hint=HINT)
@@ -97,4 +100,4 @@ def _environment(url: str) -> dict[str, str]:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it said nothing"
+    return lines[-1][:300] if lines else "it wrote nothing"

@@ -1,4 +1,4 @@
-"""Channels by Apprise: mail, Slack, webhooks and what else it knows, each an address that is a secret."""
+"""Notification channels by Apprise: mail, Slack, webhooks and more, each an address that is a secret."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _said: ContextVar[list[str] | None] = ContextVar("said", default=None)
 
 
 class _Overheard(logging.Filter):
-    """Keeps what Apprise says for whoever sends now, and lets none of it on: its records hold addresses."""
+    """Collects what Apprise logs for the message being sent, and passes none of it on: its records hold addresses."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         records = _said.get()
@@ -106,7 +106,7 @@ class AppriseNotifier:
 
 @contextmanager
 def _heard() -> Iterator[list[str]]:
-    """What Apprise says meanwhile, the only place where it tells why a message did not go through."""
+    """What Apprise logs meanwhile, the only place where it says why a message did not go through."""
     records: list[str] = []
     token = _said.set(records)
     try:

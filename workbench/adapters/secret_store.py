@@ -49,7 +49,7 @@ class LocalSecretStore:
 
 @dataclass(frozen=True, slots=True)
 class VaultLogin:
-    """One of: a token, a file that an agent keeps one in, the two parts of an AppRole."""
+    """One of: a token, a file that an agent writes one to, the two parts of an AppRole."""
 
     token: str | None = None
     token_file: Path | None = None
@@ -161,6 +161,7 @@ class AwsSecretStore:
 
     @cached_property
     def _fields(self) -> Mapping[str, object]:
+        import boto3  # noqa: F401  takes a while, which is not AWS's
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
         where = f"AWS Secrets Manager in {self._region}"
@@ -214,7 +215,7 @@ class AwsSecretStore:
 
 
 class WithFallback:
-    """A SecretStore that asks a second one when the first does not answer; what the first answers holds."""
+    """A SecretStore that falls back to a second one when the first does not respond; an answer of the first holds."""
 
     def __init__(self, first: SecretStore, second: SecretStore) -> None:
         self._first = first

@@ -112,13 +112,13 @@ def bound_pools(manager: urllib3.PoolManager) -> urllib3.PoolManager:
 
     class Plain(HTTPConnection):
         def connect(self) -> None:
-            self.timeout = seconds_left(self.timeout)
+            self.timeout = _connect_seconds(self.timeout)
             super().connect()
             self.sock = BoundedSocket(self.sock)
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
-            self.timeout = seconds_left(self.timeout)
+            self.timeout = _connect_seconds(self.timeout)
             super().connect()
             self.sock = BoundedSocket(self.sock)
 
@@ -132,8 +132,15 @@ def bound_pools(manager: urllib3.PoolManager) -> urllib3.PoolManager:
     return manager
 
 
+def _connect_seconds(timeout: Any) -> Any:
+    """The time-out of a connect; urllib3's mark for its default stays where there is no deadline."""
+    left = seconds_left(timeout if isinstance(timeout, (int, float)) else None)
+    return timeout if left is None else left
+
+
 def bound_session(session: requests.Session) -> None:
     """Makes each connection of the session, also those through a proxy, end its steps with the current deadline."""
+    import urllib3
     from requests.adapters import HTTPAdapter
 
     class Adapter(HTTPAdapter):
@@ -142,7 +149,9 @@ def bound_session(session: requests.Session) -> None:
             bound_pools(self.poolmanager)
 
         def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
-            return bound_pools(super().proxy_manager_for(*arguments, **options))
+            manager = super().proxy_manager_for(*arguments, **options)
+            # A SOCKS proxy's manager has connections of its own, bounded by their time-outs alone.
+            return bound_pools(manager) if type(manager) is urllib3.ProxyManager else manager
 
     for scheme in ("http://", "https://"):
         session.mount(scheme, Adapter())

@@ -49,7 +49,7 @@ def user_agent(contact: str | None) -> str:
     """The User-Agent the SEC asks for: who it is and how to reach them. Raises SetupError without an e-mail address."""
     contact = (contact or "").strip()
     if not contact:
-        raise SetupError("no contact for the SEC is set, so nothing was asked", hint=CONTACT_HINT)
+        raise SetupError("no contact for the SEC is set, so no request was sent", hint=CONTACT_HINT)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact.split()[-1].strip("<>()")) or not _is_header(contact):
         raise SetupError(f"the contact {contact!r} does not end with an e-mail address", hint=CONTACT_HINT)
     return f"corporate-intel-workbench/0.1 ({contact})"

@@ -1,4 +1,4 @@
-"""Asking a service that wants a key: the key goes out with each request and never comes back in an error, a log or a URL."""
+"""Requests to a service with an API key: the key goes out with each request, and into no error, log or stored URL."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from workbench.sources.request_budget import RequestLedger
 LARGEST_BODY = 64 * 1024 * 1024
 _LONGEST_BACK_OFF_SECONDS = 30.0
 
-# What a body says in place of an answer: None when it is an answer. It may order a pause by `retry_after_seconds`.
+# The error that a status and body mean; None for an answer. It may order a pause by `retry_after_seconds`.
 Judge = Callable[[int, bytes], WorkbenchError | None]
 
 
 class KeyedApi:
-    """GET below `base_url` within the budget of a ledger that all processes of a home share.
+    """GET below `base_url` within a request budget that all processes of a home share.
 
-    The key travels as the query parameter `key_parameter` or as the header `key_header`. `judge` tells what a status and
+    The key travels as the query parameter `key_parameter` or as the header `key_header`. `judge` says what a status and
     body mean where the service has a language of its own for refusals. A request is tried `attempts` times while there is
     no answer or one of 5xx, or one that asks for a pause of at most `patience_seconds`; other refusals are not asked again.
 

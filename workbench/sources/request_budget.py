@@ -1,4 +1,4 @@
-"""One budget of requests for every process and thread that shares a home, kept in a small locked file.
+"""One request budget for every process and thread that shares a home, stored in a small locked file.
 
 The budget is a fixed number of slots. A request holds a slot from before it is sent until its response begins, and the
 slot rests for one second after that. The server sees the request somewhere in between, so two requests of one slot reach
@@ -71,11 +71,11 @@ class _State:
 
 
 class RequestLedger:
-    """The budget of `per_second` requests kept in `file`.
+    """The budget of `per_second` requests stored in `file`.
 
     A pause longer than `longest_wait_seconds` is not waited for: RateLimited says how long it is. A request that
-    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `told` hears one
-    line when a pause begins to be waited for.
+    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `told` is
+    called with one line when a wait for a pause begins.
     """
 
     def __init__(
@@ -98,7 +98,9 @@ class RequestLedger:
     def slot(self) -> Iterator[None]:
         """Waits for a slot and holds it for the block, which sends a request and ends when the response begins.
 
-        Raises RateLimited when a pause lasts longer than is waited for, SetupError when the file cannot be kept.
+        Within a `deadline` it waits no longer than that leaves.
+
+        Raises RateLimited when a pause lasts longer than is waited for, SetupError when the file cannot be written.
         """
         turn = self._await_turn()
         try:
@@ -120,7 +122,7 @@ class RequestLedger:
             return Budget(self._count, taken, today, max(0.0, state.paused_until - now))
 
     def close(self) -> None:
-        """Closes what was opened to keep it."""
+        """Closes the connections of a shared budget; there are none here."""
 
     def _await_turn(self) -> Turn:
         said = False
