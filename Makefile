@@ -1,15 +1,17 @@
 # make up     a working workbench on http://127.0.0.1:8000        (make up PORT=8123 HOST=127.0.0.1)
 # make test   the whole test suite                                (make test TESTS=tests/domain)
+# make mutants  mutation tests, for hours                         (make mutants MUTANTS="facts measures")
 # make check  style, types, import rules, security, lock
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 TESTS ?=
+MUTANTS ?=
 export UV_COMPILE_BYTECODE = 1
 export VIRTUAL_ENV = $(CURDIR)/.venv
 bin := .venv/bin
 
-.PHONY: up test check
+.PHONY: up test mutants check
 .DEFAULT_GOAL := up
 
 up: .venv/installed
@@ -25,6 +27,11 @@ ifeq ($(TESTS),)
 else
 	$(bin)/pytest $(TESTS)
 endif
+
+# The tool lies beside the environment, which knows nothing of it.
+mutants: .venv/installed
+	@test -d .venv/mutmut || $(bin)/uv pip install -q --target .venv/mutmut mutmut==3.8.1
+	PYTHONPATH=.venv/mutmut nice $(bin)/python -m tests.mutants $(MUTANTS)
 
 check: .venv/installed
 	$(bin)/ruff format --check .

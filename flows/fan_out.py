@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from workbench.domain.errors import MalformedDocument, SourceError, SourceRefused
+from workbench.domain.errors import MalformedDocument, SourceError, WorkbenchError
 from workbench.domain.operations.failed_units import belongs_to_unit
 from workbench.settings import RayFanOut, Settings
 
@@ -89,7 +89,7 @@ def _in_processes(
                     done = _outcome(future, item)
                     if isinstance(done, BrokenExecutor):
                         suspects.append(item)
-                    elif done.error is not None and _may_pass(done.error) and tries > 1:
+                    elif done.error is not None and done.error_is_transient() and tries > 1:
                         _pause(done.error)
                         yield _alone(function, item, settings, tries - 1)
                     else:
@@ -107,7 +107,7 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
     for _ in range(tries):
         with _pool(function, 1) as pool:
             done = _outcome(pool.submit(function, settings, item), item)
-        if not isinstance(done, BrokenExecutor) and not (done.error and _may_pass(done.error)):
+        if not isinstance(done, BrokenExecutor) and not (done.error and done.error_is_transient()):
             break
     return Done(item, None, _poison(item)) if isinstance(done, BrokenExecutor) else done
 
@@ -155,8 +155,8 @@ def _belongs_to_item(error: Exception) -> bool:
     return isinstance(error, SourceError) or belongs_to_unit(error)
 
 
-def _may_pass(error: Exception) -> bool:
-    return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
+def _is_transient(error: Exception) -> bool:
+    return isinstance(error, WorkbenchError) and error.is_transient
 
 
 def _pause(error: Exception) -> None:
@@ -225,6 +225,6 @@ def _ray_outcome(reference: Any, item: I) -> Done[I, Any]:
         error = failure.cause
         if not isinstance(error, Exception) or not _belongs_to_item(error):
             raise
-        return Done(item, _AGAIN if _may_pass(error) else None, error)
+        return Done(item, _AGAIN if _is_transient(error) else None, error)
     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError):
         return Done(item, _AGAIN)

@@ -14,17 +14,17 @@ from prefect.tasks import Task
 from flows.jobs import find_job
 from flows.prefect_history import forget_flow_runs
 from flows.run import run_job
-from workbench.domain.errors import SourceError, SourceRefused, SourceUnavailable
+from workbench.domain.errors import SourceUnavailable, WorkbenchError
 from workbench.settings import Settings
 
 
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """A source that could not be asked is asked again; any other error would come again."""
+def _is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether the task is run again: a source that could not be asked is asked again, any other error would come again."""
     error = state.data  # the error itself: nothing of it has been stored yet
-    return isinstance(error, SourceError) and not isinstance(error, SourceRefused)
+    return isinstance(error, WorkbenchError) and error.is_transient
 
 
-@task(retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
+@task(retry_condition_fn=_is_transient, cache_policy=NO_CACHE, persist_result=False)
 def work(name: str, parameters: dict[str, Any]) -> str:
     """Runs the job and returns its outcome; raises SourceUnavailable when units of it failed for a source's sake."""
     summary = run_job(find_job(name), Settings.load(), parameters)

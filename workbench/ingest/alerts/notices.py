@@ -26,7 +26,7 @@ from workbench.domain.alerts.rules import (
     parse_channel,
     parse_condition,
 )
-from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused, WorkbenchError
 from workbench.domain.operations.failed_units import belongs_to_unit, describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
@@ -209,17 +209,17 @@ def _send(
             if batch.attempts > MOST_ATTEMPTS:
                 raise SourceRefused(f"{batch.attempts} processes died while they sent through {batch.channel}")
             notifier.send(batch.channel, message())
-        except (SourceRefused, SetupError, NotFound) as error:
+        except (SourceError, SetupError, NotFound) as error:
             failed.add(batch.channel)
             with database.write() as connection:
-                deliveries.note_failed(connection, batch, error.message)
-            raise NotFound(error.message, hint="mend it, then `workbench alerts resend`") from None
-        except SourceError as error:
-            failed.add(batch.channel)
-            with database.write() as connection:
-                at = now + _pause(batch.attempts, error)
-                deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
-            raise
+                if error.is_transient:
+                    at = now + _pause(batch.attempts, error)
+                    deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+                else:
+                    deliveries.note_failed(connection, batch, error.message)
+            if error.is_transient:
+                raise
+            raise NotFound(error.message, hint="fix it, then `workbench alerts resend`") from None
         except Exception as error:
             if belongs_to_unit(error):
                 with database.write() as connection:
@@ -234,7 +234,7 @@ def _send(
     return unit_of_work.run(database, KIND, batch.channel, work, unit=f"{batch.channel} notice {batch.notice_ids[0]}")
 
 
-def _pause(attempts: int, error: SourceError | None) -> timedelta:
-    wanted = timedelta(seconds=(error.retry_after_seconds if error else None) or 0)
+def _pause(attempts: int, error: WorkbenchError | None) -> timedelta:
+    wanted = timedelta(seconds=error.retry_after_seconds or 0) if isinstance(error, SourceError) else timedelta()
     pause: timedelta = min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
     return max(wanted, pause)
