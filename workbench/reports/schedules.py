@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from db.operations import reports as db_reports
 from db.operations import runs
+from workbench.analysis.operations.report_figures import ScheduleAnswer
 from workbench.domain.errors import InvalidRequest, WorkbenchError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
@@ -50,8 +50,8 @@ def run_due(workbench: Workbench, now: datetime) -> Iterator[IngestReport]:
         yield _run(workbench, schedule)
 
 
-def schedule_document(schedule: ReportSchedule, now: datetime) -> dict[str, Any]:
-    """A schedule as plain values, with when it runs next."""
+def schedule_document(schedule: ReportSchedule, now: datetime) -> ScheduleAnswer:
+    """A schedule, with the time of its next run."""
     last = schedule.last_started_at
     return {
         "name": schedule.name,
