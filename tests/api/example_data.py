@@ -1,11 +1,11 @@
-"""A workbench with something behind every route: the starter data, and what people add to it.
+"""A workbench with something behind every route: two companies of the starter data, and what people add to it.
 
 Texts of filings and inline facts are not part of the starter data; those here are made up.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -31,20 +31,24 @@ from workbench.ingest.filings.documents import index_document
 from workbench.ingest.filings.uploads import Description, add_document
 from workbench.ingest.operations.metrics import refresh_metrics
 from workbench.ingest.search.passages import embed_missing
-from workbench.ingest.starter.load import load_starter
+from workbench.ingest.starter.load import load_starter, packaged_file
+from workbench.parse.starter import decode, encode
 from workbench.reports.manifest import make_manifest
 from workbench.reports.notebooks import as_of_of, code_cells, find_notebook, load_notebook, title_of
 from workbench.runtime import Workbench
 from workbench.settings import Alerts, Settings
 
-APPLE = Cik(320193)
+APPLE, NVIDIA = Cik(320193), Cik(1045810)
 # Two annual reports that the index of the starter data has.
 REPORTS = (
     (Accession("0000320193-23-000106"), date(2023, 11, 3), two_reports.annual(two_reports.OLD_RISKS)),
     (Accession("0000320193-24-000123"), date(2024, 11, 1), two_reports.annual(two_reports.NEW_RISKS)),
 )
-NOTE = b"<html><body><h1>Broker note</h1><p>Services grow twice as fast as devices, and at twice their margin.</p></body></html>"
+NOTE = b"<html><body><h1>Broker note</h1><p>Services grow twice as fast as devices, at twice the margin.</p></body></html>"
+# Alerts look at filings of the last days: this one is of today, whenever that is.
+NEWS = Filing(APPLE, Accession("0000320193-26-000901"), "10-Q", datetime.now(UTC).date())
 OWNER = "local"
+NOW = datetime(2026, 6, 30, 9, tzinfo=UTC)
 
 
 def settings_for_examples(home: Path) -> Settings:
@@ -53,13 +57,14 @@ def settings_for_examples(home: Path) -> Settings:
 
 
 def fill(workbench: Workbench, scratch: Path) -> None:
-    """Loads all of it into the empty, migrated database of `workbench`; takes some ten seconds."""
-    load_starter(workbench.database, workbench.objects)
+    """Loads all of it into the empty, migrated database of `workbench`, in some seconds."""
+    chosen = encode(decode(packaged_file(), only=(APPLE, NVIDIA)))
+    load_starter(workbench.database, workbench.objects, content=chosen)
     inline_filing.ingest(workbench.database, workbench.objects, inline_filing.build(scratch / "edgar"))
     with workbench.database.write() as connection:
         _index_reports(connection, workbench)
-        watchlists.create(connection, OWNER, "retail")
-        watchlists.add_members(connection, OWNER, "retail", [resolve(connection, name).cik for name in ("COST", "WMT")])
+        watchlists.create(connection, OWNER, "chips")
+        watchlists.add_members(connection, OWNER, "chips", [resolve(connection, name).cik for name in ("AAPL", "NVDA")])
         db_reports.save_schedule(
             connection, "apple-daily", notebook="company_review", parameters={"ticker": "AAPL"}, cron="0 6 * * *"
         )
@@ -68,7 +73,7 @@ def fill(workbench: Workbench, scratch: Path) -> None:
     embed_missing(workbench.database, workbench.embedder)
     refresh_metrics(workbench.database)
     _run_reports(workbench)
-    _add_alert(workbench)
+    _send_notice(workbench)
 
 
 def _index_reports(connection: Connection, workbench: Workbench) -> None:
@@ -110,19 +115,15 @@ def _run_reports(workbench: Workbench) -> None:
             )
 
 
-def _add_alert(workbench: Workbench) -> None:
+def _send_notice(workbench: Workbench) -> None:
     """Adds an alert, and a filing that it finds and sends a notification of."""
-    now = workbench.now()
-    schedule = Schedule.parse(zone="Europe/Berlin", digest=None, at=None, weekday=None, quiet=None)
     notifier = MemoryNotifier()
-    earlier = now - timedelta(days=1)
+    schedule = Schedule.parse(zone="Europe/Berlin", digest=None, at=None, weekday=None, quiet=None)
     notices.add_rule(
         workbench.database, notifier, owner=OWNER, condition="filing 10-K,10-Q", channel="ops", schedule=schedule,
-        now=earlier, company="AAPL",
+        now=datetime.now(UTC), company="AAPL",
     )  # fmt: skip
     with workbench.database.write() as connection:
-        filed_on = now.astimezone(UTC).date()
-        save_filings(connection, [Filing(APPLE, Accession("0000320193-99-000001"), "10-Q", filed_on, report_on=filed_on)])
-    notices.look(workbench.database, now=now)
+        save_filings(connection, [NEWS])
+    notices.look(workbench.database, now=datetime.now(UTC))
     list(notices.send_due(workbench.database, notifier, clock=lambda: datetime.now(UTC), base=""))
-
