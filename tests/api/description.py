@@ -67,20 +67,22 @@ def _kind(schema: dict[str, Any]) -> str:
 def _type(schema: dict[str, Any]) -> str:
     match schema:
         case {"$ref": name}:
-            return "@" + str(name).removeprefix(_REF)
+            text = "@" + str(name).removeprefix(_REF)
         case {"anyOf": options}:
-            return " | ".join(map(_kind, options))
+            text = " | ".join(map(_kind, options))
         case {"enum": values}:
-            return f"one of {', '.join(sorted(map(str, values)))}"
+            text = f"one of {', '.join(sorted(map(str, values)))}"
         case {"const": value}:
-            return f"one of {value}"
+            text = f"one of {value}"
         case {"prefixItems": items}:
-            return f"({', '.join(map(_kind, items))})"
+            text = f"({', '.join(map(_kind, items))})"
         case {"items": item}:
-            return f"[]{_kind(item)}"
+            text = f"[]{_kind(item)}"
         case {"additionalProperties": dict(value)}:
-            return f"{{{_kind(schema.get('propertyNames', {'type': 'string'}))}}}{_kind(value)}"
-    return schema.get("type", "anything") + (f"({schema['format']})" if "format" in schema else "")
+            text = f"{{{_kind(schema.get('propertyNames', {'type': 'string'}))}}}{_kind(value)}"
+        case _:
+            text = schema.get("type", "anything") + (f"({schema['format']})" if "format" in schema else "")
+    return text
 
 
 def _written_out(kind: str, shapes: dict[str, Any], place: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:

@@ -24,12 +24,15 @@ from tests.api.conftest import PASSWORD, Opener
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.operations.accounts import Role
+from workbench.parse.html.decoding import MAX_BYTES
 from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
+from workbench.runtime.company_cache import CompanyAnswers
 
 pytestmark = pytest.mark.anyio
 
 FILE = Path(api.__file__).with_name("examples.json")
+V1 = "/api/v1"
 COMPANY = "/companies/{ticker}"
 
 
@@ -129,6 +132,7 @@ def filled_for_examples(postgres_url: str, tmp_path_factory: pytest.TempPathFact
     workbench = Workbench(settings, database, FolderStore(home / "objects"), now=lambda: example_data.NOW)
     example_data.fill(workbench, home / "scratch")
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
+    accounts.add_user(database, "rea", Role.READER, PASSWORD, actor="local")
     yield workbench
     database.close()
 
@@ -142,27 +146,30 @@ async def test_examples_are_real_answers_cut_short(opened: Opener, monkeypatch: 
     # The answer to the start of a report comes before its notebook runs, which would take its time.
     monkeypatch.setattr(ReportQueue, "_work", lambda *_: None)
     async with opened() as client:
-        found = await _recorded(client)
-    monkeypatch.setattr(FolderStore, "put", _full)
+        answers = await _recorded(client)
+    async with opened() as client, opened(client="192.0.2.1", url="http://example.org") as stranger:
+        problems = await _recorded_problems(client, stranger, monkeypatch)
+    monkeypatch.setattr(FolderStore, "put", _failing)
     async with opened() as client:
-        failed = await client.get("/api/v1/health/ready")
-    found["GET /health/ready"][str(failed.status_code)] = _cut(failed.json())
+        failed = await client.get(f"{V1}/health/ready")
+    answers["GET /health/ready"][str(failed.status_code)] = _cut(failed.json())
+    found = {"answers": answers, "problems": problems}
     if os.environ.get("WORKBENCH_TEST_UPDATE"):
         FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert _comparable(read_examples()) == _comparable(found)
+    assert _comparable(json.loads(FILE.read_text(encoding="utf-8"))) == _comparable(found)
 
 
 async def test_examples_are_of_all_answers(opened: Opener) -> None:
     async with opened() as client:
-        schema = (await client.get("/api/v1/openapi.json")).json()
+        schema = (await client.get(f"{V1}/openapi.json")).json()
     described = {
-        (f"{method.upper()} {path.removeprefix('/api/v1')}", status)
+        (f"{method.upper()} {path.removeprefix(V1)}", status)
         for path, item in schema["paths"].items()
         for method, route in item.items()
         for status, answer in route["responses"].items()
         if "application/json" in answer.get("content", {})
     }
-    assert described == {(name, status) for name, examples in read_examples().items() for status in examples}
+    assert described == {(name, status) for name, examples in read_examples()["answers"].items() for status in examples}
 
 
 def test_long_parts_are_cut_and_times_are_fixed() -> None:
@@ -183,13 +190,37 @@ def test_long_parts_are_cut_and_times_are_fixed() -> None:
 async def _recorded(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for request in REQUESTS:
-        answer = await client.request(request.method, f"/api/v1{request.address}", **request.body)
+        answer = await client.request(request.method, f"{V1}{request.address}", **request.body)
         assert answer.is_success, f"{request.address}: {answer.text}"
         found.setdefault(f"{request.method} {request.path}", {})[str(answer.status_code)] = _cut(answer.json())
     return found
 
 
-def _full(*_: object) -> None:
+async def _recorded_problems(
+    client: httpx.AsyncClient, stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, dict[str, Any]]:
+    """One problem of each status that routes name, by status."""
+    reader = {"username": "rea", "password": PASSWORD}
+    signed = {"Authorization": f"Bearer {(await client.post(f'{V1}/auth/token', data=reader)).json()['access_token']}"}
+    wrong = {"username": "ada", "password": "a wrong one"}
+    too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
+    asked = [
+        await client.get(f"{V1}/companies/AA PL!"),
+        await stranger.get(f"{V1}/companies"),
+        await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=signed),
+        await client.get(f"{V1}/companies/ZZZZ"),
+        await client.post(f"{V1}/documents", **too_large),
+        await client.get(f"{V1}/companies?limit=501"),
+        *[await client.post(f"{V1}/auth/token", data=wrong) for _ in range(6)][-1:],
+        await client.post(f"{V1}/alerts/channels/ops/test"),
+    ]
+    monkeypatch.setattr(CompanyAnswers, "resolve", _failing)
+    asked.append(await client.get(f"{V1}/companies/AAPL"))
+    problems = {str(answer.status_code): _cut(answer.json()) for answer in asked}
+    return {status: {name: problem[name] for name in problem if name != "title"} for status, problem in problems.items()}
+
+
+def _failing(*_: object) -> None:
     raise OSError("no space left on device")
 
 
