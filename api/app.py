@@ -23,7 +23,7 @@ from api.companies import routes as companies
 from api.deps import api_key, oauth2
 from api.documents import routes as documents
 from api.events import routes as events
-from api.examples import BY_PATH
+from api.examples import add_examples
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
 from api.numbers import routes as numbers
@@ -157,8 +157,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         _drop_foreign_errors(schema)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
-        for path, example in BY_PATH.items():
-            schema["paths"][_PREFIX + path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
+        add_examples(schema, _PREFIX)
         app.openapi_schema = schema
     return app.openapi_schema
 

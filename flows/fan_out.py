@@ -89,7 +89,7 @@ def _in_processes(
                     done = _outcome(future, item)
                     if isinstance(done, BrokenExecutor):
                         suspects.append(item)
-                    elif done.error is not None and done.error_is_transient() and tries > 1:
+                    elif done.error is not None and _is_transient(done.error) and tries > 1:
                         _pause(done.error)
                         yield _alone(function, item, settings, tries - 1)
                     else:
@@ -107,7 +107,7 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
     for _ in range(tries):
         with _pool(function, 1) as pool:
             done = _outcome(pool.submit(function, settings, item), item)
-        if not isinstance(done, BrokenExecutor) and not (done.error and done.error_is_transient()):
+        if not isinstance(done, BrokenExecutor) and not (done.error and _is_transient(done.error)):
             break
     return Done(item, None, _poison(item)) if isinstance(done, BrokenExecutor) else done
 

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 import anyio
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.security import OAuth2PasswordRequestForm
-from pydantic import BaseModel, ConfigDict
-from pydantic.config import JsonDict
+from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import TheGate, ThePrincipal, TheWorkbench, api_key, oauth2
@@ -31,25 +30,20 @@ _BEARER = "bearer"
 _hashing = anyio.CapacityLimiter(2)
 
 
-_TOKEN: JsonDict = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}
-
-
 class Token(BaseModel):
     """An access token (RFC 6750); send it as `Authorization: Bearer ...`."""
 
     access_token: str
     token_type: str
     expires_in: int
-    model_config = ConfigDict(json_schema_extra={"example": _TOKEN})
 
 
 class Me(BaseModel):
-    """Who asks: the name, the role, and how we know (`local`, `token`, `key` or `session`)."""
+    """The caller: name, role, and how the caller signed in (`local`, `token`, `key` or `session`)."""
 
     name: str
     role: str
     known_by: str
-    model_config = ConfigDict(json_schema_extra={"example": {"name": "ada", "role": "analyst", "known_by": "token"}})
 
 
 async def _sign_in(workbench: Workbench, request: Request, name: str, password: str) -> tuple[str, str]:

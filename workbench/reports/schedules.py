@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from db.operations import reports as db_reports
+from workbench.analysis.operations.report_figures import ScheduleAnswer
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
@@ -71,8 +71,8 @@ def _look(schedule: ReportSchedule, now: datetime, waiting: list[ReportSchedule]
     waiting.extend(due([schedule], now))
 
 
-def schedule_document(schedule: ReportSchedule, now: datetime) -> dict[str, Any]:
-    """A schedule as plain values, with when it runs next."""
+def schedule_document(schedule: ReportSchedule, now: datetime) -> ScheduleAnswer:
+    """A schedule, with the time of its next run."""
     last = schedule.last_started_at
     return {
         "name": schedule.name,

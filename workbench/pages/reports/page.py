@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
@@ -175,7 +175,7 @@ def schedule_table(schedules: Sequence[ReportSchedule], now: datetime) -> str:
     )
 
 
-def _schedule(row: dict[str, object]) -> str:
+def _schedule(row: Mapping[str, object]) -> str:
     parameters = row["parameters"]
     words = ", ".join(f"{name} = {value}" for name, value in parameters.items()) if isinstance(parameters, dict) else ""
     last = str(row["last_started_at"] or "–")[:16].replace("T", " ")
