@@ -163,6 +163,18 @@ class FactTable:
         near = [fact for first, fact in known.items() if first is not None and same_start(first, start)]
         return max(near, key=_newer, default=None)
 
+    def before(self, fact: KnownFact) -> KnownFact | None:
+        """What was known of a fact's quantity before its value was filed; None for one that was never restated."""
+        group = [
+            row
+            for row in self._filed.get(fact.concept, ())
+            if row[_END] == fact.period_end
+            and row[_START] == fact.period_start
+            and self._units[row[_UNIT]] == fact.unit
+            and row[_FILED_ON] < fact.since_on
+        ]
+        return _known(fact.concept, fact.unit, group) if group else None
+
     def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
         """What is known of a concept by this filing, the one that gave its value first."""
         rows = self._filed.get(concept, ())

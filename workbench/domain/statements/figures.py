@@ -13,6 +13,7 @@ from workbench.domain.facts.issued_shares import is_of_issued, is_too_rounded
 from workbench.domain.facts.known import FactTable, KnownFact, agree
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.facts.splits import Split, comparable, splits_since
+from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import (
     Cell,
     Refusal,
@@ -23,7 +24,7 @@ from workbench.domain.statements.computed_figure import (
     stood_together,
     sum_holds,
 )
-from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Template, UnitKind
+from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
 
 
@@ -52,6 +53,7 @@ class Figures:
         self.splits = splits
         self._facts = facts
         self._choice = TagChoice(template, facts, self.unit)
+        self._basis = ColumnBasis(template, facts, self._choice.choose, self._choice.candidates)
         self.currency = currency
         self._lines = {line.name: line for line in template.lines}
         self._failing_that = {
@@ -99,9 +101,9 @@ class Figures:
 
         Those are the quarters taken from other concepts than the year or, when all are from one, any of the four.
         """
-        line = self._lines[name]
+        line = self._lines.get(name)  # none where only the last tags are asked
         year = self._years.get(period.year_start)
-        if line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
+        if line is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
             return ()
         quarters = [self._quarters.get((period.year_start, number)) for number in (1, 2, 3, 4)]
         if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
@@ -154,13 +156,25 @@ class Figures:
         """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
         if cell.value is None and cell.reason is not Refusal.NOT_REPORTED and not line.overlap:
             return cell  # the last tags are of parts, and something of the whole is known
-        last = self._from_tags(self._failing_that[line.name], period)
+        if any(self.cell(name, period).value for name in line.only_without):
+            return cell
+        fallback = self._failing_that[line.name]
+        if cell.value is None and not line.overlap and self._are_side_by_side(fallback, period):
+            return Cell(None, Refusal.PARTS_WITHOUT_TOTAL)
+        last = self._from_tags(fallback, period)
         if cell.value is None:
             return cell if last.value is None else last
         twice = self.cell(line.overlap, period).value if line.overlap else None
         if last.value is not None and twice and is_same(cell.value - twice, last.value, cell.value, twice):
             return last
         return Cell(None, Refusal.MAY_COUNT_TWICE) if self._are_alike(line.alike, period) else cell
+
+    def _are_side_by_side(self, line: LineDefinition, period: FiscalPeriod) -> bool:
+        """Whether one filing gives different figures under several of a line's tags: each is a part of the line."""
+        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
+        filed = [fact for fact in self._choice.candidates(line, start, end) if fact.value]
+        values = {(fact.last_filed_on, fact.value) for fact in filed}
+        return len(values) > len({day for day, _ in values})
 
     def _are_alike(self, names: Sequence[str], period: FiscalPeriod) -> bool:
         """Whether lines under tags of their own have the same figure to a hundredth, so that it may be one thing."""
@@ -170,23 +184,26 @@ class Figures:
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
-        if line.choice is Choice.ROLLS:
-            fact = self._rolling(line, period)
-        elif line.balance is Balance.DURATION:
-            fact = self._choice.choose(line, period.start, period.end)
-        else:
-            fact = self._choice.choose(line, None, _instant(line, period))
+        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
+        fact = self._rolling(line, period) if line.choice is Choice.ROLLS else self._choice.choose(line, start, end)
         if fact is not None:
-            reason = self._not_of_line(line, period, fact)
+            fact = self._basis.settle(line, fact, start, end)
+            reason = self._not_of_line(line, period, fact, start, end)
             return self._as_filed(line, fact) if reason is None else Cell(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return Cell(None, Refusal.NOT_REPORTED)
         return self._from_year_to_dates(line, period)
 
-    def _not_of_line(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> Refusal | None:
+    def _not_of_line(
+        self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact, start: date | None, end: date
+    ) -> Refusal | None:
         """Why a fact under a line's tag is not the line's figure for the period, if it is not."""
         if self._is_misdated(line, period, fact):
             return Refusal.QUARTERS_DISAGREE
+        if line.is_never_negative and fact.value < 0:
+            return Refusal.WRONG_SIGN
+        if self._basis.is_left_out(line, fact, start, end):
+            return Refusal.RESTATED_APART
         return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
 
     def _rolling(self, line: LineDefinition, period: FiscalPeriod) -> KnownFact | None:
@@ -273,7 +290,7 @@ class Figures:
         year = next((year for year in self.calendar.years if year.end == last_day), None)
         before = self._quarters.get((year.start, period.quarter or 0)) if year else None
         whole = self._choice.choose(line, year.start, year.end) if year else None
-        if before is None or whole is None:
+        if before is None or whole is None or (line.is_never_negative and whole.value < 0):
             return None
         for twin, part in self._operands(line, whole, before):
             current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
@@ -291,6 +308,9 @@ class Figures:
             return Cell(None, Refusal.NOT_REPORTED)
         if line.unit is not UnitKind.MONEY:
             return Cell(None, Refusal.NOT_SUBTRACTABLE)
+        whole = self._basis.settle(line, whole, period.year_start, period.end)
+        if line.is_never_negative and whole.value < 0:
+            return Cell(None, Refusal.WRONG_SIGN)
         if length_of(period.start, period.end) is not Length.QUARTER:
             return Cell(None, Refusal.PERIOD_LENGTH_MISMATCH)
         before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
@@ -350,8 +370,16 @@ class Figures:
             return Cell(None, Refusal.OPERAND_MISSING)
         if not agree(facts):
             return Cell(None, Refusal.OPERAND_RESTATED_APART)
+        if line.must_equal and not self._leads_to_totals(line.must_equal, total, period):
+            return Cell(None, Refusal.CONTRADICTED)
         found = Cell(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
         return self._counted(found) if line.unit is UnitKind.SHARES else found
+
+    def _leads_to_totals(self, terms: Sequence[Operand], value: Decimal, period: FiscalPeriod) -> bool:
+        """Whether a computed figure is what filed totals make it, or one of them is not filed."""
+        filed = [self._from_tags(self._lines[term.line], period).value if term.line in self._lines else None for term in terms]
+        values = [term.sign * each for term, each in zip(terms, filed, strict=True) if each is not None]
+        return len(values) < len(terms) or is_same(value, sum(values, Decimal(0)), *values)
 
     def _counted(self, sum_of_counts: Cell) -> Cell:
         """A share count computed from others, in today's shares too; refused where their rounding leaves it unknown."""
