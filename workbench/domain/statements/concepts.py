@@ -71,8 +71,8 @@ class LineDefinition:
     counted twice; where no total does, operands that are `alike` refuse the sum. `distinct_from` is a line whose figure,
     under one of these tags too, is the same thing. A figure below one under the tags of `at_least`, a part of it, is no whole.
     `part_of` names the line of the same statement that takes this one in, where the choice is PART. A negative figure under a
-    tag of one that `is_never_negative` has a wrong sign. What the formula gives must be what the terms of `must_equal` add up to
-    where all of them are filed. The last tags serve `only_without` figures of these lines.
+    tag of one that `is_never_negative` has a wrong sign. What the formula gives must be what the terms of `must_equal` add up
+    to where all of them are filed. The last tags serve `only_without` figures of these lines.
     """
 
     name: str

@@ -31,7 +31,7 @@ REASONS: Mapping[str, str] = {
     "share_count_contradicted": "the share count is another than earnings per share and average shares imply",
     "several_share_classes": "the shares are counted by class, and a close is the price of one of them",
     "depositary_ratio_unknown": "depositary receipts are listed, and how many shares each stands for is no filed figure",
-    "currency_mismatch": "the figures are in another currency than the price",
+    "currency_mismatch": "the figures are in different currencies, or in another one than the price",
     "stale_figures": "the last figures are older than reports may be",
     "not_for_industry": "says nothing of companies of this industry",
     "scale_error": "filed in another scale than the figures it belongs to",

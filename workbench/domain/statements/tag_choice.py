@@ -15,7 +15,7 @@ from workbench.domain.statements.concepts import Choice, LineDefinition, Templat
 class TagChoice:
     """Chooses among tags by the rule of the line (see `Choice`)."""
 
-    def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition], str]) -> None:
+    def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition, date], str]) -> None:
         self._lines = {line.name: line for line in template.lines}
         self._facts = facts
         self._unit = unit
@@ -23,7 +23,7 @@ class TagChoice:
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """What is known under each of the line's tags, in the map's order."""
-        unit = self._unit(line)
+        unit = self._unit(line, end)
         find = self._facts.find
         for tag in self._reported(line):
             fact = find(tag, unit, start, end)
@@ -97,7 +97,7 @@ class TagChoice:
         if line.distinct_from:
             return next(self._distinct(line, start, end), None)
         # Most lines go by this rule, and most of them by their first tag: no further one is looked for.
-        unit, find = self._unit(line), self._facts.find
+        unit, find = self._unit(line, end), self._facts.find
         first = next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
         if first is None or first.value or start is not None:
             return first

@@ -24,9 +24,10 @@ def checks(
 ) -> Iterator[Check]:
     """The verdicts for a statement's columns: check by check, each in the order of the columns.
 
-    `gross_profit_is_revenue_less_cost`, `net_income_and_its_parts`, `balance_sheet_balances` and `cash_roll_forward` per column; `year_is_sum_of_quarters` at the end of each fiscal year
-    among the columns, whether they are years or quarters; then what no figure can be (see `outliers`). `before` is the
-    period that came before the first column, where there is one: a verdict does not depend on how many are shown.
+    `gross_profit_is_revenue_less_cost`, `net_income_and_its_parts`, `balance_sheet_balances` and `cash_roll_forward` per
+    column; `year_is_sum_of_quarters` at the end of each fiscal year among the columns, whether they are years or quarters;
+    then what no figure can be (see `outliers`). `before` is the period that came before the first column, where there is one:
+    a check result does not depend on how many are shown.
     """
     for period in periods:
         if kind is StatementKind.INCOME:
@@ -42,7 +43,7 @@ def checks(
 
 
 def _balances(figures: Figures, period: FiscalPeriod) -> Check:
-    """Assets against liabilities, equity and temporary equity where both of the former were filed, else against their total."""
+    """Assets against liabilities, equity and temporary equity where both of the first were filed, else against their total."""
     name = "balance_sheet_balances"
     assets, total, liabilities, equity, temporary = (figures.cell(line, period) for line in _BALANCE)
     if assets.value is None:
