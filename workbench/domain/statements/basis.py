@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from workbench.domain.facts.known import FactTable, KnownFact
 from workbench.domain.statements.computed_figure import is_same
-from workbench.domain.statements.concepts import LineDefinition, Operand, Template, UnitKind, parse_formula
+from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Operand, Template, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
 
 # The lines that a restatement of the statement as a whole changes. Lines of one group follow from each other: a note that
@@ -58,6 +59,13 @@ _Choose = Callable[[LineDefinition, date | None, date], KnownFact | None]
 _Candidates = Callable[[LineDefinition, date | None, date], Iterator[KnownFact]]
 
 
+@cache
+def statements_of(line: str) -> tuple[StatementKind, ...]:
+    """The statements that have a line of this name; none for a line that only ratios use."""
+    lines = ConceptMap.load().lines
+    return tuple(kind for kind in StatementKind if any(each["name"] == line for each in lines[kind]))
+
+
 class ColumnBasis:
     """Which filed values of a column are on one basis, for the lines of one statement."""
 
@@ -66,18 +74,23 @@ class ColumnBasis:
         self._choose = choose
         self._candidates = candidates
         self._lines = {line.name: line for line in template.lines}
-        self._groups = [[self._lines[name] for name in names if name in self._lines] for names in _MAIN_GROUPS[template.kind]]
+        self._kind = template.kind
+        self._groups = {
+            kind: [[self._lines[name] for name in names if name in self._lines] for names in groups]
+            for kind, groups in _MAIN_GROUPS.items()
+        }
         self._identities: defaultdict[str, list[tuple[Operand, ...]]] = defaultdict(list)
-        for terms in map(parse_formula, _IDENTITIES[template.kind]):
+        for terms in (parse_formula(identity) for identities in _IDENTITIES.values() for identity in identities):
             for term in terms:
                 self._identities[term.line].append(terms)
-        self._changes: dict[_Column, Mapping[date, set[int]]] = {}
+        self._changes: dict[tuple[StatementKind, _Column], Mapping[date, set[int]]] = {}
 
     def settle(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> KnownFact:
         """The fact, or what was known of its quantity before a filing changed it alone and broke an identity that held."""
         while line.unit is UnitKind.MONEY and fact.is_restated:
             before = self._facts.before(fact)
-            is_alone = len(self._changed((start, end)).get(fact.since_on, ())) < _LEAST_RESTATED
+            changed = self._changed(self._statement_of(line), (start, end))
+            is_alone = len(changed.get(fact.since_on, ())) < _LEAST_RESTATED
             if before is None or not is_alone or not self._breaks_an_identity(line, fact, before, (start, end)):
                 break
             fact = before
@@ -87,7 +100,8 @@ class ColumnBasis:
         """Whether a filing restated the column after this value was last filed, under any tag of the line."""
         if line.unit is UnitKind.SHARES:
             return False
-        restated_on = self._last_restatement((start, end))
+        changed = self._changed(self._statement_of(line), (start, end))
+        restated_on = max((day for day, groups in changed.items() if len(groups) >= _LEAST_RESTATED), default=None)
         if restated_on is None or fact.last_filed_on >= restated_on:
             return False
         return not any(
@@ -95,21 +109,23 @@ class ColumnBasis:
             for other in self._candidates(line, start, end)
         )
 
-    def _last_restatement(self, column: _Column) -> date | None:
-        """The day of the last filing that changed several main figures of a column."""
-        return max((day for day, groups in self._changed(column).items() if len(groups) >= _LEAST_RESTATED), default=None)
+    def _statement_of(self, line: LineDefinition) -> StatementKind:
+        """The statement that a line stands on, among all lines of which this template may be."""
+        kinds = statements_of(line.name)
+        return self._kind if self._kind in kinds or not kinds else kinds[0]
 
-    def _changed(self, column: _Column) -> Mapping[date, set[int]]:
+    def _changed(self, kind: StatementKind, column: _Column) -> Mapping[date, set[int]]:
         """The groups of main lines whose values were changed, by the day of the filing that changed them."""
-        if column not in self._changes:
+        key = kind, column
+        if key not in self._changes:
             changed: defaultdict[date, set[int]] = defaultdict(set)
-            for number, lines in enumerate(self._groups):
+            for number, lines in enumerate(self._groups[kind]):
                 for line in lines:
                     fact = self._choose(line, *column)
                     if fact is not None and fact.is_restated:
                         changed[fact.since_on].add(number)
-            self._changes[column] = changed
-        return self._changes[column]
+            self._changes[key] = changed
+        return self._changes[key]
 
     def _breaks_an_identity(self, line: LineDefinition, fact: KnownFact, before: KnownFact, column: _Column) -> bool:
         for terms in self._identities.get(line.name, ()):
