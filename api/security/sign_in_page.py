@@ -88,12 +88,6 @@ def continue_page(path: str) -> HTMLResponse:
     return _html("One moment", f'<p><a href="{target}">Go on</a></p>', head=head)
 
 
-def own_path(text: str) -> str:
-    """`text` when it is a path of this server, else the first page: a form field must not lead to another host."""
-    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
-    return text if is_own else "/"
-
-
 def _html(title: str, body: str, *, head: str = "") -> HTMLResponse:
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(_PAGE.format(title=title, head=head, body=body), headers=headers)

@@ -118,6 +118,7 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
         "apple_icon": "",
         "page_title": f"{content.title} · Workbench",
         "page_css": asset("page.css"),
+        "connection_js": asset("connection.js"),
         "panel_names": list(content.panels),
         "cards": tuple(content.cards),
         "main_class": content.layout,
