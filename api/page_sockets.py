@@ -9,8 +9,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from bokeh.core.types import ID
 from bokeh.util.token import check_token_signature, get_session_id, get_token_payload
-from bokeh_fastapi.handler import WSHandler  # type: ignore[import-untyped]
+from bokeh_fastapi.handler import DocHandler, WSHandler  # type: ignore[import-untyped]
 from panel.io.document import extra_socket_handlers
 from panel.io.fastapi import dispatch_fastapi
 from starlette.websockets import WebSocket
@@ -79,7 +80,8 @@ class PageSocket(WSHandler):  # type: ignore[misc]
         """Whether the page's session is there, the one of the page's first answer or one made anew from its token."""
         session_id = get_session_id(token)
         try:
-            await self.application_context.create_session_if_needed(session_id, _page_request(websocket), token)
+            if session_id not in self.application_context._sessions:
+                await self._build(session_id, websocket, token)
             await self._async_open(websocket, token)
         except Exception:
             logger.exception("the page %s could not be opened again", websocket.url.path)
@@ -88,6 +90,14 @@ class PageSocket(WSHandler):  # type: ignore[misc]
             await websocket.close(_INTERNAL_ERROR, "the page could not be built")
             return False
         return True
+
+    async def _build(self, session_id: ID, websocket: WebSocket, token: str) -> None:
+        session = await self.application_context.create_session_if_needed(session_id, _page_request(websocket), token)
+        # Panel has its models name their style sheets on this server while it writes the page, and else on another host.
+        DocHandler.render_session(
+            session, resources=self.application.resources(), title=session.document.title,
+            template=session.document.template, template_variables=session.document.template_variables,
+        )  # fmt: skip
 
     def _forget(self) -> None:
         if self.connection is None or self.connection._session is None:
@@ -102,9 +112,18 @@ class PageSocket(WSHandler):  # type: ignore[misc]
 extra_socket_handlers[PageSocket] = dispatch_fastapi
 
 
+def readable_host(host: str) -> str:
+    """A Host header as Panel can read it, which takes every colon for that of the port.
+
+    >>> readable_host("[::1]:8000"), readable_host("127.0.0.1:8000")
+    ('localhost:8000', '127.0.0.1:8000')
+    """
+    return "localhost" + host.partition("]")[2] if host.startswith("[") else host
+
+
 def _page_request(websocket: WebSocket) -> HTTPServerRequest:
-    """The request for the page that this websocket belongs to, as far as Panel reads it: address and headers."""
+    """The request for the page that this websocket belongs to, as far as Panel reads it: address and Host."""
     path = websocket.url.path.removesuffix("/ws")
     query = websocket.url.query
-    headers: Any = {name: value for name, value in websocket.headers.items() if name == "host"}
-    return HTTPServerRequest(method="GET", uri=f"{path}?{query}" if query else path, headers=HTTPHeaders(headers))
+    headers = HTTPHeaders({"Host": readable_host(websocket.headers.get("host", ""))})
+    return HTTPServerRequest(method="GET", uri=f"{path}?{query}" if query else path, headers=headers)

@@ -19,7 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from tornado.web import HTTPError
 
-from api.page_sockets import PageSocket
+from api.page_sockets import PageSocket, readable_host
 from workbench import pages
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.runtime import Workbench
@@ -65,7 +65,10 @@ def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[
 
 async def _page(served: Sequence[BokehFastAPI], path: str, request: Request) -> HTMLResponse:
     """The page at this path, in a session of its own: Panel's own route would take the id of a session from the address."""
-    answer: HTMLResponse = await DocHandler(served[0], served[0]._applications[path]).get(request)
+    headers = [(name, value) for name, value in request.scope["headers"] if name != b"host"]
+    host = readable_host(request.headers.get("host", "")).encode("latin-1")
+    readable = Request({**request.scope, "headers": [*headers, (b"host", host)]})
+    answer: HTMLResponse = await DocHandler(served[0], served[0]._applications[path]).get(readable)
     return answer
 
 

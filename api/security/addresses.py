@@ -12,6 +12,7 @@ from workbench.settings import Server
 # each of these would be read as the name of another host once it stands in a link or a redirect.
 _OTHER_HOST = re.compile(r"/[\x00-\x20]*[/\\]")
 
+_HOST = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])\.?(?::\d{1,5})?")
 _EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104
 
 
@@ -53,14 +54,13 @@ def known_names(server: Server) -> frozenset[str] | None:
     if server.public_address is None:
         return None
     public = urlsplit(server.public_address).hostname or ""
-    return frozenset({public.lower(), server.host.lower()} - _EVERY_ADDRESS)
+    names = {public.lower(), server.host.lower()} - _EVERY_ADDRESS
+    return frozenset(f"[{name}]" if ":" in name else name for name in names)
 
 
 def is_known(host: str, names: frozenset[str] | None) -> bool:
     """Whether a Host header, with or without a port, is one of `names` or means this machine; always without `names`."""
     if names is None or is_loopback(host):
         return True
-    try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".") in names
-    except ValueError:
-        return False
+    name = _HOST.fullmatch(host.lower())
+    return name is not None and name[1] in names
