@@ -7,7 +7,6 @@ import logging
 import re
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from bokeh.core.types import ID
 from bokeh.util.token import check_token_signature, get_session_id, get_token_payload

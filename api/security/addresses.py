@@ -33,7 +33,7 @@ def own_path(text: str) -> str:
 
 
 def own_location(location: str, host: str) -> str:
-    """Where a redirect leads, as a path of this server: an address that names `host` loses it, any other leads to the first page.
+    """Where a redirect leads, as a path of this server: one that names `host` without it, another host's as the first page.
 
     >>> own_location("http://a.example/company?q=1", "a.example"), own_location("http://b.example/company", "a.example")
     ('/company?q=1', '/')

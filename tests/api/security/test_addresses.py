@@ -23,7 +23,14 @@ ELSEWHERE = [
     "https:other.example", "javascript:alert(1)", "data:text/html,x", "other.example/x", "", "/a\r\nX: y", "/a\\..\\x",
     "\u2028//other.example",
 ]  # fmt: skip
-OWN = ["/", "/company", "/company?ticker=BRK-B&as_of=2024-06-30", "/search?q=a%2Fb//c\\d", "/reader?accession=1#passage", "/a//b"]
+OWN = [
+    "/",
+    "/company",
+    "/company?ticker=BRK-B&as_of=2024-06-30",
+    "/search?q=a%2Fb//c\\d",
+    "/reader?accession=1#passage",
+    "/a//b",
+]
 
 
 def production(home: Path, **server: str) -> Settings:
@@ -118,7 +125,9 @@ async def test_a_redirect_names_no_host(opened: Opener, path: str) -> None:
         ("other.example:80@workbench.example", 400), ("", 400), ("[", 400), ("10.0.0.1", 400),
     ],
 )  # fmt: skip
-async def test_a_server_with_a_public_address_is_asked_by_its_name(opened: Opener, tmp_path: Path, host: str, status: int) -> None:
+async def test_a_server_with_a_public_address_is_asked_by_its_name(
+    opened: Opener, tmp_path: Path, host: str, status: int
+) -> None:
     settings = production(tmp_path, public_address="https://workbench.example/wb")
     async with opened(settings=settings) as client:
         assert (await client.get("/api/v1/companies", headers={"Host": host})).status_code == status

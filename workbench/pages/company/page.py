@@ -89,7 +89,9 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(
-            header(company, filings, selection.as_of) + figure_strip(figures, selection) + fragment("frame/markup.html", "jump_row", jumps),
+            header(company, filings, selection.as_of)
+            + figure_strip(figures, selection)
+            + fragment("frame/markup.html", "jump_row", jumps),
             on_event=statements.hear,
         ),
         "statement": statements.table,
@@ -170,9 +172,7 @@ def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewa
 
 def header(company: Company, filings: list[Filing], as_of: date | None) -> Markup:
     """Name, share classes, industry and year end; what it was called on `as_of`, where that was something else."""
-    listings = [
-        f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}" for listing in company.listings
-    ]
+    listings = [f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}" for listing in company.listings]
     facts = {
         "Then named": company.other_name_on(as_of) if as_of else None,
         "Industry": f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic,

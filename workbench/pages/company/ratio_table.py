@@ -25,9 +25,7 @@ def ratio_table(table: RatioTable, selection: Selection) -> Markup:
     """One row a ratio, newest period first; groups after one another. Ratios without any figure are left out and counted."""
     if not table.periods:
         until = f" by {day(table.as_of)}" if table.as_of else ""
-        return fragment(
-            _TEMPLATE, "empty", notice(f"Nothing to compute ratios from was filed{until}.", "", is_inline=True)
-        )
+        return fragment(_TEMPLATE, "empty", notice(f"Nothing to compute ratios from was filed{until}.", "", is_inline=True))
     shown = [line for line in table.lines if any(figure.value is not None for figure in line.figures)]
     places = range(len(table.periods) - 1, -1, -1)
     columns = [{"label": table.periods[place].label, "end": day(table.periods[place].end)} for place in places]

@@ -29,9 +29,7 @@ def _table(breakdown: Breakdown, selection: Selection) -> dict[str, Any]:
         "columns": [
             {"label": period_label(breakdown.periods[place]), "end": day(breakdown.periods[place][1])} for place in places
         ],
-        "rows": [
-            {"label": row.words, "cells": [_cell(row, place, selection) for place in places]} for row in breakdown.rows
-        ],
+        "rows": [{"label": row.words, "cells": [_cell(row, place, selection) for place in places]} for row in breakdown.rows],
         "total": _total(breakdown),
         "is_partial": False in breakdown.adds_up,
     }

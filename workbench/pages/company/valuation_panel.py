@@ -112,9 +112,7 @@ def _not_valued(found: Valuation, reason: str, selection: Selection) -> dict[str
     return why
 
 
-def _row(
-    found: Valuation, line: ValuationLine, history: ValuationHistory | None, selection: Selection
-) -> dict[str, Any]:
+def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None, selection: Selection) -> dict[str, Any]:
     return {
         "formula": multiples()[line.line].ratio.formula,
         "label": line.label,

@@ -148,9 +148,7 @@ def _row(row: ComparedRow, selection: Selection, basis: PeriodKind) -> dict[str,
     }
 
 
-def _cell(
-    row: ComparedRow, compared: ComparedFigure | None, selection: Selection, basis: PeriodKind
-) -> dict[str, str] | None:
+def _cell(row: ComparedRow, compared: ComparedFigure | None, selection: Selection, basis: PeriodKind) -> dict[str, str] | None:
     if compared is None:
         return None
     figure = compared.figure

@@ -18,7 +18,7 @@ from panel.template.base import BaseTemplate
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
 from workbench.pages.frame.html_panel import Sheet, asset
-from workbench.pages.frame.markup import problem
+from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
 from workbench.runtime import Workbench
 

@@ -34,7 +34,7 @@ def hidden_fields(selection: Selection) -> Markup:
 
 
 def sorted_heading(label: str, target: str, *, is_ascending: bool | None, title: str = "") -> dict[str, str]:
-    """A column's heading that sorts by it at the address `target`; `is_ascending` is None where the table is sorted otherwise."""
+    """A column's heading that sorts by it at the address `target`; `is_ascending` is None for any other order."""
     arrow = "" if is_ascending is None else " ▲" if is_ascending else " ▼"
     sort = "" if is_ascending is None else "ascending" if is_ascending else "descending"
     return {"label": label, "href": target, "arrow": arrow, "sort": sort, "title": title}
@@ -73,8 +73,7 @@ def figure_fields(adds: str, *, between: str, with_value: bool = False) -> Marku
         for basis, label in _PERIODS.items()
     ]
     operators = [
-        {"value": f" {each.symbol} ", "text": each.words.format("…", "…"), "is_current": False}
-        for each in OPERATORS.values()
+        {"value": f" {each.symbol} ", "text": each.words.format("…", "…"), "is_current": False} for each in OPERATORS.values()
     ]
     offered = measure_options("choose one", with_value=with_value)
     return fragment(_TEMPLATE, "figure_fields", adds, between, offered, periods, operators)
