@@ -70,7 +70,7 @@ class PageSocket(WSHandler):  # type: ignore[misc]
                 await self._receive_loop()
         except RuntimeError:
             pass  # Starlette's answer to another receive() after the browser has left
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (what a browser sends may be anything, and costs its own page alone)
             logger.warning("the websocket of %s ended: %r", websocket.url.path, error)
         finally:
             self._forget()

@@ -26,11 +26,12 @@ def _is_markup(name: str | None) -> bool:
 
 
 class Templates:
-    """The templates of a package. In `*.html` every value is escaped unless it is markup itself; a name that is missing raises."""
+    """The templates of a package. `*.html` escapes every value that is not markup itself; a missing name raises."""
 
     def __init__(self, package: str) -> None:
         self.environment = Environment(
-            loader=PackageLoader(package, ""), autoescape=_is_markup, undefined=StrictUndefined, extensions=[_JoinedLines],
+            loader=PackageLoader(package, ""), autoescape=_is_markup,  # noqa: S701 (plain text alone is not escaped)
+            undefined=StrictUndefined, extensions=[_JoinedLines],
             auto_reload=False, keep_trailing_newline=True,
         )  # fmt: skip
 

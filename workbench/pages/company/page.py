@@ -56,7 +56,7 @@ _NEWS_SHOWN = 8
 # The cards in their order, with what the row that leads to them calls each.
 _SECTIONS = {
     "statement": "Statements", "trends": "Trends", "prices": "Price", "valuation": "Valuation", "ratios": "Ratios",
-    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions",
+    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Failed checks",
     "restatements": "Restated", "similar": "Similar", "profile": "Profile",
 }  # fmt: skip
 
@@ -80,7 +80,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         said = overview_of(connection, company.cik, as_of=selection.as_of)
     statements = StatementPanel(workbench, company, selection)
     sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
-    jumps = [{"name": name, "text": text} for name, text in sections.items()]
+    jumps = fragment("frame/markup.html", "jump_row", [{"name": name, "text": text} for name, text in sections.items()])
     worth = ValuationPanel(workbench, company, selection)
     later = {name: Sheet(waiting()) for name in ("segments", "restatements", "similar", "exceptions")}
     # As high as its chart from the start, so that nothing below it moves when that is drawn.
@@ -89,9 +89,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(
-            header(company, filings, selection.as_of)
-            + figure_strip(figures, selection)
-            + fragment("frame/markup.html", "jump_row", jumps),
+            header(company, filings, selection.as_of) + figure_strip(figures, selection) + jumps,
             on_event=statements.hear,
         ),
         "statement": statements.table,
@@ -134,7 +132,7 @@ def _fill(
         found = verdicts_on(connection, company, as_of)
         failed = [each for each in found if each.check.verdict == "failed"]
         checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
-        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} verdicts on what is known")
+        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} checks")
 
     def show_segments(connection: Connection) -> None:
         divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
