@@ -37,6 +37,7 @@ from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
 from api.search import routes as search
 from api.security.access import Gate
+from api.security.addresses import known_names
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.tokens import Tokens
@@ -102,11 +103,11 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.include_router(_api())
     app.include_router(auth.pages)
     app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
-    pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
+    app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
-    app.add_middleware(Guard, gate=gate)
+    app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
     token = workbench.settings.server.metrics_token
     app.add_middleware(
         observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None

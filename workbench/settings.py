@@ -292,6 +292,9 @@ class Server(_Part):
         default=None, description="signs access tokens; made at first start and kept in the home folder when not given"
     )
     metrics_token: SecretStr | None = Field(default=None, min_length=16, description="lets Prometheus read /metrics")
+    unused_session_seconds: float = Field(
+        default=120.0, gt=0, description="how long a page waits in memory for its browser to connect; after it is built anew"
+    )
 
     @property
     def address(self) -> str:

@@ -16,7 +16,8 @@ from api.deps import TheGate, ThePrincipal, TheWorkbench, api_key, oauth2
 from api.problems import problems
 from api.security import accounts
 from api.security.access import SESSION_COOKIE, SESSION_LIFETIME
-from api.security.sign_in_page import own_path, sign_in_page, sign_out_page
+from api.security.addresses import own_path
+from api.security.sign_in_page import sign_in_page, sign_out_page
 from api.security.tokens import Audience
 from workbench.domain.errors import NotAuthenticated, TooManyAttempts
 from workbench.runtime import Workbench

@@ -15,8 +15,9 @@ from db import companies
 from db.alerts import deliveries, matches, watchlists
 from db.alerts import rules as alerts
 from db.engine import Connection, Database
+from workbench.analysis.alerts.notices import notice_of
 from workbench.domain.alerts.delivery_times import Schedule
-from workbench.domain.alerts.notices import Message, Notice, NoticeState, compose, trial
+from workbench.domain.alerts.notices import Message, Notice, NoticeState
 from workbench.domain.alerts.rules import (
     LATE_DAYS,
     LOOK_BACK_DAYS,
@@ -30,6 +31,7 @@ from workbench.domain.errors import InvalidRequest, NotFound, SetupError, Source
 from workbench.domain.operations.failed_units import belongs_to_unit, describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
+from workbench.ingest.alerts.notice_message import compose, trial
 from workbench.ports import Notifier
 
 KIND = "notices"
@@ -155,9 +157,9 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
-            return list(matches.find_runs(connection, rule.condition, start))
+            return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start)]
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
-        found = matches.find_in_companies(connection, rule.condition, scope)
+        found = map(notice_of, matches.find_in_companies(connection, rule.condition, scope))
         return list({notice.subject: notice for notice in found}.values())
 
 
@@ -170,14 +172,16 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Writes down what is new for the rule, and returns how many notices that is."""
     due_at = rule.schedule.due_at(now)
     if not rule.condition.has_companies:
-        runs = matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
+        since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
+        runs = map(notice_of, matches.find_runs(connection, rule.condition, since))
         return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
     # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
     old = matches.find_known(connection, rule.condition, met) if met else ()
-    deliveries.save_notices(connection, rule.rule_id, old, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
+    known_before = map(notice_of, old)
+    deliveries.save_notices(connection, rule.rule_id, known_before, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
     earliest = now.date() - timedelta(days=LOOK_BACK_DAYS)
     looked = {
         cik: max(known[cik].since - _LATE, earliest)
@@ -185,7 +189,8 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
         if cik in known and (rule.condition.kind is not AlertKind.RESTATEMENT or known[cik].has_new_facts)
     }
     new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
-    found = deliveries.save_notices(connection, rule.rule_id, new, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    fresh = map(notice_of, new)
+    found = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return found
 
