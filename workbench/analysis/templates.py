@@ -16,7 +16,7 @@ _BREAK = re.compile(r"\s*\n\s*")
 
 
 class _JoinedLines(Extension):
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 (Jinja's own)
         """The source without its line breaks; templates of plain text keep theirs."""
         return _BREAK.sub(" ", _BREAK_BEFORE_MARKUP.sub("", source)) if str(name).endswith(".html") else source
 

@@ -18,7 +18,8 @@ from workbench.settings import Server, Settings
 
 HERE = "http://workbench.example"
 ELSEWHERE = [
-    "//other.example/x", "///other.example/x", "////other.example", "/\\other.example/x", "/\\\\other.example", "/\t/other.example",
+    "//other.example/x", "///other.example/x", "////other.example", "/\\other.example/x", "/\\\\other.example",
+    "/\t/other.example",
     "/\n//other.example", "/\r\\other.example", "/ //other.example", "\\\\other.example", "https://other.example/x",
     "https:other.example", "javascript:alert(1)", "data:text/html,x", "other.example/x", "", "/a\r\nX: y", "/a\\..\\x",
     "\u2028//other.example",
@@ -68,8 +69,9 @@ def test_no_text_leads_to_another_host(text: str) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "path",
-    ["//other.example/x", "///other.example", "/%2F/other.example", "/%2Fother.example/x", "/%5Cother.example", "/%5C%5Cother.example",
-     "/%09/other.example", "/%0D%0A/other.example", "/%20//other.example", "//other.example/x/", "/%2f%2fother.example?next=/"],
+    ["//other.example/x", "///other.example", "/%2F/other.example", "/%2Fother.example/x", "/%5Cother.example",
+     "/%5C%5Cother.example", "/%09/other.example", "/%0D%0A/other.example", "/%20//other.example", "//other.example/x/",
+     "/%2f%2fother.example?next=/"],
 )  # fmt: skip
 @pytest.mark.parametrize("site", ["cross-site", "none"])
 @pytest.mark.parametrize("is_production", [True, False])
@@ -139,5 +141,5 @@ def test_without_a_public_address_any_name_may_be_the_servers_own() -> None:
     assert known_names(Server(host="0.0.0.0")) is None
     assert is_known("any.example", None)
     names = known_names(Server(host="0.0.0.0", public_address="https://workbench.example"))
-    assert names == {"workbench.example"}
+    assert names == frozenset({"workbench.example"})
     assert not is_known("0.0.0.0", names)
