@@ -19,8 +19,8 @@ _COINED = re.compile(
 )
 _IMPERATIVE = {
     "Add", "Build", "Check", "Compare", "Compute", "Create", "Delete", "Disable", "Enable", "Export", "Find", "List", "Load",
-    "Manage", "Measure", "Print", "Query", "Remove", "Revoke", "Run", "Schedule", "Search", "Send", "Set", "Show", "Start",
-    "Turn", "Update", "Write",
+    "Manage", "Measure", "Print", "Query", "Remove", "Retry", "Revoke", "Run", "Schedule", "Search", "Send", "Set", "Show",
+    "Start", "Turn", "Update", "Write",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ def read(name: Annotated[str | None, typer.Option()] = None, output: TextOrJson 
 
 def plain() -> None:
     """Take no format."""
+    typer.echo("plain")
 
 
 _HERE = __name__
@@ -33,6 +34,7 @@ _TABLE = (
         "names", "Names.", (Command("show", "Show names.", f"{_HERE}:show"), Command("read", "Read one.", f"{_HERE}:read")),
         default="show",
     ),
+    CommandGroup("bare", "Bare.", (Command("plain", "Take no format.", f"{_HERE}:plain"),), default="plain", is_bare=True),
     Command("plain", "Take no format.", f"{_HERE}:plain"),
     Command("nowhere", "Is in no module.", "tests.cli.no_such_module:nothing"),
 )  # fmt: skip
@@ -71,6 +73,11 @@ def _run(*arguments: str, code: int = 0) -> str:
 )
 def test_the_default_command_and_the_alias_of_the_format(arguments: list[str], printed: str) -> None:
     assert _run(*arguments) == f"{printed}\n"
+
+
+def test_a_bare_group_runs_its_default_and_another_shows_help() -> None:
+    assert _run("bare") == "plain\n"
+    assert "Usage" in _run("names", code=2)
 
 
 def test_the_alias_is_not_shown_and_only_where_there_is_a_format() -> None:

@@ -15,6 +15,7 @@ _alerts = "workbench.cli.alerts.alerts"
 _api_keys = "workbench.cli.operations.api_keys"
 _concepts = "workbench.cli.statements.concepts"
 _documents = "workbench.cli.filings.documents"
+_failures = "workbench.cli.operations.failures"
 _flags = "workbench.cli.operations.flags"
 _flows = "workbench.cli.operations.flows"
 _lake = "workbench.cli.operations.lake"
@@ -163,6 +164,14 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("deploy", "Create or update the deployments on a Prefect server.", f"{_flows}:deploy"),
         ),
         _OPERATIONS,
+    ),
+    CommandGroup(
+        "failures", "Show units of work that failed, and retry them.",
+        (
+            Command("list", "List the units of work that failed, newest first.", f"{_failures}:list_failures"),
+            Command("retry", "Retry quarantined units.", f"{_failures}:retry"),
+        ),
+        _OPERATIONS, default="list", is_bare=True,
     ),
     CommandGroup(
         "lake", "Export snapshots of all tables as Parquet.",

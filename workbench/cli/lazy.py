@@ -32,20 +32,25 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
-    """Commands under one name; `default` is the one that runs when the arguments name none of them."""
+    """Commands under one name.
+
+    `default` is the one that runs when the arguments name none of them, and with `is_bare` also when there are none.
+    """
 
     name: str
     help: str
     commands: tuple[Command | CommandGroup, ...]
     panel: str | None = None
     default: str | None = None
+    is_bare: bool = False
 
     def build(self) -> TyperGroup:
         """The group with its commands, none of which is imported."""
         kind = TyperGroup if self.default is None else _GroupWithDefault
         group = kind(
-            name=self.name, help=self.help, commands=build(self.commands), no_args_is_help=True, rich_help_panel=self.panel
-        )
+            name=self.name, help=self.help, commands=build(self.commands), no_args_is_help=not self.is_bare,
+            rich_help_panel=self.panel,
+        )  # fmt: skip
         if isinstance(group, _GroupWithDefault):
             group.default = self.default or ""
         return group
@@ -93,8 +98,11 @@ class _GroupWithDefault(TyperGroup):
     default = ""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        is_named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
-        return super().parse_args(ctx, args if is_named or not args else [self.default, *args])
+        if args:
+            is_default = args[0] not in self.commands and args[0] not in ctx.help_option_names
+        else:
+            is_default = not self.no_args_is_help and not ctx.resilient_parsing  # completion offers the commands
+        return super().parse_args(ctx, [self.default, *args] if is_default else args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The help of the default command, and the other commands below it."""

@@ -23,6 +23,19 @@ class Counter(Protocol):
     def __call__(self, number: int, of: int | None = None, /) -> None: ...  # noqa: D102
 
 
+class Total:
+    """The sum of the numbers that a counter was given."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.count = 0
+        self._counter = counter
+
+    def add(self, number: int) -> None:
+        """Counts so many more."""
+        self.count += number
+        self._counter(number)
+
+
 class Progress:
     """What is being done, and what is complete."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated
 
 import typer
@@ -11,14 +13,13 @@ from workbench import runtime
 from workbench.cli.console import console, counted, note, say
 from workbench.cli.filings.ingest_summary import company_line, is_trouble, step_record, summary_table
 from workbench.cli.output import TableOrJson, write_json
-from workbench.cli.progress import Progress, progress
+from workbench.cli.progress import Total, progress
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import SetupError
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.companies import Progress as OnProgress
-from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
+from workbench.ingest.companies import ingest_companies, parse_names
 from workbench.ingest.filings.main_documents import parse_forms
-from workbench.ingest.search.passages import embed_missing
+from workbench.ingest.search.passages import report_embedding
 from workbench.runtime.sources import filing_source
 from workbench.settings import Settings, keep_setting
 from workbench.sources.http import user_agent
@@ -60,28 +61,27 @@ def ingest(
         runtime.open_workbench(settings) as workbench,
         progress(if_stopped=if_stopped) as shown,
     ):
-        directory = TickerDirectory(workbench.database, workbench.objects, source)
-        for number, name in enumerate(names, 1):
-            steps = ingest_company(
-                workbench.database, workbench.objects, source, None, name,
-                forms=wanted, since=first_day, again=again, directory=directory, progress=_prefixed(shown, name),
-            )  # fmt: skip
-            own = []
-            for report in steps:
-                own.append(report)
+        steps = ingest_companies(
+            workbench.database, workbench.objects, source, names,
+            forms=wanted, since=first_day, again=again, progress=shown.step,
+        )  # fmt: skip
+        for number, (name, own) in enumerate(groupby(steps, key=itemgetter(0)), 1):
+            first = len(reports)
+            for step in own:
+                reports.append(step)
                 if output == "json":
-                    write_json(step_record(name, report))
-            shown.complete(f"{number}/{len(names)} {company_line(name, own)}")
-            reports += [(name, report) for report in own]
-        embedded = embed_missing(workbench.database, workbench.embedder, progress=shown.counter("vectors"))
+                    write_json(step_record(*step))
+            shown.complete(f"{number}/{len(names)} {company_line(name, [report for _, report in reports[first:]])}")
+        embedded = Total(shown.counter("vectors"))
+        vectors = report_embedding(workbench.database, workbench.embedder, progress=embedded.add, is_idle_recorded=False)
+    if is_trouble(vectors):
+        reports.append(("search", vectors))
+        if output == "json":
+            write_json(step_record("search", vectors))
     if output == "table":
-        _print_tables(reports, embedded)
+        _print_tables(reports, embedded.count)
     if any(is_trouble(report) for _, report in reports):
         raise typer.Exit(1)
-
-
-def _prefixed(shown: Progress, name: str) -> OnProgress:
-    return lambda step, done, total: shown.step(f"{name.upper()} {step}", done, total)
 
 
 def _with_contact(edgar: str | None) -> Settings:

@@ -52,7 +52,7 @@ def summary_table(reports: list[tuple[str, IngestReport]]) -> Table:
     for kind in _COUNTED:
         table.add_column(kind.capitalize(), justify="right", no_wrap=True)
     table.add_column("Skipped and dropped")
-    for name in dict.fromkeys(name for name, _ in reports):
+    for name in dict.fromkeys(name for name, report in reports if report.kind != "vectors"):
         own = [report for reported, report in reports if reported == name]
         cells = [f"{count:,}" if count else "-" for count in _saved(own).values()]
         table.add_row(name.upper(), *cells, "\n".join(_left_out(own)), style="red" if any(map(is_trouble, own)) else None)

@@ -15,14 +15,14 @@ from workbench.cli.console import error_console, note
 from workbench.cli.operations.greeting import print_contents
 from workbench.cli.operations.schedules import start_scheduler
 from workbench.domain.operations.first_start import FirstStart, Stage
-from workbench.ingest.search.passages import embed_missing, keep_embedding
+from workbench.ingest.search.passages import keep_embedding, report_embedding
 from workbench.runtime import Workbench
 
 
 def work_until(workbench: Workbench, stopped: threading.Event, when_filled: Callable[[], None]) -> None:
     """Works until `stopped`; `when_filled` is called once a first start is complete."""
     if workbench.filling is None:
-        embed_missing(workbench.database, workbench.embedder, is_stopped=stopped.is_set)
+        report_embedding(workbench.database, workbench.embedder, is_stopped=stopped.is_set, is_idle_recorded=False)
     else:
         _fill(workbench, stopped)
         if not stopped.is_set():

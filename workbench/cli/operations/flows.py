@@ -20,7 +20,7 @@ from workbench.cli.console import console, new_table, say
 from workbench.cli.errors import report_error
 from workbench.cli.operations.schedules import start_scheduler
 from workbench.cli.output import Format, write_records
-from workbench.domain.errors import SetupError, SourceError, SourceRefused
+from workbench.domain.errors import SetupError, WorkbenchError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.runs import IngestReport
 from workbench.settings import Settings
@@ -60,14 +60,14 @@ def run(
 ) -> None:
     """Run a job now, in this process.
 
-    The exit code is 1 when it failed, and 75 when it may succeed later.
+    The exit code is 1 when the job or a unit of it failed, and 75 when it may succeed later.
     """
     job = find_job(name)
     values = parse_parameters(job, parameter or [])
     try:
         summary = run_job(job, Settings.load(), values)
-    except SourceError as error:
-        if isinstance(error, SourceRefused):
+    except WorkbenchError as error:
+        if not error.is_transient:
             raise
         report_error(error)
         raise typer.Exit(TRY_AGAIN) from None
@@ -75,7 +75,7 @@ def run(
         console.print(Markdown(summary.markdown()))
     else:
         say(summary.markdown())
-    if summary.outcome == "failed":
+    if summary.outcome == "failed" or summary.troubles:
         raise typer.Exit(TRY_AGAIN if summary.may_pass else 1)
 
 

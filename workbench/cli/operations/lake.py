@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from workbench import runtime
-from workbench.cli.console import console, counted, new_table, say
+from workbench.cli.console import console, counted, new_table, note, say
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.cli.progress import progress
 from workbench.domain.operations.lake import LakeSnapshot
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.operations import lake
 from workbench.settings import Settings
 
@@ -23,20 +24,26 @@ def export(
 ) -> None:
     """Export a snapshot of companies, filings, facts, prices and statements.
 
-    Files that have not changed since an earlier snapshot are shared with it.
+    Files that have not changed since an earlier snapshot are shared with it. A table or company that fails is left out; the
+    exit code is then 1.
     """
+    failed: list[IngestReport] = []
     with runtime.open_workbench() as workbench, progress(if_stopped="no snapshot was written") as shown:
 
         def on_table(table: str, rows: int) -> None:
             shown.complete(f"{table}: {counted(rows, 'row')}")
 
         shown.step("exporting")
-        snapshot = lake.export(workbench.database, workbench.objects, name=name, on_table=on_table)
+        snapshot = lake.export(workbench.database, workbench.objects, name=name, on_failure=failed.append, on_table=on_table)
     if output == "json":
         write_json(_record(snapshot))
-        return
-    rows = ", ".join(f"{snapshot.rows(table):,} {table}" for table in snapshot.tables)
-    say(f"{snapshot.name}: {rows} in {_size(snapshot) / 1e6:,.1f} MB")
+    else:
+        rows = ", ".join(f"{snapshot.rows(table):,} {table}" for table in snapshot.tables)
+        say(f"{snapshot.name}: {rows} in {_size(snapshot) / 1e6:,.1f} MB")
+    for report in failed:
+        note(f"left out: {report.kind} {report.subject}: {report.error}", "red")
+    if failed:
+        raise typer.Exit(1)
 
 
 def list_snapshots(output: Format = "table") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -45,7 +45,7 @@ def print_run_list(runs: Sequence[ReportRun]) -> None:
     console.print(table)
 
 
-def print_schedule_list(rows: Sequence[dict[str, Any]]) -> None:
+def print_schedule_list(rows: Sequence[Mapping[str, Any]]) -> None:
     """One row a schedule."""
     if not rows:
         say("There are no schedules. Add one with `workbench report schedule`.")
@@ -63,8 +63,8 @@ def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
     if found.is_equal:
         console.print(Text("equal: every output is the same", style="green"))
     elif not found.changes:
-        text = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no saved figures to compare"
-        console.print(Text(f"not equal: the outputs differ, though {text}", style="yellow"))
+        text = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "no saved figures can be compared"
+        console.print(Text(f"not equal: the outputs differ, but {text}", style="yellow"))
     else:
         kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in found.counts.items())
         text = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"

@@ -24,8 +24,11 @@ def run_notebook(
     order = prepare(notebook, parameters, output)
     with runtime.open_workbench() as workbench:
         with error_console.status("running the notebook") as status:
-            run, made = saved_runs.run_kept(
-                workbench, order.notebook, order.parameters, told=lambda done: status.update(f"running: {done} cells done")
+            run, made = saved_runs.run_and_save(
+                workbench,
+                order.notebook,
+                order.parameters,
+                on_progress=lambda done: status.update(f"running: {done} cells done"),
             )
         manifest_file = write_report(order, made)
         say(f"wrote {order.target}\n  and {manifest_file}\n  saved as report {run.report_id}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
@@ -13,7 +12,7 @@ from rich.text import Text
 from db.companies import known_ciks, resolve
 from db.statements.checks import checks_of
 from workbench import runtime
-from workbench.analysis.statements.numbers_json import check_documents
+from workbench.analysis.statements.numbers_json import CHECK_HEADER, check_documents, check_rows
 from workbench.cli.console import console, note, say
 from workbench.cli.output import Format, write_csv, write_json
 from workbench.cli.progress import progress
@@ -23,8 +22,6 @@ from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.statements.reasons import CHECKS
 from workbench.ingest.operations.metrics import report_metrics
 from workbench.runtime import Workbench
-
-_HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "verdict", "detail")
 
 
 def print_checks(
@@ -79,16 +76,11 @@ def _print(found: list[StatementCheck], output: str) -> None:
     if output == "json":
         write_json({"checks": check_documents(found)}, indent=2)
     elif output == "csv":
-        write_csv(_HEADER, (_row(document) for document in check_documents(found)))
+        write_csv(CHECK_HEADER, check_rows(found))
     elif not found:
         say("No check has this result.", "green")
     else:
         console.print(_table(found))
-
-
-def _row(document: Mapping[str, Any]) -> list[object]:
-    company = document["company"]
-    return [company["ticker"], company["cik"], *(document[name] for name in _HEADER[2:])]
 
 
 def _table(found: list[StatementCheck]) -> Table:
