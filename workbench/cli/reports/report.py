@@ -82,17 +82,17 @@ def run_one(
     from workbench.reports.saved_runs import run_and_save
     from workbench.runtime import open_workbench
 
-    order = prepare(notebook, parameter or (), output)
+    request = prepare(notebook, parameter or (), output)
     with open_workbench() as workbench:
         with error_console.status("running the notebook") as status:
             run, made = run_and_save(
                 workbench,
-                order.notebook,
-                order.parameters,
+                request.notebook,
+                request.parameters,
                 on_progress=lambda done: status.update(f"running: {done} cells done"),
             )
-        manifest_file = write_report(order, made)
-        _print(f"wrote {order.target}\n  and {manifest_file}\n  saved as report {run.report_id}")
+        manifest_file = write_report(request, made)
+        _print(f"wrote {request.target}\n  and {manifest_file}\n  saved as report {run.report_id}")
         _save(workbench, run, pdf=pdf, xlsx=xlsx)
 
 
