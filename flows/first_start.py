@@ -14,7 +14,7 @@ from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
-from workbench.ingest.search.passages import embed_missing
+from workbench.ingest.search.passages import report_embedding
 from workbench.ingest.starter.load import load_companies, load_prices, packaged_file
 from workbench.ingest.unit_of_work import quarantine
 from workbench.parse.starter import largest_first
@@ -73,14 +73,14 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     parts = [StarterPart(sha256, cik) for cik in (*ciks, None)]
     done = 0
     for part in fan_out(load_starter_part, parts, wb.settings):
-        yield from part.result or [quarantine(wb.database, "starter", str(part.item), part.error)]
+        yield from [quarantine(wb.database, "starter", str(part.item), part.error)] if part.error else part.result or []
         done += part.item.cik is not None
         yield at(done=done)
 
 
 def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
     yield FirstStart(Stage.SEARCH)
-    embed_missing(wb.database, wb.embedder, is_stopped=is_stopped)
+    yield report_embedding(wb.database, wb.embedder, is_stopped=is_stopped, is_idle_recorded=False)
 
 
 def _screens(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from db.filings import filing_index as db_filings
 from db.screens.company_metrics import stale_companies
-from flows.fan_out import fan_out
+from flows.fan_out import Done, fan_out
 from flows.work import (
     BulkPart,
     CompaniesPart,
@@ -33,10 +33,11 @@ from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.market.overviews import refresh_overviews
 from workbench.ingest.operations.lake import export_day, forget_old_days
 from workbench.ingest.operations.marts import build_marts
+from workbench.ingest.operations.metrics import metrics_version
 from workbench.ingest.operations.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
-from workbench.ingest.search.passages import embed_missing
-from workbench.ingest.unit_of_work import Tally, quarantine, run
+from workbench.ingest.search.passages import report_embedding
+from workbench.ingest.unit_of_work import quarantine
 from workbench.ports import BulkName
 from workbench.runtime import Workbench, marts_builder
 from workbench.runtime.sources import filing_source, news_source, overview_source, price_source
@@ -81,8 +82,7 @@ def read_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
         for _, own in groupby(filings, key=lambda filing: filing.cik)
         for part in _batched(own, _FILINGS_A_PART)
     )
-    for done in fan_out(read_filings_part, parts, wb.settings):
-        yield from done.result or [quarantine(wb.database, "filing", str(done.item), done.error)]
+    yield from _side_by_side(wb, "filing", read_filings_part, parts)
 
 
 def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
@@ -90,8 +90,7 @@ def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
     for name in _bulk_names(archive):
         contents = open_bulk(wb.settings, name, is_all=everyone)
         parts = (BulkPart(name, part, everyone) for part in _batched(contents.ciks(), _COMPANIES_A_PART))
-        for done in fan_out(load_bulk_part, parts, wb.settings):
-            yield from done.result or [quarantine(wb.database, name, str(done.item), done.error)]
+        yield from _side_by_side(wb, name, load_bulk_part, parts)
 
 
 def submissions(wb: Workbench) -> Reports:
@@ -127,11 +126,7 @@ def news(wb: Workbench, *, days: int) -> Reports:
 
 def embed(wb: Workbench) -> Reports:
     """Vectors of new passages, and the statistics that ranking goes by."""
-
-    def work(tally: Tally) -> None:
-        tally.saved["vectors"] = embed_missing(wb.database, wb.embedder)
-
-    yield run(wb.database, "vectors", wb.embedder.model, work)
+    yield report_embedding(wb.database, wb.embedder)
 
 
 def metrics(wb: Workbench) -> Reports:
@@ -141,13 +136,16 @@ def metrics(wb: Workbench) -> Reports:
     # A few companies are divided too, so that no worker is without one.
     size = max(1, min(_COMPANIES_A_PART, len(stale) // 8))
     parts = (CompaniesPart(part) for part in _batched(stale, size))
-    for done in fan_out(refresh_metrics_part, parts, wb.settings):
-        yield from done.result or [quarantine(wb.database, "metrics", str(done.item), done.error)]
+    yield from _side_by_side(
+        wb, METRICS, refresh_metrics_part, parts, version=lambda part: metrics_version(wb.database, part.ciks[0])
+    )
 
 
 def export_lake(wb: Workbench) -> Reports:
     """The lake's snapshot of the day."""
-    yield export_day(wb.database, wb.objects, wb.now().date())
+    failed: list[IngestReport] = []
+    yield export_day(wb.database, wb.objects, wb.now().date(), on_failure=failed.append)
+    yield from failed
 
 
 def reports(wb: Workbench) -> Reports:
@@ -174,8 +172,43 @@ def retention(wb: Workbench) -> Reports:
 
 def notices(wb: Workbench) -> Reports:
     """What alert rules found since they looked last, and what is due to be sent."""
-    yield look(wb.database, now=wb.now())
+    failed: list[IngestReport] = []
+    yield look(wb.database, now=wb.now(), on_failure=failed.append)
+    yield from failed
     yield from send_due(wb.database, wb.notifier, clock=wb.now, base=wb.settings.server.address)
+
+
+P = TypeVar("P", BulkPart, FilingPart, CompaniesPart)
+
+
+def _side_by_side(
+    wb: Workbench,
+    kind: str,
+    function: Callable[[Settings, P], list[IngestReport]],
+    parts: Iterable[P],
+    *,
+    version: Callable[[P], str] = lambda _: "",
+) -> Reports:
+    """The reports of all units. A part that is given up, such as when its workers die, is done again unit by unit.
+
+    A unit that is given up is recorded, over the data that `version` says it has.
+    """
+    given_up: list[P] = []
+    for done in fan_out(function, parts, wb.settings):
+        if done.error is not None and len(done.item.apart()) > 1:
+            given_up.extend(done.item.apart())
+        else:
+            yield from _reports_of(wb, kind, done, version)
+    for done in fan_out(function, given_up, wb.settings) if given_up else ():
+        yield from _reports_of(wb, kind, done, version)
+
+
+def _reports_of(
+    wb: Workbench, kind: str, done: Done[P, list[IngestReport]], version: Callable[[P], str]
+) -> Iterable[IngestReport]:
+    if done.error is None:
+        return done.result or []
+    return [quarantine(wb.database, kind, str(done.item), done.error, data_version=version(done.item))]
 
 
 def _contact(settings: Settings) -> str | None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from db.operations import runs
 from db.operations.feature_flags import is_enabled
 from flows.jobs import Job
-from workbench.domain.errors import SourceError, SourceRefused, WorkbenchError
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.runtime import Workbench, open_workbench
 from workbench.settings import Settings
@@ -63,7 +64,7 @@ class RunSummary:
         if rows:
             lines += ["", "| | what | count |", "|---|---|---:|", *rows]
         if self.troubles:
-            lines += ["", "## Troubles", ""]
+            lines += ["", f"## Troubles: {len(self.troubles):,} units failed, the others are done", ""]
             lines += [f"- {each.kind} {each.subject} {each.outcome}: {each.error}" for each in self.troubles[:_TROUBLES_SHOWN]]
         if (more := len(self.troubles) - _TROUBLES_SHOWN) > 0:
             lines.append(f"- and {more:,} more")
@@ -71,9 +72,10 @@ class RunSummary:
 
     def report(self) -> IngestReport:
         """As a row of the record of runs."""
-        error = self.note or (
-            f"{self.troubles[0].kind} {self.troubles[0].subject}: {self.troubles[0].error}" if self.troubles else None
-        )
+        error = self.note
+        if error is None and self.troubles:
+            first, more = self.troubles[0], len(self.troubles) - 1
+            error = f"{first.kind} {first.subject}: {first.error}" + (f" (and {more:,} more units)" if more else "")
         return IngestReport(
             KIND, self.job, self.outcome, self.started_at, self.finished_at, dict(+self.saved), dict(+self.dropped), error,
             self.may_pass,
@@ -105,9 +107,9 @@ def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | 
         try:
             for report in job.work(workbench, **{**job.parameters, **(parameters or {})}):
                 summary.add(report)
-        except WorkbenchError as error:
-            summary.note = error.message
-            summary.may_pass = isinstance(error, SourceError) and not isinstance(error, SourceRefused)
+        except Exception as error:
+            summary.note = error.message if isinstance(error, WorkbenchError) else str(describe(error))
+            summary.may_pass = isinstance(error, WorkbenchError) and error.is_transient
             summary.outcomes["failed"] += 1
             raise
         finally:

@@ -6,6 +6,7 @@ down with it.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess  # the workbench itself is started, without a shell  # nosec B404
 import sys
@@ -21,6 +22,8 @@ from flows.jobs import METRICS, Job
 from flows.run import KIND
 from workbench.domain.operations.cron import Cron
 from workbench.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 # What `workbench flows run` ends with when running it again later may help (EX_TEMPFAIL of sysexits.h).
 TRY_AGAIN = 75
@@ -87,13 +90,21 @@ class Scheduler:
         """Runs what is due now and returns it."""
         due = [job for job in self._schedule.due(self._now()) if not self._stopped.is_set()]
         for job in due:
-            self._schedule.ran(job, self._now(), may_pass=self._run(job))
+            try:
+                may_pass = self._run(job)
+            except Exception:
+                # It could not be started, such as by a full disk: the others run, and it is tried again after its delay.
+                logger.exception("the job %s could not be run", job.name)
+                may_pass = True
+            self._schedule.ran(job, self._now(), may_pass=may_pass)
         return due
 
     def _serve(self) -> None:
         while not self._stopped.wait(_LOOK_SECONDS):
-            with suppress(OSError):  # a full disk, too many processes: the next look tries again
+            try:
                 self.look()
+            except Exception:
+                logger.exception("the schedules could not be looked at, which is tried again")
 
 
 class JobProcess:

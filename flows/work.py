@@ -30,7 +30,11 @@ class BulkPart:
     is_all: bool
 
     def __str__(self) -> str:
-        return f"{self.name} of CIK {self.ciks[0]} to {self.ciks[-1]}"
+        return f"CIK {self.ciks[0]}" if len(self.ciks) == 1 else f"{self.name} of CIK {self.ciks[0]} to {self.ciks[-1]}"
+
+    def apart(self) -> list[BulkPart]:
+        """A part for each of its companies."""
+        return [BulkPart(self.name, (cik,), self.is_all) for cik in self.ciks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class FilingPart:
     def __str__(self) -> str:
         return ", ".join(filing.accession.text for filing in self.filings)
 
+    def apart(self) -> list[FilingPart]:
+        """A part for each of its filings."""
+        return [FilingPart((filing,)) for filing in self.filings]
+
 
 @dataclass(frozen=True, slots=True)
 class CompaniesPart:
@@ -50,7 +58,11 @@ class CompaniesPart:
     ciks: tuple[Cik, ...]
 
     def __str__(self) -> str:
-        return f"CIK {self.ciks[0]} to {self.ciks[-1]}"
+        return str(self.ciks[0]) if len(self.ciks) == 1 else f"CIK {self.ciks[0]} to {self.ciks[-1]}"
+
+    def apart(self) -> list[CompaniesPart]:
+        """A part for each of its companies."""
+        return [CompaniesPart((cik,)) for cik in self.ciks]
 
 
 def load_bulk_part(settings: Settings, part: BulkPart) -> list[IngestReport]:

@@ -25,12 +25,20 @@ _CLAIM_LOCK = 0x414C52 << 36
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What goes out as one message through one channel. `attempts` counts this one too."""
+    """What goes out as one message through one channel. `attempts` counts this one too.
+
+    `stored` are the notices as they are kept, each with its rule and subject.
+    """
 
     channel: str
     notice_ids: tuple[int, ...]
-    told: tuple[tuple[AlertRule, Notice], ...]
+    stored: tuple[tuple[AlertRule, str, dict[str, Any]], ...]
     attempts: int
+
+    @property
+    def told(self) -> tuple[tuple[AlertRule, Notice], ...]:
+        """The notices, read when the message is written: one that cannot be read costs its own message alone."""
+        return tuple((rule, _notice(subject, content)) for rule, subject, content in self.stored)
 
 
 def new_subjects(connection: sa.Connection, rule_id: int, subjects: Collection[str]) -> set[str]:
@@ -103,8 +111,8 @@ def claim(connection: sa.Connection, now: datetime, *, lease: timedelta, passing
         .where(alert_notices.c.notice_id.in_(ids))
         .values(state=NoticeState.SENDING.value, attempts=alert_notices.c.attempts + 1, claimed_until=now + lease)
     )
-    told = tuple((rules[row.rule_id], _notice(row.subject, row.content)) for row in rows)
-    return Batch(first.channel, tuple(ids), told, max((row.attempts for row in rows), default=0) + 1)
+    stored = tuple((rules[row.rule_id], row.subject, row.content) for row in rows)
+    return Batch(first.channel, tuple(ids), stored, max((row.attempts for row in rows), default=0) + 1)
 
 
 def _bundle(rule: AlertRule) -> tuple[str, str, Cadence]:

@@ -9,6 +9,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from db.facts.computable import computes
 from workbench.domain.facts.restatements import Change, RestatementList, Words, counted, find_restatements
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Company
@@ -29,6 +30,7 @@ _ALL = sa.text(
 )
 
 
+@computes("the list of restatements")
 def restatements(
     connection: sa.Connection,
     company: Company,

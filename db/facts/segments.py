@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.facts.computable import computes
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Company
 from workbench.domain.measures.divisions import Members
@@ -64,6 +65,7 @@ _LABELS = sa.text(
 )
 
 
+@computes("the segments")
 def breakdowns(
     connection: sa.Connection,
     company: Company,

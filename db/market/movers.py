@@ -10,7 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
+from db.facts.computable import computes
 from db.facts.splits import splits
+from workbench.domain.errors import NotComputable
+from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.domain.market.movers import Mover, Span
 
@@ -75,8 +78,17 @@ def movers(
     )
 
 
+@computes("the splits")
+def _splits(connection: sa.Connection, company: Company, as_of: date | None) -> tuple[Split, ...]:
+    return splits(connection, company.cik, as_of)
+
+
 def _was_split(connection: sa.Connection, move: Mover, as_of: date | None) -> bool:
-    known = (split for split in splits(connection, move.company.cik, as_of) if split.first_filed_on >= move.from_on)
+    try:
+        found = _splits(connection, move.company, as_of)
+    except NotComputable:  # whether it was one cannot be told
+        return True
+    known = (split for split in found if split.first_filed_on >= move.from_on)
     return any(
         abs(move.after * split.ratio.numerator / (move.before * split.ratio.denominator) - 1) < _CLOSE for split in known
     )

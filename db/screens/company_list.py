@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.filings.filing_index import latest_filing_of_each
-from db.screens.company_metrics import known
+from db.screens.company_metrics import known, unevaluated
+from db.statements.rules_digest import EVALUATED
 from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.domain.identity import Cik
 from workbench.domain.measures.company_list import (
@@ -35,17 +36,17 @@ _NAMED = (
 _FILED = "(select max(f.filed_on) from sec_filings f where f.cik = c.cik and f.filed_on <= :day and f.form = any(:forms))"
 # What was known of each fiscal year while it was the latest: the last row of its stretch of days.
 _YEARS = sa.text(
-    """
+    f"""
     select cik, period_end, period_label, currency, revenue from (
         select distinct on (cik, period_end) cik, period_end, period_label, currency,
                (figures ->> 'revenue')::numeric as revenue
         from company_metrics
-        where basis = 'annual' and cik = any(:ciks) and known_from <= :day
+        where basis = 'annual' and cik = any(:ciks) and known_from <= :day and cik in {EVALUATED}
         order by cik, period_end, known_from desc
     ) years
     where revenue is not null
     order by cik, period_end
-    """
+    """  # noqa: S608
 )
 
 
@@ -70,7 +71,7 @@ def list_companies(connection: sa.Connection, question: CompanyQuestion) -> Comp
         )
         for cik, row in zip(ciks, page, strict=True)
     )
-    return CompanyList(question, lines, counts.matched, counts.companies)
+    return CompanyList(question, lines, counts.matched, counts.companies, unevaluated(connection))
 
 
 def _bound(question: CompanyQuestion) -> dict[str, Any]:

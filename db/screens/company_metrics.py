@@ -14,13 +14,14 @@ import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import read_vintages
+from db.facts.computable import computes
+from db.statements.rules_digest import EVALUATED, RULES, rules_for
 from db.statements.stored_statements import companies_with_statements
-from db.tables import companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
+from db.tables import annual_figures, companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
 from workbench.domain.facts.known import Vintage
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures.latest import READER, LatestFigures, day_by_day
+from workbench.domain.measures.latest import LatestFigures, day_by_day
 from workbench.domain.measures.ratios import ratio_tags
-from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import PeriodKind
 
 
@@ -32,7 +33,7 @@ def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False
     state = company_metric_states
     last_loaded = sa.select(sa.func.max(loaded_parts.c.loaded_at)).where(loaded_parts.c.cik == state.c.cik).scalar_subquery()
     fresh = sa.select(state.c.cik).where(
-        state.c.reader.startswith(_reader()), sa.or_(last_loaded.is_(None), last_loaded <= state.c.refreshed_at)
+        state.c.reader.startswith(RULES), sa.or_(last_loaded.is_(None), last_loaded <= state.c.refreshed_at)
     )
     has_facts = sa.select(financial_metrics.c.cik).where(financial_metrics.c.cik == companies.c.cik).exists()
     is_stale: sa.ColumnElement[bool] = companies.c.cik.not_in(fresh)
@@ -80,15 +81,51 @@ class KeyFigures:
 def known(alias: str, as_of: date | None) -> str:
     """SQL: the row of `company_metrics` under an alias is what was known at the end of `as_of`, to be bound as `:day`.
 
-    None is now, which the index of what still holds answers, and binds nothing.
+    None is now, which the index of what still holds answers, and binds nothing. Figures of other rules are none.
     """
-    if as_of is None:
-        return f"{alias}.known_until is null"
-    return f"{alias}.known_from <= :day and ({alias}.known_until is null or {alias}.known_until > :day)"
+    held = f"{alias}.known_until is null"
+    if as_of is not None:
+        held = f"{alias}.known_from <= :day and ({held} or {alias}.known_until > :day)"
+    return f"{held} and {alias}.cik in {EVALUATED}"
+
+
+def unevaluated(connection: sa.Connection) -> int:
+    """How many companies with facts have no latest figures of these rules: not computed yet, or they cannot be."""
+    return (
+        connection.scalar(
+            sa.text(
+                "select count(*) from companies c where exists (select 1 from financial_metrics m where m.cik = c.cik) "  # noqa: S608
+                f"and c.cik not in {EVALUATED}"
+            )
+        )
+        or 0
+    )
+
+
+def forget_other_rules(connection: sa.Connection) -> int:
+    """Removes latest and annual figures that are of other rules, and returns of how many companies; they are computed anew."""
+    gone: set[int] = set()
+    for table in (company_metrics, annual_figures):
+        is_other = table.c.cik.not_in(sa.select(sa.literal_column("cik")).select_from(sa.text(f"{EVALUATED} as evaluated")))
+        gone.update(connection.scalars(sa.delete(table).where(is_other).returning(table.c.cik)))
+    return len(gone)
+
+
+def mark_unevaluated(connection: sa.Connection, cik: Cik) -> None:
+    """Says that what is kept of a company no longer holds, such as where its newest facts cannot be computed."""
+    state = company_metric_states
+    connection.execute(sa.update(state).where(state.c.cik == cik.number).values(reader="", days={}))
 
 
 def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = None) -> list[KeyFigures]:
-    """The company's latest year, quarter and twelve months as known at the end of `as_of` (None: now), as far as kept."""
+    """The company's latest year, quarter and twelve months as known at the end of `as_of` (None: now), as far as proven.
+
+    They are computed where none of these rules are kept, such as after an upgrade.
+    """
+    state = company_metric_states.c
+    is_kept = sa.select(state.cik).where(state.cik == cik.number, state.reader.startswith(RULES))
+    if connection.scalar(is_kept) is None:
+        return _computed_key_figures(connection, get_company(connection, cik), as_of)
     row = company_metrics.c
     query = sa.select(
         row.basis, row.period_label, row.period_end, row.currency, sa.cast(row.figures, sa.Text).label("figures")
@@ -100,14 +137,22 @@ def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
     ]
 
 
+@computes("the key figures")
+def _computed_key_figures(connection: sa.Connection, company: Company, as_of: date | None) -> list[KeyFigures]:
+    filed = read_vintages(connection, company.cik, ratio_tags(), as_of)
+    last = max((vintage[-1] for vintage in filed.vintages), default=None)
+    days = day_by_day(company, filed.vintages, filed.concepts, filed.units, reached=filed.reached, since=last)
+    found = [
+        KeyFigures(each.basis, each.period.label, each.period.end, each.currency, each.values)
+        for _, figures in days
+        for each in figures
+    ]
+    return sorted(found, key=lambda each: each.basis.value)
+
+
 def _numbers(figures: str) -> dict[str, Decimal]:
     numbers: dict[str, Decimal] = json.loads(figures, parse_float=Decimal, parse_int=Decimal)
     return numbers
-
-
-def _reader(company: Company | None = None) -> str:
-    # Which lines a company has follows from its industry, and so from its SIC code.
-    return f"{READER} map {ConceptMap.load().version} " + (f"sic {company.sic}" if company else "")
 
 
 def _checksums(vintages: Iterable[Vintage]) -> dict[str, int]:
@@ -122,7 +167,7 @@ def _first_difference(connection: sa.Connection, company: Company, checksums: di
     before = connection.execute(
         sa.select(company_metric_states).where(company_metric_states.c.cik == company.cik.number)
     ).one_or_none()
-    known = before.days if before is not None and before.reader == _reader(company) else {}
+    known = before.days if before is not None and before.reader == rules_for(company) else {}
     others = [day for day in checksums.keys() | known.keys() if checksums.get(day) != known.get(day)]
     if before is not None and not known and not others:
         others = list(before.days)  # another reader, and no facts any more
@@ -206,5 +251,5 @@ def _save_state(connection: sa.Connection, company: Company, checksums: dict[str
             "insert into company_metric_states (cik, reader, days) values (:cik, :reader, cast(:days as jsonb)) "
             "on conflict (cik) do update set reader = excluded.reader, days = excluded.days, refreshed_at = now()"
         ),
-        {"cik": company.cik.number, "reader": _reader(company), "days": json.dumps(checksums)},
+        {"cik": company.cik.number, "reader": rules_for(company), "days": json.dumps(checksums)},
     )

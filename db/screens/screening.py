@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,18 +12,19 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.screens.company_metrics import known, numbers_document
+from db.screens.filter_sql import Bindings, conditions_sql, figure_sql
 from db.screens.valuation import valuation
 from db.statements.as_known import statement
 from db.statements.ratios import ratios
 from workbench.analysis.exports import Export
 from workbench.analysis.screens.peers import screen_export
 from workbench.domain.as_of import today
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.errors import InvalidRequest, NotComputable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import FRESH
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
-from workbench.domain.measures.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price
+from workbench.domain.measures.screens import AT_CLOSE, FigureFilter, Metric, Screen, is_of_price
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
@@ -40,8 +42,8 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     """
     worth = _values_of(connection, _with_close(connection, screen), screen.as_of) if screen.is_by_price else None
     values = Bindings()
-    condition = _condition(screen.filters, values)
-    figure = screen.order.sql(values)
+    condition = conditions_sql(screen.filters, values)
+    figure = figure_sql(screen.order, values)
     order = f"figure {'asc' if screen.is_ascending else 'desc'} nulls last, cik"
     if screen.order.measure.has_currency:  # figures of one currency stand together: they have no order among several
         order = f"currency <> 'USD' nulls last, currency, {order}"
@@ -60,10 +62,6 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
         worth = _values_of(connection, [Cik(number) for number in found.page], screen.as_of)
     rows = _rows(connection, screen, found.page, worth)
     return ScreenResult(screen, tuple(rows), found.matched, found.undecided, found.companies)
-
-
-def _condition(filters: Sequence[Filter], values: Bindings) -> str:
-    return " and ".join(f"({item.sql(values)})" for item in filters) or "true"
 
 
 # Binds `:worth`, a row of figures for each company that was valued.
@@ -108,7 +106,7 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
     found = connection.scalars(
         sa.text(
             f"select c.cik from companies c {_tables(screen, metrics)} "  # noqa: S608
-            f"where ({_condition(others, values)}) is not false and exists (select 1 from company_tickers t "
+            f"where ({conditions_sql(others, values)}) is not false and exists (select 1 from company_tickers t "
             "join stock_prices p on p.ticker = t.ticker and p.traded_on between :first and :last "
             "where t.cik = c.cik and t.position = 0) order by c.cik"
         ),
@@ -123,7 +121,12 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
 
 
 def _values_of(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, Valuation]:
-    return {company.cik: valuation(connection, company, as_of) for company in get_companies(connection, ciks)}
+    """Valuations by company; one that cannot be computed is left out, and so counts as undecided."""
+    found: dict[Cik, Valuation] = {}
+    for company in get_companies(connection, ciks):
+        with suppress(NotComputable), connection.begin_nested():
+            found[company.cik] = valuation(connection, company, as_of)
+    return found
 
 
 def _rows(
@@ -134,7 +137,7 @@ def _rows(
     for number, metric in enumerate(screen.metrics):
         name = metric.source
         columns.append(
-            f"{metric.sql(values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
+            f"{figure_sql(metric, values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
             f"{name}.period_end as e{number}"
         )
     tables = _tables(screen, screen.metrics)
@@ -161,7 +164,7 @@ def _figures(screen: Screen, row: Any) -> tuple[ScreenFigure, ...]:
 def prove(connection: sa.Connection, result: ScreenResult) -> list[tuple[Figure | None, ...]]:
     """For each row of the result its figures with their proof, from the company's own statements and ratios on that day.
 
-    None where the company has reported no such period, or its industry has no such line.
+    None where the company has reported no such period, its industry has no such line, or its figures cannot be computed.
     """
     return [_proofs(connection, row, result.screen.as_of) for row in result.rows]
 
@@ -187,13 +190,17 @@ def prove_figure(
 
 
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
-    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table] = {}
+    tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table | None] = {}
     found = []
     for shown in row.figures:
         key = (shown.metric.measure.kind, shown.metric.basis)
         if key not in tables:
-            tables[key] = _table(connection, row.company, shown.metric, as_of)
-        found.append(_figure(tables[key], shown.metric, shown.period_end))
+            try:
+                tables[key] = _table(connection, row.company, shown.metric, as_of)
+            except NotComputable:  # its row stands without a proof, and the others with theirs
+                tables[key] = None
+        table = tables[key]
+        found.append(_figure(table, shown.metric, shown.period_end) if table is not None else None)
     return tuple(found)
 
 

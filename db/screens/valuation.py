@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from db.facts.as_filed import FiledVintages, read_vintages
+from db.facts.computable import computes
 from db.market.prices import price_series
 from workbench.domain.as_of import today
 from workbench.domain.facts.known import FactTable
@@ -52,6 +53,7 @@ _COVER_PAGES = sa.text(
 )
 
 
+@computes("the valuation")
 def valuation(connection: sa.Connection, company: Company, as_of: date | None) -> Valuation:
     """What a company costs at the last close known on `as_of` (None: now), with its multiples and yields.
 
@@ -61,6 +63,7 @@ def valuation(connection: sa.Connection, company: Company, as_of: date | None) -
     return _Known(connection, company, as_of, newest_years=_YEARS).on(day, as_of)
 
 
+@computes("the valuation history")
 def valuation_history(
     connection: sa.Connection, company: Company, as_of: date | None, *, every: Every = Every.QUARTER, limit: int = 20
 ) -> ValuationHistory:

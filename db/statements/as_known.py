@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import FiledVintages, read_vintages
+from db.facts.computable import computes
 from db.facts.versions import facts_version
 from db.statements.memo import kept_by_facts
+from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored, save_statement, stored_statement
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
@@ -23,15 +25,16 @@ from workbench.domain.statements.statement import Check, PeriodKind, Statement, 
 
 # The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
 _KEPT_CHECKS = sa.text(
-    """
+    f"""
     select name, period_end, verdict, detail from statement_checks
     where cik = :cik and statement = :statement and period = :period and name = :name and verdict <> 'not_applicable'
-      and period_end = any(cast(:ends as date[]))
+      and period_end = any(cast(:ends as date[])) and cik in {EVALUATED}
     order by period_end
-    """
+    """  # noqa: S608
 )
 
 
+@computes("the statement")
 def statement(
     connection: sa.Connection,
     company: Company,

@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql as pg
 from db.companies import get_company, lock_company
 from db.facts.as_filed import read_vintages
 from db.facts.calculations import filed_calculations
+from db.facts.computable import computes
+from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored
 from db.tables import statement_checks
 from workbench.domain.errors import InvalidRequest
@@ -41,6 +43,7 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
     return len(rows)
 
 
+@computes("the checks")
 def checks_known(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
     """Every verdict on a company's statements by the facts known on `as_of` (None: now), oldest first; nothing is kept."""
     filed = read_vintages(connection, company.cik, ratio_tags(), as_of)
@@ -73,12 +76,14 @@ def checks_of(
 ) -> list[StatementCheck]:
     """Kept verdicts, of one company or of all, newest period first: the exceptions unless other `verdicts` are asked for.
 
-    `since` is the end of the period. Raises InvalidRequest for a check or verdict that there is not.
+    Those of other rules are left out. `since` is the end of the period.
+
+    Raises InvalidRequest for a check or verdict that there is not.
     """
     _refuse_unknown("check", names, CHECK_NAMES)
     _refuse_unknown("verdict", verdicts, VERDICTS)
     table = statement_checks.c
-    query = sa.select(statement_checks)
+    query = sa.select(statement_checks).where(sa.text(f"statement_checks.cik in {EVALUATED}"))
     if company is not None:
         query = query.where(table.cik == company.cik.number)
     if names:

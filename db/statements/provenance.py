@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from db.facts.computable import computes
 from db.facts.elements import origins
 from db.statements.as_known import statement
 from db.statements.ratios import ratios
@@ -16,6 +17,7 @@ from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 
+@computes("the proof")
 def provenance(
     connection: sa.Connection,
     company: Company,
@@ -33,6 +35,7 @@ def provenance(
     return _chain(connection, statement(connection, company, kind, period, as_of), line, period_end)
 
 
+@computes("the proof")
 def ratio_provenance(
     connection: sa.Connection,
     company: Company,
@@ -46,6 +49,7 @@ def ratio_provenance(
     return _chain(connection, ratios(connection, company, period, as_of), ratio, period_end)
 
 
+@computes("the proof")
 def measure_provenance(
     connection: sa.Connection,
     company: Company,

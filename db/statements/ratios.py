@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.facts.as_filed import read_vintages
+from db.facts.computable import computes
 from db.statements.memo import kept_by_facts
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
@@ -15,6 +16,7 @@ from workbench.domain.measures.ratios import RatioTable, compute, ratio_tags
 from workbench.domain.statements.statement import PeriodKind
 
 
+@computes("the ratios")
 @kept_by_facts
 def ratios(
     connection: sa.Connection,

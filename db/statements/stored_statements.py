@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 
-import workbench.domain
+from db.statements.rules_digest import RULES, SIC, rules_for
 from db.tables import companies, fact_versions, stored_statement_columns, stored_statements
 from workbench.domain.identity import Company
 from workbench.domain.measures.checks import CHECK_NAMES
@@ -68,7 +66,7 @@ def stored_statement(
     It is the answer for every `as_of` from the day on which the last of its facts was filed.
     """
     key = {"cik": company.cik.number, "statement": kind.value, "period": period.value}
-    rows = connection.execute(_STORED, key | {"reader": _reader(company), "as_of": as_of, "newest": limit_periods}).all()
+    rows = connection.execute(_STORED, key | {"reader": rules_for(company), "as_of": as_of, "newest": limit_periods}).all()
     if not rows:
         return None
     columns = [_codec().validate_json(row.content) for row in rows if row.content is not None]
@@ -90,7 +88,7 @@ def save_statement(
     """
     key = {"cik": found.company.cik.number, "statement": found.kind.value, "period": found.period.value}
     state = {
-        "industry": industry, "reader": _reader(found.company), "facts_version": version,
+        "industry": industry, "reader": rules_for(found.company), "facts_version": version,
         "last_filed_on": last_filed_on, "columns": len(found.periods),
     }  # fmt: skip
     head = pg.insert(stored_statements).values(key | state)
@@ -121,7 +119,7 @@ def companies_with_statements() -> sa.Select[tuple[int]]:
         .outerjoin(fact_versions, fact_versions.c.cik == stored.cik)
         .where(
             stored.facts_version == sa.func.coalesce(fact_versions.c.version, 0),
-            stored.reader == sa.func.concat(_RULES, _SIC, companies.c.sic),
+            stored.reader == sa.func.concat(RULES, SIC, companies.c.sic),
         )
         .group_by(stored.cik)
         .having(sa.func.count() == len(StatementKind) * len(PeriodKind))
@@ -142,26 +140,3 @@ def _contents(found: Statement) -> list[str]:
 def _codec() -> TypeAdapter[_Column]:
     # Numbers are text in it, with the digits that were filed.
     return TypeAdapter(_Column)
-
-
-_SIC = " sic "
-
-
-def _reader(company: Company) -> str:
-    # Which lines a company has follows from its industry, and so from its SIC code.
-    return f"{_RULES}{_SIC}{company.sic or ''}"
-
-
-def _rules() -> str:
-    """A digest of the code and data by which facts become a statement: what others have stored is no answer."""
-    here, domain = Path(__file__).parent, Path(workbench.domain.__file__).parent
-    files = [Path(__file__), here / "as_known.py", here.parent / "facts" / "as_filed.py"]
-    files += [file for file in domain.rglob("*") if file.suffix in {".py", ".json", ".toml"}]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
-# Read as the code itself is: a process goes by the rules it began with, whatever replaces the files under it.
-_RULES = _rules()

@@ -38,7 +38,7 @@ from db.tables.market import (
     stock_prices,
     weekly_prices,
 )
-from db.tables.operations import api_responses, feature_flags, ingest_runs
+from db.tables.operations import api_responses, failed_units, feature_flags, ingest_runs
 from db.tables.reports import report_schedules, reports
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
 from db.tables.watchlists import watchlist_members, watchlists
@@ -70,6 +70,7 @@ __all__ = [
     "event_archives",
     "fact_elements",
     "fact_versions",
+    "failed_units",
     "feature_flags",
     "filing_sections",
     "filing_vectors",

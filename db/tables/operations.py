@@ -23,6 +23,24 @@ ingest_runs = sa.Table(
     sa.Index("ix_ingest_runs_started_at", "started_at"),
 )
 
+failed_units = sa.Table(
+    "failed_units",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True, comment="of work: facts, filing, metrics, notices ..."),
+    sa.Column("unit", sa.Text, primary_key=True, comment="what failed: a company, an accession, a rule ..."),
+    sa.Column("error_type", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False, comment="file, line and function that raised it"),
+    sa.Column("data_version", sa.Text, nullable=False, comment="of what it worked on; empty: not known"),
+    sa.Column("code_version", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, comment="over this data by this code"),
+    sa.Column("is_quarantined", sa.Boolean, nullable=False, comment="passed over until data or code are others"),
+    sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Index("ix_failed_units_last_failed_at", sa.desc("last_failed_at")),
+    comment="units of work that failed, and were not done since",
+)
+
 api_responses = sa.Table(
     "api_responses",
     metadata,

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from db.operations import runs
+from db.operations.failed_units import record_failure
 from tests.api.conftest import Opener, settings_at
 from workbench.domain.operations.runs import IngestReport
 from workbench.logs import JsonFormatter, request_id
@@ -37,6 +38,9 @@ async def test_figures_count_requests_by_route_and_rows_by_kind(client: httpx.As
     at = datetime.now(UTC)
     with workbench.database.write() as connection:
         runs.save(connection, IngestReport("facts", "99", "failed", at, at, error="no answer"))
+        for unit, tries in (("1", 1), ("2", 3), ("3", 3)):
+            for _ in range(tries):
+                record_failure(connection, "metrics", unit, ZeroDivisionError("no"), data_version="facts 1")
     for ticker in ("AAPL", "BRK-B", "NONE"):
         await client.get(f"/api/v1/companies/{ticker}")
     await client.get("/no/such/page")
@@ -49,6 +53,8 @@ async def test_figures_count_requests_by_route_and_rows_by_kind(client: httpx.As
     assert figures["workbench_rows", "companies"] == 2
     assert figures["workbench_rows", "filings"] == 3
     assert figures["workbench_ingest_runs_last_day", "facts", "failed"] >= 1
+    assert figures["workbench_failed_units", "metrics", "quarantined"] == 2
+    assert figures["workbench_failed_units", "metrics", "retrying"] == 1
 
 
 async def test_prometheus_comes_in_by_its_token_and_nobody_else_without(opened: Opener, workbench: Workbench) -> None:

@@ -11,15 +11,16 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from api.statements.schemas import StatementOut
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
+from db.screens import valuation
+from db.statements import as_known, ratios
 from tests.api.conftest import APPLE, Opener
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.identity import Accession
+from workbench.domain.identity import Accession, Company
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +71,6 @@ def workbench(workbench: Workbench, filled: Database, objects: FolderStore) -> W
 
 async def test_a_figure_comes_with_its_proof(client: httpx.AsyncClient) -> None:
     statement = (await client.get(ADDRESS)).json()
-    StatementOut.model_validate(statement)
     assert statement["company"] == {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc."}
     assert [period["fiscal_year"] for period in statement["periods"]] == [2022, 2023, 2024]
     line = next(line for line in statement["lines"] if line["line"] == "revenue")
@@ -111,3 +111,35 @@ async def test_the_same_question_has_the_same_tag(opened: Opener) -> None:
         async with opened() as client:
             tags.add((await client.get(f"{ADDRESS}?as_of=2024-12-31")).headers["etag"])
     assert len(tags) == 1
+
+
+@pytest.fixture
+def apple_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules fail on Apple's facts, wherever they are used."""
+
+    def fail(company: Company, *_: object, **__: object) -> None:
+        assert company == APPLE
+        raise ZeroDivisionError("division by zero")
+
+    for module, name in ((as_known, "assemble"), (ratios, "compute"), (valuation, "KnownCompany")):
+        monkeypatch.setattr(module, name, fail)
+
+
+@pytest.mark.parametrize("resource", ["statements/income", "statements/balance", "ratios", "valuation"])
+async def test_a_company_that_cannot_be_computed_is_one_honest_problem(
+    client: httpx.AsyncClient, apple_fails: None, resource: str
+) -> None:
+    answer = await client.get(f"/api/v1/companies/AAPL/{resource}", params={"as_of": "2024-12-01"})
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (503, "/problems/not-computable")
+    assert "of Apple Inc. (AAPL) cannot be computed from its facts (ZeroDivisionError: division by zero)" in problem["detail"]
+    assert "other companies are not affected" in problem["hint"]
+    assert "Traceback" not in answer.text
+
+
+async def test_all_else_goes_on_beside_a_company_that_cannot_be_computed(client: httpx.AsyncClient, apple_fails: None) -> None:
+    assert (await client.get("/api/v1/companies")).status_code == 200
+    assert (await client.get("/api/v1/companies/AAPL")).status_code == 200
+    screened = await client.get("/api/v1/screen", params={"where": "revenue > 1"})
+    assert screened.status_code == 200, screened.text
+    assert (screened.json()["matched"], screened.json()["undecided"]) == (0, 1)

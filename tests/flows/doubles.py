@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from workbench.domain.errors import MalformedDocument, SourceUnavailable
+from workbench.domain.errors import MalformedDocument, SetupError, SourceUnavailable
 from workbench.settings import Settings
 
 
@@ -35,6 +35,8 @@ def misbehave(settings: Settings, item: str) -> str:
         raise SourceUnavailable("nobody answers", retry_after_seconds=0.01)
     if what == "bug":
         raise ZeroDivisionError("a mistake in the program")
+    if what == "gone":
+        raise SetupError("the database is gone")
     return item
 
 

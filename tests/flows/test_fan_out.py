@@ -14,7 +14,7 @@ import pytest
 from flows.fan_out import fan_out
 from tests.flows.conftest import ROOT
 from tests.flows.doubles import misbehave, square, times
-from workbench.domain.errors import MalformedDocument, SourceUnavailable
+from workbench.domain.errors import MalformedDocument, SetupError, SourceUnavailable
 from workbench.settings import LocalFanOut, Settings
 
 ITEMS = ["fine-1", "die-always", "once-die", "fine-2", "rubbish", "once-away", "away-always", "fine-3"]
@@ -59,9 +59,15 @@ def test_only_as_many_items_are_taken_as_can_soon_be_worked_on(settings: Setting
     assert sorted(int(line) for line in (settings.home / "done").read_text().split()) == list(range(50))
 
 
-def test_a_mistake_in_the_program_ends_the_whole(settings: Settings) -> None:
-    with pytest.raises(ZeroDivisionError):
-        list(fan_out(misbehave, ["fine-1", "bug"], settings))
+def test_a_mistake_in_the_program_belongs_to_its_item(settings: Settings) -> None:
+    done = {each.item: each for each in fan_out(misbehave, ["fine-1", "bug", "fine-2"], settings)}
+    assert [done[item].result for item in ("fine-1", "fine-2")] == ["fine-1", "fine-2"]
+    assert isinstance(done["bug"].error, ZeroDivisionError)
+
+
+def test_a_database_that_is_gone_ends_the_whole(settings: Settings) -> None:
+    with pytest.raises(SetupError):
+        list(fan_out(misbehave, ["fine-1", "gone"], settings))
 
 
 def test_nothing_to_do_is_no_work(settings: Settings) -> None:

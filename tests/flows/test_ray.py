@@ -32,13 +32,15 @@ def items():
 for each in fan_out(square, items(), settings):
     squares.append(each.result)
     furthest_ahead = max(furthest_ahead, len(taken) - len(squares))
+(failed,) = fan_out(misbehave, ["bug"], settings)
 try:
-    list(fan_out(misbehave, ["bug"], settings))
-    told = None
-except ZeroDivisionError as error:
-    told = str(error)
+    list(fan_out(misbehave, ["gone"], settings))
+    ended = None
+except Exception as error:
+    ended = str(error)
 nothing = list(fan_out(square, [], settings))
-print(json.dumps({"done": done, "squares": sorted(squares), "told": told, "ahead": furthest_ahead, "nothing": nothing}))
+print(json.dumps({"done": done, "squares": sorted(squares), "told": str(failed.error), "ended": ended,
+                  "ahead": furthest_ahead, "nothing": nothing}))
 """
 
 
@@ -57,7 +59,8 @@ def test_ray_does_what_processes_do(tmp_path: Path) -> None:
     expect_each_as_it_should(tmp_path, results)
     assert answer["squares"] == [number**2 for number in range(20)]
     assert len((tmp_path / "done").read_text().split()) == 20
-    assert "a mistake in the program" in answer["told"]
+    assert answer["told"] == "a mistake in the program"
+    assert "the database is gone" in answer["ended"]
     assert answer["ahead"] <= 4  # two for each worker
     assert answer["nothing"] == []
     assert times(tmp_path, "die-always") == 2  # each task dies by itself, so there is no doubt whose death it was

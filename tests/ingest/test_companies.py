@@ -67,7 +67,8 @@ def test_all_of_a_company(database: Database, ingest: Ingest) -> None:
         assert company.name == "Acme Anvils, Inc."
         assert [filing.form for filing in filing_index.list_filings(connection, ACME)] == ["10-K", "8-K", "10-K405"]
         assert loading.count_facts(connection, ACME) == 4
-        assert {report.kind for report in runs.recent(connection)} == {"submissions", "facts", "filing", "filings"}
+        kinds = {report.kind for report in runs.recent(connection)}
+        assert kinds == {"submissions", "facts", "filing", "filings", "metrics"}
 
 
 def test_again_nothing_changes(database: Database, ingest: Ingest) -> None:

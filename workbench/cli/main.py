@@ -51,6 +51,7 @@ _SUBJECTS: dict[str, str] = {
     "watchlist": "workbench.cli.alerts.watchlist",
     "flags": "workbench.cli.operations.flags",
     "doctor": "workbench.cli.operations.doctor",
+    "failures": "workbench.cli.operations.failures",
     "prices": "workbench.cli.market.prices",
     "news": "workbench.cli.market.news",
     "starter": "workbench.cli.operations.starter",

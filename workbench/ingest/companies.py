@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from db import companies as db_companies
 from db.engine import Database
@@ -17,7 +18,7 @@ from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive, unit_of_work
 from workbench.ingest.facts.companyfacts import ingest_facts
 from workbench.ingest.filings.main_documents import DEFAULT_FORMS, ingest_filings
-from workbench.ingest.operations.metrics import refresh_metrics
+from workbench.ingest.operations.metrics import report_metrics
 from workbench.ingest.search.passages import embed_missing
 from workbench.parse.edgar.submissions import READER, parse_submissions, parse_submissions_page
 from workbench.parse.edgar.tickers import TickerList, parse_tickers
@@ -93,6 +94,36 @@ class TickerDirectory:
         return self._lists[number]
 
 
+def ingest_companies(
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    names: Sequence[str],
+    *,
+    forms: Sequence[str] = DEFAULT_FORMS,
+    since: date | None = None,
+    again: bool = False,
+    progress: Progress = no_progress,
+) -> Iterator[tuple[str, IngestReport]]:
+    """Brings in companies one after the other, as `ingest_company` does; each report comes with the name that was asked for.
+
+    Whatever becomes of one, the others come in. What `progress` hears of a step begins with the name.
+    """
+    directory = TickerDirectory(database, objects, source)
+    for name in names:
+        prefixed = partial(_prefixed, progress, name)
+        steps = partial(
+            ingest_company, database, objects, source, None, name,
+            forms=forms, since=since, again=again, directory=directory, progress=prefixed,
+        )  # fmt: skip
+        for report in unit_of_work.step_by_step(database, "company", name, steps):
+            yield name, report
+
+
+def _prefixed(progress: Progress, name: str, step: str, done: int, total: int | None) -> None:
+    progress(f"{name} {step}", done, total)
+
+
 def ingest_company(
     database: Database,
     objects: ObjectStore,
@@ -108,11 +139,11 @@ def ingest_company(
 ) -> Iterator[IngestReport]:
     """Brings in one company step by step and yields what became of each step, as it is done.
 
-    Every step commits on its own, so stopping between two loses nothing and repeating is safe; a step that fails does
-    not stop the next. A company that the source knows by submissions or by facts alone comes in with what there is. The
-    last report, `filings`, sums up the documents, of which only those that changed something or failed have a report of
-    their own. What screens look through is brought up to the
-    facts; with an `embedder` the new passages get their vectors at the end.
+    Every step commits on its own, so stopping between two loses nothing and repeating is safe; a step that fails, for
+    whatever error, does not stop the next. A company that the source knows by submissions or by facts alone comes in with
+    what there is. The report `filings` sums up the documents, of which only those that changed something or failed have a
+    report of their own. What screens look through is brought up to the facts, with a report where it could not be; with an
+    `embedder` the new passages get their vectors at the end.
     """
     directory = directory or TickerDirectory(database, objects, source)
     known: list[Company] = []
@@ -138,7 +169,9 @@ def ingest_company(
         return
     yield from ingest_filings(database, objects, source, company, filings, again=again, progress=progress)
     progress("latest figures", 0, None)
-    refresh_metrics(database, [company.cik])
+    figures = report_metrics(database, company.cik)
+    if figures.outcome in ("failed", "quarantined"):
+        yield figures
     if embedder is not None:
         progress("vectors", 0, None)
         embed_missing(database, embedder)
@@ -167,6 +200,7 @@ def ingest_submissions(database: Database, objects: ObjectStore, source: Company
         with database.read() as connection:
             if db_companies.loaded_part(connection, known.cik, PART) == (sha256, READER):
                 return
+        tally.works_on(sha256)
         parsed = parse_submissions(fetched.content, known.cik)
         tally.dropped.update(parsed.recent.dropped)
         filings = list(parsed.recent.filings)

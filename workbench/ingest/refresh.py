@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from db import companies as db_companies
 from db.engine import Database
@@ -13,6 +14,7 @@ from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts.companyfacts import ingest_facts
 from workbench.ingest.market.news import ingest_news
 from workbench.ingest.market.prices import ingest_prices
+from workbench.ingest.unit_of_work import step_by_step
 from workbench.ports import FilingSource, NewsSource, ObjectStore, PriceSource
 
 # So many failures that may pass one after another mean that the source is not to be had now, and not what was asked for.
@@ -21,12 +23,12 @@ _FAILURES_IN_A_ROW = 3
 
 def refresh_submissions(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
     """Who each company is and what it filed."""
-    return _each(database, lambda company: ingest_submissions(database, objects, source, company))
+    return _each(database, "submissions", lambda company: ingest_submissions(database, objects, source, company))
 
 
 def refresh_facts(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
     """Every XBRL fact of each company."""
-    return _each(database, lambda company: ingest_facts(database, objects, source, company))
+    return _each(database, "facts", lambda company: ingest_facts(database, objects, source, company))
 
 
 def refresh_prices(database: Database, objects: ObjectStore, source: PriceSource) -> Iterator[IngestReport]:
@@ -35,7 +37,7 @@ def refresh_prices(database: Database, objects: ObjectStore, source: PriceSource
     def prices(company: Company) -> IngestReport | None:
         return ingest_prices(database, objects, source, company.ticker) if company.ticker else None
 
-    return _each(database, prices)
+    return _each(database, "prices", prices)
 
 
 def refresh_news(
@@ -47,15 +49,21 @@ def refresh_news(
         since = today - timedelta(days=days)
         return ingest_news(database, objects, source, company, since=since, pages=pages) if company.ticker else None
 
-    return _each(database, news)
+    return _each(database, "news", news)
 
 
-def _each(database: Database, step: Callable[[Company], IngestReport | None]) -> Iterator[IngestReport]:
+def _each(database: Database, kind: str, step: Callable[[Company], IngestReport | None]) -> Iterator[IngestReport]:
     """A report of each company, until the source is seen to be gone: a spent daily limit ends a run early."""
     with database.read() as connection:
         ciks = db_companies.known_ciks(connection)
-    reports = (step(_company(database, cik)) for cik in ciks)
-    return until_source_is_gone(done for done in reports if done is not None)
+
+    def one(cik: Cik) -> Iterator[IngestReport]:
+        if (done := step(_company(database, cik))) is not None:
+            yield done
+
+    return until_source_is_gone(
+        report for cik in ciks for report in step_by_step(database, f"{kind} of a company", str(cik), partial(one, cik))
+    )
 
 
 def until_source_is_gone(reports: Iterable[IngestReport]) -> Iterator[IngestReport]:

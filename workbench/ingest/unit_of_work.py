@@ -1,27 +1,52 @@
-"""Running one unit of ingest, and reporting what became of it whatever happens."""
+"""Running one of many units of work, and reporting what became of it whatever happens: the fence of every loop.
+
+What fails is recorded with its error (`failed_units`) and tried again the next time; after its tries it is passed over until
+its data or the code are others. The rest goes on. `workbench.domain.operations.failed_units` has the rules.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from db.engine import Database
-from db.operations import runs
-from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused, WorkbenchError
+from db.operations import failed_units, runs
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError
+from workbench.domain.operations.failed_units import FailedUnit, belongs_to_unit
 from workbench.domain.operations.runs import IngestReport, Outcome
 
-__all__ = ["IngestReport", "Tally", "quarantine", "run"]
+__all__ = ["IngestReport", "Tally", "quarantine", "run", "step_by_step"]
+
+logger = logging.getLogger(__name__)
+
+
+class _PassedOver(Exception):
+    def __init__(self, failed: FailedUnit) -> None:
+        super().__init__(str(failed))
+        self.failed = failed
 
 
 class Tally:
     """What a unit counts while it works: `saved` rows by what they are, `dropped` ones by reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: FailedUnit | None = None) -> None:
         self.saved: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
         self.outcome: Outcome | None = None
         self.note: str | None = None
+        self.data_version = ""
+        self._before = before
+
+    def works_on(self, data_version: str) -> None:
+        """Says which data the unit works on, as soon as that is known: a hash of its bytes, a version of its facts.
+
+        Work that is quarantined over just these data, by this code, ends here.
+        """
+        self.data_version = data_version
+        if self._before is not None and failed_units.is_passed_over(self._before, data_version):
+            raise _PassedOver(self._before)
 
     def skip(self, reason: str) -> None:
         """Says that there was nothing to do here, and why."""
@@ -37,40 +62,98 @@ class Tally:
 
 
 def run(
-    database: Database, kind: str, subject: str, work: Callable[[Tally], None], *, is_idle_recorded: bool = True
+    database: Database,
+    kind: str,
+    subject: str,
+    work: Callable[[Tally], None],
+    *,
+    unit: str | None = None,
+    data_version: str = "",
+    is_idle_recorded: bool = True,
 ) -> IngestReport:
     """Does `work` and saves its report; the error's branch decides the outcome.
 
-    MalformedDocument is quarantined; SourceError and NotFound failed. Any other error is not the data's and is raised.
+    MalformedDocument is quarantined; SourceError and NotFound failed. Any other error of the unit's own failed too, and is
+    quarantined after its tries over the same data: `data_version`, or what the work says by `Tally.works_on`. Raised are
+    interrupts, and what is wrong with the machine or the database, with which no unit can work.
+    A failure is recorded under the subject, or under `unit` where the subject names what several units have in common.
     Without `is_idle_recorded`, a unit that was skipped or unchanged leaves no row behind.
     """
-    tally, started_at = Tally(), datetime.now(UTC)
+    unit = unit or subject
+    with database.read() as connection:
+        before = failed_units.failed_unit(connection, kind, unit)
+    tally, started_at = Tally(before), datetime.now(UTC)
     outcome: Outcome
     may_pass = False
     try:
+        if data_version:
+            tally.works_on(data_version)
         work(tally)
         outcome = tally.outcome or ("saved" if any(tally.saved.values()) else "unchanged")
         error = tally.note
-    except MalformedDocument as malformed:
-        outcome, error = "quarantined", malformed.message
+    except _PassedOver as passed:
+        told = f"passed over since {passed.failed.last_failed_at:%Y-%m-%d %H:%M} UTC: {passed.failed}"
+        return IngestReport(kind, subject, "quarantined", started_at, datetime.now(UTC), error=told)
     except (SourceError, NotFound) as failure:
-        outcome, may_pass = "failed", isinstance(failure, SourceError) and not isinstance(failure, SourceRefused)
+        outcome, may_pass = "failed", failure.is_transient
         error = failure.message + (f" ({failure.hint})" if failure.hint else "")
+    except Exception as failure:
+        if not belongs_to_unit(failure):
+            raise
+        outcome, error = _record(database, kind, unit, failure, tally.data_version)
     done = outcome in ("saved", "unchanged")
     report = IngestReport(
         kind, subject, outcome, started_at, datetime.now(UTC),
         dict(+tally.saved) if done else {}, dict(+tally.dropped), error, may_pass,
     )  # fmt: skip
-    if is_idle_recorded or outcome not in ("skipped", "unchanged"):
+    is_recovered = before is not None and outcome not in ("failed", "quarantined")
+    is_recorded = is_idle_recorded or outcome not in ("skipped", "unchanged")
+    if is_recorded or is_recovered:
         with database.write() as connection:
-            runs.save(connection, report)
+            if is_recovered:
+                failed_units.forget_failure(connection, kind, unit)
+            if is_recorded:
+                runs.save(connection, report)
     return report
 
 
-def quarantine(database: Database, kind: str, subject: str, error: WorkbenchError | None) -> IngestReport:
+def step_by_step(
+    database: Database, kind: str, subject: str, work: Callable[[], Iterable[IngestReport]]
+) -> Iterator[IngestReport]:
+    """The reports of a unit whose steps each report by themselves; an error between two of them is a report of the unit."""
+    failure: Exception | None = None
+    try:
+        yield from work()
+    except Exception as error:
+        if not (isinstance(error, SourceError) or belongs_to_unit(error)):
+            raise
+        failure = error
+    if failure is not None:
+        yield quarantine(database, kind, subject, failure)
+        return
+    with database.read() as connection:
+        is_failed = failed_units.failed_unit(connection, kind, subject) is not None
+    if is_failed:
+        with database.write() as connection:
+            failed_units.forget_failure(connection, kind, subject)
+
+
+def quarantine(
+    database: Database, kind: str, subject: str, error: Exception | None, *, data_version: str = ""
+) -> IngestReport:
     """Saves and returns the report of a unit that was given up before it could report by itself."""
 
     def work(_: Tally) -> None:
         raise error or MalformedDocument("given up")
 
-    return run(database, kind, subject, work)
+    return run(database, kind, subject, work, data_version=data_version)
+
+
+def _record(database: Database, kind: str, subject: str, failure: Exception, data_version: str) -> tuple[Outcome, str]:
+    """Records the failure; a database that takes no record of it ends the run, since all units would fail so."""
+    with database.write() as connection:
+        failed = failed_units.record_failure(connection, kind, subject, failure, data_version=data_version)
+    if isinstance(failure, MalformedDocument):
+        return "quarantined", failure.message
+    logger.info("%s %s failed: %s", kind, subject, failed, exc_info=failure)
+    return "quarantined" if failed.is_quarantined else "failed", str(failed)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 from db.operations import reports as db_reports
-from db.operations import runs
-from workbench.domain.errors import InvalidRequest, WorkbenchError
+from workbench.analysis.operations.report_figures import ScheduleAnswer
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
-from workbench.domain.operations.runs import IngestReport, Outcome
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.unit_of_work import Tally, run
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
 from workbench.reports.saved_runs import run_and_save
 from workbench.runtime import Workbench
@@ -45,15 +46,33 @@ def due(schedules: Iterable[ReportSchedule], now: datetime) -> list[ReportSchedu
 
 
 def run_due(workbench: Workbench, now: datetime) -> Iterator[IngestReport]:
-    """Runs every report that is due, one after the other; yields the job record of each."""
+    """Runs every report that is due, one after the other, each with a report of its own in the record of runs.
+
+    One that fails, or whose schedule cannot be read, does not keep the next from running.
+    """
     with workbench.database.read() as connection:
-        waiting = due(db_reports.list_schedules(connection), now)
-    for schedule in waiting:
-        yield _run(workbench, schedule)
+        schedules = db_reports.list_schedules(connection)
+    for schedule in schedules:
+        waiting: list[ReportSchedule] = []
+        looked = run(
+            workbench.database,
+            "report schedule",
+            schedule.name,
+            partial(_look, schedule, now, waiting),
+            is_idle_recorded=False,
+        )
+        if waiting:
+            yield run(workbench.database, "report", schedule.name, partial(_run, workbench, schedule))
+        elif looked.outcome not in ("skipped", "unchanged"):
+            yield looked
 
 
-def schedule_document(schedule: ReportSchedule, now: datetime) -> dict[str, Any]:
-    """A schedule as plain values, with when it runs next."""
+def _look(schedule: ReportSchedule, now: datetime, waiting: list[ReportSchedule], _: Tally) -> None:
+    waiting.extend(due([schedule], now))
+
+
+def schedule_document(schedule: ReportSchedule, now: datetime) -> ScheduleAnswer:
+    """A schedule, with the time of its next run."""
     last = schedule.last_started_at
     return {
         "name": schedule.name,
@@ -65,19 +84,11 @@ def schedule_document(schedule: ReportSchedule, now: datetime) -> dict[str, Any]
     }
 
 
-def _run(workbench: Workbench, schedule: ReportSchedule) -> IngestReport:
-    started_at = datetime.now(UTC)
-    outcome: Outcome = "saved"
-    saved: dict[str, int] = {}
-    error = None
+def _run(workbench: Workbench, schedule: ReportSchedule, tally: Tally) -> None:
+    notebook = load_notebook(find_notebook(schedule.notebook))
+    texts = [f"{name}={value}" for name, value in schedule.parameters.items()]
     try:
-        notebook = load_notebook(find_notebook(schedule.notebook))
-        texts = [f"{name}={value}" for name, value in schedule.parameters.items()]
-        run, _ = run_and_save(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
-        saved = {"reports": 1, "figures": run.figures}
-    except WorkbenchError as failure:  # one that fails does not keep the next from running
-        outcome, error = "failed", failure.message
-    report = IngestReport("report", schedule.name, outcome, started_at, datetime.now(UTC), saved, {}, error)
-    with workbench.database.write() as connection:
-        runs.save(connection, report)
-    return report
+        saved, _ = run_and_save(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
+    except SetupError as error:  # of the notebook's own kernel: the next report may have all it needs
+        raise NotFound(error.message, hint=error.hint) from error
+    tally.saved["reports"], tally.saved["figures"] = 1, saved.figures

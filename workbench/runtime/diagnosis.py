@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 
 from db import migrate
 from db.engine import Database
+from db.operations.failed_units import count_failed, list_failed
 from db.operations.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.adapters.browser import find_browser
@@ -34,6 +36,10 @@ from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
 from workbench.sources.http import user_agent
 
 State = Literal["ok", "warning", "broken"]
+
+_DISTRIBUTION = "corporate-intel-workbench"
+# What `make up` installs, and what `make test` installs.
+_LOCKS, _LOCK_OF_TESTS = ("requirements.lock", "requirements-weights.lock"), "requirements-dev.lock"
 
 _LITTLE_BYTES, _TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
 
@@ -55,11 +61,11 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
 
     `within` a process that has its database open, that one is looked at, no model is loaded, and no host is asked.
     """
-    checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+    checks: tuple[tuple[str, Callable[[Settings], Finding | list[Finding]]], ...] = (
         ("python", _python),
         ("packages", _packages),
         ("home", _home),
-        ("database", _database if within is None else partial(_open_database, database=within)),
+        ("database", _database if within is None else partial(_in_database, database=within)),
         ("secrets", _secrets),
         ("objects", _objects),
         ("cache", _cache),
@@ -69,7 +75,8 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
     )
     for part, check in checks:
         try:
-            yield check(settings)
+            found = check(settings)
+            yield from found if isinstance(found, list) else [found]
         except WorkbenchError as error:
             yield Finding(part, _chosen(settings, part), None, "broken", error.message, error.hint)
 
@@ -79,48 +86,59 @@ def _chosen(settings: Settings, part: str) -> str:
 
 
 def _python(_: Settings) -> Finding:
-    version = platform.python_version()
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    version, supported = platform.python_version(), importlib.metadata.metadata(_DISTRIBUTION)["Requires-Python"]
+    if not SpecifierSet(supported).contains(version, prereleases=True):
         return Finding(
-            "python", sys.executable, version, "broken", "is not 3.11 to 3.13", "remove .venv, then make PYTHON=python3.12"
+            "python", sys.executable, version, "broken", f"is not {supported}", "remove .venv, then make PYTHON=python3.12"
         )
     return Finding("python", sys.executable, version, "ok", f"{platform.system()} {platform.machine()}")
 
 
-def _packages(_: Settings) -> Finding:
-    own = importlib.metadata.version("corporate-intel-workbench")
-    lock = Path(__file__).parents[2] / "requirements.lock"
-    if not lock.is_file():
-        return Finding("packages", "corporate-intel-workbench", own, "ok", "not a checkout: there is no lock to compare with")
-    locked = list(_locked(lock.read_text()))
+def _packages(_: Settings, *, root: Path = Path(__file__).parents[2]) -> Finding:
+    own = importlib.metadata.version(_DISTRIBUTION)
+    if not all((root / name).is_file() for name in (*_LOCKS, _LOCK_OF_TESTS)):
+        return Finding("packages", _DISTRIBUTION, own, "ok", "not a checkout: there is no lock to compare with")
+    needed = [each for name in _LOCKS for each in _locked(root / name)]
+    names = {each.name for each in needed}
+    # `make up` installs none of the tests' tools, so one that is missing is no fault.
+    tools = [each for each in _locked(root / _LOCK_OF_TESTS) if each.installed and each.name not in names]
     differing = [
-        f"{name} {installed or 'missing'} (lock: {wanted})" for name, wanted, installed in locked if installed != wanted
+        f"{each.name} {each.installed or 'missing'} (lock: {each.wanted})"
+        for each in (*needed, *tools)
+        if each.installed != each.wanted
     ]
     if differing:
         more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
         told = f"not as locked: {', '.join(differing[:3])}{more}"
-        return Finding("packages", "corporate-intel-workbench", own, "warning", told, "touch requirements.lock, then make up")
-    return Finding("packages", "corporate-intel-workbench", own, "ok", f"{len(locked)} as locked")
+        make = "make test" if all(each.installed == each.wanted for each in needed) else "make up"
+        return Finding("packages", _DISTRIBUTION, own, "warning", told, f"touch requirements*.lock, then {make}")
+    told = f"{len(needed)} as locked" + (f", and {len(tools)} for tests" if tools else "")
+    return Finding("packages", _DISTRIBUTION, own, "ok", told)
 
 
-def _locked(text: str) -> Iterator[tuple[str, str, str | None]]:
-    """(name, locked version, installed version) of each package in a lock file that this machine needs."""
-    for line in text.splitlines():
+@dataclass(frozen=True, slots=True)
+class _LockedPackage:
+    name: str
+    wanted: str
+    installed: str | None
+
+
+def _locked(lock: Path) -> Iterator[_LockedPackage]:
+    """Each package of a lock file that this machine needs."""
+    for line in lock.read_text().splitlines():
         if not line or line[0] in " #-":
             continue
         try:
             requirement = Requirement(line.rstrip("\\ "))
         except InvalidRequirement as error:
-            raise SetupError(
-                f"requirements.lock cannot be read: {line[:60]}", hint="take it from the repository again"
-            ) from error
+            raise SetupError(f"{lock.name} cannot be read: {line[:60]}", hint="take it from the repository again") from error
         if requirement.marker is not None and not requirement.marker.evaluate():
             continue
         try:
             installed = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
             installed = None
-        yield requirement.name, str(requirement.specifier).removeprefix("=="), installed
+        yield _LockedPackage(requirement.name, str(requirement.specifier).removeprefix("=="), installed)
 
 
 def _home(settings: Settings) -> Finding:
@@ -146,9 +164,13 @@ def _home(settings: Settings) -> Finding:
 _KINDS_OF_DATABASE = {True: "embedded PostgreSQL", False: "PostgreSQL by WORKBENCH_DATABASE__URL"}
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     with connect(settings) as database:
-        return _open_database(settings, database=database)
+        return _in_database(settings, database=database)
+
+
+def _in_database(settings: Settings, *, database: Database) -> list[Finding]:
+    return [_open_database(settings, database=database), _failed_units(database)]
 
 
 def _open_database(settings: Settings, *, database: Database) -> Finding:
@@ -168,6 +190,22 @@ def _open_database(settings: Settings, *, database: Database) -> Finding:
         here = inventory(connection)
     told = f"answers; schema {newest}; {facts.size_bytes / 1e6:,.0f} MB: {here.companies:,} companies, {here.facts:,} facts"
     return Finding("database", kind, version, "ok", told)
+
+
+def _failed_units(database: Database) -> Finding:
+    what = "work that failed"
+    with database.read() as connection:
+        if migrate.current(connection) != migrate.head():
+            return Finding("failed units", what, None, "ok", "not known before the schema is the newest")
+        counts = count_failed(connection)
+        latest = list_failed(connection, limit=1)
+    if not latest:
+        return Finding("failed units", what, None, "ok", "none")
+    kinds = ", ".join(f"{each.failed:,} of kind {each.kind} ({each.quarantined:,} quarantined)" for each in counts)
+    last = f"the last {latest[0].kind} {latest[0].unit}, {latest[0]}"
+    return Finding(
+        "failed units", what, None, "warning", f"{kinds}; {last}", "`workbench failures` lists them and lets them be retried"
+    )
 
 
 def _secrets(settings: Settings) -> Finding:

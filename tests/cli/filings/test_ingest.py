@@ -14,8 +14,11 @@ import pytest
 from db import companies
 from db.engine import Database
 from db.facts import loading
+from db.operations.failed_units import list_failed
+from db.screens.company_metrics import stale_companies
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer, titled
+from tests.flows import archives
 from workbench.cli.filings.ingest import _with_contact
 from workbench.domain.identity import Cik
 from workbench.settings import keep_setting
@@ -39,9 +42,11 @@ def workbench(database: Database, tmp_path: Path) -> Run:
         "COLUMNS": "200",
     }
 
-    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, program: str = "from workbench.cli import main; main()", **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from workbench.cli import main; main()", "ingest", *arguments],
+            [sys.executable, "-c", program, "ingest", *arguments],
             env=environment | settings,
             cwd=Path(__file__).parents[3],
             stdin=subprocess.DEVNULL,
@@ -143,3 +148,36 @@ def test_a_refusal_of_the_source_is_told_with_what_to_do(workbench: Run, root: P
     assert done.returncode == 1
     assert "does not accept the contact" in done.stdout
     assert "WORKBENCH_CONTACT" in done.stdout
+
+
+# The rules fail on the facts of the company with the CIK 7001, as on a ratio that nobody thought of.
+_BROKEN = """
+from db.statements import as_known
+assemble = as_known.figures_of
+def fail(company, *more):
+    return 1 / 0 if company.cik.number == 7001 else assemble(company, *more)
+as_known.figures_of = fail
+from workbench.cli import main
+main()
+"""
+
+
+def test_a_company_whose_figures_fail_leaves_the_others_of_the_command_alone(
+    workbench: Run, database: Database, tmp_path: Path
+) -> None:
+    root = archives.build(tmp_path / "many", range(7000, 7003), facts=3)
+    archives.unpack(root)
+    done = workbench("7000", "7001", "7002", "--edgar", str(root), program=_BROKEN)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    (trouble,) = [line for line in done.stdout.splitlines() if "failed" in line]
+    assert trouble.startswith("7001: metrics 7001 failed: ZeroDivisionError: division by zero (")
+    with database.read() as connection:
+        assert [str(cik) for cik in stale_companies(connection)] == ["7001"]
+        (failed,) = list_failed(connection)
+    assert (failed.kind, failed.unit, failed.tries) == ("metrics", "7001", 1)
+    again = workbench("7001", "--edgar", str(root))  # its rules work
+    assert again.returncode == 0, again.stdout + again.stderr
+    with database.read() as connection:
+        assert list_failed(connection) == []
+        assert stale_companies(connection) == []

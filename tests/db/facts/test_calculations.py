@@ -13,6 +13,7 @@ from db.engine import Database
 from db.facts.as_filed import known_facts
 from db.facts.calculations import refresh_reached_lines, save_linkbase
 from db.facts.loading import load_facts
+from db.screens.company_metrics import refresh_company
 from db.statements.as_known import statement
 from db.statements.checks import checks_of, refresh_checks
 from tests import mirror_facts
@@ -86,6 +87,13 @@ def test_as_of_a_day_before_the_proof_was_filed(acme: sa.Connection) -> None:
     assert costs(acme, date(2025, 2, 19)) == [(2022, Decimal(60), None), (2023, None, "not_reported")]
 
 
+def test_as_of_the_day_of_the_proof_it_is_known(acme: sa.Connection) -> None:
+    everything = [(2022, Decimal(60), None), (2023, None, "not_reported"), (2024, Decimal(60), None)]
+    assert costs(acme, date(2025, 2, 20)) == everything
+    assert costs(acme, date(2023, 2, 20)) == everything[:1]
+    assert [value for _, value, _ in costs(acme, date(2023, 2, 19))] == []
+
+
 def test_the_explanation_says_that_the_linkbase_brought_it(acme: sa.Connection) -> None:
     facts = known_facts(acme, ACME.cik, ConceptMap.load().all_tags(StatementKind.INCOME), None)
     explanation = explain(ACME, "cost_of_revenue", facts)
@@ -110,6 +118,7 @@ def test_the_order_in_which_facts_and_linkbases_come_does_not_matter(acme: sa.Co
 
 def test_a_total_that_its_terms_do_not_make_is_an_exception(acme: sa.Connection) -> None:
     file(acme, 2025, NetIncomeLoss=16)
+    refresh_company(acme, ACME.cik)  # says by which rules the checks are
     refresh_checks(acme, ACME.cik)
     (found,) = checks_of(acme, ACME, names=["calculations_add_up"])
     assert (found.label, found.kind, found.check.verdict) == ("FY 2025", StatementKind.INCOME, "failed")
@@ -120,6 +129,7 @@ def test_a_total_that_its_terms_do_not_make_is_an_exception(acme: sa.Connection)
 
 
 def test_without_an_archived_linkbase_nothing_is_checked_and_it_says_so(acme: sa.Connection) -> None:
+    refresh_company(acme, ACME.cik)  # says by which rules the checks are
     refresh_checks(acme, ACME.cik)
     kept = checks_of(acme, ACME, names=["calculations_add_up"], verdicts=["not_applicable"])
     assert [found.label for found in kept if found.kind is StatementKind.INCOME] == ["FY 2023"]

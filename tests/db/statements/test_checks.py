@@ -11,14 +11,22 @@ import sqlalchemy as sa
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
+from db.screens.company_metrics import refresh_company
+from db.statements import checks
 from db.statements.as_known import refresh_statements
-from db.statements.checks import checks_of, refresh_checks, verdicts_on
+from db.statements.checks import checks_of, verdicts_on
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
 from workbench.ingest.operations.metrics import refresh_metrics
 
 ACME = Company(Cik(7), "Acme", sic="3571")
+
+
+def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
+    """As the job does it: the state of a company's latest figures says by which rules its checks were computed."""
+    refresh_company(connection, cik)
+    return checks.refresh_checks(connection, cik)
 
 
 def balance(year: int, assets: str, both: str, filed: int | None = None) -> list[Fact]:

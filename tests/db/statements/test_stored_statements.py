@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from db.companies import get_companies, get_company, known_ciks, save_company
 from db.engine import Database
 from db.screens.company_metrics import stale_companies
-from db.statements import stored_statements
+from db.statements import rules_digest, stored_statements
 from db.statements.as_known import assembled_statement, refresh_statements, statement
 from db.statements.stored_statements import stored_statement
 from tests.db.statements.test_memo import ACME, load
@@ -97,7 +97,8 @@ def test_it_is_what_was_known_from_the_day_its_last_fact_was_filed(filed: sa.Con
 
 def test_other_rules_do_not_answer_with_it(filed: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     save_company(filed, ACME)
-    monkeypatch.setattr(stored_statements, "_RULES", "others")
+    for module in (rules_digest, stored_statements):
+        monkeypatch.setattr(module, "RULES", "others")
     assert stored(filed) is None
     assert refresh_statements(filed, ACME.cik) == 9
     assert stored(filed) == anew(filed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.facts.known import KnownFact, Vintage
-from workbench.domain.facts.splits import Split, comparable, find_splits
+from workbench.domain.facts.splits import Split, comparable, find_splits, stated_ratio
 
 CONCEPTS = {
     1: "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
@@ -108,3 +108,65 @@ def test_counts_times_amounts_stay_what_they_were(count: int, ratio: int) -> Non
     assert abs(product - shares.value * amount.value) <= product * Decimal("1e-20")
     assert comparable(known("shares", str(count), AFTER), splits) == count
     assert comparable(known("USD", str(count), BEFORE), splits) == count
+
+
+RATIOS = st.one_of(
+    st.integers(2, 100_000).map(Fraction),
+    st.integers(2, 100_000).map(lambda old: Fraction(1, old)),
+    st.sampled_from([Fraction(3, 2), Fraction(4, 3), Fraction(7, 5), Fraction(5, 2)]),
+)
+
+
+def decimal_of(ratio: Fraction, digits: int) -> Decimal:
+    return Context(prec=digits).divide(Decimal(ratio.numerator), Decimal(ratio.denominator))
+
+
+@given(ratio=RATIOS, is_inverse=st.booleans(), digits=st.integers(12, 28))
+def test_a_split_of_any_ratio_is_found_however_it_is_stated(ratio: Fraction, is_inverse: bool, digits: int) -> None:
+    """Of 1 for 30 a filing may state 0.0333, 0.03333333 or 30."""
+    shares = 10**12
+    facts = [
+        vintage(DILUTED, str(shares), BEFORE),
+        vintage(DILUTED, str(round(shares * ratio)), AFTER),
+        vintage(STATED, f"{decimal_of(1 / ratio if is_inverse else ratio, digits):f}", AFTER),
+    ]
+    assert find_splits(facts, CONCEPTS) == (Split(ratio, AFTER, "0000000007-24-000001"),)
+
+
+@given(ratio=RATIOS)
+def test_a_split_of_any_ratio_is_found_where_no_filing_states_it(ratio: Fraction) -> None:
+    shares, amount = 10**12, Decimal("12.34")
+    facts = [vintage(DILUTED, str(shares), BEFORE), vintage(DILUTED, str(round(shares * ratio)), AFTER)]
+    new = round(Fraction(amount) / ratio, 12)
+    facts += [vintage(EPS, str(amount), BEFORE), vintage(EPS, f"{decimal_of(new, 28):f}", AFTER)]
+    assert [split.ratio for split in find_splits(facts, CONCEPTS)] == [ratio]
+
+
+@pytest.mark.parametrize(
+    ("stated", "ratio"),
+    [
+        ("0.005", Fraction(1, 200)),
+        ("0.0050", Fraction(1, 200)),
+        ("0.0008", Fraction(1, 1250)),
+        ("0.0667", Fraction(1, 15)),
+        ("0.33", Fraction(1, 3)),
+        ("0.6667", Fraction(2, 3)),
+        ("1.333", Fraction(4, 3)),
+        ("1.05", Fraction(21, 20)),
+        ("12.5", Fraction(25, 2)),
+        ("350", Fraction(350)),
+        ("0.0047", None),  # 1 for 211, 212 or 214: which is not said
+        ("0", None),
+        ("-2", None),
+    ],
+)
+def test_a_ratio_is_read_as_boards_choose_it(stated: str, ratio: Fraction | None) -> None:
+    assert stated_ratio(Decimal(stated)) == ratio
+
+
+@given(st.decimals(allow_nan=True, allow_infinity=True), st.decimals(min_value=0, allow_infinity=False, allow_nan=False))
+def test_no_stated_number_stops_the_search(stated: Decimal, count: Decimal) -> None:
+    number = (STATED, date(2022, 12, 31), None, 3, stated, "0000000007-24-000001", "10-K", AFTER)
+    stated_ratio(stated)
+    if stated.is_finite():
+        find_splits([number, vintage(DILUTED, "100", BEFORE), vintage(DILUTED, str(count), AFTER)], CONCEPTS)

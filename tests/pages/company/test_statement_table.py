@@ -90,7 +90,7 @@ def test_a_share_figure_filed_before_a_split_is_shown_as_filed_and_in_todays_sha
     html = statement_table(statement, Selection(ticker="X"))
     rows = html.split("<tr")
     assert ">3.91</a>" in rows[-2]
-    assert "in today&#x27;s shares, after splits" in rows[-1]
+    assert "in today&#39;s shares, after splits" in rows[-1]
     assert 'title="0.391 USD/shares">0.39</a>' in rows[-1]
     assert html.count("after splits") == 1
     found = figure_of(statement, f"eps_basic@{END}")

@@ -39,9 +39,9 @@ def ingest(
     An amendment is a form of its own: --forms 10-K,10-K/A.
     """
     from workbench.domain.as_of import parse_as_of
-    from workbench.ingest.companies import TickerDirectory, ingest_company, parse_names
+    from workbench.ingest.companies import ingest_companies, parse_names
     from workbench.ingest.filings.main_documents import parse_forms
-    from workbench.ingest.search.passages import embed_missing
+    from workbench.ingest.search.passages import report_embedding
     from workbench.runtime import open_workbench
     from workbench.runtime.sources import filing_source
 
@@ -49,27 +49,23 @@ def ingest(
     settings = _with_contact(edgar)
     reports: list[tuple[str, IngestReport]] = []
     with filing_source(settings, edgar, told=_tell) as source, open_workbench(settings) as wb, _progress() as show:
-        directory = TickerDirectory(wb.database, wb.objects, source)
-        for name in names:
-            steps = ingest_company(
-                wb.database, wb.objects, source, None, name,
-                forms=wanted, since=first_day, again=again, directory=directory,
-                progress=_prefixed(show, name),
-            )  # fmt: skip
-            for report in steps:
-                reports.append((name, report))
-                if as_json:
-                    _print_json(name, report)
+        steps = ingest_companies(
+            wb.database, wb.objects, source, names, forms=wanted, since=first_day, again=again, progress=show
+        )
+        for name, report in steps:
+            reports.append((name, report))
+            if as_json:
+                _print_json(name, report)
         embedded = _Counter(lambda count: show("vectors", count, None))
-        embed_missing(wb.database, wb.embedder, progress=embedded.add)
+        vectors = report_embedding(wb.database, wb.embedder, progress=embedded.add, is_idle_recorded=False)
+    if vectors.outcome == "failed":
+        reports.append(("search", vectors))
+        if as_json:
+            _print_json("search", vectors)
     if not as_json:
         _print_tables(reports, embedded.count)
     if any(report.outcome in ("failed", "quarantined") for _, report in reports):
         raise typer.Exit(1)
-
-
-def _prefixed(show: Progress, name: str) -> Progress:
-    return lambda step, done, total: show(f"{name} {step}", done, total)
 
 
 class _Counter:
@@ -165,7 +161,7 @@ def _summary(reports: list[tuple[str, IngestReport]]) -> Table:
     for column in ("Filings", "Facts", "Documents", "Passages"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("Skipped and dropped")
-    for name in dict.fromkeys(name for name, _ in reports):
+    for name in dict.fromkeys(name for name, report in reports if report.kind != "vectors"):
         own = [report for reported, report in reports if reported == name]
         # A filing's own report is in the sum that ends the company.
         sums = [report for report in own if report.kind != "filing"]

@@ -74,10 +74,10 @@ def tell_contents(workbench: Workbench) -> None:
 
 
 def _work(workbench: Workbench, stopped: threading.Event, when_filled: Callable[[], None]) -> None:
-    from workbench.ingest.search.passages import embed_missing
+    from workbench.ingest.search.passages import report_embedding
 
     if workbench.filling is None:
-        embed_missing(workbench.database, workbench.embedder, is_stopped=stopped.is_set)
+        report_embedding(workbench.database, workbench.embedder, is_stopped=stopped.is_set, is_idle_recorded=False)
     else:
         _fill(workbench, stopped)
         if not stopped.is_set():

@@ -57,24 +57,24 @@ def run(
         typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="In place of the flow's own; repeatable."),
     ] = None,
 ) -> None:
-    """Run one now, in this process; ends with 1 when it failed, with 75 when trying again later may help."""
+    """Run one now, in this process; ends with 1 when it or a unit of it failed, with 75 when trying later may help."""
     from flows.jobs import find_job, parse_parameters
     from flows.run import run_job
     from flows.scheduler import TRY_AGAIN
-    from workbench.domain.errors import SourceError, SourceRefused
+    from workbench.domain.errors import WorkbenchError
     from workbench.settings import Settings
 
     job = find_job(name)
     values = parse_parameters(job, parameter or [])
     try:
         summary = run_job(job, Settings.load(), values)
-    except SourceError as error:
-        if isinstance(error, SourceRefused):
+    except WorkbenchError as error:
+        if not error.is_transient:
             raise
         error_console.print(f"workbench: {error.message}", style="bold red", markup=False, highlight=False)
         raise typer.Exit(TRY_AGAIN) from None
     console.print(Markdown(summary.markdown()))
-    if summary.outcome == "failed":
+    if summary.outcome == "failed" or summary.troubles:
         raise typer.Exit(TRY_AGAIN if summary.may_pass else 1)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from workbench.cli.console import console
+from workbench.cli.console import console, error_console
 from workbench.cli.main import app
+
+if TYPE_CHECKING:
+    from workbench.domain.operations.runs import IngestReport
 
 lake = typer.Typer(no_args_is_help=True, help="Keep snapshots of all tables as Parquet, to be asked by `workbench sql`.")
 app.add_typer(lake, name="lake")
@@ -18,15 +21,20 @@ app.add_typer(lake, name="lake")
 def export_lake(
     name: Annotated[str | None, typer.Option(help="What to call the snapshot; the time, when left out.")] = None,
 ) -> None:
-    """Write companies, filings, facts, prices and statements as they are now."""
+    """Write companies, filings, facts, prices and statements as they are now; ends with 1 when something was left out."""
     from workbench.ingest.operations.lake import export
     from workbench.runtime import open_workbench
 
+    failed: list[IngestReport] = []
     with open_workbench() as workbench:
-        snapshot = export(workbench.database, workbench.objects, name=name)
+        snapshot = export(workbench.database, workbench.objects, name=name, on_failure=failed.append)
     size = sum(part.size_bytes for parts in snapshot.tables.values() for part in parts)
     told = ", ".join(f"{snapshot.rows(table):,} {table}" for table in snapshot.tables)
     console.print(f"{snapshot.name}: {told} in {size / 1e6:,.1f} MB", highlight=False, soft_wrap=True)
+    for each in failed:
+        error_console.print(f"left out: {each.kind} {each.subject}: {each.error}", style="red", markup=False, highlight=False)
+    if failed:
+        raise typer.Exit(1)
 
 
 @lake.command("list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -45,7 +45,7 @@ def print_run_list(runs: Sequence[ReportRun]) -> None:
     console.print(table)
 
 
-def print_schedule_list(rows: Sequence[dict[str, Any]]) -> None:
+def print_schedule_list(rows: Sequence[Mapping[str, Any]]) -> None:
     """One row a schedule."""
     if not rows:
         console.print("No scheduled reports. See workbench report schedule --help", highlight=False)

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from math import prod
+from math import ceil, floor, prod
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -41,13 +41,15 @@ _STATED = frozenset(f"us-gaap:StockholdersEquityNoteStockSplitConversionRatio{en
 # What must be read to find splits.
 SPLIT_TAGS = _SHARES | _PER_SHARE | _STATED
 
-# Ratios that boards choose: new shares for old ones, 2 to 50 for 1, 3 for 2 and the like, and 1 for up to 100 back.
+# Ratios that boards choose between 1 for 2 and 5 for 1, new shares for old ones: 3 for 2 and the like.
 _RATIOS = sorted(
-    {Fraction(new) for new in range(2, 51)}
+    {Fraction(1, 2)}
+    | {Fraction(new) for new in range(2, 6)}
     | {Fraction(new, old) for old in (2, 3, 4, 5) for new in range(old + 1, 2 * old)}
     | {Fraction(5, 2), Fraction(7, 2)}
-    | {Fraction(1, old) for old in range(2, 101)}
 )  # fmt: skip
+# Of a stated decimal: 3 for 2, 7 for 5; a finer one is a stock dividend or a ratio of a merger.
+_LARGEST_DENOMINATOR = 100
 # Share counts are given to five digits at least; what is bought back or issued never restates them.
 _TOLERANCE = Decimal("0.003")
 _KINDS_NEEDED = 2
@@ -94,7 +96,7 @@ def find_splits(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> tup
     """
     vintages = list(vintages)
     stating = {number for number, name in concepts.items() if name in _STATED}
-    stated = {(vintage[5], _fraction(vintage[4])) for vintage in vintages if vintage[0] in stating and vintage[4] > 0}
+    stated = {(vintage[5], stated_ratio(vintage[4])) for vintage in vintages if vintage[0] in stating}
     by_filing: defaultdict[tuple[date, str], list[_Restated]] = defaultdict(list)
     for restated in _restated(vintages, concepts):
         by_filing[restated.filed_on, restated.accession].append(restated)
@@ -102,7 +104,7 @@ def find_splits(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> tup
     for (filed_on, accession), evidence in sorted(by_filing.items()):
         # What earlier splits explain is no further one.
         left = [_without(splits, restated) for restated in evidence]
-        ratio = _proven(left, {ratio for where, ratio in stated if where == accession})
+        ratio = _proven(left, {ratio for where, ratio in stated if where == accession and ratio})
         if ratio is not None:
             splits.append(Split(ratio, filed_on, accession))
     return tuple(splits)
@@ -135,22 +137,56 @@ def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Itera
 
 
 def _proven(evidence: Sequence[_Restated], stated: set[Fraction]) -> Fraction | None:
-    """The ratio with two kinds of evidence, the best supported one; None when there is none."""
+    """The ratio with two kinds of evidence, the best supported one; None when there is none.
+
+    Of 1 for 200 some state 0.005 and some 200: which way it goes, restated counts say.
+    """
     supported = []
     candidates = stated | {nearest_ratio(restated.new / restated.old) for restated in evidence if restated.is_count}
     for ratio in candidates - {Fraction(1)}:
         fitting = [restated for restated in evidence if restated.fits(ratio)]
         counts = sum(restated.is_count for restated in fitting)
-        kinds = (counts > 0) + (len(fitting) > counts) + (ratio in stated)
+        is_stated = ratio in stated or (counts > 0 and 1 / ratio in stated)
+        kinds = (counts > 0) + (len(fitting) > counts) + is_stated
         if fitting and kinds >= _KINDS_NEEDED:
-            supported.append((len(fitting), ratio in stated, ratio))
+            supported.append((len(fitting), is_stated, ratio))
     return max(supported)[-1] if supported else None
 
 
 def nearest_ratio(times: Decimal) -> Fraction:
-    """The ratio, of those that boards choose, that is nearest to this many new shares for each old one."""
-    place = bisect(_RATIOS, times)
-    return min(_RATIOS[max(0, place - 1) : place + 1], key=lambda ratio: abs(float(ratio) - float(times)))
+    """The ratio, of those that boards choose, that is nearest to this many new shares for each old one.
+
+    N for 1 and 1 for N are among them whatever N is. Raises ValueError for no positive number.
+    """
+    if not times.is_finite() or times <= 0:
+        raise ValueError(f"{times} new shares for an old one is no ratio")
+    exact = Fraction(times)
+    if exact >= _RATIOS[-1]:
+        return Fraction(round(exact))
+    if exact <= _RATIOS[0]:
+        below = int(1 / exact)
+        return min(Fraction(1, below), Fraction(1, below + 1), key=lambda ratio: abs(ratio - exact))
+    place = bisect(_RATIOS, exact)
+    return min(_RATIOS[place - 1 : place + 1], key=lambda ratio: abs(ratio - exact))
+
+
+def stated_ratio(value: Decimal) -> Fraction | None:
+    """The new shares for each old one that a filing states as a decimal: 2, 1.5, 0.005, 0.0667; None for what is none.
+
+    A decimal that is rounded is the ratio that boards choose which rounds to it, where there is just one.
+    """
+    if not value.is_finite() or value <= 0:
+        return None
+    exact, slack = Fraction(value), Fraction(1, 2) * Fraction(10) ** _exponent(value)
+    if exact.numerator == 1:
+        return exact
+    if exact <= _RATIOS[0] and exact > slack:
+        first, last = ceil(1 / (exact + slack)), floor(1 / (exact - slack))
+        if first == last:
+            return Fraction(1, first)
+    elif abs(nearest_ratio(value) - exact) <= slack:
+        return nearest_ratio(value)
+    return exact.limit_denominator(_LARGEST_DENOMINATOR) or None
 
 
 def splits_since(fact: KnownFact, splits: Iterable[Split]) -> tuple[Split, ...]:
@@ -174,8 +210,10 @@ def is_restated_by_split(fact: KnownFact, splits: Iterable[Split]) -> bool:
     return is_of_shares and any(fact.first_filed_on < split.first_filed_on <= fact.since_on for split in splits)
 
 
-def _fraction(value: Decimal) -> Fraction:
-    return Fraction(value).limit_denominator(100)
+def _exponent(value: Decimal) -> int:
+    """The power of ten of the last digit that is not zero: -3 of 0.0050 and of 1.005, 0 of 20 and of 25.0."""
+    exponent = value.normalize().as_tuple().exponent
+    return min(exponent, 0) if isinstance(exponent, int) else 0
 
 
 def _half_digit(value: Decimal) -> Decimal:

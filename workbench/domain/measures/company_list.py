@@ -71,12 +71,16 @@ class CompanyLine:
 
 @dataclass(frozen=True, slots=True)
 class CompanyList:
-    """One page of the list, how many companies match and how many there are."""
+    """One page of the list, how many companies match and how many there are.
+
+    `unevaluated` counts those of all whose figures are not there: still to be computed, or they cannot be.
+    """
 
     question: CompanyQuestion
     lines: tuple[CompanyLine, ...]
     matched: int
     companies: int
+    unevaluated: int = 0
 
     @property
     def next_offset(self) -> int | None:

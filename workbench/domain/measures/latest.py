@@ -18,9 +18,6 @@ from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementPeriod
 
-# Raise it when the same facts give other figures than before, so that what is stored is computed anew.
-READER = "latest/1"
-
 # What the latest figures need: the last fiscal year and those before it for growth and opening balances, as `ratios` reads.
 _WINDOW = timedelta(days=372 * 6)
 
@@ -51,7 +48,7 @@ def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
         column = _newest_column(statements, basis)
         if column is not None:
             values = _lines(statements, column) | _ratios(ratios, industry, basis, column)
-            found.append(LatestFigures(basis, statement_period(column), everything.currency, values))
+            found.append(LatestFigures(basis, statement_period(column), everything.currency_at(column.end), values))
     return found
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from db import companies
 from db.alerts import deliveries, matches, watchlists
 from db.alerts import rules as alerts
 from db.engine import Connection, Database
+from workbench.analysis.alerts.notices import notice_of
 from workbench.domain.alerts.delivery_times import Schedule
-from workbench.domain.alerts.notices import Message, Notice, NoticeState, compose, trial
+from workbench.domain.alerts.notices import Message, Notice, NoticeState
 from workbench.domain.alerts.rules import (
     LATE_DAYS,
     LOOK_BACK_DAYS,
@@ -25,9 +27,11 @@ from workbench.domain.alerts.rules import (
     parse_channel,
     parse_condition,
 )
-from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused, WorkbenchError
+from workbench.domain.operations.failed_units import belongs_to_unit, describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
+from workbench.ingest.alerts.notice_message import compose, trial
 from workbench.ports import Notifier
 
 KIND = "notices"
@@ -93,10 +97,11 @@ def draft(
     return AlertRule(0, owner, wanted, about, watchlist, "", schedule, now)
 
 
-def look(database: Database, *, now: datetime) -> IngestReport:
+def look(database: Database, *, now: datetime, on_failure: Callable[[IngestReport], None] = lambda _: None) -> IngestReport:
     """Has every rule look at what came in since its last look; what it finds is written down to be sent.
 
-    Thresholds look at the latest figures as they were last refreshed.
+    A rule that fails harms no other; `on_failure` gets its report. Thresholds look at the latest figures as they were last
+    refreshed.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -106,11 +111,21 @@ def look(database: Database, *, now: datetime) -> IngestReport:
             if rule.condition.fault:
                 tally.drop(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}")
                 continue
-            with database.write() as connection:
-                if alerts.lock_rule(connection, rule.rule_id):
-                    tally.saved["notices"] += _look(connection, rule, now)
+            done = unit_of_work.run(
+                database, "alert", str(rule.rule_id), partial(_look_once, database, rule, now), is_idle_recorded=False
+            )
+            tally.saved["notices"] += done.saved.get("notices", 0)
+            if done.outcome in ("failed", "quarantined"):
+                on_failure(done)
+                tally.drop(f"alert {rule.rule_id} {done.outcome}")
 
     return unit_of_work.run(database, KIND, "look", work, is_idle_recorded=False)
+
+
+def _look_once(database: Database, rule: AlertRule, now: datetime, tally: unit_of_work.Tally) -> None:
+    with database.write() as connection:
+        if alerts.lock_rule(connection, rule.rule_id):
+            tally.saved["notices"] = _look(connection, rule, now)
 
 
 def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], datetime], base: str) -> Iterator[IngestReport]:
@@ -125,10 +140,11 @@ def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], date
             batch = deliveries.claim(connection, now, lease=LEASE, passing_over=failed)
         if batch is None:
             return
-        done = _send(database, notifier, batch, compose(batch.told, base), now)
-        if done.outcome == "failed":
-            failed.add(batch.channel)
-        yield done
+        yield _send(database, notifier, batch, partial(_compose, batch, base), now=now, failed=failed)
+
+
+def _compose(batch: deliveries.Batch, base: str) -> Message:
+    return compose(batch.told, base)
 
 
 def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:
@@ -141,9 +157,9 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
-            return list(matches.find_runs(connection, rule.condition, start))
+            return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start)]
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
-        found = matches.find_in_companies(connection, rule.condition, scope)
+        found = map(notice_of, matches.find_in_companies(connection, rule.condition, scope))
         return list({notice.subject: notice for notice in found}.values())
 
 
@@ -156,14 +172,16 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Writes down what is new for the rule, and returns how many notices that is."""
     due_at = rule.schedule.due_at(now)
     if not rule.condition.has_companies:
-        runs = matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
+        since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
+        runs = map(notice_of, matches.find_runs(connection, rule.condition, since))
         return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
     # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
     old = matches.find_known(connection, rule.condition, met) if met else ()
-    deliveries.save_notices(connection, rule.rule_id, old, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
+    known_before = map(notice_of, old)
+    deliveries.save_notices(connection, rule.rule_id, known_before, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
     earliest = now.date() - timedelta(days=LOOK_BACK_DAYS)
     looked = {
         cik: max(known[cik].since - _LATE, earliest)
@@ -171,36 +189,57 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
         if cik in known and (rule.condition.kind is not AlertKind.RESTATEMENT or known[cik].has_new_facts)
     }
     new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
-    found = deliveries.save_notices(connection, rule.rule_id, new, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    fresh = map(notice_of, new)
+    found = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return found
 
 
-def _send(database: Database, notifier: Notifier, batch: deliveries.Batch, message: Message, now: datetime) -> IngestReport:
-    """Hands one message over and notes what became of it, by the branch of the error."""
+def _send(
+    database: Database,
+    notifier: Notifier,
+    batch: deliveries.Batch,
+    message: Callable[[], Message],
+    *,
+    now: datetime,
+    failed: set[str],
+) -> IngestReport:
+    """Hands one message over and notes what became of it, by the branch of the error; a channel that fails is `failed`.
+
+    One that cannot be written or handed over for another reason is tried again as one is whose service is away.
+    """
 
     def work(tally: unit_of_work.Tally) -> None:
         try:
             if batch.attempts > MOST_ATTEMPTS:
                 raise SourceRefused(f"{batch.attempts} processes died while they sent through {batch.channel}")
-            notifier.send(batch.channel, message)
-        except (SourceRefused, SetupError, NotFound) as error:
+            notifier.send(batch.channel, message())
+        except (SourceError, SetupError, NotFound) as error:
+            failed.add(batch.channel)
             with database.write() as connection:
-                deliveries.note_failed(connection, batch, error.message)
-            raise NotFound(error.message, hint="mend it, then `workbench alerts resend`") from None
-        except SourceError as error:
-            with database.write() as connection:
-                at = now + _pause(batch.attempts, error)
-                deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+                if error.is_transient:
+                    at = now + _pause(batch.attempts, error)
+                    deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+                else:
+                    deliveries.note_failed(connection, batch, error.message)
+            if error.is_transient:
+                raise
+            raise NotFound(error.message, hint="fix it, then `workbench alerts resend`") from None
+        except Exception as error:
+            if belongs_to_unit(error):
+                with database.write() as connection:
+                    at = now + _pause(batch.attempts, None)
+                    why = str(describe(error))
+                    deliveries.note_retry(connection, batch, why, at, most_attempts=MOST_ATTEMPTS)
             raise
         with database.write() as connection:
             deliveries.note_sent(connection, batch, now)
         tally.saved["sent notices"] = len(batch.notice_ids)
 
-    return unit_of_work.run(database, KIND, batch.channel, work)
+    return unit_of_work.run(database, KIND, batch.channel, work, unit=f"{batch.channel} notice {batch.notice_ids[0]}")
 
 
-def _pause(attempts: int, error: SourceError) -> timedelta:
-    wanted = timedelta(seconds=error.retry_after_seconds or 0)
+def _pause(attempts: int, error: WorkbenchError | None) -> timedelta:
+    wanted = timedelta(seconds=error.retry_after_seconds or 0) if isinstance(error, SourceError) else timedelta()
     pause: timedelta = min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
     return max(wanted, pause)

@@ -56,6 +56,7 @@ def ingest_read_facts(database: Database, company: Company, read: Callable[[], F
             return
         if (parsed := found.parsed) is None:
             return
+        tally.works_on(found.sha256)
         with database.write() as connection:
             tally.saved["companies"] = _save_if_missing(connection, company, parsed.name)
             tally.saved["facts"] = db_facts.load_facts(connection, company.cik, parsed.facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from db import companies as db_companies
 from db.engine import Database
@@ -98,7 +99,7 @@ def _day(
         except NotFound:
             tally.skip("no index of this day (yet)")
             return
-        archive.archive(database, objects, fetched)
+        tally.works_on(archive.archive(database, objects, fetched))
         index = parse_daily_index(fetched.content)
         tally.dropped["line that is no filing"] += index.dropped
         found.extend(filing for filing in index.filings if filing.cik in followed)
@@ -125,7 +126,8 @@ def _bring_in(
     for filing in (each for each in found if each in new):
         by_company.setdefault(filing.cik, []).append(filing)
     for cik, filings in by_company.items():
-        yield from _company(database, objects, source, cik, filings, forms=forms)
+        steps = partial(_company, database, objects, source, cik, filings, forms=forms)
+        yield from unit_of_work.step_by_step(database, "new filings", str(cik), steps)
 
 
 def _company(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from db.engine import Connection, Database
@@ -12,6 +13,7 @@ from workbench.domain.errors import MalformedDocument, NotFound
 from workbench.domain.filings.events import is_current_report
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.ingest import archive
+from workbench.ingest.fence import attempt_recorded
 from workbench.ingest.filings.documents import index_document
 from workbench.parse.edgar.filing_index import ListedDocument, is_wanted_exhibit, parse_filing_index
 from workbench.parse.html.decoding import decode
@@ -100,33 +102,34 @@ def index_exhibits(
 ) -> IndexedExhibits:
     """Saves exhibits as documents of the filing, in the caller's transaction.
 
-    One that cannot be read (a picture, a PDF in code) is told to `dropped` and left out.
+    One that cannot be read (a picture, a PDF in code), or fails otherwise, is told to `dropped` and left out.
     """
     new = passages = 0
     for exhibit in exhibits:
-        try:
-            done = index_document(
-                connection,
-                objects,
-                exhibit.content,
-                NewDocument(
-                    name=exhibit.name,
-                    origin="filing",
-                    sha256=exhibit.sha256,
-                    form=filing.form,
-                    cik=filing.cik,
-                    accession=filing.accession,
-                    title=exhibit.title,
-                    filed_on=filing.filed_on,
-                    source_url=exhibit.url,
-                    has_items=False,
-                ),
-            )
-        except MalformedDocument as error:
-            dropped(f"exhibit unreadable: {error.message}")
+        index = partial(index_document, connection, objects, exhibit.content, _as_document(filing, exhibit))
+        unit = f"{filing.accession} {exhibit.name}"
+        done, error = attempt_recorded(connection, "exhibit", unit, index, data_version=exhibit.sha256)
+        if done is None:
+            is_read = isinstance(error, MalformedDocument)
+            dropped(f"exhibit unreadable: {error}" if is_read else f"exhibit failed: {type(error).__name__}")
             continue
         new, passages = new + bool(done.passages), passages + done.passages
     return IndexedExhibits(new, passages)
+
+
+def _as_document(filing: Filing, exhibit: ArchivedDocument) -> NewDocument:
+    return NewDocument(
+        name=exhibit.name,
+        origin="filing",
+        sha256=exhibit.sha256,
+        form=filing.form,
+        cik=filing.cik,
+        accession=filing.accession,
+        title=exhibit.title,
+        filed_on=filing.filed_on,
+        source_url=exhibit.url,
+        has_items=False,
+    )
 
 
 def _may_have(filing: Filing) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from db.engine import Database
 from db.facts.calculations import LinkbaseReading, linkbase_readings
@@ -70,9 +71,9 @@ def ingest_filings(
         known = next((indexed[filing.accession, name] for name in _names(filing) if (filing.accession, name) in indexed), None)
         reading = readings.get(filing.accession)
         if known and (known.extractor, known.inline_reader) == (EXTRACTOR, READER) and not again:
-            if is_calculated(filing, reading) and (main := _archived(objects, known)):
-                failure = ingest_linkbase(database, objects, source, filing, main=main, before=reading)
-                dropped.update([failure] if failure else [])
+            if is_calculated(filing, reading):
+                read = partial(_read_linkbase, database, objects, source, filing, known=known, reading=reading)
+                dropped.update(_beside(database, "linkbase", filing, known.sha256, read))
             dropped["document indexed before"] += 1
             continue
         done = ingest_filing(database, objects, source, filing, indexed=known, reading=reading)
@@ -118,6 +119,7 @@ def ingest_filing(
         if document is None:
             tally.skip("document not in the source")
             return
+        tally.works_on(document.sha256)
         exhibits = [] if kept else fetch_exhibits(database, objects, source, filing, document, dropped=tally.drop)
         with database.write() as connection:
             done = index_document(
@@ -154,13 +156,40 @@ def ingest_filing(
         tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
         tally.dropped.update(inline.dropped)
         if inline.schema and inline.members:
-            failure = fetch_member_labels(database, objects, source, filing, schema=inline.schema, members=inline.members)
-            tally.dropped.update([failure] if failure else [])
+            label = partial(
+                fetch_member_labels, database, objects, source, filing, schema=inline.schema, members=inline.members
+            )
+            tally.dropped.update(_beside(database, "member labels", filing, document.sha256, label))
         if is_calculated(filing, reading):
-            failure = ingest_linkbase(database, objects, source, filing, main=document, before=reading)
-            tally.dropped.update([failure] if failure else [])
+            read = partial(ingest_linkbase, database, objects, source, filing, main=document, before=reading)
+            tally.dropped.update(_beside(database, "linkbase", filing, document.sha256, read))
 
     return unit_of_work.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)
+
+
+def _beside(database: Database, kind: str, filing: Filing, sha256: str, work: Callable[[], str | None]) -> Counter[str]:
+    """Does what comes beside a document, which is saved whatever becomes of that; counts why it could not, by reason."""
+
+    def beside(tally: unit_of_work.Tally) -> None:
+        if reason := work():
+            tally.drop(reason)
+
+    done = unit_of_work.run(database, kind, filing.accession.text, beside, data_version=sha256, is_idle_recorded=False)
+    return Counter(done.dropped) + Counter({f"{kind} {done.outcome}": int(done.outcome in ("failed", "quarantined"))})
+
+
+def _read_linkbase(
+    database: Database,
+    objects: ObjectStore,
+    source: FilingSource,
+    filing: Filing,
+    *,
+    known: IndexedDocument,
+    reading: LinkbaseReading | None,
+) -> str | None:
+    """Of a document that is indexed: nothing, where the archive was emptied of it."""
+    main = _archived(objects, known)
+    return ingest_linkbase(database, objects, source, filing, main=main, before=reading) if main else None
 
 
 def _names(filing: Filing) -> list[str]:

@@ -27,6 +27,7 @@ from workbench.domain.errors import (
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Company
+from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_extracted
@@ -138,6 +139,10 @@ def _read(content: bytes, name: str) -> tuple[PagedText, str]:
         return extract_own(content, kind), EXTRACTORS[kind]
     except MalformedDocument as error:
         raise UnreadableDocument(f"{name}: {error.message}", hint=error.hint) from None
+    except Exception as error:
+        if isinstance(error, WorkbenchError):
+            raise
+        raise UnreadableDocument(f"{name} cannot be read: {describe(error)}") from error
 
 
 def _keep(  # noqa: PLR0917  one call, by position, to stay on a line

@@ -15,7 +15,7 @@ from workbench.domain.identity import Company
 from workbench.domain.market.news import NEAR_DAYS, Article, ScoredArticle, mention, short_name, without_repeats
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
-from workbench.ingest.market.vendor_responses import ask
+from workbench.ingest.market.vendor_responses import ask, content_version
 from workbench.parse.vendors.newsapi import parse_articles
 from workbench.ports import NewsSource, ObjectStore
 
@@ -83,6 +83,7 @@ def _fetch(
                 raise
             tally.dropped["further pages: not in this plan"] += 1
             break
+        tally.works_on(content_version(fetched))
         page = parse_articles(fetched.content)
         articles.extend(page.articles)
         tally.dropped.update(page.dropped)

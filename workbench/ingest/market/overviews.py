@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from db.companies import get_company
 from db.engine import Database
 from db.market import overviews as db_overviews
 from workbench.domain.errors import NotFound
-from workbench.domain.identity import Company
+from workbench.domain.identity import Cik, Company
 from workbench.domain.market.overview import CompanyOverview
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
-from workbench.ingest.market.vendor_responses import ask
+from workbench.ingest.market.vendor_responses import ask, content_version
 from workbench.ingest.refresh import until_source_is_gone
 from workbench.parse.vendors.company_overview import parse_overview
 from workbench.ports import ObjectStore, OverviewSource
@@ -37,6 +38,7 @@ def ingest_overview(
             tally.drop("the source does not know the share")
             found = CompanyOverview(company.cik, company.ticker, source.name)
         else:
+            tally.works_on(content_version(fetched))
             found = parse_overview(fetched.content, company, company.ticker, source.name)
         with database.write() as connection:
             tally.saved["overviews"] = int(db_overviews.save_overview(connection, found, today))
@@ -55,10 +57,13 @@ def refresh_overviews(
         before = today - timedelta(days=days)
         ciks = db_overviews.longest_unchecked(connection, source.name, before=before, limit=most)
 
+    def one(cik: Cik) -> Iterator[IngestReport]:
+        with database.read() as connection:
+            company = get_company(connection, cik)
+        yield ingest_overview(database, objects, source, company, today=today)
+
     def each() -> Iterator[IngestReport]:
         for cik in ciks:
-            with database.read() as connection:
-                company = get_company(connection, cik)
-            yield ingest_overview(database, objects, source, company, today=today)
+            yield from unit_of_work.step_by_step(database, "overview of a company", str(cik), partial(one, cik))
 
     return until_source_is_gone(each())

@@ -10,7 +10,7 @@ from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import continues
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
-from workbench.ingest.market.vendor_responses import ask
+from workbench.ingest.market.vendor_responses import ask, content_version
 from workbench.parse.vendors.alpha_vantage import DailySeries, parse_daily
 from workbench.ports import ObjectStore, PriceSource
 
@@ -26,10 +26,10 @@ def ingest_prices(
     """
 
     def work(tally: unit_of_work.Tally) -> None:
-        series = _fetch(database, objects, source, ticker, is_full=is_full)
+        series = _fetch(database, objects, source, ticker, is_full=is_full, tally=tally)
         if not is_full and not _continues(database, source.name, ticker, series):
             try:
-                series = _fetch(database, objects, source, ticker, is_full=True)
+                series = _fetch(database, objects, source, ticker, is_full=True, tally=tally)
             except SourceRefused:
                 tally.dropped["older days: not in this plan"] += 1
         tally.dropped.update(series.dropped)
@@ -41,8 +41,17 @@ def ingest_prices(
     return unit_of_work.run(database, "prices", ticker.symbol, work)
 
 
-def _fetch(database: Database, objects: ObjectStore, source: PriceSource, ticker: Ticker, *, is_full: bool) -> DailySeries:
+def _fetch(
+    database: Database,
+    objects: ObjectStore,
+    source: PriceSource,
+    ticker: Ticker,
+    *,
+    is_full: bool,
+    tally: unit_of_work.Tally,
+) -> DailySeries:
     fetched = ask(database, objects, source.name, lambda: source.daily(ticker, is_full=is_full))
+    tally.works_on(content_version(fetched))
     series = parse_daily(fetched.content, ticker, source.name)
     future = [bar for bar in series.bars if bar.traded_on > today()]
     if not future:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,6 +33,11 @@ def ask(database: Database, objects: ObjectStore, source: str, question: Callabl
     with database.write() as connection:
         api_responses.record(connection, answer)
     return fetched
+
+
+def content_version(fetched: Fetched) -> str:
+    """The version of what was fetched: a hash of its bytes, by which a failure over the same bytes is known again."""
+    return hashlib.sha256(fetched.content).hexdigest()
 
 
 def _outcome(error: SourceError) -> Outcome:

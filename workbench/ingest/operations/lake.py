@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,20 @@ import pyarrow.parquet as pq
 
 from db.companies import get_company, known_ciks
 from db.engine import Connection, Database
+from db.operations import failed_units
 from db.operations.lake import TABLES, LakeTable, Type, hold_still, open_rows
 from db.statements.as_known import statement
 from workbench.analysis.statements.statement_rows import HEADER, rows
-from workbench.domain.errors import Conflict, NotFound
+from workbench.domain.errors import Conflict, MalformedDocument, NotFound
+from workbench.domain.identity import Cik
 from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, daily_name, day_of, read_manifest, snapshot_key
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest import unit_of_work
+from workbench.ingest.fence import attempt
 from workbench.ports import ObjectStore
+
+logger = logging.getLogger(__name__)
 
 _ROWS_A_GROUP, _ROWS_A_FILE = 100_000, 2_000_000
 _BLOCK_BYTES = 8 << 20
@@ -56,9 +63,19 @@ _STATEMENTS = LakeTable(
 )
 
 
-def export(database: Database, objects: ObjectStore, *, name: str | None = None) -> LakeSnapshot:
+OnFailure = Callable[[IngestReport], None]
+
+# What fails of an export, by itself: a table, and a company's rows of the table of statements.
+TABLE, COMPANY = "lake table", "lake statements"
+
+
+def export(
+    database: Database, objects: ObjectStore, *, name: str | None = None, on_failure: OnFailure = lambda _: None
+) -> LakeSnapshot:
     """Writes all tables as they are at this moment under `name` (else the time); files that did not change are kept.
 
+    A table that cannot be written, and a company whose statements cannot be computed, are left out and recorded;
+    `on_failure` gets a report of each.
     Raises InvalidRequest for what is no name and Conflict for one that is taken, before anything is written. An export
     that is cut short leaves no snapshot.
     """
@@ -68,15 +85,42 @@ def export(database: Database, objects: ObjectStore, *, name: str | None = None)
         raise Conflict(f"there is a snapshot {name!r} already", hint="choose another name, or remove it")
     with database.read() as connection, tempfile.TemporaryDirectory(prefix="workbench-lake-") as folder:
         hold_still(connection)
-        tables = {
-            table.name: _store(objects, table, _batches(connection, table), Path(folder)) for table in (*TABLES, _STATEMENTS)
-        }
+        failures: dict[tuple[str, str], Exception] = {}
+        tables: dict[str, tuple[Part, ...]] = {}
+        for table in (*TABLES, _STATEMENTS):
+            write = partial(_write_table, connection, objects, table, Path(folder), failures)
+            parts, error = attempt(connection, write)
+            if parts is not None:
+                tables[table.name] = parts
+            elif error is not None:
+                failures[TABLE, table.name] = error
+    _report(database, failures, on_failure)
     snapshot = LakeSnapshot(name, created_at, tables)
     objects.put(snapshot.key, snapshot.as_json(), media_type="application/json")
     return snapshot
 
 
-def export_day(database: Database, objects: ObjectStore, day: date) -> IngestReport:
+def _write_table(
+    connection: Connection,
+    objects: ObjectStore,
+    table: LakeTable,
+    folder: Path,
+    failures: dict[tuple[str, str], Exception],
+) -> tuple[Part, ...]:
+    return _store(objects, table, _batches(connection, table, failures), folder)
+
+
+def _report(database: Database, failures: Mapping[tuple[str, str], Exception], on_failure: OnFailure) -> None:
+    """Records what failed, and forgets what had failed before and did not; an export only reads while it goes on."""
+    for (kind, unit), error in failures.items():
+        on_failure(unit_of_work.quarantine(database, kind, unit, error))
+    with database.write() as connection:
+        for failed in failed_units.list_failed(connection, kinds=(TABLE, COMPANY), limit=None):
+            if (failed.kind, failed.unit) not in failures:
+                failed_units.forget_failure(connection, failed.kind, failed.unit)
+
+
+def export_day(database: Database, objects: ObjectStore, day: date, *, on_failure: OnFailure = lambda _: None) -> IngestReport:
     """The snapshot of a day, `workbench.domain.operations.lake.daily_name`; there already, nothing is done."""
     name = daily_name(day)
 
@@ -84,7 +128,7 @@ def export_day(database: Database, objects: ObjectStore, day: date) -> IngestRep
         if objects.exists(snapshot_key(name)):
             tally.unchanged()
             return
-        snapshot = export(database, objects, name=name)
+        snapshot = export(database, objects, name=name, on_failure=on_failure)
         tally.saved.update({f"rows of {table}": snapshot.rows(table) for table in snapshot.tables})
 
     return unit_of_work.run(database, "lake", name, work)
@@ -97,16 +141,28 @@ def forget_old_days(database: Database, objects: ObjectStore, *, today: date, da
         for snapshot in snapshots(objects):
             day = day_of(snapshot.name)
             if day is not None and day < today - timedelta(days=days):
-                remove(objects, snapshot.name)
-                tally.drop("old snapshot of a day")
+                done = unit_of_work.run(
+                    database, "lake snapshot", snapshot.name, partial(_remove, objects, snapshot.name), is_idle_recorded=False
+                )
+                is_done = done.outcome == "unchanged"
+                tally.drop("old snapshot of a day" if is_done else f"old snapshot that could not be removed: {done.error}")
 
     return unit_of_work.run(database, "retention", "lake", work)
 
 
 def snapshots(objects: ObjectStore) -> list[LakeSnapshot]:
-    """Every snapshot, newest first."""
-    found = [read_manifest(objects.get(each.key)) for each in objects.list(SNAPSHOTS)]
+    """Every snapshot, newest first. One whose manifest is damaged can be asked by nobody, and is left out."""
+    found = []
+    for each in objects.list(SNAPSHOTS):
+        try:
+            found.append(read_manifest(objects.get(each.key)))
+        except MalformedDocument:
+            logger.warning("the snapshot %s has a damaged manifest", each.key)
     return sorted(found, key=lambda snapshot: (snapshot.created_at, snapshot.name), reverse=True)
+
+
+def _remove(objects: ObjectStore, name: str, _: unit_of_work.Tally) -> None:
+    remove(objects, name)
 
 
 def remove(objects: ObjectStore, name: str) -> int:
@@ -130,9 +186,9 @@ def _schema(table: LakeTable) -> pa.Schema:
     return pa.schema([(name, _ARROW[kind]) for name, kind in table.columns.items()])
 
 
-def _batches(connection: Connection, table: LakeTable) -> Iterator[pa.Table]:
+def _batches(connection: Connection, table: LakeTable, failures: dict[tuple[str, str], Exception]) -> Iterator[pa.Table]:
     if table is _STATEMENTS:
-        yield from _statements(connection)
+        yield from _statements(connection, failures)
         return
     schema = _schema(table)
     with open_rows(connection, table) as file:
@@ -155,28 +211,35 @@ def _batches(connection: Connection, table: LakeTable) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch], schema)
 
 
-def _statements(connection: Connection) -> Iterator[pa.Table]:
-    """Every standardised statement of every company, one table a company."""
-    schema = _schema(_STATEMENTS)
+def _statements(connection: Connection, failures: dict[tuple[str, str], Exception]) -> Iterator[pa.Table]:
+    """Every standardised statement of every company, one table a company; a company's failure is its own."""
     for cik in known_ciks(connection):
-        company, lines = get_company(connection, cik), []
-        for kind in StatementKind:
-            for period in PeriodKind:
-                found = statement(connection, company, kind, period, None)
-                for row in rows(found):
-                    cells: dict[str, Any] = dict(zip(HEADER, row, strict=True))
-                    cells |= {
-                        "cik": cik.number,
-                        "statement": kind.value,
-                        "period": period.value,
-                        "value_exact": cells["value"],
-                    }
-                    for name in ("value", "adjusted_value"):
-                        cells[name] = float(cells[name]) if cells[name] is not None else None
-                    lines.append(cells)
-        if lines:
-            columns = {name: [line[name] for line in lines] for name in schema.names}
-            yield pa.table({name: _column(values, schema.field(name).type) for name, values in columns.items()}, schema=schema)
+        table, error = attempt(connection, partial(_statements_of, connection, cik))
+        if error is not None:
+            failures[COMPANY, str(cik)] = error
+        elif table is not None and table.num_rows:
+            yield table
+
+
+def _statements_of(connection: Connection, cik: Cik) -> pa.Table:
+    schema, company = _schema(_STATEMENTS), get_company(connection, cik)
+    lines: list[dict[str, Any]] = []
+    for kind in StatementKind:
+        for period in PeriodKind:
+            found = statement(connection, company, kind, period, None)
+            for row in rows(found):
+                cells: dict[str, Any] = dict(zip(HEADER, row, strict=True))
+                cells |= {
+                    "cik": cik.number,
+                    "statement": kind.value,
+                    "period": period.value,
+                    "value_exact": cells["value"],
+                }
+                for name in ("value", "adjusted_value"):
+                    cells[name] = float(cells[name]) if cells[name] is not None else None
+                lines.append(cells)
+    columns = {name: [line[name] for line in lines] for name in schema.names}
+    return pa.table({name: _column(values, schema.field(name).type) for name, values in columns.items()}, schema=schema)
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

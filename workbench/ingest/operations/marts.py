@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from db.engine import Database
 from db.operations.marts import marts
+from db.screens.company_metrics import forget_other_rules
 from workbench.analysis.operations.marts_report import marts_report
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.operations.runs import IngestReport
@@ -20,8 +21,11 @@ def build_marts(database: Database, objects: ObjectStore, builder: MartsBuilder)
     """A report of each table that was built or looked at.
 
     One that is not built, or breaks an expectation, is quarantined; rows that break one that may be broken are counted. A
-    mart with the same rows as before is unchanged. Raises SetupError when nothing could be built.
+    mart with the same rows as before is unchanged. Figures computed by other rules are removed first. Raises SetupError when
+    nothing could be built.
     """
+    with database.write() as connection:
+        forget_other_rules(connection)
     with database.read() as connection:
         before = {mart.name: mart for mart in marts(connection)}
     build = builder.build()

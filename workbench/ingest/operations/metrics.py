@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from db.companies import get_company
 from db.engine import Database
 from db.facts.calculations import refresh_reached_lines
-from db.screens.company_metrics import refresh_company, stale_companies
+from db.facts.versions import facts_version
+from db.screens.company_metrics import mark_unevaluated, refresh_company, stale_companies
 from db.statements.annual_figures import refresh_annual_figures
 from db.statements.as_known import refresh_statements
 from db.statements.checks import refresh_checks
@@ -14,32 +16,50 @@ from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
 
+KIND = "metrics"
+
 
 def refresh_metrics(
     database: Database, companies: Sequence[Cik] | None = None, *, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Computes statements, latest and annual figures and checks of these companies, and returns of how many.
+    """Computes statements, latest and annual figures and checks of these companies, and returns of how many it could.
 
     Without `companies` they are those whose facts have changed. One transaction a company: what was interrupted goes on
-    from the next. `progress` is told (1, number of companies) after each.
+    from the next, and what fails of one is recorded and harms no other. `progress` is told (1, number of companies) after
+    each.
     """
     if companies is None:
         with database.read() as connection:
             companies = stale_companies(connection)
+    done = 0
     for cik in companies:
-        _refresh(database, cik)
+        done += report_metrics(database, cik).outcome in ("saved", "unchanged")
         if progress:
             progress(1, len(companies))
-    return len(companies)
+    return done
 
 
 def report_metrics(database: Database, cik: Cik) -> IngestReport:
-    """The same of one company, with a report that counts the days of filing whose figures were computed."""
+    """The same of one company, with a report that counts the days of filing whose figures were computed.
+
+    Where they cannot be, those of before no longer count as current.
+    """
 
     def work(tally: unit_of_work.Tally) -> None:
+        tally.works_on(metrics_version(database, cik))
         tally.saved["days of latest figures"] = _refresh(database, cik)
 
-    return unit_of_work.run(database, "metrics", str(cik), work, is_idle_recorded=False)
+    done = unit_of_work.run(database, KIND, str(cik), work, is_idle_recorded=False)
+    if done.outcome in ("failed", "quarantined"):
+        with database.write() as connection:
+            mark_unevaluated(connection, cik)
+    return done
+
+
+def metrics_version(database: Database, cik: Cik) -> str:
+    """What a company's figures follow from, as it is now: the version of its facts, and its industry."""
+    with database.read() as connection:
+        return f"facts {facts_version(connection, cik)}, SIC {get_company(connection, cik).sic}"
 
 
 def _refresh(database: Database, cik: Cik) -> int:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from db.engine import Database
+from db.operations.failed_units import list_failed
 from db.search import embeddings, passages, similarity, vector_index
+from db.search.embeddings import EmbeddingModel
 from db.search.vector_index import IndexKind
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import SourceUnavailable, WorkbenchError
+from workbench.domain.operations.failed_units import FailedUnit, belongs_to_unit
+from workbench.ingest.unit_of_work import IngestReport, Tally, run
 from workbench.ports import Embedder
+
+KIND = "passage"
 
 # One transaction each: small enough that an interrupt loses less than a second of work.
 _BATCH = 1000
@@ -31,21 +38,21 @@ def embed_missing(
     """Embeds every passage that has no vector of this model yet and returns how many vectors were saved.
 
     At the end it notes that the model is complete, and sees to its index, to the mean vectors of filings, to which
-    companies are alike, and to the word statistics that ranking goes by. `progress` is told the number of new vectors after
+    companies are alike, and to the word statistics that ranking goes by. A passage that cannot be embedded is recorded and
+    passed over, and the others of its batch get their vectors. `progress` is told the number of new vectors after
     each batch; `is_stopped` is asked before each, and ends the work early. Safe to repeat, to interrupt, and to run in
     several processes at once.
     """
     with database.write() as connection:
         model = embeddings.save_model(connection, embedder.model, embedder.dimensions)
+        failed = {each.unit: each for each in list_failed(connection, kinds=(KIND,), limit=None)}
     saved, last = 0, 0
     while not is_stopped():
         with database.read() as connection:
             batch = embeddings.missing_embeddings(connection, model, after=last, limit=batch_size)
         if not batch:
             break
-        vectors = embedder.embed([text for _, text in batch])
-        with database.write() as connection:
-            new = embeddings.save_embeddings(connection, model, [passage_id for passage_id, _ in batch], vectors)
+        new = _embed_batch(database, embedder, model, batch, failed)
         saved, last = saved + new, batch[-1][0]
         if progress:
             progress(new)
@@ -59,6 +66,61 @@ def embed_missing(
     if saved:
         passages.refresh_statistics(database)
     return saved
+
+
+def report_embedding(
+    database: Database,
+    embedder: Embedder,
+    *,
+    progress: Callable[[int], None] | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
+    is_idle_recorded: bool = True,
+) -> IngestReport:
+    """As `embed_missing`, with a report that counts the new vectors, or says why it ended."""
+
+    def work(tally: Tally) -> None:
+        tally.saved["vectors"] = embed_missing(database, embedder, progress=progress, is_stopped=is_stopped)
+
+    return run(database, "vectors", embedder.model, work, is_idle_recorded=is_idle_recorded)
+
+
+def _embed_batch(
+    database: Database,
+    embedder: Embedder,
+    model: EmbeddingModel,
+    batch: Sequence[tuple[int, str]],
+    failed: Mapping[str, FailedUnit],
+) -> int:
+    """Saves the vectors of a batch and returns how many are new; a batch that fails is embedded passage by passage.
+
+    Those that `failed` before are tried by themselves, so that they cost no batch of others.
+    """
+
+    def save(part: Sequence[tuple[int, str]]) -> int:
+        vectors = embedder.embed([text for _, text in part])
+        with database.write() as connection:
+            return embeddings.save_embeddings(connection, model, [passage_id for passage_id, _ in part], vectors)
+
+    units = {passage: f"{embedder.model} passage {passage[0]}" for passage in batch}
+    new, alone = 0, [passage for passage in batch if units[passage] in failed]
+    if others := [passage for passage in batch if units[passage] not in failed]:
+        try:
+            new = save(others)
+        except Exception as error:
+            if not belongs_to_unit(error):
+                raise
+            alone = list(batch)
+    for passage in alone:
+
+        def one(tally: Tally, passage: tuple[int, str] = passage) -> None:
+            tally.saved["vectors"] = save([passage])
+
+        version = hashlib.sha256(passage[1].encode()).hexdigest()
+        done = run(database, KIND, units[passage], one, data_version=version, is_idle_recorded=False)
+        new += done.saved.get("vectors", 0)
+        if done.may_pass:
+            raise SourceUnavailable(done.error or "the embedding endpoint does not answer")
+    return new
 
 
 def keep_embedding(
