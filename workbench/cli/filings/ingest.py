@@ -81,7 +81,8 @@ class _Counter:
 def _with_contact(edgar: str | None) -> Settings:
     """The settings; at a terminal the contact for the SEC is asked for once, and kept."""
     from workbench.domain.errors import SetupError
-    from workbench.settings import Settings, keep_setting
+    from workbench.settings import Settings
+    from workbench.settings_file import keep_setting
     from workbench.sources.http import user_agent
 
     settings = Settings.load()
