@@ -6,21 +6,19 @@ Names are `WORKBENCH_` and the field in capitals; nested ones join with two unde
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from workbench.domain.alerts.delivery_times import parse_zone
 from workbench.domain.errors import InvalidRequest, SetupError
+from workbench.settings_file import PREFIX, SETTINGS_HINT, FileSettings, refuse_unknown
 
 
 class _Part(BaseModel):
@@ -305,10 +303,6 @@ class Server(_Part):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-PREFIX = "WORKBENCH_"
-_FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
-WHOLE_PARTS = "WORKBENCH_WHOLE_PARTS"  # set for child processes; see `workbench.runtime.child_environment`
-_HINT = "docs/settings.md lists them all"
 _KINDS = {
     "embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray",
     "wordllama", "minilm", "openai",
@@ -359,13 +353,13 @@ class Settings(BaseSettings):
         file = home / "workbench.env"
         try:
             kept = dotenv_values(file) if file.is_file() else {}
-            _refuse_unknown([*os.environ, *kept])
+            refuse_unknown([*os.environ, *kept], cls.model_fields)
             return cls(_env_file=file if kept else None, **overrides)  # type: ignore[call-arg]
         except ValidationError as error:
             problems = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
-            raise SetupError(f"settings are wrong: {problems}", hint=_HINT) from None
+            raise SetupError(f"settings are wrong: {problems}", hint=SETTINGS_HINT) from None
         except SettingsError as error:
-            raise SetupError(f"settings are wrong: {error}", hint=_HINT) from None
+            raise SetupError(f"settings are wrong: {error}", hint=SETTINGS_HINT) from None
         except (OSError, UnicodeDecodeError) as error:
             raise SetupError(f"{file} cannot be read: {error}", hint="mend it or remove it") from error
 
@@ -378,7 +372,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, _OpenPartsOfFile(settings_cls, dotenv_settings)
+        return init_settings, env_settings, FileSettings(settings_cls, dotenv_settings)
 
     @field_validator("home")
     @classmethod
@@ -390,50 +384,9 @@ class Settings(BaseSettings):
         return home.absolute()
 
 
-class _OpenPartsOfFile(PydanticBaseSettingsSource):
-    """The file's settings; in a child process only of parts that its parent left open, which handed over the others whole."""
-
-    def __init__(self, settings_cls: type[BaseSettings], file: PydanticBaseSettingsSource) -> None:
-        super().__init__(settings_cls)
-        self._file = file
-
-    def __call__(self) -> dict[str, Any]:
-        given = {name.upper() for name, value in os.environ.items() if value} if os.environ.get(WHOLE_PARTS) else set()
-        return {field: value for field, value in self._file().items() if f"{PREFIX}{field}".upper() not in given}
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        return self._file.get_field_value(field, field_name)
-
-
 def _variable(location: tuple[str | int, ...]) -> str:
     """The name in the environment of what pydantic calls `location`, which for a choice also holds the kind chosen."""
     field, *rest = (str(part) for part in location)
     if rest and rest[0] in _KINDS:
         rest = rest[1:]
     return PREFIX + "__".join([field, *rest]).upper()
-
-
-def _refuse_unknown(names: Iterable[str]) -> None:
-    """A misspelt setting would else be ignored. Below the first level pydantic refuses what it does not know."""
-    known = {WHOLE_PARTS, *(f"{PREFIX}{name}".upper() for name in Settings.model_fields)}
-    for name in sorted({name.upper() for name in names}):
-        first = name.split("__")[0]
-        if name.startswith(PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:
-            near = difflib.get_close_matches(first, known, n=1)
-            raise SetupError(f"there is no setting {name}", hint=f"did you mean {near[0]}?" if near else _HINT)
-
-
-def keep_setting(home: Path, name: str, value: str) -> None:
-    """Writes one setting to `<home>/workbench.env`, in place of its earlier line; raises SetupError when it cannot."""
-    home = home.expanduser()
-    file = home / "workbench.env"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-        lines = [line for line in lines if line.split("=", 1)[0].strip() != name]
-        beside = file.with_name(f"{file.name}.new")
-        beside.touch(mode=0o600)  # other lines of it may be secrets
-        beside.write_text("\n".join([*lines, f"{name}={json.dumps(value)}"]) + "\n", encoding="utf-8")
-        beside.replace(file)
-    except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME") from error

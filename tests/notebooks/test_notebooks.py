@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from workbench.reports.notebooks import NOTEBOOKS, find_notebook, load_notebook, parse_parameters
-from workbench.reports.run import Made, make_report
+from workbench.reports.run import ReportResult, make_report
 from workbench.runtime import Workbench
 
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -25,7 +25,7 @@ def test_a_notebook_stores_no_output_and_speaks_no_sql(path: Path) -> None:
         assert not re.search(r"\bselect\b.+\bfrom\b", "".join(cell["source"]), re.IGNORECASE | re.DOTALL)
 
 
-def made(workbench: Workbench, name: str, *assignments: str) -> Made:
+def made(workbench: Workbench, name: str, *assignments: str) -> ReportResult:
     notebook = load_notebook(find_notebook(name))
     return make_report(workbench, notebook, parse_parameters(notebook, assignments))
 

@@ -15,9 +15,9 @@ from workbench.runtime import Workbench
 def test_a_failing_cell_is_one_line_and_writes_nothing(loaded: Workbench, tmp_path: Path) -> None:
     failing = written(tmp_path, "a = 1", name="failing", then="1 / 0")
     target = tmp_path / "out.html"
-    order = prepare(str(failing), [], target)
+    request = prepare(str(failing), [], target)
     with pytest.raises(ReportFailed, match="failing, code cell 2: ZeroDivisionError: division by zero"):
-        make_report(loaded, order.notebook, order.parameters)
+        make_report(loaded, request.notebook, request.parameters)
     assert not list(tmp_path.glob("out*"))
 
 

@@ -41,7 +41,7 @@ class ReportFailed(WorkbenchError):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ReportResult:
     """The result of a run: the page, its manifest, and every figure that the notebook asked for."""
 
     html: str
@@ -50,7 +50,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ReportRequest:
     """A report whose notebook, parameters and file name are valid."""
 
     notebook: Notebook
@@ -58,8 +58,8 @@ class Order:
     target: Path
 
 
-def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -> Order:
-    """Checks the order before anything starts; without `output` the file is named after the parameters.
+def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -> ReportRequest:
+    """Checks the request before anything starts; without `output` the file is named after the parameters.
 
     Raises NotFound for a notebook that does not exist, MalformedDocument for a file that is not a notebook, InvalidRequest
     for an unknown parameter, a value of the wrong type, or a folder that does not exist.
@@ -71,12 +71,12 @@ def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -
         target /= _file_name(notebook, parameters)
     if not target.parent.is_dir():
         raise InvalidRequest(f"there is no folder {target.parent} to write the report to")
-    return Order(notebook, parameters, target)
+    return ReportRequest(notebook, parameters, target)
 
 
 def make_report(
     workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], *, on_progress: OnProgress | None = None
-) -> Made:
+) -> ReportResult:
     """Runs the notebook in an interpreter of its own; `on_progress` is called with the number of code cells that have run.
 
     Raises ReportFailed when a cell raises, SetupError when no interpreter can be started.
@@ -89,13 +89,13 @@ def make_report(
         executed = _execute(notebook, parameters, kernel_manager(folder, environment, notebook.path.parent), on_progress)
         figures = from_lines(log.read_text(encoding="utf-8")) if log.exists() else []
     manifest = make_manifest(notebook, parameters, data, executed.cells, figures)
-    return Made(to_html(executed, title_of(notebook, parameters), manifest.as_json()), manifest, figures)
+    return ReportResult(to_html(executed, title_of(notebook, parameters), manifest.as_json()), manifest, figures)
 
 
-def write_report(order: Order, made: Made) -> Path:
+def write_report(request: ReportRequest, made: ReportResult) -> Path:
     """Writes the page and its manifest (`.manifest.json`) beside it; returns the manifest's path."""
-    manifest_file = order.target.with_suffix(".manifest.json")
-    write_whole(order.target, made.html.encode())
+    manifest_file = request.target.with_suffix(".manifest.json")
+    write_whole(request.target, made.html.encode())
     write_whole(manifest_file, made.manifest.as_json().encode())
     return manifest_file
 

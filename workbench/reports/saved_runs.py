@@ -26,7 +26,7 @@ from workbench.reports.notebooks import (
 from workbench.runtime import Workbench
 
 if TYPE_CHECKING:
-    from workbench.reports.run import Made, OnProgress
+    from workbench.reports.run import OnProgress, ReportResult
 
 _MOST_WAITING = 8
 
@@ -38,7 +38,7 @@ def run_and_save(
     *,
     schedule: str | None = None,
     on_progress: OnProgress | None = None,
-) -> tuple[ReportRun, Made]:
+) -> tuple[ReportRun, ReportResult]:
     """Runs the notebook and saves the result, a failure too; raises as `make_report` does."""
     report_id = _begin(workbench, notebook, parameters, schedule)
     with db_reports.while_running(workbench.database, report_id):
@@ -179,7 +179,7 @@ def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Va
 
 def _run(
     workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], on_progress: OnProgress | None
-) -> tuple[ReportRun, Made]:
+) -> tuple[ReportRun, ReportResult]:
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
 
     def note(done: int) -> None:

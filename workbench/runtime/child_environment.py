@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from workbench.settings import PREFIX, WHOLE_PARTS, Settings
+from workbench.settings import Settings
+from workbench.settings_file import PREFIX, WHOLE_PARTS
 
 
 def child_environment(settings: Settings, further: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, SecretStr
 
 from workbench.domain.errors import NotFound, SetupError
-from workbench.settings import PREFIX, AwsSecrets, Settings, VaultSecrets
+from workbench.settings import AwsSecrets, Settings, VaultSecrets
+from workbench.settings_file import PREFIX
 
 if TYPE_CHECKING:
     from workbench.ports import SecretStore

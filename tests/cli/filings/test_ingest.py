@@ -21,7 +21,7 @@ from tests.edgar_server import Answer, EdgarServer, titled
 from tests.flows import archives
 from workbench.cli.filings.ingest import _with_contact
 from workbench.domain.identity import Cik
-from workbench.settings import keep_setting
+from workbench.settings_file import keep_setting
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
