@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from workbench.domain.facts.restatements import Change, Restatement
 from workbench.domain.identity import Cik, Company
 
 Since = Mapping[Cik, date]
+_Find = Callable[[sa.Connection, Condition, Since, int | None], Iterator[Match]]
 
 # The companies that are looked at, each from its own day on.
 _SCOPE = "unnest(cast(:ciks as bigint[]), cast(:days as date[])) as scope (cik, since_on)"
@@ -90,7 +91,7 @@ def find_in_companies(
 
     With `rule_id` without what that rule has a notice of already.
     """
-    find = {AlertKind.FILING: _filings, AlertKind.EVENT: _events, AlertKind.RESTATEMENT: _restatements}
+    find: dict[AlertKind, _Find] = {AlertKind.FILING: _filings, AlertKind.EVENT: _events, AlertKind.RESTATEMENT: _restatements}
     yield from find.get(condition.kind, _figures)(connection, condition, since, rule_id)
 
 
