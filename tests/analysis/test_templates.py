@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import StrictUndefined, UndefinedError, meta
+from jinja2 import DictLoader, StrictUndefined, UndefinedError, meta
 from markupsafe import Markup
 
 from api.first_start import TEMPLATES as FIRST_START
@@ -116,7 +116,8 @@ def test_a_name_that_is_missing_raises_and_lines_join_without_blanks() -> None:
     assert PAGES.environment.undefined is StrictUndefined
     with pytest.raises(UndefinedError):
         PAGES.environment.from_string("{{ nothing }}").render()
-    joined = PAGES.environment.from_string("<p>\n  one\n  two\n  <b>{{ three }}</b>\n</p>\n")
+    written = {"joined.html": "<p>\n  one\n  two\n  <b>{{ three }}</b>\n</p>\n"}
+    joined = PAGES.environment.overlay(loader=DictLoader(written)).get_template("joined.html")
     assert joined.render(three="3\n4") == "<p> one two<b>3\n4</b></p>"  # a value keeps its lines
 
 
