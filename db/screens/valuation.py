@@ -12,7 +12,7 @@ from db.facts.as_filed import FiledVintages, read_vintages
 from db.facts.computable import computes
 from db.market.prices import price_series
 from workbench.domain.as_of import today
-from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known import CONCEPT, END, FILED_ON, FactTable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.share_basis import BARS_BEFORE
@@ -25,7 +25,6 @@ from workbench.domain.statements.concepts import ConceptMap
 # What the last fiscal year and the twelve months after it need; see `read_vintages`.
 _YEARS = 2
 _WINDOW = timedelta(days=372 * (_YEARS + 3))
-_CONCEPT, _PERIOD_END, _FILED_ON = 0, 1, 7
 
 _BY_CLASS = sa.text(
     """
@@ -88,9 +87,9 @@ class _Known:
         self._company = company
         tags = valuation_tags()
         self._filed: FiledVintages = read_vintages(connection, company.cik, tags, as_of, newest_years=newest_years)
-        self._vintages = sorted(self._filed.vintages, key=lambda row: row[_FILED_ON])
+        self._vintages = sorted(self._filed.vintages, key=lambda row: row[FILED_ON])
         self._anchors = {number for number, name in self._filed.concepts.items() if name in ConceptMap.load().anchors}
-        self._filed_days = [row[_FILED_ON] for row in self._vintages]
+        self._filed_days = [row[FILED_ON] for row in self._vintages]
         self._classes = list(_class_counts(connection, company.cik, as_of))
         pages = connection.execute(_COVER_PAGES, {"cik": company.cik.number, "as_of": as_of})
         self._covers = [CoverPage(*row) for row in pages]
@@ -108,9 +107,9 @@ class _Known:
     def _at(self, day: date) -> KnownCompany:
         """The company as its filings up to the end of a day show it."""
         rows = self._vintages[: bisect_right(self._filed_days, day)]
-        ends = (row[_PERIOD_END] for row in rows if row[_CONCEPT] in self._anchors and row[_PERIOD_END] <= row[_FILED_ON])
+        ends = (row[END] for row in rows if row[CONCEPT] in self._anchors and row[END] <= row[FILED_ON])
         newest = max(ends, default=None)
-        rows = [row for row in rows if newest is None or row[_PERIOD_END] >= newest - _WINDOW]
+        rows = [row for row in rows if newest is None or row[END] >= newest - _WINDOW]
         facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.reached)
         classes = [each for each in self._classes if each.filed_on <= day]
         covers = [each for each in self._covers if each.filed_on <= day]

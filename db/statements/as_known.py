@@ -15,7 +15,7 @@ from db.facts.versions import facts_version
 from db.statements.memo import kept_by_facts
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored, save_statement, stored_statement
-from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known import FILED_ON, FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble, figures_of, statement_from
@@ -102,7 +102,7 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
     version = facts_version(connection, cik)
     for kind in StatementKind:
         filed = _filed(connection, cik, kind, None)
-        last_filed_on = max((vintage[-1] for vintage in filed.vintages), default=None)
+        last_filed_on = max((vintage[FILED_ON] for vintage in filed.vintages), default=None)
         facts, splits = _facts(filed, kind)
         figures = figures_of(company, kind, facts, splits)
         for period in PeriodKind:

@@ -16,7 +16,7 @@ from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored
 from db.tables import statement_checks
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known import ACCESSION, FactTable
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
@@ -49,7 +49,7 @@ def checks_known(connection: sa.Connection, company: Company, as_of: date | None
     filed = read_vintages(connection, company.cik, ratio_tags(), as_of)
     linkbases = filed_calculations(connection, company.cik)
     if as_of is not None:
-        known = {vintage[5] for vintage in filed.vintages}
+        known = {vintage[ACCESSION] for vintage in filed.vintages}
         linkbases = [each for each in linkbases if each.accession.text in known]
     return all_checks(company, FactTable(*filed), find_splits(filed.vintages, filed.concepts), linkbases)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -108,6 +108,27 @@ async def test_a_draft_is_previewed_and_not_kept(served: httpx.AsyncClient) -> N
     for wrong, status in (({"condition": "weather"}, 400), ({**wanted, "ticker": "ZZZZ"}, 404), ({"ticker": "AAPL"}, 422)):
         assert (await served.post("/api/v1/alerts/preview", json=wrong)).status_code == status
     assert (await served.get("/api/v1/alerts")).json() == {"alerts": []}
+
+
+async def test_everybody_sees_the_notices_of_their_own_alerts(served: httpx.AsyncClient, workbench: Workbench) -> None:
+    ada, bob = [await signed_in(served, name) for name in ("ada", "bob")]
+    wanted = {"condition": "filing 10-Q", "channel": "ops", "ticker": "AAPL"}
+    made = {}
+    for name, headers in (("ada", ada), ("bob", bob)):
+        made[name] = (await served.post("/api/v1/alerts", json=wanted, headers=headers)).json()["alert"]
+    later = NOW + timedelta(days=2)
+    with workbench.database.write() as connection:
+        save_filings(connection, [Filing(APPLE.cik, Accession("0000320193-24-000002"), "10-Q", later.date())])
+    look(workbench.database, now=later)
+
+    async def shown(headers: dict[str, str], **asked: int) -> set[int]:
+        answer = await served.get("/api/v1/alerts/notices", params=asked, headers=headers)
+        return {each["alert"] for each in answer.json()["notices"]}
+
+    assert await shown(ada) == {made["ada"]}
+    assert await shown(bob) == {made["bob"]}
+    assert await shown(bob, alert=made["ada"]) == set()
+    assert await shown({}) == set(made.values())  # local: all
 
 
 async def test_everybody_has_alerts_of_their_own(served: httpx.AsyncClient, workbench: Workbench) -> None:

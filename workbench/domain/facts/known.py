@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from workbench.domain.facts.periods import Evidence, FiscalCalendar, same_start
 from workbench.domain.facts.source import SourceFact
@@ -47,30 +47,41 @@ class KnownFact(NamedTuple):
         return SourceFact._make(self[:8])
 
 
-# What was filed: concept id, last and first day, unit id, value, accession, form, day of filing.
-Vintage = tuple[Any, ...]
-_CONCEPT, _END, _START, _UNIT, _VALUE, _ACCESSION, _FORM, _FILED_ON = range(8)
-_in_order = itemgetter(_FILED_ON, _ACCESSION)
-_unit_and_end = itemgetter(_UNIT, _END)
+# A quantity: concept id, last and first day (None: an instant), unit id.
+Quantity = tuple[int, date, date | None, int]
+# One filed version of one: then its value, accession, form, and day of filing. The row as the driver gives it, its fields
+# named by their places: a statement reads thousands, and a named tuple would cost several times the reading of a field.
+Vintage = tuple[int, date, date | None, int, Decimal, str, str, date]
+CONCEPT: Final = 0
+END: Final = 1
+START: Final = 2
+UNIT: Final = 3
+VALUE: Final = 4
+ACCESSION: Final = 5
+FORM: Final = 6
+FILED_ON: Final = 7
+# By day of filing, and of two of one day by accession.
+in_order = itemgetter(FILED_ON, ACCESSION)
+_unit_and_end = itemgetter(UNIT, END)
 
 
 def _known(concept: str, unit: str, group: list[Vintage]) -> KnownFact:
     if len(group) > 1:
-        group.sort(key=_in_order)
+        group.sort(key=in_order)
     credited, last = group[0], group[-1]
-    first_filed_on = since_on = credited[_FILED_ON]
-    value = last[_VALUE]
+    first_filed_on = since_on = credited[FILED_ON]
+    value = last[VALUE]
     kinds = 0
     is_one_value = True
     for vintage in group:
-        kinds |= _kind(vintage[_FORM])
-        is_one_value = is_one_value and vintage[_VALUE] == value
+        kinds |= _kind(vintage[FORM])
+        is_one_value = is_one_value and vintage[VALUE] == value
     if not is_one_value:
-        credited = next(vintage for vintage in group if vintage[_VALUE] == value)
-        since_on = next(vintage[_FILED_ON] for vintage in group if _same(vintage[_VALUE], value))
+        credited = next(vintage for vintage in group if vintage[VALUE] == value)
+        since_on = next(vintage[FILED_ON] for vintage in group if _same(vintage[VALUE], value))
     return KnownFact(
-        concept, unit, last[_START], last[_END], value, credited[_ACCESSION], credited[_FORM], credited[_FILED_ON],
-        last[_FILED_ON], first_filed_on, since_on, bool(kinds & _ANNUAL), bool(kinds & _INTERIM),
+        concept, unit, last[START], last[END], value, credited[ACCESSION], credited[FORM], credited[FILED_ON],
+        last[FILED_ON], first_filed_on, since_on, bool(kinds & _ANNUAL), bool(kinds & _INTERIM),
     )  # fmt: skip
 
 
@@ -142,7 +153,7 @@ class FactTable:
         self.reached = reached
         filed: defaultdict[int, list[Vintage]] = defaultdict(list)
         for vintage in vintages:
-            filed[vintage[_CONCEPT]].append(vintage)
+            filed[vintage[CONCEPT]].append(vintage)
         self._filed = {concepts[number]: rows for number, rows in filed.items()}
         self._units = units
         self._unit_ids = {unit: number for number, unit in units.items()}
@@ -205,7 +216,7 @@ class FactTable:
     def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
         """What is known of a concept by this filing, the one that gave its value first."""
         rows = self._filed.get(concept, ())
-        ends = {_unit_and_end(row) for row in rows if row[_ACCESSION] == accession}
+        ends = {_unit_and_end(row) for row in rows if row[ACCESSION] == accession}
         known = (fact for key in ends for fact in self._ending(concept, key).values())
         return [fact for fact in known if fact.accession == accession]
 
@@ -213,16 +224,16 @@ class FactTable:
         """The last day of everything known of a concept, ascending; as many as there are facts."""
         ends = self._ends.get(concept)
         if ends is None:
-            quantities = {row[:_VALUE] for row in self._filed.get(concept, ())}
-            ends = self._ends[concept] = sorted(row[_END] for row in quantities)
+            quantities = {row[:VALUE] for row in self._filed.get(concept, ())}
+            ends = self._ends[concept] = sorted(row[END] for row in quantities)
         return ends
 
     def evidence(self, concept: str) -> Iterator[Evidence]:
         """The period and unit of everything known of a concept, with the kinds of report that carry it."""
-        kinds: dict[Vintage, int] = {}
+        kinds: dict[Quantity, int] = {}
         for row in self._filed.get(concept, ()):
-            quantity = row[:_VALUE]
-            kinds[quantity] = kinds.get(quantity, 0) | _kind(row[_FORM])
+            quantity = row[:VALUE]
+            kinds[quantity] = kinds.get(quantity, 0) | _kind(row[FORM])
         for (_, end, start, unit), kind in kinds.items():
             yield Evidence(start, end, bool(kind & _ANNUAL), bool(kind & _INTERIM), self._units[unit])
 
@@ -256,8 +267,8 @@ class FactTable:
             return filed
         groups: defaultdict[date | None, list[Vintage]] = defaultdict(list)
         for row in filed:
-            groups[row[_START]].append(row)
-        unit = self._units[filed[0][_UNIT]]
+            groups[row[START]].append(row)
+        unit = self._units[filed[0][UNIT]]
         known = by_end[key] = {start: _known(concept, unit, group) for start, group in groups.items()}
         return known
 

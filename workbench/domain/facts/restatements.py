@@ -21,9 +21,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from operator import itemgetter
 
-from workbench.domain.facts.known import Vintage
+from workbench.domain.facts.known import ACCESSION, CONCEPT, FILED_ON, START, UNIT, VALUE, Quantity, Vintage, in_order
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
@@ -100,9 +99,6 @@ _SCALES = tuple(Decimal(10) ** power for power in (2, 3, 6, 9))
 # A value of few digits says what it is to half its last one: 4.7 for 4,709.2 million. More than this is no rounding.
 _SCALE_TOLERANCE = Decimal("0.02")
 
-_VALUE, _ACCESSION, _FORM, _FILED_ON = 4, 5, 6, 7
-_in_order = itemgetter(_FILED_ON, _ACCESSION)
-
 
 def find_restatements(vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> list[Restatement]:
     """Every change of a value among these filings (see `vintages.FactTable`), in any order they come.
@@ -132,13 +128,13 @@ class _History:
     def __init__(self, vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> None:
         self._words = words
         self._splits = splits
-        self._groups: defaultdict[Vintage, list[Vintage]] = defaultdict(list)
+        self._groups: defaultdict[Quantity, list[Vintage]] = defaultdict(list)
         self._said: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
         self._ids = {name: number for number, name in words.concepts.items()}
         for vintage in vintages:
-            self._groups[vintage[:_VALUE]].append(vintage)
+            self._groups[vintage[:VALUE]].append(vintage)
         for group in self._groups.values():
-            group.sort(key=_in_order)
+            group.sort(key=in_order)
 
     def changes(self) -> Iterator[Restatement]:
         changed = [
@@ -146,13 +142,13 @@ class _History:
             for group in self._groups.values()
             if len(group) > 1
             for old, new in pairwise(group)
-            if old[_VALUE] != new[_VALUE]
+            if old[VALUE] != new[VALUE]
         ]
-        self._note({pair[side][_ACCESSION] for pair in changed for side in (0, 1)})
+        self._note({pair[side][ACCESSION] for pair in changed for side in (0, 1)})
         for old, new in changed:
             kind, evidence = self._classify(old, new)
-            concept = self._words.concepts[new[0]]
-            label = self._words.labels.get(new[0]) or concept.split(":", 1)[1]
+            concept = self._words.concepts[new[CONCEPT]]
+            label = self._words.labels.get(new[CONCEPT]) or concept.split(":", 1)[1]
             lines = self._words.lines.get(concept, ())
             yield Restatement(kind, label, lines, self._source(old), self._source(new), evidence)
 
@@ -160,16 +156,16 @@ class _History:
         """Which concepts have which values in the filings that matter, for each unit and period."""
         for group in self._groups.values():
             for vintage in group:
-                if vintage[_ACCESSION] in accessions:
-                    self._said[(*vintage[1:_VALUE], vintage[_VALUE], vintage[_ACCESSION])].add(vintage[0])
+                if vintage[ACCESSION] in accessions:
+                    self._said[(*vintage[1:VALUE], vintage[VALUE], vintage[ACCESSION])].add(vintage[CONCEPT])
 
     def _source(self, vintage: Vintage) -> SourceFact:
         concept, end, start, unit, value, accession, form, filed_on = vintage
         return SourceFact(self._words.concepts[concept], self._words.units[unit], start, end, value, accession, form, filed_on)
 
     def _classify(self, old: Vintage, new: Vintage) -> tuple[Change, str]:
-        before, after = old[_VALUE], new[_VALUE]
-        unit = self._words.units[new[3]]
+        before, after = old[VALUE], new[VALUE]
+        unit = self._words.units[new[UNIT]]
         if unit.endswith("shares"):
             split = self._split(unit, old, new)
             if split is not None:
@@ -181,31 +177,31 @@ class _History:
             return Change.SCALE_ERROR, f"apart by a factor of {scale:,f}"
         if before == -after or (before * after < 0 and _is_rounding(before, -after)):
             return Change.SIGN, "the same amount with the other sign"
-        others = self._said[(*new[1:_VALUE], before, new[_ACCESSION])] - self._said[(*old[1:_VALUE], before, old[_ACCESSION])]
-        moved = sorted(self._words.concepts[other] for other in others - {new[0]})
+        others = self._said[(*new[1:VALUE], before, new[ACCESSION])] - self._said[(*old[1:VALUE], before, old[ACCESSION])]
+        moved = sorted(self._words.concepts[other] for other in others - {new[CONCEPT]})
         if moved and before:
             return Change.RETAG, f"the old value is now under {moved[0]}"
         return self._within_total(old, new)
 
     def _split(self, unit: str, old: Vintage, new: Vintage) -> str | None:
         times = Decimal(1)
-        between = [split for split in self._splits if old[_FILED_ON] < split.first_filed_on <= new[_FILED_ON]]
+        between = [split for split in self._splits if old[FILED_ON] < split.first_filed_on <= new[FILED_ON]]
         for split in between:
             times = times * split.ratio.numerator / split.ratio.denominator
-        expected = old[_VALUE] * times if unit == "shares" else old[_VALUE] / times
+        expected = old[VALUE] * times if unit == "shares" else old[VALUE] / times
         # An amount a share is rounded to a cent on both sides; share counts to a few digits.
         slack = abs(expected) * Decimal("0.005") if unit == "shares" else Decimal("0.005") * (1 + 1 / times)
-        if between and abs(expected - new[_VALUE]) <= slack:
+        if between and abs(expected - new[VALUE]) <= slack:
             return " and ".join(f"split {split.label}, first in {split.accession}" for split in between)
         return None
 
     def _within_total(self, old: Vintage, new: Vintage) -> tuple[Change, str]:
-        if self._words.concepts[new[0]] in _TOTALS:
+        if self._words.concepts[new[CONCEPT]] in _TOTALS:
             return Change.RESTATEMENT, "a total of the statement changed"
-        for total in _BALANCE_TOTALS if new[2] is None else _FLOW_TOTALS:
-            group = self._groups.get((self._ids.get(total), *new[1:_VALUE]), ())
-            now = [vintage[_VALUE] for vintage in group if vintage[_ACCESSION] == new[_ACCESSION]]
-            then = [vintage[_VALUE] for vintage in group if _in_order(vintage) <= _in_order(old)]
+        for total in _BALANCE_TOTALS if new[START] is None else _FLOW_TOTALS:
+            group = self._groups.get((self._ids.get(total, -1), *new[1:VALUE]), ())
+            now = [vintage[VALUE] for vintage in group if vintage[ACCESSION] == new[ACCESSION]]
+            then = [vintage[VALUE] for vintage in group if in_order(vintage) <= in_order(old)]
             if now and then:
                 if now[-1] == then[-1] or _is_rounding(now[-1], then[-1]):
                     return Change.RECLASSIFICATION, f"{total} for the period is unchanged"

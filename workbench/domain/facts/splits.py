@@ -20,7 +20,7 @@ from math import ceil, floor, prod
 from operator import itemgetter
 from typing import NamedTuple
 
-from workbench.domain.facts.known import KnownFact, Vintage
+from workbench.domain.facts.known import KnownFact, Quantity, Vintage
 
 _SHARES = frozenset(
     f"us-gaap:{tag}"
@@ -121,7 +121,7 @@ def _without(splits: Sequence[Split], restated: _Restated) -> _Restated:
 
 
 def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Iterator[_Restated]:
-    groups: defaultdict[Vintage, list[Vintage]] = defaultdict(list)
+    groups: defaultdict[Quantity, list[Vintage]] = defaultdict(list)
     wanted = {number for number, name in concepts.items() if name in _SHARES or name in _PER_SHARE}
     for vintage in vintages:
         if vintage[0] in wanted:

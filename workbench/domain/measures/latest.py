@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import chain, groupby
 from operator import itemgetter
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import END, FILED_ON, FactTable, Vintage
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import Ratios, all_figures, ratio_definitions
@@ -85,8 +85,7 @@ def _ratios(ratios: Ratios, industry: str, basis: PeriodKind, column: FiscalPeri
     return values
 
 
-_PERIOD_END = 1
-_filed_on = itemgetter(7)
+_filed_on = itemgetter(FILED_ON)
 
 
 def day_by_day(
@@ -105,6 +104,6 @@ def day_by_day(
     known: list[Vintage] = []
     for day, filed in groupby(sorted(vintages, key=_filed_on), key=_filed_on):
         oldest = day - _WINDOW  # the days ascend, and what has left the window does not come back
-        known = [vintage for vintage in chain(known, filed) if vintage[_PERIOD_END] >= oldest]
+        known = [vintage for vintage in chain(known, filed) if vintage[END] >= oldest]
         if since is None or day >= since:
             yield day, latest_figures(company, FactTable(known, concepts, units, reached))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.facts.issued_shares import OF_AVERAGE_RATIO
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FILED_ON, FORM, FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.splits import comparable
 from workbench.domain.identity import Company
@@ -103,9 +103,9 @@ def count_shares(
 def _newest_report(facts: FactTable) -> tuple[str, date] | None:
     """Form and day of the newest annual or quarterly report with figures, amendments left aside."""
     reports = [
-        (row[7], row[6])
+        (row[FILED_ON], row[FORM])
         for row in facts.filings(("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "us-gaap:Assets", "ifrs-full:Assets"))
-        if row[6].startswith(("10-K", "10-Q", "20-F", "40-F")) and not row[6].endswith("/A")
+        if row[FORM].startswith(("10-K", "10-Q", "20-F", "40-F")) and not row[FORM].endswith("/A")
     ]
     filed_on, form = max(reports, default=(None, ""))
     return (form, filed_on) if filed_on is not None else None
