@@ -126,3 +126,18 @@ def test_the_four_quarters_of_twelve_months_are_those_within_it_both_ends_includ
     assert (earlier.start, earlier.end, earlier.is_trailing) == (date(2021, 1, 1), date(2021, 12, 31), True)
     quarter = calendar.year_before(calendar.quarters[5])
     assert quarter == calendar.quarters[1]
+
+
+@pytest.mark.parametrize(("apart", "count"), [(350, 1), (351, 2)])
+def test_first_days_of_a_new_company_a_year_less_two_weeks_apart_are_two_years(apart: int, count: int) -> None:
+    evidence = []
+    for first in (START, START + timedelta(days=apart)):
+        half = first + timedelta(days=181)
+        evidence += [Evidence(first, half, False, True), Evidence(first + timedelta(days=91), half, False, True)] * 3
+    assert len(FiscalCalendar.observed(evidence).quarters) == count
+
+
+def test_a_first_quarter_is_labelled_by_a_year_of_52_weeks() -> None:
+    for first, label in ((date(2023, 1, 8), 2023), (date(2023, 1, 9), 2024)):
+        evidence = [Evidence(first, first + timedelta(days=90), False, True)] * 3
+        assert [q.fiscal_year for q in FiscalCalendar.observed(evidence).quarters] == [label]
