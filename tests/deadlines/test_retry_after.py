@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
@@ -26,3 +26,8 @@ def test_a_date_ahead(is_gmt: bool) -> None:
     moment = datetime.now(UTC) + timedelta(seconds=90)
     text = format_datetime(moment, usegmt=True) if is_gmt else f"{moment:%a, %d %b %Y %H:%M:%S}"
     assert 80 < (retry_after_seconds(text) or 0) <= 90
+
+
+def test_a_date_of_another_time_zone() -> None:
+    moment = datetime.now(timezone(timedelta(hours=5))) + timedelta(seconds=90)
+    assert 80 < (retry_after_seconds(format_datetime(moment)) or 0) <= 90

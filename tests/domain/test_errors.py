@@ -23,16 +23,18 @@ def tree(kind: type[WorkbenchError] = WorkbenchError) -> Iterator[type[Workbench
 ALL = list(tree())
 
 
-def example(kind: type[WorkbenchError]) -> WorkbenchError:
-    """One of the kind with everything set that it knows of."""
-    values = {
-        "hint": "wait",
-        "url": "http://127.0.0.1/a",
-        "retry_after_seconds": 90.5,
-        "document": "a.htm",
-    }
+VALUES = {"hint": "wait", "url": "http://127.0.0.1/a", "retry_after_seconds": 90.5, "document": "a.htm"}
+
+
+def values_of(kind: type[WorkbenchError]) -> dict[str, object]:
+    """Something for everything that the kind knows of."""
     known = inspect.signature(kind.__init__).parameters
-    return kind("what happened", **{name: value for name, value in values.items() if name in known})
+    return {name: value for name, value in VALUES.items() if name in known}
+
+
+def example(kind: type[WorkbenchError]) -> WorkbenchError:
+    """One of the kind with everything set."""
+    return kind("what happened", **values_of(kind))
 
 
 def test_the_whole_tree_is_here() -> None:
@@ -49,6 +51,13 @@ def test_the_whole_tree_is_here() -> None:
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 def test_only_what_could_not_be_asked_is_transient(kind: type[WorkbenchError]) -> None:
     assert example(kind).is_transient is (issubclass(kind, SourceError) and not issubclass(kind, SourceRefused))
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+def test_each_says_what_it_was_told(kind: type[WorkbenchError]) -> None:
+    error = example(kind)
+    assert vars(error) == {"message": "what happened"} | values_of(kind)
+    assert (str(error), error.args) == ("what happened", ("what happened",))
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, KnownFact, Vintage
+from workbench.domain.facts.known import FactTable, KnownFact, Vintage, agree
 from workbench.domain.facts.periods import Evidence
 from workbench.domain.facts.source import SourceFact
 
@@ -228,6 +228,10 @@ def test_the_currency_is_that_of_most_figures() -> None:
     assert table(*euros, *dollars, *shares).reporting(anchors)[1] == "EUR"
     assert table(*euros[:2], *dollars).reporting(anchors)[1] == "USD"  # as many: the later by the alphabet
     assert table(*shares).reporting(anchors)[1] == "USD"
+    metres = [(*row[:3], 4, *row[4:]) for row in shares]
+    assert FactTable([*euros, *metres], CONCEPTS, UNITS | {4: "sqm"}).reporting(anchors)[1] == "EUR"
+    barrels = [(*row[:3], 5, *row[4:]) for row in shares]
+    assert FactTable([*euros, *barrels], CONCEPTS, UNITS | {5: "MMBOE"}).reporting(anchors)[1] == "EUR"
     assert table().reporting(anchors)[1] == "USD"
 
 
@@ -245,3 +249,16 @@ def test_the_calendar_is_read_off_the_anchors_once() -> None:
 def test_lines_that_filings_prove_are_carried() -> None:
     assert table().reached == {}
     assert FactTable([], {}, {}, {"revenue": ("acme:Sales",)}).reached == {"revenue": ("acme:Sales",)}
+
+
+def test_figures_agree_when_none_was_restated_after_another_was_last_filed() -> None:
+    def fact(value: str, *, since: date = FIRST, last: date = FIRST, accession: str = "A") -> KnownFact:
+        return known(filed(value, FIRST, accession=accession))._replace(since_on=since, last_filed_on=last)
+
+    assert agree((fact("1"), fact("2", accession="B")))
+    restated = fact("1", since=SECOND, last=SECOND)
+    assert agree((restated, fact("2")))  # one filing gave both
+    assert not agree((restated, fact("2", accession="B")))
+    assert agree((restated, fact("2", accession="B", last=SECOND)))
+    assert agree((restated, fact("2", accession="B", last=THIRD), fact("3", accession="C", last=SECOND)))
+    assert not agree((restated, fact("2", accession="B", last=THIRD), fact("3", accession="C")))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.domain.facts.test_periods import calendar_year
 from workbench.domain.facts.periods import (
     Evidence,
     FiscalCalendar,
@@ -92,3 +93,51 @@ def test_first_days_a_week_apart_are_one(apart: int, is_same: bool) -> None:
 def test_two_anchors_make_a_period(count: int, periods: int) -> None:
     assert len(FiscalCalendar.observed([Evidence(*days(365), True, False)] * count).years) == periods
     assert len(FiscalCalendar.observed([Evidence(*days(90), False, True)] * count).quarters) == periods
+
+
+def test_a_year_without_an_annual_report_between_two_with_one_has_its_quarters() -> None:
+    evidence = calendar_year(2021) + [each for each in calendar_year(2022) if not each.is_annual] + calendar_year(2023)
+    calendar = FiscalCalendar.observed(evidence)
+    assert [year.fiscal_year for year in calendar.years] == [2021, 2023]
+    found = [(q.fiscal_year, q.quarter, q.year_start, q.end, q.is_transition) for q in calendar.quarters[4:8]]
+    assert found == [
+        (2022, number, date(2022, 1, 1), end, False)
+        for number, end in enumerate((date(2022, 3, 31), date(2022, 6, 30), date(2022, 9, 30), date(2022, 12, 31)), start=1)
+    ]
+    assert len(calendar.quarters) == 12
+
+
+def test_a_transition_counts_from_its_own_first_day() -> None:
+    stub = [Evidence(date(2022, 1, 1), date(2022, 3, 31), False, True)] * 3
+    new_year = [Evidence(date(2022, 4, 1), date(2023, 3, 31), True, False)] * 3
+    (found,) = (q for q in FiscalCalendar.observed(calendar_year(2021) + stub + new_year).quarters if q.is_transition)
+    assert found == FiscalPeriod(date(2022, 1, 1), date(2022, 3, 31), 2022, 1, date(2022, 1, 1), is_transition=True)
+
+
+def test_the_four_quarters_of_twelve_months_are_those_within_it_both_ends_included() -> None:
+    calendar = FiscalCalendar.observed(calendar_year(2021) + calendar_year(2022))
+    trailing = next(each for each in calendar.trailing if each.end == date(2022, 6, 30))
+    assert trailing.start == date(2021, 7, 1)
+    assert [(q.fiscal_year, q.quarter) for q in calendar.quarters_of(trailing)] == [(2021, 3), (2021, 4), (2022, 1), (2022, 2)]
+    assert calendar.year_before(trailing) is None
+    later = next(each for each in calendar.trailing if each.end == date(2022, 12, 31))
+    earlier = calendar.year_before(later)
+    assert earlier is not None
+    assert (earlier.start, earlier.end, earlier.is_trailing) == (date(2021, 1, 1), date(2021, 12, 31), True)
+    quarter = calendar.year_before(calendar.quarters[5])
+    assert quarter == calendar.quarters[1]
+
+
+@pytest.mark.parametrize(("apart", "count"), [(350, 1), (351, 2)])
+def test_first_days_of_a_new_company_a_year_less_two_weeks_apart_are_two_years(apart: int, count: int) -> None:
+    evidence = []
+    for first in (START, START + timedelta(days=apart)):
+        half = first + timedelta(days=181)
+        evidence += [Evidence(first, half, False, True), Evidence(first + timedelta(days=91), half, False, True)] * 3
+    assert len(FiscalCalendar.observed(evidence).quarters) == count
+
+
+def test_a_first_quarter_is_labelled_by_a_year_of_52_weeks() -> None:
+    for first, label in ((date(2023, 1, 8), 2023), (date(2023, 1, 9), 2024)):
+        evidence = [Evidence(first, first + timedelta(days=90), False, True)] * 3
+        assert [q.fiscal_year for q in FiscalCalendar.observed(evidence).quarters] == [label]

@@ -118,7 +118,7 @@ def test_one_stray_fact_is_no_period() -> None:
     assert FiscalCalendar.observed([Evidence(date(2022, 1, 1), date(2022, 12, 31), True, False)]).years == ()
 
 
-def _calendar_year(year: int) -> list[Evidence]:
+def calendar_year(year: int) -> list[Evidence]:
     ends = [date(year, 3, 31), date(year, 6, 30), date(year, 9, 30)]
     starts = [date(year, 1, 1), date(year, 4, 1), date(year, 7, 1)]
     interim = [(start, end) for start, end in zip(starts, ends, strict=True)] + [(starts[0], end) for end in ends[1:]]
@@ -137,7 +137,7 @@ def _april_year(year: int) -> list[Evidence]:
 def test_a_changed_year_end_leaves_a_transition_period() -> None:
     # Under Armour: December to 2021, a transition quarter to March 2022, March since.
     transition = [Evidence(date(2022, 1, 1), date(2022, 3, 31), False, True)] * 3
-    running = _calendar_year(2021) + transition + _april_year(2022)
+    running = calendar_year(2021) + transition + _april_year(2022)
     over = [*running, *[Evidence(date(2022, 4, 1), date(2023, 3, 31), True, False)] * 3]
     for evidence in (running, over):
         quarters = FiscalCalendar.observed(evidence).quarters
