@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 from starlette.routing import compile_path
 
 PREFIX = "/api/v1"
+_NAME = "urn:api"
 _FORMATS = FormatChecker(("date", "date-time"))
 
-Check = Callable[[httpx.Response], Any]
+Check = Callable[[httpx.Response], Awaitable[None]]
 
 
 def checks_answers(app: FastAPI) -> Check:
@@ -34,25 +37,32 @@ def checks_answers(app: FastAPI) -> Check:
 
 
 def _validator(app: FastAPI, method: str, address: str, status: int) -> Any:
-    for template, item in _schema(app)["paths"].items():
-        # `/companies/{ticker}` also matches an address with a fixed word there, whose route is described before it.
+    for template, item in _description(app).contents["paths"].items():
+        # `/alerts/{alert}` also matches `/alerts/channels`, which is described before it.
         if method.lower() in item and compile_path(template)[0].match(address):
             return _compiled(template, method.lower(), status)
     raise AssertionError(f"{method} {address} answers JSON and is not described")
 
 
-_schemas: list[dict[str, Any]] = []
+_descriptions: list[Resource[Any]] = []
 
 
-def _schema(app: FastAPI) -> dict[str, Any]:
+def _description(app: FastAPI) -> Resource[Any]:
     """The description of the first application asked for: it is the same for all of them, and takes its time to write."""
-    if not _schemas:
-        _schemas.append(app.openapi())
-    return _schemas[0]
+    if not _descriptions:
+        _descriptions.append(Resource(app.openapi(), DRAFT202012))
+    return _descriptions[0]
 
 
 @cache
 def _compiled(template: str, method: str, status: int) -> Any:
-    schema = _schemas[0]
-    described = schema["paths"][template][method]["responses"][str(status)]["content"]["application/json"]["schema"]
-    return Draft202012Validator({**described, "components": schema["components"]}, format_checker=_FORMATS)
+    steps = ("paths", template, method, "responses", str(status), "content", "application/json", "schema")
+    pointer = "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
+    registry = _registry()
+    assert registry.resolver(_NAME).lookup(f"#/{pointer}").contents, f"{method} {template} {status} is not described"
+    return Draft202012Validator({"$ref": f"{_NAME}#/{pointer}"}, registry=registry, format_checker=_FORMATS)
+
+
+@cache
+def _registry() -> Registry[Any]:
+    return Registry[Any]().with_resource(_NAME, _descriptions[0])

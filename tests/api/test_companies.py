@@ -83,6 +83,33 @@ async def test_prices_oldest_first_in_their_window(opened: Opener) -> None:
         assert (nothing["bars"], nothing["source"]) == ([], None)
 
 
+async def test_the_company_of_a_path_is_found_the_same_way_everywhere(opened: Opener) -> None:
+    async with opened() as client:
+        schema = (await client.get("/api/v1/openapi.json")).json()
+        below = [path for path, item in schema["paths"].items() if "/companies/{ticker}" in path and "get" in item]
+        assert len(below) >= 12
+        for path in below:
+            address, query = path.replace("{kind}", "income"), _needed(path)
+            for text, status in (("ZZZZ", 404), ("A!", 400)):
+                answer = await client.get(address.replace("{ticker}", text), params=query)
+                assert answer.status_code == status, answer.text
+            by_ticker, by_cik = [
+                await client.get(address.replace("{ticker}", text), params=query) for text in ("BRK.A", "1067983")
+            ]
+            assert by_ticker.content == by_cik.content, path
+
+
+async def test_an_unknown_company_is_said_before_what_is_wrong_with_the_rest(opened: Opener) -> None:
+    async with opened() as client:
+        assert (await client.get("/api/v1/companies/ZZZZ/filings?limit=0")).status_code == 404
+        assert (await client.get("/api/v1/companies/AAPL/filings?limit=0")).status_code == 422
+        assert (await client.get("/api/v1/companies/ZZZZ/filings?limits=1")).status_code == 422
+
+
+def _needed(path: str) -> dict[str, str]:
+    return {"ratio": "net_margin"} if "ratios/prov" in path else {"line": "revenue"} if path.endswith("provenance") else {}
+
+
 async def test_an_unchanged_answer_is_not_sent_again(opened: Opener) -> None:
     async with opened() as client:
         first = await client.get("/api/v1/companies/AAPL")
