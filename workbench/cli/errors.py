@@ -64,6 +64,7 @@ def _write(error: BaseException) -> Path:
 
 
 def _logs() -> Path:
-    from workbench.settings import PREFIX, default_home  # noqa: PLC0415  pydantic: only a failure is worth its time
+    from workbench.settings import default_home  # noqa: PLC0415  pydantic: only a failure is worth its time
+    from workbench.settings_file import PREFIX  # noqa: PLC0415
 
     return Path(os.environ.get(f"{PREFIX}HOME") or default_home()).expanduser() / "logs"

@@ -21,7 +21,8 @@ from workbench.ingest.companies import ingest_companies, parse_names
 from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.search.passages import report_embedding
 from workbench.runtime.sources import filing_source
-from workbench.settings import Settings, keep_setting
+from workbench.settings import Settings
+from workbench.settings_file import keep_setting
 from workbench.sources.http import user_agent
 
 EdgarSource = Annotated[

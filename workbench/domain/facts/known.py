@@ -206,10 +206,10 @@ class FactTable:
         group = [
             row
             for row in self._filed.get(fact.concept, ())
-            if row[_END] == fact.period_end
-            and row[_START] == fact.period_start
-            and self._units[row[_UNIT]] == fact.unit
-            and row[_FILED_ON] < fact.since_on
+            if row[END] == fact.period_end
+            and row[START] == fact.period_start
+            and self._units[row[UNIT]] == fact.unit
+            and row[FILED_ON] < fact.since_on
         ]
         return _known(fact.concept, fact.unit, group) if group else None
 
