@@ -100,7 +100,7 @@ def test_what_was_given_up_is_listed_and_sent_again(runner: CliRunner, database:
     (found,) = ask(runner, "deliveries", "--alert", "1")["notices"]
     assert (found["state"], found["attempts"], found["error"]) == ("failed", 1, "the service of the channel ops answered 401")
     assert "answered 401" in " ".join(run(runner, "deliveries").split())
-    assert run(runner, "resend", "1").startswith("1 to be sent again")
+    assert run(runner, "resend", "1").startswith("1 notification will be sent again")
     assert "due" in run(runner, "deliveries")
 
 
