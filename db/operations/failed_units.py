@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,11 @@ def is_passed_over(failed: FailedUnit | None, data_version: str) -> bool:
 def forget_failure(connection: sa.Connection, kind: str, unit: str) -> None:
     """Notes that a unit was done."""
     connection.execute(sa.delete(failed_units).where(_is(kind, unit)))
+
+
+def delete_before(connection: sa.Connection, moment: datetime) -> int:
+    """Forgets units whose last try was before `moment`, which nobody tries any more, or which are then tried anew."""
+    return connection.execute(sa.delete(failed_units).where(failed_units.c.last_failed_at < moment)).rowcount
 
 
 def list_failed(connection: sa.Connection, *, kinds: Collection[str] = (), limit: int | None = 100) -> list[FailedUnit]:
