@@ -76,4 +76,8 @@ def _refresh(workbench: Workbench) -> None:
     with workbench.database.read() as connection:
         stale = stale_companies(connection, of_figures_alone=True)
     with error_console.status("computing the latest figures of companies that have changed"):
-        refresh_metrics(workbench.database, stale)
+        missing = len(stale) - refresh_metrics(workbench.database, stale)
+    if missing:
+        companies = "1 company" if missing == 1 else f"{missing:,} companies"
+        told = f"The figures of {companies} cannot be computed; `workbench failures` shows why."
+        error_console.print(told, style="yellow", markup=False, highlight=False)
