@@ -58,7 +58,7 @@ def archive_old_events(database: Database, objects: ObjectStore, *, today: date,
 
     A year leaves the table only when its file was read back, has the hash it was written with and holds the very rows that
     the table still has; a run that is cut short is continued by the next. Events as old that come later are not taken in
-    (`db.filings.events`). Raises IntegrityError when what is read back differs; the table then keeps its rows.
+    (`db.filings.events`). It fails, and the table keeps its rows, when what is read back differs.
     """
     until = (today - timedelta(days=days)).replace(day=1)
 
