@@ -23,7 +23,7 @@ from api.companies import routes as companies
 from api.deps import api_key, oauth2
 from api.documents import routes as documents
 from api.events import routes as events
-from api.examples import BY_PATH
+from api.examples import add_examples
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
 from api.numbers import routes as numbers
@@ -37,6 +37,7 @@ from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
 from api.search import routes as search
 from api.security.access import Gate
+from api.security.addresses import known_names
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.tokens import Tokens
@@ -81,6 +82,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     The workbench stays the caller's to close; its asynchronous connections close with the application. Raises SetupError
     for a signing key that is weak or not private.
     """
+    workbench.database.serve()
     gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
     app = FastAPI(
         title="Corporate Intelligence Workbench",
@@ -101,11 +103,11 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.include_router(_api())
     app.include_router(auth.pages)
     app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
-    pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
+    app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
-    app.add_middleware(Guard, gate=gate)
+    app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
     token = workbench.settings.server.metrics_token
     app.add_middleware(
         observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
@@ -156,8 +158,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         _drop_foreign_errors(schema)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
-        for path, example in BY_PATH.items():
-            schema["paths"][_PREFIX + path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
+        add_examples(schema, _PREFIX)
         app.openapi_schema = schema
     return app.openapi_schema
 

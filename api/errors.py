@@ -9,15 +9,37 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import compile_path
+from starlette.types import Scope
 
 from workbench.domain import errors
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+DATABASE_DOWN = "The database does not answer at the moment. Try again in a few seconds."
+
+_DOWN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+_DOWN_PAGE = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="5">
+<title>Database unavailable · Workbench</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif; }}
+main {{ max-width: 26rem; padding: 1.5rem; }}
+</style>
+</head>
+<body><main><p role="status">{DATABASE_DOWN} This page reloads by itself.</p></main></body>
+</html>
+"""
 
 # The nearest ancestor that stands here decides; the order does not matter.
 STATUS: dict[type[errors.WorkbenchError], int] = {
@@ -33,6 +55,7 @@ STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.NotComputable: 503,
     errors.MalformedDocument: 502,
     errors.SetupError: 500,
+    errors.DatabaseUnavailable: 503,
     errors.Interrupted: 503,
     errors.WorkbenchError: 500,
 }
@@ -62,10 +85,28 @@ def from_error(error: errors.WorkbenchError) -> Response:
         headers["Retry-After"] = str(max(1, round(wait)))
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.DatabaseUnavailable):
+        # Its words may name hosts, which are nothing to a caller.
+        logger.warning("%s", error)
+        return problem(status, DATABASE_DOWN, kind="database-unavailable", headers=headers)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", type(error).__name__, error)
         return internal(kind=_kebab(type(error).__name__))
     return problem(status, error.message, kind=_kebab(type(error).__name__), headers=headers, hint=error.hint)
+
+
+def to_visitor(error: errors.WorkbenchError, scope: Scope) -> Response:
+    """`from_error`, and for a person who opens a page while the database is down, a page that asks again by itself."""
+    answer = from_error(error)
+    if not (is_page(scope) and isinstance(error, errors.DatabaseUnavailable)):
+        return answer
+    headers = {"Retry-After": answer.headers["Retry-After"], "Cache-Control": "no-store"}
+    return HTMLResponse(_DOWN_PAGE, answer.status_code, headers | {"Content-Security-Policy": _DOWN_POLICY})
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a person's browser asks for a page, rather than a program for an answer of the API."""
+    return not scope["path"].startswith("/api/") and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def internal(*, kind: str = "internal-server-error") -> Response:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors
+from workbench.analysis.templates import Templates
 from workbench.domain.operations.first_start import FirstStart
 from workbench.runtime import Workbench
 
@@ -17,28 +16,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame
 # What tells of the process itself, and of the API.
 _ANSWERED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="{seconds}">
-<title>First start · Workbench</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif; }}
-main {{ max-width: 26rem; padding: 1.5rem; }}
-h1 {{ margin: 0 0 .5rem; font-size: 1.25rem; }}
-progress {{ width: 100%; height: .6rem; accent-color: #1f5fa8; }}
-</style>
-</head>
-<body><main>
-<h1>The workbench is starting for the first time</h1>
-<p role="status">{told}. This page goes on by itself.</p>
-<progress aria-label="Of this step" {bar}></progress>
-</main></body>
-</html>
-"""
+TEMPLATES = Templates("api")
 
 
 class AwaitFirstStart:
@@ -61,6 +39,7 @@ def _answer(scope: Scope, filling: FirstStart) -> Response:
     headers = {"Retry-After": str(_SECONDS), "Cache-Control": "no-store"}
     if scope["path"].startswith("/api/") or "text/html" not in Headers(scope=scope).get("accept", ""):
         return errors.problem(503, f"a first start is not over; {filling}", kind="first-start", headers=headers)
-    bar = f'value="{filling.done}" max="{filling.total}"' if filling.total else ""
-    page = _PAGE.format(seconds=_SECONDS, told=escape(str(filling).capitalize()), bar=bar)
+    page = TEMPLATES.render(
+        "first_start.html", seconds=_SECONDS, progress=str(filling).capitalize(), done=filling.done, total=filling.total
+    )
     return HTMLResponse(page, 503, headers | {"Content-Security-Policy": _POLICY})

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from db.operations.failed_units import count_failed
 from db.operations.inventory import inventory
 from db.operations.runs import outcomes
+from db.server import ping
+from workbench.domain.errors import DatabaseUnavailable
 from workbench.logs import request_id
 from workbench.runtime import Workbench
 
@@ -44,6 +46,7 @@ class Metrics:
         self.seconds = Histogram(
             "http_request_duration_seconds", "Until the answer's end", ["route"], buckets=_BUCKETS, registry=self.registry
         )
+        self._is_up = Gauge("workbench_database_up", "1 when the database answers, else 0", registry=self.registry)
         self._rows = Gauge("workbench_rows", "Rows by kind; large ones estimated", ["kind"], registry=self.registry)
         self._runs = Gauge(
             "workbench_ingest_runs_last_day",
@@ -57,31 +60,45 @@ class Metrics:
 
         self._failed = Gauge(
             "workbench_failed_units",
-            "Units of work that failed and were not done since; quarantined ones are passed over",
+            "Failed units of work by kind; quarantined ones are not retried until their data or the code changes",
             ["kind", "state"],
             registry=self.registry,
         )
 
     async def text(self) -> bytes:
-        """All of them in Prometheus's text format; the database is asked at most every fifteen seconds."""
-        if time.monotonic() >= self._until:
-            async with self._workbench.database.read_async() as connection:
-                here = await connection.run_sync(inventory)
-                runs = await connection.run_sync(outcomes)
-                failed = await connection.run_sync(count_failed)
-            for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
-                self._rows.labels(kind).set(getattr(here, kind))
-            self._failed.clear()
-            for each in failed:
-                self._failed.labels(each.kind, "quarantined").set(each.quarantined)
-                self._failed.labels(each.kind, "tried_again").set(each.failed - each.quarantined)
-            self._runs.clear()
-            for run in runs:
-                self._runs.labels(run.kind, run.outcome).set(run.last_day)
-                if run.outcome == "saved":
-                    self._saved_at.labels(run.kind).set(run.latest_at.timestamp())
-            self._until = time.monotonic() + _REMEMBERED_SECONDS
+        """All of them in Prometheus's text format; the figures of rows are at most fifteen seconds old.
+
+        Without the database they are those of the last time, and `workbench_database_up` is 0.
+        """
+        try:
+            await self._ask_database()
+        except DatabaseUnavailable as error:
+            logger.warning("metrics without the database: %s", error)
+            self._is_up.set(0)
+        else:
+            self._is_up.set(1)
         return generate_latest(self.registry)
+
+    async def _ask_database(self) -> None:
+        async with self._workbench.database.read_async() as connection:
+            if time.monotonic() < self._until:
+                await connection.run_sync(ping)
+                return
+            here = await connection.run_sync(inventory)
+            runs = await connection.run_sync(outcomes)
+            failed = await connection.run_sync(count_failed)
+        self._until = time.monotonic() + _REMEMBERED_SECONDS
+        for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
+            self._rows.labels(kind).set(getattr(here, kind))
+        self._failed.clear()
+        for each in failed:
+            self._failed.labels(each.kind, "quarantined").set(each.quarantined)
+            self._failed.labels(each.kind, "retrying").set(each.failed - each.quarantined)
+        self._runs.clear()
+        for run in runs:
+            self._runs.labels(run.kind, run.outcome).set(run.last_day)
+            if run.outcome == "saved":
+                self._saved_at.labels(run.kind).set(run.latest_at.timestamp())
 
 
 class Observed:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bokeh_fastapi.handler import WSHandler  # type: ignore[import-untyped]
-from fastapi import FastAPI
+from bokeh_fastapi import BokehFastAPI  # type: ignore[import-untyped]
+from bokeh_fastapi.handler import DocHandler  # type: ignore[import-untyped]
+from fastapi import FastAPI, Request
 from panel.io.fastapi import add_applications
 from panel.io.server import ComponentResourceHandler
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from tornado.web import HTTPError
 
+from api.page_sockets import PageSocket, readable_host
 from workbench import pages
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.runtime import Workbench
@@ -24,33 +28,30 @@ _FIRST = "/company"
 
 _HANDLER: Any = ComponentResourceHandler
 
-_connect = WSHandler.ws_connect
+# How often sessions that nobody has connected to, or that were left, are looked for.
+_CHECK_SECONDS = 15.0
 
 
-async def _connect_and_forget(self: WSHandler, websocket: WebSocket) -> None:
-    # bokeh-fastapi 0.1.8 waits for an exception when a browser leaves, but Starlette's receive() returns a message: the
-    # connection would count as open for ever, and every visit keep its whole document.
-    try:
-        await _connect(self, websocket)
-    finally:
-        if self.connection is not None:
-            self.application.client_lost(self.connection)
-
-
-WSHandler.ws_connect = _connect_and_forget
-
-
-def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[ScheduledJob] = ()) -> None:
+def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[ScheduledJob] = ()) -> BokehFastAPI:
     """Serves each page at its path, with Bokeh's and Panel's own files beside; `key` signs the ids of sessions.
 
     Bokeh writes what it knows of a request into the page: the headers it may keep are few, so that neither cookie nor token
-    gets there.
+    gets there. Returns Panel's application, which knows the sessions.
     """
     applications = pages.applications(workbench, schedule=schedule)
+    lifetime = workbench.settings.server.unused_session_seconds
+    served: list[BokehFastAPI] = []
+    # Of two routes for a path the first one answers: these take the place of Panel's own, which are added after them.
     app.add_api_route("/components/{path:path}", _component_file, include_in_schema=False)
-    add_applications(
-        dict(applications), app=app, secret_key=key, sign_sessions=True, include_headers=["Host"], include_cookies=[]
-    )
+    for path in applications:
+        app.router.routes.append(Route(path, partial(_page, served, path), methods=["GET"], include_in_schema=False))
+        app.router.routes.append(WebSocketRoute(f"{path}/ws", partial(_socket, served, path)))
+    application = add_applications(
+        dict(applications), app=app, secret_key=key, sign_sessions=True, include_headers=["Host"], include_cookies=[],
+        unused_session_lifetime_milliseconds=round(lifetime * 1000),
+        check_unused_sessions_milliseconds=round(min(lifetime, _CHECK_SECONDS) * 1000),
+    )  # fmt: skip
+    served.append(application)
     for route in app.routes:
         if getattr(route, "path", None) in applications:
             route.include_in_schema = False  # type: ignore[attr-defined]
@@ -58,6 +59,21 @@ def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[
     @app.get("/", include_in_schema=False)
     async def _first() -> RedirectResponse:
         return RedirectResponse(_FIRST)
+
+    return application
+
+
+async def _page(served: Sequence[BokehFastAPI], path: str, request: Request) -> HTMLResponse:
+    """The page at this path, in a session of its own: Panel's own route would take the id of a session from the address."""
+    headers = [(name, value) for name, value in request.scope["headers"] if name != b"host"]
+    host = readable_host(request.headers.get("host", "")).encode("latin-1")
+    readable = Request({**request.scope, "headers": [*headers, (b"host", host)]})
+    answer: HTMLResponse = await DocHandler(served[0], served[0]._applications[path]).get(readable)
+    return answer
+
+
+async def _socket(served: Sequence[BokehFastAPI], path: str, websocket: WebSocket) -> None:
+    await PageSocket(served[0], served[0]._applications[path]).ws_connect(websocket)
 
 
 async def _component_file(path: str) -> FileResponse:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlalchemy as sa
 
-from workbench.domain.errors import SetupError
+from db.outage import Outage
+from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts
+from workbench.domain.errors import DatabaseUnavailable, SetupError
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 # What query functions take; named here so that callers outside `db` need no SQLAlchemy for their annotations.
 Connection = sa.Connection
@@ -24,23 +28,81 @@ class Database:
 
     `read()` gives a read-only transaction, `write()` one that commits when the block ends well and rolls back when it
     raises. `read_async()` is for async endpoints: run any query function with `await connection.run_sync(function, ...)`.
+    All three raise DatabaseUnavailable when the server cannot be reached or does not answer in time; each statement and
+    each wait is bounded by `timeouts`, those of jobs and commands until `serve()` is called.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, timeouts: Timeouts | None = None) -> None:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.timeouts = timeouts or Timeouts()
         self._pool_size = pool_size
+        self._is_serving = False
+        self._outage = Outage(lambda: is_alive(self.libpq_url))
+
+    @property
+    def libpq_url(self) -> str:
+        """The URL as psycopg and PostgreSQL's own programs take it."""
+        return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    def serve(self) -> None:
+        """From here on this process answers requests: its statements have the shorter bounds.
+
+        While the server is found not to answer, each request is refused at once instead of waiting for it.
+        """
+        self._is_serving = True
+        if "engine" in self.__dict__:
+            self.engine.dispose()  # connections that were opened for jobs
 
     @cached_property
     def engine(self) -> sa.Engine:
         """The synchronous engine."""
-        return sa.create_engine(self.url, pool_size=self._pool_size, max_overflow=8, pool_pre_ping=True)
+        engine = sa.create_engine(self.url, **self._pool())
+        sa.event.listen(engine, "do_connect", lambda _, __, args, named: BoundedConnection.connect(*args, **named))
+        self._bound(engine, is_async=False)
+        return engine
 
     @cached_property
     def async_engine(self) -> AsyncEngine:
-        """The asynchronous engine; belongs to the event loop that first uses it."""
+        """The asynchronous engine, which always serves requests; belongs to the event loop that first uses it."""
         from sqlalchemy.ext.asyncio import create_async_engine  # brings the mapper of objects along, which commands never need
 
-        return create_async_engine(self.url, pool_size=self._pool_size, max_overflow=8, pool_pre_ping=True)
+        pool = self._pool()
+        pool["connect_args"] |= {"async_creator_fn": BoundedAsyncConnection.connect}
+        engine = create_async_engine(self.url, **pool)
+        self._bound(engine.sync_engine, is_async=True)
+        return engine
+
+    def _pool(self) -> dict[str, Any]:
+        return {
+            "pool_size": self._pool_size,
+            "max_overflow": 8,
+            "pool_timeout": self.timeouts.pool_seconds,
+            "pool_pre_ping": True,
+            "connect_args": self.timeouts.connection_parameters(),
+        }
+
+    def _bound(self, engine: sa.Engine, *, is_async: bool) -> None:
+        """Bounds what the engine's connections wait for; in the pool they are only pinged, which is as quick as to connect."""
+
+        @sa.event.listens_for(engine, "connect")
+        def _opened(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+            _driver(record).answer_seconds = self.timeouts.connect_seconds
+            settings = self.timeouts.session_settings(is_serving=is_async or self._is_serving)
+            query = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute(f"select {query}")
+            cursor.close()
+            connection.autocommit = False
+
+        @sa.event.listens_for(engine, "checkout")
+        def _taken(_: DBAPIConnection, record: ConnectionPoolEntry, __: object) -> None:
+            _driver(record).answer_seconds = self.timeouts.answer_seconds(is_serving=is_async or self._is_serving)
+
+        @sa.event.listens_for(engine, "checkin")
+        def _given_back(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+            if connection is not None:  # None: it was invalidated
+                _driver(record).answer_seconds = self.timeouts.connect_seconds
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -59,16 +121,17 @@ class Database:
     @asynccontextmanager
     async def read_async(self) -> AsyncIterator[AsyncConnection]:
         """A read-only transaction on the event loop."""
+        self._refuse_in_an_outage()
         try:
             connection = await self.async_engine.connect()
-        except sa.exc.OperationalError as error:
-            raise _unreachable(error) from error
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            raise self._unreachable(error) from error
         try:
             await connection.execution_options(postgresql_readonly=True)
             async with connection.begin():
                 yield connection
-        except (sa.exc.OperationalError, psycopg.OperationalError) as error:
-            if (failure := _failure(error)) is None:
+        except (sa.exc.DBAPIError, psycopg.Error) as error:
+            if (failure := self._failure(error)) is None:
                 raise
             raise failure from error
         finally:
@@ -76,21 +139,41 @@ class Database:
 
     @contextmanager
     def _connect(self) -> Iterator[sa.Connection]:
+        self._refuse_in_an_outage()
         try:
             connection = self.engine.connect()
-        except sa.exc.OperationalError as error:
-            raise _unreachable(error) from error
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            raise self._unreachable(error) from error
         try:
             yield connection
-        except (sa.exc.OperationalError, psycopg.OperationalError) as error:  # COPY raises the driver's own
-            if (failure := _failure(error)) is None:
+        except (sa.exc.DBAPIError, psycopg.Error) as error:  # COPY raises the driver's own
+            if (failure := self._failure(error)) is None:
                 raise
             raise failure from error
         finally:
             connection.close()
 
+    def _refuse_in_an_outage(self) -> None:
+        if self._is_serving and self._outage.is_on:
+            raise DatabaseUnavailable("the database does not answer", hint=_DOCTOR)
+
+    def _unreachable(self, error: sa.exc.OperationalError | sa.exc.TimeoutError) -> DatabaseUnavailable:
+        if isinstance(error, sa.exc.TimeoutError):
+            return DatabaseUnavailable("all connections to the database are in use", hint="try again in a moment")
+        if self._is_serving:
+            self._outage.begin()
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        return DatabaseUnavailable(f"the database cannot be reached: {reason}", hint=_DOCTOR)
+
+    def _failure(self, error: sa.exc.DBAPIError | psycopg.Error) -> SetupError | None:
+        cause = error if isinstance(error, psycopg.Error) else error.orig
+        if self._is_serving and isinstance(cause, psycopg.errors.ConnectionTimeout):
+            self._outage.begin()
+        return _failure(cause)
+
     def close(self) -> None:
         """Closes the synchronous pool (the asynchronous one closes with `close_async`)."""
+        self._outage.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
 
@@ -100,21 +183,31 @@ class Database:
             await self.async_engine.dispose()
 
 
-def _unreachable(error: sa.exc.OperationalError) -> SetupError:
-    reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-    return SetupError(f"the database cannot be reached: {reason}", hint="run `workbench doctor`")
+_DOCTOR = "run `workbench doctor`"
+
+# What the server says when it ended a statement that would have gone on: it took too long, waited for a lock, or stood idle.
+_TOO_SLOW = (
+    psycopg.errors.ConnectionTimeout,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
+_SHUTDOWNS = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow)
 
 
-def _failure(error: sa.exc.OperationalError | psycopg.OperationalError) -> SetupError | None:
-    """What a person can mend about a server that failed during a question; None when the question itself was at fault."""
-    cause = error if isinstance(error, psycopg.OperationalError) else error.orig
+def _driver(record: ConnectionPoolEntry) -> BoundedConnection | BoundedAsyncConnection:
+    return cast(BoundedConnection | BoundedAsyncConnection, record.driver_connection)
+
+
+def _failure(cause: BaseException | None) -> SetupError | None:
+    """What a person can fix about a server that failed during a statement; None when the statement itself was at fault."""
     if isinstance(cause, psycopg.errors.DiskFull):
         return SetupError("the database's disk is full; what was committed stays", hint="make room on it and try again")
-    shutdowns = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow)
-    if isinstance(cause, shutdowns) or type(cause) is psycopg.OperationalError:  # the bare class: the connection was lost
-        return SetupError(
-            "the database stopped meanwhile; what was committed stays", hint="try again, or run `workbench doctor`"
-        )
+    if isinstance(cause, _TOO_SLOW):
+        reason = str(cause).strip().splitlines()[0]
+        return DatabaseUnavailable(f"the database did not answer in time: {reason}", hint="try again, or ask for less")
+    if isinstance(cause, _SHUTDOWNS) or type(cause) is psycopg.OperationalError:  # the bare class: the connection was lost
+        return DatabaseUnavailable("the database stopped meanwhile; what was committed stays", hint=f"try again, or {_DOCTOR}")
     return None
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import sqlalchemy as sa
 
+from db.timeouts import SCHEMA_STATEMENT_SECONDS, long_statements
 from workbench.domain.errors import SetupError
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def current(connection: sa.Connection) -> str | None:
     return revision
 
 
-def upgrade(engine: sa.Engine, revision: str = "head") -> None:
-    """Migrates up to `revision`; does nothing when the database is there already."""
+def upgrade(engine: sa.Engine, revision: str = "head", *, statement_seconds: float = SCHEMA_STATEMENT_SECONDS) -> None:
+    """Migrates up to `revision`, each statement within its bound; does nothing when the database is there already."""
     with engine.connect() as connection:
         stands_at = current(connection)
         if stands_at == (head() if revision == "head" else revision):
@@ -73,7 +74,7 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
             raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this one")
         _take_turn(connection)
         try:
-            with _impatient(connection):
+            with long_statements(connection, statement_seconds), _impatient(connection):
                 from alembic import command
 
                 command.upgrade(_config(connection), revision)
@@ -88,7 +89,11 @@ def downgrade(engine: sa.Engine, revision: str) -> None:
     """Migrates down to `revision` (`base` empties the schema)."""
     from alembic import command
 
-    with engine.connect() as connection, _impatient(connection):
+    with (
+        engine.connect() as connection,
+        long_statements(connection, SCHEMA_STATEMENT_SECONDS),
+        _impatient(connection),
+    ):
         command.downgrade(_config(connection), revision)
         connection.commit()
 
@@ -111,8 +116,8 @@ def _take_turn(connection: sa.Connection) -> None:
 @contextmanager
 def _impatient(connection: sa.Connection) -> Iterator[None]:
     """Within it no statement waits long for a lock; raises SetupError when one had to."""
-    connection.execute(sa.text(f"set lock_timeout = '{_LONGEST_WAIT}'"))
-    connection.commit()
+    before = connection.scalar(sa.text("select current_setting('lock_timeout')"))
+    _set_lock_timeout(connection, _LONGEST_WAIT)
     try:
         yield
     except sa.exc.OperationalError as error:
@@ -123,6 +128,11 @@ def _impatient(connection: sa.Connection) -> Iterator[None]:
             hint="what was migrated stays; try again when long questions have ended",
         ) from error
     finally:
-        connection.rollback()
-        connection.execute(sa.text("reset lock_timeout"))
-        connection.commit()
+        if not connection.invalidated:
+            connection.rollback()
+            _set_lock_timeout(connection, before)
+
+
+def _set_lock_timeout(connection: sa.Connection, bound: str) -> None:
+    connection.execute(sa.text("select set_config('lock_timeout', :bound, false)"), {"bound": bound})
+    connection.commit()

@@ -40,6 +40,11 @@ def server_facts(connection: sa.Connection) -> ServerFacts:
     return ServerFacts(version, number // 10_000, extensions.get("vector"), extensions.get("timescaledb"), size)
 
 
+def ping(connection: sa.Connection) -> None:
+    """Returns when the server answers."""
+    connection.execute(sa.text("select 1"))
+
+
 def check_server(facts: ServerFacts) -> None:
     """Raises SetupError for a server that cannot hold the workbench's data."""
     if facts.major < _OLDEST_MAJOR:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from prefect.client.orchestration import get_client
@@ -18,14 +17,14 @@ from prefect.client.schemas.filters import (
 _AT_A_TIME = 50
 
 
-def forget_flow_runs(names: Sequence[str], *, before: datetime) -> int:
-    """Deletes the runs of these flows that were due before then, and their artifacts; returns how many runs.
+def forget_flow_runs(flow: str, *, before: datetime) -> int:
+    """Deletes the runs of this flow that were due before then, and their artifacts; returns how many runs.
 
     The server deletes their task runs with them, and their logs soon after; events it forgets by itself after seven days. Runs
     of other flows stay.
     """
     old = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": before}))
-    ours = FlowFilter(name=FlowFilterName(any_=list(names)))
+    ours = FlowFilter(name=FlowFilterName(any_=[flow]))
     deleted = 0
     with get_client(sync_client=True) as client:
         while runs := client.read_flow_runs(flow_filter=ours, flow_run_filter=old, limit=_AT_A_TIME):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from db.operations import runs
 from db.operations.feature_flags import is_enabled
 from flows.jobs import Job
-from workbench.domain.errors import SourceError, SourceRefused, WorkbenchError
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.runtime import Workbench, open_workbench
@@ -109,7 +109,7 @@ def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | 
                 summary.add(report)
         except Exception as error:
             summary.note = error.message if isinstance(error, WorkbenchError) else str(describe(error))
-            summary.may_pass = isinstance(error, SourceError) and not isinstance(error, SourceRefused)
+            summary.may_pass = isinstance(error, WorkbenchError) and error.is_transient
             summary.outcomes["failed"] += 1
             raise
         finally:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from api.app import create_app
@@ -64,20 +65,35 @@ def open_page(chromium: BrowserContext, width: int = 1440, height: int = 900) ->
         each.close()
 
 
+@dataclass(frozen=True)
+class Server:
+    """The application that is being served, and its address."""
+
+    app: FastAPI
+    address: str
+
+
 @contextmanager
-def serve(workbench: Workbench) -> Iterator[str]:
-    """The API and the pages over this workbench, in a thread; yields their address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(workbench), log_level="error", lifespan="on", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+def serving(workbench: Workbench, listener: socket.socket | None = None) -> Iterator[Server]:
+    """The API and the pages over this workbench, in a thread, on `listener` or a free loopback port."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    app = create_app(workbench)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield Server(app, f"http://127.0.0.1:{listener.getsockname()[1]}")
     server.should_exit = True
     thread.join(timeout=20)
     listener.close()
+
+
+@contextmanager
+def serve(workbench: Workbench) -> Iterator[str]:
+    """The same; yields the address alone."""
+    with serving(workbench) as server:
+        yield server.address
 
 
 @dataclass

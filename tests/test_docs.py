@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 import typer
 
+from db.tables import metadata
 from tests.conftest import SHARED
 
 _ROOT = Path(__file__).parents[1]
+# What the guides tell an operator to make.
+_MADE_BY_OPERATORS = {"deploy/secrets"}
 _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
 
 
@@ -78,3 +81,16 @@ def test_nothing_of_one_machine_or_package_host_is_committed() -> None:
         content = path.read_bytes()
         found += [f"{name}: {text}" for text in (*places, *hosts) if text.encode() in content]
     assert found == []
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(_ROOT)))
+def test_files_and_folders_named_in_the_docs_exist(page: Path) -> None:
+    if page.name == "CHANGELOG.md":  # tells of files as they were
+        return
+    for name in re.findall(r"`((?:workbench|db|api|flows|tests|notebooks|deploy|docs)/[\w./-]+)`", page.read_text()):
+        assert name in _MADE_BY_OPERATORS or (_ROOT / name).exists(), f"{page.name}: {name}"
+
+
+def test_the_architecture_names_every_table() -> None:
+    named = set(re.findall(r"`(\w+)`", (_ROOT / "docs" / "architecture.md").read_text()))
+    assert set(metadata.tables) - named == set()

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from workbench.domain.alerts.delivery_times import parse_zone
 from workbench.domain.errors import InvalidRequest, SetupError
@@ -26,13 +27,28 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EmbeddedDatabase(_Part):
+class _Database(_Part):
+    connect_timeout_seconds: float = Field(default=5.0, ge=2, description="to open a connection, for each host of the URL")
+    statement_timeout_seconds: float = Field(default=30.0, gt=0, description="for each statement of the API and the pages")
+    job_statement_timeout_seconds: float = Field(default=3600.0, gt=0, description="for each statement of a job or a command")
+    schema_statement_timeout_seconds: float = Field(
+        default=21600.0, gt=0, description="for each statement of a migration, and to build a vector index"
+    )
+    idle_transaction_timeout_seconds: float = Field(
+        default=120.0, gt=0, description="after which the server ends a request's transaction that does nothing"
+    )
+    lock_timeout_seconds: float = Field(default=10.0, gt=0, description="for a request to wait for a lock")
+    pool_timeout_seconds: float = Field(default=5.0, gt=0, description="to wait for a free connection of this process")
+    network_timeout_seconds: float = Field(default=30.0, ge=3, description="after which a silent network counts as cut")
+
+
+class EmbeddedDatabase(_Database):
     """A PostgreSQL that the workbench starts itself, with its data in `<home>/postgres`."""
 
     kind: Literal["embedded"] = "embedded"
 
 
-class PostgresDatabase(_Part):
+class PostgresDatabase(_Database):
     """A PostgreSQL 15 or newer with pgvector (and TimescaleDB, where there) that somebody runs."""
 
     kind: Literal["postgresql"]
@@ -57,7 +73,9 @@ class MinioObjects(_Part):
     access_key: SecretStr
     secret_key: SecretStr
     region: str = "us-east-1"
-    timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, description="of a whole call, its retries included; a large object adds a second for each 64 KiB"
+    )
     versioning: bool = Field(default=False, description="tell the bucket to keep earlier versions of objects")
     keep_versions_days: int | None = Field(default=None, ge=1, description="and for how long; without it for ever")
     replicate_to: str | None = Field(
@@ -78,7 +96,7 @@ class RedisCache(_Part):
 
     kind: Literal["redis"]
     url: SecretStr = Field(description="redis://:password@host:6379/0")
-    timeout_seconds: float = Field(default=0.5, gt=0, description="after which an answer is made without the cache")
+    timeout_seconds: float = Field(default=0.5, gt=0, description="of a command, after which an answer is made without Redis")
 
 
 class LocalSecrets(_Part):
@@ -107,7 +125,7 @@ class VaultSecrets(_Part):
     secret_id: SecretStr | None = Field(default=None, description="of that AppRole")
     mount: str = "secret"
     path: str = "workbench"
-    timeout_seconds: float = Field(default=10.0, gt=0)
+    timeout_seconds: float = Field(default=10.0, gt=0, description="of signing in and reading together")
     aws_region: str | None = Field(default=None, description="when Vault does not answer, AWS Secrets Manager there is asked")
     aws_name: str = Field(default="workbench", description="of the JSON secret there")
 
@@ -137,7 +155,9 @@ class OpenAiEmbeddings(_Embeddings):
     dimensions: int = Field(default=1536, ge=1, le=2000, description="of the vectors; an index takes 2,000 at most")
     sends_dimensions: bool = Field(default=False, description="ask for so many dimensions, where the endpoint knows how")
     api_key: SecretStr | None = None
-    timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, description="of a request, its body included; a large body adds a second for each 64 KiB"
+    )
 
 
 class Edgar(_Part):
@@ -149,7 +169,9 @@ class Edgar(_Part):
     )
     requests_per_second: float = Field(default=8.0, gt=0, le=10, description="over all processes of this home")
     cooldown_seconds: float = Field(default=600.0, ge=0, description="pause after the SEC's rate-threshold page")
-    timeout_seconds: float = Field(default=30.0, gt=0)
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, description="of a request, its body included; a large body adds a second for each 64 KiB"
+    )
     attempts: int = Field(default=4, ge=1, le=10, description="tries a request, with back-off between them")
 
 
@@ -160,7 +182,9 @@ class AlphaVantage(_Part):
     api_key: SecretStr | None = Field(default=None, description="without one, `workbench prices` asks nothing")
     adjusted: bool = Field(default=False, description="ask for adjusted closes too, which needs a paid plan")
     requests_per_minute: float = Field(default=5.0, gt=0, le=1200, description="over all processes of this home")
-    timeout_seconds: float = Field(default=30.0, gt=0)
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, description="of a request, its body included; a large body adds a second for each 64 KiB"
+    )
 
 
 class NewsApi(_Part):
@@ -171,7 +195,9 @@ class NewsApi(_Part):
     language: str = Field(default="en", pattern="[a-z]{2}", description="of the articles, by its two letters")
     pages: int = Field(default=1, ge=1, le=100, description="pages of a hundred articles; the free plan gives one")
     requests_per_minute: float = Field(default=30.0, gt=0, le=1200, description="over all processes of this home")
-    timeout_seconds: float = Field(default=30.0, gt=0, description="for each step of a request")
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, description="of a request, its body included; a large body adds a second for each 64 KiB"
+    )
 
 
 class LocalFanOut(_Part):
@@ -266,6 +292,9 @@ class Server(_Part):
         default=None, description="signs access tokens; made at first start and kept in the home folder when not given"
     )
     metrics_token: SecretStr | None = Field(default=None, min_length=16, description="lets Prometheus read /metrics")
+    unused_session_seconds: float = Field(
+        default=120.0, gt=0, description="how long a page waits in memory for its browser to connect; after it is built anew"
+    )
 
     @property
     def address(self) -> str:
@@ -278,6 +307,7 @@ class Server(_Part):
 
 PREFIX = "WORKBENCH_"
 _FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
+WHOLE_PARTS = "WORKBENCH_WHOLE_PARTS"  # set for child processes; see `workbench.runtime.child_environment`
 _HINT = "docs/settings.md lists them all"
 _KINDS = {
     "embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray",
@@ -338,6 +368,17 @@ class Settings(BaseSettings):
         except (OSError, UnicodeDecodeError) as error:
             raise SetupError(f"{file} cannot be read: {error}", hint="mend it or remove it") from error
 
+    @classmethod
+    def settings_customise_sources(  # noqa: D102  inherited
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _OpenPartsOfFile(settings_cls, dotenv_settings)
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -346,6 +387,21 @@ class Settings(BaseSettings):
         if home.parts[:1] == ("~",):
             raise ValueError("this account has no home folder; give an absolute path")
         return home.absolute()
+
+
+class _OpenPartsOfFile(PydanticBaseSettingsSource):
+    """The file's settings; in a child process only of parts that its parent left open, which handed over the others whole."""
+
+    def __init__(self, settings_cls: type[BaseSettings], file: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._file = file
+
+    def __call__(self) -> dict[str, Any]:
+        given = {name.upper() for name, value in os.environ.items() if value} if os.environ.get(WHOLE_PARTS) else set()
+        return {field: value for field, value in self._file().items() if f"{PREFIX}{field}".upper() not in given}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return self._file.get_field_value(field, field_name)
 
 
 def _variable(location: tuple[str | int, ...]) -> str:
@@ -358,7 +414,7 @@ def _variable(location: tuple[str | int, ...]) -> str:
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     """A misspelt setting would else be ignored. Below the first level pydantic refuses what it does not know."""
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    known = {WHOLE_PARTS, *(f"{PREFIX}{name}".upper() for name in Settings.model_fields)}
     for name in sorted({name.upper() for name in names}):
         first = name.split("__")[0]
         if name.startswith(PREFIX) and not name.startswith(_FOR_TESTS) and first not in known:

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 import anyio
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.security import OAuth2PasswordRequestForm
-from pydantic import BaseModel, ConfigDict
-from pydantic.config import JsonDict
+from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import TheGate, ThePrincipal, TheWorkbench, api_key, oauth2
 from api.problems import problems
 from api.security import accounts
 from api.security.access import SESSION_COOKIE, SESSION_LIFETIME
-from api.security.sign_in_page import own_path, sign_in_page, sign_out_page
+from api.security.addresses import own_path
+from api.security.sign_in_page import sign_in_page, sign_out_page
 from api.security.tokens import Audience
 from workbench.domain.errors import NotAuthenticated, TooManyAttempts
 from workbench.runtime import Workbench
@@ -31,25 +31,20 @@ _BEARER = "bearer"
 _hashing = anyio.CapacityLimiter(2)
 
 
-_TOKEN: JsonDict = {"access_token": "eyJhbGciOiJIUzI1NiJ9...", "token_type": _BEARER, "expires_in": 1800}
-
-
 class Token(BaseModel):
     """An access token (RFC 6750); send it as `Authorization: Bearer ...`."""
 
     access_token: str
     token_type: str
     expires_in: int
-    model_config = ConfigDict(json_schema_extra={"example": _TOKEN})
 
 
 class Me(BaseModel):
-    """Who asks: the name, the role, and how we know (`local`, `token`, `key` or `session`)."""
+    """The caller: name, role, and how the caller signed in (`local`, `token`, `key` or `session`)."""
 
     name: str
     role: str
     known_by: str
-    model_config = ConfigDict(json_schema_extra={"example": {"name": "ada", "role": "analyst", "known_by": "token"}})
 
 
 async def _sign_in(workbench: Workbench, request: Request, name: str, password: str) -> tuple[str, str]:

@@ -1,23 +1,32 @@
-"""Alerts: what the asker wants to be told of, and what was told."""
+"""Alerts, and the notifications that they sent."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.alerts.schemas import AlertDraftIn, AlertIn, AlertOut, AlertsOut, ChannelsOut, DeliveryPage, PreviewOut
+from api.alerts.requests import AlertDraftIn, AlertIn
 from api.deps import Limit, Offset, Question, ThePrincipal, TheWorkbench, Writer
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
 from api.security.access import Principal
 from db.alerts import deliveries, rules
-from workbench.analysis.alerts.alerts_json import delivery_as_json, notice_as_json, rule_as_json
+from workbench.analysis.alerts.alerts_json import (
+    AlertAnswer,
+    AlertPreviewAnswer,
+    AlertsAnswer,
+    ChannelsAnswer,
+    DeliveryPage,
+    delivery_page,
+    notice_as_json,
+    rule_as_json,
+)
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule
@@ -27,14 +36,14 @@ from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
-Days = Annotated[int, Query(ge=1, le=3660, description="How far back.")]
-Most = Annotated[int, Query(ge=1, le=500, description="The newest so many.")]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The alert's number.", examples=[1])]
+Days = Annotated[int, Query(ge=1, le=3660, description="How many days back.")]
+Most = Annotated[int, Query(ge=1, le=500, description="How many of the newest notifications.")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the alert.", examples=[1])]
 
 
-@router.get("", summary="Alerts", response_model=AlertsOut, responses=problems(401))
+@router.get("", summary="Alerts", response_model=AlertsAnswer, responses=problems(401))
 async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) -> Response:
-    """The asker's own; an administrator sees everybody's."""
+    """The caller's alerts; an administrator sees all alerts."""
     found = await ask(rules.list_rules, _owner(principal))
     return json_response(request, {"alerts": [rule_as_json(rule) for rule in found]})
 
@@ -43,11 +52,11 @@ async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) 
     "",
     summary="Add an alert",
     status_code=HTTPStatus.CREATED,
-    response_model=AlertOut,
+    response_model=AlertAnswer,
     responses=problems(400, 401, 403, 404, 422),
 )
 async def add_alert(request: Request, workbench: TheWorkbench, principal: Writer, wanted: AlertIn) -> Response:
-    """On what comes in from now on: what is here already is not told."""
+    """The alert applies to data that arrives after it is created."""
     schedule = _schedule(workbench, wanted)
 
     def add() -> AlertRule:
@@ -68,7 +77,9 @@ async def add_alert(request: Request, workbench: TheWorkbench, principal: Writer
     return response
 
 
-@router.post("/preview", summary="Preview of a draft", response_model=PreviewOut, responses=problems(400, 401, 404, 422))
+@router.post(
+    "/preview", summary="Preview of a draft", response_model=AlertPreviewAnswer, responses=problems(400, 401, 404, 422)
+)
 async def preview_draft(
     *,
     request: Request,
@@ -78,11 +89,11 @@ async def preview_draft(
     days: Days = 30,
     limit: Most = 20,
 ) -> Response:
-    """What an alert that is not made yet would have told of the last days; nothing is kept or sent."""
+    """What an alert would have sent in the last days, without creating it; nothing is saved or sent."""
     schedule = _schedule(workbench, wanted)
     now = workbench.now()
 
-    def preview() -> dict[str, Any]:
+    def preview() -> AlertPreviewAnswer:
         with workbench.database.read() as connection:
             rule = notices.draft(
                 connection, owner=principal.name, condition=wanted.condition, schedule=schedule, now=now,
@@ -93,60 +104,60 @@ async def preview_draft(
     return json_response(request, await anyio.to_thread.run_sync(preview))
 
 
-@router.get("/channels", summary="Channels", response_model=ChannelsOut, responses=problems(401))
+@router.get("/channels", summary="Channels", response_model=ChannelsAnswer, responses=problems(401))
 async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincipal) -> Response:
-    """Their names; their addresses are secrets."""
+    """The names of the notification channels; their addresses are secret."""
     return json_response(request, {"channels": list(workbench.notifier.channels)})
 
 
 @router.post(
     "/channels/{channel}/test",
-    summary="Try a channel",
+    summary="Test a channel",
     status_code=HTTPStatus.NO_CONTENT,
     responses=problems(400, 401, 403, 404, 503),
 )
 async def try_channel(
     workbench: TheWorkbench, _: Writer, channel: Annotated[str, Path(description="Its name.", examples=["ops"])]
 ) -> Response:
-    """Sends a message through it, and answers once it was handed over."""
+    """Sends a test message and answers once the channel has accepted it."""
     await anyio.to_thread.run_sync(
         lambda: notices.send_trial(workbench.notifier, channel, base=workbench.settings.server.address)
     )
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-@router.get("/notices", summary="Notices", response_model=DeliveryPage, responses=problems(401, 422))
+@router.get("/notices", summary="Sent notifications", response_model=DeliveryPage, responses=problems(401, 422))
 async def list_notices(
     *,
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
     principal: ThePrincipal,
-    alert: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only of this alert.")] = None,
+    alert: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only notifications of this alert.")] = None,
     state: Annotated[
-        list[NoticeState] | None, Query(description="Only these; all but what was known before, when left out.")
+        list[NoticeState] | None,
+        Query(description="Only these states; by default all except what was known before the alert."),
     ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """What the asker's alerts found, the newest first, and what became of it."""
+    """What the caller's alerts found and the state of each notification, newest first."""
     asked = await ask(
         deliveries.list_deliveries, owner=_owner(principal), rule_id=alert, states=state or (), limit=limit + 1, offset=offset
     )
     found, page = cut(asked, limit, offset)
-    base = workbench.settings.server.address
-    return json_response(request, {"notices": [delivery_as_json(each, base) for each in found], **page})
+    return json_response(request, delivery_page(found, workbench.settings.server.address, page))
 
 
-@router.get("/{alert}", summary="One alert", response_model=AlertOut, responses=problems(401, 404, 422))
+@router.get("/{alert}", summary="One alert", response_model=AlertAnswer, responses=problems(401, 404, 422))
 async def get_alert(request: Request, ask: Question, principal: ThePrincipal, alert: Number) -> Response:
-    """One of the asker's."""
+    """One of the caller's alerts."""
     return json_response(request, rule_as_json(await ask(rules.get_rule, alert, owner=_owner(principal))))
 
 
-@router.delete("/{alert}", summary="Remove an alert", response_model=AlertOut, responses=problems(401, 403, 404, 422))
+@router.delete("/{alert}", summary="Remove an alert", response_model=AlertAnswer, responses=problems(401, 403, 404, 422))
 async def remove_alert(request: Request, workbench: TheWorkbench, principal: Writer, alert: Number) -> Response:
-    """With what it has still to tell; answered with what it was."""
+    """Removes the alert and its pending notifications. The answer describes the removed alert."""
 
     def remove() -> AlertRule:
         with workbench.database.write() as connection:
@@ -157,7 +168,9 @@ async def remove_alert(request: Request, workbench: TheWorkbench, principal: Wri
     return json_response(request, rule_as_json(await anyio.to_thread.run_sync(remove)))
 
 
-@router.get("/{alert}/preview", summary="Preview of an alert", response_model=PreviewOut, responses=problems(401, 404, 422))
+@router.get(
+    "/{alert}/preview", summary="Preview of an alert", response_model=AlertPreviewAnswer, responses=problems(401, 404, 422)
+)
 async def preview_alert(
     *,
     request: Request,
@@ -167,9 +180,9 @@ async def preview_alert(
     days: Days = 30,
     limit: Most = 20,
 ) -> Response:
-    """What it would have told of the last days; nothing is sent."""
+    """What the alert would have sent in the last days; nothing is sent."""
 
-    def preview() -> dict[str, Any]:
+    def preview() -> AlertPreviewAnswer:
         with workbench.database.read() as connection:
             rule = rules.get_rule(connection, alert, owner=_owner(principal))
         return _preview(workbench, rule, days, limit)
@@ -177,7 +190,7 @@ async def preview_alert(
     return json_response(request, await anyio.to_thread.run_sync(preview))
 
 
-def _preview(workbench: Workbench, rule: AlertRule, days: int, limit: int) -> dict[str, Any]:
+def _preview(workbench: Workbench, rule: AlertRule, days: int, limit: int) -> AlertPreviewAnswer:
     now = workbench.now()
     found = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
     shown = [notice_as_json(notice, workbench.settings.server.address) for notice in found[-limit:]]
@@ -195,5 +208,5 @@ def _schedule(workbench: Workbench, wanted: AlertDraftIn) -> Schedule:
 
 
 def _owner(principal: Principal) -> str | None:
-    """Whose alerts are meant: the asker's, or anybody's for an administrator."""
+    """Whose alerts are meant: the caller's, or anybody's for an administrator."""
     return None if principal.role is Role.ADMINISTRATOR else principal.name

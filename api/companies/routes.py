@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import anyio
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Limit, Offset, Question, Since, TheWorkbench, names
+from api.deps import AsOf, Limit, Offset, PathCompany, Question, Since, names
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
-from api.schemas import CompanyDetail, CompanyOut, CompanyPage, FilingOut, FilingPage
 from db import companies
 from db.filings import filing_index
-from workbench.domain.filings.filing import Filing
-from workbench.domain.identity import Company
+from workbench.analysis.company_json import CompanyDetailAnswer, CompanyPage, company_detail, company_page
+from workbench.analysis.filings.filing_json import FilingPage, filing_page
 
 router = APIRouter(prefix="/companies", tags=["companies"])
-
-TickerOrCik = Annotated[str, Path(description="A ticker (BRK-B and BRK.B mean the same) or a CIK.", examples=["AAPL"])]
 
 
 @router.get("", summary="Find companies", response_model=CompanyPage, responses=problems(400, 401, 422))
@@ -28,25 +24,24 @@ async def find_companies(
     *,
     request: Request,
     ask: Question,
-    q: Annotated[str | None, Query(max_length=200, description="Begin of a ticker, part of a name, or a CIK.")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="Start of a ticker, part of a name, or a CIK.")] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Companies that match, the best first; all by name without `q`."""
+    """Companies that match, the best first; without `q` all companies by name."""
     found, page = cut(await ask(companies.search_companies, q, limit + 1, offset), limit, offset)
-    return json_response(request, {"companies": [CompanyOut.of(company).model_dump() for company in found], **page})
+    return json_response(request, company_page(found, page))
 
 
 @router.get(
     "/{ticker}",
     summary="One company",
-    response_model=CompanyDetail,
+    response_model=CompanyDetailAnswer,
     responses=problems(400, 401, 404),
 )
-async def get_company(request: Request, workbench: TheWorkbench, ticker: TickerOrCik) -> Response:
+async def get_company(request: Request, company: PathCompany) -> Response:
     """The company as its newest submissions describe it."""
-    company = await anyio.to_thread.run_sync(workbench.company_answers.resolve, ticker)
-    return json_response(request, CompanyDetail.of(company).model_dump())
+    return json_response(request, company_detail(company))
 
 
 @router.get(
@@ -59,26 +54,17 @@ async def list_filings(
     *,
     request: Request,
     ask: Question,
-    ticker: TickerOrCik,
+    company: PathCompany,
     as_of: AsOf,
     since: Since,
     forms: Annotated[
-        list[str] | None, Query(description="Forms, exactly, between commas or repeated.", examples=["10-K,10-Q"])
+        list[str] | None, Query(description="Exact forms, separated by commas or repeated.", examples=["10-K,10-Q"])
     ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Newest first. `10-K` does not bring `10-K/A`: ask for both."""
-    company, asked = await ask(_filings, ticker, forms=names(forms), since=since, as_of=as_of, limit=limit + 1, offset=offset)
-    found, page = cut(asked, limit, offset)
-    content = {
-        "company": CompanyOut.of(company).model_dump(),
-        "filings": [FilingOut.of(filing).model_dump() for filing in found],
-        **page,
-    }
-    return json_response(request, content)
-
-
-def _filings(connection: Any, /, ticker: str, **bounds: Any) -> tuple[Company, list[Filing]]:
-    company = companies.resolve(connection, ticker)
-    return company, filing_index.list_filings(connection, company.cik, **bounds)
+    """Newest first. `10-K` does not include `10-K/A`: ask for both."""
+    asked = await ask(
+        filing_index.list_filings, company.cik, forms=names(forms), since=since, as_of=as_of, limit=limit + 1, offset=offset
+    )
+    return json_response(request, filing_page(company, *cut(asked, limit, offset)))

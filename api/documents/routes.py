@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from api.deps import Limit, Offset, Question, TheWorkbench, Writer
-from api.documents.schemas import AddedOut, OwnDocumentOut, OwnDocumentPage, OwnDocumentText
+from api.deps import Limit, Offset, QueryCompany, Question, TheWorkbench, Writer
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
-from db import companies
+from db.engine import Connection
 from db.filings import own_documents
-from workbench.analysis.filings.document_json import document_as_json, page_as_json
+from workbench.analysis.filings.document_json import (
+    AddedDocumentAnswer,
+    OwnDocumentAnswer,
+    OwnDocumentPage,
+    OwnDocumentTextAnswer,
+    document_as_json,
+    document_page,
+    page_as_json,
+)
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.filings.documents import OwnDocument
 from workbench.ingest.filings.documents import document_pages
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
 from workbench.ingest.search.passages import embed_missing
@@ -33,26 +39,28 @@ Which = Annotated[str, Path(description="Its number, file name or title.", examp
 _reading = anyio.CapacityLimiter(2)
 
 
-@router.get("", summary="Documents that were added", response_model=OwnDocumentPage, responses=problems(400, 401, 404, 422))
+@router.get("", summary="Documents people added", response_model=OwnDocumentPage, responses=problems(400, 401, 404, 422))
 async def list_documents(
     *,
     request: Request,
     ask: Question,
-    ticker: Annotated[str | None, Query(description="Only those about this company.", examples=["AAPL"])] = None,
+    company: QueryCompany,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """The newest first. Those of filings are with the filings."""
-    found, page = cut(await ask(_documents, ticker, limit=limit + 1, offset=offset), limit, offset)
-    return json_response(request, {"documents": [document_as_json(own) for own in found], **page})
+    """Newest first. The documents of filings are listed with the filings."""
+    cik = company.cik if company else None
+    asked = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset)
+    return json_response(request, document_page(*cut(asked, limit, offset)))
 
 
 @router.post(
     "",
     summary="Add a document",
     status_code=HTTPStatus.CREATED,
-    response_model=AddedOut,
-    responses=problems(400, 401, 403, 404, 413, 422) | {200: {"model": AddedOut, "description": "The same bytes are here."}},
+    response_model=AddedDocumentAnswer,
+    responses=problems(400, 401, 403, 404, 413, 422)
+    | {200: {"model": AddedDocumentAnswer, "description": "The same document exists already"}},
 )
 async def add(
     *,
@@ -61,12 +69,15 @@ async def add(
     _: Writer,
     file: Annotated[UploadFile, File(description="PDF, HTML, text or Markdown, up to 67 MB.")],
     ticker: Annotated[str | None, Form(description="The company it is about.")] = None,
-    form: Annotated[str | None, Form(description="A form such as 10-K, whose items are then found, or any word.")] = None,
-    dated_on: Annotated[str | None, Form(alias="date", description="The day it is of; today when left out.")] = None,
-    title: Annotated[str | None, Form(description="A title in place of the file's name.")] = None,
+    form: Annotated[
+        str | None, Form(description="A form such as 10-K, whose items are then found, or any other word.")
+    ] = None,
+    dated_on: Annotated[str | None, Form(alias="date", description="The date of the document; today by default.")] = None,
+    title: Annotated[str | None, Form(description="A title instead of the file name.")] = None,
 ) -> Response:
-    """Read whole or refused whole. It is searched by words at once, and by meaning moments later; the same bytes again change
-    nothing, and are answered with 200.
+    """Adds all of the document or nothing. Full-text search finds it at once, search by meaning moments later.
+
+    Sending the same bytes again changes nothing and answers 200.
     """
     said = Description(ticker or None, form, parse_as_of(dated_on or None), title)
     content = await file.read()
@@ -74,7 +85,11 @@ async def add(
         lambda: add_document(workbench.database, workbench.objects, content=content, name=file.filename or "", said=said),
         limiter=_reading,
     )
-    body = {"is_new": added.is_new, "blank_pages": added.blank_pages, "document": document_as_json(added.document)}
+    body: AddedDocumentAnswer = {
+        "is_new": added.is_new,
+        "blank_pages": added.blank_pages,
+        "document": document_as_json(added.document),
+    }
     response = json_response(request, body)
     if added.is_new:
         response.status_code = HTTPStatus.CREATED
@@ -82,7 +97,9 @@ async def add(
     return response
 
 
-@router.get("/{document}", summary="One document", response_model=OwnDocumentText, responses=problems(400, 401, 404, 422))
+@router.get(
+    "/{document}", summary="One document", response_model=OwnDocumentTextAnswer, responses=problems(400, 401, 404, 422)
+)
 async def get_document(
     *,
     request: Request,
@@ -96,20 +113,15 @@ async def get_document(
 
 
 @router.delete(
-    "/{document}", summary="Remove a document", response_model=OwnDocumentOut, responses=problems(400, 401, 403, 404)
+    "/{document}", summary="Remove a document", response_model=OwnDocumentAnswer, responses=problems(400, 401, 403, 404)
 )
 async def remove(request: Request, workbench: TheWorkbench, _: Writer, document: Which) -> Response:
-    """With its passages, vectors and stored bytes; answered with what it was."""
+    """Removes it with its passages, vectors and stored bytes. The answer describes the removed document."""
     gone = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document)
     return json_response(request, document_as_json(gone))
 
 
-def _documents(connection: Any, /, ticker: str | None, **bounds: int) -> list[OwnDocument]:
-    cik = companies.resolve(connection, ticker).cik if ticker else None
-    return own_documents.own_documents(connection, cik=cik, **bounds)
-
-
-def _with_text(connection: Any, /, workbench: Workbench, document: str, page: int | None) -> dict[str, Any]:
+def _with_text(connection: Connection, /, workbench: Workbench, document: str, page: int | None) -> OwnDocumentTextAnswer:
     own = own_documents.find_own_document(connection, document)
     pages = document_pages(connection, workbench.objects, own.document, page)
     return {"document": document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]}

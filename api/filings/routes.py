@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Path, Query, Request
@@ -12,28 +12,31 @@ from starlette.responses import Response
 from api.deps import AsOf, Question, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
-from api.schemas import FilingOut, SectionsOut
+from db.engine import Connection
 from db.filings import documents, filing_index
+from workbench.analysis.filings.filing_json import FilingAnswer, SectionsAnswer, filing_answer, sections_answer
 from workbench.domain.filings.filing import Document, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest.filings.documents import read_text
 
 router = APIRouter(prefix="/filings", tags=["filings"])
 
-AccessionNumber = Annotated[str, Path(description="With or without its dashes.", examples=["0000320193-24-000123"])]
+AccessionNumber = Annotated[
+    str, Path(description="An accession number, with or without dashes.", examples=["0000320193-24-000123"])
+]
 
 
-@router.get("/{accession}", summary="One filing", response_model=FilingOut, responses=problems(400, 401, 404))
+@router.get("/{accession}", summary="One filing", response_model=FilingAnswer, responses=problems(400, 401, 404))
 async def get_filing(request: Request, ask: Question, accession: AccessionNumber, as_of: AsOf) -> Response:
-    """What the index of filings says of it; not found when it was filed after `as_of`."""
+    """The filing as the SEC's index describes it; 404 if it was filed after `as_of`."""
     filing = await ask(filing_index.get_filing, Accession.parse(accession), as_of=as_of)
-    return json_response(request, FilingOut.of(filing).model_dump())
+    return json_response(request, filing_answer(filing))
 
 
 @router.get(
     "/{accession}/sections",
     summary="Its items",
-    response_model=SectionsOut,
+    response_model=SectionsAnswer,
     responses=problems(400, 401, 404, 422),
 )
 async def get_sections(
@@ -44,18 +47,18 @@ async def get_sections(
     accession: AccessionNumber,
     as_of: AsOf,
     item: Annotated[
-        str | None, Query(description="Only this item: 1A, 2.02, or with its part II.1A.", examples=["1A"])
+        str | None, Query(description="Only this item, such as 1A or 2.02, or with its part: II.1A.", examples=["1A"])
     ] = None,
     text: Annotated[bool, Query(description="With the text of each item.")] = False,
 ) -> Response:
-    """The items of the primary document as spans in its extracted text, in their order."""
+    """The items of the primary document as spans of its extracted text, in document order."""
     document, sections = await ask(_sections, Accession.parse(accession), item, as_of)
     content = await anyio.to_thread.run_sync(read_text, workbench.objects, document) if text else None
-    return json_response(request, SectionsOut.of(document, sections, content).model_dump())
+    return json_response(request, sections_answer(document, sections, content))
 
 
 def _sections(
-    connection: Any, /, accession: Accession, item: str | None, as_of: date | None
+    connection: Connection, /, accession: Accession, item: str | None, as_of: date | None
 ) -> tuple[Document, list[Section]]:
     filing_index.get_filing(connection, accession, as_of=as_of)
     document = documents.get_document(connection, accession)

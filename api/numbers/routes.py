@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.companies.routes import TickerOrCik
-from api.deps import AskedFormat, AsOf, Format, Limit, Offset, Question, Since, names
-from api.numbers.schemas import ChecksOut, RatiosOut, RestatementsOut
+from api.deps import AskedFormat, AsOf, Format, Limit, Offset, PathCompany, QueryCompany, Question, Since, names
 from api.paging import cut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
-from db import companies
 from db.facts import restatements
 from db.statements import checks, ratios
 from workbench.analysis.statements import numbers_json, statement_rows
-from workbench.domain.facts.restatements import Change, RestatementList
-from workbench.domain.measures.checks import StatementCheck
-from workbench.domain.measures.ratios import RatioTable
+from workbench.analysis.statements.numbers_json import CheckPage, RatiosAnswer, RestatementPage
+from workbench.domain.facts.restatements import Change
 from workbench.domain.statements.statement import PeriodKind
 
 router = APIRouter(tags=["statements"])
@@ -29,24 +25,24 @@ router = APIRouter(tags=["statements"])
 @router.get(
     "/companies/{ticker}/ratios",
     summary="Ratios",
-    response_model=RatiosOut,
+    response_model=RatiosAnswer,
     responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_ratios(
     *,
     request: Request,
     ask: Question,
-    ticker: TickerOrCik,
+    company: PathCompany,
     as_of: AsOf,
     form: AskedFormat,
     period: Annotated[PeriodKind, Query(description="Fiscal years, quarters, or trailing twelve months.")] = PeriodKind.ANNUAL,
-    periods: Annotated[int | None, Query(ge=1, le=200, description="The newest so many; all, when left out.")] = None,
+    periods: Annotated[int | None, Query(ge=1, le=200, description="How many of the newest periods; all by default.")] = None,
 ) -> Response:
-    """Margins, growth, returns, leverage, coverage and the like, each derived with its operands or refused with a reason.
+    """Margins, growth, returns, leverage, coverage and more, each derived with its operands or refused with a reason.
 
-    As CSV, one row a ratio and period.
+    CSV has one row for each ratio and period.
     """
-    found = await ask(_ratios, ticker, period, as_of, limit_periods=periods)
+    found = await ask(ratios.ratios, company, period, as_of, limit_periods=periods)
     if form is Format.CSV:
         name = f"{found.company.ticker or found.company.cik}-ratios-{period}"
         return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(found))
@@ -55,58 +51,42 @@ async def get_ratios(
 
 @router.get(
     "/companies/{ticker}/restatements",
-    summary="What later filings say otherwise",
-    response_model=RestatementsOut,
+    summary="Restated values",
+    response_model=RestatementPage,
     responses=problems(400, 401, 404, 422),
 )
 async def get_restatements(
     *,
     request: Request,
     ask: Question,
-    ticker: TickerOrCik,
+    company: PathCompany,
     as_of: AsOf,
     since: Since,
-    kind: Annotated[list[Change] | None, Query(description="Only this kind; may be repeated.")] = None,
+    kind: Annotated[list[Change] | None, Query(description="Only these kinds; can be repeated.")] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Every value that a filing gives other than one before it, newest filing first, with the rule that classifies it."""
-    found = await ask(_restatements, ticker, as_of, kinds=kind or (), since=since, limit=limit + 1, offset=offset)
-    document = numbers_json.restatements_document(found)
-    document["restatements"], page = cut(document["restatements"], limit, offset)
-    return json_response(request, document | page)
+    """Every value that a filing reports differently from an earlier one, newest filing first, with its classification."""
+    found = await ask(restatements.restatements, company, as_of, kinds=kind or (), since=since, limit=limit + 1, offset=offset)
+    shown, page = cut(found.restatements, limit, offset)
+    return json_response(request, numbers_json.restatement_page(replace(found, restatements=tuple(shown)), page))
 
 
-@router.get(
-    "/checks", summary="Statements that do not add up", response_model=ChecksOut, responses=problems(400, 401, 404, 422)
-)
+@router.get("/checks", summary="Failed checks of statements", response_model=CheckPage, responses=problems(400, 401, 404, 422))
 async def get_checks(
     *,
     request: Request,
     ask: Question,
     since: Since,
-    ticker: Annotated[str | None, Query(description="Of one company, by ticker or CIK.", examples=["AAPL"])] = None,
-    name: Annotated[list[str] | None, Query(description="Checks, between commas or repeated.")] = None,
-    verdict: Annotated[list[str] | None, Query(description="failed, when left out; passed, not_applicable.")] = None,
+    company: QueryCompany,
+    name: Annotated[list[str] | None, Query(description="Names of checks, separated by commas or repeated.")] = None,
+    verdict: Annotated[list[str] | None, Query(description="failed (the default), passed or not_applicable.")] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """The exceptions over all companies, by the facts known now, newest period first."""
+    """Check results over all companies, from the facts known now; newest period first."""
     verdicts = names(verdict) or ("failed",)
-    asked = await ask(_checks, ticker, names=names(name), verdicts=verdicts, since=since, limit=limit + 1, offset=offset)
-    found, page = cut(asked, limit, offset)
-    return json_response(request, {"checks": numbers_json.check_documents(found), **page})
-
-
-def _ratios(
-    connection: Any, /, ticker: str, period: PeriodKind, as_of: date | None, *, limit_periods: int | None
-) -> RatioTable:
-    return ratios.ratios(connection, companies.resolve(connection, ticker), period, as_of, limit_periods=limit_periods)
-
-
-def _restatements(connection: Any, /, ticker: str, as_of: date | None, **bounds: Any) -> RestatementList:
-    return restatements.restatements(connection, companies.resolve(connection, ticker), as_of, **bounds)
-
-
-def _checks(connection: Any, /, ticker: str | None, **bounds: Any) -> list[StatementCheck]:
-    return checks.checks_of(connection, companies.resolve(connection, ticker) if ticker else None, **bounds)
+    asked = await ask(
+        checks.checks_of, company, names=names(name), verdicts=verdicts, since=since, limit=limit + 1, offset=offset
+    )
+    return json_response(request, numbers_json.check_page(*cut(asked, limit, offset)))

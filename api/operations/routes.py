@@ -6,7 +6,7 @@ import time
 
 import anyio
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from api.deps import TheGate
 from db import migrate
@@ -25,7 +25,6 @@ class Live(BaseModel):
     """The process answers."""
 
     status: str
-    model_config = ConfigDict(json_schema_extra={"example": {"status": "live"}})
 
 
 class Part(BaseModel):
@@ -41,19 +40,6 @@ class Ready(BaseModel):
     status: str
     access: str
     parts: dict[str, Part]
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "status": "ready",
-                "access": "Everybody signs in, or brings an access token; accounts are made with `workbench users add`.",
-                "parts": {
-                    "database": {"is_ok": True, "detail": "answers"},
-                    "migrations": {"is_ok": True, "detail": "newest"},
-                    "objects": {"is_ok": True, "detail": "reads and writes"},
-                },
-            }
-        }
-    )
 
 
 class Readiness:

@@ -1,4 +1,4 @@
-"""Reports: kept runs, their files, one more run, and how two differ."""
+"""Reports: saved runs, their files, new runs, and how two runs differ."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ from starlette.responses import Response
 from api.deps import AsOf, Limit, Offset, Question, TheWorkbench, Writer
 from api.paging import cut
 from api.problems import problems
-from api.reports.schemas import ReportComparisonOut, ReportOrder, ReportOut, ReportPage, SchedulesOut
+from api.reports.requests import ReportOrder
 from api.responses import json_response, tagged
 from db.operations import reports as db_reports
-from workbench.analysis.operations.report_figures import comparison_of_runs_document, run_document
+from workbench.analysis.operations.report_figures import (
+    ReportAnswer,
+    ReportComparisonAnswer,
+    ReportPage,
+    SchedulesAnswer,
+    comparison_of_runs_document,
+    report_page,
+    run_document,
+)
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.reports import ReportRun
 from workbench.reports import saved_runs
@@ -27,7 +35,7 @@ from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Of the run.", examples=[7])]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the run.", examples=[7])]
 
 
 class FileFormat(StrEnum):
@@ -50,7 +58,7 @@ _SANDBOX = {"Content-Security-Policy": "sandbox allow-scripts; default-src 'self
 _FILES: dict[str, Any] = {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()}}
 
 
-@router.get("", summary="Runs that are kept", response_model=ReportPage, responses=problems(400, 401, 422))
+@router.get("", summary="Saved runs", response_model=ReportPage, responses=problems(400, 401, 422))
 async def list_reports(
     *,
     request: Request,
@@ -60,17 +68,16 @@ async def list_reports(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """The newest first. With `as_of` those that ask for what was known by then."""
+    """Newest first. With `as_of`, only runs about what was known by that day."""
     runs = await ask(db_reports.list_runs, notebook=notebook, as_of=as_of, limit=limit + 1, offset=offset)
-    found, page = cut(runs, limit, offset)
-    return json_response(request, {"reports": [run_document(run) for run in found], **page})
+    return json_response(request, report_page(*cut(runs, limit, offset)))
 
 
 @router.post(
-    "", summary="Run a report", response_model=ReportOut, status_code=202, responses=problems(400, 401, 403, 404, 422)
+    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422)
 )
 async def start_report(request: Request, workbench: TheWorkbench, _writer: Writer, order: ReportOrder) -> Response:
-    """Starts a run and answers at once; `status` of the run says how far it is. Reports run one after the other."""
+    """Starts a run and answers at once; follow its `status`. Reports run one after the other."""
     queue: saved_runs.ReportQueue = request.app.state.reports
 
     def start() -> ReportRun:
@@ -89,17 +96,17 @@ async def start_report(request: Request, workbench: TheWorkbench, _writer: Write
     return answer
 
 
-@router.get("/schedules", summary="Scheduled reports", response_model=SchedulesOut, responses=problems(401))
+@router.get("/schedules", summary="Scheduled reports", response_model=SchedulesAnswer, responses=problems(401))
 async def list_schedules(request: Request, ask: Question) -> Response:
-    """Reports that are run again and again, with when each runs next."""
+    """Reports that run on a schedule, with the time of the next run."""
     now = datetime.now(UTC)
     found = await ask(db_reports.list_schedules)
     return json_response(request, {"schedules": [schedule_document(each, now) for each in found]})
 
 
-@router.get("/{number}", summary="One run", response_model=ReportOut, responses=problems(401, 404, 422))
+@router.get("/{number}", summary="One run", response_model=ReportAnswer, responses=problems(401, 404, 422))
 async def get_report(request: Request, ask: Question, number: Number) -> Response:
-    """What was asked, how far it is, and what it was made of."""
+    """The parameters of a run, its progress, and what it was made from."""
     return json_response(request, run_document(await ask(db_reports.get_run, number)))
 
 
@@ -112,9 +119,11 @@ async def get_file(
     ask: Question,
     workbench: TheWorkbench,
     number: Number,
-    format: Annotated[FileFormat, Query(description="The page, printed, or the figures.")] = FileFormat.HTML,
+    format: Annotated[
+        FileFormat, Query(description="The page as HTML or PDF, or the figures as XLSX or JSONL.")
+    ] = FileFormat.HTML,
 ) -> Response:
-    """The page as it was made; as PDF where Chromium is there; every figure with its proof as XLSX or lines of JSON."""
+    """The page as HTML, or as PDF if Chromium is installed; every figure with its proof as XLSX or as lines of JSON."""
     run = await ask(db_reports.get_run, number)
     content = await anyio.to_thread.run_sync(_content, workbench, run, format)
     more = dict(_SANDBOX) if format is FileFormat.HTML else {}
@@ -135,7 +144,7 @@ def _content(workbench: Workbench, run: ReportRun, format: FileFormat) -> bytes:
 @router.get(
     "/{number}/comparison",
     summary="How two runs differ",
-    response_model=ReportComparisonOut,
+    response_model=ReportComparisonAnswer,
     responses=problems(400, 401, 404, 422),
 )
 async def compare_reports(
@@ -147,7 +156,7 @@ async def compare_reports(
     other: Annotated[int, Query(alias="with", ge=1, le=2**31 - 1, description="The later run.", examples=[9])],
     limit: Limit = 500,
 ) -> Response:
-    """Which figures of this run are others in the later one, and why."""
+    """Which figures differ between this run and the later one, and why."""
     before, after = await ask(db_reports.get_run, number), await ask(db_reports.get_run, other)
-    found = await anyio.to_thread.run_sync(saved_runs.compare_kept, workbench, before, after)
+    found = await anyio.to_thread.run_sync(saved_runs.compare_saved_runs, workbench, before, after)
     return json_response(request, comparison_of_runs_document(found, limit=limit))

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Question, TheWorkbench, names
+from api.deps import AsOf, NamedCompanies, Question, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
-from api.search.schemas import SearchOut
-from db import companies
+from db.engine import Connection
 from db.filings import documents
 from workbench.search.hybrid import MOST_HITS, SearchMode, SearchQuery, SearchResult, search
-from workbench.search.shapes import result_as_json
+from workbench.search.shapes import SearchAnswer, result_as_json
 
 router = APIRouter(prefix="/search", tags=["search"])
 
 _Names = list[str] | None
 
 
-@router.get("", summary="Find passages", response_model=SearchOut, responses=problems(400, 401, 404, 422))
+@router.get("", summary="Find passages", response_model=SearchAnswer, responses=problems(400, 401, 404, 422))
 async def find_passages(
     *,
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
+    companies: NamedCompanies,
     q: Annotated[str, Query(description='A question, words, or a phrase in "quotes".', examples=["supply chain risk"])],
     ticker: Annotated[_Names, Query(description="Companies, by ticker or CIK.", examples=["AAPL"])] = None,
     form: Annotated[_Names, Query(description="Forms, such as 10-K.", examples=["10-K"])] = None,
@@ -38,13 +38,18 @@ async def find_passages(
     sector: Annotated[_Names, Query(description="Industries, by SIC code or words of its name.", examples=["73"])] = None,
     fiscal_year: Annotated[list[int] | None, Query(description="Fiscal years of the reports.", examples=[[2024]])] = None,
     ignore: Annotated[
-        _Names, Query(description="Words of the question to take as mere words; `*` for all.", examples=["2024"])
+        _Names,
+        Query(
+            description="Words of the question that name nothing and are only searched for; `*` for all.", examples=["2024"]
+        ),
     ] = None,
-    per_filing: Annotated[bool, Query(description="The best passage of each filing only.")] = False,
+    per_filing: Annotated[bool, Query(description="Only the best passage of each filing.")] = False,
     as_of: AsOf,
     k: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages.")] = 10,
-    offset: Annotated[int, Query(ge=0, le=10_000, description="How many to pass over first.")] = 0,
-    mode: Annotated[SearchMode, Query(description="Both halves together, or one of them.")] = SearchMode.HYBRID,
+    offset: Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")] = 0,
+    mode: Annotated[
+        SearchMode, Query(description="Full-text and vector search together, or one of them.")
+    ] = SearchMode.HYBRID,
 ) -> Response:
     """Passages with citations, the best first: `start` and `end` are characters of the archived document's extracted text."""
     query = SearchQuery(
@@ -61,8 +66,9 @@ async def find_passages(
         mode=mode,
     )
 
-    def found(connection: Any) -> SearchResult:
-        ciks = tuple(companies.resolve(connection, text).cik for text in names(ticker))
+    ciks = tuple(company.cik for company in await companies.each(names(ticker)))
+
+    def found(connection: Connection) -> SearchResult:
         ids = tuple(one.document_id for text in names(document) for one in documents.documents_called(connection, text))
         asked = replace(query, companies=ciks, documents=ids)
         return search(connection, workbench.embedder, asked, better=workbench.better_embedder)

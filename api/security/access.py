@@ -17,6 +17,7 @@ from api.security.api_keys import fingerprint, is_key, note_use
 from api.security.tokens import Audience, Tokens, credentials_mark
 from db.engine import Database
 from db.operations import accounts, api_keys
+from db.server import ping
 from workbench.domain.errors import NotAuthenticated
 from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
 from workbench.settings import EmbeddedDatabase, Settings
@@ -111,6 +112,14 @@ class Gate:
         if self.lets_local_in and _is_from_this_machine(scope, headers):
             return Principal(LOCAL_USER, Role.ADMINISTRATOR, "local")
         return None
+
+    async def check_database(self) -> None:
+        """Raises DatabaseUnavailable when the database does not answer.
+
+        For pages, which read it on the event loop and would hold up everybody until they know.
+        """
+        async with self._database.read_async() as connection:
+            await connection.run_sync(ping)
 
     async def _bearer(self, token: str, audience: Audience) -> Principal:
         claim = self.tokens.read(token, audience)

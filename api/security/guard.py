@@ -16,13 +16,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.security.access import Gate, Principal
+from api.security.addresses import is_known, names_other_host, own_location, own_path
 from api.security.sign_in_page import continue_page
-from workbench.domain.errors import NotAuthenticated, PermissionRefused, WorkbenchError
+from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated, PermissionRefused, WorkbenchError
 from workbench.parse.html.decoding import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
 SIGN_IN = "/sign-in"
+_HEALTH, _METRICS = "/api/v1/health/", "/metrics"
 _OPEN_PATHS = frozenset(
     {
         SIGN_IN,
@@ -59,9 +61,11 @@ _HEADERS = {
 class Guard:
     """Wraps an ASGI application; the principal stands in `scope["state"]["principal"]` behind it."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, names: frozenset[str] | None = None) -> None:
+        """`names` are those of `known_names`: a request by another name is refused, without them none is."""
         self._app = app
         self._gate = gate
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or websocket; everything else (the lifespan) passes."""
@@ -80,9 +84,11 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, answer)
                 return
+            if errors.is_page(scope) and scope["path"] not in _OPEN_PATHS:
+                await self._gate.check_database()
             await self._app(scope, _Bounded(receive, _largest_body(scope)), answer)
         except WorkbenchError as error:
-            await errors.from_error(error)(scope, receive, answer)
+            await errors.to_visitor(error, scope)(scope, receive, answer)
         except Exception:
             # Whatever it was: the caller learns that we failed, the log learns how.
             logger.exception("%s %r failed", scope["method"], scope["path"])
@@ -93,12 +99,23 @@ class Guard:
     def _refuse(self, scope: Scope) -> Response | None:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
             return errors.problem(400, "a null character is no part of any address here")
+        if names_other_host(scope["path"]):
+            return errors.problem(400, "an address here starts with one slash")
+        if not self._is_known(scope):
+            return errors.problem(400, "this server is not known by that name")
         if not _is_same_origin(scope) and not _is_link(scope):
             return errors.from_error(PermissionRefused("another site may link here, and nothing else"))
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdigit() or int(length) > _largest_body(scope):
             return errors.problem(413, _too_large(_largest_body(scope)))
         return None
+
+    def _is_known(self, scope: Scope) -> bool:
+        # Probes and Prometheus ask by the address of a container, which no setting knows.
+        if scope["path"].startswith(_HEALTH) or scope["path"] == _METRICS:
+            return True
+        hosts = Headers(scope=scope).getlist("host")
+        return self._names is None or (len(hosts) == 1 and is_known(hosts[0], self._names))
 
     async def _admit(self, scope: Scope) -> Response | None:
         """Notes who asks; gives the answer to somebody who may not pass."""
@@ -110,8 +127,8 @@ class Guard:
             _note(scope, principal)
             return None
         headers = Headers(scope=scope)
-        if scope["method"] == "GET" and not scope["path"].startswith("/api/") and "text/html" in headers.get("accept", ""):
-            asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+        if scope["method"] == "GET" and errors.is_page(scope):
+            asked = _asked(scope)
             if headers.get("sec-fetch-site") == "cross-site":
                 # A link from elsewhere comes without our SameSite=Strict cookie; asked again from here it brings it.
                 return continue_page(asked)
@@ -127,7 +144,7 @@ class Guard:
             principal = await self._gate.identify(scope)
         except WorkbenchError:
             principal = None
-        if principal is None or not _is_same_origin(scope):
+        if principal is None or not _is_same_origin(scope) or not self._is_known(scope):
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
             return
@@ -172,6 +189,8 @@ class _Watched:
             return await self._gate.identify(self._scope) is None
         except NotAuthenticated:
             return True
+        except DatabaseUnavailable:
+            return False  # nothing says that the session has ended
 
 
 class _Answer:
@@ -180,6 +199,7 @@ class _Answer:
     def __init__(self, scope: Scope, send: Send) -> None:
         self._is_api = scope["path"].startswith("/api/v")
         self._is_head = scope["method"] == "HEAD"
+        self._host = Headers(scope=scope).get("host", "")
         self._is_versioned = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
         self._send = send
         self.has_begun = False
@@ -193,6 +213,8 @@ class _Answer:
             headers.setdefault("Content-Security-Policy", _API_POLICY if self._is_api else _PAGE_POLICY)
             if self._is_api:
                 headers.setdefault("Cache-Control", "private, no-store")
+            if "location" in headers:
+                headers["Location"] = own_location(headers["location"], self._host)
             if self._is_versioned and message["status"] == HTTPStatus.OK:
                 headers["Cache-Control"] = "private, max-age=31536000, immutable"
         elif self._is_head:
@@ -206,6 +228,12 @@ def _largest_body(scope: Mapping[str, Any]) -> int:
 
 def _too_large(largest: int) -> str:
     return f"a request body has at most {largest:,} bytes here"
+
+
+def _asked(scope: Scope) -> str:
+    """The address that was asked for, as a path of this server, quoted as it came: its path is given decoded."""
+    path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
+    return own_path(f"{path}?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else path)
 
 
 def _note(scope: Scope, principal: Principal | None) -> None:

@@ -1,59 +1,66 @@
-"""Watchlists: everybody's own."""
+"""Watchlists of the caller."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import anyio
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.companies.routes import TickerOrCik
-from api.deps import Question, ThePrincipal, TheWorkbench, Writer
+from api.deps import PathCompany, Question, ThePrincipal, TheWorkbench, Writer
 from api.problems import problems
 from api.responses import json_response
-from api.schemas import CompanyOut
-from api.watchlists.schemas import WatchlistDetail, WatchlistOut, WatchlistsOut
 from db import companies
 from db.alerts import watchlists
+from db.engine import Connection
+from workbench.analysis.alerts.watchlist_json import (
+    WatchlistDetailAnswer,
+    WatchlistsAnswer,
+    watchlist_answer,
+    watchlist_detail,
+)
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/watchlists", tags=["watchlists"])
 
+_T = TypeVar("_T")
+
 ListName = Annotated[str, Path(description="The list's name.", max_length=200, examples=["retail"])]
 
 
-@router.get("", summary="My watchlists", response_model=WatchlistsOut, responses=problems(401))
+@router.get("", summary="My watchlists", response_model=WatchlistsAnswer, responses=problems(401))
 async def list_watchlists(request: Request, ask: Question, principal: ThePrincipal) -> Response:
-    """The asker's lists, by name."""
+    """The caller's watchlists, by name."""
     found = await ask(watchlists.watchlists, principal.name)
-    return json_response(request, {"watchlists": [WatchlistOut.of(each).model_dump(mode="json") for each in found]})
+    return json_response(
+        request, {"watchlists": [watchlist_answer(each.name, each.companies, each.created_at) for each in found]}
+    )
 
 
-@router.get("/{name}", summary="One watchlist", response_model=WatchlistDetail, responses=problems(401, 404, 422))
+@router.get("/{name}", summary="One watchlist", response_model=WatchlistDetailAnswer, responses=problems(401, 404, 422))
 async def get_watchlist(request: Request, ask: Question, principal: ThePrincipal, name: ListName) -> Response:
-    """The companies on it, in the order in which they were put there."""
+    """The companies on it, in the order in which they were added."""
     return json_response(request, await ask(_detail, principal.name, name))
 
 
 @router.put(
     "/{name}/companies/{ticker}",
-    summary="Put a company on a watchlist",
-    response_model=WatchlistDetail,
+    summary="Add a company to a watchlist",
+    response_model=WatchlistDetailAnswer,
     responses=problems(400, 401, 403, 404, 422),
 )
 async def add_company(
-    request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, ticker: TickerOrCik
+    request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, company: PathCompany
 ) -> Response:
-    """The list with the company on it; the list is made when there is none of that name."""
+    """Answers the list with the company on it. Creates the list if there is none of that name."""
 
-    def add(connection: Any) -> dict[str, Any]:
-        cik = companies.resolve(connection, ticker).cik
+    def add(connection: Connection) -> WatchlistDetailAnswer:
         if name.strip() not in {each.name for each in watchlists.watchlists(connection, principal.name)}:
             watchlists.create(connection, principal.name, name)
-        watchlists.add_members(connection, principal.name, name, [cik])
+        watchlists.add_members(connection, principal.name, name, [company.cik])
         return _detail(connection, principal.name, name)
 
     return json_response(request, await _written(workbench, add))
@@ -61,17 +68,17 @@ async def add_company(
 
 @router.delete(
     "/{name}/companies/{ticker}",
-    summary="Take a company off a watchlist",
-    response_model=WatchlistDetail,
+    summary="Remove a company from a watchlist",
+    response_model=WatchlistDetailAnswer,
     responses=problems(400, 401, 403, 404, 422),
 )
 async def remove_company(
-    request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, ticker: TickerOrCik
+    request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, company: PathCompany
 ) -> Response:
-    """The list without the company, whether it was on it or not."""
+    """Answers the list without the company, whether or not it was on the list."""
 
-    def remove(connection: Any) -> dict[str, Any]:
-        watchlists.remove_members(connection, principal.name, name, [companies.resolve(connection, ticker).cik])
+    def remove(connection: Connection) -> WatchlistDetailAnswer:
+        watchlists.remove_members(connection, principal.name, name, [company.cik])
         return _detail(connection, principal.name, name)
 
     return json_response(request, await _written(workbench, remove))
@@ -85,18 +92,18 @@ async def remove_company(
     responses=problems(401, 403, 404, 422),
 )
 async def remove_watchlist(workbench: TheWorkbench, principal: Writer, name: ListName) -> Response:
-    """The list goes, its companies stay."""
+    """Removes the list. Its companies stay in the workbench."""
     await _written(workbench, lambda connection: watchlists.delete(connection, principal.name, name))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _detail(connection: Any, /, owner: str, name: str) -> dict[str, Any]:
+def _detail(connection: Connection, /, owner: str, name: str) -> WatchlistDetailAnswer:
     found = companies.get_companies(connection, watchlists.members(connection, owner, name))
-    return {"name": name.strip(), "companies": [CompanyOut.of(company).model_dump() for company in found]}
+    return watchlist_detail(name.strip(), found)
 
 
-async def _written(workbench: Workbench, change: Callable[[Any], Any]) -> Any:
-    def work() -> Any:
+async def _written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:
+    def work() -> _T:
         with workbench.database.write() as connection:
             return change(connection)
 

@@ -1,9 +1,9 @@
-"""What a rule finds in the data, ready to be told: one notice a filing, a figure or a run."""
+"""What a rule finds in the data: one match a filing, a figure or a run."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,21 +14,22 @@ from db.companies import get_companies, get_company
 from db.facts.restatements import restatements
 from db.screens.screening import prove_figure
 from db.statements.rules_digest import EVALUATED
-from workbench.domain.alerts.notices import Notice, as_filed, company_page, day, filing_url, reader_page
+from workbench.domain.alerts.matches import (
+    EventMatch,
+    FigureMatch,
+    FilingMatch,
+    Match,
+    ReportMatch,
+    RestatementMatch,
+    RunMatch,
+)
 from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.errors import NotComputable
 from workbench.domain.facts.restatements import Change, Restatement
-from workbench.domain.facts.source import SourceFact
-from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures.screen_results import unit_of
-from workbench.domain.measures.screens import FigureFilter, amount_in_words
-from workbench.domain.statements.statement import Figure
 
 Since = Mapping[Cik, date]
-
-# Lines of a restated filing that a notice shows; a reader finds the others on the company's page.
-_LINES_SHOWN = 8
+_Find = Callable[[sa.Connection, Condition, Since, int | None], Iterator[Match]]
 
 # The companies that are looked at, each from its own day on.
 _SCOPE = "unnest(cast(:ciks as bigint[]), cast(:days as date[])) as scope (cik, since_on)"
@@ -88,18 +89,20 @@ _REPORTS = sa.text(
 
 def find_in_companies(
     connection: sa.Connection, condition: Condition, since: Since, *, rule_id: int | None = None
-) -> Iterator[Notice]:
+) -> Iterator[Match]:
     """What a condition finds of these companies, filed on the day of each or later; the oldest filing first.
 
-    With `rule_id` without what that rule has told already.
+    With `rule_id` without what that rule has a notice of already.
     """
-    find = {AlertKind.FILING: _filings, AlertKind.EVENT: _events, AlertKind.RESTATEMENT: _restatements}
+    find: Mapping[AlertKind, _Find] = {
+        AlertKind.FILING: _filings, AlertKind.EVENT: _events, AlertKind.RESTATEMENT: _restatements,
+    }  # fmt: skip
     yield from find.get(condition.kind, _figures)(connection, condition, since, rule_id)
 
 
-def find_known(connection: sa.Connection, condition: Condition, since: Since) -> Iterator[Notice]:
-    """What need not be told of companies that a rule meets: all that `find_in_companies` gives, and for restatements every
-    filing, which costs less to know than what it restates.
+def find_known(connection: sa.Connection, condition: Condition, since: Since) -> Iterator[Match]:
+    """What is no news of companies that a rule meets: all that `find_in_companies` gives, and for restatements every filing,
+    which costs less to know than what it restates.
     """
     if condition.kind is not AlertKind.RESTATEMENT:
         yield from find_in_companies(connection, condition, since)
@@ -109,29 +112,17 @@ def find_known(connection: sa.Connection, condition: Condition, since: Since) ->
     yield from _restatements(connection, condition, {cik: since[cik] for cik in without}, None)
 
 
-def find_runs(connection: sa.Connection, condition: Condition, since: datetime) -> Iterator[Notice]:
+def find_runs(connection: sa.Connection, condition: Condition, since: datetime) -> Iterator[RunMatch | ReportMatch]:
     """Runs that ended after `since`, oldest first: of jobs those that failed where the one before of the same kind and subject
     had not, of scheduled reports those that are done.
     """
     asked = {"names": list(condition.names), "since": since}
     if condition.kind is AlertKind.REPORT:
         for row in connection.execute(_REPORTS, asked):
-            facts = (("Schedule", row.schedule), ("As of", day(row.as_of)), ("Figures", f"{row.figures:,}"))
-            page = f"/api/v1/reports/{row.report_id}/file"
-            yield Notice(f"report {row.report_id}", f"Report: {row.title}", facts=facts, page=page)
+            yield ReportMatch(row.report_id, row.title, row.schedule, row.as_of, row.figures)
         return
     for row in connection.execute(_RUNS, asked):
-        name = f"the job {row.subject}" if row.kind == "flow" else f"{row.kind} {row.subject}"
-        facts = (
-            ("Ended", f"{row.finished_at:%Y-%m-%d %H:%M} UTC"),
-            ("Outcome", row.outcome),
-            ("Why", row.error or "not said"),
-        )
-        yield Notice(f"run {row.run_id}", f"{name[:1].upper()}{name[1:]} {_outcome(row.outcome)}", facts=facts)
-
-
-def _outcome(outcome: str) -> str:
-    return "failed" if outcome == "failed" else "was quarantined"
+        yield RunMatch(row.run_id, row.kind, row.subject, row.finished_at, row.outcome, row.error)
 
 
 def _scope(since: Since) -> dict[str, Any]:
@@ -143,53 +134,23 @@ def _names(connection: sa.Connection, rows: Sequence[Any]) -> dict[int, Company]
     return {company.cik.number: company for company in found}
 
 
-def _named(company: Company) -> str:
-    return f"{company.name} ({company.label})"
-
-
-def _filings(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[Notice]:
+def _filings(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[FilingMatch]:
     rows = connection.execute(_FILINGS, {**_scope(since), "names": list(condition.names), "rule_id": rule_id}).all()
     names = _names(connection, rows)
     for row in rows:
-        company = names[row.cik]
-        facts = [("Company", _named(company)), ("Filed", as_filed(row.form, row.accession, row.filed_on))]
-        if row.report_on:
-            facts.append(("For", day(row.report_on)))
-        if row.description and row.description != row.form:
-            facts.append(("What", row.description))
-        yield _of_filing(row, company, f"{company.label} filed {_article(row.form)} {row.form}", facts)
+        yield FilingMatch(names[row.cik], row.accession, row.form, row.filed_on, row.report_on, row.description)
 
 
-def _events(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[Notice]:
+def _events(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[EventMatch]:
     rows = connection.execute(_EVENTS, {**_scope(since), "names": list(condition.names), "rule_id": rule_id}).all()
     names = _names(connection, rows)
     for row in rows:
-        company = names[row.cik]
-        labels = [event_kind(item).label for item in row.items]
-        facts = [("Company", _named(company)), ("Filed", as_filed(row.form, row.accession, row.filed_on))]
-        if row.report_on:
-            facts.append(("Happened", day(row.report_on)))
-        facts += [(f"Item {item}", label) for item, label in zip(row.items, labels, strict=True)]
-        yield _of_filing(row, company, f"{company.label}: {'; '.join(dict.fromkeys(labels))}", facts)
+        yield EventMatch(names[row.cik], row.accession, row.form, row.filed_on, row.report_on, tuple(row.items))
 
 
-def _of_filing(row: Any, company: Company, title: str, facts: Sequence[tuple[str, str]]) -> Notice:
-    return Notice(
-        subject=row.accession,
-        title=title,
-        cik=company.cik,
-        company=company.label,
-        facts=tuple(facts),
-        page=reader_page(row.accession),
-        source_url=filing_url(company.cik, row.accession),
-    )
-
-
-def _article(form: str) -> str:
-    return "an" if form[0] in "8AEFHILMNORSX" else "a"  # as the first character is spoken: an 8-K, an S-1
-
-
-def _restatements(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[Notice]:
+def _restatements(
+    connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None
+) -> Iterator[RestatementMatch]:
     kinds = [Change(name) for name in condition.names]
     for number in connection.scalars(_MAY_RESTATE, {**_scope(since), "rule_id": rule_id}).all():
         company = get_company(connection, Cik(number))
@@ -202,42 +163,10 @@ def _restatements(connection: sa.Connection, condition: Condition, since: Since,
             if one.lines:
                 of_filing[one.after.accession].append(one)
         for accession in _untold(connection, rule_id, of_filing):
-            changes = of_filing[accession]
-            yield _restated(company, accession, changes)
+            yield RestatementMatch(company, accession, tuple(of_filing[accession]))
 
 
-def _restated(company: Company, accession: str, changes: Sequence[Restatement]) -> Notice:
-    after = changes[0].after
-    facts = [("Company", _named(company)), ("Filed", as_filed(after.form, accession, after.filed_on))]
-    facts += [(one.label, _difference(one)) for one in changes[:_LINES_SHOWN]]
-    if len(changes) > _LINES_SHOWN:
-        facts.append(("And", f"{len(changes) - _LINES_SHOWN} more"))
-    figures = "1 figure" if len(changes) == 1 else f"{len(changes)} figures"
-    kinds = "/".join(dict.fromkeys(one.kind.value.replace("_", " ") for one in changes))
-    return Notice(
-        subject=accession,
-        title=f"{company.label}: {kinds} of {figures} in {_article(after.form)} {after.form}",
-        cik=company.cik,
-        company=company.label,
-        facts=tuple(facts),
-        page=company_page(company, as_of=after.filed_on.isoformat()),
-        source_url=filing_url(company.cik, accession),
-    )
-
-
-def _difference(one: Restatement) -> str:
-    before, after = (f"{fact.value:,f}" for fact in (one.before, one.after))
-    percent = f", {one.difference_pct:+} %" if one.difference_pct is not None else ""
-    return f"{after} {one.after.unit} instead of {before} ({_period(one.after)}{percent}; {one.evidence})"
-
-
-def _period(fact: SourceFact) -> str:
-    if fact.period_start is None:
-        return f"at {day(fact.period_end)}"
-    return f"{day(fact.period_start)} to {day(fact.period_end)}"
-
-
-def _figures(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[Notice]:
+def _figures(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[FigureMatch]:
     figure = condition.figure
     if figure is None:
         return
@@ -257,7 +186,10 @@ def _figures(connection: sa.Connection, condition: Condition, since: Since, rule
             proof = prove_figure(connection, company, figure.metric, row.period_end, row.known_from)
         except NotComputable:
             continue
-        yield _of_figure(row, company, subject=subject, condition=condition, figure=figure, proof=proof)
+        yield FigureMatch(
+            subject, company, condition, row.period_label, row.period_end, row.known_from, row.value, row.currency,
+            row.value_before, row.currency_before, row.period_end_before, proof,
+        )  # fmt: skip
 
 
 def _untold(connection: sa.Connection, rule_id: int | None, subjects: Collection[str]) -> list[str]:
@@ -271,38 +203,3 @@ def _is_news(condition: Condition, row: Any) -> bool:
     if not is_new or not condition.is_met(row.value, row.currency):
         return False
     return condition.is_every or not condition.is_met(row.value_before, row.currency_before)
-
-
-def _of_figure(
-    row: Any, company: Company, *, subject: str, condition: Condition, figure: FigureFilter, proof: Figure | None
-) -> Notice:
-    item = figure.metric.measure
-    amount = amount_in_words(row.value, item.unit, row.currency)
-    facts = [("Company", _named(company)), (figure.metric.label, f"{amount} ({row.period_label}, to {day(row.period_end)})")]
-    if item.unit in ("money", "shares") and abs(row.value) >= 10**6:
-        facts.append(("Exactly", f"{row.value:,f} {unit_of(figure.metric, row.currency)}"))
-    if row.value_before is not None:
-        before = amount_in_words(row.value_before, item.unit, row.currency_before)
-        facts.append(("Before", f"{before} (to {day(row.period_end_before)})"))
-    newest = max(proof.facts, key=lambda fact: (fact.filed_on, fact.accession), default=None) if proof else None
-    if newest is not None:
-        facts.append(("Filed", as_filed(newest.form, newest.accession, newest.filed_on)))
-    if proof is not None and proof.formula:
-        facts.append(("Formula", proof.formula))
-    facts.append(("Alert on", figure.sentence))
-    shown = {"figure": f"{item.name}@{row.period_end}", "kind": item.kind.value} if item.kind else {}
-    return Notice(
-        subject=subject,
-        title=f"{company.label}: {figure.metric.label.lower()} {amount}, {_held_against(condition, figure)}",
-        cik=company.cik,
-        company=company.label,
-        facts=tuple(facts),
-        page=company_page(company, period=figure.metric.source, as_of=row.known_from.isoformat(), **shown),
-        source_url=filing_url(company.cik, newest.accession) if newest is not None else None,
-    )
-
-
-def _held_against(condition: Condition, figure: FigureFilter) -> str:
-    unit = figure.metric.measure.unit
-    words = figure.operator.words.format(*(amount_in_words(value, unit, figure.currency) for value in figure.values))
-    return words if condition.is_every else f"now {words}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 import psycopg
 
 from db.engine import Database
+from db.timeouts import BoundedConnection
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "workbench_changed"
 _LOOK_SECONDS = 0.25  # how long a stop waits at most
 _AGAIN_SECONDS = 1.0
+# A server that is frozen, or behind a cut network, sends nothing, as one does where nothing changes: so often it is asked.
+_CHECK_SECONDS = 10.0
 
 
 class ChangeListener:
@@ -24,7 +28,8 @@ class ChangeListener:
     """
 
     def __init__(self, database: Database, heard: Callable[[str | None], None]) -> None:
-        self._url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+        self._url = database.libpq_url
+        self._timeouts = database.timeouts
         self._heard = heard
         self._listening = threading.Event()
         self._stopped = threading.Event()
@@ -48,7 +53,7 @@ class ChangeListener:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+                with BoundedConnection.open(self._url, self._timeouts) as connection:
                     connection.execute(f"listen {CHANNEL}")
                     # What changed before this moment was not heard.
                     self._heard(None)
@@ -60,7 +65,11 @@ class ChangeListener:
                 self._listening.clear()
             self._stopped.wait(_AGAIN_SECONDS)
 
-    def _hear(self, connection: psycopg.Connection) -> None:
+    def _hear(self, connection: BoundedConnection) -> None:
+        check_at = time.monotonic() + _CHECK_SECONDS
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=_LOOK_SECONDS):
                 self._heard(notice.payload)
+            if time.monotonic() >= check_at:
+                connection.execute("select 1")
+                check_at = time.monotonic() + _CHECK_SECONDS

@@ -18,7 +18,7 @@ from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunSt
 # The first of the two numbers of a run's advisory lock; the second is its id.
 _LOCK = 0x52505254
 
-# A run whose process is gone holds no lock any more; PostgreSQL gives it back by itself.
+# PostgreSQL releases the lock of a process that is gone, so a run without one was interrupted.
 _IS_HELD = sa.text(
     "select objid::bigint from pg_locks where locktype = 'advisory' and classid = :lock and objsubid = 2 and granted "
     "and database = (select oid from pg_database where datname = current_database())"
@@ -42,7 +42,7 @@ def begin_run(
 
 
 def note_progress(connection: sa.Connection, report_id: int, cells_done: int) -> None:
-    """So many code cells have run."""
+    """Saves how many code cells have run."""
     connection.execute(sa.update(reports).where(reports.c.report_id == report_id).values(cells_done=cells_done))
 
 
@@ -55,13 +55,13 @@ def finish_run(
     figures_file_sha256: str,
     figures: int,
 ) -> None:
-    """The run has ended well, and its files lie in the object store."""
+    """Saves that the run finished, with the names of its files in the object store."""
     values = {"manifest": dict(manifest), "html_sha256": html_sha256, "figures_file_sha256": figures_file_sha256}
     _end(connection, report_id, RunStatus.FINISHED, figures=figures, cells_done=reports.c.cells, **values)
 
 
 def fail_run(connection: sa.Connection, report_id: int, error: str) -> None:
-    """The run has ended for this reason."""
+    """Saves that the run failed, and why."""
     _end(connection, report_id, RunStatus.FAILED, error=error)
 
 
@@ -69,12 +69,12 @@ def get_run(connection: sa.Connection, report_id: int) -> ReportRun:
     """One run; raises NotFound."""
     row = connection.execute(sa.select(reports).where(reports.c.report_id == report_id)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no report {report_id}", hint="`workbench report list` shows those that are kept")
+        raise NotFound(f"there is no report {report_id}", hint="`workbench report list` shows the saved ones")
     return _run(row, _held(connection) if row.status == RunStatus.RUNNING else frozenset())
 
 
 def find_run(connection: sa.Connection, manifest: Mapping[str, Any]) -> ReportRun | None:
-    """The kept run that wrote this manifest, None where it is not kept here."""
+    """The saved run that wrote this manifest; None where it is not saved here."""
     same = sa.and_(*(reports.c.manifest[name].as_string() == manifest[name] for name in ("run_at", "figures_sha256")))
     row = connection.execute(sa.select(reports).where(same).limit(1)).one_or_none()
     return _run(row, frozenset()) if row is not None else None
@@ -102,14 +102,14 @@ def list_runs(
 
 
 def delete_run(connection: sa.Connection, report_id: int) -> None:
-    """Forgets a run; its files stay in the object store, where another run may share them. Raises NotFound."""
+    """Deletes a run; its files stay in the object store, where another run may share them. Raises NotFound."""
     if not connection.execute(sa.delete(reports).where(reports.c.report_id == report_id)).rowcount:
         raise NotFound(f"there is no report {report_id}")
 
 
 @contextmanager
 def while_running(database: Database, report_id: int) -> Iterator[None]:
-    """For as long as the block lasts, others see that a process is at work on this run."""
+    """Marks the run as being worked on for as long as the block lasts, by an advisory lock."""
     key = {"lock": _LOCK, "id": report_id}
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("select pg_advisory_lock(:lock, :id)"), key)
@@ -130,7 +130,7 @@ def save_schedule(
 
 
 def delete_schedule(connection: sa.Connection, name: str) -> None:
-    """Takes a schedule away; its runs stay. Raises NotFound."""
+    """Deletes a schedule; its runs stay. Raises NotFound."""
     if not connection.execute(sa.delete(report_schedules).where(report_schedules.c.name == name)).rowcount:
         raise NotFound(f"there is no schedule {name!r}")
 

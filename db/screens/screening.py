@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.screens.company_metrics import known, numbers_document
+from db.screens.filter_sql import Bindings, conditions_sql, figure_sql
 from db.screens.valuation import valuation
 from db.statements.as_known import statement
 from db.statements.ratios import ratios
@@ -23,7 +24,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import FRESH
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
-from workbench.domain.measures.screens import AT_CLOSE, Bindings, FigureFilter, Filter, Metric, Screen, is_of_price
+from workbench.domain.measures.screens import AT_CLOSE, FigureFilter, Metric, Screen, is_of_price
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
@@ -41,8 +42,8 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     """
     worth = _values_of(connection, _with_close(connection, screen), screen.as_of) if screen.is_by_price else None
     values = Bindings()
-    condition = _condition(screen.filters, values)
-    figure = screen.order.sql(values)
+    condition = conditions_sql(screen.filters, values)
+    figure = figure_sql(screen.order, values)
     order = f"figure {'asc' if screen.is_ascending else 'desc'} nulls last, cik"
     if screen.order.measure.has_currency:  # figures of one currency stand together: they have no order among several
         order = f"currency <> 'USD' nulls last, currency, {order}"
@@ -61,10 +62,6 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
         worth = _values_of(connection, [Cik(number) for number in found.page], screen.as_of)
     rows = _rows(connection, screen, found.page, worth)
     return ScreenResult(screen, tuple(rows), found.matched, found.undecided, found.companies)
-
-
-def _condition(filters: Sequence[Filter], values: Bindings) -> str:
-    return " and ".join(f"({item.sql(values)})" for item in filters) or "true"
 
 
 # Binds `:worth`, a row of figures for each company that was valued.
@@ -109,7 +106,7 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
     found = connection.scalars(
         sa.text(
             f"select c.cik from companies c {_tables(screen, metrics)} "  # noqa: S608
-            f"where ({_condition(others, values)}) is not false and exists (select 1 from company_tickers t "
+            f"where ({conditions_sql(others, values)}) is not false and exists (select 1 from company_tickers t "
             "join stock_prices p on p.ticker = t.ticker and p.traded_on between :first and :last "
             "where t.cik = c.cik and t.position = 0) order by c.cik"
         ),
@@ -140,7 +137,7 @@ def _rows(
     for number, metric in enumerate(screen.metrics):
         name = metric.source
         columns.append(
-            f"{metric.sql(values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
+            f"{figure_sql(metric, values)} as f{number}, {name}.currency as c{number}, {name}.period_label as l{number}, "
             f"{name}.period_end as e{number}"
         )
     tables = _tables(screen, screen.metrics)

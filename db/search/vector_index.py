@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from db.engine import Database
 from db.search.embeddings import EmbeddingModel, count_embeddings
+from db.timeouts import long_statements
 
 # Comparing each of so many 256-dimensional vectors takes 20 to 50 ms, and is exact; an index pays beyond.
 INDEX_FROM = 10_000
@@ -101,7 +102,10 @@ def build_index(database: Database, model: EmbeddingModel, kind: IndexKind | Non
     wanted = kind or (present.kind if present else IndexKind.HNSW)
     if _serves(present, wanted, rows):
         return False
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with (
+        database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        long_statements(connection, database.timeouts.schema_statement_seconds),
+    ):
         # Whoever comes second waits here and then finds the index made.
         connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK, model.model_id)))
         try:

@@ -19,6 +19,7 @@ from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
+from tests.api.described import checks_answers
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
@@ -102,7 +103,10 @@ def settings_at(home: Path, **more: Any) -> Settings:
 
 @pytest.fixture
 def opened(workbench: Workbench) -> Opener:
-    """`async with opened(...) as client`: the application, started, for a client at an address; errors of ours are answers."""
+    """`async with opened(...) as client`: the application, started, for a client at an address; errors of ours are answers.
+
+    The client checks every JSON answer against its description.
+    """
 
     @asynccontextmanager
     async def open_client(
@@ -113,7 +117,10 @@ def opened(workbench: Workbench) -> Opener:
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(
-                transport=transport, base_url=url, headers={k.replace("_", "-"): v for k, v in headers.items()}
+                transport=transport,
+                base_url=url,
+                headers={k.replace("_", "-"): v for k, v in headers.items()},
+                event_hooks={"response": [checks_answers(app)]},
             ) as http,
         ):
             yield http

@@ -162,5 +162,5 @@ async def test_a_channel_is_tried_and_shows_its_name_alone(opened: Opener, workb
             answers.append(await client.post("/api/v1/alerts/channels/ops/test"))
             answers.append(await client.post("/api/v1/alerts/channels/pigeon/test"))
     assert [answer.status_code for answer in answers[2:]] == [503, 404]
-    assert [each.title for each in hook.received] == ["A trial of the workbench's notices"]
+    assert [each.title for each in hook.received] == ["Test notification from the workbench"]
     assert SECRET not in "".join(answer.text for answer in answers)

@@ -54,7 +54,7 @@ async def test_figures_count_requests_by_route_and_rows_by_kind(client: httpx.As
     assert figures["workbench_rows", "filings"] == 3
     assert figures["workbench_ingest_runs_last_day", "facts", "failed"] >= 1
     assert figures["workbench_failed_units", "metrics", "quarantined"] == 2
-    assert figures["workbench_failed_units", "metrics", "tried_again"] == 1
+    assert figures["workbench_failed_units", "metrics", "retrying"] == 1
 
 
 async def test_prometheus_comes_in_by_its_token_and_nobody_else_without(opened: Opener, workbench: Workbench) -> None:

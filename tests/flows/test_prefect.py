@@ -17,6 +17,7 @@ import pytest
 from db.engine import Database
 from db.operations import runs
 from flows.jobs import JOBS
+from flows.prefect_flow import FLOW
 from flows.run import KIND
 from tests import edgar_folder
 from tests.edgar_server import UNDECLARED_TOOL, Answer, EdgarServer
@@ -30,8 +31,8 @@ PAGE = f"submissions/CIK{edgar_folder.CIK:010d}.json"
 PROGRAM = """
 import dataclasses, flows.jobs
 flows.jobs.JOBS = tuple(dataclasses.replace(job, retry_delay_seconds=0) for job in flows.jobs.JOBS)
-from flows.market import submissions
-print(submissions(return_state=True).type.value)
+from flows.prefect_flow import run
+print(run("submissions", return_state=True).type.value)
 """
 
 
@@ -82,12 +83,18 @@ def test_what_may_pass_is_tried_again_and_what_is_refused_is_not(
 def test_deployed_and_served(prefect_environment: dict[str, str], followed: Database, tmp_path: Path) -> None:
     environment = os.environ | prefect_environment | for_processes(followed, tmp_path, str(tmp_path / "edgar"))
     workbench = Path(sys.executable).with_name("workbench")
+    api = prefect_environment["PREFECT_API_URL"]
+    for flow, name in ((FLOW, "a-job-that-left-the-table"), ("somebody-elses", "stays")):
+        flow_id = httpx.post(f"{api}/flows/", json={"name": flow}, timeout=30).json()["id"]
+        httpx.post(f"{api}/deployments/", json={"name": name, "flow_id": flow_id}, timeout=30).raise_for_status()
     told = subprocess.run(
         [workbench, "flows", "deploy"], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
     ).stdout
-    assert [f"deployed {job.name}/market" in told for job in JOBS] == [True] * len(JOBS)
+    assert [f"deployed {FLOW}/{job.name}\n" in told for job in JOBS] == [True] * len(JOBS)
     deployed = ask(prefect_environment, "deployments")
-    assert len(deployed) == len(JOBS)
+    assert [each["name"] for each in deployed if each["entrypoint"] is None] == ["stays"]
+    deployed = [each for each in deployed if each["name"] != "stays"]
+    assert {each["name"]: each["parameters"]["name"] for each in deployed} == {job.name: job.name for job in JOBS}
     assert all(each["global_concurrency_limit"]["limit"] == 1 for each in deployed)
 
     with (tmp_path / "log").open("wb") as log:
@@ -124,9 +131,9 @@ def test_what_the_server_remembers_stays_within_bounds(
         httpx.post(f"{api}/logs/", json=[line], timeout=30).raise_for_status()
         return run
 
-    old, recent, foreign = run_of("submissions", 91), run_of("submissions", 80), run_of("somebody-elses", 300)
+    old, recent, foreign = run_of(FLOW, 91), run_of(FLOW, 80), run_of("somebody-elses", 300)
     environment = os.environ | prefect_environment | for_processes(followed, tmp_path, str(tmp_path / "edgar"))
-    program = "from flows.market import retention; print(retention(return_state=True).type.value)"
+    program = "from flows.prefect_flow import run; print(run('retention', return_state=True).type.value)"
     child = subprocess.run(
         [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200
     )
@@ -150,7 +157,7 @@ def _run_one(environment: dict[str, str], name: str, log: Path) -> str:
     while "being served" not in log.read_text():
         assert time.monotonic() < deadline, log.read_text()[-3000:]
         time.sleep(0.2)
-    (found,) = [each for each in ask(environment, "deployments") if each["entrypoint"] == f"flows.market.{name}"]
+    (found,) = [each for each in ask(environment, "deployments") if each["name"] == name]
     started = httpx.post(f"{api}/deployments/{found['id']}/create_flow_run", json={}, timeout=30)
     while (
         started.status_code == 503 and time.monotonic() < deadline

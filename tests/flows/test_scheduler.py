@@ -7,23 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
-from flows import market
-from flows.deploy import deployments
 from flows.jobs import JOBS, METRICS, Job, find_job, parse_parameters
 from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
-from workbench.domain.operations.cron import Cron
 from workbench.ingest.operations.metrics import refresh_metrics
 from workbench.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -117,25 +112,6 @@ def test_a_job_that_cannot_be_run_leaves_the_others_alone_and_is_due_again() -> 
     assert ran == ["second"]
     assert schedule.due(later) == []
     assert [job.name for job in schedule.due(later + timedelta(seconds=300))] == ["first"]
-
-
-def test_every_job_has_its_flow_and_its_deployment() -> None:
-    listed = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    in_file = {each["entrypoint"].removeprefix("flows.market."): each for each in listed}
-    assert [flow.name for flow in market.FLOWS] == [each.name for each in JOBS]
-    for flow, each, made in zip(market.FLOWS, JOBS, deployments("workbench"), strict=True):
-        row = in_file[flow.fn.__name__]
-        assert row["name"] == made.name
-        assert row.get("description") == each.about == made.description
-        assert row.get("parameters", {}) == dict(each.parameters) == made.parameters
-        defaults = {name: field["default"] for name, field in flow.parameters.properties.items()}
-        assert defaults == dict(each.parameters)
-        assert [part["cron"] for part in row.get("schedules", [])] == ([each.cron] if each.cron else [])
-        assert [part.schedule.cron for part in made.schedules or []] == ([each.cron] if each.cron else [])
-        assert row["concurrency_limit"] == made.concurrency_limit == 1
-        assert made.entrypoint == row["entrypoint"]
-        if each.cron:
-            Cron.parse(each.cron)
 
 
 def test_parameters_have_the_type_of_their_default() -> None:

@@ -71,8 +71,8 @@ def test_the_row_of_cards_leads_to_each(visit_anywhere: Visit) -> None:
     visit_anywhere.open("company?ticker=AAPL")
     page = visit_anywhere.page
     expect(page.locator("#similar")).to_contain_text("Similar companies")
-    expect(page.locator("#exceptions")).to_contain_text(re.compile(r"adds up|Exceptions"))
-    page.locator(".jumps a", has_text="Exceptions").click()
+    expect(page.locator("#exceptions")).to_contain_text(re.compile(r"adds up|Failed checks"))
+    page.locator(".jumps a", has_text="Failed checks").click()
     expect(page.locator("#exceptions")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -84,7 +84,7 @@ def test_the_market_by_company_and_form(visit_anywhere: Visit) -> None:
     expect(rows.first).to_contain_text("AAPL")
     expect(page.locator("#events")).to_contain_text("Results and financial condition")
     expect(page.locator("#news")).to_contain_text("No news is stored")
-    expect(page.locator("#exceptions")).to_contain_text("kept as of now")
+    expect(page.locator("#exceptions")).to_contain_text("shown as of now only")
     page.locator("#query input[name=form]").fill("10-K")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("form=10-K"))

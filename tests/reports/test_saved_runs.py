@@ -1,4 +1,4 @@
-"""Runs are kept, repeat to equal figures, and say how they differ."""
+"""Runs are saved, repeat to equal figures, and say how they differ."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ from workbench.runtime import Workbench
 ASKS = "import workbench\nwb = workbench.open()\nwb.statement(ticker, as_of=as_of, periods=1).loc['revenue']"
 
 
-def test_a_run_is_kept_and_two_days_of_it_are_compared(loaded: Workbench, tmp_path: Path) -> None:
+def test_a_run_is_saved_and_two_days_of_it_are_compared(loaded: Workbench, tmp_path: Path) -> None:
     notebook = load_notebook(written(tmp_path, 'ticker = "AAPL"\nas_of = ""', name="revenue_only", then=ASKS))
     cells: list[int] = []
-    first, made = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-10-31"]), told=cells.append)
+    first, made = saved_runs.run_and_save(
+        loaded, notebook, parse_parameters(notebook, ["as_of=2024-10-31"]), on_progress=cells.append
+    )
     assert cells == [1, 2, 3]
     assert (first.status, first.cells, first.cells_done) == (RunStatus.FINISHED, 3, 3)
     assert first.title == "Revenue only: AAPL, as of 2024-10-31"
@@ -38,8 +40,8 @@ def test_a_run_is_kept_and_two_days_of_it_are_compared(loaded: Workbench, tmp_pa
     with zipfile.ZipFile(BytesIO(saved_runs.workbook_of_run(loaded, first))) as book:
         assert b"0000320193-23-000106" in book.read("xl/sharedStrings.xml")
 
-    second, _ = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-11-01"]))
-    found = saved_runs.compare_kept(loaded, first, second)
+    second, _ = saved_runs.run_and_save(loaded, notebook, parse_parameters(notebook, ["as_of=2024-11-01"]))
+    found = saved_runs.compare_saved_runs(loaded, first, second)
     assert not found.is_equal
     change = next(each for each in found.changes if each.shown.measure == "revenue" and each.after)
     assert change.why is Why.FILED_BETWEEN
@@ -55,7 +57,7 @@ def test_a_run_is_kept_and_two_days_of_it_are_compared(loaded: Workbench, tmp_pa
 
 def test_a_manifest_of_the_project_runs_again_to_equal_figures(loaded: Workbench) -> None:
     notebook = load_notebook(find_notebook("company_review"))
-    first, made = saved_runs.run_kept(loaded, notebook, parse_parameters(notebook, ["as_of=2024-12-31", "periods=2"]))
+    first, made = saved_runs.run_and_save(loaded, notebook, parse_parameters(notebook, ["as_of=2024-12-31", "periods=2"]))
     assert first.manifest == made.manifest.as_document()
     again, comparison = saved_runs.rerun(loaded, made.manifest.as_document())
     assert comparison.is_equal
@@ -66,17 +68,17 @@ def test_a_manifest_of_the_project_runs_again_to_equal_figures(loaded: Workbench
     assert not saved_runs.compare_manifests(loaded, other, made.manifest.as_document()).is_equal
 
 
-def test_a_run_that_fails_is_kept_with_its_reason(loaded: Workbench, tmp_path: Path) -> None:
+def test_a_run_that_fails_is_saved_with_its_reason(loaded: Workbench, tmp_path: Path) -> None:
     notebook = load_notebook(written(tmp_path, "a = 1", name="failing_kept", then="1 / 0"))
     with pytest.raises(ReportFailed):
-        saved_runs.run_kept(loaded, notebook, {"a": 1})
+        saved_runs.run_and_save(loaded, notebook, {"a": 1})
     with loaded.database.read() as connection:
         run = db_reports.list_runs(connection, notebook="failing_kept")[0]
     assert (run.status, run.error) == (RunStatus.FAILED, "failing_kept, code cell 2: ZeroDivisionError: division by zero")
     with pytest.raises(NotFound, match="is failed and has no page"):
         saved_runs.html_of_run(loaded, run)
     with pytest.raises(InvalidRequest, match="no figures to compare"):
-        saved_runs.compare_kept(loaded, run, run)
+        saved_runs.compare_saved_runs(loaded, run, run)
 
 
 def test_a_run_whose_process_is_gone_counts_as_interrupted(database: Database) -> None:
@@ -96,10 +98,10 @@ def test_a_run_whose_process_is_gone_counts_as_interrupted(database: Database) -
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"notebook": "company_review"}'])
-def test_what_is_no_manifest(loaded: Workbench, tmp_path: Path, text: str) -> None:
+def test_an_invalid_manifest(loaded: Workbench, tmp_path: Path, text: str) -> None:
     file = tmp_path / "some.json"
     file.write_text(text)
-    with pytest.raises(InvalidRequest, match="no manifest"):
+    with pytest.raises(InvalidRequest, match="not the manifest"):
         saved_runs.manifest_of(loaded, str(file))
     with pytest.raises(NotFound, match="there is no file"):
         saved_runs.manifest_of(loaded, str(tmp_path / "other.json"))

@@ -36,7 +36,7 @@ def test_an_amount_is_written_as_people_write_it(value: float, unit: Unit, text:
     assert amount(value, unit) == text
 
 
-def figures(*rows: tuple[str, str, float, float, str, str]) -> pd.DataFrame:
+def figures(*rows: tuple[str, str, float, float, str | None, str]) -> pd.DataFrame:
     columns = ["line", "period", "value", "comparable", "unit", "status"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["label"] = frame.line.str.replace("_", " ").str.capitalize()
@@ -61,6 +61,39 @@ def test_a_statement_shows_share_figures_in_todays_shares_and_marks_what_is_deri
     assert "<tr><th>Eps diluted</th><td>1.58</td><td>1.62</td></tr>" in html
     assert "Gross profit" not in html
     assert "* derived from filed figures" in html
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "corner", "cell"),
+    [
+        (1_234_500, "USD", "USD thousands", "1,234"),
+        (45_095_325e6, "JPY", "JPY millions", "45,095,325"),
+        (-38_517_000_000, "EUR", "EUR millions", "(38,517)"),
+        (54_321, "GBP", "GBP", "54,321"),
+    ],
+)
+def test_a_statement_names_its_scale_and_currency(amount: float, currency: str, corner: str, cell: str) -> None:
+    rows = figures(
+        ("revenue", "FY 2024", amount, amount, currency, "reported"), ("net_income", "FY 2024", NAN, NAN, None, "refused")
+    )
+    html = tables.statement_table(rows, ["revenue", "net_income"]).html
+    assert f"<tr><th>{corner}</th><th>FY 2024</th></tr>" in html
+    assert f"<td>{cell}</td>" in html
+
+
+def test_a_chosen_line_is_in_the_scale_of_its_whole_statement() -> None:
+    rows = figures(("revenue", "FY 2024", 5e9, 5e9, "USD", "reported"), ("dividends", "FY 2024", 2e6, 2e6, "USD", "reported"))
+    html = tables.statement_table(rows, ["dividends"]).html
+    assert "<th>USD millions</th>" in html
+    assert "<td>2</td>" in html
+
+
+def test_a_ratio_that_is_money_says_its_scale_and_currency() -> None:
+    frame = ratios().rename(index={"current_ratio": "net_debt"})
+    frame["unit"] = ["pct", "money"]
+    frame.iloc[1, 3:] = [2_500_000.0, -1_000_000.0]
+    html = tables.ratio_table(frame, ["net_debt"], currency="CHF").html
+    assert "<th>Current ratio, CHF thousands</th><td>2,500</td><td>(1,000)</td>" in html
 
 
 def test_the_proof_is_of_the_newest_period_in_full() -> None:
@@ -147,35 +180,40 @@ def test_a_valuation_says_why_a_measure_is_not_proven() -> None:
 
 
 def test_a_group_beside_its_parts_is_told_apart() -> None:
-    rows = [("Americas", 30e6, True), ("United States", 20e6, False), ("Brazil", 10e6, False)]
+    rows = [("Americas", 30e9, True), ("United States", 20e9, False), ("Brazil", 10e9, False)]
     parts = pd.DataFrame(rows, columns=["member", "value", "is_in_others"])
     parts = parts.assign(
-        line="revenue", axis="Region", axes="region", members=parts.member, period_end=pd.Timestamp("2024-12-31")
+        unit="USD", line="revenue", axis="Region", axes="region", members=parts.member, period_end=pd.Timestamp("2024-12-31")
     )
     html = tables.breakdown_tables(parts, ["Region"]).html
-    assert "<th>Americas (in other rows)</th><td>30</td>" in html
-    assert "<th>United States</th><td>20</td>" in html
+    assert "<th>Americas (in other rows)</th><td>30,000</td>" in html
+    assert "<th>United States</th><td>20,000</td>" in html
 
 
 def test_members_of_the_same_words_are_told_apart() -> None:
     old, new = pd.Timestamp("2023-12-31"), pd.Timestamp("2024-12-31")
     rows = [
-        ("Other", "abc:OtherMember", old, 1e6), ("Other", "abc:OtherMember", new, 2e6), ("Other", "def:OtherMember", new, 3e6),
-        ("Cloud", "abc:CloudMember", old, 4e6), ("Cloud", "abc:CloudMember", new, 5e6),
+        ("Other", "abc:OtherMember", old, 1e9), ("Other", "abc:OtherMember", new, 2e9), ("Other", "def:OtherMember", new, 3e9),
+        ("Cloud", "abc:CloudMember", old, 4e9), ("Cloud", "abc:CloudMember", new, 5e9),
     ]  # fmt: skip
     parts = pd.DataFrame(rows, columns=["member", "members", "period_end", "value"])
-    parts = parts.assign(line="revenue", axis="Segment", axes="segment", is_in_others=False)
+    parts = parts.assign(unit="USD", line="revenue", axis="Segment", axes="segment", is_in_others=False)
     html = tables.breakdown_tables(parts, ["Segment"]).html
-    assert "<th>Cloud</th><td>4</td><td>5</td>" in html
-    assert "<th>Other (abc:OtherMember)</th><td>1</td><td>2</td>" in html
-    assert "<th>Other (def:OtherMember)</th><td>–</td><td>3</td>" in html
+    assert "<th>Cloud</th><td>4,000</td><td>5,000</td>" in html
+    assert "<th>Other (abc:OtherMember)</th><td>1,000</td><td>2,000</td>" in html
+    assert "<th>Other (def:OtherMember)</th><td>–</td><td>3,000</td>" in html
 
 
 def test_two_divisions_called_alike_stand_each_by_itself() -> None:
-    rows = [("Mobile", "abc:Product", 7e6), ("Apps", "def:Product", 1e6)]
+    rows = [("Mobile", "abc:Product", 7e9), ("Apps", "def:Product", 1e9)]
     parts = pd.DataFrame(rows, columns=["member", "axes", "value"])
     parts = parts.assign(
-        line="revenue", axis="Product", members=parts.member, is_in_others=False, period_end=pd.Timestamp("2024-12-31")
+        unit="USD",
+        line="revenue",
+        axis="Product",
+        members=parts.member,
+        is_in_others=False,
+        period_end=pd.Timestamp("2024-12-31"),
     )
     html = tables.breakdown_tables(parts, ["Product"]).html
     assert html.count("<h3>By product</h3>") == 2

@@ -86,21 +86,21 @@ def test_a_figure_leads_to_the_facts_it_rests_on(loaded: Workbench) -> None:
         loaded.provenance("AAPL", "revenue", period_end="last year")
 
 
-def test_what_is_asked_is_heard_by_the_journal(loaded: Workbench) -> None:
-    heard: list[ReportFigure] = []
-    loaded.journal = heard.extend
+def test_figures_asked_for_are_given_to_the_figure_log(loaded: Workbench) -> None:
+    logged: list[ReportFigure] = []
+    loaded.on_figures = logged.extend
     try:
         loaded.statement("AAPL", "income", as_of=DAY, periods=1)
         loaded.ratios("AAPL", as_of=DAY, periods=1)
         loaded.compare(["AAPL"], ["revenue"], as_of=DAY, columns=1)
         loaded.valuation("AAPL", as_of=DAY)
-        before = len(heard)
+        before = len(logged)
         loaded.provenance("AAPL", "revenue", as_of=DAY)
     finally:
-        loaded.journal = None
-    assert len(heard) == before + 1  # the figure alone that was asked for
-    assert {figure.table for figure in heard} == {"income", "ratios", "valuation"}
-    revenue = [figure.figure.value for figure in heard if figure.measure == "revenue"]
+        loaded.on_figures = None
+    assert len(logged) == before + 1  # the figure alone that was asked for
+    assert {figure.table for figure in logged} == {"income", "ratios", "valuation"}
+    revenue = [figure.figure.value for figure in logged if figure.measure == "revenue"]
     assert revenue == [Decimal(391035000000)] * 3
 
 

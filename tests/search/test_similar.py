@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
-from api.similar.schemas import SimilarCompaniesOut
 from db.companies import save_company
 from db.engine import Connection, Database
 from db.search.embeddings import find_model
@@ -15,7 +15,7 @@ from db.search.similarity import refresh_similarity
 from tests.parse.documents import heading, page, paragraph
 from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
-from workbench.analysis.search.similar_json import similar_document
+from workbench.analysis.search.similar_json import SimilarCompaniesAnswer, similar_document
 from workbench.domain.as_of import today
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession, Cik, Company
@@ -106,7 +106,7 @@ def test_the_passages_are_citations_of_both(saved: Database) -> None:
     assert pair.other.accession == Accession("0000000012-22-000001")
     assert 0.6 <= pair.similarity <= 1
     answer = similar_document(BAKER, None, [miller])
-    SimilarCompaniesOut.model_validate(answer)
+    TypeAdapter(SimilarCompaniesAnswer).validate_python(answer)
 
 
 def test_refreshing_again_changes_nothing_and_new_reports_count(saved: Database, tmp_path: Path) -> None:

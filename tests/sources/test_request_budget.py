@@ -8,14 +8,18 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests import edgar_folder
 from tests.edgar_server import RATE_EXCEEDED, Answer, EdgarServer
+from workbench.deadlines.deadline import deadline
 from workbench.domain.errors import RateLimited, SetupError
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources import request_budget
+from workbench.sources.http import HttpClient
+from workbench.sources.request_budget import Budget, RequestLedger
 
 ASK = """
 import sys
@@ -91,7 +95,7 @@ def test_a_slow_rate_rests_longer(tmp_path: Path) -> None:
 def test_the_slot_of_a_killed_process_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "ledger"
     code = (
-        "import sys, os, time; from pathlib import Path; from workbench.sources.ledger import RequestLedger\n"
+        "import sys, os, time; from pathlib import Path; from workbench.sources.request_budget import RequestLedger\n"
         "slot = RequestLedger(Path(sys.argv[1]), per_second=1).slot(); slot.__enter__(); os._exit(9)"
     )
     child = subprocess.run([sys.executable, "-c", code, str(file)], check=False, cwd=Path(__file__).parents[2])
@@ -135,3 +139,180 @@ def test_a_home_that_cannot_be_written_is_a_setup_error(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("a file where a folder should be")
     with pytest.raises(SetupError, match="ledger"), RequestLedger(tmp_path / "run" / "ledger").slot():
         pass
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps, and may be set; the budget reads it instead of the machine's."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, now: float = 1_700_000_000.0) -> None:
+        self.now = now
+        self.slept = 0.0
+        monkeypatch.setattr(request_budget, "time", self)
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+        self.slept += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def send(ledger: RequestLedger) -> None:
+    with ledger.slot():
+        pass
+
+
+@pytest.mark.parametrize(("first", "second"), [(300, 20), (20, 300)])
+def test_the_longer_of_two_pauses_holds_whichever_was_ordered_first(
+    tmp_path: Path, clock: Clock, first: float, second: float
+) -> None:
+    ledger = RequestLedger(tmp_path / "ledger")
+    ledger.pause(first)
+    clock.now += 5
+    RequestLedger(tmp_path / "ledger").pause(second)
+    end = max(first, 5 + second)
+    assert ledger.budget().paused_seconds == pytest.approx(end - 5)
+    send(ledger)
+    assert clock.now == pytest.approx(1_700_000_000 + end, abs=0.6)
+    assert clock.now >= 1_700_000_000 + end
+
+
+def test_a_pause_that_has_ended_counts_for_nothing(tmp_path: Path, clock: Clock) -> None:
+    ledger = RequestLedger(tmp_path / "ledger")
+    ledger.pause(30)
+    clock.now += 30
+    assert ledger.budget().paused_seconds == 0
+    send(ledger)
+    assert clock.slept == 0
+
+
+@pytest.mark.parametrize("header", ["2", "0"])
+def test_a_short_retry_after_does_not_cut_a_longer_pause(tmp_path: Path, header: str) -> None:
+    with EdgarServer(edgar_folder.build(tmp_path / "edgar")) as server:
+        server.script("*", Answer(status=429, headers={"Retry-After": header}, delay=0.5))
+        ledger = RequestLedger(tmp_path / "ledger")
+        with closing(HttpClient(contact="t@example.org", ledger=ledger, attempts=1)) as client:
+            # While the request is on its way, another process is told to pause.
+            threading.Timer(0.1, RequestLedger(tmp_path / "ledger").pause, [400]).start()
+            with pytest.raises(RateLimited, match="429"):
+                client.get(f"{server.url}/a")
+        assert 390 < ledger.budget().paused_seconds <= 400
+
+
+def test_a_slot_rests_for_a_second_and_a_hair_after_its_answer(tmp_path: Path, clock: Clock) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", per_second=1)
+    with ledger.slot():
+        clock.now += 3  # the answer took its time
+    answered = clock.now
+    clock.now += 1.005
+    assert ledger.budget().taken == 1
+    clock.now = answered + 1.0101
+    assert ledger.budget().taken == 0
+    clock.now = answered + 0.2
+    send(ledger)
+    assert answered + 1.01 <= clock.now <= answered + 1.07
+
+
+@pytest.mark.parametrize(("per_second", "slots", "rest"), [(8, 8, 1.01), (2.5, 2, 0.81), (0.25, 1, 4.01), (1.0, 1, 1.01)])
+def test_slots_and_rest_together_make_the_rate(
+    tmp_path: Path, clock: Clock, per_second: float, slots: int, rest: float
+) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", per_second=per_second)
+    for _ in range(slots):
+        send(ledger)
+    assert clock.slept == 0
+    assert ledger.budget() == Budget(slots, slots, slots, 0.0)
+    send(ledger)
+    assert rest <= clock.slept <= rest + 0.06
+
+
+def test_a_request_without_an_answer_holds_its_slot_for_its_longest_time(tmp_path: Path, clock: Clock) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
+    hung = ledger.slot()
+    hung.__enter__()
+    clock.now += 39.9
+    assert ledger.budget().taken == 1
+    clock.now += 0.1
+    assert ledger.budget().taken == 0
+    send(ledger)
+    assert clock.slept == 0
+
+
+@pytest.mark.parametrize(("set_back", "is_free"), [(101, True), (99, False)])
+def test_a_slot_stamped_by_a_clock_that_was_set_back_is_free(
+    tmp_path: Path, clock: Clock, set_back: float, is_free: bool
+) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
+    hung = ledger.slot()
+    hung.__enter__()  # until 40 seconds later, so that 60 more are beyond the slack
+    clock.now -= set_back - 40
+    assert ledger.budget().taken == (0 if is_free else 1)
+
+
+def test_the_clock_set_back_by_hours_gives_all_slots_back(tmp_path: Path, clock: Clock) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", per_second=4)
+    for _ in range(4):
+        send(ledger)
+    clock.now -= 7200
+    assert ledger.budget().taken == 0
+    send(ledger)
+    assert clock.slept == 0
+
+
+@pytest.mark.parametrize(("pause", "is_waited_for"), [(659, True), (661, False)])
+def test_a_pause_is_waited_for_up_to_its_longest_and_the_slack_of_clocks(
+    tmp_path: Path, clock: Clock, pause: float, is_waited_for: bool
+) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", longest_wait_seconds=600)
+    ledger.pause(pause)
+    if is_waited_for:
+        send(ledger)
+        assert pause <= clock.slept <= pause + 0.6
+        return
+    with pytest.raises(RateLimited, match="661") as caught:
+        send(ledger)
+    assert caught.value.retry_after_seconds == pytest.approx(661)
+    assert clock.slept == 0
+
+
+def test_requests_are_counted_by_the_day_of_utc(tmp_path: Path, clock: Clock) -> None:
+    clock.now = 19_700 * 86_400 - 2.0  # two seconds before midnight
+    ledger = RequestLedger(tmp_path / "ledger")
+    for _ in range(3):
+        send(ledger)
+    assert ledger.budget().today == 3
+    clock.now += 2.0
+    assert ledger.budget().today == 0
+    send(ledger)
+    assert ledger.budget().today == 1
+    clock.now -= 2.0  # set back: the day before is begun anew, never added to this one
+    send(ledger)
+    assert ledger.budget().today == 1
+
+
+def test_each_source_has_a_budget_of_its_own(tmp_path: Path, clock: Clock) -> None:
+    edgar, vendor = RequestLedger(tmp_path / "edgar.ledger", per_second=1), RequestLedger(tmp_path / "vendor.ledger")
+    edgar.pause(500)
+    send(vendor)
+    assert (vendor.budget().paused_seconds, vendor.budget().today, edgar.budget().today) == (0, 1, 0)
+    assert clock.slept == 0
+
+
+@pytest.mark.parametrize(("is_paused", "message"), [(True, "pause"), (False, "budget is used up")])
+def test_a_call_waits_for_the_budget_no_longer_than_it_has_time(tmp_path: Path, is_paused: bool, message: str) -> None:
+    ledger = RequestLedger(tmp_path / "ledger", per_second=0.1)
+    if is_paused:
+        ledger.pause(5)
+    else:
+        send(ledger)
+    started = time.monotonic()
+    with deadline(0.5), pytest.raises(RateLimited, match=message) as caught:
+        send(ledger)
+    assert time.monotonic() - started < 2
+    assert 4 < (caught.value.retry_after_seconds or 0) <= 10.1

@@ -51,10 +51,19 @@ def test_a_pause_holds_for_every_home(server: Service, tmp_path: Path) -> None:
     one, two = (ledger(server, tmp_path / home) for home in ("one", "two"))
     one.pause(3600)
     one.pause(10)
+    two.pause(20)  # of a home whose own longest pause it is
     assert 3590 < two.budget().paused_seconds <= 3600
     with pytest.raises(RateLimited) as caught, two.slot():
         pass
     assert caught.value.retry_after_seconds == pytest.approx(3600, abs=10)
+
+
+def test_a_longer_pause_follows_a_shorter_one(server: Service, tmp_path: Path) -> None:
+    one, two = (ledger(server, tmp_path / home) for home in ("one", "two"))
+    one.pause(20)
+    two.pause(1800)
+    assert 1790 < one.budget().paused_seconds <= 1800
+    assert ledger(server, tmp_path / "three", name="alpha_vantage").budget().paused_seconds == 0
 
 
 def test_a_redis_that_forgot_begins_with_every_slot_resting_and_hears_of_the_pause_again(

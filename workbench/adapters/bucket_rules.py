@@ -1,4 +1,4 @@
-"""What a bucket is told once: to keep earlier versions of objects, for how long, and where to copy them to."""
+"""The rules of a bucket, set once: whether earlier versions of objects stay, for how long, and where copies go."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class BucketRules:
 
     @property
     def is_any(self) -> bool:
-        """Whether the bucket is told anything; else it is left as its owner made it."""
+        """Whether there is any rule to set; without one the bucket stays as its owner made it."""
         return self.is_versioned or self.replicate_to is not None
 
 
 def apply_rules(client: Minio, bucket: str, rules: BucketRules) -> None:
     """Brings the bucket to the rules and reads them back; rules that stand already are not written again.
 
-    Raises SetupError for a store that has no versions, or takes the rules and does not keep them.
+    Raises SetupError for a store that has no versions, or accepts the rules and does not store them.
     """
     if not rules.is_any:
         return

@@ -1,4 +1,4 @@
-"""Answers kept for a while: in this process, or in a Redis that many share."""
+"""Cached answers: in this process, or in a Redis that several hosts share."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, cast
 from uuid import uuid4
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
 
 logger = logging.getLogger(__name__)
 
 
+_LONGEST_WAIT_SECONDS = 60.0  # for an answer that another thread makes; after this it is taken for stuck
+
+
 class ProcessCache:
-    """A Cache in this process's memory; the longest unused of more than `entries` answers go first."""
+    """A Cache in this process's memory. Of more than `entries` answers the least recently used are dropped."""
 
     def __init__(self, entries: int = 10_000) -> None:
         self._entries = entries
@@ -40,9 +42,11 @@ class ProcessCache:
             if waiting is None:
                 own: Future[bytes] = Future()
                 self._being_made[key] = own
-        if waiting is not None:
+        if waiting is None:
+            return self._make(key, own, make, seconds)
+        if wait([waiting], timeout=_LONGEST_WAIT_SECONDS).done:
             return waiting.result()
-        return self._make(key, own, make, seconds)
+        return make()
 
     def _make(self, key: str, own: Future[bytes], make: Callable[[], bytes], seconds: float) -> bytes:
         try:
@@ -64,13 +68,13 @@ class ProcessCache:
         return content
 
     def drop(self, key: str) -> None:
-        """Forgets the answer to `key`."""
+        """Drops the answer to `key`."""
         with self._lock:
             self._kept.pop(key, None)
             self._being_made.pop(key, None)
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Drops every answer."""
         with self._lock:
             self._kept.clear()
             self._being_made.clear()
@@ -82,7 +86,7 @@ _LONGEST_MAKING_SECONDS = 10.0  # after this the maker is taken for dead
 _LOOK_AGAIN_SECONDS = 0.02
 _REST_SECONDS = 2.0  # after a failure Redis is left alone so long, or every question would wait for its time-out
 
-# The answer, or who makes it from now on, in one step: between two an answer could be kept and its lock given back.
+# The cached answer, or the lock to make it, in one step: between two steps an answer could be stored and its lock released.
 _KEPT_OR_TURN = """
 local kept = redis.call('get', KEYS[1])
 if kept then return {1, kept} end
@@ -91,7 +95,7 @@ return {0, ''}
 """
 _IS_KEPT, _IS_TURN = 1, 2
 
-# Keeps an answer only while its maker still holds the lock, which a `drop` takes away.
+# Stores an answer only while its maker still holds the lock, which a `drop` takes away.
 _KEEP = """
 if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('set', KEYS[1], ARGV[2], 'px', ARGV[3])
@@ -102,15 +106,13 @@ _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del
 
 
 class RedisCache:
-    """A Cache in Redis 7. While Redis does not answer, answers are made each time, and drops are made up for afterwards."""
+    """A Cache in Redis 7. While Redis does not respond, answers are made each time; drops are carried out afterwards.
+
+    Each command ends within `timeout_seconds`, its one retry included.
+    """
 
     def __init__(self, url: str, *, timeout_seconds: float = 0.5) -> None:
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            retry=Retry(NoBackoff(), 1),  # once: a connection that was idle for long may have been closed by the other side
-        )
+        self._redis = bounded_redis(url, seconds=timeout_seconds)
         self._rests_until = 0.0
         self._owed: set[str] = set()  # drops that Redis has not heard of; "" is all
         self._lock = threading.Lock()
@@ -134,11 +136,11 @@ class RedisCache:
         return content
 
     def drop(self, key: str) -> None:
-        """Forgets the answer to `key`, in every process."""
+        """Drops the answer to `key`, in every process."""
         self._owe(key)
 
     def clear(self) -> None:
-        """Forgets everything, in every process."""
+        """Drops every answer, in every process."""
         self._owe("")
 
     def version(self) -> str:
@@ -147,7 +149,7 @@ class RedisCache:
             return str(self._redis.info("server")["redis_version"])
         except redis.RedisError as error:
             raise SourceUnavailable(
-                f"Redis does not answer: {error}",
+                f"Redis does not respond: {error}",
                 hint="start it, or check WORKBENCH_CACHE__URL; answers take longer without it",
             ) from None
 
@@ -156,7 +158,7 @@ class RedisCache:
         self._redis.close()
 
     def _kept_or_turn(self, key: str, token: str) -> bytes | None:
-        """The kept answer; or None once it is this caller's turn to make it."""
+        """The cached answer; or None once it is this caller's turn to make it."""
         self._reachable()
         name, until = _name(key), time.monotonic() + _LONGEST_MAKING_SECONDS
         while time.monotonic() < until:
@@ -198,7 +200,7 @@ class RedisCache:
 
     def _failed(self, error: redis.RedisError) -> None:
         if time.monotonic() >= self._rests_until:
-            logger.warning("the cache does not answer, so answers take longer: %s", error)
+            logger.warning("the cache does not respond, so answers take longer: %s", error)
             self._rests_until = time.monotonic() + _REST_SECONDS
 
 

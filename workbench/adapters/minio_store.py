@@ -1,4 +1,4 @@
-"""Objects in MinIO, S3, or whatever speaks as they do."""
+"""Objects in MinIO, S3, or any other server of the S3 API."""
 
 from __future__ import annotations
 
@@ -16,20 +16,47 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 
 from workbench.adapters.bucket_rules import BucketRules, apply_rules
 from workbench.adapters.object_store import check_key, check_range
+from workbench.deadlines.connections import PASSING_STATUS, bound_pools, retries
+from workbench.deadlines.deadline import deadline
+from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import IntegrityError, NotFound, SetupError, SourceUnavailable
 from workbench.ports import StoredObject
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchObject"}
 _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "RequestTimeTooSkewed"}
-_NOT_NOW = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "XMinioServerNotInitialized"}
+_NOT_NOW = {"SlowDown", "RequestTimeout"}  # by their code, where the status is not one of these
+_NOT_NOW_STATUS = frozenset(PASSING_STATUS)
 _HASH = "x-amz-meta-sha256"
 _PART_BYTES = 16 * 2**20  # larger objects go up in parts of this size
 
 
+class _NotNow(Exception):
+    """The server answered, after the last try, that it cannot."""
+
+    def __init__(self, status: int, retry_after_seconds: float | None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+
+class _Pools(urllib3.PoolManager):
+    """Raises _NotNow in place of a response of its statuses, from whose headers the client takes nothing."""
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **options: Any) -> urllib3.BaseHTTPResponse:  # type: ignore[override]
+        response = super().urlopen(method, url, redirect, **options)
+        if response.status in _NOT_NOW_STATUS:
+            response.close()
+            raise _NotNow(response.status, retry_after_seconds(response.headers.get("retry-after")))
+        return response
+
+
 class MinioStore:
-    """An ObjectStore in one bucket, which the first put makes and tells its rules.
+    """An ObjectStore in one bucket, which the first put creates and configures.
 
     Each object carries its SHA-256, checked when it is read whole.
+
+    Every call ends within `timeout_seconds`, its `attempts` and the pauses between them included, and one second more for
+    each 64 KiB that it transfers; of `list` this holds for each object. A `Retry-After` is passed on and not waited for.
 
     Raises SourceUnavailable when the server gives no answer, SetupError when it refuses the keys.
     """
@@ -55,6 +82,7 @@ class MinioStore:
         self._bucket = bucket
         self._endpoint = endpoint
         self._has_bucket = False
+        self._timeout_seconds = timeout_seconds
         self._rules = rules or BucketRules()
         self._client = Minio(
             endpoint=parts.netloc,
@@ -62,10 +90,12 @@ class MinioStore:
             secret_key=secret_key,
             secure=parts.scheme == "https",
             region=region,
-            http_client=urllib3.PoolManager(
-                timeout=urllib3.Timeout(connect=min(5.0, timeout_seconds), read=timeout_seconds),
-                retries=urllib3.Retry(total=attempts - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
-                maxsize=16,
+            http_client=bound_pools(
+                _Pools(
+                    timeout=urllib3.Timeout(connect=min(5.0, timeout_seconds), read=timeout_seconds),
+                    retries=retries(attempts),
+                    maxsize=16,
+                )
             ),
         )
 
@@ -83,6 +113,7 @@ class MinioStore:
                 content_type=media_type,
                 metadata={_HASH: hashlib.sha256(content).hexdigest()},
                 part_size=_PART_BYTES,
+                num_parallel_uploads=1,  # its threads would know nothing of the deadline
             )
 
     def get(self, key: str) -> bytes:
@@ -118,13 +149,17 @@ class MinioStore:
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """The objects whose key begins with `prefix`, by key."""
-        try:
-            with self._errors(prefix):
-                for found in self._client.list_objects(bucket_name=self._bucket, prefix=prefix, recursive=True):
-                    if not found.is_dir:
-                        yield StoredObject(found.object_name or "", found.size or 0)
-        except NotFound:
-            return
+        listed = self._client.list_objects(bucket_name=self._bucket, prefix=prefix, recursive=True)
+        while True:
+            try:
+                with self._errors(prefix):  # a page of a thousand at a time, and never while the caller works
+                    found = next(listed, None)
+            except NotFound:
+                return
+            if found is None:
+                return
+            if not found.is_dir:
+                yield StoredObject(found.object_name or "", found.size or 0)
 
     def delete(self, key: str) -> None:
         """Removes the object; none there is no error."""
@@ -162,8 +197,10 @@ class MinioStore:
 
     @contextmanager
     def _errors(self, key: str) -> Iterator[None]:
+        """One deadline for the block, and the errors of the tree for those of the library."""
         try:
-            yield
+            with deadline(self._timeout_seconds):
+                yield
         except S3Error as error:
             if error.code in _MISSING:
                 raise NotFound(f"there is no object {key!r}") from None
@@ -177,12 +214,15 @@ class MinioStore:
             raise SetupError(
                 f"the object store at {self._endpoint} says {error.code}: {error.message}", hint="see its log"
             ) from error
+        except _NotNow as error:
+            raise self._unavailable(f"status {error.status}", error.retry_after_seconds) from None
         except (urllib3.exceptions.HTTPError, ServerError, InvalidResponseError, OSError) as error:
             raise self._unavailable(type(error).__name__) from error
 
-    def _unavailable(self, reason: str) -> SourceUnavailable:
+    def _unavailable(self, reason: str, wait_seconds: float | None = None) -> SourceUnavailable:
         return SourceUnavailable(
             f"the object store at {self._endpoint} gives no answer ({reason})",
             url=self._endpoint,
             hint="start it, or check WORKBENCH_OBJECTS__ENDPOINT",
+            retry_after_seconds=wait_seconds,
         )

@@ -1,4 +1,4 @@
-"""Channels by Apprise: mail, Slack, webhooks and what else it knows, each an address that is a secret."""
+"""Notification channels by Apprise: mail, Slack, webhooks and more, each an address that is a secret."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import apprise
 
+from workbench.deadlines.deadline import within
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
 
@@ -31,7 +32,7 @@ _said: ContextVar[list[str] | None] = ContextVar("said", default=None)
 
 
 class _Overheard(logging.Filter):
-    """Keeps what Apprise says for whoever sends now, and lets none of it on: its records hold addresses."""
+    """Collects what Apprise logs for the message being sent, and passes none of it on: its records hold addresses."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         records = _said.get()
@@ -48,10 +49,14 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 class AppriseNotifier:
-    """Sends through `addresses`, a channel's name to its address; nothing is asked before the first message."""
+    """Sends through `addresses`, a channel's name to its address; nothing is sent before the first message.
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    A message is handed over within `timeout_seconds`, whatever the service does; after that it counts as not delivered.
+    """
+
+    def __init__(self, addresses: Mapping[str, str], *, timeout_seconds: float = 30.0) -> None:
         self._addresses = dict(addresses)
+        self._timeout_seconds = timeout_seconds
 
     @property
     def channels(self) -> Sequence[str]:
@@ -65,13 +70,25 @@ class AppriseNotifier:
         if isinstance(headers, dict):  # of mail and of webhooks
             headers.setdefault(_KEY_HEADER, message.key)
         takes_html = plugin.notify_format == apprise.NotifyFormat.HTML
-        with _heard() as records:
-            is_sent = plugin.notify(
-                title=" ".join(message.title.split()),
-                body=message.html if takes_html else message.text,
-                body_format=apprise.NotifyFormat.HTML if takes_html else apprise.NotifyFormat.TEXT,
-                notify_type=apprise.NotifyType.INFO,
+        for limit in ("socket_connect_timeout", "socket_read_timeout"):  # of one step; its connections are out of reach
+            setattr(plugin, limit, min(getattr(plugin, limit), self._timeout_seconds))
+
+        def notify() -> bool:
+            return bool(
+                plugin.notify(
+                    title=" ".join(message.title.split()),
+                    body=message.html if takes_html else message.text,
+                    body_format=apprise.NotifyFormat.HTML if takes_html else apprise.NotifyFormat.TEXT,
+                    notify_type=apprise.NotifyType.INFO,
+                )
             )
+
+        with _heard() as records:
+            try:
+                is_sent = within(self._timeout_seconds, notify)
+            except TimeoutError:
+                text = f"the service of the channel {channel} does not answer within {self._timeout_seconds:g} seconds"
+                raise SourceUnavailable(text) from None
         if not is_sent:
             raise _failure(channel, records)
 
@@ -89,7 +106,7 @@ class AppriseNotifier:
 
 @contextmanager
 def _heard() -> Iterator[list[str]]:
-    """What Apprise says meanwhile, the only place where it tells why a message did not go through."""
+    """What Apprise logs meanwhile, the only place where it says why a message did not go through."""
     records: list[str] = []
     token = _said.set(records)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import numpy as np
 
+from workbench.deadlines.connections import bound_client
+from workbench.deadlines.deadline import deadline, pause
+from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import MalformedDocument, RateLimited, SourceError, SourceRefused, SourceUnavailable
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ class OpenAiEmbedder:
 
     A request is tried `attempts` times while there is no answer, one of 5xx, or one that asks for a pause (429) no longer
     than `patience_seconds`; any other refusal is final. The key goes out in a header and is in no error and no log.
+
+    Each request ends within `timeout_seconds`, and a batch, its pauses included, within `longest_seconds` (by default all
+    tries and the longest pause); a body adds one second for each 64 KiB.
     """
 
     def __init__(
@@ -42,10 +47,13 @@ class OpenAiEmbedder:
         timeout_seconds: float = 30.0,
         attempts: int = 4,
         patience_seconds: float = 60.0,
+        longest_seconds: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         headers = {"User-Agent": "corporate-intel-workbench/0.1"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        self._client = httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False)
+        self._client = bound_client(httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False))
+        self._timeout_seconds = timeout_seconds
+        self._longest_seconds = longest_seconds or attempts * timeout_seconds + patience_seconds
         self._url = f"{url.rstrip('/')}/embeddings"
         self._request: dict[str, Any] = {"model": model, "encoding_format": "float"}
         if sends_dimensions:
@@ -83,22 +91,24 @@ class OpenAiEmbedder:
         return rows
 
     def _tried(self, texts: list[str]) -> Vectors:
-        for attempt in range(1, self._attempts + 1):
-            try:
-                return self._asked(texts)
-            except (RateLimited, SourceUnavailable) as error:
-                pause = error.retry_after_seconds
-                if attempt == self._attempts or (pause is not None and pause > self._patience_seconds):
-                    raise
-                # Full jitter: clients that failed together do not come back together.
-                back_off = random.uniform(0, min(_LONGEST_BACK_OFF_SECONDS, 2.0**attempt))  # noqa: S311  # nosec B311
-                logging.getLogger(__name__).info("embeddings: %s; trying again", error)
-                self._sleep(pause if pause is not None else back_off)
+        with deadline(self._longest_seconds):
+            for attempt in range(1, self._attempts + 1):
+                try:
+                    return self._asked(texts)
+                except SourceError as error:
+                    # Full jitter: clients that failed together do not come back together.
+                    back_off = random.uniform(0, min(_LONGEST_BACK_OFF_SECONDS, 2.0**attempt))  # noqa: S311  # nosec B311
+                    wanted = error.retry_after_seconds
+                    is_last = attempt == self._attempts or (wanted or 0.0) > self._patience_seconds
+                    if not error.is_transient or is_last or not pause(back_off if wanted is None else wanted, self._sleep):
+                        raise
+                    logging.getLogger(__name__).info("embeddings: %s; trying again", error)
         raise AssertionError("attempts is 1 or more")
 
     def _asked(self, texts: list[str]) -> Vectors:
         try:
-            response = self._client.post(self._url, json=self._request | {"input": texts})
+            with deadline(self._timeout_seconds):
+                response = self._client.post(self._url, json=self._request | {"input": texts})
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{self._url} gave no answer: {type(error).__name__}") from None
         if response.status_code != httpx.codes.OK:
@@ -121,9 +131,9 @@ class OpenAiEmbedder:
         said, code = _error_of(response)
         message = f"{self._url} answered {response.status_code}{f' ({code})' if code else ''}"
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS and code not in _EMPTY:
-            return RateLimited(message, retry_after_seconds=_pause(response.headers.get("Retry-After")))
+            return RateLimited(message, retry_after_seconds=retry_after_seconds(response.headers.get("Retry-After")))
         if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or response.status_code == httpx.codes.REQUEST_TIMEOUT:
-            return SourceUnavailable(message, retry_after_seconds=_pause(response.headers.get("Retry-After")))
+            return SourceUnavailable(message, retry_after_seconds=retry_after_seconds(response.headers.get("Retry-After")))
         hint = "see WORKBENCH_EMBEDDINGS__URL, __MODEL, __DIMENSIONS and __API_KEY in docs/settings.md"
         # A body of 401 may repeat the key.
         told = f"{message}: {said}" if said and response.status_code not in {401, 403} else message
@@ -136,11 +146,3 @@ def _error_of(response: httpx.Response) -> tuple[str, str]:
         return " ".join(str(error.get("message") or "").split())[:200], str(error.get("code") or error.get("type") or "")[:60]
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", ""
-
-
-def _pause(value: str | None) -> float | None:
-    try:
-        seconds = float(value) if value is not None else None
-    except ValueError:
-        return None
-    return seconds if seconds is not None and math.isfinite(seconds) and seconds >= 0 else None

@@ -9,13 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from workbench.deadlines.connections import bound_session
+from workbench.deadlines.deadline import deadline, within
+from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceUnavailable
 from workbench.ports import SecretStore
 
 if TYPE_CHECKING:
     import hvac
+    import requests
 
 
 class LocalSecretStore:
@@ -36,7 +40,7 @@ class LocalSecretStore:
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 continue
             except (OSError, UnicodeDecodeError) as error:
-                raise SetupError(f"{folder / name} cannot be read: {error}", hint="mend it or remove it") from None
+                raise SetupError(f"{folder / name} cannot be read: {error}", hint="fix it or remove it") from None
         raise NotFound(
             f"there is no secret {name!r}",
             hint=f"set the variable {name}, or write the file {self._folders[0] / name}" if self._folders else None,
@@ -45,7 +49,7 @@ class LocalSecretStore:
 
 @dataclass(frozen=True, slots=True)
 class VaultLogin:
-    """One of: a token, a file that an agent keeps one in, the two parts of an AppRole."""
+    """One of: a token, a file that an agent writes one to, the two parts of an AppRole."""
 
     token: str | None = None
     token_file: Path | None = None
@@ -57,7 +61,10 @@ class VaultLogin:
 
 
 class VaultSecretStore:
-    """A SecretStore in one secret of Vault's key-value store (version 2), whose fields are the names. Read once."""
+    """A SecretStore in one secret of Vault's key-value store (version 2), whose fields are the names. Read once.
+
+    Signing in and reading end together within `timeout_seconds`.
+    """
 
     def __init__(
         self,
@@ -84,12 +91,17 @@ class VaultSecretStore:
         import hvac
         import requests
 
+        session = requests.Session()
+        bound_session(session)
+        pauses: list[float | None] = []
+        session.hooks["response"].append(lambda response, **_: pauses.append(_wanted_pause(response)))
         try:
-            client = hvac.Client(url=self._address, timeout=self._timeout_seconds)
-            self._sign_in(client)
-            answer = client.secrets.kv.v2.read_secret_version(
-                self._path, mount_point=self._mount, raise_on_deleted_version=True
-            )
+            with deadline(self._timeout_seconds):
+                client = hvac.Client(url=self._address, timeout=self._timeout_seconds, session=session)
+                self._sign_in(client)
+                answer = client.secrets.kv.v2.read_secret_version(
+                    self._path, mount_point=self._mount, raise_on_deleted_version=True
+                )
         except hvac.exceptions.InvalidPath:
             raise NotFound(
                 f"there is no secret {self._mount}/{self._path} in Vault", hint="put one there, or set WORKBENCH_SECRETS__PATH"
@@ -103,7 +115,10 @@ class VaultSecretStore:
                 f"Vault at {self._address} gives no answer ({type(error).__name__})",
                 url=self._address,
                 hint="start or unseal it, or check WORKBENCH_SECRETS__ADDRESS",
+                retry_after_seconds=pauses[-1] if pauses else None,
             ) from None
+        finally:
+            session.close()
         found: Mapping[str, object] = answer["data"]["data"]
         return found
 
@@ -126,12 +141,18 @@ class VaultSecretStore:
 
 
 class AwsSecretStore:
-    """A SecretStore in one JSON secret of AWS Secrets Manager, whose fields are the names. Read once."""
+    """A SecretStore in one JSON secret of AWS Secrets Manager, whose fields are the names. Read once.
 
-    def __init__(self, *, region: str, name: str = "workbench", endpoint: str | None = None) -> None:
+    Finding the account's keys and reading, with up to three tries, end together within `timeout_seconds`.
+    """
+
+    def __init__(
+        self, *, region: str, name: str = "workbench", endpoint: str | None = None, timeout_seconds: float = 30.0
+    ) -> None:
         self._region = region
         self._name = name
         self._endpoint = endpoint
+        self._timeout_seconds = timeout_seconds
 
     def get(self, name: str) -> str:
         """The field; raises NotFound, SourceUnavailable when AWS does not answer, SetupError when it refuses."""
@@ -140,25 +161,30 @@ class AwsSecretStore:
 
     @cached_property
     def _fields(self) -> Mapping[str, object]:
-        import boto3
-        from botocore.config import Config
+        import boto3  # noqa: F401  takes a while, which is not AWS's
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
         where = f"AWS Secrets Manager in {self._region}"
         try:
-            client = boto3.client(
-                "secretsmanager",
-                region_name=self._region,
-                endpoint_url=self._endpoint,
-                config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3}),
-            )
-            content = json.loads(client.get_secret_value(SecretId=self._name)["SecretString"])
+            # botocore makes its connections itself, and retries with pauses of its own.
+            answer = within(self._timeout_seconds, self._read)
+            if not answer.keys() & {"SecretString", "SecretBinary"}:  # botocore takes a body that was cut for an empty answer
+                raise SourceUnavailable(f"{where} gives half an answer", url=self._endpoint)
+            content = json.loads(answer["SecretString"])
+        except TimeoutError:
+            raise SourceUnavailable(
+                f"{where} gives no answer within {self._timeout_seconds:g} seconds", url=self._endpoint
+            ) from None
         except ClientError as error:
-            code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+            metadata = error.response["ResponseMetadata"]
+            code, status = error.response["Error"]["Code"], metadata["HTTPStatusCode"]
             if code == "ResourceNotFoundException":
                 raise NotFound(f"there is no secret {self._name!r} in {where}") from None
             if status >= 500 or code == "ThrottlingException":
-                raise SourceUnavailable(f"{where} gives no answer ({code})", url=self._endpoint) from None
+                wait = retry_after_seconds(metadata.get("HTTPHeaders", {}).get("retry-after"))
+                raise SourceUnavailable(
+                    f"{where} gives no answer ({code})", url=self._endpoint, retry_after_seconds=wait
+                ) from None
             raise SetupError(f"{where} refuses us: {code}", hint="check the account's keys and rights") from None
         except HTTPClientError as error:
             raise SourceUnavailable(f"{where} gives no answer ({type(error).__name__})", url=self._endpoint) from None
@@ -170,9 +196,26 @@ class AwsSecretStore:
             raise SetupError(f"the secret {self._name!r} in {where} is no JSON object", hint="make it an object of names")
         return content
 
+    def _read(self) -> dict[str, Any]:
+        import boto3
+        from botocore.config import Config
+
+        client = boto3.client(
+            "secretsmanager",
+            region_name=self._region,
+            endpoint_url=self._endpoint,
+            config=Config(
+                connect_timeout=min(5.0, self._timeout_seconds),
+                read_timeout=min(10.0, self._timeout_seconds),
+                retries={"total_max_attempts": 3},
+            ),
+        )
+        answer: dict[str, Any] = client.get_secret_value(SecretId=self._name)
+        return answer
+
 
 class WithFallback:
-    """A SecretStore that asks a second one when the first does not answer; what the first answers holds."""
+    """A SecretStore that falls back to a second one when the first does not respond; an answer of the first holds."""
 
     def __init__(self, first: SecretStore, second: SecretStore) -> None:
         self._first = first
@@ -199,6 +242,10 @@ def _field(fields: Mapping[str, object], name: str, where: str) -> str:
     if not isinstance(value, str):
         raise NotFound(f"there is no secret {name!r} at {where}", hint="put it there as a field of that name, a text")
     return value
+
+
+def _wanted_pause(response: requests.Response) -> float | None:
+    return retry_after_seconds(response.headers.get("retry-after"))
 
 
 def _first_line(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """Every error the workbench raises on purpose.
 
+Errors marked * are transient: the same request may succeed later.
+
     WorkbenchError
     ├── InvalidRequest          you asked wrongly (400, exit 2)
     │   ├── InvalidIdentifier   not a CIK, accession or ticker by its form
@@ -11,27 +13,33 @@
     │   └── TooManyAttempts     failed too often; wait and try again (429)
     ├── NotAuthenticated        not known (401)
     ├── Conflict                exists already, or changed meanwhile (409)
-    ├── SourceError             could not ask; try again later (503, exit 1)
-    │   ├── RateLimited         the source said to slow down
+    ├── SourceError *           could not ask; try again later (503, exit 1)
+    │   ├── RateLimited *       the source said to slow down
     │   ├── SourceRefused       the source refused us: contact, key or plan
-    │   └── SourceUnavailable   no answer, or an answer of 5xx
+    │   └── SourceUnavailable * no answer, or an answer of 5xx
     ├── NotComputable           the facts are here, and the rules fail on them; others are not affected (503, exit 1)
     ├── MalformedDocument       got rubbish; quarantine it and go on (502, exit 1)
-    ├── SetupError              this machine or its settings; says how to mend (500, exit 1)
-    │   └── IntegrityError      stored bytes are not what was stored
+    ├── SetupError              this machine or its settings; the hint says how to fix it (500, exit 1)
+    │   ├── IntegrityError      stored bytes are not what was stored
+    │   └── DatabaseUnavailable * the database is down or does not answer in time (503)
     └── Interrupted             the user stopped it; what was committed stays
 
 `str(error)` is one line for a person; `hint` says what to do. All of them survive pickling, so that a worker can send
-them home.
+them home. `is_transient` is the one rule for trying again; `retry_after_seconds` says when, where the source told.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class WorkbenchError(Exception):
-    """Base of the tree. `message` is one line; `hint`, when given, says what to do about it."""
+    """Base of the tree. `message` is one line; `hint`, when given, says what to do about it.
+
+    `is_transient` says whether the same request may succeed later, without anybody changing it or the settings.
+    """
+
+    is_transient: ClassVar[bool] = False
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -65,7 +73,7 @@ class FutureDate(InvalidRequest):
 
 
 class UnreadableDocument(InvalidRequest):
-    """A document that somebody brought cannot be read; nothing of it was kept."""
+    """A document that somebody brought cannot be read; nothing of it was stored."""
 
 
 class DocumentTooLarge(UnreadableDocument):
@@ -99,6 +107,8 @@ class Conflict(WorkbenchError):
 class SourceError(WorkbenchError):
     """An outside service could not be asked. `retry_after_seconds` is what it said, or None."""
 
+    is_transient = True
+
     def __init__(
         self, message: str, *, hint: str | None = None, url: str | None = None, retry_after_seconds: float | None = None
     ) -> None:
@@ -113,6 +123,8 @@ class RateLimited(SourceError):
 
 class SourceRefused(SourceError):
     """The service refuses us (contact, key, plan); asking again the same way is useless."""
+
+    is_transient = False
 
 
 class SourceUnavailable(SourceError):
@@ -132,11 +144,18 @@ class MalformedDocument(WorkbenchError):
 
 
 class SetupError(WorkbenchError):
-    """This machine, its disk or the settings; `hint` says how to mend it."""
+    """This machine, its disk or the settings; `hint` says how to fix it."""
 
 
 class IntegrityError(SetupError):
     """Stored bytes do not hash to their name any more."""
+
+
+class DatabaseUnavailable(SetupError):
+    """The database cannot be reached, or gave no answer in time; the same may work after `retry_after_seconds`."""
+
+    is_transient = True
+    retry_after_seconds = 5.0
 
 
 class Interrupted(WorkbenchError):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from db.engine import Database
 from db.operations import failed_units, runs
-from workbench.domain.errors import MalformedDocument, NotFound, SourceError, SourceRefused
+from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport, Outcome
 
@@ -95,7 +95,7 @@ def run(
         told = f"passed over since {passed.failed.last_failed_at:%Y-%m-%d %H:%M} UTC: {passed.failed}"
         return IngestReport(kind, subject, "quarantined", started_at, datetime.now(UTC), error=told)
     except (SourceError, NotFound) as failure:
-        outcome, may_pass = "failed", isinstance(failure, SourceError) and not isinstance(failure, SourceRefused)
+        outcome, may_pass = "failed", failure.is_transient
         error = failure.message + (f" ({failure.hint})" if failure.hint else "")
     except Exception as failure:
         if not failed_units.is_units_own(failure):

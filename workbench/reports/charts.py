@@ -5,7 +5,7 @@ from __future__ import annotations
 import holoviews as hv  # type: ignore[import-untyped]
 import pandas as pd
 
-# Told apart by people who do not see all colours, and on paper without any (Okabe and Ito 2008).
+# A palette for colour-blind readers that also works in print (Okabe and Ito 2008).
 COLORS = ("#0a5ba8", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5b6675", "#a6761d")
 _SIZE = (322, 220)
 _WIDE = (660, 240)

@@ -80,7 +80,7 @@ def _config() -> Config:
 def _readable(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Without what a run writes to standard error, outputs that have nothing to show, and cells on the notebook itself.
 
-    Those are tagged `about`: they tell who opens the notebook how to run it.
+    Those are tagged `about`: they explain how to run the notebook.
     """
     readable: nbformat.NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     readable.cells = [cell for cell in readable.cells if "about" not in cell.metadata.get("tags", ())]

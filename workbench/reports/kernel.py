@@ -1,59 +1,75 @@
-"""The interpreter that notebooks run in: this one, on this workbench."""
+"""The interpreter that notebooks run in: this one, on this workbench, in a folder of its own."""
 
 from __future__ import annotations
 
 import os
 import subprocess  # nosec B404
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from pydantic import BaseModel, SecretStr
 
-from workbench.settings import Settings
+# A path of a Unix socket has at most 107 bytes on Linux and 103 elsewhere, and the kernel's are called `/k-ipc-5` here.
+_LONGEST_FOLDER = 90
 
 
-def own_kernel(settings: Settings, further: Mapping[str, str] | None = None) -> type[AsyncKernelManager]:
+@contextmanager
+def run_folder() -> Iterator[Path]:
+    """An empty folder of one run, whose path is short enough for sockets; removed with all in it at the end of the block."""
+    parent = tempfile.gettempdir()
+    if os.name == "posix" and len(os.fsencode(parent)) > _LONGEST_FOLDER - len("/report-12345678"):
+        parent = "/tmp"  # noqa: S108  # nosec B108  the folder below it is made for this account alone
+    with tempfile.TemporaryDirectory(prefix="report-", dir=parent, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def kernel_manager(folder: Path, environment: Mapping[str, str], beside: Path) -> type[AsyncKernelManager]:
     """What starts the interpreter that runs this program, whatever kernels are registered on the machine.
 
-    `further` variables are added to its environment.
+    All that a run leaves lies in `folder`: connection file and sockets, IPython's profile, and under `work` the files that the
+    notebook writes. So runs beside each other share nothing, and no start-up script of the user changes a report. Modules and
+    data in `beside`, the notebook's own folder, are found from `work` as they are from there.
     """
+    work, profile = folder / "work", folder / "ipython"
+    profile.mkdir()
+    work.mkdir()
+    _link(beside, work)
 
-    class OwnKernel(AsyncKernelManager):
-        # Sockets in the user's own runtime folder: over TCP any account of this machine could listen.
+    class RunKernel(AsyncKernelManager):
+        # Over TCP any account of this machine could connect; the folder lets nobody else in.
         transport = "ipc" if os.name == "posix" else "tcp"
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**{**options, "connection_file": str(folder / "k.json")})
 
         @property
         def kernel_spec(self) -> KernelSpec:
             arguments = ["-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=[sys.executable, *arguments], display_name="Python", language="python")
+            return KernelSpec(
+                argv=[sys.executable, *arguments, "--HistoryManager.enabled=False"], display_name="Python", language="python"
+            )
 
         async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
             # What a kernel logs is not for the reader of a report; errors of its cells come back as messages.
-            own = {"env": kernel_environment(settings) | dict(further or {}), "stderr": subprocess.DEVNULL}
+            own = {
+                "env": {**environment, "IPYTHONDIR": str(profile), "JUPYTER_RUNTIME_DIR": str(folder)},
+                "cwd": str(work), "stderr": subprocess.DEVNULL,
+            }  # fmt: skip
             return await super()._async_pre_start_kernel(**{**options, **own})
 
         pre_start_kernel = _async_pre_start_kernel
 
-    return OwnKernel
+    return RunKernel
 
 
-def kernel_environment(settings: Settings) -> dict[str, str]:
-    """The environment in which a notebook opens the same workbench as this process, by the same settings."""
-    return {**os.environ, **dict(_variables("WORKBENCH", settings))}
-
-
-def _variables(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, BaseModel):
-        joint = "__" if "_" in name else "_"
-        for field in type(value).model_fields:
-            yield from _variables(f"{name}{joint}{field.upper()}", getattr(value, field))
-    elif isinstance(value, SecretStr):
-        yield name, value.get_secret_value()
-    elif isinstance(value, Path):
-        yield name, str(value.expanduser().resolve())
-    elif value is not None:
-        yield name, str(value)
+def _link(source: Path, target: Path) -> None:
+    """Links what lies in one folder into another, but for notebooks and hidden files; does nothing where links are refused."""
+    with suppress(OSError):
+        for entry in source.iterdir():
+            if entry.suffix != ".ipynb" and not entry.name.startswith((".", "__pycache__")):
+                (target / entry.name).symlink_to(entry)

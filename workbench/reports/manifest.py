@@ -1,4 +1,4 @@
-"""What a report was made of: enough to make it again and to see that it came out the same."""
+"""The manifest of a report: what is needed to repeat it and to compare the results."""
 
 from __future__ import annotations
 

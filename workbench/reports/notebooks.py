@@ -1,4 +1,4 @@
-"""Finding a notebook, and reading what may be asked of it from its parameters cell."""
+"""Finding notebooks, and reading their parameters from the cell tagged `parameters`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def find_notebook(text: str, folder: Path = NOTEBOOKS) -> Path:
 
 
 def all_notebooks(folder: Path = NOTEBOOKS) -> list[Notebook]:
-    """The notebooks of this project that can be run as reports, by name."""
+    """The notebooks of this project that can be run as reports, sorted by name."""
     found = []
     for path in sorted(folder.glob("*.ipynb")):
         with suppress(MalformedDocument):
@@ -75,7 +75,7 @@ def parse_parameters(notebook: Notebook, assignments: Iterable[str]) -> dict[str
     """
     values = dict(notebook.defaults) | given_parameters(notebook, assignments)
     if "as_of" in values:
-        values["as_of"] = as_of_of(values).isoformat()
+        values["as_of"] = report_day(values).isoformat()
     return values
 
 
@@ -94,30 +94,30 @@ def given_parameters(notebook: Notebook, assignments: Iterable[str]) -> dict[str
             )
         values[name] = _read(name, text.strip(), notebook.defaults[name])
     if values.get("as_of"):
-        as_of_of(values)  # raises for what is no date
+        report_day(values)  # raises for what is no date
     return values
 
 
-def as_of_of(values: Mapping[str, Value]) -> date:
-    """The date that the parameters ask for; today when they have none. Raises InvalidRequest or FutureDate."""
+def report_day(values: Mapping[str, Value]) -> date:
+    """The as-of date among the parameters; today when there is none. Raises InvalidRequest or FutureDate."""
     return parse_as_of(str(values.get("as_of", ""))) or today()
 
 
 def code_cells(notebook: Notebook) -> int:
-    """How many cells a run runs, that with the parameters in place of the defaults too."""
+    """How many code cells a run executes, the injected one with the parameters included."""
     cells = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
     return len(cells) + bool(notebook.defaults)
 
 
 def title_of(notebook: Notebook, parameters: Mapping[str, Value]) -> str:
-    """What a person calls the report: the notebook, what it is about, and the day whose knowledge it shows."""
+    """The report's title: the notebook, its parameters and its as-of date."""
     about = [value for name, value in parameters.items() if isinstance(value, str) and value and name != "as_of"]
     name = notebook.name.replace("_", " ").capitalize()
-    return f"{name}{': ' if about else ''}{', '.join(about)}, as of {as_of_of(parameters)}"
+    return f"{name}{': ' if about else ''}{', '.join(about)}, as of {report_day(parameters)}"
 
 
 def project_notebook(name: str, folder: Path = NOTEBOOKS) -> Notebook:
-    """A notebook of this project by its name alone, for who may not name files; raises NotFound that lists them."""
+    """A notebook of this project by its name alone, for callers that may not name files; raises NotFound that lists them."""
     known = {notebook.name: notebook for notebook in all_notebooks(folder)}
     if name not in known:
         raise NotFound(f"there is no notebook {name!r}", hint=f"there are {', '.join(known)}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess  # the browser is started without a shell, on a file of our own  # nosec B404
 import tempfile
 from pathlib import Path
 
 from workbench.adapters.browser import find_browser
+from workbench.deadlines.programs import run_program
 from workbench.domain.errors import SetupError
+from workbench.runtime.child_environment import environment_without_settings
 
 _SECONDS = 120
 # Charts are drawn by scripts; time for them passes as fast as they use it up.
@@ -32,7 +33,10 @@ def to_pdf(html: str) -> bytes:
         if os.name == "posix" and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium's sandbox refuses root; the page is a file of our own
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # nosec B603
-            return target.read_bytes()
-        except (subprocess.SubprocessError, OSError) as error:
-            raise SetupError(f"{Path(browser).name} did not print the report", hint="run `workbench doctor`") from error
+            ended = run_program(command, seconds=_SECONDS, environment=environment_without_settings())
+            if ended.code == 0:
+                return target.read_bytes()
+            reason = f"it ended with {ended.code}"
+        except OSError as error:  # a TimeoutError is one
+            reason = str(error)
+        raise SetupError(f"{Path(browser).name} did not print the report: {reason}", hint="run `workbench doctor`")

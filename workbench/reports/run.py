@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import nbformat
 import papermill  # type: ignore[import-untyped]
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
 from pydantic import SecretStr
@@ -22,15 +22,18 @@ from workbench.analysis.operations.report_figures import from_lines
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.reports.html import to_html
-from workbench.reports.kernel import own_kernel
+from workbench.reports.kernel import kernel_manager, run_folder
 from workbench.reports.manifest import Manifest, make_manifest
-from workbench.reports.notebooks import Notebook, as_of_of, find_notebook, load_notebook, parse_parameters, title_of
-from workbench.runtime import JOURNAL, Workbench
+from workbench.reports.notebooks import Notebook, find_notebook, load_notebook, parse_parameters, report_day, title_of
+from workbench.runtime import FIGURE_LOG, Workbench
+from workbench.runtime.child_environment import child_environment
 from workbench.settings import PostgresDatabase, Settings
 
 _CELL_SECONDS = 600
+# Alone a kernel answers within 3 seconds; ten that start at once on two busy cores took 40.
+_START_SECONDS = 300
 
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
 class ReportFailed(WorkbenchError):
@@ -39,7 +42,7 @@ class ReportFailed(WorkbenchError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a run gave: the page, what it was made of, and every figure that the notebook asked for."""
+    """The result of a run: the page, its manifest, and every figure that the notebook asked for."""
 
     html: str
     manifest: Manifest
@@ -48,7 +51,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A report that can be run: nothing in it was asked wrongly."""
+    """A report whose notebook, parameters and file name are valid."""
 
     notebook: Notebook
     parameters: Mapping[str, Value]
@@ -56,10 +59,10 @@ class Order:
 
 
 def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -> Order:
-    """Checks all that can be checked before anything starts; without `output` the file is named for its parameters.
+    """Checks the order before anything starts; without `output` the file is named after the parameters.
 
-    Raises NotFound for a notebook that is not there, MalformedDocument for one that is none, InvalidRequest for a parameter
-    it has not or of the wrong type, or a folder that does not exist.
+    Raises NotFound for a notebook that does not exist, MalformedDocument for a file that is not a notebook, InvalidRequest
+    for an unknown parameter, a value of the wrong type, or a folder that does not exist.
     """
     notebook = load_notebook(find_notebook(name))
     parameters = parse_parameters(notebook, assignments)
@@ -72,18 +75,19 @@ def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -
 
 
 def make_report(
-    workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], *, told: Told | None = None
+    workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], *, on_progress: OnProgress | None = None
 ) -> Made:
-    """Runs the notebook in an interpreter of its own; `told` hears how many code cells have run.
+    """Runs the notebook in an interpreter of its own; `on_progress` is called with the number of code cells that have run.
 
     Raises ReportFailed when a cell raises, SetupError when no interpreter can be started.
     """
     with workbench.database.read() as connection:
-        data = snapshot(connection, as_of_of(parameters))
-    with tempfile.TemporaryDirectory(prefix="report-") as folder:
-        journal = Path(folder) / "figures.jsonl"
-        executed = _execute(notebook, parameters, _settings_for_kernel(workbench), journal, told)
-        figures = from_lines(journal.read_text(encoding="utf-8")) if journal.exists() else []
+        data = snapshot(connection, report_day(parameters))
+    with run_folder() as folder:
+        log = folder / "figures.jsonl"
+        environment = child_environment(_settings_for_kernel(workbench), {FIGURE_LOG: str(log)})
+        executed = _execute(notebook, parameters, kernel_manager(folder, environment, notebook.path.parent), on_progress)
+        figures = from_lines(log.read_text(encoding="utf-8")) if log.exists() else []
     manifest = make_manifest(notebook, parameters, data, executed.cells, figures)
     return Made(to_html(executed, title_of(notebook, parameters), manifest.as_json()), manifest, figures)
 
@@ -97,54 +101,45 @@ def write_report(order: Order, made: Made) -> Path:
 
 
 def _settings_for_kernel(workbench: Workbench) -> Settings:
-    """The kernel asks the database that is open here, so that it starts none of its own."""
+    """The kernel connects to the database that is open here, so that it starts none of its own."""
     url = workbench.database.url.replace("postgresql+psycopg://", "postgresql://", 1)
     database = PostgresDatabase(kind="postgresql", url=SecretStr(url))
     return workbench.settings.model_copy(update={"database": database})
 
 
 def _execute(
-    notebook: Notebook, parameters: Mapping[str, Value], settings: Settings, journal: Path, told: Told | None
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    manager: type[AsyncKernelManager],
+    on_progress: OnProgress | None,
 ) -> nbformat.NotebookNode:
     done = count(1)
 
-    def hear(**_: Any) -> None:
-        if told is not None:
-            told(next(done))
+    def report_progress(**_: Any) -> None:
+        if on_progress is not None:
+            on_progress(next(done))
 
-    with _quiet():
-        try:
-            executed: nbformat.NotebookNode = papermill.execute_notebook(
-                nbformat.from_dict(notebook.content),  # type: ignore[no-untyped-call]
-                None,
-                parameters=dict(parameters),
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                cwd=str(notebook.path.parent),
-                execution_timeout=_CELL_SECONDS,
-                kernel_manager_class=own_kernel(settings, {JOURNAL: str(journal)}),
-                on_cell_complete=hear,
-            )
-            return executed
-        except PapermillExecutionError as error:
-            reason = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-            place = error.exec_count - bool(parameters)  # papermill puts one cell with the parameters before the rest
-            raise ReportFailed(f"{notebook.name}, code cell {place}: {reason}") from None
-        except (DeadKernelError, RuntimeError, OSError) as error:
-            raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """papermill reports its progress through logging; a person hears of it from the command."""
-    logger = logging.getLogger("papermill")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its progress is reported by `on_progress`
     try:
-        yield
-    finally:
-        logger.setLevel(level)
+        executed: nbformat.NotebookNode = papermill.execute_notebook(
+            nbformat.from_dict(notebook.content),  # type: ignore[no-untyped-call]
+            None,
+            parameters=dict(parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            start_timeout=_START_SECONDS,
+            execution_timeout=_CELL_SECONDS,
+            kernel_manager_class=manager,
+            on_cell_complete=report_progress,
+        )
+        return executed
+    except PapermillExecutionError as error:
+        reason = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+        place = error.exec_count - bool(parameters)  # papermill puts one cell with the parameters before the rest
+        raise ReportFailed(f"{notebook.name}, code cell {place}: {reason}") from None
+    except (DeadKernelError, RuntimeError, OSError) as error:
+        raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
 
 
 def _file_name(notebook: Notebook, parameters: Mapping[str, Any]) -> str:
@@ -153,7 +148,7 @@ def _file_name(notebook: Notebook, parameters: Mapping[str, Any]) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Whole or not at all: readers of the old file never see half of the new one. Raises SetupError."""
+    """Writes the file atomically: readers never see half of it. Raises SetupError."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             file.write(content)

@@ -1,4 +1,4 @@
-"""Runs that are kept: in the table what each was asked, in the object store its page and its figures."""
+"""Saved runs of reports: parameters and status in the database, page and figures in the object store."""
 
 from __future__ import annotations
 
@@ -15,83 +15,87 @@ from workbench.domain.operations.reports import ReportFigure, ReportRun, RunComp
 from workbench.ingest import archive
 from workbench.reports.notebooks import (
     Notebook,
-    as_of_of,
     code_cells,
     find_notebook,
     load_notebook,
     parse_parameters,
     project_notebook,
+    report_day,
     title_of,
 )
 from workbench.runtime import Workbench
 
 if TYPE_CHECKING:
-    from workbench.reports.run import Made, Told
+    from workbench.reports.run import Made, OnProgress
 
 _MOST_WAITING = 8
 
 
-def run_kept(
+def run_and_save(
     workbench: Workbench,
     notebook: Notebook,
     parameters: Mapping[str, Value],
     *,
     schedule: str | None = None,
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[ReportRun, Made]:
-    """Runs the notebook and keeps what came of it, a failure too; raises as `make_report` does."""
+    """Runs the notebook and saves the result, a failure too; raises as `make_report` does."""
     report_id = _begin(workbench, notebook, parameters, schedule)
     with db_reports.while_running(workbench.database, report_id):
-        return _run(workbench, report_id, notebook, parameters, told)
+        return _run(workbench, report_id, notebook, parameters, on_progress)
 
 
-def rerun(workbench: Workbench, manifest: Mapping[str, Any], *, told: Told | None = None) -> tuple[ReportRun, RunComparison]:
-    """Runs again what a manifest says was run, and compares the two.
+def rerun(
+    workbench: Workbench, manifest: Mapping[str, Any], *, on_progress: OnProgress | None = None
+) -> tuple[ReportRun, RunComparison]:
+    """Repeats the run that a manifest describes, and compares the two.
 
-    Figures are compared one by one when the earlier run is kept here, else only the hash over all. Raises InvalidRequest for
-    a manifest that is none, NotFound for a notebook that is not there any more.
+    Figures are compared one by one when the earlier run is saved here, else by the hash over all of them. Raises
+    InvalidRequest for an invalid manifest, NotFound for a notebook that does not exist.
     """
-    name, parameters = _asked(manifest)
+    name, parameters = _notebook_and_parameters(manifest)
     notebook = load_notebook(find_notebook(name))
     texts = [f"{key}={value}" for key, value in parameters.items()]
     with workbench.database.read() as connection:
         earlier = db_reports.find_run(connection, manifest)
-    run, made = run_kept(workbench, notebook, parse_parameters(notebook, texts), told=told)
+    run, made = run_and_save(workbench, notebook, parse_parameters(notebook, texts), on_progress=on_progress)
     if earlier is None:
         return run, compare_runs(manifest, made.manifest.as_document())
     return run, compare_runs(manifest, made.manifest.as_document(), figures_of_run(workbench, earlier), made.figures)
 
 
 def manifest_of(workbench: Workbench, reference: str) -> Mapping[str, Any]:
-    """The manifest in a file, or that of the kept run with this number.
+    """The manifest in a file, or that of the saved run with this number.
 
-    Raises NotFound for a file or a run that is not there, InvalidRequest for a manifest that is none.
+    Raises NotFound for a file or a run that does not exist, InvalidRequest for an invalid manifest.
     """
     if reference.isascii() and reference.isdigit() and len(reference) < 10:
         with workbench.database.read() as connection:
             return _manifest(db_reports.get_run(connection, int(reference)))
     path = Path(reference)
     if not path.is_file():
-        raise NotFound(f"there is no file {reference}", hint="give a manifest's file, or a number of `workbench report list`")
+        raise NotFound(
+            f"there is no file {reference}", hint="give a manifest file, or a run number from `workbench report list`"
+        )
     try:
         manifest: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         manifest = {}
-    _asked(manifest)
+    _notebook_and_parameters(manifest)
     return manifest
 
 
 def compare_manifests(workbench: Workbench, before: Mapping[str, Any], after: Mapping[str, Any]) -> RunComparison:
-    """How two runs differ, figure by figure when both are kept here, else by what they were made of."""
+    """How two runs differ, figure by figure when both are saved here, else by their manifests."""
     with workbench.database.read() as connection:
         runs = db_reports.find_run(connection, before), db_reports.find_run(connection, after)
     if runs[0] is None or runs[1] is None:
         return compare_runs(before, after)
-    return compare_kept(workbench, runs[0], runs[1])
+    return compare_saved_runs(workbench, runs[0], runs[1])
 
 
-def compare_kept(workbench: Workbench, before: ReportRun, after: ReportRun) -> RunComparison:
-    """How two kept runs differ; raises InvalidRequest for one that has not finished."""
+def compare_saved_runs(workbench: Workbench, before: ReportRun, after: ReportRun) -> RunComparison:
+    """How two saved runs differ; raises InvalidRequest for one that has not finished."""
     one, other = _manifest(before), _manifest(after)
     return compare_runs(one, other, figures_of_run(workbench, before), figures_of_run(workbench, after))
 
@@ -117,7 +121,7 @@ def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
 
 
 class ReportQueue:
-    """Runs reports behind the back of who asks, one after the other; the database says how far each is."""
+    """A bounded queue of runs in the background, one at a time; the database has the progress of each."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
@@ -125,9 +129,9 @@ class ReportQueue:
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
 
     def start(self, notebook: Notebook, parameters: Mapping[str, Value], *, schedule: str | None = None) -> int:
-        """Begins a run and returns its id at once; raises InvalidRequest when too many wait already."""
+        """Queues a run and returns its id at once; raises InvalidRequest when the queue is full."""
         if not self._waiting.acquire(blocking=False):
-            raise InvalidRequest(f"{_MOST_WAITING} reports wait to be run", hint="wait until one has ended")
+            raise InvalidRequest(f"{_MOST_WAITING} reports are already queued", hint="wait until one has finished")
         report_id = _begin(self._workbench, notebook, parameters, schedule)
         # A daemon: stopping the server does not wait for a notebook, and the run then counts as interrupted.
         work = threading.Thread(
@@ -137,12 +141,12 @@ class ReportQueue:
         return report_id
 
     def start_named(self, name: str, parameters: Mapping[str, Value]) -> int:
-        """The same for a notebook of this project by name; raises NotFound and InvalidRequest for what is asked wrongly."""
+        """The same for a notebook of this project by name; raises NotFound, and InvalidRequest for a wrong parameter."""
         notebook = project_notebook(name)
         return self.start(notebook, parse_parameters(notebook, [f"{key}={value}" for key, value in parameters.items()]))
 
     def start_again(self, report_id: int) -> int:
-        """Runs again what a kept run ran; raises NotFound."""
+        """Repeats a saved run; raises NotFound."""
         with self._workbench.database.read() as connection:
             run = db_reports.get_run(connection, report_id)
         return self.start_named(run.notebook, run.parameters)
@@ -167,25 +171,25 @@ def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Va
             notebook=notebook.name,
             title=title_of(notebook, parameters),
             parameters=parameters,
-            as_of=as_of_of(parameters),
+            as_of=report_day(parameters),
             cells=code_cells(notebook),
             schedule=schedule,
         )
 
 
 def _run(
-    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], told: Told | None
+    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], on_progress: OnProgress | None
 ) -> tuple[ReportRun, Made]:
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
 
     def note(done: int) -> None:
         with workbench.database.write() as connection:
             db_reports.note_progress(connection, report_id, done)
-        if told is not None:
-            told(done)
+        if on_progress is not None:
+            on_progress(done)
 
     try:
-        made = make_report(workbench, notebook, parameters, told=note)
+        made = make_report(workbench, notebook, parameters, on_progress=note)
         html = archive.store(workbench.objects, made.html.encode())
         figures = archive.store(workbench.objects, to_lines(made.figures).encode())
     except WorkbenchError as error:
@@ -208,7 +212,7 @@ def _run(
         return db_reports.get_run(connection, report_id), made
 
 
-def _asked(manifest: Mapping[str, Any]) -> tuple[str, Mapping[str, Value]]:
+def _notebook_and_parameters(manifest: Mapping[str, Any]) -> tuple[str, Mapping[str, Value]]:
     try:
         name, parameters = manifest["notebook"], manifest["parameters"]
         is_whole = all(
@@ -218,12 +222,12 @@ def _asked(manifest: Mapping[str, Any]) -> tuple[str, Mapping[str, Value]]:
             return name, parameters
     except (KeyError, TypeError):
         pass
-    raise InvalidRequest("this is no manifest of a report", hint="it is the .manifest.json beside a report's page")
+    raise InvalidRequest("this is not the manifest of a report", hint="use the .manifest.json file beside a report's page")
 
 
 def _manifest(run: ReportRun) -> Mapping[str, Any]:
     if run.status is not RunStatus.FINISHED or run.manifest is None:
-        raise InvalidRequest(f"report {run.report_id} is {run.status.value}, so it has no figures to compare")
+        raise InvalidRequest(f"report {run.report_id} is {run.status.value} and has no figures to compare")
     return run.manifest
 
 

@@ -1,4 +1,4 @@
-"""Reports that are run when their time comes."""
+"""Scheduled reports."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from db.operations import reports as db_reports
+from workbench.analysis.operations.report_figures import ScheduleAnswer
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.unit_of_work import Tally, run
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
-from workbench.reports.saved_runs import run_kept
+from workbench.reports.saved_runs import run_and_save
 from workbench.runtime import Workbench
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -24,11 +24,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[str], cron: str) -> ReportSchedule:
     """Schedules a notebook, or changes the schedule of this name.
 
-    Only what is given is kept of the parameters, so that an `as_of` left out is the day of each run. Raises InvalidRequest for
-    a name, a parameter or a cron that is none, NotFound for a notebook that is not there.
+    Only the given parameters are saved, so that an `as_of` left out is the day of each run. Raises InvalidRequest for an
+    invalid name, parameter or cron expression, NotFound for a notebook that does not exist.
     """
     if not _NAME.fullmatch(name):
-        raise InvalidRequest(f"{name!r} is no name for a schedule", hint="letters, digits, points and dashes, at most 60")
+        raise InvalidRequest(
+            f"{name!r} is not a valid name for a schedule", hint="use letters, digits, points and dashes, at most 60"
+        )
     found = load_notebook(find_notebook(notebook))
     given = given_parameters(found, assignments)
     Cron.parse(cron)
@@ -37,7 +39,7 @@ def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[st
 
 
 def due(schedules: Iterable[ReportSchedule], now: datetime) -> list[ReportSchedule]:
-    """Those whose time has come since they were made or last ran; a time that was missed counts once."""
+    """Schedules that are due since they were created or last ran; missed times count once."""
     return [
         each for each in schedules if Cron.parse(each.cron).previous(now) > (each.last_started_at or each.created_at)
     ]  # fmt: skip
@@ -69,8 +71,8 @@ def _look(schedule: ReportSchedule, now: datetime, waiting: list[ReportSchedule]
     waiting.extend(due([schedule], now))
 
 
-def schedule_document(schedule: ReportSchedule, now: datetime) -> dict[str, Any]:
-    """A schedule as plain values, with when it runs next."""
+def schedule_document(schedule: ReportSchedule, now: datetime) -> ScheduleAnswer:
+    """A schedule, with the time of its next run."""
     last = schedule.last_started_at
     return {
         "name": schedule.name,
@@ -86,7 +88,7 @@ def _run(workbench: Workbench, schedule: ReportSchedule, tally: Tally) -> None:
     notebook = load_notebook(find_notebook(schedule.notebook))
     texts = [f"{name}={value}" for name, value in schedule.parameters.items()]
     try:
-        kept, _ = run_kept(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
+        saved, _ = run_and_save(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
     except SetupError as error:  # of the notebook's own kernel: the next report may have all it needs
         raise NotFound(error.message, hint=error.hint) from error
-    tally.saved["reports"], tally.saved["figures"] = 1, kept.figures
+    tally.saved["reports"], tally.saved["figures"] = 1, saved.figures

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from workbench.domain.amounts import DASH, grouped, in_units
+from workbench.domain.amounts import DASH, StatementUnits, grouped, in_units, statement_units
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.segments import IN_OTHERS
@@ -22,8 +22,8 @@ _MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
-    """Markup that a notebook shows as it is."""
+class ReportHtml:
+    """HTML that a notebook shows as it is."""
 
     html: str
 
@@ -51,24 +51,24 @@ RATIOS = {
 }
 
 
-def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> Exhibit:
-    """The company's name over what a reader has to know first."""
+def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:
+    """The head of a company's report: its name, listings, industry and `facts`."""
     listings = ", ".join(f"{each.exchange or ''} {each.ticker}".strip() for each in company.listings)
     about = " · ".join(part for part in (listings, company.sic_description) if part)
     return title_block(company.name, about, as_of=as_of, facts=facts)
 
 
-def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, object]) -> Exhibit:
+def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:
     """The head of a report: what it is about, and as of which day."""
     known = {"As known on": as_of or "the day of the run", **facts}
     listed = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in known.items() if value
     )
-    return Exhibit(f'<header class="masthead"><h1>{escape(title)}</h1><p>{escape(about)}</p><dl>{listed}</dl></header>')
+    return ReportHtml(f'<header class="masthead"><h1>{escape(title)}</h1><p>{escape(about)}</p><dl>{listed}</dl></header>')
 
 
 def amount(value: float, unit: Unit) -> str:
-    """A figure as a reader gets it: negative ones in brackets, what is not given as a dash, no amount as nought but none."""
+    """A figure as text: negative ones in brackets, a missing one as a dash, a small one never as zero."""
     if value is None or math.isnan(value):
         return DASH
     exact = Decimal(str(value))
@@ -86,8 +86,8 @@ class Card(NamedTuple):
     unit: Unit
 
 
-def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) -> Exhibit:
-    """The cards a reader looks at first: size, growth, profit, cash, return and debt, newest period and the one before.
+def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) -> ReportHtml:
+    """Cards of size, growth, profit, cash, return and debt: the newest period and the one before.
 
     Periods are those of the income statement.
     """
@@ -124,7 +124,7 @@ def _by_period(ratios: pd.DataFrame, name: str) -> dict[str, float]:
     return dict(zip(ratios.attrs["periods"], map(float, numbers), strict=True))
 
 
-def cards(found: Iterable[Card], before: str) -> Exhibit:
+def cards(found: Iterable[Card], before: str) -> ReportHtml:
     """Key figures side by side, each with what it was in the period called `before`."""
     boxes = "".join(
         f'<div class="card"><span>{escape(card.label)}</span><strong>{_compact(card)}</strong>'
@@ -132,7 +132,7 @@ def cards(found: Iterable[Card], before: str) -> Exhibit:
         for card in found
         if not math.isnan(card.value)
     )
-    return Exhibit(f'<div class="cards">{boxes}</div>')
+    return ReportHtml(f'<div class="cards">{boxes}</div>')
 
 
 def _compact(card: Card) -> str:
@@ -141,38 +141,63 @@ def _compact(card: Card) -> str:
     return amount(card.value, card.unit._replace(sign=" m") if card.unit is MILLIONS else card.unit)
 
 
-def statement_table(figures: pd.DataFrame, lines: Sequence[str], *, totals: Sequence[str] = ()) -> Exhibit:
-    """Chosen lines of `figures_frame` by period: money in millions, share figures in today's shares, `*` where derived."""
+def statement_units_of(figures: pd.DataFrame) -> StatementUnits:
+    """In which scale and currency the statement (or statements) of `figures_frame` is shown."""
+    return statement_units(zip(figures.value.map(_exact), figures.unit, strict=True))
+
+
+def statement_table(figures: pd.DataFrame, lines: Sequence[str], *, totals: Sequence[str] = ()) -> ReportHtml:
+    """Chosen lines of `figures_frame` by period, in the scale and currency of the whole statement, which its corner names.
+
+    Share figures are in today's shares; `*` marks what is derived.
+    """
+    units = statement_units_of(figures)
     there = figures[figures.line.isin(lines)]
     periods = list(dict.fromkeys(there.period))
     rows = []
     for line in lines:
         own = there[there.line == line].set_index("period")
         if own.comparable.notna().any():
-            cells = [_figure(own.loc[period]) for period in periods]
+            cells = [_figure(own.loc[period], units) for period in periods]
             rows.append((own.label.iloc[0], cells, line in totals))
     note = "* derived from filed figures" if any("*" in cell for _, cells, _ in rows for cell in cells) else ""
-    return table(periods, rows, note=note)
+    return table(periods, rows, note=note, corner=units.words)
 
 
-def _figure(row: pd.Series) -> str:
-    unit = PER_SHARE if "/" in str(row.unit) else MILLIONS
-    return amount(row.comparable, unit) + ("*" if row.status == "derived" else "")
+def _figure(row: pd.Series, units: StatementUnits) -> str:
+    return units.text(_exact(row.comparable), row.unit) + ("*" if row.status == "derived" else "")
 
 
-def ratio_table(ratios: pd.DataFrame, names: Sequence[str]) -> Exhibit:
-    """Chosen rows of `ratio_frame` under its own periods; a ratio without any figure is left out."""
+def _exact(value: float) -> Decimal | None:
+    return None if value is None or math.isnan(value) else Decimal(str(value))
+
+
+def ratio_table(ratios: pd.DataFrame, names: Sequence[str], *, currency: str = "") -> ReportHtml:
+    """Chosen rows of `ratio_frame` under its own periods; a ratio without any figure is left out.
+
+    A row of money, such as net debt, says its scale and `currency`.
+    """
     rows = []
     for name in names:
         numbers = _by_period(ratios, name).values()
-        if any(not math.isnan(value) for value in numbers):
-            unit = RATIOS[ratios.unit[name]]
-            rows.append((str(ratios.label[name]), [amount(value, unit) for value in numbers], False))
+        if all(math.isnan(value) for value in numbers):
+            continue
+        label, unit = str(ratios.label[name]), RATIOS[ratios.unit[name]]
+        if unit is MILLIONS:
+            units = statement_units((_exact(value), currency) for value in numbers)
+            rows.append((f"{label}, {units.words}", [units.text(_exact(value), currency) for value in numbers], False))
+        else:
+            rows.append((label, [amount(value, unit) for value in numbers], False))
     return table(ratios.attrs["periods"], rows)
 
 
-def table(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str], bool]], *, note: str = "") -> Exhibit:
-    """Rows of a label, its cells as they are printed, and whether it is a total; `note` stands below."""
+def table(
+    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str], bool]], *, note: str = "", corner: str = ""
+) -> ReportHtml:
+    """Rows of a label, its cells as they are printed, and whether it is a total.
+
+    `note` stands below, `corner` above the labels.
+    """
     heads = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = "".join(
         f'<tr class="total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>"
@@ -182,7 +207,7 @@ def table(columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str], bool]
         )
     )
     below = f'<p class="note">{escape(note)}</p>' if note else ""
-    return Exhibit(f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{body}</tbody></table>{below}")
+    return ReportHtml(f"<table><thead><tr><th>{escape(corner)}</th>{heads}</tr></thead><tbody>{body}</tbody></table>{below}")
 
 
 def amounts_by_period(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
@@ -201,7 +226,7 @@ def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame
     return numbers.astype("float64").dropna(axis=1, how="all").rename_axis(None, axis=1)
 
 
-def word_table(frame: pd.DataFrame, *, wrapping: str = "") -> Exhibit:
+def word_table(frame: pd.DataFrame, *, wrapping: str = "") -> ReportHtml:
     """Rows of words under the columns' names; only the column called `wrapping` is broken over lines."""
     heads = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)
     rows = "".join(
@@ -213,15 +238,15 @@ def word_table(frame: pd.DataFrame, *, wrapping: str = "") -> Exhibit:
         + "</tr>"
         for row in frame.itertuples(index=False)
     )
-    return Exhibit(f'<table class="words"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
+    return ReportHtml(f'<table class="words"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
 
 
-def sentence(text: str) -> Exhibit:
+def sentence(text: str) -> ReportHtml:
     """A paragraph, such as why there is nothing to show."""
-    return Exhibit(f"<p>{escape(text)}</p>")
+    return ReportHtml(f"<p>{escape(text)}</p>")
 
 
-def comparison_table(compared: pd.DataFrame, name: str) -> Exhibit:
+def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
     """One measure of `comparison_frame`: companies by calendar periods, as its unit is written, each in its own currency."""
     found = measure(name)
     unit = RATIOS.get(found.unit, MILLIONS)
@@ -238,11 +263,11 @@ def comparison_table(compared: pd.DataFrame, name: str) -> Exhibit:
     shared = "" if several else next(iter(currencies.values()), "")
     counted = [*(["millions"] if unit is MILLIONS else []), *([shared] if shared else [])]
     title = found.label + (f", in {' of '.join(counted)}" if counted else "")
-    return Exhibit(f"<h3>{escape(title)}</h3>{table(list(compared.columns), rows).html}")
+    return ReportHtml(f"<h3>{escape(title)}</h3>{table(list(compared.columns), rows).html}")
 
 
-def valuation_table(valuation: pd.DataFrame) -> Exhibit:
-    """What `valuation_frame` proves at its close, with the period each price is held against; of the rest, why it does not."""
+def valuation_table(valuation: pd.DataFrame) -> ReportHtml:
+    """The measures of `valuation_frame` with the period that each uses; below, why the others cannot be computed."""
     proven = valuation[valuation.value.notna()]
     if proven.empty:
         return sentence(f"Not valued: {why_not(valuation.reason.iloc[0])}.")
@@ -257,36 +282,42 @@ def valuation_table(valuation: pd.DataFrame) -> Exhibit:
     close = f"at {valuation.attrs['close']} USD, the close of {valuation.attrs['traded_on']} by {valuation.attrs['source']}"
     refused = valuation[valuation.value.isna() & (valuation.reason != Refusal.NOT_FOR_INDUSTRY)]
     why = [f"{each.label}: {why_not(str(each.reason))}" for each in refused.itertuples()]
-    return table(["Value", "Held against"], rows, note=f"{'; '.join([close, *why])}.")
+    return table(["Value", "Period"], rows, note=f"{'; '.join([close, *why])}.")
 
 
-def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> Exhibit:
+def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> ReportHtml:
     """Revenue of `segments_frame` divided along each of the axes, the largest first; a sentence where nothing divides it."""
     shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)]
     if shown.empty:
-        return Exhibit("<p>No archived filing divides its revenue this way.</p>")
-    return Exhibit("".join(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False)))
+        return ReportHtml("<p>No archived filing divides its revenue this way.</p>")
+    return ReportHtml("".join(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False)))
 
 
 def _breakdown(axis: str, own: pd.DataFrame) -> str:
     wide = own.drop_duplicates(["members", "period_end"]).pivot(index="members", columns="period_end", values="value")
     wide = wide.sort_values(wide.columns[-1], ascending=False)
     known = own.drop_duplicates("members").set_index("members")
-    # Two members may bear the same words; their names in XBRL then tell which is which.
+    # Two members may have the same label; then their XBRL names are added.
     words = known.member.where(~known.member.duplicated(keep=False), known.member + " (" + known.index + ")")
+    units = statement_units_of(own)
     rows = [
-        (f"{words[name]}{IN_OTHERS if known.is_in_others[name] else ''}", [amount(value, MILLIONS) for value in row], False)
+        (
+            f"{words[name]}{IN_OTHERS if known.is_in_others[name] else ''}",
+            [units.text(_exact(value), units.currency) for value in row],
+            False,
+        )
         for name, *row in wide.itertuples()
     ]
-    return f"<h3>By {escape(axis.lower())}</h3>{table([f'{end:%b %Y}' for end in wide.columns], rows).html}"
+    shown = table([f"{end:%b %Y}" for end in wide.columns], rows, corner=units.words)
+    return f"<h3>By {escape(axis.lower())}</h3>{shown.html}"
 
 
-def event_table(events: pd.DataFrame) -> Exhibit:
+def event_table(events: pd.DataFrame) -> ReportHtml:
     """Items of current reports, as `events_frame` has them, but for the one that only lists exhibits."""
     events = events[events["item"] != "9.01"]
     if events.empty:
-        return Exhibit("<p>No current report is stored.</p>")
-    told = pd.DataFrame(
+        return ReportHtml("<p>No current report is stored.</p>")
+    rows = pd.DataFrame(
         {
             "Filed": events.filed_on.dt.strftime("%Y-%m-%d"),
             "Item": events["item"],
@@ -294,26 +325,26 @@ def event_table(events: pd.DataFrame) -> Exhibit:
             "Filing": events.accession,
         }
     )
-    return word_table(told)
+    return word_table(rows)
 
 
-def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> Exhibit:
-    """How many verdicts of `checks_frame` on these periods there are, and each that failed."""
+def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
+    """How many checks of `checks_frame` were made of these periods, and each that failed."""
     made = checks[checks.verdict.isin(["passed", "failed"]) & checks.period.isin(periods)]
     failed = made[made.verdict == "failed"]
-    sentence = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
+    count = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
     if failed.empty:
-        return Exhibit(sentence)
-    told = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
-    return Exhibit(sentence + word_table(told, wrapping="Detail").html)
+        return ReportHtml(count)
+    rows = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
+    return ReportHtml(count + word_table(rows, wrapping="Detail").html)
 
 
-def restatement_table(restatements: pd.DataFrame, newest: int) -> Exhibit:
-    """The newest figures of `restatements_frame` that a later filing put otherwise; nothing but a sentence without any."""
+def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
+    """The newest restated figures of `restatements_frame`; a sentence where there are none."""
     found = restatements[restatements.kind == "restatement"].head(newest)
     if found.empty:
-        return Exhibit("<p>No figure was restated.</p>")
-    told = pd.DataFrame(
+        return ReportHtml("<p>No figure was restated.</p>")
+    rows = pd.DataFrame(
         {
             "Restated": found.filed_on.dt.strftime("%Y-%m-%d"),
             "Figure": found.label,
@@ -323,22 +354,22 @@ def restatement_table(restatements: pd.DataFrame, newest: int) -> Exhibit:
             "Unit": found.unit,
         }
     )
-    return Exhibit("<p>Figures that a later filing put otherwise, the newest:</p>" + word_table(told, wrapping="Figure").html)
+    return ReportHtml("<p>The newest figures that a later filing restated:</p>" + word_table(rows, wrapping="Figure").html)
 
 
-def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> Exhibit:
+def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
     """The newest period's figures of these lines with the XBRL concepts and the filings they come from."""
     there = _given(figures, lines).drop_duplicates(["line", "period"])
     newest = there[there.period_end == there.period_end.max()]
     return word_table(_proofs(newest), wrapping="Concepts")
 
 
-def proofs_by_company(figures: pd.DataFrame, lines: Sequence[str]) -> Exhibit:
+def proofs_by_company(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
     """The same for several companies: every figure of these lines, with the column `company` before it."""
     there = _given(figures, lines)
-    told = _proofs(there)
-    told.insert(0, "Company", there.company)
-    return word_table(told, wrapping="Concepts")
+    rows = _proofs(there)
+    rows.insert(0, "Company", there.company)
+    return word_table(rows, wrapping="Concepts")
 
 
 def _given(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from db import engine as db_engine
 from db import migrate
 from db.server import check_server, server_facts
+from db.timeouts import Timeouts
 from db.timescale import ChunkPlan, apply_plan
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
@@ -114,7 +115,7 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     """
     settings = with_secrets(settings or Settings.load())
     with connect(settings) as database:
-        migrate.upgrade(database.engine)
+        migrate.upgrade(database.engine, statement_seconds=database.timeouts.schema_statement_seconds)
         _apply_chunk_plan(settings, database)
         with closing(Workbench(settings, database, object_store(settings))) as workbench:
             yield workbench
@@ -131,24 +132,24 @@ def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
     """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does.
 
-    In the run of a report (`JOURNAL` is set) every figure that is asked for is kept in that file.
+    In the run of a report (`FIGURE_LOG` names a file) every figure that is asked for is appended to that file.
     """
     stack = ExitStack()
     workbench = stack.enter_context(open_workbench(settings))
     atexit.register(stack.close)
-    if file := os.environ.get(JOURNAL):
-        workbench.journal = partial(_write_down, Path(file))
+    if file := os.environ.get(FIGURE_LOG):
+        workbench.on_figures = partial(_append_figures, Path(file))
     return workbench
 
 
-JOURNAL = "REPORT_JOURNAL"
+FIGURE_LOG = "REPORT_FIGURE_LOG"
 
 
-def _write_down(file: Path, figures: Sequence[ReportFigure]) -> None:
+def _append_figures(file: Path, figures: Sequence[ReportFigure]) -> None:
     from workbench.analysis.operations.report_figures import to_lines
 
-    with file.open("a", encoding="utf-8") as journal:
-        journal.write(to_lines(figures))
+    with file.open("a", encoding="utf-8") as log:
+        log.write(to_lines(figures))
 
 
 @contextmanager
@@ -162,14 +163,28 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
         if isinstance(settings.database, EmbeddedDatabase):
             server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
             stack.callback(server.release)
-            database = db_engine.Database(server.acquire())
+            database = db_engine.Database(server.acquire(), timeouts=_timeouts(settings))
         else:
-            database = db_engine.Database(settings.database.url.get_secret_value())
+            database = db_engine.Database(settings.database.url.get_secret_value(), timeouts=_timeouts(settings))
         stack.callback(database.close)
         if not isinstance(settings.database, EmbeddedDatabase):
             with database.read() as connection:
                 check_server(server_facts(connection))
         yield database
+
+
+def _timeouts(settings: Settings) -> Timeouts:
+    chosen = settings.database
+    return Timeouts(
+        connect_seconds=chosen.connect_timeout_seconds,
+        statement_seconds=chosen.statement_timeout_seconds,
+        job_statement_seconds=chosen.job_statement_timeout_seconds,
+        schema_statement_seconds=chosen.schema_statement_timeout_seconds,
+        idle_transaction_seconds=chosen.idle_transaction_timeout_seconds,
+        lock_seconds=chosen.lock_timeout_seconds,
+        pool_seconds=chosen.pool_timeout_seconds,
+        network_seconds=chosen.network_timeout_seconds,
+    )
 
 
 def object_store(settings: Settings) -> ObjectStore:

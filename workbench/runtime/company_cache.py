@@ -1,4 +1,4 @@
-"""Which company a ticker or a CIK names, kept for an hour and forgotten as soon as the database says that it changed."""
+"""Companies by ticker or CIK, cached for an hour and dropped as soon as the database notifies a change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHAPE = 1  # raise it when `_written` changes: an older process may share the c
 
 
 class CompanyAnswers:
-    """`resolve` with a memory, for a process that lives long. Close it with the workbench."""
+    """`resolve` with a cache, for a long-running process. Close it with the workbench."""
 
     def __init__(self, database: Database, cache: Cache) -> None:
         self._database = database
@@ -27,30 +27,30 @@ class CompanyAnswers:
         self._lock = threading.Lock()
 
     def resolve(self, text: str) -> Company:
-        """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound, which are not kept.
+        """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound, which are not cached.
 
-        Answers are only kept while changes are heard: with no word from the database each one is asked anew.
+        The cache is only used while the database notifies changes; without notifications each call asks the database.
         """
         key = company_key(text)
-        if not self._hears():
+        if not self._is_notified():
             return self._ask(text)
-        kept = json.loads(self._cache.answer(key, lambda: self._written(text), seconds=_SECONDS))
-        return _read(kept["company"]) if kept.get("shape") == _SHAPE else self._ask(text)
+        cached = json.loads(self._cache.answer(key, lambda: self._written(text), seconds=_SECONDS))
+        return _read(cached["company"]) if cached.get("shape") == _SHAPE else self._ask(text)
 
     def close(self) -> None:
-        """Stops hearing of changes."""
+        """Stops listening for changes."""
         with self._lock:
             listener, self._listener = self._listener, None
         if listener is not None:
             listener.close()
 
-    def _hears(self) -> bool:
+    def _is_notified(self) -> bool:
         with self._lock:
             if self._listener is None:
-                self._listener = ChangeListener(self._database, self._heard)
+                self._listener = ChangeListener(self._database, self._on_change)
         return self._listener.is_listening
 
-    def _heard(self, key: str | None) -> None:
+    def _on_change(self, key: str | None) -> None:
         if key is None:
             self._cache.clear()
         else:
@@ -65,7 +65,7 @@ class CompanyAnswers:
 
 
 def company_key(text: str) -> str:
-    """The key that the database's notices use: `company:AAPL` or `company:320193`; raises InvalidIdentifier."""
+    """The key that the database's change notifications use: `company:AAPL` or `company:320193`; raises InvalidIdentifier."""
     cik = parse_cik_or_none(text)
     return f"company:{cik.number if cik else Ticker.parse(text).symbol}"
 

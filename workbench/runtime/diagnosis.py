@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 
 from db import migrate
 from db.engine import Database
@@ -35,6 +36,10 @@ from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
 from workbench.sources.http import user_agent
 
 State = Literal["ok", "warning", "broken"]
+
+_DISTRIBUTION = "corporate-intel-workbench"
+# What `make up` installs, and what `make test` installs.
+_LOCKS, _LOCK_OF_TESTS = ("requirements.lock", "requirements-weights.lock"), "requirements-dev.lock"
 
 _LITTLE_BYTES, _TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
 
@@ -81,48 +86,59 @@ def _chosen(settings: Settings, part: str) -> str:
 
 
 def _python(_: Settings) -> Finding:
-    version = platform.python_version()
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    version, supported = platform.python_version(), importlib.metadata.metadata(_DISTRIBUTION)["Requires-Python"]
+    if not SpecifierSet(supported).contains(version, prereleases=True):
         return Finding(
-            "python", sys.executable, version, "broken", "is not 3.11 to 3.13", "remove .venv, then make PYTHON=python3.12"
+            "python", sys.executable, version, "broken", f"is not {supported}", "remove .venv, then make PYTHON=python3.12"
         )
     return Finding("python", sys.executable, version, "ok", f"{platform.system()} {platform.machine()}")
 
 
-def _packages(_: Settings) -> Finding:
-    own = importlib.metadata.version("corporate-intel-workbench")
-    lock = Path(__file__).parents[2] / "requirements.lock"
-    if not lock.is_file():
-        return Finding("packages", "corporate-intel-workbench", own, "ok", "not a checkout: there is no lock to compare with")
-    locked = list(_locked(lock.read_text()))
+def _packages(_: Settings, *, root: Path = Path(__file__).parents[2]) -> Finding:
+    own = importlib.metadata.version(_DISTRIBUTION)
+    if not all((root / name).is_file() for name in (*_LOCKS, _LOCK_OF_TESTS)):
+        return Finding("packages", _DISTRIBUTION, own, "ok", "not a checkout: there is no lock to compare with")
+    needed = [each for name in _LOCKS for each in _locked(root / name)]
+    names = {each.name for each in needed}
+    # `make up` installs none of the tests' tools, so one that is missing is no fault.
+    tools = [each for each in _locked(root / _LOCK_OF_TESTS) if each.installed and each.name not in names]
     differing = [
-        f"{name} {installed or 'missing'} (lock: {wanted})" for name, wanted, installed in locked if installed != wanted
+        f"{each.name} {each.installed or 'missing'} (lock: {each.wanted})"
+        for each in (*needed, *tools)
+        if each.installed != each.wanted
     ]
     if differing:
         more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
         told = f"not as locked: {', '.join(differing[:3])}{more}"
-        return Finding("packages", "corporate-intel-workbench", own, "warning", told, "touch requirements.lock, then make up")
-    return Finding("packages", "corporate-intel-workbench", own, "ok", f"{len(locked)} as locked")
+        make = "make test" if all(each.installed == each.wanted for each in needed) else "make up"
+        return Finding("packages", _DISTRIBUTION, own, "warning", told, f"touch requirements*.lock, then {make}")
+    told = f"{len(needed)} as locked" + (f", and {len(tools)} for tests" if tools else "")
+    return Finding("packages", _DISTRIBUTION, own, "ok", told)
 
 
-def _locked(text: str) -> Iterator[tuple[str, str, str | None]]:
-    """(name, locked version, installed version) of each package in a lock file that this machine needs."""
-    for line in text.splitlines():
+@dataclass(frozen=True, slots=True)
+class _LockedPackage:
+    name: str
+    wanted: str
+    installed: str | None
+
+
+def _locked(lock: Path) -> Iterator[_LockedPackage]:
+    """Each package of a lock file that this machine needs."""
+    for line in lock.read_text().splitlines():
         if not line or line[0] in " #-":
             continue
         try:
             requirement = Requirement(line.rstrip("\\ "))
         except InvalidRequirement as error:
-            raise SetupError(
-                f"requirements.lock cannot be read: {line[:60]}", hint="take it from the repository again"
-            ) from error
+            raise SetupError(f"{lock.name} cannot be read: {line[:60]}", hint="take it from the repository again") from error
         if requirement.marker is not None and not requirement.marker.evaluate():
             continue
         try:
             installed = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
             installed = None
-        yield requirement.name, str(requirement.specifier).removeprefix("=="), installed
+        yield _LockedPackage(requirement.name, str(requirement.specifier).removeprefix("=="), installed)
 
 
 def _home(settings: Settings) -> Finding:

@@ -1,23 +1,32 @@
-"""The questions a researcher asks, answered as DataFrames: the methods of a Workbench in a notebook.
+"""Queries that return DataFrames: the methods of a Workbench in a notebook.
 
-What answers a question, and pandas, are imported with the first one, so that commands which ask none start without them.
+Query code and pandas are imported with the first query, so that commands without one start faster.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from db.companies import resolve, search_companies
+from db.companies import search_companies
 from db.engine import Database
-from workbench.domain.as_of import parse_as_of, parse_day
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.identity import Company, Ticker
+from workbench.domain.identity import Company
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
+from workbench.runtime.arguments import (
+    AsOf,
+    CompanyName,
+    Day,
+    company_text,
+    find_as_of,
+    find_companies,
+    find_company,
+    find_day,
+    find_ticker,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,44 +37,43 @@ if TYPE_CHECKING:
     from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import Embedder
 
-AsOf = str | date | None
-
 
 class Research(ABC):
-    """Every question takes `as_of` (an ISO date; None is now) and a company as a ticker or a CIK.
+    """Every question takes a company as a `CompanyName` and a day as an `AsOf`: see `workbench.runtime.arguments`.
 
-    All raise InvalidRequest for what is asked wrongly and NotFound for a company that is not here.
+    All raise InvalidRequest for an invalid argument and NotFound for a company that is not loaded.
     """
 
     database: Database
-    journal: Callable[[Sequence[ReportFigure]], None] | None = None
-    """Hears every figure that is asked for; the run of a report keeps them with it."""
+    on_figures: Callable[[Sequence[ReportFigure]], None] | None = None
+    """Called with every figure that a query returns; a report run writes them to its figure log."""
 
     @property
     @abstractmethod
     def embedder(self) -> Embedder:
-        """The fast model that questions are embedded with."""
+        """The fast model that embeds search queries."""
 
     @property
     @abstractmethod
     def better_embedder(self) -> Embedder | None:
-        """The model that is asked in its place once every passage had its vector; None for the fast one alone."""
+        """The model that replaces it once every passage has a vector of it; None to use the fast one alone."""
 
-    def company(self, text: str) -> Company:
+    def company(self, company: CompanyName) -> Company:
         """The company that a ticker or a CIK names."""
         with self.database.read() as connection:
-            return resolve(connection, text)
+            return find_company(connection, company)
 
-    def companies(self, query: str | None = None, *, limit: int = 50) -> pd.DataFrame:
-        """One row a company (index `cik`) whose ticker or name fits the query; see `companies_frame`."""
+    def companies(self, query: CompanyName | None = None, *, limit: int = 50) -> pd.DataFrame:
+        """One row a company (index `cik`) whose ticker, CIK or name fits the query; see `companies_frame`."""
         from workbench.analysis import frames
 
+        text = None if query is None else company_text(query)
         with self.database.read() as connection:
-            return frames.companies_frame(search_companies(connection, query, limit=limit))
+            return frames.companies_frame(search_companies(connection, text, limit=limit))
 
     def statement(
         self,
-        company: str,
+        company: CompanyName,
         kind: str = "income",
         period: str = "annual",
         *,
@@ -85,7 +93,7 @@ class Research(ABC):
 
     def figures(
         self,
-        company: str,
+        company: CompanyName,
         kind: str = "income",
         period: str = "annual",
         *,
@@ -99,25 +107,31 @@ class Research(ABC):
         return frames.figures_frame(self._statement(company, kind, period, as_of, periods), exact=exact)
 
     def ratios(
-        self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int | None = None, exact: bool = False
+        self,
+        company: CompanyName,
+        period: str = "annual",
+        *,
+        as_of: AsOf = None,
+        periods: int | None = None,
+        exact: bool = False,
     ) -> pd.DataFrame:
         """One row a ratio with its group and unit, one column a period end, oldest first; see `ratio_frame`."""
         from workbench.analysis import frames
 
         return frames.ratio_frame(self._ratios(company, period, as_of, periods), exact=exact)
 
-    def valuation(self, company: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
-        """One row a measure of value at the last close: size, multiples and yields; see `valuation_frame`."""
+    def valuation(self, company: CompanyName, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
+        """One row a valuation measure at the last close: size, multiples and yields; see `valuation_frame`."""
         from db.screens.valuation import valuation
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            answer = valuation(connection, resolve(connection, company), parse_as_of(as_of))
-        self._note(answer)
+            answer = valuation(connection, find_company(connection, company), find_as_of(as_of))
+        self._log_figures(answer)
         return frames.valuation_frame(answer, exact=exact)
 
     def valuation_history(
-        self, company: str, every: str = "quarter", *, as_of: AsOf = None, points: int = 20, exact: bool = False
+        self, company: CompanyName, every: str = "quarter", *, as_of: AsOf = None, points: int = 20, exact: bool = False
     ) -> pd.DataFrame:
         """One row a fiscal quarter end or month end, each as known on that day; see `valuation_history_frame`."""
         from db.screens.valuation import valuation_history
@@ -126,15 +140,15 @@ class Research(ABC):
 
         kind = _choice(Every, every)
         with self.database.read() as connection:
-            found = resolve(connection, company)
-            answer = valuation_history(connection, found, parse_as_of(as_of), every=kind, limit=points)
+            found = find_company(connection, company)
+            answer = valuation_history(connection, found, find_as_of(as_of), every=kind, limit=points)
         for point in answer.points:
-            self._note(point)
+            self._log_figures(point)
         return frames.valuation_history_frame(answer, exact=exact)
 
     def compare(
         self,
-        companies: Sequence[str],
+        companies: CompanyName | Iterable[CompanyName],
         measures: Sequence[str],
         period: str = "annual",
         *,
@@ -150,25 +164,25 @@ class Research(ABC):
 
         return frames.comparison_frame(self._comparison(companies, measures, period, as_of, columns), exact=exact)
 
-    def facts(self, company: str, concept: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
-        """One row a fact as filed of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), restatements side by side.
+    def facts(self, company: CompanyName, concept: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
+        """One row a filed fact of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), each restatement its own row.
 
-        By period and day of filing; empty for a concept the company never used. See `facts_frame`.
+        By period and filing date; empty for a concept the company never used. See `facts_frame`.
         """
         from db.facts.fact_history import fact_history
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = resolve(connection, company)
-            return frames.facts_frame(fact_history(connection, found.cik, concept, as_of=parse_as_of(as_of)), exact=exact)
+            found = find_company(connection, company)
+            return frames.facts_frame(fact_history(connection, found.cik, concept, as_of=find_as_of(as_of)), exact=exact)
 
     def provenance(
         self,
-        company: str,
+        company: CompanyName,
         measure: str,
         period: str = "annual",
         *,
-        period_end: str | date | None = None,
+        period_end: Day | None = None,
         as_of: AsOf = None,
         exact: bool = False,
     ) -> pd.DataFrame:
@@ -179,83 +193,82 @@ class Research(ABC):
         from db.statements.provenance import measure_provenance
         from workbench.analysis import frames
 
-        end = parse_day(period_end) if period_end else None
-        kind, day = _choice(PeriodKind, period), parse_as_of(as_of)
+        end = find_day(period_end) if period_end is not None else None
+        kind, day = _choice(PeriodKind, period), find_as_of(as_of)
         with self.database.read() as connection:
-            filer = resolve(connection, company)
+            filer = find_company(connection, company)
             found = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
         only = replace(found.line, figures=(found.figure,))
-        self._note(replace(found.table, periods=(found.period,), lines=(only,)))
+        self._log_figures(replace(found.table, periods=(found.period,), lines=(only,)))
         return frames.provenance_frame(found, exact=exact)
 
-    def segments(self, company: str, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
+    def segments(self, company: CompanyName, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
         """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""
         from db.facts.segments import breakdowns
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found, kind = resolve(connection, company), _choice(PeriodKind, period)
-            parts = breakdowns(connection, found, period=kind, as_of=parse_as_of(as_of), limit_periods=periods)
+            found, kind = find_company(connection, company), _choice(PeriodKind, period)
+            parts = breakdowns(connection, found, period=kind, as_of=find_as_of(as_of), limit_periods=periods)
             return frames.segments_frame(parts)
 
-    def restatements(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
-        """One row a figure that a later filing gave otherwise, newest first; see `restatements_frame`."""
+    def restatements(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
+        """One row a figure that a later filing restated, newest first; see `restatements_frame`."""
         from db.facts.restatements import restatements
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = restatements(connection, resolve(connection, company), parse_as_of(as_of))
+            found = restatements(connection, find_company(connection, company), find_as_of(as_of))
             return frames.restatements_frame(found.restatements)
 
-    def checks(self, company: str, *, as_of: AsOf = None) -> pd.DataFrame:
-        """One row a verdict on a statement's period, oldest first: whether it adds up and can be; see `checks_frame`."""
+    def checks(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
+        """One row a check of a statement's period, oldest first: passed, failed or not applicable; see `checks_frame`."""
         from db.statements.checks import checks_known
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            return frames.checks_frame(checks_known(connection, resolve(connection, company), parse_as_of(as_of)))
+            return frames.checks_frame(checks_known(connection, find_company(connection, company), find_as_of(as_of)))
 
-    def events(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
+    def events(self, company: CompanyName, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an item of Form 8-K, newest first; see `events_frame`."""
         from db.filings.events import list_events
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = resolve(connection, company)
-            return frames.events_frame(list_events(connection, found.cik, as_of=parse_as_of(as_of), limit=limit))
+            found = find_company(connection, company)
+            return frames.events_frame(list_events(connection, found.cik, as_of=find_as_of(as_of), limit=limit))
 
-    def news(self, company: str, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
-        """One row an article that speaks of the company, newest first; see `news_frame`."""
+    def news(self, company: CompanyName, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
+        """One row an article that mentions the company, newest first; see `news_frame`."""
         from db.market.news import list_news
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = resolve(connection, company)
-            return frames.news_frame(list_news(connection, found.cik, as_of=parse_as_of(as_of), limit=limit))
+            found = find_company(connection, company)
+            return frames.news_frame(list_news(connection, found.cik, as_of=find_as_of(as_of), limit=limit))
 
     def filings(
-        self, company: str, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
+        self, company: CompanyName, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
     ) -> pd.DataFrame:
         """One row a filing (index `accession`), newest first; see `filings_frame`."""
         from db.filings.filing_index import list_filings
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = resolve(connection, company)
-            return frames.filings_frame(
-                list_filings(connection, found.cik, forms=forms, as_of=parse_as_of(as_of), limit=limit)
-            )
+            found = find_company(connection, company)
+            return frames.filings_frame(list_filings(connection, found.cik, forms=forms, as_of=find_as_of(as_of), limit=limit))
 
-    def prices(self, ticker: str, *, as_of: AsOf = None, source: str | None = None) -> pd.DataFrame:
+    def prices(self, company: CompanyName, *, as_of: AsOf = None, source: str | None = None) -> pd.DataFrame:
         """One row a trading day (index `traded_on`), oldest first, from one source, named in `attrs["source"]`.
 
-        Empty when no prices are stored; see `price_frame` and `price_series`.
+        A ticker names its share class, a CIK the company's first one. Empty when no prices are stored; see `price_frame` and
+        `price_series`.
         """
         from db.market.prices import price_series
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            series = price_series(connection, Ticker.parse(ticker), as_of=parse_as_of(as_of), source=source)
+            series = price_series(connection, find_ticker(connection, company), as_of=find_as_of(as_of), source=source)
         frame = frames.price_frame(series.bars)
         frame.attrs["source"] = series.source
         return frame
@@ -264,7 +277,7 @@ class Research(ABC):
         self,
         query: str,
         *,
-        companies: Sequence[str] = (),
+        companies: CompanyName | Iterable[CompanyName] = (),
         forms: Sequence[str] = (),
         items: Sequence[str] = (),
         as_of: AsOf = None,
@@ -275,47 +288,54 @@ class Research(ABC):
         from workbench.search.hybrid import SearchQuery, search
 
         with self.database.read() as connection:
-            ciks = tuple(resolve(connection, name).cik for name in companies)
-            asked = SearchQuery(query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=parse_as_of(as_of), k=k)
-            return frames.hits_frame(search(connection, self.embedder, asked, better=self.better_embedder).hits)
+            ciks = tuple(company.cik for company in find_companies(connection, companies))
+            search_query = SearchQuery(
+                query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k
+            )
+            return frames.hits_frame(search(connection, self.embedder, search_query, better=self.better_embedder).hits)
 
-    def _statement(self, company: str, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
+    def _statement(self, company: CompanyName, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
         from db.statements.as_known import statement
 
-        asked = _choice(StatementKind, kind), _choice(PeriodKind, period)
+        kinds = _choice(StatementKind, kind), _choice(PeriodKind, period)
         with self.database.read() as connection:
-            found = resolve(connection, company)
-            answer = statement(connection, found, *asked, parse_as_of(as_of), limit_periods=periods)
-        self._note(answer)
+            found = find_company(connection, company)
+            answer = statement(connection, found, *kinds, find_as_of(as_of), limit_periods=periods)
+        self._log_figures(answer)
         return answer
 
-    def _ratios(self, company: str, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
+    def _ratios(self, company: CompanyName, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
         from db.statements.ratios import ratios
 
         kind = _choice(PeriodKind, period)
         with self.database.read() as connection:
-            answer = ratios(connection, resolve(connection, company), kind, parse_as_of(as_of), limit_periods=periods)
-        self._note(answer)
+            answer = ratios(connection, find_company(connection, company), kind, find_as_of(as_of), limit_periods=periods)
+        self._log_figures(answer)
         return answer
 
     def _comparison(
-        self, companies: Sequence[str], measures: Sequence[str], period: str, as_of: AsOf, columns: int | None
+        self,
+        companies: CompanyName | Iterable[CompanyName],
+        measures: Sequence[str],
+        period: str,
+        as_of: AsOf,
+        columns: int | None,
     ) -> Comparison:
         from db.screens import comparison
         from workbench.domain.measures.catalogue import measure
 
         kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]
         with self.database.read() as connection:
-            found = [resolve(connection, name) for name in companies]
-            answer = comparison.compare(connection, found, chosen, kind, parse_as_of(as_of), columns=columns)
-        self._note(answer)
+            found = find_companies(connection, companies)
+            answer = comparison.compare(connection, found, chosen, kind, find_as_of(as_of), columns=columns)
+        self._log_figures(answer)
         return answer
 
-    def _note(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
-        if self.journal is not None:
+    def _log_figures(self, answer: Statement | RatioTable | Comparison | Valuation) -> None:
+        if self.on_figures is not None:
             from workbench.domain.operations.reports import report_figures
 
-            self.journal(report_figures(answer))
+            self.on_figures(report_figures(answer))
 
 
 _Choice = TypeVar("_Choice", bound=StrEnum)

@@ -1,9 +1,12 @@
-"""Search results in the shape that the command line and the API give out."""
+"""Search results as JSON: one shape for the command line and the API."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, Schema
 from workbench.domain.filings.passages import Hit
 from workbench.search.citations import item_title
 from workbench.search.hybrid import SearchResult
@@ -11,12 +14,114 @@ from workbench.search.syntax import read_question
 from workbench.search.understanding import Understanding
 
 
-def result_as_json(result: SearchResult) -> dict[str, Any]:
-    """The question, what it was understood to name, and the hits, of JSON's own types only.
+class HitAnswer(TypedDict, closed=True):
+    """One citation. `start` and `end` are characters of the document's extracted text.
 
-    `query`, `as_of`, `hits[]` (see `hit_as_json`), `next_offset`, `companies_named`, `interpreted` (see
-    `understanding_as_json`), and `model`, the embedding model that was asked.
+    A document that is not a filing has `document`, `title` and `page`, and no `accession`. `fiscal_year` and
+    `fiscal_quarter` are the period of an annual or quarterly report, and null for other documents.
     """
+
+    company: Annotated[str | None, Schema(description="The ticker, or `CIK n` for a company without one.")]
+    accession: str | None
+    form: str | None
+    filed_on: IsoDate | None
+    item: str | None
+    start: int
+    end: int
+    text: str
+    score: float
+    document: str
+    document_id: int
+    title: str | None
+    page: int | None
+    part: str | None
+    cik: int | None
+    company_name: str | None
+    fiscal_year: int | None
+    fiscal_quarter: int | None
+    item_title: str | None
+    highlights: Annotated[list[tuple[int, int]], Schema(description="Spans [start, end) within `text`.")]
+    also_in: Annotated[list[str], Schema(description="Filings with the same passage.")]
+    text_rank: Annotated[int | None, Schema(description="Rank in the full-text search; null if not found there.")]
+    vector_rank: Annotated[int | None, Schema(description="Rank in the vector search; null if not found there.")]
+
+
+class NamedCompanyAnswer(TypedDict, closed=True):
+    """A company that the words `said` of the question name."""
+
+    said: str
+    company: str
+    name: str
+
+
+class NamedFormAnswer(TypedDict, closed=True):
+    """A form that the words `said` of the question name."""
+
+    said: str
+    form: str
+
+
+class NamedPeriodAnswer(TypedDict, closed=True):
+    """A fiscal year, or a quarter of it, that the words `said` of the question name."""
+
+    said: str
+    fiscal_year: int
+    quarter: int | None
+
+
+class NamedItemAnswer(TypedDict, closed=True):
+    """An item of a form that the words `said` of the question name, and its title."""
+
+    said: str
+    item: str
+    title: str
+
+
+class NewestAnswer(TypedDict, closed=True):
+    """The words `said` mean the newest report of one of `forms`: "last year", "the latest 10-Q"."""
+
+    said: str
+    forms: list[str]
+
+
+class NamedTermAnswer(TypedDict, closed=True):
+    """A term `said` in the question that filings call `filed`; `line` is its statement line, null if there is none."""
+
+    said: str
+    line: str | None
+    label: str
+    filed: list[str]
+
+
+class InterpretedAnswer(TypedDict, closed=True):
+    """What the search understood the question to name. It ranks such passages higher and leaves none out.
+
+    Pass the words `said` of an entry as `ignore` to search without it.
+    """
+
+    companies: list[NamedCompanyAnswer]
+    forms: list[NamedFormAnswer]
+    items: list[NamedItemAnswer]
+    newest: list[NewestAnswer]
+    periods: list[NamedPeriodAnswer]
+    terms: list[NamedTermAnswer]
+
+
+class SearchAnswer(TypedDict, closed=True):
+    """Hits, the best first."""
+
+    query: str
+    as_of: IsoDate | None
+    hits: list[HitAnswer]
+    next_offset: int | None
+    companies_named: Annotated[list[str], Schema(description="Companies that the question itself names.")]
+    interpreted: InterpretedAnswer
+    model: Annotated[str | None, Schema(description="The embedding model used; null if only words were searched.")]
+    unanswered: Annotated[str | None, Schema(description="Why a better embedding model was not used.")]
+
+
+def result_as_json(result: SearchResult) -> SearchAnswer:
+    """The question, what it was understood to name, and the hits, the best first."""
     query = result.query
     return {
         "query": query.text,
@@ -30,8 +135,8 @@ def result_as_json(result: SearchResult) -> dict[str, Any]:
     }
 
 
-def understanding_as_json(question: str, understood: Understanding) -> dict[str, Any]:
-    """`companies[]`, `forms[]`, `items[]`, `periods[]`, `newest[]` and `terms[]`; `said` of each takes it back as `ignore`."""
+def understanding_as_json(question: str, understood: Understanding) -> InterpretedAnswer:
+    """What the question was understood to name; passing `said` of an entry as `ignore` takes it back."""
     return {
         "companies": [
             {"said": question[mention.start : mention.end], "company": mention.company.label, "name": mention.company.name}
@@ -50,7 +155,7 @@ def understanding_as_json(question: str, understood: Understanding) -> dict[str,
     }
 
 
-def hit_as_json(hit: Hit) -> dict[str, Any]:
+def hit_as_json(hit: Hit) -> HitAnswer:
     """One citation. `company` is the ticker, or `CIK n` where there is none; `start` and `end` count in the extracted text."""
     return {
         "company": hit.company_label,
@@ -72,7 +177,7 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "fiscal_year": hit.period.fiscal_year if hit.period else None,
         "fiscal_quarter": hit.period.quarter if hit.period else None,
         "item_title": item_title(hit),
-        "highlights": [list(span) for span in hit.highlights],
+        "highlights": [(start, end) for start, end in hit.highlights],
         "also_in": [str(accession) for accession in hit.also_in],
         "text_rank": hit.text_rank,
         "vector_rank": hit.vector_rank,

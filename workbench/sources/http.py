@@ -11,14 +11,17 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
+from workbench.deadlines.connections import bound_client
+from workbench.deadlines.deadline import deadline, pause
+from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import (
     MalformedDocument,
     NotFound,
@@ -46,7 +49,7 @@ def user_agent(contact: str | None) -> str:
     """The User-Agent the SEC asks for: who it is and how to reach them. Raises SetupError without an e-mail address."""
     contact = (contact or "").strip()
     if not contact:
-        raise SetupError("no contact for the SEC is set, so nothing was asked", hint=CONTACT_HINT)
+        raise SetupError("no contact for the SEC is set, so no request was sent", hint=CONTACT_HINT)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact.split()[-1].strip("<>()")) or not _is_header(contact):
         raise SetupError(f"the contact {contact!r} does not end with an e-mail address", hint=CONTACT_HINT)
     return f"corporate-intel-workbench/0.1 ({contact})"
@@ -68,9 +71,14 @@ class Part:
 class HttpClient:
     """GET with the manners above. `get` gives the body; close it when done with it.
 
-    A request is tried `attempts` times while the trouble may pass: no answer, a cut body, 429, 5xx. Between tries it waits as
-    long as the answer said, else longer each time. The rate-threshold page stops every process of the home for
+    A request is tried `attempts` times while its error is transient: no answer, a cut body, 429, 5xx. Between tries it waits
+    as long as the answer said, else longer each time. The rate-threshold page stops every process of the home for
     `cooldown_seconds`.
+
+    Each request ends within `timeout_seconds`, and the whole call, pauses and waiting for the request budget included, within
+    `longest_seconds` (by default all tries and one cooldown); a body adds one second for each 64 KiB, so that a large one
+    that keeps coming is received to its end. A pause longer than what is left is not waited for: the error says how long
+    it is.
     """
 
     def __init__(
@@ -81,11 +89,16 @@ class HttpClient:
         timeout_seconds: float = 30.0,
         attempts: int = 4,
         cooldown_seconds: float = 600.0,
+        longest_seconds: float | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip", "Accept": "*/*"}
-        self._client = httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False, transport=transport)
+        self._client = bound_client(
+            httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False, transport=transport)
+        )
+        self._timeout_seconds = timeout_seconds
+        self._longest_seconds = longest_seconds or attempts * timeout_seconds + cooldown_seconds
         self._ledger = ledger
         self._attempts = attempts
         self._cooldown_seconds = cooldown_seconds
@@ -111,19 +124,20 @@ class HttpClient:
         return self._tried(lambda: self._part(url, first, last))
 
     def _tried(self, ask: Callable[[], _T]) -> _T:
-        for attempt in range(1, self._attempts + 1):
-            try:
-                return ask()
-            except SourceRefused:
-                raise
-            except SourceError as error:
-                wait = error.retry_after_seconds
-                if attempt == self._attempts or (wait or 0.0) > self._cooldown_seconds:
-                    raise
-                # The ledger makes all processes wait for what the answer said; without that, our own back-off, with
-                # jitter so that processes which failed together do not come back together.
-                if wait is None:
-                    self._sleep(min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0))  # noqa: S311  # nosec B311
+        with deadline(self._longest_seconds) as whole:
+            for attempt in range(1, self._attempts + 1):
+                try:
+                    return ask()
+                except SourceError as error:
+                    wait = error.retry_after_seconds
+                    is_last = attempt == self._attempts or (wait or 0.0) > min(self._cooldown_seconds, whole.left())
+                    if is_last or not error.is_transient:
+                        raise
+                    # The budget makes all processes wait for what the answer said; without that, our own back-off, with
+                    # jitter so that processes which failed together do not come back together.
+                    back_off = min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311  # nosec B311
+                    if wait is None and not pause(back_off, self._sleep):
+                        raise
         raise AssertionError("attempts is at least 1")
 
     def _follow(self, url: str) -> Fetched:
@@ -156,14 +170,14 @@ class HttpClient:
         shown = _shown(str(url))
         request = self._client.build_request("GET", url, headers=extra)
         try:
-            with self._ledger.slot():
-                response = self._client.send(request, stream=True)
-            try:
+            with ExitStack() as opened:
+                with self._ledger.slot():
+                    opened.enter_context(deadline(self._timeout_seconds))  # which the wait for the slot is no part of
+                    response = self._client.send(request, stream=True)
+                opened.callback(response.close)
                 is_whole_unasked = extra is not None and response.status_code == 200
                 body = b"" if is_whole_unasked else _body(response, shown)
                 return response.status_code, response.headers, body
-            finally:
-                response.close()
         except httpx.TimeoutException:
             raise SourceUnavailable(f"{shown} did not answer in time", url=shown) from None
         except httpx.HTTPError as error:
@@ -231,20 +245,6 @@ def _decoded(content: bytes, headers: httpx.Headers, shown: str) -> bytes:
             raise MalformedDocument(f"{shown}: it says it is gzip and is not", document=shown)
         content = unpack(content, shown)
     return unpack(content, shown)  # a file that lies packed on the server, as a folder source would unpack it
-
-
-def retry_after_seconds(value: str | None) -> float | None:
-    """Seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when it says neither."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _shown(url: str) -> str:

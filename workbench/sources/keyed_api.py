@@ -1,4 +1,4 @@
-"""Asking a service that wants a key: the key goes out with each request and never comes back in an error, a log or a URL."""
+"""Requests to a service with an API key: the key goes out with each request, and into no error, log or stored URL."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import httpx
 
+from workbench.deadlines.connections import bound_client
+from workbench.deadlines.deadline import deadline, pause
+from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import (
     MalformedDocument,
     RateLimited,
@@ -19,23 +23,26 @@ from workbench.domain.errors import (
     WorkbenchError,
 )
 from workbench.ports import Fetched
-from workbench.sources.http import retry_after_seconds
 from workbench.sources.request_budget import RequestLedger
 
 # A day of every listed share in one body would not be as large.
 LARGEST_BODY = 64 * 1024 * 1024
 _LONGEST_BACK_OFF_SECONDS = 30.0
 
-# What a body says in place of an answer: None when it is an answer. It may order a pause by `retry_after_seconds`.
+# The error that a status and body mean; None for an answer. It may order a pause by `retry_after_seconds`.
 Judge = Callable[[int, bytes], WorkbenchError | None]
 
 
 class KeyedApi:
-    """GET below `base_url` within the budget of a ledger that all processes of a home share.
+    """GET below `base_url` within a request budget that all processes of a home share.
 
-    The key travels as the query parameter `key_parameter` or as the header `key_header`. `judge` tells what a status and
+    The key travels as the query parameter `key_parameter` or as the header `key_header`. `judge` says what a status and
     body mean where the service has a language of its own for refusals. A request is tried `attempts` times while there is
     no answer or one of 5xx, or one that asks for a pause of at most `patience_seconds`; other refusals are not asked again.
+
+    Each request ends within `timeout_seconds`, and the whole call, pauses and waiting for the request budget included, within
+    `longest_seconds` (by default all tries and the longest pause); a body adds one second for each 64 KiB. A pause longer
+    than what is left is not waited for: the error says how long it is.
     """
 
     def __init__(
@@ -50,12 +57,15 @@ class KeyedApi:
         timeout_seconds: float = 30.0,
         attempts: int = 3,
         patience_seconds: float = 90.0,
+        longest_seconds: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         headers = {"User-Agent": "corporate-intel-workbench/0.1"} | ({key_header: key} if key_header else {})
         # httpx logs every URL it asks, and a key may be part of it.
         logging.getLogger("httpx").addFilter(_without_query)
-        self._client = httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False)
+        self._client = bound_client(httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False))
+        self._timeout_seconds = timeout_seconds
+        self._longest_seconds = longest_seconds or attempts * timeout_seconds + patience_seconds
         self._base_url = base_url.rstrip("/")
         self._secret = {key_parameter: key} if key_parameter else {}
         self._ledger = ledger
@@ -75,30 +85,33 @@ class KeyedApi:
         Raises RateLimited, SourceRefused, SourceUnavailable or what `judge` says, and MalformedDocument beyond 64 MB.
         """
         url = httpx.URL(f"{self._base_url}{path}", params=dict(parameters))
-        for attempt in range(1, self._attempts + 1):
-            try:
-                return self._ask(url)
-            except RateLimited as error:
-                if attempt == self._attempts or not 0 < (error.retry_after_seconds or 0.0) <= self._patience_seconds:
-                    raise
-                # The ledger holds the next request back, here and in every other process.
-            except SourceUnavailable:
-                if attempt == self._attempts:
-                    raise
-                wait = min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311  # nosec B311
-                self._sleep(wait)
+        with deadline(self._longest_seconds) as whole:
+            for attempt in range(1, self._attempts + 1):
+                try:
+                    return self._ask(url)
+                except RateLimited as error:
+                    longest = min(self._patience_seconds, whole.left())
+                    if attempt == self._attempts or not 0 < (error.retry_after_seconds or 0.0) <= longest:
+                        raise
+                    # The budget holds the next request back, here and in every other process.
+                except SourceUnavailable as error:
+                    back_off = min(2.0 ** (attempt - 1), _LONGEST_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311  # nosec B311
+                    wanted = error.retry_after_seconds or 0.0
+                    is_last = attempt == self._attempts or wanted > self._patience_seconds
+                    if is_last or not pause(max(back_off, wanted), self._sleep):
+                        raise
         raise AssertionError("attempts is at least 1")
 
     def _ask(self, url: httpx.URL) -> Fetched:
         shown = str(url)
         request = self._client.build_request("GET", url.copy_merge_params(self._secret))
         try:
-            with self._ledger.slot():
-                response = self._client.send(request, stream=True)
-            try:
+            with ExitStack() as opened:
+                with self._ledger.slot():
+                    opened.enter_context(deadline(self._timeout_seconds))  # which the wait for the slot is no part of
+                    response = self._client.send(request, stream=True)
+                opened.callback(response.close)
                 content = _body(response, shown)
-            finally:
-                response.close()
         # An httpx error may carry the request, and so the key: only its kind goes on.
         except httpx.TimeoutException:
             raise SourceUnavailable(f"{url.host} did not answer in time", url=shown) from None

@@ -1,4 +1,4 @@
-"""A file on a server, read at any place by asking for parts of it."""
+"""A file on a server, read at any position by range requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _PARTS_KEPT = 4
 
 
 class RemoteFile(io.RawIOBase):
-    """Reads `url` through `client`, which keeps the budget and tries again.
+    """Reads `url` through `client`, which keeps to the request budget and tries again.
+
+    Each part of 4 MiB is a call of its own and ends as one; the whole takes as many as are read.
 
     Raises what `HttpClient.get_part` raises, and SourceUnavailable when the file was replaced since it was opened.
     """
@@ -42,7 +44,7 @@ class RemoteFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Moves; nothing is asked for before something is read."""
+        """Moves the position; sends no request."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         self._position = max(0, base + offset)
         return self._position

@@ -1,4 +1,4 @@
-"""One budget of requests for every process and thread that shares a home, kept in a small locked file.
+"""One request budget for every process and thread that shares a home, stored in a small locked file.
 
 The budget is a fixed number of slots. A request holds a slot from before it is sent until its response begins, and the
 slot rests for one second after that. The server sees the request somewhere in between, so two requests of one slot reach
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from workbench.deadlines.deadline import seconds_left
 from workbench.domain.errors import RateLimited, SetupError
 
 _HEAD = struct.Struct("<d")  # paused until
@@ -70,11 +71,11 @@ class _State:
 
 
 class RequestLedger:
-    """The budget of `per_second` requests kept in `file`.
+    """The budget of `per_second` requests stored in `file`.
 
     A pause longer than `longest_wait_seconds` is not waited for: RateLimited says how long it is. A request that
-    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `told` hears one
-    line when a pause begins to be waited for.
+    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `told` is
+    called with one line when a wait for a pause begins.
     """
 
     def __init__(
@@ -97,7 +98,9 @@ class RequestLedger:
     def slot(self) -> Iterator[None]:
         """Waits for a slot and holds it for the block, which sends a request and ends when the response begins.
 
-        Raises RateLimited when a pause lasts longer than is waited for, SetupError when the file cannot be kept.
+        Within a `deadline` it waits no longer than that leaves.
+
+        Raises RateLimited when a pause lasts longer than is waited for, SetupError when the file cannot be written.
         """
         turn = self._await_turn()
         try:
@@ -119,7 +122,7 @@ class RequestLedger:
             return Budget(self._count, taken, today, max(0.0, state.paused_until - now))
 
     def close(self) -> None:
-        """Closes what was opened to keep it."""
+        """Closes the connections of a shared budget; there are none here."""
 
     def _await_turn(self) -> Turn:
         said = False
@@ -128,9 +131,15 @@ class RequestLedger:
             if turn.number is not None:
                 return turn
             wait, paused = turn.wait_seconds, turn.paused_seconds
-            if paused > self._longest_wait + _CLOCK_SLACK_SECONDS:
+            left = seconds_left()
+            if paused > self._longest_wait + _CLOCK_SLACK_SECONDS or (left is not None and paused > left):
                 raise RateLimited(
                     f"the source asked for a pause that lasts another {paused:.0f} seconds", retry_after_seconds=paused
+                )
+            if left is not None and wait > left:
+                raise RateLimited(
+                    f"the request budget is used up; the next request may go out in {wait:.1f} seconds",
+                    retry_after_seconds=wait,
                 )
             if paused > 1 and self._told and not said:
                 said = True

@@ -1,7 +1,7 @@
-"""The budget of requests of several hosts, kept in one Redis, by whose clock it goes.
+"""The request budget of several hosts, stored in one Redis, whose clock counts.
 
-The slots are those of `ledger`. What is different is what can go wrong: a Redis that lost its memory begins with every slot
-resting, and every host tells it again of the pause it knows of; while Redis does not answer nothing is sent.
+The slots are those of `request_budget`. What can go wrong is different: a Redis that lost its data begins with every slot
+resting, and every host repeats the pause it knows of; while Redis does not respond no request is sent.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from typing import Any, cast
 from uuid import uuid4
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
 from workbench.sources.request_budget import Budget, RequestLedger, Turn
 
@@ -68,10 +67,10 @@ return redis.call('hset', KEYS[1], 'free' .. ARGV[1], free, 'token' .. ARGV[1], 
 
 
 class SharedLedger(RequestLedger):
-    """The budget `name` in the Redis at `url`; `file` keeps the pauses that this home knows of. Otherwise as RequestLedger.
+    """The budget `name` in the Redis at `url`; `file` stores the pauses that this home knows of. Otherwise as RequestLedger.
 
-    The slot of a process that died comes back after `longest_request_seconds`. While Redis does not answer, `slot` raises
-    SourceUnavailable, so nothing is sent.
+    The slot of a process that died comes back after `longest_request_seconds`. While Redis does not respond, `slot`
+    raises SourceUnavailable, so no request is sent.
     """
 
     def __init__(
@@ -93,12 +92,7 @@ class SharedLedger(RequestLedger):
             longest_request_seconds=longest_request_seconds,
             told=told,
         )
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            retry=Retry(NoBackoff(), 1),  # once: a connection that was idle for long may have been closed by the other side
-        )
+        self._redis = bounded_redis(url, seconds=timeout_seconds)
         self._key = f"{_PREFIX}{name}"
 
     def pause(self, seconds: float) -> None:
@@ -106,11 +100,11 @@ class SharedLedger(RequestLedger):
         super().pause(seconds)
         try:
             self._ask(_LOOK)
-        except SourceUnavailable as error:  # told again with the next question; until then nobody is given a slot
+        except SourceUnavailable as error:  # sent again with the next command; until then nobody is given a slot
             logger.warning("the pause is not yet known to other hosts: %s", error)
 
     def budget(self) -> Budget:
-        """How it stands over all hosts; raises SourceUnavailable when Redis does not answer."""
+        """How it stands over all hosts; raises SourceUnavailable when Redis does not respond."""
         taken, today, paused = self._ask(_LOOK)
         return Budget(self._count, taken, today, paused / 1000)
 
@@ -130,7 +124,7 @@ class SharedLedger(RequestLedger):
             logger.warning("a slot comes back later than it could: %s", error)
 
     def _ask(self, script: str, turn: str = "") -> tuple[int, int, int]:
-        """What the script answers; it is told of the home's own pause, in case Redis forgot it."""
+        """What the script returns; it is sent the home's own pause, in case Redis lost it."""
         arguments: list[Any] = [
             self._count,
             self._milliseconds(self._rest_seconds),
@@ -143,8 +137,8 @@ class SharedLedger(RequestLedger):
             return cast("tuple[int, int, int]", tuple(cast("list[int]", self._redis.eval(script, 1, self._key, *arguments))))
         except redis.RedisError as error:
             raise SourceUnavailable(
-                f"Redis, which keeps the budget of requests, does not answer: {error}",
-                hint="start it, or check WORKBENCH_CACHE__URL; without it nothing is asked",
+                f"Redis, which stores the request budget, does not respond: {error}",
+                hint="start it, or check WORKBENCH_CACHE__URL; without it no request is sent",
             ) from None
 
     @staticmethod

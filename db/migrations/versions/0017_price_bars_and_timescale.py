@@ -1,7 +1,7 @@
 """Weekly and monthly bars and filings per day as views; hypertables and continuous aggregates where TimescaleDB is loaded.
 
 Names and columns are the same with and without TimescaleDB: no query knows which it asks. What was chosen, and by which
-figures: `docs/decisions/0025-timescaledb.md`.
+figures: `docs/decisions/0024-timescaledb.md`.
 """
 
 import sqlalchemy as sa

@@ -111,7 +111,7 @@ def test_channels_are_named_and_tried(runner: CliRunner, hook: Webhook) -> None:
     assert run(runner, "channels") == "ops\n"
     assert ask(runner, "channels") == {"channels": ["ops"]}
     assert run(runner, "test", "ops") == "sent through ops\n"
-    assert [each.title for each in hook.received] == ["A trial of the workbench's notices"]
+    assert [each.title for each in hook.received] == ["Test notification from the workbench"]
 
 
 @pytest.mark.parametrize(

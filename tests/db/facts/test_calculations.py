@@ -87,6 +87,13 @@ def test_as_of_a_day_before_the_proof_was_filed(acme: sa.Connection) -> None:
     assert costs(acme, date(2025, 2, 19)) == [(2022, Decimal(60), None), (2023, None, "not_reported")]
 
 
+def test_as_of_the_day_of_the_proof_it_is_known(acme: sa.Connection) -> None:
+    everything = [(2022, Decimal(60), None), (2023, None, "not_reported"), (2024, Decimal(60), None)]
+    assert costs(acme, date(2025, 2, 20)) == everything
+    assert costs(acme, date(2023, 2, 20)) == everything[:1]
+    assert [value for _, value, _ in costs(acme, date(2023, 2, 19))] == []
+
+
 def test_the_explanation_says_that_the_linkbase_brought_it(acme: sa.Connection) -> None:
     facts = known_facts(acme, ACME.cik, ConceptMap.load().all_tags(StatementKind.INCOME), None)
     explanation = explain(ACME, "cost_of_revenue", facts)

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from db.companies import save_company
 from db.engine import Database
 from db.search import embeddings, full_text, passages, vector_index, vector_search
 from db.search.passages import PassagesOf
 from db.tables import documents
 from db.tables import passages as passages_table
 from workbench.domain.filings.passages import PassageFilter, PassageSpan
-from workbench.domain.identity import Cik
+from workbench.domain.identity import Cik, Company
 
 _EVERYTHING = PassageFilter()
 
@@ -250,3 +251,29 @@ def test_words_are_counted_as_of_a_day(connection: sa.Connection, monkeypatch: p
     assert full_text.unknown_words(connection, ["tongs", "anvils", "sales"]) == []
     assert passages.count_lasting(connection, PassageFilter(as_of=day)) == 4
     assert passages.count_lasting(connection, PassageFilter(as_of=day, phrases=("sales fell",))) == 1
+
+
+@pytest.mark.parametrize(
+    ("forms", "as_of", "found"),
+    [
+        (("10-K",), None, {"2023"}),
+        (("10-K",), date(2023, 3, 1), {"2023"}),
+        (("10-K",), date(2023, 2, 28), {"2022"}),
+        (("10-K",), date(2022, 3, 1), {"2022"}),
+        (("10-K",), date(2022, 2, 28), set()),
+        (("10-K", "10-Q"), None, {"quarter"}),
+        (("10-Q",), date(2023, 4, 30), set()),
+    ],
+)
+def test_the_newest_report_is_the_newest_that_was_filed_by_the_day(
+    connection: sa.Connection, forms: tuple[str, ...], as_of: date | None, found: set[str]
+) -> None:
+    filed = {"2022": ("10-K", date(2022, 3, 1)), "2023": ("10-K", date(2023, 3, 1)), "quarter": ("10-Q", date(2023, 5, 1))}
+    save_company(connection, Company(Cik(9), "Nine Mills, Inc."))
+    names = {}
+    for name, (form, day) in filed.items():
+        (passage,) = _save(connection, name, "the effective tax rate", filed_on=day, form=form)
+        names[passage] = name
+        document = sa.update(documents).where(documents.c.name == name)
+        connection.execute(document.values(cik=9, form=form, filed_on=day))
+    assert {names[each] for each in passages.among_newest(connection, list(names), forms, as_of)} == found

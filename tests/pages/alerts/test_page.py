@@ -36,7 +36,7 @@ def test_tables_say_when_and_escape_what_they_were_told() -> None:
     assert "1 Nov 2024 12:30" in told
     assert "no such &lt;host&gt;" in told
     preview = preview_list({"alert": _RULE, "days": 365, "found": 12, "notices": [_NOTICE]}, "http://host:1")
-    assert "would have told 12 times in the last 365 days, the newest 1" in preview
+    assert "12 matches in the last 365 days, the newest 1 shown" in preview
     assert "Filed: &lt;today&gt;" in preview
 
 
@@ -95,7 +95,7 @@ def test_an_alert_is_previewed_made_and_removed(alerting: Visit) -> None:
     remove.click()
     expect(page.locator("#rules")).to_contain_text("No alerts yet.")
     assert len(asked) == 2
-    assert re.fullmatch(r"Remove alert \d+ for good\?\n\nNet margin in the latest quarter from 10 % to 90 %.*", asked[0])
+    assert re.fullmatch(r"Remove alert \d+ permanently\?\n\nNet margin in the latest quarter from 10 % to 90 %.*", asked[0])
 
 
 @pytest.mark.browser

@@ -40,4 +40,4 @@ def test_each_company_links_to_its_page_and_each_passage_to_the_reader() -> None
 
 
 def test_without_any_it_says_so() -> None:
-    assert "None is here yet" in similar_table([], Selection())
+    assert "No similar companies yet" in similar_table([], Selection())

@@ -21,7 +21,7 @@ from workbench.domain.statements.statement import (
     Status,
 )
 from workbench.pages.company.statement_table import figure_of, sources, statement_table
-from workbench.pages.frame.amounts import exact, scale_of, scaled
+from workbench.pages.frame.amounts import exact
 from workbench.pages.frame.selection import Selection
 
 END = date(2024, 9, 28)
@@ -44,25 +44,21 @@ def line(name: str, figure: Figure) -> StatementLine:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "shown"),
+    ("value", "unit", "heading", "cell"),
     [
-        ("391035000000", "USD", "391,035"),
-        ("-1500000", "USD", "(2)"),
-        ("6.08", "USD/shares", "6.08"),
-        ("-0.5", "USD/shares", "(0.50)"),
-        ("0.4621", "pure", "46.2%"),
-        ("0", "USD", "0"),
-        ("713.9", "shares", "0.00071"),
+        ("391035000000", "USD", "USD and shares in millions", ">391,035<"),
+        ("5400000", "USD", "USD and shares in thousands", ">5,400<"),
+        ("45095325000000", "JPY", "JPY and shares in millions", ">45,095,325<"),
+        ("54000", "EUR", "EUR, except per share", ">54,000<"),
+        ("713900000", "shares", "Amounts and shares in millions", ">714<"),
     ],
 )
-def test_cells(value: str, unit: str, shown: str) -> None:
-    assert scaled(Figure(END, Decimal(value), unit, Status.REPORTED), Decimal(1_000_000)) == shown
-
-
-def test_small_companies_are_shown_in_thousands() -> None:
-    small = Figure(END, Decimal(5_400_000), "USD", Status.REPORTED)
-    assert scale_of(made(line("revenue", small))) == (Decimal(1000), "thousands")
-    assert scale_of(made(line("revenue", REVENUE))) == (Decimal(1_000_000), "millions")
+def test_the_heading_and_the_cells_are_in_the_scale_and_currency_of_the_statement(
+    value: str, unit: str, heading: str, cell: str
+) -> None:
+    html = statement_table(made(line("first", Figure(END, Decimal(value), unit, Status.REPORTED))), Selection(ticker="X"))
+    assert heading in html
+    assert cell in html
 
 
 def test_all_digits_as_filed() -> None:
@@ -94,7 +90,7 @@ def test_a_share_figure_filed_before_a_split_is_shown_as_filed_and_in_todays_sha
     html = statement_table(statement, Selection(ticker="X"))
     rows = html.split("<tr")
     assert ">3.91</a>" in rows[-2]
-    assert "in today&#x27;s shares, after splits" in rows[-1]
+    assert "in today&#39;s shares, after splits" in rows[-1]
     assert 'title="0.391 USD/shares">0.39</a>' in rows[-1]
     assert html.count("after splits") == 1
     found = figure_of(statement, f"eps_basic@{END}")

@@ -37,7 +37,7 @@ def test_a_document_is_added_and_found(chromium: BrowserContext, workbench: Work
         page.locator("input[name=file]").set_input_files(report)
         page.locator("input[name=title]").fill("Walnut report")
         page.get_by_role("button", name="Add").click()
-        expect(page.get_by_role("status")).to_have_text("Walnut report is here.")
+        expect(page.get_by_role("status")).to_have_text("Walnut report was added.")
         row = page.locator("table.filings tbody tr")
         expect(row).to_have_count(1)
         expect(row.locator("td").last).to_have_text("2")

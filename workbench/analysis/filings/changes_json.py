@@ -1,17 +1,80 @@
-"""What changed in an item, in the shape that the command line and the API give out."""
+"""What changed in an item, as JSON: one shape for the command line and the API."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Literal
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, Schema
 from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph
 
 
-def changes_document(found: ItemChanges, *, kinds: Sequence[ChangeKind] = (), limit: int | None = None) -> dict[str, Any]:
-    """`company`, `from`, `to` (see `_version`), `counts` by kind, `unchanged` paragraphs, `changed_ratio` and `changes[]`, the
-    weightiest first: only those of `kinds` when some are given, at most `limit`. Of JSON's own types only.
-    """
+class VersionAnswer(TypedDict, closed=True):
+    """The item in one of the two filings: its span [start, end) in the extracted text of the filing's document."""
+
+    accession: str
+    document: str
+    form: str | None
+    filed_on: IsoDate | None
+    part: str | None
+    item: str
+    title: str
+    start: int
+    end: int
+    status: str
+
+
+class ParagraphAnswer(TypedDict, closed=True):
+    """The text of a paragraph, and its span in the extracted text of that filing's document."""
+
+    start: int
+    end: int
+    text: str
+
+
+class WordRunAnswer(TypedDict, closed=True):
+    """Words of both texts, of the old text alone, or of the new text alone."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+class ChangeAnswer(TypedDict, closed=True):
+    """One changed paragraph; `words`, in order, lead from the old text to the new. `weight` is in bits of information."""
+
+    kind: ChangeKind
+    weight: float
+    is_moved: bool
+    old: ParagraphAnswer | None
+    new: ParagraphAnswer | None
+    words: list[WordRunAnswer]
+
+
+# Not as a class: `from` is a word of the language.
+_ChangesFields = TypedDict(
+    "_ChangesFields",
+    {
+        "company": str,
+        "cik": int,
+        "company_name": str,
+        "from": VersionAnswer,
+        "to": VersionAnswer,
+        "counts": Annotated[dict[str, int], Schema(description="All changes, by kind.")],
+        "unchanged": Annotated[int, Schema(description="Paragraphs that did not change.")],
+        "changed_ratio": float,
+        "changes": list[ChangeAnswer],
+    },
+)
+
+
+class ChangesAnswer(_ChangesFields, closed=True):
+    """What changed in an item from one filing to the other, the weightiest change first; `counts` counts all, by kind."""
+
+
+def changes_document(found: ItemChanges, *, kinds: Sequence[ChangeKind] = (), limit: int | None = None) -> ChangesAnswer:
+    """The changes, the weightiest first: only those of `kinds` when some are given, at most `limit`."""
     company = found.pair.company
     return {
         "company": company.label,
@@ -31,7 +94,7 @@ def select_changes(found: ItemChanges, kinds: Sequence[ChangeKind] = ()) -> list
     return [change for change in found.diff.changes if not kinds or change.kind in kinds]
 
 
-def _version(version: ItemVersion) -> dict[str, Any]:
+def _version(version: ItemVersion) -> VersionAnswer:
     document, section = version.document, version.section
     return {
         "accession": str(document.accession),
@@ -47,9 +110,9 @@ def _version(version: ItemVersion) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> ChangeAnswer:
     return {
-        "kind": change.kind.value,
+        "kind": change.kind,
         "weight": change.weight,
         "is_moved": change.is_moved,
         "old": _paragraph(change.old),
@@ -58,7 +121,7 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _paragraph(paragraph: Paragraph | None) -> dict[str, Any] | None:
+def _paragraph(paragraph: Paragraph | None) -> ParagraphAnswer | None:
     if paragraph is None:
         return None
     return {"start": paragraph.start, "end": paragraph.end, "text": paragraph.text}

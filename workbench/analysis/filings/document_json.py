@@ -1,15 +1,66 @@
-"""Documents that people added, in the shape that the command line and the API give out."""
+"""Documents that people added, as JSON: one shape for the command line and the API."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, cast
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema
 from workbench.domain.filings.documents import DocumentPage, OwnDocument
 
 
-def document_as_json(own: OwnDocument) -> dict[str, Any]:
-    """One document, of JSON's own types only. `company` is the ticker, or `CIK n`; `pages` is 0 where there are none."""
-    document = own.document
+class OwnDocumentAnswer(TypedDict, closed=True):
+    """One document. `company` is the ticker, or `CIK n`; `filed_on` is the day from which `as_of` includes it."""
+
+    document_id: int
+    document: str
+    title: str | None
+    company: str | None
+    form: str | None
+    filed_on: IsoDate | None
+    pages: Annotated[int, Schema(description="0 for a document without pages.")]
+    passages: int
+    chars: int
+    sha256: str
+    added_at: IsoTime
+
+
+class OwnDocumentPage(PageFields, closed=True):
+    """Documents, newest first."""
+
+    documents: list[OwnDocumentAnswer]
+
+
+class AddedDocumentAnswer(TypedDict, closed=True):
+    """The document that was sent, whether it is new, and how many of its pages hold no text."""
+
+    is_new: bool
+    blank_pages: int
+    document: OwnDocumentAnswer
+
+
+class PageTextAnswer(TypedDict, closed=True):
+    """A page: the span [start, end) of the document's text, and the text. A document without pages is one page."""
+
+    page: int
+    page_label: str | None
+    start: int
+    end: int
+    text: str
+
+
+class OwnDocumentTextAnswer(TypedDict, closed=True):
+    """A document with its text."""
+
+    document: OwnDocumentAnswer
+    text: list[PageTextAnswer]
+
+
+def document_as_json(own: OwnDocument) -> OwnDocumentAnswer:
+    """One document. `company` is the ticker, or `CIK n`; `pages` is 0 where there are none."""
+    document = own.document  # archived before it is listed: it has its length and its hash
     return {
         "document_id": document.document_id,
         "document": document.name,
@@ -19,12 +70,17 @@ def document_as_json(own: OwnDocument) -> dict[str, Any]:
         "filed_on": document.filed_on.isoformat() if document.filed_on else None,
         "pages": own.pages,
         "passages": own.passages,
-        "chars": document.chars,
-        "sha256": document.sha256,
+        "chars": cast(int, document.chars),
+        "sha256": cast(str, document.sha256),
         "added_at": own.added_at.isoformat(),
     }
 
 
-def page_as_json(page: DocumentPage, end: int, text: str) -> dict[str, Any]:
-    """A page: the span [start, end) of the document's text, and what stands on it."""
+def document_page(found: Iterable[OwnDocument], page: Page) -> OwnDocumentPage:
+    """Part of the documents, in the order given."""
+    return {"documents": [document_as_json(own) for own in found], **page}
+
+
+def page_as_json(page: DocumentPage, end: int, text: str) -> PageTextAnswer:
+    """A page: the span [start, end) of the document's text, and the text."""
     return {"page": page.number, "page_label": page.label, "start": page.start, "end": end, "text": text}

@@ -1,4 +1,4 @@
-"""The figures of a report's run: as lines of JSON while it runs and in the archive, and as a workbook to take along."""
+"""Report runs as JSON, and their figures: as lines of JSON while a run goes on and in the archive, and as a workbook."""
 
 from __future__ import annotations
 
@@ -6,14 +6,119 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema, keys_of
 from workbench.analysis.exports import Cell, Sheet, write_workbook
-from workbench.analysis.statements.statement_json import figure_document
+from workbench.analysis.statements.statement_json import FigureAnswer, FigureFields, figure_document
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.source import SourceFact
-from workbench.domain.operations.reports import FigureChange, ReportFigure, ReportRun, RunComparison, change_size
+from workbench.domain.operations.reports import (
+    FigureChange,
+    ReportFigure,
+    ReportRun,
+    RunComparison,
+    RunStatus,
+    Value,
+    Why,
+    change_size,
+)
 from workbench.domain.statements.statement import Figure, Status
+
+
+class ReportAnswer(TypedDict, closed=True):
+    """One saved run. `manifest` records what it was made from; null until the run has finished."""
+
+    report_id: int
+    notebook: str
+    title: str
+    parameters: dict[str, Value]
+    as_of: IsoDate
+    status: RunStatus
+    started_at: IsoTime
+    finished_at: IsoTime | None
+    cells: int
+    cells_done: int
+    figures: int
+    error: str | None
+    schedule: str | None
+    figures_sha256: Annotated[str | None, Schema(description="The hash of every output; equal runs have equal hashes.")]
+    manifest: dict[str, Any] | None
+
+
+class ReportPage(PageFields, closed=True):
+    """Saved runs, newest first."""
+
+    reports: list[ReportAnswer]
+
+
+class DifferenceAnswer(TypedDict, closed=True):
+    """A difference between what the two runs were made from."""
+
+    what: str
+    before: str
+    after: str
+
+
+class FigureOfRunAnswer(FigureFields, closed=True):
+    """A figure that a run used. `table` is a statement, `ratios` or `valuation`, `basis` a kind of period."""
+
+    cik: int
+    company: str
+    table: str
+    basis: str
+    measure: str
+    label: str
+    period: str
+
+
+class FigureChangeAnswer(TypedDict, closed=True):
+    """A figure that differs; `before` or `after` is null if that run did not use it."""
+
+    cik: int
+    company: str
+    table: str
+    basis: str
+    measure: str
+    label: str
+    period: str
+    period_end: IsoDate
+    before: FigureAnswer | None
+    after: FigureAnswer | None
+    change: Annotated[str | None, Schema(description="The difference as a decimal number.")]
+    why: Why
+    detail: str
+
+
+class ReportComparisonAnswer(TypedDict, closed=True):
+    """How two runs differ. `changed_figures` counts all changes; `changes` holds the first of them."""
+
+    is_equal: bool
+    equal_figures: int
+    changed_figures: int
+    counts: Annotated[dict[str, int], keys_of(Why)]
+    differences: list[DifferenceAnswer]
+    changes: list[FigureChangeAnswer]
+
+
+class ScheduleAnswer(TypedDict, closed=True):
+    """A report that runs on a schedule; `cron` is in UTC."""
+
+    name: str
+    notebook: str
+    parameters: dict[str, Value]
+    cron: str
+    next_at: IsoTime
+    last_started_at: IsoTime | None
+
+
+class SchedulesAnswer(TypedDict, closed=True):
+    """Every schedule, by name."""
+
+    schedules: list[ScheduleAnswer]
+
 
 _NAMES = ("cik", "company", "table", "basis", "measure", "label", "period")
 
@@ -23,9 +128,18 @@ def to_lines(figures: Iterable[ReportFigure]) -> str:
     return "".join(f"{json.dumps(figure_of_run_document(each), ensure_ascii=False)}\n" for each in figures)
 
 
-def figure_of_run_document(each: ReportFigure) -> dict[str, Any]:
+def figure_of_run_document(each: ReportFigure) -> FigureOfRunAnswer:
     """One figure with its proof, and which one it is."""
-    return {name: getattr(each, name) for name in _NAMES} | figure_document(each.figure)
+    return {
+        "cik": each.cik,
+        "company": each.company,
+        "table": each.table,
+        "basis": each.basis,
+        "measure": each.measure,
+        "label": each.label,
+        "period": each.period,
+        **figure_document(each.figure),
+    }
 
 
 def from_lines(text: str) -> list[ReportFigure]:
@@ -122,15 +236,20 @@ def _about(run: ReportRun) -> Iterator[tuple[str, Any]]:
             yield name, json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
 
 
-def run_document(run: ReportRun) -> dict[str, Any]:
-    """A run as plain values, without its files."""
+def report_page(found: Iterable[ReportRun], page: Page) -> ReportPage:
+    """Part of the saved runs, in the order given."""
+    return {"reports": [run_document(run) for run in found], **page}
+
+
+def run_document(run: ReportRun) -> ReportAnswer:
+    """A run without its files."""
     return {
         "report_id": run.report_id,
         "notebook": run.notebook,
         "title": run.title,
         "parameters": dict(run.parameters),
         "as_of": run.as_of.isoformat(),
-        "status": run.status.value,
+        "status": run.status,
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "cells": run.cells,
@@ -139,12 +258,12 @@ def run_document(run: ReportRun) -> dict[str, Any]:
         "error": run.error,
         "schedule": run.schedule,
         "figures_sha256": run.figures_sha256,
-        "manifest": run.manifest,
+        "manifest": dict(run.manifest) if run.manifest is not None else None,
     }
 
 
-def comparison_of_runs_document(found: RunComparison, *, limit: int | None = None) -> dict[str, Any]:
-    """The differences of two runs as plain values; at most `limit` changes, of which `changed_figures` counts all."""
+def comparison_of_runs_document(found: RunComparison, *, limit: int | None = None) -> ReportComparisonAnswer:
+    """The differences of two runs; at most `limit` changes, of which `changed_figures` counts all."""
     return {
         "is_equal": found.is_equal,
         "equal_figures": found.equal_figures,
@@ -155,15 +274,21 @@ def comparison_of_runs_document(found: RunComparison, *, limit: int | None = Non
     }
 
 
-def _change(change: FigureChange) -> dict[str, Any]:
+def _change(change: FigureChange) -> FigureChangeAnswer:
     shown = change.shown
     size = change_size(change)
     return {
-        **{name: getattr(shown, name) for name in _NAMES},
+        "cik": shown.cik,
+        "company": shown.company,
+        "table": shown.table,
+        "basis": shown.basis,
+        "measure": shown.measure,
+        "label": shown.label,
+        "period": shown.period,
         "period_end": shown.figure.period_end.isoformat(),
         "before": figure_document(change.before.figure) if change.before else None,
         "after": figure_document(change.after.figure) if change.after else None,
         "change": f"{size:f}" if size is not None else None,
-        "why": change.why.value,
+        "why": change.why,
         "detail": change.detail,
     }

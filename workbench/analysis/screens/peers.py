@@ -1,31 +1,125 @@
-"""Comparisons and screens as JSON, and as tables to take along."""
+"""Comparisons and screens as JSON, and as tables to save."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Literal
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, PageFields, Schema
 from workbench.analysis.exports import Cell, Export, ExportedFigure
-from workbench.analysis.statements.statement_json import figure_document, period_document
+from workbench.analysis.statements.statement_json import FigureFields, PeriodAnswer, figure_document, period_document
 from workbench.domain.identity import Company
-from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric
 from workbench.domain.statements.statement import Figure, PeriodKind
 
 
-def comparison_document(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as plain values: columns oldest first, a row a measure and company, figures as in a statement."""
+class PeerAnswer(TypedDict, closed=True):
+    """A company by its names."""
+
+    ticker: str | None
+    cik: int
+    name: str
+    sic: str | None
+
+
+class CalendarPeriodAnswer(TypedDict, closed=True):
+    """A calendar year, or a quarter of one."""
+
+    label: str
+    year: int
+    quarter: int | None
+
+
+class ComparedFigureAnswer(FigureFields, closed=True):
+    """A figure with the company's own fiscal period."""
+
+    period: PeriodAnswer
+
+
+class ComparedRowAnswer(TypedDict, closed=True):
+    """One measure of one company: a figure for each column, null where it reported no such period."""
+
+    company: PeerAnswer
+    measure: str
+    label: str
+    figures: list[ComparedFigureAnswer | None]
+
+
+class ComparisonAnswer(TypedDict, closed=True):
+    """Rows by measure, then company; columns from oldest to newest."""
+
+    period: PeriodKind
+    as_of: IsoDate | None
+    columns: list[CalendarPeriodAnswer]
+    rows: list[ComparedRowAnswer]
+
+
+class FilterAnswer(TypedDict, closed=True):
+    """A filter as it is written, and in words."""
+
+    filter: str
+    sentence: str
+
+
+class MetricAnswer(TypedDict, closed=True):
+    """A column of the screen: a line or ratio in the latest period of a kind, or a valuation measure at the last close."""
+
+    metric: str
+    measure: str
+    label: str
+    basis: PeriodKind | Literal["close"]
+
+
+class LatestFigureAnswer(TypedDict, closed=True):
+    """A latest figure; `value` is null if it is refused, `period` and `period_end` if there is no period of that kind."""
+
+    metric: str
+    value: str | None
+    unit: str
+    period: str | None
+    period_end: IsoDate | None
+
+
+class ScreenedCompanyAnswer(TypedDict, closed=True):
+    """A company that passes the screen."""
+
+    company: PeerAnswer
+    figures: list[LatestFigureAnswer]
+
+
+class ScreenAnswer(PageFields, closed=True):
+    """A screen in words, and the companies that pass it.
+
+    `undecided` counts companies that lack a figure to decide and pass all else; `looked_at` counts all companies.
+    """
+
+    as_of: IsoDate | None
+    sentence: str
+    filters: list[FilterAnswer]
+    sort: Annotated[str, Schema(description="The metric of the order; - before it means smallest first.")]
+    metrics: list[MetricAnswer]
+    companies: list[ScreenedCompanyAnswer]
+    matched: int
+    undecided: int
+    looked_at: int
+
+
+def comparison_document(comparison: Comparison) -> ComparisonAnswer:
+    """The comparison: columns oldest first, a row a measure and company, figures as in a statement."""
     return {
-        "period": comparison.period.value,
+        "period": comparison.period,
         "as_of": comparison.as_of.isoformat() if comparison.as_of else None,
         "columns": [{"label": column.label, "year": column.year, "quarter": column.quarter} for column in comparison.columns],
         "rows": [
             {
                 "company": _company(row.company),
-                **_measure(row.measure),
+                "measure": row.measure.name,
+                "label": row.measure.label,
                 "figures": [_compared(figure) for figure in row.figures],
             }
             for row in comparison.rows
@@ -33,7 +127,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _compared(compared: ComparedFigure | None) -> dict[str, Any] | None:
+def _compared(compared: ComparedFigure | None) -> ComparedFigureAnswer | None:
     if compared is None:
         return None
     return {"period": period_document(compared.period), **figure_document(compared.figure)}
@@ -70,8 +164,8 @@ def _wide(row: ComparedRow) -> tuple[Cell, ...]:
     return (row.measure.label, row.company.label, str(row.company.cik), units[-1] if units else None, *values)
 
 
-def screen_document(result: ScreenResult) -> dict[str, Any]:
-    """The screen and what it found as plain values: filters with their sentences, companies in order, latest figures."""
+def screen_document(result: ScreenResult) -> ScreenAnswer:
+    """The screen and its companies: filters with their sentences, companies in order, latest figures."""
     screen = result.screen
     return {
         "as_of": screen.as_of.isoformat() if screen.as_of else None,
@@ -91,7 +185,7 @@ def screen_document(result: ScreenResult) -> dict[str, Any]:
     }
 
 
-def _latest(figure: ScreenFigure) -> dict[str, Any]:
+def _latest(figure: ScreenFigure) -> LatestFigureAnswer:
     return {
         "metric": str(figure.metric),
         "value": _plain(figure.value),
@@ -136,21 +230,22 @@ def _screen_row(row: ScreenRow) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _metric(metric: Metric) -> dict[str, Any]:
-    return {"metric": str(metric), **_measure(metric.measure), "basis": metric.source}
+def _metric(metric: Metric) -> MetricAnswer:
+    return {
+        "metric": str(metric),
+        "measure": metric.measure.name,
+        "label": metric.measure.label,
+        "basis": metric.basis or "close",
+    }
 
 
-def _company(company: Company) -> dict[str, Any]:
+def _company(company: Company) -> PeerAnswer:
     return {
         "ticker": company.ticker.symbol if company.ticker else None,
         "cik": company.cik.number,
         "name": company.name,
         "sic": company.sic,
     }
-
-
-def _measure(measure: Measure) -> dict[str, Any]:
-    return {"measure": measure.name, "label": measure.label}
 
 
 def _plain(value: Decimal | None) -> str | None:

@@ -1,18 +1,75 @@
-"""Similar companies in the shape that the command line and the API give out."""
+"""Similar companies as JSON: one shape for the command line and the API."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate
 from workbench.domain.filings.passages import Hit
 from workbench.domain.filings.similarity import CompanySize, SharedPassages, SimilarCompany
 from workbench.domain.identity import Company
 
 
-def similar_document(company: Company, as_of: date | None, found: Sequence[SimilarCompany]) -> dict[str, Any]:
-    """`company`, `as_of` and `similar[]`, the most alike first; of JSON's own types only."""
+class PassageAnswer(TypedDict, closed=True):
+    """A citation: `start` and `end` count characters of the extracted text of the filing's document."""
+
+    accession: str | None
+    document: str
+    item: str | None
+    start: int
+    end: int
+    text: str
+
+
+class SharedPassagesAnswer(TypedDict, closed=True):
+    """A passage of each company's annual report on the same subject."""
+
+    similarity: float
+    own: PassageAnswer
+    other: PassageAnswer
+
+
+class SizeAnswer(TypedDict, closed=True):
+    """Figures of the last fiscal year, as decimal text."""
+
+    revenue: str | None
+    total_assets: str | None
+    currency: str
+    period: str
+
+
+class SimilarCompanyAnswer(TypedDict, closed=True):
+    """One company and its similarity from 0 to 1; a part is null if either company has nothing to compare."""
+
+    company: str
+    cik: int
+    company_name: str
+    score: float
+    text_similarity: float | None
+    industry_similarity: float | None
+    size_similarity: float | None
+    sic: str | None
+    sic_description: str | None
+    size: SizeAnswer | None
+    accession: str | None
+    filed_on: IsoDate | None
+    passages: list[SharedPassagesAnswer]
+
+
+class SimilarCompaniesAnswer(TypedDict, closed=True):
+    """The companies most similar to one, the most similar first."""
+
+    company: str
+    cik: int
+    as_of: IsoDate | None
+    similar: list[SimilarCompanyAnswer]
+
+
+def similar_document(company: Company, as_of: date | None, found: Sequence[SimilarCompany]) -> SimilarCompaniesAnswer:
+    """The companies of `found`, in their order."""
     return {
         "company": company.label,
         "cik": company.cik.number,
@@ -21,7 +78,7 @@ def similar_document(company: Company, as_of: date | None, found: Sequence[Simil
     }
 
 
-def _similar(one: SimilarCompany) -> dict[str, Any]:
+def _similar(one: SimilarCompany) -> SimilarCompanyAnswer:
     return {
         "company": one.company.label,
         "cik": one.company.cik.number,
@@ -43,7 +100,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _size(size: CompanySize | None) -> dict[str, Any] | None:
+def _size(size: CompanySize | None) -> SizeAnswer | None:
     if size is None:
         return None
     return {
@@ -54,11 +111,11 @@ def _size(size: CompanySize | None) -> dict[str, Any] | None:
     }
 
 
-def _pair(pair: SharedPassages) -> dict[str, Any]:
+def _pair(pair: SharedPassages) -> SharedPassagesAnswer:
     return {"similarity": round(pair.similarity, 4), "own": _passage(pair.own), "other": _passage(pair.other)}
 
 
-def _passage(hit: Hit) -> dict[str, Any]:
+def _passage(hit: Hit) -> PassageAnswer:
     return {
         "accession": str(hit.accession) if hit.accession else None,
         "document": hit.document,

@@ -1,48 +1,140 @@
-"""The JSON shapes of ratios, restatements and checks, one for the command line, the API and notebooks."""
+"""Ratios, restatements and checks as JSON: one shape for the command line, the API and notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Annotated
 
-from workbench.analysis.statements.statement_json import company_document, fact_document, line_document, period_document
-from workbench.domain.facts.restatements import Restatement, RestatementList
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, Page, PageFields, keys_of
+from workbench.analysis.company_json import FilerAnswer, filer_answer
+from workbench.analysis.statements.statement_json import (
+    FactAnswer,
+    FigureAnswer,
+    PeriodAnswer,
+    fact_document,
+    figure_document,
+    period_document,
+)
+from workbench.domain.facts.restatements import Change, Restatement, RestatementList
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.measures.ratios import RatioTable, ratio_definition
+from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementLine
 
 
-def ratio_document(table: RatioTable) -> dict[str, Any]:
+class RatioAnswer(TypedDict, closed=True):
+    """One ratio, with a figure for each period. Units: pct (0 to 100), ratio, days, a currency, or currency/shares."""
+
+    line: str
+    label: str
+    values: list[FigureAnswer]
+    group: str
+    definition: str
+
+
+class RatiosAnswer(TypedDict, closed=True):
+    """A company's ratios: those that its industry and the kind of period allow. Periods run from oldest to newest."""
+
+    company: FilerAnswer
+    industry: str
+    period: PeriodKind
+    as_of: IsoDate | None
+    periods: list[PeriodAnswer]
+    ratios: list[RatioAnswer]
+
+
+class RestatementAnswer(TypedDict, closed=True):
+    """A value that a later filing changed: `before` as last filed, `after` as first restated, `evidence` for its kind.
+
+    `lines` are the statement lines that the concept can belong to; none for a figure of a note.
+    """
+
+    kind: Change
+    label: str
+    lines: list[str]
+    evidence: str
+    difference: str
+    difference_pct: str | None
+    before: FactAnswer
+    after: FactAnswer
+
+
+class _RestatementFields(TypedDict):
+    company: FilerAnswer
+    as_of: IsoDate | None
+    counts: Annotated[dict[str, int], keys_of(Change)]
+    restatements: list[RestatementAnswer]
+
+
+class RestatementsAnswer(_RestatementFields, closed=True):
+    """Changed values, newest filing first; `counts` counts all of each kind."""
+
+
+class RestatementPage(_RestatementFields, PageFields, closed=True):
+    """Part of the changed values, newest filing first; `counts` counts all of each kind."""
+
+
+class StatementCheckAnswer(TypedDict, closed=True):
+    """The result of a check of one statement and period: `passed`, `failed`, or `not_applicable` if it cannot be checked."""
+
+    company: FilerAnswer
+    statement: StatementKind
+    period: PeriodKind
+    period_label: str
+    period_end: IsoDate
+    name: str
+    verdict: str
+    detail: str
+
+
+class CheckPage(PageFields, closed=True):
+    """Check results, newest period first."""
+
+    checks: list[StatementCheckAnswer]
+
+
+def ratio_document(table: RatioTable) -> RatiosAnswer:
     """Ratios by line, each with its group and definition; figures as in a statement, periods oldest first."""
     return {
-        "company": company_document(table.company),
+        "company": filer_answer(table.company),
         "industry": table.industry,
-        "period": table.period.value,
+        "period": table.period,
         "as_of": table.as_of.isoformat() if table.as_of else None,
         "periods": [period_document(period) for period in table.periods],
-        "ratios": [
-            {
-                **{name: value for name, value in line_document(line).items() if name not in ("level", "is_total")},
-                "group": ratio_definition(line.line).group,
-                "definition": ratio_definition(line.line).formula,
-            }
-            for line in table.lines
-        ],
+        "ratios": [_ratio(line) for line in table.lines],
     }
 
 
-def restatements_document(found: RestatementList) -> dict[str, Any]:
-    """Changed values, newest filing first, with how many there are of each kind in all."""
+def _ratio(line: StatementLine) -> RatioAnswer:
+    definition = ratio_definition(line.line)
     return {
-        "company": company_document(found.company),
+        "line": line.line,
+        "label": line.label,
+        "values": [figure_document(figure) for figure in line.figures],
+        "group": definition.group,
+        "definition": definition.formula,
+    }
+
+
+def restatement_page(found: RestatementList, page: Page) -> RestatementPage:
+    """Part of the changed values, newest filing first, with the number of each kind in all."""
+    return {**restatements_document(found), **page}
+
+
+def restatements_document(found: RestatementList) -> RestatementsAnswer:
+    """Changed values, newest filing first, with the number of each kind in all."""
+    return {
+        "company": filer_answer(found.company),
         "as_of": found.as_of.isoformat() if found.as_of else None,
         "counts": {kind.value: count for kind, count in found.counts.items()},
         "restatements": [_restatement(restatement) for restatement in found.restatements],
     }
 
 
-def _restatement(found: Restatement) -> dict[str, Any]:
+def _restatement(found: Restatement) -> RestatementAnswer:
     return {
-        "kind": found.kind.value,
+        "kind": found.kind,
         "label": found.label,
         "lines": list(found.lines),
         "evidence": found.evidence,
@@ -71,13 +163,18 @@ def restatement_rows(found: RestatementList) -> Iterator[tuple[str | None, ...]]
         )  # fmt: skip
 
 
-def check_documents(found: Iterable[StatementCheck]) -> list[dict[str, Any]]:
-    """Kept verdicts, in the order they come."""
+def check_page(found: Iterable[StatementCheck], page: Page) -> CheckPage:
+    """Part of the check results, in the order given."""
+    return {"checks": check_documents(found), **page}
+
+
+def check_documents(found: Iterable[StatementCheck]) -> list[StatementCheckAnswer]:
+    """Check results, in the order given."""
     return [
         {
-            "company": company_document(each.company),
-            "statement": each.kind.value,
-            "period": each.period.value,
+            "company": filer_answer(each.company),
+            "statement": each.kind,
+            "period": each.period,
             "period_label": each.label,
             "period_end": each.check.period_end.isoformat(),
             "name": each.check.name,
@@ -86,3 +183,16 @@ def check_documents(found: Iterable[StatementCheck]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+CHECK_HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "verdict", "detail")
+
+
+def check_rows(found: Iterable[StatementCheck]) -> Iterator[tuple[str | int | None, ...]]:
+    """One row a check result, under `CHECK_HEADER`."""
+    for each in check_documents(found):
+        filer = each["company"]
+        yield (
+            filer["ticker"], filer["cik"], each["statement"], each["period"], each["period_label"], each["period_end"],
+            each["name"], each["verdict"], each["detail"],
+        )  # fmt: skip

@@ -1,29 +1,72 @@
-"""The JSON shape of a figure's provenance, one for the command line and the API."""
+"""Where a figure comes from, as JSON: one shape for the command line and the API."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
-from workbench.analysis.statements.statement_json import fact_document
-from workbench.domain.measures.provenance import Element, Origin, Provenance
-from workbench.domain.statements.statement import Statement
+from typing_extensions import TypedDict
 
-# The kind of a figure that stands on no statement.
-RATIOS = "ratios"
+from workbench.analysis.answer_types import IsoDate
+from workbench.analysis.company_json import FilerAnswer, filer_answer
+from workbench.analysis.statements.statement_json import FactFields, fact_document
+from workbench.domain.measures.provenance import Element, NoElement, Origin, Provenance
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind, Status
 
 
-def provenance_document(provenance: Provenance) -> dict[str, Any]:
-    """The chain as plain values: the figure, and its operands in the order of the formula, each with its element."""
+class ElementAnswer(TypedDict, closed=True):
+    """The inline XBRL element that prints a fact: its span [start, end) of the document's extracted text, and its text."""
+
+    accession: str
+    document: str
+    element_id: str
+    start: int
+    end: int
+    text: str
+
+
+class OperandAnswer(FactFields, closed=True):
+    """A fact with the element of its filing, or the `reason` why none can be shown.
+
+    `elsewhere` is then an element of another archived filing that reports the same fact, if there is one.
+    """
+
+    element: ElementAnswer | None
+    reason: NoElement | None
+    elsewhere: ElementAnswer | None
+
+
+class ProvenanceAnswer(TypedDict, closed=True):
+    """One figure and its operands, in the order of its formula. `kind` is its statement, or `ratios`.
+
+    `adjusted_value` restates a share figure filed before a stock split in today's shares; `adjustment` names the splits.
+    """
+
+    company: FilerAnswer
+    kind: StatementKind | Literal["ratios"]
+    period: PeriodKind
+    as_of: IsoDate | None
+    line: str
+    label: str
+    period_label: str
+    period_start: IsoDate | None
+    period_end: IsoDate
+    value: str | None
+    unit: str | None
+    status: Status
+    reason: str | None
+    formula: str | None
+    adjusted_value: str | None
+    adjustment: str | None
+    operands: list[OperandAnswer]
+
+
+def provenance_document(provenance: Provenance) -> ProvenanceAnswer:
+    """The figure, and its operands in the order of the formula, each with its element."""
     table, column, figure = provenance.table, provenance.period, provenance.figure
-    company = table.company
     return {
-        "company": {
-            "ticker": company.ticker.symbol if company.ticker else None,
-            "cik": company.cik.number,
-            "name": company.name,
-        },
-        "kind": table.kind.value if isinstance(table, Statement) else RATIOS,
-        "period": table.period.value,
+        "company": filer_answer(table.company),
+        "kind": table.kind if isinstance(table, Statement) else "ratios",
+        "period": table.period,
         "as_of": table.as_of.isoformat() if table.as_of else None,
         "line": provenance.line.line,
         "label": provenance.line.label,
@@ -32,7 +75,7 @@ def provenance_document(provenance: Provenance) -> dict[str, Any]:
         "period_end": column.end.isoformat(),
         "value": f"{figure.value:f}" if figure.value is not None else None,
         "unit": figure.unit,
-        "status": figure.status.value,
+        "status": figure.status,
         "reason": figure.reason,
         "formula": figure.formula,
         "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
@@ -41,17 +84,17 @@ def provenance_document(provenance: Provenance) -> dict[str, Any]:
     }
 
 
-def _origin(origin: Origin) -> dict[str, Any]:
+def _origin(origin: Origin) -> OperandAnswer:
     return {
         **fact_document(origin.fact),
         "element": element_document(origin.element),
-        "reason": origin.reason.value if origin.reason else None,
+        "reason": origin.reason,
         "elsewhere": element_document(origin.elsewhere),
     }
 
 
-def element_document(element: Element | None) -> dict[str, Any] | None:
-    """An element as plain values; None for none."""
+def element_document(element: Element | None) -> ElementAnswer | None:
+    """An element; None for none."""
     if element is None:
         return None
     return {

@@ -1,20 +1,114 @@
-"""The JSON shape of a statement, one for the command line, the API and notebooks."""
+"""Statements as JSON: one shape for the command line, the API and notebooks."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, Schema
+from workbench.analysis.company_json import FilerAnswer, filer_answer
 from workbench.domain.facts.source import SourceFact
-from workbench.domain.identity import Company
-from workbench.domain.statements.statement import Check, Figure, Statement, StatementLine, StatementPeriod
+from workbench.domain.statements.statement import (
+    Check,
+    Figure,
+    PeriodKind,
+    Statement,
+    StatementKind,
+    StatementLine,
+    StatementPeriod,
+    Status,
+)
 
 
-def statement_document(statement: Statement) -> dict[str, Any]:
-    """The statement as plain values: dates in ISO form, figures as decimal text, periods oldest first."""
+class PeriodAnswer(TypedDict, closed=True):
+    """One column; `start` is null for a balance sheet, `fiscal_quarter` for a year."""
+
+    start: IsoDate | None
+    end: IsoDate
+    fiscal_year: int
+    fiscal_quarter: int | None
+    is_transition: Annotated[bool, Schema(description="A transition period between two fiscal year ends.")]
+    label: str
+
+
+class FactFields(TypedDict):
+    """The fields of every answer that shows a fact."""
+
+    concept: Annotated[str, Schema(description="XBRL concept, such as us-gaap:Assets.")]
+    accession: str
+    filed_on: IsoDate
+    form: str
+    unit: str
+    period_start: IsoDate | None
+    period_end: IsoDate
+    value: Annotated[str, Schema(description="A decimal number as text, as filed.")]
+
+
+class FactAnswer(FactFields, closed=True):
+    """The proof of a figure: one fact as one filing reported it."""
+
+
+class FigureFields(TypedDict):
+    """The fields of every answer that shows a figure."""
+
+    period_end: IsoDate
+    value: Annotated[str | None, Schema(description="A decimal number as text.")]
+    unit: str | None
+    status: Status
+    reason: Annotated[str | None, Schema(description="Why the figure is refused.")]
+    formula: Annotated[str | None, Schema(description="How the figure is derived.")]
+    adjusted_value: Annotated[
+        str | None, Schema(description="A share figure filed before a stock split, restated in today's shares.")
+    ]
+    adjustment: Annotated[str | None, Schema(description="The stock splits behind `adjusted_value`.")]
+    facts: list[FactAnswer]
+
+
+class FigureAnswer(FigureFields, closed=True):
+    """One figure: `reported`, `derived` by `formula` from `facts`, or `refused` for `reason`, and then without a value.
+
+    `adjusted_value` restates a share figure filed before a stock split in today's shares; `adjustment` names the splits.
+    """
+
+
+class LineAnswer(TypedDict, closed=True):
+    """One row, with a figure for each period."""
+
+    line: str
+    label: str
+    level: Annotated[int, Schema(description="Depth of indentation, from 0.")]
+    is_total: bool
+    values: list[FigureAnswer]
+
+
+class CheckAnswer(TypedDict, closed=True):
+    """The result of a tie-out check of one period."""
+
+    name: str
+    period_end: IsoDate
+    verdict: Annotated[str, Schema(description="passed, failed or not_applicable.")]
+    detail: str
+
+
+class StatementAnswer(TypedDict, closed=True):
+    """A standardised statement as known on `as_of`; periods run from oldest to newest."""
+
+    company: FilerAnswer
+    kind: StatementKind
+    period: PeriodKind
+    as_of: IsoDate | None
+    periods: list[PeriodAnswer]
+    lines: list[LineAnswer]
+    checks: list[CheckAnswer]
+
+
+def statement_document(statement: Statement) -> StatementAnswer:
+    """The statement: periods oldest first, lines in the order of the statement, figures as decimal text."""
     return {
-        "company": company_document(statement.company),
-        "kind": statement.kind.value,
-        "period": statement.period.value,
+        "company": filer_answer(statement.company),
+        "kind": statement.kind,
+        "period": statement.period,
         "as_of": statement.as_of.isoformat() if statement.as_of else None,
         "periods": [period_document(period) for period in statement.periods],
         "lines": [line_document(line) for line in statement.lines],
@@ -22,16 +116,7 @@ def statement_document(statement: Statement) -> dict[str, Any]:
     }
 
 
-def company_document(company: Company) -> dict[str, Any]:
-    """Whose figures they are."""
-    return {
-        "ticker": company.ticker.symbol if company.ticker else None,
-        "cik": company.cik.number,
-        "name": company.name,
-    }
-
-
-def period_document(period: StatementPeriod) -> dict[str, Any]:
+def period_document(period: StatementPeriod) -> PeriodAnswer:
     """One column of a statement."""
     return {
         "start": period.start.isoformat() if period.start else None,
@@ -43,7 +128,7 @@ def period_document(period: StatementPeriod) -> dict[str, Any]:
     }
 
 
-def line_document(line: StatementLine) -> dict[str, Any]:
+def line_document(line: StatementLine) -> LineAnswer:
     """One row of a statement."""
     return {
         "line": line.line,
@@ -54,13 +139,13 @@ def line_document(line: StatementLine) -> dict[str, Any]:
     }
 
 
-def figure_document(figure: Figure) -> dict[str, Any]:
-    """One cell of a statement, with its proof."""
+def figure_document(figure: Figure) -> FigureAnswer:
+    """One figure, with its proof."""
     return {
         "period_end": figure.period_end.isoformat(),
         "value": f"{figure.value:f}" if figure.value is not None else None,
         "unit": figure.unit,
-        "status": figure.status.value,
+        "status": figure.status,
         "reason": figure.reason,
         "formula": figure.formula,
         "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
@@ -69,8 +154,8 @@ def figure_document(figure: Figure) -> dict[str, Any]:
     }
 
 
-def fact_document(fact: SourceFact) -> dict[str, Any]:
-    """One fact as plain values."""
+def fact_document(fact: SourceFact) -> FactAnswer:
+    """One fact, as filed."""
     return {
         "concept": fact.concept,
         "accession": fact.accession,
@@ -83,7 +168,7 @@ def fact_document(fact: SourceFact) -> dict[str, Any]:
     }
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: Check) -> CheckAnswer:
     return {
         "name": check.name,
         "period_end": check.period_end.isoformat(),

@@ -1,19 +1,97 @@
-"""The JSON and CSV shapes of valuation, one for the command line, the API and notebooks."""
+"""Valuation as JSON and as rows: one shape for the command line, the API and notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from workbench.analysis.statements.statement_json import company_document, fact_document, figure_document, period_document
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate
+from workbench.analysis.company_json import FilerAnswer, filer_answer
+from workbench.analysis.statements.statement_json import (
+    FactAnswer,
+    FigureAnswer,
+    PeriodAnswer,
+    fact_document,
+    figure_document,
+    period_document,
+)
 from workbench.domain.measures.valuation import Shares, Valuation, ValuationLine, multiples
-from workbench.domain.measures.valuation_history import ValuationHistory
+from workbench.domain.measures.valuation_history import Every, ValuationHistory
 
 
-def valuation_document(found: Valuation) -> dict[str, Any]:
-    """What a company costs: the close, the share count, and every measure with its group, definition, period and operands."""
+class CloseAnswer(TypedDict, closed=True):
+    """The last close, as traded, in US dollars."""
+
+    ticker: str
+    source: str
+    traded_on: IsoDate
+    close: str
+
+
+class SharesAnswer(TypedDict, closed=True):
+    """Shares outstanding as filed. `split_factor` converts them to shares on the day of the close, for `splits` since then."""
+
+    value: str
+    formula: str
+    split_factor: str
+    splits: str | None
+    fact: FactAnswer
+
+
+class MeasureAnswer(TypedDict, closed=True):
+    """One valuation measure, based on the figures of `period`. Unit of the value: a currency, ratio (times) or pct."""
+
+    line: str
+    label: str
+    group: str
+    definition: str
+    period: PeriodAnswer | None
+    value: FigureAnswer
+
+
+class _DayFields(TypedDict):
+    day: IsoDate
+    currency: str
+    price: CloseAnswer | None
+    shares: SharesAnswer | None
+
+
+class _DayAnswer(_DayFields, closed=True):
+    """What a valuation rests on."""
+
+
+class ValuationAnswer(_DayFields, closed=True):
+    """A company's valuation at the last close known on `day`, from the facts filed by then.
+
+    `price` and `shares` are null if they are not known; the market capitalisation then gives the reason.
+    """
+
+    company: FilerAnswer
+    industry: str
+    as_of: IsoDate | None
+    measures: list[MeasureAnswer]
+
+
+class ValuationPointAnswer(_DayFields, closed=True):
+    """One day of a history: every measure by its name, as known on that day."""
+
+    measures: dict[str, FigureAnswer]
+
+
+class ValuationHistoryAnswer(TypedDict, closed=True):
+    """Valuations by day, oldest first; each uses only filings and prices known on its day."""
+
+    company: FilerAnswer
+    as_of: IsoDate | None
+    every: Every
+    points: list[ValuationPointAnswer]
+
+
+def valuation_document(found: Valuation) -> ValuationAnswer:
+    """The close, the share count, and every measure with its group, definition, period and operands."""
     return {
-        "company": company_document(found.company),
+        "company": filer_answer(found.company),
         "industry": found.industry,
         "as_of": found.as_of.isoformat() if found.as_of else None,
         **_day(found),
@@ -31,12 +109,12 @@ def valuation_document(found: Valuation) -> dict[str, Any]:
     }
 
 
-def history_document(found: ValuationHistory) -> dict[str, Any]:
+def history_document(found: ValuationHistory) -> ValuationHistoryAnswer:
     """Days oldest first, each with the close, the share count and the measures as known on that day."""
     return {
-        "company": company_document(found.company),
+        "company": filer_answer(found.company),
         "as_of": found.as_of.isoformat() if found.as_of else None,
-        "every": found.every.value,
+        "every": found.every,
         "points": [
             {**_day(point), "measures": {line.line: figure_document(line.figure) for line in point.lines}}
             for point in found.points
@@ -44,23 +122,24 @@ def history_document(found: ValuationHistory) -> dict[str, Any]:
     }
 
 
-def _day(found: Valuation) -> dict[str, Any]:
+def _day(found: Valuation) -> _DayAnswer:
     price = found.price
     return {
         "day": found.day.isoformat(),
         "currency": found.currency,
-        "price": price
-        and {
+        "price": {
             "ticker": price.ticker.symbol,
             "source": price.source,
             "traded_on": price.traded_on.isoformat(),
             "close": f"{price.close:f}",
-        },
-        "shares": found.shares and _shares(found.shares),
+        }
+        if price
+        else None,
+        "shares": _shares(found.shares) if found.shares else None,
     }
 
 
-def _shares(shares: Shares) -> dict[str, Any]:
+def _shares(shares: Shares) -> SharesAnswer:
     return {
         "value": f"{shares.value:f}",
         "formula": shares.formula,

@@ -61,15 +61,15 @@ def run(
     from flows.jobs import find_job, parse_parameters
     from flows.run import run_job
     from flows.scheduler import TRY_AGAIN
-    from workbench.domain.errors import SourceError, SourceRefused
+    from workbench.domain.errors import WorkbenchError
     from workbench.settings import Settings
 
     job = find_job(name)
     values = parse_parameters(job, parameter or [])
     try:
         summary = run_job(job, Settings.load(), values)
-    except SourceError as error:
-        if isinstance(error, SourceRefused):
+    except WorkbenchError as error:
+        if not error.is_transient:
             raise
         error_console.print(f"workbench: {error.message}", style="bold red", markup=False, highlight=False)
         raise typer.Exit(TRY_AGAIN) from None

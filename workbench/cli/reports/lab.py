@@ -11,10 +11,10 @@ from workbench.cli.main import app
 
 @app.command()
 def lab(
-    port: Annotated[int, typer.Option(help="Port to serve on; the next free one is taken when it is in use.")] = 8888,
+    port: Annotated[int, typer.Option(help="Port to serve on; if it is in use, the next free one.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
-    """Start JupyterLab on the notebooks, with the database running as long as it does."""
+    """Start JupyterLab on the notebooks, with the workbench's database running."""
     from workbench.reports.lab import run_lab
     from workbench.runtime import open_workbench
     from workbench.settings import Settings

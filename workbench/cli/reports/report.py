@@ -1,4 +1,4 @@
-"""`workbench report`: a notebook with parameters, run into one HTML file; runs are kept, repeated and compared."""
+"""`workbench report`: runs a notebook with parameters into one HTML file; saves, repeats and compares runs."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ class _RunByDefault(TyperGroup):
 
 
 reports = typer.Typer(
-    cls=_RunByDefault, no_args_is_help=True, help="Run a parameterised notebook into a report; keep, repeat and compare runs."
+    cls=_RunByDefault, no_args_is_help=True, help="Run a notebook into a report; list, repeat, compare and schedule runs."
 )
 app.add_typer(reports, name="report")
 
 Output = Literal["table", "json"]
 _Parameters = Annotated[
-    list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter; may be repeated.")
+    list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
 ]
-_Format = Annotated[Output, typer.Option("--format", help="For people, or for machines.")]
-_Pdf = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Print it as PDF too; needs Chromium.")]
-_Xlsx = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Save its figures too, each with its proof.")]
+_Format = Annotated[Output, typer.Option("--format", help="Output format.")]
+_Pdf = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Also write a PDF; needs Chromium.")]
+_Xlsx = Annotated[
+    Path | None, typer.Option("--xlsx", metavar="FILE", help="Also write its figures, each with its sources, as XLSX.")
+]
 
 
 @reports.command("run")
@@ -52,11 +54,11 @@ def run_one(
     parameter: _Parameters = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where to write; named for the parameters if not given."),
+        typer.Option("-o", "--output", metavar="FILE", help="File to write; named after the parameters by default."),
     ] = None,
     rerun: Annotated[
         str | None,
-        typer.Option(metavar="MANIFEST", help="Run again what this manifest, or the run of this number, ran, and compare."),
+        typer.Option(metavar="MANIFEST", help="Repeat the run of this manifest file or run number, and compare."),
     ] = None,
     pdf: _Pdf = None,
     xlsx: _Xlsx = None,
@@ -69,23 +71,28 @@ def run_one(
 
     if rerun is not None:
         if notebook is not None or parameter or output is not None:
-            raise InvalidRequest("--rerun takes notebook and parameters from the manifest, so give neither")
+            raise InvalidRequest(
+                "--rerun takes the notebook, its parameters and the file name from the manifest", hint="leave them out"
+            )
         _run_again(rerun, pdf, xlsx)
         return
     if notebook is None:
-        raise InvalidRequest("which notebook?", hint="workbench report company_review -p ticker=AAPL")
+        raise InvalidRequest("no notebook is given", hint="workbench report company_review -p ticker=AAPL")
     from workbench.reports.run import prepare, write_report
-    from workbench.reports.saved_runs import run_kept
+    from workbench.reports.saved_runs import run_and_save
     from workbench.runtime import open_workbench
 
     order = prepare(notebook, parameter or (), output)
     with open_workbench() as workbench:
         with error_console.status("running the notebook") as status:
-            run, made = run_kept(
-                workbench, order.notebook, order.parameters, told=lambda done: status.update(f"running: {done} cells done")
+            run, made = run_and_save(
+                workbench,
+                order.notebook,
+                order.parameters,
+                on_progress=lambda done: status.update(f"running: {done} cells done"),
             )
         manifest_file = write_report(order, made)
-        _tell(f"wrote {order.target}\n  and {manifest_file}\n  kept as report {run.report_id}")
+        _print(f"wrote {order.target}\n  and {manifest_file}\n  saved as report {run.report_id}")
         _save(workbench, run, pdf=pdf, xlsx=xlsx)
 
 
@@ -97,7 +104,7 @@ def _run_again(reference: str, pdf: Path | None, xlsx: Path | None) -> None:
         manifest = _manifest(workbench, reference)
         with error_console.status("running the notebook"):
             run, comparison = rerun(workbench, manifest)
-        _tell(f"report {run.report_id}: {run.title}")
+        _print(f"report {run.report_id}: {run.title}")
         from workbench.cli.reports.report_table import print_comparison
 
         print_comparison(comparison)
@@ -108,11 +115,11 @@ def _run_again(reference: str, pdf: Path | None, xlsx: Path | None) -> None:
 
 @reports.command("list")
 def print_runs(
-    notebook: Annotated[str | None, typer.Option(help="Only runs of this notebook.")] = None,
+    notebook: Annotated[str | None, typer.Option(help="List only runs of this notebook.")] = None,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, help="The newest N.")] = 20,
     output: _Format = "table",
 ) -> None:
-    """List the runs that are kept, the newest first."""
+    """List saved runs, newest first."""
     from db.operations.reports import list_runs
     from workbench.analysis.operations.report_figures import run_document
     from workbench.cli.reports.report_table import print_run_list
@@ -128,18 +135,18 @@ def print_runs(
 
 @reports.command("save")
 def save_files(
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the run, as `workbench report list` shows it.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Run number, as `workbench report list` shows it.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Its page as HTML.")] = None,
     pdf: _Pdf = None,
     xlsx: _Xlsx = None,
 ) -> None:
-    """Write the page, the PDF or the figures of a run that is kept."""
+    """Write the page, PDF or figures of a saved run to files."""
     from db.operations.reports import get_run
     from workbench.domain.errors import InvalidRequest
     from workbench.runtime import open_workbench
 
     if output is None and pdf is None and xlsx is None:
-        raise InvalidRequest("save what?", hint="-o FILE.html, --pdf FILE.pdf, --xlsx FILE.xlsx")
+        raise InvalidRequest("no file is given", hint="-o FILE.html, --pdf FILE.pdf, --xlsx FILE.xlsx")
     with open_workbench() as workbench:
         with workbench.database.read() as connection:
             run = get_run(connection, number)
@@ -148,12 +155,12 @@ def save_files(
 
 @reports.command("compare")
 def print_comparison_of(
-    before: Annotated[str, typer.Argument(help="The number of a kept run, or its manifest's file.")],
-    after: Annotated[str, typer.Argument(help="The other one.")],
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, help="Changed figures to print.")] = 50,
+    before: Annotated[str, typer.Argument(help="Number of a saved run, or its manifest file.")],
+    after: Annotated[str, typer.Argument(help="Number of the other run, or its manifest file.")],
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, help="Changed figures to show.")] = 50,
     output: _Format = "table",
 ) -> None:
-    """Say what changed between two runs, and why: filed between, loaded between, other periods, parameters or code."""
+    """Show what changed between two runs, and why: new filings, newly loaded data, other periods, parameters or code."""
     from workbench.analysis.operations.report_figures import comparison_of_runs_document
     from workbench.cli.reports.report_table import print_comparison
     from workbench.reports.saved_runs import compare_manifests
@@ -170,23 +177,23 @@ def print_comparison_of(
 
 @reports.command("schedule")
 def add_schedule(
-    name: Annotated[str, typer.Argument(help="What to call the schedule, such as apple-weekly.")],
+    name: Annotated[str, typer.Argument(help="Name of the schedule, such as apple-weekly.")],
     notebook: Annotated[str, typer.Argument(help="A notebook of this project by name.")],
     cron: Annotated[str, typer.Option(help="When, in UTC: minute hour day month weekday.")] = "0 6 * * *",
     parameter: _Parameters = None,
 ) -> None:
-    """Run a report again and again; `workbench up` and `workbench flows` see to it. An open as_of is the day of each run."""
+    """Schedule a report. `workbench up` and `workbench flows` run it; without as_of each run uses its own day."""
     from workbench.reports.schedules import add
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench:
         schedule = add(workbench, name, notebook, parameter or (), cron)
-    _tell(f"{schedule.name}: {schedule.notebook} at {schedule.cron} UTC")
+    _print(f"{schedule.name}: {schedule.notebook} at {schedule.cron} UTC")
 
 
 @reports.command("schedules")
 def print_schedules(output: _Format = "table") -> None:
-    """List the schedules, with when each runs next."""
+    """List schedules and when each runs next."""
     from datetime import UTC, datetime
 
     from db.operations.reports import list_schedules
@@ -204,14 +211,14 @@ def print_schedules(output: _Format = "table") -> None:
 
 
 @reports.command("unschedule")
-def remove_schedule(name: Annotated[str, typer.Argument(help="Of the schedule.")]) -> None:
-    """Take a schedule away; its runs stay."""
+def remove_schedule(name: Annotated[str, typer.Argument(help="Name of the schedule.")]) -> None:
+    """Delete a schedule; its runs stay."""
     from db.operations.reports import delete_schedule
     from workbench.runtime import open_workbench
 
     with open_workbench() as workbench, workbench.database.write() as connection:
         delete_schedule(connection, name)
-    _tell(f"{name} is no longer run")
+    _print(f"deleted the schedule {name}")
 
 
 def _manifest(workbench: Workbench, reference: str) -> Mapping[str, Any]:
@@ -229,15 +236,15 @@ def _save(
 
     if html is not None:
         write_whole(html, saved_runs.html_of_run(workbench, run).encode())
-        _tell(f"wrote {html}")
+        _print(f"wrote {html}")
     if pdf is not None:
         with error_console.status("printing"):
             write_whole(pdf, to_pdf(saved_runs.html_of_run(workbench, run)))
-        _tell(f"wrote {pdf}")
+        _print(f"wrote {pdf}")
     if xlsx is not None:
         write_whole(xlsx, saved_runs.workbook_of_run(workbench, run))
-        _tell(f"wrote {xlsx}")
+        _print(f"wrote {xlsx}")
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     console.print(text, soft_wrap=True, highlight=False, markup=False)

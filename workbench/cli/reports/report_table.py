@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -25,7 +25,7 @@ _STYLES = {RunStatus.FINISHED: "green", RunStatus.FAILED: "red", RunStatus.INTER
 def print_run_list(runs: Sequence[ReportRun]) -> None:
     """One row a run."""
     if not runs:
-        console.print("no report was run yet; try workbench report company_review", highlight=False)
+        console.print("No reports yet. Run one with workbench report company_review", highlight=False)
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("no.", "status", "report", "started (UTC)", "figures", "hash"):
@@ -45,10 +45,10 @@ def print_run_list(runs: Sequence[ReportRun]) -> None:
     console.print(table)
 
 
-def print_schedule_list(rows: Sequence[dict[str, Any]]) -> None:
+def print_schedule_list(rows: Sequence[Mapping[str, Any]]) -> None:
     """One row a schedule."""
     if not rows:
-        console.print("nothing is scheduled; workbench report schedule --help says how", highlight=False)
+        console.print("No scheduled reports. See workbench report schedule --help", highlight=False)
         return
     table = Table("name", "notebook", "parameters", "cron (UTC)", "next", "last", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
@@ -63,12 +63,12 @@ def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
     if found.is_equal:
         console.print(Text("equal: every output is the same", style="green"))
     elif not found.changes:
-        told = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "there are no kept figures to compare"
-        console.print(Text(f"not equal: the outputs differ, though {told}", style="yellow"))
+        equal = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "no saved figures can be compared"
+        console.print(Text(f"not equal: the outputs differ, but {equal}", style="yellow"))
     else:
         kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in found.counts.items())
-        told = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
-        console.print(Text(told, style="yellow"))
+        summary = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
+        console.print(Text(summary, style="yellow"))
     if found.differences:
         table = Table("made of", "before", "after", box=box.SIMPLE_HEAD, pad_edge=False)
         for each in found.differences:
@@ -87,8 +87,8 @@ def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
             console.print(f"and {more:,} more", style="dim", highlight=False)
     for one in periods:
         side = "after" if one.is_after else "before"
-        told = f"only {side}: {one.company} {one.table} {one.period}: {one.figures:,} figures; {WHY[one.why]}, {one.detail}"
-        console.print(told, highlight=False, markup=False)
+        text = f"only {side}: {one.company} {one.table} {one.period}: {one.figures:,} figures; {WHY[one.why]}, {one.detail}"
+        console.print(text, highlight=False, markup=False)
 
 
 def _cells(change: FigureChange) -> tuple[str | Text, ...]:

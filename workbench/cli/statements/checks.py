@@ -54,17 +54,14 @@ def print_checks(
 
 def _print(found: list[StatementCheck], output: Format) -> None:
     if output is not Format.TABLE:
-        from workbench.analysis.statements.numbers_json import check_documents
+        from workbench.analysis.statements.numbers_json import CHECK_HEADER, check_documents, check_rows
 
-        documents = check_documents(found)
         if output is Format.JSON:
-            sys.stdout.write(json.dumps({"checks": documents}, ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.write(json.dumps({"checks": check_documents(found)}, ensure_ascii=False, indent=2) + "\n")
             return
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "verdict", "detail"))
-        for document in documents:
-            company = document.pop("company")
-            writer.writerow((company["ticker"], company["cik"], *document.values()))
+        writer.writerow(CHECK_HEADER)
+        writer.writerows(check_rows(found))
         return
     if not found:
         console.print(Text("no exceptions", style="green"))

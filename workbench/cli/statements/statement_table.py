@@ -1,17 +1,16 @@
-"""A statement for the terminal: millions, newest periods to the right, what was derived marked, what was refused explained."""
+"""A statement for the terminal: newest periods to the right, what was derived marked, what was refused explained."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.domain.amounts import in_statement
+from workbench.domain.amounts import StatementUnits
 from workbench.domain.statements.reasons import CHECKS, why_not
 from workbench.domain.statements.statement import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
@@ -33,22 +32,22 @@ def render(statement: Statement, width: int) -> RenderableType:
     shown = [replace(line, figures=line.figures[-count:]) for line in statement.lines]
     names = {line.line for line in shown}
     lines = [line for line in shown if line.has_own_figure(names)]
-    scale, scale_name = _scale(lines)
+    units = statement.units
     reasons = _reasons_used(lines)
     heading = Text.assemble((statement.company.name, "bold"), f"  {statement.company.label}\n", style="default")
     known = f", as known on {statement.as_of}" if statement.as_of else ""
-    heading.append(f"{_TITLES[statement.kind]}, {statement.period.value}, {_currency(lines)} {scale_name}{known}", style="dim")
+    heading.append(f"{_TITLES[statement.kind]}, {statement.period.value}, {units.words}{known}", style="dim")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_LABEL_WIDTH)
     for period in statement.periods[-count:]:
         table.add_column(_title(period), justify="right", no_wrap=True, header_style="bold")
     for line in lines:
         label = Text("  " * line.level + line.label, style="bold" if line.is_total else "")
-        cells = [_cell(figure, line, scale, reasons) for figure in line.figures]
+        cells = [_cell(figure, line, units, reasons) for figure in line.figures]
         table.add_row(label, *cells)
         if line.is_adjusted:
             adjusted = [_in_todays_shares(figure) for figure in line.figures]
-            today = [_cell(figure, line, scale, reasons) for figure in adjusted]
+            today = [_cell(figure, line, units, reasons) for figure in adjusted]
             table.add_row(Text("  " * (line.level + 1) + "in today's shares, after splits", style="dim"), *today)
     return Group(heading, "", table, *_notes(statement, lines, reasons, count))
 
@@ -61,33 +60,17 @@ def _title(period: StatementPeriod) -> Text:
     return Text(f"{period.label}\n{period.end.isoformat()}", justify="right")
 
 
-def _scale(lines: Sequence[StatementLine]) -> tuple[Decimal, str]:
-    amounts = [
-        abs(figure.value) for line in lines for figure in line.figures if figure.value is not None and _is_money(figure.unit)
-    ]
-    largest = max(amounts, default=Decimal(0))
-    return (Decimal(10**6), "millions") if largest >= 10**8 else (Decimal(10**3), "thousands")
-
-
-def _is_money(unit: str | None) -> bool:
-    return unit is not None and "/" not in unit and unit != "shares"
-
-
-def _currency(lines: Sequence[StatementLine]) -> str:
-    return next((figure.unit for line in lines for figure in line.figures if figure.unit and _is_money(figure.unit)), "")
-
-
 def _reasons_used(lines: Sequence[StatementLine]) -> dict[str, str]:
     """Reasons among the shown figures, each with the letter of its footnote."""
     used = dict.fromkeys(figure.reason for line in lines for figure in line.figures if figure.reason)
     return {reason: chr(ord("a") + number) for number, reason in enumerate(used)}
 
 
-def _cell(figure: Figure, line: StatementLine, scale: Decimal, reasons: dict[str, str]) -> Text:
+def _cell(figure: Figure, line: StatementLine, units: StatementUnits, reasons: dict[str, str]) -> Text:
     if figure.value is None:
         return Text(f"– {reasons.get(figure.reason or '', ' ')}", style="dim")
     style = "bold" if line.is_total else ""
-    cell = Text(in_statement(figure.value, figure.unit, scale), style=style)
+    cell = Text(units.text(figure.value, figure.unit), style=style)
     return cell.append(" ᵈ", style="cyan") if figure.status is Status.DERIVED else cell.append("  ")
 
 

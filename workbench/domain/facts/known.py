@@ -92,6 +92,33 @@ def _same(one: Decimal, other: Decimal) -> bool:
     return one == other
 
 
+class ReportingCurrency(NamedTuple):
+    """The currency of most of what a company reported, and those of periods that it reported in another one alone."""
+
+    usual: str
+    other: Mapping[date, str]
+
+    @classmethod
+    def observed(cls, evidence: Iterable[Evidence]) -> ReportingCurrency:
+        """Read off the units of a company's anchors; USD without any.
+
+        A translation for readers stands beside the usual currency and changes nothing; after a change of currency (CRH's from
+        EUR to USD in 2020) only the other one is there.
+        """
+        by_end: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        for each in evidence:
+            if len(each.unit) == 3 and each.unit.isupper():
+                by_end[each.end][each.unit] += 1
+        counts: Counter[str] = sum(by_end.values(), Counter())
+        usual = max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
+        other = {end: max(units, key=lambda unit: (units[unit], unit)) for end, units in by_end.items() if usual not in units}
+        return cls(usual, MappingProxyType(other))
+
+    def at(self, end: date) -> str:
+        """The currency of a period that ends on this day."""
+        return self.other.get(end, self.usual)
+
+
 # The facts of one concept in one unit that end on one day, by their first day.
 _Ending = dict[date | None, KnownFact]
 _UnitAndEnd = tuple[int | None, date]
@@ -122,7 +149,7 @@ class FactTable:
         # Per concept, by unit and last day: the filings, until they are asked about and give way to what is known.
         self._by_end: dict[str, dict[_UnitAndEnd, list[Vintage] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
-        self._reporting: dict[frozenset[str], tuple[FiscalCalendar, str]] = {}
+        self._reporting: dict[frozenset[str], tuple[FiscalCalendar, ReportingCurrency]] = {}
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -163,6 +190,18 @@ class FactTable:
         near = [fact for first, fact in known.items() if first is not None and same_start(first, start)]
         return max(near, key=_newer, default=None)
 
+    def before(self, fact: KnownFact) -> KnownFact | None:
+        """What was known of a fact's quantity before its value was filed; None for one that was never restated."""
+        group = [
+            row
+            for row in self._filed.get(fact.concept, ())
+            if row[_END] == fact.period_end
+            and row[_START] == fact.period_start
+            and self._units[row[_UNIT]] == fact.unit
+            and row[_FILED_ON] < fact.since_on
+        ]
+        return _known(fact.concept, fact.unit, group) if group else None
+
     def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
         """What is known of a concept by this filing, the one that gave its value first."""
         rows = self._filed.get(concept, ())
@@ -187,19 +226,15 @@ class FactTable:
         for (_, end, start, unit), kind in kinds.items():
             yield Evidence(start, end, bool(kind & _ANNUAL), bool(kind & _INTERIM), self._units[unit])
 
-    def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, str]:
+    def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, ReportingCurrency]:
         """The fiscal calendar and the currency the company reports in, read off these concepts.
 
-        The currency is that of most of their facts, as a translation for readers covers the last year only; USD without any.
         Every statement asks for them, and they are read once.
         """
         found = self._reporting.get(anchors)
         if found is None:
             evidence = [each for anchor in anchors for each in self.evidence(anchor)]
-            units = Counter(each.unit for each in evidence)
-            counts = {unit: count for unit, count in units.items() if len(unit) == 3 and unit.isupper()}
-            currency = max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
-            found = self._reporting[anchors] = FiscalCalendar.observed(evidence), currency
+            found = self._reporting[anchors] = FiscalCalendar.observed(evidence), ReportingCurrency.observed(evidence)
         return found
 
     def filings(self, concepts: Iterable[str]) -> Iterator[Vintage]:

@@ -18,7 +18,8 @@ from workbench.domain.statements.tie_out import checks
 
 # Every check there is, in the order of a page.
 CHECK_NAMES = (
-    "balance_sheet_balances", "cash_roll_forward", "year_is_sum_of_quarters", "figures_have_their_sign",
+    "balance_sheet_balances", "gross_profit_is_revenue_less_cost", "net_income_and_its_parts", "cash_roll_forward",
+    "year_is_sum_of_quarters", "figures_have_their_sign",
     "figures_have_their_scale", CALCULATIONS_ADD_UP,
 )  # fmt: skip
 VERDICTS = ("passed", "failed", "not_applicable")

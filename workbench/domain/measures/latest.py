@@ -48,7 +48,7 @@ def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
         column = _newest_column(statements, basis)
         if column is not None:
             values = _lines(statements, column) | _ratios(ratios, industry, basis, column)
-            found.append(LatestFigures(basis, statement_period(column), everything.currency, values))
+            found.append(LatestFigures(basis, statement_period(column), everything.currency_at(column.end), values))
     return found
 
 

@@ -196,7 +196,7 @@ class Ratios:
     def figure(self, ratio: RatioDefinition, period: FiscalPeriod) -> Figure:
         """A ratio as a reader gets it, rounded (see `_DIGITS`)."""
         cell = self.cell(ratio.name, period)
-        unit = self._unit(ratio)
+        unit = self._unit(ratio, period)
         if cell.value is None:
             return Figure(period.end, None, unit, Status.REFUSED, reason=str(cell.reason), formula=ratio.formula)
         value = cell.value * 100 if ratio.unit is RatioUnit.PERCENT else cell.value
@@ -210,7 +210,9 @@ class Ratios:
         key = (name, period)
         if key not in self._cells:
             found = self._evaluate(self._definitions[name].expression, period)
-            if found.value is not None and not agree(self._comparable(found.facts)):
+            if found.value is not None and len(_currencies(found.facts)) > 1:
+                found = Cell(None, Refusal.CURRENCY_MISMATCH)
+            elif found.value is not None and not agree(self._comparable(found.facts)):
                 found = Cell(None, Refusal.OPERAND_RESTATED_APART)
             self._cells[key] = found
         return self._cells[key]
@@ -219,8 +221,8 @@ class Ratios:
         """Without what only a split restated: its shares are counted alike here."""
         return [fact for fact in facts if not is_restated_by_split(fact, self._figures.splits)]
 
-    def _unit(self, ratio: RatioDefinition) -> str:
-        currency = self._figures.currency
+    def _unit(self, ratio: RatioDefinition, period: FiscalPeriod) -> str:
+        currency = self._figures.currency_at(period.end)
         return {RatioUnit.MONEY: currency, RatioUnit.PER_SHARE: f"{currency}/shares"}.get(ratio.unit, ratio.unit.value)
 
     def _evaluate(self, node: ast.expr, period: FiscalPeriod) -> Cell:
@@ -311,3 +313,8 @@ def _bracketed(cell: Cell, node: ast.expr, around: str, *, is_right: bool = Fals
     if isinstance(node, ast.BinOp) and ((isinstance(node.op, _LOOSE) and around in "*/") or (is_right and around in "-/")):
         return f"({cell.formula})"
     return str(cell.formula)
+
+
+def _currencies(facts: Sequence[KnownFact]) -> set[str]:
+    """The currencies of amounts and of amounts a share."""
+    return {currency for fact in facts if len(currency := fact.unit.removesuffix("/shares")) == 3 and currency.isupper()}

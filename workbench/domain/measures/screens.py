@@ -1,4 +1,4 @@
-"""A screen: filters as data, each with its SQL and its sentence, joined by "and".
+"""A screen: filters as data, each with its sentence, joined by "and"; their SQL stands in `db/screens/filter_sql.py`.
 
 A filter is written as a person would: `revenue >= 10B`, `net_margin@ttm between 10 and 20`, `sic in 3570-3579,7372`,
 `ticker in AAPL,MSFT`, `filed 10-K since 2024-01-01`. `@annual` (the latest fiscal year) is understood, `@ttm` the trailing
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
 
 from workbench.domain.as_of import parse_day
 from workbench.domain.errors import InvalidRequest
@@ -27,22 +26,21 @@ _EXAMPLE = "a filter is written `revenue >= 10B`, `net_margin@ttm > 20`, `sic in
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """How a figure is held against values. In `sql`, {figure} is the figure and {0}, {1} the bound values."""
+    """How a figure is compared with values; in `words`, {0} and {1} are the values."""
 
     symbol: str
-    sql: str
     words: str
 
 
 OPERATORS: Mapping[str, Operator] = {
     operator.symbol: operator
     for operator in (
-        Operator(">", "{figure} > {0}", "above {0}"),
-        Operator(">=", "{figure} >= {0}", "at least {0}"),
-        Operator("<", "{figure} < {0}", "below {0}"),
-        Operator("<=", "{figure} <= {0}", "at most {0}"),
-        Operator("=", "{figure} = {0}", "exactly {0}"),
-        Operator("between", "{figure} between {0} and {1}", "from {0} to {1}"),
+        Operator(">", "above {0}"),
+        Operator(">=", "at least {0}"),
+        Operator("<", "below {0}"),
+        Operator("<=", "at most {0}"),
+        Operator("=", "exactly {0}"),
+        Operator("between", "from {0} to {1}"),
     )
 }
 
@@ -54,34 +52,8 @@ BASES: Mapping[PeriodKind, tuple[str, str]] = {
 }
 
 
-# What stands for a basis in documents where a figure is of the last close, and for the row of such figures in SQL.
+# What stands for a basis where a figure is of the last close.
 AT_CLOSE = "close"
-
-
-class Filter(Protocol):
-    """One condition. `str()` of it reads back as the same filter, so it can stand in an address."""
-
-    @property
-    def sentence(self) -> str:
-        """The condition in English."""
-        ...
-
-    def sql(self, values: Bindings) -> str:
-        """The condition over `companies c` and a row of latest figures for each `source` of a metric, its values bound."""
-        ...
-
-
-class Bindings:
-    """Values of a query's parameters, named as they come."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-
-    def bind(self, value: Any) -> str:
-        """The placeholder that stands for the value."""
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +90,6 @@ class Metric:
         short = {PeriodKind.TTM: " (TTM)", PeriodKind.QUARTERLY: " (quarter)"}
         return self.measure.label + (short.get(self.basis, "") if self.basis else "")
 
-    def sql(self, values: Bindings) -> str:
-        """The figure as a number; null where it is not known."""
-        return f"({self.source}.figures -> cast({values.bind(self.measure.name)} as text))::numeric"
-
     def __str__(self) -> str:
         return self.measure.name + (f"@{BASES[self.basis][0]}" if self.basis not in (None, PeriodKind.ANNUAL) else "")
 
@@ -142,22 +110,10 @@ class FigureFilter:
         words = self.operator.words.format(*(amount_in_words(value, item.unit, self.currency) for value in self.values))
         return f"{item.label} {self.metric.when} {words}"
 
-    def sql(self, values: Bindings) -> str:
-        """The comparison; a figure in another currency counts as not known."""
-        figure = self.metric.sql(values)
-        if self.currency is not None:
-            figure = f"case when {self.metric.source}.currency = {values.bind(self.currency)} then {figure} end"
-        return self.operator.sql.format(*(f"cast({values.bind(value)} as numeric)" for value in self.values), figure=figure)
-
     def __str__(self) -> str:
         symbol, written = self.operator.symbol, [f"{value:f}" for value in self.values]
         unit = f" {self.currency}" if self.currency not in (None, "USD") else ""
         return f"{self.metric} {symbol} {' and '.join(written)}{unit}"
-
-
-def is_of_price(item: Filter) -> bool:
-    """Whether a filter is over what is of the last close."""
-    return isinstance(item, FigureFilter) and item.metric.basis is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +126,6 @@ class SicFilter:
     def sentence(self) -> str:
         """As in "SIC code 3570 to 3579 or 7372"."""
         return "SIC code " + " or ".join(str(low) if low == high else f"{low} to {high}" for low, high in self.ranges)
-
-    def sql(self, values: Bindings) -> str:
-        """The condition; a company without a code is in no industry."""
-        code = "coalesce(cast(substring(c.sic from '^[0-9]{1,4}$') as integer), -1)"
-        return (
-            "(" + " or ".join(f"{code} between {values.bind(low)} and {values.bind(high)}" for low, high in self.ranges) + ")"
-        )
 
     def __str__(self) -> str:
         return "sic in " + ",".join(f"{low:04d}" if low == high else f"{low:04d}-{high:04d}" for low, high in self.ranges)
@@ -192,11 +141,6 @@ class TickerFilter:
     def sentence(self) -> str:
         """As in "Ticker AAPL or MSFT"."""
         return "Ticker " + " or ".join(self.tickers)
-
-    def sql(self, values: Bindings) -> str:
-        """The condition."""
-        own = "select 1 from company_tickers t where t.cik = c.cik"
-        return f"exists ({own} and t.ticker = any(cast({values.bind(list(self.tickers))} as text[])))"
 
     def __str__(self) -> str:
         return "ticker in " + ",".join(self.tickers)
@@ -214,13 +158,17 @@ class FiledFilter:
         """As in "Filed a 10-K since 2024-01-01"."""
         return f"Filed {self.form} since {self.since}"
 
-    def sql(self, values: Bindings) -> str:
-        """The condition; `:day` is the screen's."""
-        own = "select 1 from sec_filings f where f.cik = c.cik and f.filed_on <= :day"
-        return f"exists ({own} and f.form = {values.bind(self.form)} and f.filed_on >= {values.bind(self.since)})"
-
     def __str__(self) -> str:
         return f"filed {self.form} since {self.since}"
+
+
+# One condition. `str()` of it reads back as the same filter, so it can stand in an address; `sentence` is it in English.
+Filter = FigureFilter | SicFilter | TickerFilter | FiledFilter
+
+
+def is_of_price(item: Filter) -> bool:
+    """Whether a filter is over what is of the last close."""
+    return isinstance(item, FigureFilter) and item.metric.basis is None
 
 
 _NUMBER = re.compile(r"([+-]?[\d,]*\.?\d+(?:[eE][+-]?\d{1,2})?)\s*([kmbt%]?)\s*([a-z]{3})?", re.IGNORECASE)

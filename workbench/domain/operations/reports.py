@@ -102,7 +102,7 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
-    """One run of a notebook, kept. `manifest` is what it was made of, None until it has finished; `html_sha256` and
+    """One saved run of a notebook. `manifest` is what it was made of, None until it has finished; `html_sha256` and
     `figures_file_sha256` name what lies in the object store. `cells_done` of `cells` have run.
     """
 
@@ -327,8 +327,8 @@ def apart(changes: Iterable[FigureChange]) -> tuple[list[FigureChange], list[Per
 def _folded(key: tuple[str, str, str, bool], group: list[FigureChange]) -> PeriodApart:
     company, table, period, is_after = key
     # The reason of most of them that were given a value speaks for the period.
-    told = [change for change in group if change.shown.figure.value is not None] or group
-    (why, detail), _ = Counter((change.why, change.detail) for change in told).most_common(1)[0]
+    with_value = [change for change in group if change.shown.figure.value is not None] or group
+    (why, detail), _ = Counter((change.why, change.detail) for change in with_value).most_common(1)[0]
     return PeriodApart(company, table, period, len(group), is_after, why, detail)
 
 

@@ -60,7 +60,9 @@ def statement_from(
         StatementLine(
             line=line.name,
             label=line.label,
-            figures=tuple(figures.cell(line.name, column).figure(column.end, figures.unit(line)) for column in shown),
+            figures=tuple(
+                figures.cell(line.name, column).figure(column.end, figures.unit(line, column.end)) for column in shown
+            ),
             level=line.level,
             is_total=line.is_total,
         )

@@ -27,6 +27,10 @@ class Refusal(StrEnum):
     QUARTERS_DISAGREE = "quarters_disagree"
     ISSUED_NOT_OUTSTANDING = "issued_not_outstanding"
     TOO_ROUNDED = "too_rounded"
+    RESTATED_APART = "restated_apart"
+    WRONG_SIGN = "wrong_sign"
+    CONTRADICTED = "contradicted"
+    PARTS_WITHOUT_TOTAL = "parts_without_total"
     # Of what a share price enters.
     NOT_LISTED = "not_listed"
     NO_PRICE = "no_price"
@@ -87,7 +91,8 @@ _GRAVEST = (
     Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
     Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
     Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
-    Refusal.SCALE_ERROR, Refusal.NOT_MEANINGFUL, Refusal.QUARTERS_DISAGREE, Refusal.OPERAND_RESTATED_APART,
+    Refusal.SCALE_ERROR, Refusal.WRONG_SIGN, Refusal.RESTATED_APART, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL,
+    Refusal.NOT_MEANINGFUL, Refusal.QUARTERS_DISAGREE, Refusal.OPERAND_RESTATED_APART,
     Refusal.NOT_ADDITIVE, Refusal.MAY_COUNT_TWICE, Refusal.NOT_SUBTRACTABLE,
 )  # fmt: skip
 

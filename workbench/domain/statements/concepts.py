@@ -70,7 +70,9 @@ class LineDefinition:
     `last_tags` serve where nothing of either is reported. `overlap` is an operand that a total under them can show to be
     counted twice; where no total does, operands that are `alike` refuse the sum. `distinct_from` is a line whose figure,
     under one of these tags too, is the same thing. A figure below one under the tags of `at_least`, a part of it, is no whole.
-    `part_of` names the line of the same statement that takes this one in, where the choice is PART.
+    `part_of` names the line of the same statement that takes this one in, where the choice is PART. A negative figure under a
+    tag of one that `is_never_negative` has a wrong sign. What the formula gives must be what the terms of `must_equal` add up
+    to where all of them are filed. The last tags serve `only_without` figures of these lines.
     """
 
     name: str
@@ -88,6 +90,9 @@ class LineDefinition:
     alike: tuple[str, ...] = ()
     distinct_from: str = ""
     at_least: tuple[str, ...] = ()
+    is_never_negative: bool = False
+    must_equal: tuple[Operand, ...] = ()
+    only_without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,9 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         alike=tuple(line.get("alike", ())),
         distinct_from=line.get("distinct_from", ""),
         at_least=tuple(_qualified(tag) for tag in line.get("at_least", ())),
+        is_never_negative=line.get("never_negative", False),
+        must_equal=parse_formula(line.get("must_equal", "")),
+        only_without=tuple(line.get("only_without", ())),
     )
 
 

@@ -10,9 +10,10 @@ from fractions import Fraction
 from math import prod
 
 from workbench.domain.facts.issued_shares import is_of_issued, is_too_rounded
-from workbench.domain.facts.known import FactTable, KnownFact, agree
-from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.facts.known import FactTable, KnownFact, ReportingCurrency, agree
+from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import Split, comparable, splits_since
+from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import (
     Cell,
     Refusal,
@@ -20,11 +21,11 @@ from workbench.domain.statements.computed_figure import (
     is_same,
     refused,
     rolls,
-    stood_together,
     sum_holds,
 )
-from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Template, UnitKind
+from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
+from workbench.domain.statements.year_to_dates import YearToDates
 
 
 def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
@@ -33,26 +34,26 @@ def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
 
 _Key = tuple[str, date, int | None, bool]
 
-# What a difference of year-to-dates is called, by the quarter it leaves.
-_DIFFERENCES = {
-    2: "first half - first quarter",
-    3: "first nine months - first half",
-    4: "fiscal year - first nine months",
-}
-
 
 class Figures:
     """Every figure a company's known facts prove, each computed once."""
 
     def __init__(
-        self, template: Template, facts: FactTable, calendar: FiscalCalendar, currency: str, splits: Sequence[Split] = ()
+        self,
+        template: Template,
+        facts: FactTable,
+        calendar: FiscalCalendar,
+        currency: ReportingCurrency,
+        splits: Sequence[Split] = (),
     ) -> None:
         self.template = template
         self.calendar = calendar
         self.splits = splits
         self._facts = facts
         self._choice = TagChoice(template, facts, self.unit)
-        self.currency = currency
+        self._basis = ColumnBasis(template, facts, self._choice.choose, self._choice.candidates)
+        self._year_to_dates = YearToDates(facts, self._choice, self._basis, calendar)
+        self._currency = currency
         self._lines = {line.name: line for line in template.lines}
         self._failing_that = {
             line.name: replace(line, name=f"{line.name} failing that", tags=line.last_tags)
@@ -60,7 +61,6 @@ class Figures:
             if line.last_tags
         }
         self._repeating = {line.name for line in template.lines if line.distinct_from}
-        self._units = {UnitKind.MONEY: currency, UnitKind.SHARES: "shares", UnitKind.PER_SHARE: f"{currency}/shares"}
         self._cells: dict[_Key, Cell] = {}
         self._open: set[_Key] = set()
         self._breaking: dict[tuple[str, date], Sequence[Cell]] = {}
@@ -68,9 +68,22 @@ class Figures:
         self._years = {year.start: year for year in calendar.years}
         self._quarters = {(quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters}
 
-    def unit(self, line: LineDefinition) -> str:
-        """The unit a line is given in."""
-        return self._units[line.unit]
+    @property
+    def currency(self) -> str:
+        """The currency of the newest period."""
+        ends = [periods[-1].end for periods in (self.calendar.years, self.calendar.quarters) if periods]
+        return self._currency.at(max(ends)) if ends else self._currency.usual
+
+    def currency_at(self, end: date) -> str:
+        """The currency of a period by its last day: a company can change the one it reports in."""
+        return self._currency.at(end)
+
+    def unit(self, line: LineDefinition, end: date) -> str:
+        """The unit a line is given in for the period that ends on this day."""
+        if line.unit is UnitKind.SHARES:
+            return "shares"
+        currency = self._currency.at(end)
+        return currency if line.unit is UnitKind.MONEY else f"{currency}/shares"
 
     def label(self, name: str) -> str:
         """What a reader sees of a line; its name for one that the template has not."""
@@ -99,9 +112,9 @@ class Figures:
 
         Those are the quarters taken from other concepts than the year or, when all are from one, any of the four.
         """
-        line = self._lines[name]
+        line = self._lines.get(name)  # none where only the last tags are asked
         year = self._years.get(period.year_start)
-        if line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
+        if line is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
             return ()
         quarters = [self._quarters.get((period.year_start, number)) for number in (1, 2, 3, 4)]
         if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
@@ -154,13 +167,25 @@ class Figures:
         """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
         if cell.value is None and cell.reason is not Refusal.NOT_REPORTED and not line.overlap:
             return cell  # the last tags are of parts, and something of the whole is known
-        last = self._from_tags(self._failing_that[line.name], period)
+        if any(self.cell(name, period).value for name in line.only_without):
+            return cell
+        fallback = self._failing_that[line.name]
+        if cell.value is None and not line.overlap and self._are_side_by_side(fallback, period):
+            return Cell(None, Refusal.PARTS_WITHOUT_TOTAL)
+        last = self._from_tags(fallback, period)
         if cell.value is None:
             return cell if last.value is None else last
         twice = self.cell(line.overlap, period).value if line.overlap else None
         if last.value is not None and twice and is_same(cell.value - twice, last.value, cell.value, twice):
             return last
         return Cell(None, Refusal.MAY_COUNT_TWICE) if self._are_alike(line.alike, period) else cell
+
+    def _are_side_by_side(self, line: LineDefinition, period: FiscalPeriod) -> bool:
+        """Whether one filing gives different figures under several of a line's tags: each is a part of the line."""
+        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
+        filed = [fact for fact in self._choice.candidates(line, start, end) if fact.value]
+        values = {(fact.last_filed_on, fact.value) for fact in filed}
+        return len(values) > len({day for day, _ in values})
 
     def _are_alike(self, names: Sequence[str], period: FiscalPeriod) -> bool:
         """Whether lines under tags of their own have the same figure to a hundredth, so that it may be one thing."""
@@ -170,23 +195,26 @@ class Figures:
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
-        if line.choice is Choice.ROLLS:
-            fact = self._rolling(line, period)
-        elif line.balance is Balance.DURATION:
-            fact = self._choice.choose(line, period.start, period.end)
-        else:
-            fact = self._choice.choose(line, None, _instant(line, period))
+        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
+        fact = self._rolling(line, period) if line.choice is Choice.ROLLS else self._choice.choose(line, start, end)
         if fact is not None:
-            reason = self._not_of_line(line, period, fact)
+            fact = self._basis.settle(line, fact, start, end)
+            reason = self._not_of_line(line, period, fact, start, end)
             return self._as_filed(line, fact) if reason is None else Cell(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return Cell(None, Refusal.NOT_REPORTED)
-        return self._from_year_to_dates(line, period)
+        return self._year_to_dates.quarter(line, period)
 
-    def _not_of_line(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> Refusal | None:
+    def _not_of_line(
+        self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact, start: date | None, end: date
+    ) -> Refusal | None:
         """Why a fact under a line's tag is not the line's figure for the period, if it is not."""
-        if self._is_misdated(line, period, fact):
+        if self._year_to_dates.is_misdated(line, period, fact):
             return Refusal.QUARTERS_DISAGREE
+        if line.is_never_negative and fact.value < 0:
+            return Refusal.WRONG_SIGN
+        if self._basis.is_left_out(line, fact, start, end):
+            return Refusal.RESTATED_APART
         return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
 
     def _rolling(self, line: LineDefinition, period: FiscalPeriod) -> KnownFact | None:
@@ -194,7 +222,7 @@ class Figures:
 
         Companies count restricted cash, or cash held for sale, in one of the two statements only, and give figures of both.
         """
-        unit = self.unit(line)
+        unit = self.unit(line, period.end)
         for each in (period, self._years.get(period.year_start)):
             change = self.cell("net_change_in_cash", each).value if each else None
             if each is None or change is None:
@@ -205,31 +233,6 @@ class Figures:
                 if first and last and rolls(first.value, change, last.value):
                     return self._facts.find(tag, unit, None, _instant(line, period))
         return self._choice.choose(line, None, _instant(line, period))
-
-    def _is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
-        """Whether a later filing put another figure on a quarter, one that the year-to-dates of its concept contradict.
-
-        Those around the quarter still stand and differ by something else, and a longer one or the year was filed with or
-        after the new figure, as before: so that is not the quarter's. (Procter & Gamble dated six months' restructuring as
-        three in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
-        """
-        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
-        if not fact.is_restated or before is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
-            return False
-        part, whole, *longer = (
-            self._facts.find(fact.concept, fact.unit, period.year_start, end)
-            for end in (before.end, period.end, *self._later_ends(period))
-        )
-        if part is None or whole is None or part.is_restated or whole.is_restated or not stood_together(part, whole):
-            return False
-        still = [each for each in (whole, *longer) if each is not None and not each.is_restated]
-        is_confirmed = any(each.last_filed_on >= fact.since_on for each in still)
-        return is_confirmed and not is_same(fact.value, whole.value - part.value, whole.value, part.value)
-
-    def _later_ends(self, period: FiscalPeriod) -> list[date]:
-        """The last days of the later quarters of a quarter's fiscal year."""
-        later = (self._quarters.get((period.year_start, number)) for number in range((period.quarter or 4) + 1, 5))
-        return [quarter.end for quarter in later if quarter is not None]
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> Cell:
         """A fact as it was filed and, for share figures filed before a split, what it is in today's shares."""
@@ -252,11 +255,13 @@ class Figures:
             return Cell(None, Refusal.NOT_ADDITIVE)
         values = [cell.value for cell in quarters if cell.value is not None]
         facts = tuple(fact for cell in quarters for fact in cell.facts)
+        if len({fact.unit for fact in facts}) > 1:
+            return Cell(None, Refusal.CURRENCY_MISMATCH)
         if len(values) == len(quarters) and agree(facts):
             words = " + ".join(f"[{cell.formula}]" if cell.formula else "quarter" for cell in quarters)
             return Cell(sum(values, Decimal(0)), formula=words, facts=facts)
         is_apart = len(values) == len(quarters)
-        return self._rolled_forward(line, period) or (
+        return self._year_to_dates.rolled_forward(line, period) or (
             Cell(None, Refusal.OPERAND_RESTATED_APART) if is_apart else refused(*quarters)
         )
 
@@ -266,50 +271,6 @@ class Figures:
         if cell.value is not None and cell in self._breaking_year(line.name, quarter):
             return Cell(None, Refusal.QUARTERS_DISAGREE)
         return cell
-
-    def _rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> Cell | None:
-        """The fiscal year before, and the year to date in place of the same stretch of that year; None if not proven."""
-        last_day = period.year_start - timedelta(days=1)
-        year = next((year for year in self.calendar.years if year.end == last_day), None)
-        before = self._quarters.get((year.start, period.quarter or 0)) if year else None
-        whole = self._choice.choose(line, year.start, year.end) if year else None
-        if before is None or whole is None:
-            return None
-        for twin, part in self._operands(line, whole, before):
-            current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
-            if current is not None and agree((twin, current, part)):
-                value = twin.value + current.value - part.value
-                return Cell(
-                    value, formula="fiscal year + year to date - year to date of that year", facts=(twin, current, part)
-                )
-        return None
-
-    def _from_year_to_dates(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
-        """A quarter as the difference of two year-to-dates of one concept."""
-        whole = self._choice.choose(line, period.year_start, period.end)
-        if whole is None:
-            return Cell(None, Refusal.NOT_REPORTED)
-        if line.unit is not UnitKind.MONEY:
-            return Cell(None, Refusal.NOT_SUBTRACTABLE)
-        if length_of(period.start, period.end) is not Length.QUARTER:
-            return Cell(None, Refusal.PERIOD_LENGTH_MISMATCH)
-        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
-        pairs = list(self._operands(line, whole, before)) if before else []
-        if not pairs:
-            return Cell(None, Refusal.OPERAND_MISSING)
-        for pair in pairs:
-            if agree(pair):
-                formula = _DIFFERENCES.get(period.quarter or 0, "year to date - year to date before")
-                return Cell(pair[0].value - pair[1].value, formula=formula, facts=pair)
-        return Cell(None, Refusal.OPERAND_RESTATED_APART)
-
-    def _operands(self, line: LineDefinition, whole: KnownFact, before: FiscalPeriod) -> Iterator[tuple[KnownFact, KnownFact]]:
-        """Pairs of year-to-dates with one concept each; other tags of the line serve where they say the same of the whole."""
-        for concept in (whole.concept, *(tag for tag in line.tags if tag != whole.concept)):
-            twin = self._facts.find(concept, whole.unit, whole.period_start, whole.period_end)
-            part = self._facts.find(concept, whole.unit, before.year_start, before.end)
-            if twin is not None and part is not None and twin.value == whole.value:
-                yield twin, part
 
     def _by_formula(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
         """What the formula gives, where what must be filed is."""
@@ -350,8 +311,16 @@ class Figures:
             return Cell(None, Refusal.OPERAND_MISSING)
         if not agree(facts):
             return Cell(None, Refusal.OPERAND_RESTATED_APART)
+        if line.must_equal and not self._leads_to_totals(line.must_equal, total, period):
+            return Cell(None, Refusal.CONTRADICTED)
         found = Cell(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
         return self._counted(found) if line.unit is UnitKind.SHARES else found
+
+    def _leads_to_totals(self, terms: Sequence[Operand], value: Decimal, period: FiscalPeriod) -> bool:
+        """Whether a computed figure is what filed totals make it, or one of them is not filed."""
+        filed = [self._from_tags(self._lines[term.line], period).value if term.line in self._lines else None for term in terms]
+        values = [term.sign * each for term, each in zip(terms, filed, strict=True) if each is not None]
+        return len(values) < len(terms) or is_same(value, sum(values, Decimal(0)), *values)
 
     def _counted(self, sum_of_counts: Cell) -> Cell:
         """A share count computed from others, in today's shares too; refused where their rounding leaves it unknown."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.computed_figure import Cell, Refusal
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.scale import is_out_of_scale
 from workbench.domain.statements.statement import Check, StatementKind
@@ -50,7 +50,9 @@ def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple
     found = [(name, figures.cell(name, period).value) for name in _NEVER_NEGATIVE[kind]]
     known = [(name, value) for name, value in found if value is not None]
     wrong = [f"{figures.label(name)} is {value:,f}" for name, value in known if value < 0]
-    compared = len(known)
+    refused = [line for line in figures.template.lines if figures.cell(line.name, period).reason is Refusal.WRONG_SIGN]
+    wrong += [f"{line.label} was filed as a negative number" for line in refused]
+    compared = len(known) + len(refused)
     if kind is StatementKind.INCOME:
         earnings, per_share = (figures.cell(name, period).value for name in ("net_income", "eps_basic"))
         if earnings and per_share and not figures.cell("preferred_dividends", period).value:

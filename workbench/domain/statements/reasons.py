@@ -15,6 +15,10 @@ REASONS: Mapping[str, str] = {
     "not_meaningful": "the denominator, or the value of a multiple, is nothing or negative",
     "quarters_disagree": "the quarters are not those of the year: their sum is another",
     "issued_not_outstanding": "filed as outstanding, but it is the number of shares issued, some of them in the treasury",
+    "restated_apart": "a later filing restated this column and does not repeat this line",
+    "wrong_sign": "filed as a negative number, which this line cannot be",
+    "contradicted": "does not lead to the other totals that were filed",
+    "parts_without_total": "filed on several lines of the statement, and no total of them was filed",
     "too_rounded": "the counts it would follow from are rounded too much",
     "not_listed": "no share class is listed",
     "no_price": "no close is stored up to that day",
@@ -27,7 +31,7 @@ REASONS: Mapping[str, str] = {
     "share_count_contradicted": "the share count is another than earnings per share and average shares imply",
     "several_share_classes": "the shares are counted by class, and a close is the price of one of them",
     "depositary_ratio_unknown": "depositary receipts are listed, and how many shares each stands for is no filed figure",
-    "currency_mismatch": "the figures are in another currency than the price",
+    "currency_mismatch": "the figures are in different currencies, or in another one than the price",
     "stale_figures": "the last figures are older than reports may be",
     "not_for_industry": "says nothing of companies of this industry",
     "scale_error": "filed in another scale than the figures it belongs to",
@@ -36,6 +40,8 @@ REASONS: Mapping[str, str] = {
 # What holds where a check of `workbench.domain.measures.checks` passes, and what does not where it fails.
 CHECKS: Mapping[str, str] = {
     "balance_sheet_balances": "Balance sheet balances",
+    "gross_profit_is_revenue_less_cost": "Gross profit is revenue less its cost",
+    "net_income_and_its_parts": "Net income and its parts add up",
     "cash_roll_forward": "Cash rolls forward",
     "year_is_sum_of_quarters": "Year is the sum of its quarters",
     "figures_have_their_sign": "Figures have the sign they must have",
@@ -44,6 +50,8 @@ CHECKS: Mapping[str, str] = {
 }
 FAULTS: Mapping[str, str] = {
     "balance_sheet_balances": "Balance sheet does not balance",
+    "gross_profit_is_revenue_less_cost": "Gross profit is not revenue less its cost",
+    "net_income_and_its_parts": "Net income and its parts do not add up",
     "cash_roll_forward": "Cash does not roll forward",
     "year_is_sum_of_quarters": "Year is not the sum of its quarters",
     "figures_have_their_sign": "A figure has the wrong sign",

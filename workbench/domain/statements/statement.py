@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from workbench.domain.amounts import StatementUnits, statement_units
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
 
@@ -136,3 +137,8 @@ class Statement:
     periods: tuple[StatementPeriod, ...]
     lines: tuple[StatementLine, ...]
     checks: tuple[Check, ...] = field(default=())
+
+    @property
+    def units(self) -> StatementUnits:
+        """In which scale and currency a reader is shown it."""
+        return statement_units((figure.value, figure.unit) for line in self.lines for figure in line.figures)

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.statements.computed_figure import is_same
 from workbench.domain.statements.concepts import Choice, LineDefinition, Template
 
 
 class TagChoice:
     """Chooses among tags by the rule of the line (see `Choice`)."""
 
-    def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition], str]) -> None:
+    def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition, date], str]) -> None:
         self._lines = {line.name: line for line in template.lines}
         self._facts = facts
         self._unit = unit
@@ -22,7 +23,7 @@ class TagChoice:
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """What is known under each of the line's tags, in the map's order."""
-        unit = self._unit(line)
+        unit = self._unit(line, end)
         find = self._facts.find
         for tag in self._reported(line):
             fact = find(tag, unit, start, end)
@@ -53,8 +54,17 @@ class TagChoice:
             newest = max(fact.last_filed_on for fact in known)
             return max((fact for fact in known if fact.last_filed_on == newest), key=lambda fact: fact.value)
         if line.choice is Choice.TOTAL:
+            known = [fact for fact in known if not self._has_moved_to_a_part(fact, known)]
             known = [fact for fact in known if self._adds_up(fact)] or known
         return self._of_the_statement(known)
+
+    def _has_moved_to_a_part(self, fact: KnownFact, known: list[KnownFact]) -> bool:
+        """Whether a filing put a tag on a part of what it had been, and gives the same total under another tag."""
+        before = self._facts.before(fact) if fact.is_restated else None
+        return before is not None and any(
+            other.value > fact.value and is_same(other.value, before.value) and other.last_filed_on >= fact.since_on
+            for other in known
+        )
 
     def _part(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         """The first figure that is less than the whole: what is as much is the whole, under another tag or rounded.
@@ -87,8 +97,13 @@ class TagChoice:
         if line.distinct_from:
             return next(self._distinct(line, start, end), None)
         # Most lines go by this rule, and most of them by their first tag: no further one is looked for.
-        unit, find = self._unit(line), self._facts.find
-        return next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
+        unit, find = self._unit(line, end), self._facts.find
+        first = next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
+        if first is None or first.value or start is not None:
+            return first
+        # A nil balance beside a figure under another tag, filed with it or later, says that the tag is not the one in use.
+        others = (fact for fact in self.candidates(line, start, end) if fact.value)
+        return next((fact for fact in others if fact.last_filed_on >= first.last_filed_on), first)
 
     def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
         """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.

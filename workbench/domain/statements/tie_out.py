@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from workbench.domain.facts.known import agree
@@ -24,12 +24,16 @@ def checks(
 ) -> Iterator[Check]:
     """The verdicts for a statement's columns: check by check, each in the order of the columns.
 
-    `balance_sheet_balances` and `cash_roll_forward` per column; `year_is_sum_of_quarters` at the end of each fiscal year
-    among the columns, whether they are years or quarters; then what no figure can be (see `outliers`). `before` is the
-    period that came before the first column, where there is one: a verdict does not depend on how many are shown.
+    `gross_profit_is_revenue_less_cost`, `net_income_and_its_parts`, `balance_sheet_balances` and `cash_roll_forward` per
+    column; `year_is_sum_of_quarters` at the end of each fiscal year among the columns, whether they are years or quarters;
+    then what no figure can be (see `outliers`). `before` is the period that came before the first column, where there is one:
+    a check result does not depend on how many are shown.
     """
     for period in periods:
-        if kind is StatementKind.BALANCE:
+        if kind is StatementKind.INCOME:
+            yield _gross_profit(figures, period)
+            yield _net_income(figures, period)
+        elif kind is StatementKind.BALANCE:
             yield _balances(figures, period)
         elif kind is StatementKind.CASHFLOW:
             yield _rolls_forward(figures, period)
@@ -39,14 +43,48 @@ def checks(
 
 
 def _balances(figures: Figures, period: FiscalPeriod) -> Check:
-    cells = [figures.cell(name, period) for name in ("total_assets", "liabilities_and_equity")]
-    assets, both = (cell.value for cell in cells)
-    if assets is None or both is None:
-        return Check("balance_sheet_balances", period.end, "not_applicable", "a total is not reported")
-    if not _agree(cells):
-        return Check("balance_sheet_balances", period.end, "not_applicable", "one total was restated, the other not since")
-    passed = abs(assets - both) <= _slack(2, assets, both)
-    return _verdict("balance_sheet_balances", period, passed, f"assets {assets:,f}, liabilities and equity {both:,f}")
+    """Assets against liabilities, equity and temporary equity where both of the first were filed, else against their total."""
+    name = "balance_sheet_balances"
+    assets, total, liabilities, equity, temporary = (figures.cell(line, period) for line in _BALANCE)
+    if assets.value is None:
+        return Check(name, period.end, "not_applicable", "a total is not reported")
+    parts = [liabilities, equity, *([temporary] if temporary.value else [])]
+    is_filed = liabilities.value is not None and liabilities.formula is None and equity.value is not None
+    compared = parts if is_filed else [total]
+    if any(cell.value is None for cell in compared):
+        return Check(name, period.end, "not_applicable", "a total is not reported")
+    if not _agree([assets, *compared]):
+        return Check(name, period.end, "not_applicable", "one total was restated, another not since")
+    values = [cell.value for cell in compared if cell.value is not None]
+    passed = abs(assets.value - sum(values)) <= _slack(len(values) + 1, assets.value, *values)
+    words = " + ".join(f"{value:,f}" for value in values)
+    return _verdict(name, period, passed, f"assets {assets.value:,f}, liabilities and equity {words}")
+
+
+_BALANCE = ("total_assets", "liabilities_and_equity", "total_liabilities", "total_equity", "temporary_equity")
+
+
+def _gross_profit(figures: Figures, period: FiscalPeriod) -> Check:
+    names = ("revenue", "cost_of_revenue", "gross_profit")
+    return _identity(
+        figures, period, "gross_profit_is_revenue_less_cost", names, lambda sales, cost, profit: sales - cost - profit
+    )
+
+
+def _net_income(figures: Figures, period: FiscalPeriod) -> Check:
+    names = ("consolidated_net_income", "net_income_noncontrolling", "net_income")
+    return _identity(figures, period, "net_income_and_its_parts", names, lambda whole, others, own: whole - others - own)
+
+
+def _identity(figures: Figures, period: FiscalPeriod, name: str, lines: Sequence[str], rest: Callable[..., Decimal]) -> Check:
+    """Whether nothing but rounding is left of an identity of three lines, of which one at least was filed and not computed."""
+    cells = [figures.cell(line, period) for line in lines]
+    values = [cell.value for cell in cells if cell.value is not None]
+    if len(values) < len(cells):
+        return Check(name, period.end, "not_applicable", "a figure is not known")
+    passed = abs(rest(*values)) <= _slack(len(values), *values)
+    words = ", ".join(f"{figures.label(line)} {value:,f}" for line, value in zip(lines, values, strict=True))
+    return _verdict(name, period, passed, words)
 
 
 def _rolls_forward(figures: Figures, period: FiscalPeriod) -> Check:

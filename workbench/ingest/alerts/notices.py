@@ -16,8 +16,9 @@ from db.alerts import deliveries, matches, watchlists
 from db.alerts import rules as alerts
 from db.engine import Connection, Database
 from db.operations.failed_units import is_units_own
+from workbench.analysis.alerts.notices import notice_of
 from workbench.domain.alerts.delivery_times import Schedule
-from workbench.domain.alerts.notices import Message, Notice, NoticeState, compose, trial
+from workbench.domain.alerts.notices import Message, Notice, NoticeState
 from workbench.domain.alerts.rules import (
     LATE_DAYS,
     LOOK_BACK_DAYS,
@@ -27,10 +28,11 @@ from workbench.domain.alerts.rules import (
     parse_channel,
     parse_condition,
 )
-from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused
+from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused, WorkbenchError
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
+from workbench.ingest.alerts.notice_message import compose, trial
 from workbench.ports import Notifier
 
 KIND = "notices"
@@ -156,9 +158,9 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
-            return list(matches.find_runs(connection, rule.condition, start))
+            return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start)]
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
-        found = matches.find_in_companies(connection, rule.condition, scope)
+        found = map(notice_of, matches.find_in_companies(connection, rule.condition, scope))
         return list({notice.subject: notice for notice in found}.values())
 
 
@@ -171,14 +173,16 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Writes down what is new for the rule, and returns how many notices that is."""
     due_at = rule.schedule.due_at(now)
     if not rule.condition.has_companies:
-        runs = matches.find_runs(connection, rule.condition, max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS)))
+        since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
+        runs = map(notice_of, matches.find_runs(connection, rule.condition, since))
         return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
     # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
     old = matches.find_known(connection, rule.condition, met) if met else ()
-    deliveries.save_notices(connection, rule.rule_id, old, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
+    known_before = map(notice_of, old)
+    deliveries.save_notices(connection, rule.rule_id, known_before, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
     earliest = now.date() - timedelta(days=LOOK_BACK_DAYS)
     looked = {
         cik: max(known[cik].since - _LATE, earliest)
@@ -186,7 +190,8 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
         if cik in known and (rule.condition.kind is not AlertKind.RESTATEMENT or known[cik].has_new_facts)
     }
     new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
-    found = deliveries.save_notices(connection, rule.rule_id, new, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    fresh = map(notice_of, new)
+    found = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return found
 
@@ -210,17 +215,17 @@ def _send(
             if batch.attempts > MOST_ATTEMPTS:
                 raise SourceRefused(f"{batch.attempts} processes died while they sent through {batch.channel}")
             notifier.send(batch.channel, message())
-        except (SourceRefused, SetupError, NotFound) as error:
+        except (SourceError, SetupError, NotFound) as error:
             failed.add(batch.channel)
             with database.write() as connection:
-                deliveries.note_failed(connection, batch, error.message)
-            raise NotFound(error.message, hint="mend it, then `workbench alerts resend`") from None
-        except SourceError as error:
-            failed.add(batch.channel)
-            with database.write() as connection:
-                at = now + _pause(batch.attempts, error)
-                deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
-            raise
+                if error.is_transient:
+                    at = now + _pause(batch.attempts, error)
+                    deliveries.note_retry(connection, batch, error.message, at, most_attempts=MOST_ATTEMPTS)
+                else:
+                    deliveries.note_failed(connection, batch, error.message)
+            if error.is_transient:
+                raise
+            raise NotFound(error.message, hint="fix it, then `workbench alerts resend`") from None
         except Exception as error:
             if is_units_own(error):
                 with database.write() as connection:
@@ -235,7 +240,7 @@ def _send(
     return unit_of_work.run(database, KIND, batch.channel, work, unit=f"{batch.channel} notice {batch.notice_ids[0]}")
 
 
-def _pause(attempts: int, error: SourceError | None) -> timedelta:
-    wanted = timedelta(seconds=(error.retry_after_seconds if error else None) or 0)
+def _pause(attempts: int, error: WorkbenchError | None) -> timedelta:
+    wanted = timedelta(seconds=error.retry_after_seconds or 0) if isinstance(error, SourceError) else timedelta()
     pause: timedelta = min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
     return max(wanted, pause)

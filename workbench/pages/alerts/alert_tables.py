@@ -1,61 +1,58 @@
-"""What the API tells of alerts and notices, as tables."""
+"""Alerts and notifications as the API gives them, as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 
-from workbench.pages.frame.markup import day, notice, tag
+from markupsafe import Markup
 
-Told = Mapping[str, Any]
+from workbench.pages.frame.markup import day
+from workbench.pages.frame.messages import notice
+from workbench.pages.frame.templates import fragment
+
+Answer = Mapping[str, Any]
 
 PREVIEW_DAYS = 365
+_TEMPLATE = "alerts/alert_tables.html"
 
 _TONES = {"sent": "good", "failed": "bad", "pending": "accent", "sending": "accent"}
 _CADENCES = {"at_once": "at once", "daily": "each day", "weekly": "each week"}
 
 
-def rule_table(rules: Sequence[Told], added: str = "") -> str:
-    """One row an alert, each with what it would have told and its removal; the one numbered `added` is said to be here."""
-    head = '<div class="head"><h2>Alerts</h2></div>'
+def rule_table(rules: Sequence[Answer], added: str = "") -> Markup:
+    """One row an alert, each with its preview and its removal; the one numbered `added` is marked as new."""
     if not rules:
-        return head + notice("No alerts yet.", "Make one above: its preview shows what it would have told.", is_inline=True)
-    owners = {rule["owner"] for rule in rules}
-    owner = "<th class='optional'>Owner</th>" if len(owners) > 1 else ""
-    rows = "".join(_rule(rule, is_new=str(rule["alert"]) == added, has_owner=bool(owner)) for rule in rules)
-    return (
-        f'{head}<p class="small" role="alert"></p><div class="scroll"><table class="filings runs"><thead><tr><th>Alert</th>'
-        f"<th>What</th><th>To</th><th class='optional'>When</th>{owner}<th></th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+        message = notice("No alerts yet.", "Create one above. Its preview shows past matches.", is_inline=True)
+        return fragment(_TEMPLATE, "empty", "Alerts", message)
+    has_owner = len({rule["owner"] for rule in rules}) > 1
+    return fragment(_TEMPLATE, "rules", [_rule(rule, is_new=str(rule["alert"]) == added) for rule in rules], has_owner)
 
 
-def _rule(rule: Told, *, is_new: bool, has_owner: bool) -> str:
-    fault = f" {tag('no longer possible', 'bad')}" if rule["fault"] else ""
-    new = f" {tag('new', 'good')}" if is_new else ""
+def _rule(rule: Answer, *, is_new: bool) -> dict[str, Any]:
     place = f"api/v1/alerts/{int(rule['alert'])}"
-    past = "" if rule["fault"] else _button(f"{place}/preview?days={PREVIEW_DAYS}", "preview", "GET", "Preview", rule)
-    owner = f"<td class='optional'>{escape(rule['owner'])}</td>" if has_owner else ""
-    confirm = f"Remove alert {int(rule['alert'])} for good?\n\n{rule['sentence']}"
-    return (
-        f"<tr><td>{int(rule['alert'])}</td><td class='wide'>{escape(rule['sentence'])}{fault}{new}</td>"
-        f"<td>{escape(rule['channel'])}</td><td class='optional'>{escape(_when(rule))}</td>{owner}"
-        f'<td class="actions">{past}{_button(place, "removed", "DELETE", "Remove", rule, confirm=confirm)}</td></tr>'
-    )
+    preview = _button(f"{place}/preview?days={PREVIEW_DAYS}", "preview", "GET", "Preview", rule)
+    confirm = f"Remove alert {int(rule['alert'])} permanently?\n\n{rule['sentence']}"
+    removal = _button(place, "removed", "DELETE", "Remove", rule) | {"confirm": confirm}
+    return {
+        "alert": int(rule["alert"]),
+        "sentence": rule["sentence"],
+        "fault": rule["fault"],
+        "is_new": is_new,
+        "channel": rule["channel"],
+        "when": _when(rule),
+        "owner": rule["owner"],
+        "buttons": [removal] if rule["fault"] else [preview, removal],
+    }
 
 
-def _button(place: str, event: str, method: str, text: str, rule: Told, *, confirm: str = "") -> str:
+def _button(action: str, event: str, method: str, text: str, rule: Answer) -> dict[str, str]:
     label = f"{text}: {rule['sentence']}"
-    asked = f' data-confirm="{escape(confirm)}"' if confirm else ""
-    return (
-        f'<form class="inline" data-post="{event}" data-method="{method}" action="{place}"{asked}>'
-        f'<button type="submit" aria-label="{escape(label)}">{text}</button></form>'
-    )
+    return {"action": action, "event": event, "method": method, "text": text, "label": label, "confirm": ""}
 
 
-def _when(rule: Told) -> str:
+def _when(rule: Answer) -> str:
     parts = [_CADENCES[rule["cadence"]]]
     if rule["digest_weekday"]:
         parts.append(f"on {rule['digest_weekday']}")
@@ -66,50 +63,46 @@ def _when(rule: Told) -> str:
     return " ".join(parts)
 
 
-def preview_list(preview: Told, base: str) -> str:
-    """What an alert would have told, the newest first; links to pages below `base` lead to those of this address."""
+def preview_list(preview: Answer, base: str) -> Markup:
+    """What an alert would have found, the newest first; links to pages below `base` lead to those of this address."""
     rule, found, shown = preview["alert"], preview["found"], preview["notices"]
-    newest = f", the newest {len(shown)}" if found > len(shown) else ""
-    head = (
-        f'<div class="head" data-preview><h2>{escape(rule["sentence"])}</h2><span class="muted">would have told '
-        f"{found:,} times in the last {preview['days']:,} days{newest}</span></div>"
-    )
-    items = "".join(
-        f'<li>{_title(each, base)}<div class="small muted">{escape("; ".join(_facts(each)))}</div></li>'
-        for each in reversed(shown)
-    )
-    return f'{head}<ul class="news">{items}</ul>' if items else head
+    newest = f", the newest {len(shown)} shown" if found > len(shown) else ""
+    count = f"{found:,} matches in the last {preview['days']:,} days{newest}"
+    notices = [
+        {"title": each["title"], "href": _href(each, base), "facts": "; ".join(_facts(each))} for each in reversed(shown)
+    ]
+    return fragment(_TEMPLATE, "preview", rule["sentence"], count, notices)
 
 
-def _facts(told: Told) -> list[str]:
-    return [f"{fact['name']}: {fact['value']}" for fact in told["facts"]]
+def _facts(found: Answer) -> list[str]:
+    return [f"{fact['name']}: {fact['value']}" for fact in found["facts"]]
 
 
-def notice_table(notices: Sequence[Told], base: str) -> str:
-    """What was told, and what became of each."""
-    head = '<div class="head"><h2>What was told</h2></div>'
+def notice_table(notices: Sequence[Answer], base: str) -> Markup:
+    """The notifications, the newest first, each with its state."""
     if not notices:
-        text = "An alert speaks of what comes in after it was made; the job `notices` looks for it."
-        return head + notice("Nothing yet.", text, is_inline=True)
-    rows = "".join(
-        f"<tr><td>{_moment(each['found_at'])}</td><td class='wide'>{_title(each, base)}</td><td>{int(each['alert'])}</td>"
-        f"<td class='optional'>{escape(each['channel'])}</td><td>{_state(each)}</td></tr>"
+        text = "Alerts apply to data that arrives after they are created. The job `notices` looks for matches."
+        return fragment(_TEMPLATE, "empty", "Sent notifications", notice("Nothing yet.", text, is_inline=True))
+    rows = [
+        {
+            "found": _moment(each["found_at"]),
+            "title": each["title"],
+            "href": _href(each, base),
+            "alert": int(each["alert"]),
+            "channel": each["channel"],
+            "state": each["state"],
+            "tone": _TONES.get(each["state"], ""),
+            "error": each["error"],
+        }
         for each in notices
-    )
-    return (
-        f'{head}<div class="scroll"><table class="filings runs"><thead><tr><th>Found (UTC)</th><th>What</th><th>Alert</th>'
-        f"<th class='optional'>To</th><th>Became</th></tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    ]
+    return fragment(_TEMPLATE, "sent", rows)
 
 
-def _state(told: Told) -> str:
-    error = f'<div class="small note">{escape(told["error"])}</div>' if told["error"] else ""
-    return tag(told["state"], _TONES.get(told["state"], "")) + error
-
-
-def _title(told: Told, base: str) -> str:
-    title, link = escape(told["title"]), told["link"]
-    return f'<a href="{escape(link.removeprefix(base).lstrip("/"))}">{title}</a>' if link else title
+def _href(found: Answer, base: str) -> str:
+    """The page of what was found, at this address; an address elsewhere is none of ours, and no link."""
+    link = found["link"]
+    return link.removeprefix(base).lstrip("/") if link and link.startswith((base, "/")) else ""
 
 
 def _moment(text: str) -> str:

@@ -1,25 +1,30 @@
-"""The alerts page: what somebody wants to be told of, what an alert would have told, and what was told.
+"""The alerts page: the visitor's alerts, what an alert would have found, and the notifications.
 
-Who is looking is known to the API alone: the browser asks it, and what it tells is shown here.
+Only the API knows who is looking: the browser asks it, and its answers are shown here.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from workbench.domain.facts.restatements import Change
 from workbench.domain.filings.events import EVENT_KINDS
 from workbench.pages.alerts.alert_tables import PREVIEW_DAYS, notice_table, preview_list, rule_table
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import notice, tabs
+from workbench.pages.frame.markup import choices as tab_choices
+from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.pickers import figure_fields
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
 _SHOWN = 50
+_TEMPLATE = "alerts/page.html"
 # How the condition begins, and what it is called.
 _KINDS = {
     "filing": "Filing",
@@ -40,7 +45,7 @@ def alerts_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 class AlertsPanel:
-    """The form and the tables, filled with what the browser was told by the API."""
+    """The form and the tables, filled with the API's answers to the browser."""
 
     def __init__(self, workbench: Workbench, *, is_as_of: bool) -> None:
         self._is_as_of = is_as_of
@@ -49,12 +54,12 @@ class AlertsPanel:
         self._kind = "filing"
         self._watchlists: tuple[str, ...] = ()
         self._added = ""
-        self.form = Sheet(self._form(), on_event=self._hear)
+        self.form = Sheet(self._form(), on_event=self._on_event)
         self.preview = Sheet()
-        self.rules = Sheet(on_event=self._hear)
+        self.rules = Sheet(on_event=self._on_event)
         self.told = Sheet()
 
-    def _hear(self, name: str, value: str) -> None:
+    def _on_event(self, name: str, value: str) -> None:
         if name == "kind" and value in _KINDS:
             self._kind = value
             self.form.html = self._form()
@@ -71,78 +76,35 @@ class AlertsPanel:
         elif name == "told":
             self.told.html = notice_table(json.loads(value)["notices"], self._base)
 
-    def _form(self) -> str:
-        loads = "".join(
-            f'<p class="small note" data-load="api/v1/{place}" data-answer="{name}"></p>'
-            for name, place in (("rules", "alerts"), ("told", f"alerts/notices?limit={_SHOWN}"), ("watchlists", "watchlists"))
-        )
-        now = '<p class="small muted">Alerts, previews and notices are as of now.</p>' if self._is_as_of else ""
-        return f'<div class="head"><h1>Alerts</h1></div>{now}{alert_form(self._kind, self._channels, self._watchlists)}{loads}'
+    def _form(self) -> Markup:
+        places = {"rules": "alerts", "told": f"alerts/notices?limit={_SHOWN}", "watchlists": "watchlists"}
+        loads = [{"name": name, "address": f"api/v1/{place}"} for name, place in places.items()]
+        form = alert_form(self._kind, self._channels, self._watchlists)
+        return fragment(_TEMPLATE, "page", self._is_as_of, form, loads)
 
 
-def alert_form(kind: str, channels: Sequence[str], watchlists: Sequence[str]) -> str:
+def alert_form(kind: str, channels: Sequence[str], watchlists: Sequence[str]) -> Markup:
     """Goes to the API, which says in one sentence why an alert is refused; without a channel there is only the preview."""
-    choices = [(name, label, "alerts") for name, label in _KINDS.items()]
-    add = '<button class="primary" type="submit">Add</button>' if channels else ""
-    return (
-        f"<p>{tabs('kind', choices, kind, 'What to be told of')}</p>"
-        '<form class="form alert" data-post="added" data-answer="alert" data-plain data-wait="Looking…" '
-        'action="api/v1/alerts">'
-        f"{_condition(kind)}{_scope(watchlists) if kind not in ('failed run', 'report') else ''}"
-        f"<label>To{_select('channel', channels)}</label><label>When{_cadence()}</label>"
-        f'<button class="secondary" type="submit" formaction="api/v1/alerts/preview?days={PREVIEW_DAYS}" data-post="preview">'
-        f'Preview</button>{add}</form><p class="small note" role="alert"></p>{"" if channels else _no_channel()}'
-    )
+    kinds = tab_choices([(name, label, "alerts") for name, label in _KINDS.items()], kind)
+    has_companies = kind not in ("failed run", "report")
+    missing = Markup() if channels else _no_channel()
+    return fragment(_TEMPLATE, "form", kinds, kind, _choices(kind), has_companies, channels, watchlists, PREVIEW_DAYS, missing)
 
 
-def _condition(kind: str) -> str:
-    begin = "" if kind == "figure" else kind
-    hidden = f'<input type="hidden" name="condition" value="{begin}">'
+def _choices(kind: str) -> Any:
+    """What the condition of this kind can be narrowed to: choices of a list, or the fields of a figure."""
     if kind == "filing":
-        options = "".join(f'<option value="{form}">' for form in _FORMS)
-        field = _added("Forms", f'<input {_ADDS} list="forms" placeholder="any" autocomplete="off">')
-        return f'{hidden}{field}<datalist id="forms">{options}</datalist>'
+        return tab_choices([(form, form, "") for form in _FORMS], "")
     if kind == "event":
         types: dict[str, list[str]] = {}
         for event in EVENT_KINDS.values():
             types.setdefault(event.event_type, []).append(event.label)
-        options = "".join(f'<option value="{name}">{escape("; ".join(labels))}</option>' for name, labels in types.items())
-        return hidden + _added("Event", f'<select {_ADDS} aria-label="Event"><option value="">any</option>{options}</select>')
+        return tab_choices([(name, "; ".join(labels), "") for name, labels in types.items()], "")
     if kind == "restatement":
-        options = "".join(f'<option value="{each}">{each.replace("_", " ")}</option>' for each in Change)
-        return hidden + _added("Kind of change", f'<select {_ADDS} aria-label="Kind of change">{options}</select>')
-    if kind == "figure":
-        return hidden + figure_fields("condition", between=" ")
-    label = "Runs of kind" if kind == "failed run" else "Schedule"
-    return hidden + _added(label, f'<input {_ADDS} placeholder="any" autocomplete="off">')
+        return tab_choices([(each.value, each.replace("_", " "), "") for each in Change], "")
+    return figure_fields("condition", between=" ") if kind == "figure" else []
 
 
-_ADDS = 'data-adds="condition" data-between=" "'
-
-
-def _added(label: str, field: str) -> str:
-    return f"<label>{escape(label)}{field}</label>"
-
-
-def _scope(watchlists: Sequence[str]) -> str:
-    lists = f"<label>Watchlist{_select('watchlist', watchlists, 'none')}</label>" if watchlists else ""
-    return (
-        '<label>Company<input name="ticker" data-suggest list="alert-companies" placeholder="all" spellcheck="false" '
-        f'autocomplete="off"></label><datalist id="alert-companies"></datalist>{lists}'
-    )
-
-
-def _cadence() -> str:
-    options = '<option value="">at once</option><option>daily</option><option>weekly</option>'
-    return f'<select name="digest" aria-label="When">{options}</select>'
-
-
-def _select(name: str, values: Sequence[str], empty: str = "") -> str:
-    none = f'<option value="">{escape(empty)}</option>' if empty or not values else ""
-    options = "".join(f"<option>{escape(value)}</option>" for value in values)
-    return f'<select name="{name}">{none}{options}</select>'
-
-
-def _no_channel() -> str:
-    text = "`WORKBENCH_ALERTS__CHANNELS__OPS=mailto://…` makes one that is called ops; previews work without."
-    return notice("No channel is set, so nothing could be told.", text, is_inline=True)
+def _no_channel() -> Markup:
+    text = "Set `WORKBENCH_ALERTS__CHANNELS__OPS`, for example to `mailto://…`. You can preview alerts without a channel."
+    return notice("No notification channel is configured.", text, is_inline=True)

@@ -5,41 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from db.screens.company_metrics import KeyFigures
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.company.trend_bars import compact
-from workbench.pages.frame.markup import address, day
+from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 
 _SHOWN = ("revenue", "revenue_growth", "operating_margin", "net_income", "eps_diluted", "free_cash_flow")
 # Twelve months say more than a year that ended months ago; where they are not proven the fiscal year stands.
 _BASES = (PeriodKind.TTM, PeriodKind.ANNUAL)
 
 
-def figure_strip(found: Sequence[KeyFigures], selection: Selection) -> str:
+def figure_strip(found: Sequence[KeyFigures], selection: Selection) -> Markup:
     """Each figure over the newest twelve months, or the fiscal year, that proves it, with its period; nothing for none."""
     of_basis = {each.basis: each for each in found}
-    items = "".join(_item(measure(name), of_basis, selection) for name in _SHOWN)
-    return f'<dl class="strip" aria-label="Key figures">{items}</dl>' if items else ""
+    items = (_item(measure(name), of_basis, selection) for name in _SHOWN)
+    return fragment("company/key_figures.html", "strip", [item for item in items if item is not None])
 
 
-def _item(item: Measure, of_basis: Mapping[PeriodKind, KeyFigures], selection: Selection) -> str:
+def _item(item: Measure, of_basis: Mapping[PeriodKind, KeyFigures], selection: Selection) -> dict[str, Any] | None:
     basis = next((each for each in _BASES if each in of_basis and item.name in of_basis[each].values), None)
     if basis is None:
-        return ""
+        return None
     figures = of_basis[basis]
     kind = item.kind or selection.kind
     target = replace(selection, period=basis, kind=kind, figure=f"{item.name}@{figures.period_end.isoformat()}")
-    proof = f"{basis.value}|{kind.value}|{target.figure}"
-    return (
-        f'<div><dt>{escape(item.label)}</dt><dd><a href="{address("company", target)}" data-event="proof" '
-        f'data-value="{proof}">{escape(_text(figures.values[item.name], item, figures.currency))}</a>'
-        f'<span class="period" title="to {day(figures.period_end)}">{escape(figures.period_label)}</span></dd></div>'
-    )
+    return {
+        "label": item.label,
+        "href": href("company", target),
+        "proof": f"{basis.value}|{kind.value}|{target.figure}",
+        "text": _text(figures.values[item.name], item, figures.currency),
+        "end": day(figures.period_end),
+        "period": figures.period_label,
+    }
 
 
 def _text(value: Decimal, item: Measure, currency: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from html import escape
 
 import panel as pn
+from markupsafe import Markup
 
 from db.companies import resolve, search_companies
 from db.engine import Connection
@@ -36,9 +36,11 @@ from workbench.pages.company.statement_panel import StatementPanel
 from workbench.pages.company.valuation_panel import ValuationPanel
 from workbench.pages.frame.charts import CHART_HEIGHT, is_adjusted, price_chart
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, day, jump_row, notice, tag
+from workbench.pages.frame.markup import day, href, named
+from workbench.pages.frame.messages import notice, waiting
 from workbench.pages.frame.page import Content, afterwards
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.pages.market.company_list import company_list_page
 from workbench.pages.market.failed_checks import exception_table
 from workbench.pages.market.news_list import news_list
@@ -49,11 +51,12 @@ _FILINGS_SHOWN = 12
 _SEGMENT_PERIODS = 5
 _EVENTS_READ = 60
 _SIMILAR_SHOWN = 5
+_TEMPLATE = "company/page.html"
 _NEWS_SHOWN = 8
 # The cards in their order, with what the row that leads to them calls each.
 _SECTIONS = {
     "statement": "Statements", "trends": "Trends", "prices": "Price", "valuation": "Valuation", "ratios": "Ratios",
-    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Exceptions",
+    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Failed checks",
     "restatements": "Restated", "similar": "Similar", "profile": "Profile",
 }  # fmt: skip
 
@@ -77,16 +80,16 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         said = overview_of(connection, company.cik, as_of=selection.as_of)
     statements = StatementPanel(workbench, company, selection)
     sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
+    jumps = fragment("frame/markup.html", "jump_row", [{"name": name, "text": text} for name, text in sections.items()])
     worth = ValuationPanel(workbench, company, selection)
-    later = {name: Sheet('<p class="muted small">…</p>') for name in ("segments", "restatements", "similar", "exceptions")}
+    later = {name: Sheet(waiting()) for name in ("segments", "restatements", "similar", "exceptions")}
     # As high as its chart from the start, so that nothing below it moves when that is drawn.
-    prices = pn.Column(
-        Sheet('<div class="head"><h2>Share price</h2></div>'), sizing_mode="stretch_width", min_height=CHART_HEIGHT
-    )
+    empty = Sheet(fragment("frame/markup.html", "head", "Share price"))
+    prices = pn.Column(empty, sizing_mode="stretch_width", min_height=CHART_HEIGHT)
     afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": Sheet(
-            header(company, filings, selection.as_of) + figure_strip(figures, selection) + jump_row(sections),
+            header(company, filings, selection.as_of) + figure_strip(figures, selection) + jumps,
             on_event=statements.hear,
         ),
         "statement": statements.table,
@@ -129,7 +132,7 @@ def _fill(
         found = verdicts_on(connection, company, as_of)
         failed = [each for each in found if each.check.verdict == "failed"]
         checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
-        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} verdicts on what is known")
+        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} checks")
 
     def show_segments(connection: Connection) -> None:
         divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
@@ -158,35 +161,25 @@ def _fill(
 def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewable.Viewable]:
     if prices is None or not prices.bars:
         reason = prices.notice if prices else f"{company.name} has no listed share class."
-        return [Sheet(f'<div class="head"><h2>Share price</h2></div><p class="muted">{escape(reason)}</p>')]
+        return [Sheet(fragment(_TEMPLATE, "no_price", reason))]
     last = prices.bars[-1]
     basis = "adjusted for splits and dividends" if is_adjusted(prices) else "as traded, not adjusted for splits"
-    html = (
-        f'<div class="head"><h2>Share price</h2><span>{last.close:,.2f} USD <span class="muted">at the close of '
-        f'{day(last.traded_on)}</span></span><span class="right small muted">{prices.ticker}, {basis}</span></div>'
-    )
-    note = f'<p class="small muted">{escape(prices.notice)}</p>'
-    return [Sheet(html), price_chart(prices), Sheet(note)]
+    head = fragment(_TEMPLATE, "price_head", f"{last.close:,.2f}", day(last.traded_on), f"{prices.ticker}, {basis}")
+    return [Sheet(head), price_chart(prices), Sheet(fragment(_TEMPLATE, "price_note", prices.notice))]
 
 
-def header(company: Company, filings: list[Filing], as_of: date | None) -> str:
+def header(company: Company, filings: list[Filing], as_of: date | None) -> Markup:
     """Name, share classes, industry and year end; what it was called on `as_of`, where that was something else."""
-    listings = "".join(
-        tag(f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}", "accent") for listing in company.listings
-    )
-    facts = [
-        ("Then named", company.other_name_on(as_of) if as_of else None),
-        ("Industry", f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic),
-        ("Fiscal year end", _year_end(company.fiscal_year_end)),
-        ("Incorporated", company.state_of_incorporation),
-        ("CIK", str(company.cik)),
-        ("Latest filing", f"{filings[0].form}, {day(filings[0].filed_on)}" if filings else None),
-    ]
-    listed = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
-    return (
-        f'<div class="company-head"><div class="names"><h1>{escape(company.name)}</h1>'
-        f'<div class="tags">{listings}</div></div><dl class="facts">{listed}</dl></div>'
-    )
+    listings = [f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}" for listing in company.listings]
+    facts = {
+        "Then named": company.other_name_on(as_of) if as_of else None,
+        "Industry": f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic,
+        "Fiscal year end": _year_end(company.fiscal_year_end),
+        "Incorporated": company.state_of_incorporation,
+        "CIK": str(company.cik),
+        "Latest filing": f"{filings[0].form}, {day(filings[0].filed_on)}" if filings else None,
+    }
+    return fragment(_TEMPLATE, "header", company.name, listings, named(facts))
 
 
 _MONTHS = (
@@ -211,26 +204,24 @@ def _year_end(text: str | None) -> str | None:
     return f"{int(text[2:])} {_MONTHS[int(text[:2]) - 1]}"
 
 
-def filings_table(filings: list[Filing], selection: Selection) -> str:
+def filings_table(filings: list[Filing], selection: Selection) -> Markup:
     """The newest filings, each a link into the reader."""
     if not filings:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
         return notice(f"No filings{until}.", "Choose a later as-of date, or ingest the company again.", is_inline=True)
-    rows = "".join(
-        f'<tr><td><a href="{address("reader", Selection(accession=filing.accession.text, as_of=selection.as_of))}">'
-        f"{escape(filing.form)}</a></td>"
-        f'<td title="{filing.accession}">{day(filing.filed_on)}</td>'
-        f'<td class="optional">{day(filing.report_on) if filing.report_on else ""}</td>'
-        f"<td class='wide muted'>{escape(_about(filing))}</td></tr>"
+    rows = [
+        {
+            "href": href("reader", Selection(accession=filing.accession.text, as_of=selection.as_of)),
+            "form": filing.form,
+            "accession": filing.accession,
+            "filed": day(filing.filed_on),
+            "period": day(filing.report_on) if filing.report_on else "",
+            "about": _about(filing),
+        }
         for filing in filings
-    )
-    return (
-        '<div class="head"><h2>Latest filings</h2><a class="right small" '
-        f'href="{address("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))}">What changed in the risk '
-        'factors</a></div><div class="scroll"><table class="filings"><thead><tr><th>Form</th>'
-        "<th>Filed</th><th class='optional'>Period</th><th>About</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    ]
+    changes = href("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))
+    return fragment(_TEMPLATE, "filings", rows, changes)
 
 
 def _about(filing: Filing) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 from workbench.domain.market.overview import KnownOverview
 from workbench.pages.company.trend_bars import compact
 from workbench.pages.frame.amounts import exact
-from workbench.pages.frame.markup import day
+from workbench.pages.frame.markup import day, named
+from workbench.pages.frame.templates import fragment
 
 
-def profile(known: KnownOverview) -> str:
+def profile(known: KnownOverview) -> Markup:
     """Sector, shares, dividends and the like as the vendor has them; what it does not say is left out."""
     said = known.overview
     currency = said.currency or ""
@@ -30,20 +32,9 @@ def profile(known: KnownOverview) -> str:
         ("Beta", f"{said.beta}" if said.beta is not None else None),
         ("Latest quarter", day(said.latest_quarter_on) if said.latest_quarter_on else None),
     )
-    listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts if value)
     since = "" if known.known_from == known.checked_on else f", and since {day(known.known_from)}"
-    return (
-        f'<div class="head"><h2>Profile</h2><span class="right small muted">{escape(said.source)} said so on '
-        f'{day(known.checked_on)}{since}</span></div><dl class="facts">{listed}{_website(said.website)}</dl>'
-        "<p class=\"legend\">A vendor's words and figures, not the company's own filings.</p>"
-    )
-
-
-def _website(text: str | None) -> str:
-    """A link only where it is a web address: what a vendor writes may be anything."""
-    if not text:
-        return ""
-    shown = escape(text)
-    is_address = urlsplit(text).scheme in ("http", "https")
-    link = f'<a href="{shown}" rel="noreferrer noopener" target="_blank">{shown}</a>' if is_address else shown
-    return f"<div><dt>Website</dt><dd>{link}</dd></div>"
+    source = f"{said.source}, as of {day(known.checked_on)}{since}"
+    website = said.website or ""
+    # A link only where it is a web address: what a vendor writes may be anything.
+    is_link = urlsplit(website).scheme in ("http", "https")
+    return fragment("company/profile_panel.html", "profile", named(dict(facts)), source, website, is_link)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from db.engine import Connection
 from db.facts.elements import origins
 from db.statements.as_known import statement
@@ -15,7 +17,7 @@ from workbench.pages.company.ratio_table import ratio_table
 from workbench.pages.company.statement_table import figure_of, sources, statement_table
 from workbench.pages.company.trend_bars import trend_bars
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import problem
+from workbench.pages.frame.messages import problem, waiting
 from workbench.pages.frame.page import show_in_address
 from workbench.pages.frame.selection import Selection
 from workbench.runtime import Workbench
@@ -39,7 +41,7 @@ class StatementPanel:
         self._ratios: dict[PeriodKind, RatioTable] = {}
         self.table = Sheet(on_event=self.hear)
         self.trends = Sheet(on_event=self.hear)
-        self.ratios = Sheet('<div class="head"><h2>Ratios</h2></div><p class="muted small">…</p>', on_event=self.hear)
+        self.ratios = Sheet(waiting("Ratios"), on_event=self.hear)
         self.sources = Sheet(on_event=self.hear)
         self._show_statement()
 
@@ -100,13 +102,13 @@ class StatementPanel:
             )
         return self._known[kind, period]
 
-    def _sources(self) -> str:
+    def _sources(self) -> Markup:
         chosen, table = self._selection.figure, self._ratios.get(self._selection.period)
         found = figure_of(self._statement, chosen) if chosen else None
         if found is None and chosen and table is not None:
             found = figure_of(table, chosen)
         if found is None:
-            return ""
+            return Markup()
         with self._workbench.database.read() as connection:
             places = origins(connection, self._company.cik, found[2].facts, as_of=self._selection.as_of)
         return sources(*found, places, self._selection)

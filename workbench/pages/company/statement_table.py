@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from html import escape
+from typing import Any
 
-from workbench.domain.amounts import by_unit
+from markupsafe import Markup
+
+from workbench.domain.amounts import StatementUnits, by_unit
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.reasons import CHECKS, why_not
@@ -22,21 +24,27 @@ from workbench.domain.statements.statement import (
     StatementPeriod,
     Status,
 )
-from workbench.pages.frame.amounts import currency_of, exact, scale_of, scaled
-from workbench.pages.frame.markup import address, day, notice, tabs, tag
+from workbench.pages.frame.amounts import exact
+from workbench.pages.frame.markup import choices, day, href
+from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 
 KIND_LABELS = {
     StatementKind.INCOME: "Income",
     StatementKind.BALANCE: "Balance sheet",
     StatementKind.CASHFLOW: "Cash flow",
 }
-_VERDICT_TONES = {"passed": "good", "failed": "bad"}
+_DECIDED = ("passed", "failed")
+_TEMPLATE = "company/statement_table.html"
 
 
-def statement_table(statement: Statement, selection: Selection) -> str:
-    """The statement, newest period first, with its tabs, verdicts and legend."""
-    return _head(statement, selection) + (_table(statement, selection) if statement.periods else _empty(statement))
+def statement_table(statement: Statement, selection: Selection) -> Markup:
+    """The statement, newest period first, with its tabs, check results and legend."""
+    table = _head(statement, selection)
+    if not statement.periods:
+        return fragment(_TEMPLATE, "empty", table, _empty(statement))
+    return fragment(_TEMPLATE, "statement", table | _table(statement, selection))
 
 
 def figure_of(statement: Statement | RatioTable, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
@@ -52,7 +60,7 @@ def figure_of(statement: Statement | RatioTable, chosen: str) -> tuple[Statement
 
 def sources(
     line: StatementLine, period: StatementPeriod, figure: Figure, origins: Sequence[Origin], selection: Selection
-) -> str:
+) -> Markup:
     """Where one figure comes from: formula, operands, the filing of each, and where it is printed there.
 
     `origins` are those of the figure's facts, in the same order.
@@ -60,28 +68,30 @@ def sources(
     return drawer(f"{line.label}, {period.label}", _span(period.start, period.end), figure, origins, selection)
 
 
-def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], selection: Selection) -> str:
+def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], selection: Selection) -> Markup:
     """The same for a figure of any table: `title` says what it is, `when` of which days."""
-    value = whole(figure)
-    parts = [
-        '<aside class="drawer" role="dialog" aria-label="Sources of the figure">',
-        '<button class="close" data-event="figure" data-value="" data-escape data-focus aria-label="Close">×</button>',
-        f'<p class="muted">{escape(title)}</p>',
-        f'<p class="value">{escape(value)}</p>',
-        f"<p>{tag(figure.status.value, _status_tone(figure.status))} {_quiet(when)}</p>",
-    ]
-    if figure.reason:
-        words = why_not(figure.reason).capitalize()
-        parts.append(f'<h2>Why not</h2><p>{escape(words)}</p><p class="mono faint">{escape(figure.reason)}</p>')
-    if figure.adjusted_value is not None:
-        today = exact(_in_todays_shares(figure.adjusted_value), figure.unit)
-        parts.append(f"<h2>In today's shares</h2><p>{escape(today)}</p>{_quiet(f'Split {figure.adjustment}')}")
-    if figure.formula:
-        parts.append(f'<h2>Formula</h2><div class="formula">{escape(figure.formula)}</div>')
-    if figure.facts:
-        heading = "Operands, in the order of the formula" if figure.formula else "As filed"
-        parts.append(f"<h2>{heading}</h2>{''.join(_origin(origin, selection) for origin in origins)}")
-    return "".join([*parts, "</aside>"])
+    adjusted = figure.adjusted_value
+    proof = {
+        "title": title,
+        "value": whole(figure),
+        "status": figure.status.value,
+        "tone": _status_tone(figure.status),
+        "when": when,
+        "reason": figure.reason,
+        "reason_words": why_not(figure.reason).capitalize() if figure.reason else "",
+        "adjusted": exact(_in_todays_shares(adjusted), figure.unit) if adjusted is not None else "",
+        "adjustment": f"Split {figure.adjustment}",
+        "formula": figure.formula,
+        "facts_title": _facts_title(figure),
+        "facts": [_origin(origin, selection) for origin in origins],
+    }
+    return fragment(_TEMPLATE, "drawer", proof)
+
+
+def _facts_title(figure: Figure) -> str:
+    if not figure.facts:
+        return ""
+    return "Operands, in the order of the formula" if figure.formula else "As filed"
 
 
 def whole(figure: Figure) -> str:
@@ -93,15 +103,15 @@ def whole(figure: Figure) -> str:
     return exact(figure.value, figure.unit)
 
 
-def _head(statement: Statement, selection: Selection) -> str:
+def _head(statement: Statement, selection: Selection) -> dict[str, Any]:
     bare = Selection(ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period)
     kinds = [(kind.value, label, f"company{bare.query(kind=kind)}") for kind, label in KIND_LABELS.items()]
     periods = [(period.value, _period_name(period), f"company{bare.query(period=period)}") for period in PeriodKind]
-    return (
-        f'<div class="head">{tabs("kind", kinds, statement.kind, "Statement")}'
-        f"{tabs('period', periods, statement.period, 'Periods')}"
-        f'<span class="right small muted">{_unit_note(statement)}</span></div>'
-    )
+    return {
+        "kinds": choices(kinds, statement.kind),
+        "periods": choices(periods, statement.period),
+        "note": _unit_note(statement),
+    }
 
 
 def _period_name(period: PeriodKind) -> str:
@@ -109,12 +119,12 @@ def _period_name(period: PeriodKind) -> str:
 
 
 def _unit_note(statement: Statement) -> str:
-    _, scale = scale_of(statement)
-    amounts = f"{currency_of(statement)} and shares in {scale}" if scale != "units" else currency_of(statement)
-    return f"{escape(amounts)}, except per share. As known {'on ' + day(statement.as_of) if statement.as_of else 'today'}."
+    units = statement.units
+    amounts = f"{units.currency or 'Amounts'} and shares in {units.scale}" if units.scale else units.currency
+    return f"{amounts}, except per share. As known {'on ' + day(statement.as_of) if statement.as_of else 'today'}."
 
 
-def _empty(statement: Statement) -> str:
+def _empty(statement: Statement) -> Markup:
     if statement.as_of:
         return notice(
             f"Nothing was filed for this statement by {day(statement.as_of)}.", "Choose a later as-of date.", is_inline=True
@@ -123,27 +133,24 @@ def _empty(statement: Statement) -> str:
     return notice("No figures for this statement.", f"Bring them in with `workbench ingest {name}`.", is_inline=True)
 
 
-def _table(statement: Statement, selection: Selection) -> str:
-    newest_first = range(len(statement.periods) - 1, -1, -1)
-    columns = "".join(
-        f'<th scope="col"><b>{statement.periods[place].label}</b>{day(statement.periods[place].end)}</th>'
-        for place in newest_first
-    )
-    divisor, _ = scale_of(statement)
+def _table(statement: Statement, selection: Selection) -> dict[str, Any]:
+    units = statement.units
     names = {line.line for line in statement.lines}
-    rows = "".join(_rows(line, names, divisor, selection) for line in statement.lines)
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Statement"><table class="statement">'
-        f"<thead><tr><th></th>{columns}</tr></thead><tbody>{rows}</tbody></table></div>{_checks(statement)}{_legend(statement)}"
-    )
+    return {
+        "columns": [{"label": period.label, "end": day(period.end)} for period in reversed(statement.periods)],
+        "rows": [row for line in statement.lines for row in _rows(line, names, units, selection)],
+        "checks": _checks(statement),
+        "notes": _legend(statement),
+        "rows_switch": _rows_switch(statement),
+    }
 
 
-def _rows(line: StatementLine, names: Collection[str], divisor: Decimal, selection: Selection) -> str:
+def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, selection: Selection) -> list[dict[str, Any]]:
     """The line newest period first, as filed; and once more in today's shares, where a split came after a figure."""
     classes = (("total", line.is_total), ("empty", not line.has_own_figure(names)))
-    row = _row(line, " ".join(name for name, holds in classes if holds), divisor, selection)
+    row = _row(line, " ".join(name for name, holds in classes if holds), units, selection)
     if not line.is_adjusted:
-        return row
+        return [row]
     today = replace(
         line,
         label="in today's shares, after splits",
@@ -153,7 +160,7 @@ def _rows(line: StatementLine, names: Collection[str], divisor: Decimal, selecti
         ),
         level=line.level + 1,
     )
-    return row + _row(today, "adjusted", divisor, selection)
+    return [row, _row(today, "adjusted", units, selection)]
 
 
 def _in_todays_shares(adjusted: Decimal) -> Decimal:
@@ -161,9 +168,9 @@ def _in_todays_shares(adjusted: Decimal) -> Decimal:
     return round(adjusted, 4)
 
 
-def _row(line: StatementLine, classes: str, divisor: Decimal, selection: Selection) -> str:
-    cells = "".join(f"<td>{_cell(line, figure, divisor, selection)}</td>" for figure in reversed(line.figures))
-    return f'<tr class="{classes}"><th scope="row" style="--level:{line.level}">{escape(line.label)}</th>{cells}</tr>'
+def _row(line: StatementLine, classes: str, units: StatementUnits, selection: Selection) -> dict[str, Any]:
+    cells = [_cell(line, figure, units, selection) for figure in reversed(line.figures)]
+    return {"classes": classes, "level": line.level, "label": line.label, "cells": cells}
 
 
 def _rows_switch(statement: Statement) -> str:
@@ -172,62 +179,62 @@ def _rows_switch(statement: Statement) -> str:
     count = sum(not line.has_own_figure(names) for line in statement.lines)
     if not count:
         return ""
-    whose = "line without figures of its own" if count == 1 else "lines without figures of their own"
-    return f'<label class="switch small muted"><input type="checkbox"> Show {count} {whose}</label>'
+    return f"Show {count} {'line without figures of its own' if count == 1 else 'lines without figures of their own'}"
 
 
-def _cell(line: StatementLine, figure: Figure, divisor: Decimal, selection: Selection) -> str:
+def _cell(line: StatementLine, figure: Figure, units: StatementUnits, selection: Selection) -> dict[str, str]:
     chosen = f"{line.line}@{figure.period_end.isoformat()}"
-    text = scaled(figure, divisor)
-    hint = why_not(figure.reason) if figure.value is None else exact(figure.value, figure.unit)
+    text = units.text(figure.value, figure.unit)
     classes = ["figure", figure.status.value]
     if text.startswith("("):
         classes.append("negative")
-    return (
-        f'<a class="{" ".join(classes)}" href="{address("company", selection.changed(figure=chosen))}" data-event="figure" '
-        f'data-value="{escape(chosen)}" title="{escape(hint)}">{text}</a>'
-    )
+    return {
+        "classes": " ".join(classes),
+        "href": href("company", selection.changed(figure=chosen)),
+        "chosen": chosen,
+        "hint": why_not(figure.reason) if figure.value is None else exact(figure.value, figure.unit),
+        "text": text,
+    }
 
 
-def _checks(statement: Statement) -> str:
-    shown = [check for check in statement.checks if check.verdict in _VERDICT_TONES]
-    if not shown:
-        return ""
+def _checks(statement: Statement) -> list[dict[str, Any]]:
     by_name: dict[str, list[Check]] = {}
-    for check in shown:
-        by_name.setdefault(check.name, []).append(check)
-    return f'<div class="checks">{"".join(_verdict(name, checks) for name, checks in by_name.items())}</div>'
+    for check in statement.checks:
+        if check.verdict in _DECIDED:
+            by_name.setdefault(check.name, []).append(check)
+    return [_verdict(name, checks) for name, checks in by_name.items()]
 
 
-def _verdict(name: str, checks: list[Check]) -> str:
+def _verdict(name: str, checks: list[Check]) -> dict[str, Any]:
     failed = [check for check in checks if check.verdict == "failed"]
-    if not failed:
-        return tag(f"{CHECKS.get(name, name)}: {len(checks)} of {len(checks)} periods tie out", "good")
-    detail = "".join(f"<li>{day(check.period_end)}: {escape(check.detail)}</li>" for check in reversed(failed))
-    summary = tag(f"{CHECKS.get(name, name)}: {len(failed)} of {len(checks)} periods do not tie out", "bad")
-    return f'<details><summary>{summary}</summary><ul class="small">{detail}</ul></details>'
+    outcome = "do not tie out" if failed else "tie out"
+    summary = f"{CHECKS.get(name, name)}: {len(failed) or len(checks)} of {len(checks)} periods {outcome}"
+    details = [{"end": day(check.period_end), "detail": check.detail} for check in reversed(failed)]
+    return {"summary": summary, "failed": details}
 
 
-def _legend(statement: Statement) -> str:
+def _legend(statement: Statement) -> list[str]:
     present = {figure.status for line in statement.lines for figure in line.figures}
     notes = ["Choose a figure to see the filing it comes from."]
     if Status.DERIVED in present:
         notes.append("* derived from filed figures")
     if Status.REFUSED in present:
-        notes.append("– not given; the reason opens with it")
-    return f'<div class="legend">{"".join(f"<span>{note}</span>" for note in notes)}{_rows_switch(statement)}</div>'
+        notes.append("– = not reported, or cannot be verified (click for the reason)")
+    return notes
 
 
-def _origin(origin: Origin, selection: Selection) -> str:
+def _origin(origin: Origin, selection: Selection) -> dict[str, Any]:
     fact = origin.fact
-    link = address("reader", Selection(accession=fact.accession, as_of=selection.as_of))
-    return (
-        f'<div class="fact"><div class="row"><span class="concept mono">{escape(fact.concept)}</span></div>'
-        f'<div class="row"><span class="amount">{escape(exact(fact.value, fact.unit))}</span></div>'
-        f'<div class="row small muted"><span>{_span(fact.period_start, fact.period_end)}</span></div>'
-        f'<div class="row small"><span>{escape(fact.form)}, filed {day(fact.filed_on)}</span></div>'
-        f'<div class="row small"><a href="{link}">{escape(fact.accession)}</a></div>{_printed(origin, selection)}</div>'
-    )
+    return {
+        "concept": fact.concept,
+        "amount": exact(fact.value, fact.unit),
+        "span": _span(fact.period_start, fact.period_end),
+        "filed": f"{fact.form}, filed {day(fact.filed_on)}",
+        "href": href("reader", Selection(accession=fact.accession, as_of=selection.as_of)),
+        "accession": fact.accession,
+        "reason": _NO_ELEMENT[origin.reason] if origin.reason else "",
+        "printed": _printed(origin, selection),
+    }
 
 
 _NO_ELEMENT = {
@@ -239,12 +246,11 @@ _NO_ELEMENT = {
 }
 
 
-def _printed(origin: Origin, selection: Selection) -> str:
-    """The link that opens the reader with the figure highlighted, or why there is none."""
-    why = f'<div class="row small muted"><span>{_NO_ELEMENT[origin.reason]}</span></div>' if origin.reason else ""
+def _printed(origin: Origin, selection: Selection) -> dict[str, str] | None:
+    """The link that opens the reader with the figure highlighted; None where there is none."""
     element = origin.shown
     if element is None:
-        return why
+        return None
     place = Selection(
         accession=element.accession.text,
         document=element.document,
@@ -252,19 +258,12 @@ def _printed(origin: Origin, selection: Selection) -> str:
         start=element.start,
         end=element.end,
     )
-    name = "Open in filing" if origin.element else f"Open in {element.accession}, which says the same"
-    return (
-        f'{why}<div class="row small"><a class="in-filing" href="{address("reader", place)}">{escape(name)}</a>'
-        f'<span class="muted">printed as {escape(element.text)}</span></div>'
-    )
+    label = "Open in filing" if origin.element else f"Open in {element.accession}, which says the same"
+    return {"href": href("reader", place), "label": label, "text": element.text}
 
 
 def _span(start: date | None, end: date) -> str:
     return f"{day(start)} to {day(end)}" if start else f"at {day(end)}"
-
-
-def _quiet(text: str) -> str:
-    return f'<span class="small muted">{escape(text)}</span>'
 
 
 def _status_tone(status: Status) -> str:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
 
 from db.facts.elements import origins
 from db.screens.valuation import valuation, valuation_history
-from workbench.domain.amounts import by_unit
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.valuation import Valuation, ValuationLine, multiples
 from workbench.domain.measures.valuation_history import ValuationHistory
 from workbench.domain.statements.reasons import why_not
+from workbench.pages.company.ratio_table import ratio_cell
 from workbench.pages.company.statement_table import drawer
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, day, problem
+from workbench.pages.frame.markup import day, href
+from workbench.pages.frame.messages import problem, waiting
 from workbench.pages.frame.page import show_in_address
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.sparkline import course
+from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
 _QUARTERS_SHOWN = 12
+_TEMPLATE = "company/valuation_panel.html"
 
 
 class ValuationPanel:
@@ -33,7 +38,7 @@ class ValuationPanel:
         self._selection = selection
         self._found: Valuation | None = None
         self._history: ValuationHistory | None = None
-        self.sheet = Sheet('<div class="head"><h2>Valuation</h2></div><p class="muted small">…</p>', on_event=self._on_event)
+        self.sheet = Sheet(waiting("Valuation"), on_event=self._on_event)
 
     def show(self) -> None:
         """Reads and shows the valuation, then its course, which takes as long as a dozen of it."""
@@ -59,41 +64,33 @@ class ValuationPanel:
         if self._found is not None:
             self.sheet.html = valuation_table(self._found, self._history, self._selection) + self._sources(self._found)
 
-    def _sources(self, found: Valuation) -> str:
+    def _sources(self, found: Valuation) -> Markup:
         line = next((line for line in found.lines if _name(found, line) == self._selection.figure), None)
         if line is None:
-            return ""
+            return Markup()
         with self._workbench.database.read() as connection:
             places = origins(connection, self._company.cik, line.figure.facts, as_of=self._selection.as_of)
         title = f"{line.label}{f', {line.period.label}' if line.period else ''}"
         return drawer(title, f"on {day(found.day)}", line.figure, places, self._selection)
 
 
-def valuation_table(found: Valuation, history: ValuationHistory | None, selection: Selection) -> str:
+def valuation_table(found: Valuation, history: ValuationHistory | None, selection: Selection) -> Markup:
     """One row a measure, groups after one another, over the close and the share count; or why there is nothing to show."""
     size = found.figure("market_cap")
-    head = f'<div class="head"><h2>Valuation</h2><span class="right small muted">{_price(found)}</span></div>'
     if size.value is None:
-        return head + _not_valued(found, size.reason or "", selection)
-    body = "".join(
-        f'<tr class="group"><th scope="rowgroup">{escape(name.capitalize())}</th><td colspan="3"></td></tr>'
-        + "".join(_row(found, line, history, selection) for line in lines)
+        return fragment(_TEMPLATE, "not_valued", _price(found), _not_valued(found, size.reason or "", selection))
+    groups = [
+        {"name": name.capitalize(), "rows": [_row(found, line, history, selection) for line in lines]}
         for name, lines in groupby(found.lines, key=lambda line: multiples()[line.line].ratio.group)
-    )
-    return (
-        f'{head}<div class="scroll" tabindex="0" role="region" aria-label="Valuation"><table class="statement ratios"><thead>'
-        f"<tr><th></th><th>Course</th><th>{day(found.day)}</th><th>Figures of</th></tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-        f'<p class="legend">{_count(found)} Money in millions of USD. The course is of the last {_QUARTERS_SHOWN} fiscal '
-        "quarter ends, each as known then. Choose a figure for its formula; a dash is one that is not proven.</p>"
-    )
+    ]
+    return fragment(_TEMPLATE, "valuation", _price(found), day(found.day), groups, _count(found), _QUARTERS_SHOWN)
 
 
 def _price(found: Valuation) -> str:
     if found.price is None:
         return ""
     price = found.price
-    return f"{price.ticker} at {price.close:,.2f} USD, close of {day(price.traded_on)}, {escape(price.source)}"
+    return f"{price.ticker} at {price.close:,.2f} USD, close of {day(price.traded_on)}, {price.source}"
 
 
 def _count(found: Valuation) -> str:
@@ -101,38 +98,28 @@ def _count(found: Valuation) -> str:
         return ""
     shares = found.shares
     split = f", and the split {shares.splits} since" if shares.splits else ""
-    return f"Shares outstanding: {escape(shares.formula)}{escape(split)}."
+    return f"Shares outstanding: {shares.formula}{split}."
 
 
-def _not_valued(found: Valuation, reason: str, selection: Selection) -> str:
+def _not_valued(found: Valuation, reason: str, selection: Selection) -> dict[str, str]:
     """Without a market capitalisation there is nothing else: why, and what helps."""
-    why = f'<p class="muted">Not valued: {escape(why_not(reason))}.'
+    why = {"reason": why_not(reason), "href": "", "day": "", "command": ""}
     if found.price is not None and reason == "stale_price":
-        then = address("company", selection.changed(as_of=found.price.traded_on.isoformat(), figure=""))
-        why += f' <a href="{then}">Value the company as of {day(found.price.traded_on)}</a>'
+        then = found.price.traded_on
+        why |= {"href": href("company", selection.changed(as_of=then.isoformat(), figure="")), "day": day(then)}
     elif reason == "no_price":
-        why += " Prices come with <code>workbench prices</code>."
-    return f"{why}</p>"
+        why["command"] = "workbench prices"
+    return why
 
 
-def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None, selection: Selection) -> str:
-    values = [point.figure(line.line).value for point in history.points] if history else []
-    period = line.period.label if line.period else ""
-    return (
-        f'<tr><th scope="row" title="{escape(multiples()[line.line].ratio.formula)}">{escape(line.label)}</th>'
-        f'<td class="course">{course(values)}</td><td>{_cell(found, line, selection)}</td><td>{escape(period)}</td></tr>'
-    )
-
-
-def _cell(found: Valuation, line: ValuationLine, selection: Selection) -> str:
-    figure, chosen = line.figure, _name(found, line)
-    text = by_unit(figure.value, figure.unit)
-    hint = figure.formula if figure.value is not None else why_not(figure.reason)
-    classes = ["figure", *(["refused"] if figure.value is None else []), *(["negative"] if text.startswith("(") else [])]
-    return (
-        f'<a class="{" ".join(classes)}" href="{address("company", selection.changed(figure=chosen))}" data-event="figure" '
-        f'data-value="{escape(chosen)}" title="{escape(hint or "")}">{text}</a>'
-    )
+def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None, selection: Selection) -> dict[str, Any]:
+    return {
+        "formula": multiples()[line.line].ratio.formula,
+        "label": line.label,
+        "line": course([point.figure(line.line).value for point in history.points] if history else []),
+        "cell": ratio_cell(line.figure, _name(found, line), selection),
+        "period": line.period.label if line.period else "",
+    }
 
 
 def _name(found: Valuation, line: ValuationLine) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from html import escape
+from typing import Any
 
 import panel as pn
+from markupsafe import Markup
 from panel.viewable import Viewable
 
 from db.companies import resolve
@@ -21,19 +22,22 @@ from workbench.domain.measures.catalogue import Measure, measure, measures
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screens import Screen
 from workbench.domain.statements.statement import PeriodKind
-from workbench.pages.compare.peer_figures import downloads, figure_cell
+from workbench.pages.compare.peer_figures import downloads, figure_link
 from workbench.pages.frame.charts import chart_legend, comparison_chart, comparison_lines
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, key, notice, problem, tabs
+from workbench.pages.frame.markup import choices, href, key
+from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content, show_in_address
 from workbench.pages.frame.pickers import chips, company_field, hidden_fields, measure_options
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
 _COLUMNS = {PeriodKind.ANNUAL: 8, PeriodKind.QUARTERLY: 9, PeriodKind.TTM: 9}
 _MEASURES = "revenue, revenue_growth, operating_margin, net_margin, net_income, eps_diluted, free_cash_flow"
 _KINDS = {PeriodKind.ANNUAL: "Annual", PeriodKind.QUARTERLY: "Quarterly", PeriodKind.TTM: "TTM"}
 _LARGEST = 5
+_TEMPLATE = "compare/page.html"
 
 
 def compare_page(workbench: Workbench, selection: Selection) -> Content:
@@ -85,16 +89,12 @@ class ComparisonPanel:
         return chart
 
 
-def chart_head(chart: MeasureChart, items: Iterable[Measure], selection: Selection) -> str:
+def chart_head(chart: MeasureChart, items: Iterable[Measure], selection: Selection) -> Markup:
     """The name of what is drawn, the choice of another measure, and which companies could not be drawn, and why."""
-    choices = [(item.name, item.label, "compare" + selection.query(chart=item.name)) for item in items]
-    choice = tabs("chart", choices, chart.measure.name, "Drawn measure")
+    offered = [(item.name, item.label, "compare" + selection.query(chart=item.name)) for item in items]
     missing = ", ".join(company.label for company in chart.left_out)
-    note = f'<p class="small muted">Not drawn, as reported in another currency: {escape(missing)}.</p>' if missing else ""
-    return (
-        f'<div class="head"><h2>{escape(chart.measure.label)}</h2><span class="right">{choice}</span></div>'
-        f"{chart_legend(chart)}{note}"
-    )
+    shown = choices(offered, chart.measure.name)
+    return fragment(_TEMPLATE, "chart_head", chart.measure.label, shown, chart_legend(chart), missing)
 
 
 def _read(workbench: Workbench, selection: Selection) -> Comparison:
@@ -109,12 +109,12 @@ def _names(text: str) -> list[str]:
     return [name for name in re.split(r"[,;\s]+", text) if name]
 
 
-def comparison_tables(comparison: Comparison, selection: Selection, *, drawn: Measure | None = None) -> str:
+def comparison_tables(comparison: Comparison, selection: Selection, *, drawn: Measure | None = None) -> Markup:
     """A table for each measure, newest calendar period first, each figure over the company's own period.
 
     A measure's heading draws it; that of `drawn` is marked.
     """
-    choices = [(kind.value, label, "compare" + selection.query(period=kind)) for kind, label in _KINDS.items()]
+    periods = [(kind.value, label, "compare" + selection.query(period=kind)) for kind, label in _KINDS.items()]
     asked = {
         "ticker": ",".join(_names(selection.ticker)),
         "measure": ",".join(_names(selection.measure or _MEASURES)),
@@ -122,59 +122,48 @@ def comparison_tables(comparison: Comparison, selection: Selection, *, drawn: Me
     }
     if selection.as_of:
         asked["as_of"] = selection.as_of.isoformat()
-    head = (
-        f'<div class="head">{_tabs(choices, comparison.period)}'
-        f'<span class="small muted">money and shares in millions</span>{downloads("comparison", asked)}</div>'
-    )
     items = dict.fromkeys(row.measure for row in comparison.rows)
-    tables = "".join(_table(comparison, item, selection, is_drawn=item == drawn) for item in items)
-    return (
-        f'{head}<div class="scroll"><table class="statement peers">{tables}</table></div>'
-        '<p class="legend">Columns are calendar periods; below each figure stands the company\'s own fiscal period. Share '
-        "figures from before a split are in today's shares. A dash is a figure that was not reported or is not proven.</p>"
-    )
+    tables = [_table(comparison, item, selection, is_drawn=item == drawn) for item in items]
+    return fragment(_TEMPLATE, "tables", choices(periods, comparison.period), downloads("comparison", asked), tables)
 
 
-def _tabs(choices: list[tuple[str, str, str]], current: PeriodKind) -> str:
-    return tabs("", choices, current.value, "Period").replace(' data-event=""', "")
+def _table(comparison: Comparison, item: Measure, selection: Selection, *, is_drawn: bool) -> dict[str, Any]:
+    return {
+        "href": "compare" + selection.query(chart=item.name),
+        "name": item.name,
+        "label": item.label,
+        "is_drawn": is_drawn,
+        "columns": [column.label for column in reversed(comparison.columns)],
+        "rows": [_row(row, selection, comparison.period) for row in comparison.rows if row.measure == item],
+    }
 
 
-def _table(comparison: Comparison, item: Measure, selection: Selection, *, is_drawn: bool) -> str:
-    heads = "".join(f"<th><b>{column.label}</b></th>" for column in reversed(comparison.columns))
-    rows = "".join(_row(row, selection, comparison.period) for row in comparison.rows if row.measure == item)
-    href, state = escape("compare" + selection.query(chart=item.name)), " aria-current=true" if is_drawn else ""
-    name = (
-        f'<a href="{href}" data-event="chart" data-value="{item.name}" title="Draw it above"{state}>{escape(item.label)}</a>'
-    )
-    return f"<thead><tr><th><b>{name}</b></th>{heads}</tr></thead><tbody>{rows}</tbody>"
-
-
-def _row(row: ComparedRow, selection: Selection, basis: PeriodKind) -> str:
+def _row(row: ComparedRow, selection: Selection, basis: PeriodKind) -> dict[str, Any]:
     company = row.company
-    target = address("company", Selection(ticker=key(company), as_of=selection.as_of, period=basis))
-    cells = "".join(_cell(row, compared, selection, basis) for compared in reversed(row.figures))
-    return (
-        f'<tr><th><a href="{target}">{escape(company.label)}</a> '
-        f'<span class="small muted">{escape(company.name)}</span></th>{cells}</tr>'
-    )
+    return {
+        "href": href("company", Selection(ticker=key(company), as_of=selection.as_of, period=basis)),
+        "label": company.label,
+        "name": company.name,
+        "figures": [_cell(row, compared, selection, basis) for compared in reversed(row.figures)],
+    }
 
 
-def _cell(row: ComparedRow, compared: ComparedFigure | None, selection: Selection, basis: PeriodKind) -> str:
+def _cell(row: ComparedRow, compared: ComparedFigure | None, selection: Selection, basis: PeriodKind) -> dict[str, str] | None:
     if compared is None:
-        return "<td>–</td>"
+        return None
     figure = compared.figure
-    return figure_cell(
+    return figure_link(
         row.company, row.measure, basis, value=compared.comparable, unit=figure.unit, end=figure.period_end,
         period=compared.period.label, as_of=selection.as_of, why=figure.adjustment or figure.formula or figure.reason or "",
     )  # fmt: skip
 
 
-def _nothing(selection: Selection) -> str:
+def _nothing(selection: Selection) -> Markup:
     when = f" as known on {selection.as_of}" if selection.as_of else ""
     return notice(f"There are no such figures{when}.", "Choose another period or a later as-of date.", is_inline=True)
 
 
-def _invitation(workbench: Workbench, selection: Selection) -> str:
+def _invitation(workbench: Workbench, selection: Selection) -> Markup:
     """What to do, and sets to begin with: companies of one industry, and the largest."""
     with workbench.database.read() as connection:
         industries = shared_industries(connection, as_of=selection.as_of)
@@ -182,24 +171,24 @@ def _invitation(workbench: Workbench, selection: Selection) -> str:
     sets = [(f"{each.description} (SIC {each.sic})", each.companies, each.largest) for each in industries]
     if len(largest) > 1:
         sets.append(("Largest by revenue", len(largest), tuple(row.company for row in largest)))
-    told = notice(
+    message = notice(
         "Compare companies.",
-        "Name two or more above. Their fiscal years and quarters are put under the calendar's, and each figure leads to the "
-        "filing it comes from.",
+        "Name two or more above. Their fiscal years and quarters are aligned with the calendar's, and each figure leads to "
+        "the filing it comes from.",
         "Or begin with one of these:" if sets else "",
         is_inline=True,
     )
-    return told + f'<div class="directory">{"".join(_set(*each, selection) for each in sets)}</div>'
+    return fragment(_TEMPLATE, "invitation", message, [_set(*each, selection) for each in sets])
 
 
-def _set(name: str, size: int, companies: Sequence[Company], selection: Selection) -> str:
-    target = address("compare", replace(selection, ticker=",".join(key(company) for company in companies)))
+def _set(name: str, size: int, companies: Sequence[Company], selection: Selection) -> dict[str, str]:
+    target = replace(selection, ticker=",".join(key(company) for company in companies))
     more = f" and {size - len(companies):,} more" if size > len(companies) else ""
     members = ", ".join(company.label for company in companies)
-    return f'<a href="{target}"><b>{escape(name)}</b><br><span class="small muted">{escape(members)}{more}</span></a>'
+    return {"href": href("compare", target), "name": name, "members": members + more}
 
 
-def _form(selection: Selection, companies: Sequence[Company] = ()) -> str:
+def _form(selection: Selection, companies: Sequence[Company] = ()) -> Markup:
     """Chips of what is compared; fields that add a company, by its ticker or name, and a measure from a list.
 
     Without `companies` the chips are as the address has them: one that is wrong can be taken away.
@@ -209,27 +198,22 @@ def _form(selection: Selection, companies: Sequence[Company] = ()) -> str:
     keys = [name for _, _, name in chosen]
     asked = replace(selection, ticker=",".join(written), measure=",".join(names))
     of_companies = [
-        (label, title, address("compare", replace(asked, ticker=_without(keys, name)))) for label, title, name in chosen
+        (label, title, href("compare", replace(asked, ticker=_without(keys, name)))) for label, title, name in chosen
     ]
     known = measures()
     of_measures = [
         (
             known[name.lower()].label if name.lower() in known else name,
             name,
-            address("compare", replace(asked, measure=_without(names, name))),
+            href("compare", replace(asked, measure=_without(names, name))),
         )
         for name in (names if chosen else ())
     ]
-    kept = hidden_fields(replace(asked, ticker="", measure=""))
-    return (
-        f'<form class="form" action="compare">{kept}<input type="hidden" name="ticker" value="{escape(asked.ticker)}">'
-        f'<input type="hidden" name="measure" value="{escape(asked.measure)}">'
-        f"{company_field('ticker', hint='Ticker or name; several by comma')}"
-        f'<label>Add a line or ratio<select data-adds="measure" data-between="," aria-label="Add a line or ratio">'
-        f"{measure_options('none')}</select></label>"
-        '<button class="primary" type="submit">Compare</button></form>'
-        f"{chips(of_companies, 'Companies')}{chips(of_measures, 'Lines and ratios')}"
-    )
+    return fragment(
+        _TEMPLATE, "form", hidden_fields(replace(asked, ticker="", measure="")), asked.ticker, asked.measure,
+        company_field("ticker", hint="Ticker or name; several by comma"), measure_options("none"),
+        chips(of_companies, "Companies"), chips(of_measures, "Lines and ratios"),
+    )  # fmt: skip
 
 
 def _without(items: Sequence[str], item: str) -> str:

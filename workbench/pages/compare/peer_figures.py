@@ -5,38 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from html import escape
 from urllib.parse import urlencode
 
-from workbench.domain.amounts import DASH, by_unit
+from markupsafe import Markup
+
+from workbench.domain.amounts import by_unit
 from workbench.domain.as_of import today
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.statements.statement import PeriodKind
-from workbench.pages.frame.markup import address, key
+from workbench.pages.frame.markup import href, key
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 
 
-def figure_cell(
+def figure_link(
     company: Company, measure: Measure, basis: PeriodKind | None, *, value: Decimal | None, unit: str | None, end: date | None,
     period: str | None, as_of: date | None, why: str = "",
-) -> str:  # fmt: skip
-    """The figure over its period, where one is given; it opens its sources on the company page."""
-    shown = f'<span class="period">{escape(period)}</span>' if period else ""
+) -> dict[str, str] | None:  # fmt: skip
+    """The figure over its period, where one is given, as the macro `figure_cell` shows it; None where there is no period.
+
+    It opens its sources on the company page.
+    """
     if end is None:
-        return f"<td>{DASH}</td>"
+        return None
     place = f"{measure.name}@{(end if basis else as_of or today()).isoformat()}"
     target = Selection(ticker=key(company), as_of=as_of, figure=place)
     target = replace(target, period=basis or target.period, kind=measure.kind or target.kind)
     classes = "figure" + ("" if value is not None else " refused") + (" negative" if value is not None and value < 0 else "")
-    title = f' title="{escape(why)}"' if why else ""
-    return f'<td><a class="{classes}"{title} href="{address("company", target)}">{by_unit(value, unit)}</a>{shown}</td>'
+    return {
+        "classes": classes, "why": why, "href": href("company", target), "text": by_unit(value, unit), "period": period or "",
+    }  # fmt: skip
 
 
-def downloads(route: str, parameters: dict[str, str]) -> str:
+def downloads(route: str, parameters: dict[str, str]) -> Markup:
     """Links that save the table, each figure with its proof."""
-    links = []
-    for form, label in (("xlsx", "XLSX"), ("csv", "CSV"), ("parquet", "Parquet")):
-        query = urlencode({**parameters, "format": form})
-        links.append(f'<a href="{escape(f"api/v1/{route}?{query}")}" download>{label}</a>')
-    return f'<span class="right small">Save as {" · ".join(links)}</span>'
+    files = [
+        {"href": f"api/v1/{route}?{urlencode({**parameters, 'format': form})}", "label": label}
+        for form, label in (("xlsx", "XLSX"), ("csv", "CSV"), ("parquet", "Parquet"))
+    ]
+    return fragment("compare/peer_figures.html", "downloads", files)

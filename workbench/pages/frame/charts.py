@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import holoviews as hv  # type: ignore[import-untyped]
 import panel as pn
 from bokeh.models import NoOverlap
+from markupsafe import Markup
 
 from workbench.analysis.frames import price_frame
 from workbench.analysis.screens.comparison_chart import ChartLine, MeasureChart
 from workbench.domain.market.prices import PriceSeries
 from workbench.pages.frame.amounts import exact
+from workbench.pages.frame.templates import fragment
 
 hv.extension("bokeh", logo=False)
 
@@ -70,14 +70,18 @@ def comparison_lines(chart: MeasureChart) -> hv.Overlay:
     )  # fmt: skip
 
 
-def chart_legend(chart: MeasureChart) -> str:
+def chart_legend(chart: MeasureChart) -> Markup:
     """Which line is whose, as markup: it wraps on a narrow screen and is read out, which a canvas is not."""
-    keys = "".join(
-        f'<li title="{escape(line.company.name)}"><i style="border-top: 3px {DASHES[number // len(COLOURS) % len(DASHES)]} '
-        f'{COLOURS[number % len(COLOURS)]}"></i>{escape(line.company.label)}</li>'
+    lines = [
+        {
+            "name": line.company.name,
+            "label": line.company.label,
+            "dash": DASHES[number // len(COLOURS) % len(DASHES)],
+            "colour": COLOURS[number % len(COLOURS)],
+        }
         for number, line in enumerate(chart.lines)
-    )
-    return f'<ul class="keys" aria-label="Lines">{keys}</ul>'
+    ]
+    return fragment("frame/pickers.html", "chart_legend", lines)
 
 
 _UNITS = {"pct": "%", "ratio": "times"}

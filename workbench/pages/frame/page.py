@@ -18,7 +18,7 @@ from panel.template.base import BaseTemplate
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
 from workbench.pages.frame.html_panel import Sheet, asset
-from workbench.pages.frame.markup import problem
+from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
 from workbench.runtime import Workbench
 
@@ -118,6 +118,7 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
         "apple_icon": "",
         "page_title": f"{content.title} · Workbench",
         "page_css": asset("page.css"),
+        "connection_js": asset("connection.js"),
         "panel_names": list(content.panels),
         "cards": tuple(content.cards),
         "main_class": content.layout,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
+
+from markupsafe import Markup
 
 from workbench.domain.measures.catalogue import Measure, measures, screened_measures
 from workbench.domain.measures.screens import BASES, OPERATORS
 from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.pages.company.statement_table import KIND_LABELS
+from workbench.pages.frame.markup import choices
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
+
+_TEMPLATE = "frame/pickers.html"
 
 _GROUPS: dict[StatementKind | None, str] = {None: "Ratios"} | dict(KIND_LABELS.items())
 
@@ -22,66 +27,53 @@ def measures_by_group(*, with_value: bool = False) -> dict[str, list[Measure]]:
     return groups
 
 
-def hidden_fields(selection: Selection) -> str:
+def hidden_fields(selection: Selection) -> Markup:
     """The selection as fields of a form that are not seen."""
-    return "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in selection.parameters()
-    )
+    fields = [{"name": name, "value": value} for name, value in selection.parameters()]
+    return fragment(_TEMPLATE, "hidden_fields", fields)
 
 
-def chips(chosen: Iterable[tuple[str, str, str]], label: str) -> str:
-    """What is chosen as (text, what it stands for, escaped address without it), each with a link that takes it away."""
-    items = "".join(
-        f'<li title="{escape(title)}">{escape(text)}'
-        f'<a class="off" href="{href}" aria-label="Remove: {escape(text)}">×</a></li>'
-        for text, title, href in chosen
-    )
-    return f'<ul class="chips" aria-label="{escape(label)}">{items}</ul>' if items else ""
+def sorted_heading(label: str, target: str, *, is_ascending: bool | None, title: str = "") -> dict[str, str]:
+    """A column's heading that sorts by it at the address `target`; `is_ascending` is None for any other order."""
+    arrow = "" if is_ascending is None else " ▲" if is_ascending else " ▼"
+    sort = "" if is_ascending is None else "ascending" if is_ascending else "descending"
+    return {"label": label, "href": target, "arrow": arrow, "sort": sort, "title": title}
 
 
-def company_field(adds: str, *, label: str = "Add a company", hint: str = "Ticker or name") -> str:
+def chips(chosen: Iterable[tuple[str, str, str]], label: str) -> Markup:
+    """What is chosen as (text, what it stands for, address without it), each with a link that takes it away."""
+    shown = [{"text": text, "title": title, "href": target} for text, title, target in chosen]
+    return fragment(_TEMPLATE, "chips", shown, label)
+
+
+def company_field(adds: str, *, label: str = "Add a company", hint: str = "Ticker or name") -> Markup:
     """A field that suggests companies as one writes; what it holds goes to the end of the form's field `adds`."""
-    return (
-        f'<label>{escape(label)}<input data-adds="{adds}" data-between="," data-suggest list="some-companies" '
-        f'placeholder="{escape(hint)}" spellcheck="false" autocomplete="off"></label>'
-        '<datalist id="some-companies"></datalist>'
-    )
+    return fragment(_TEMPLATE, "company_field", adds, label, hint)
 
 
-def measure_options(empty: str, chosen: str = "", *, with_value: bool = False) -> str:
+def measure_options(empty: str, chosen: str = "", *, with_value: bool = False) -> Markup:
     """The options of a choice of one of `measures_by_group`; the first stands for none and reads `empty`."""
-    groups = "".join(
-        f'<optgroup label="{escape(name)}">{"".join(_option(item, chosen) for item in items)}</optgroup>'
+    groups = [
+        {"name": name, "options": choices([(item.name, item.label, "") for item in items], chosen)}
         for name, items in measures_by_group(with_value=with_value).items()
-    )
-    return f'<option value="">{escape(empty)}</option>{groups}'
-
-
-def _option(item: Measure, chosen: str) -> str:
-    is_chosen = " selected" if item.name == chosen else ""
-    return f'<option value="{item.name}"{is_chosen}>{escape(item.label)}</option>'
+    ]
+    return fragment(_TEMPLATE, "measure_options", empty, groups)
 
 
 _PERIODS = {PeriodKind.ANNUAL: "fiscal year", PeriodKind.TTM: "twelve months", PeriodKind.QUARTERLY: "quarter"}
 
 
-def figure_fields(adds: str, *, between: str, with_value: bool = False) -> str:
+def figure_fields(adds: str, *, between: str, with_value: bool = False) -> Markup:
     """Measure, period, comparison and value: together they go, written as a screen's filter is, to the form's field `adds`.
 
     A measure of value is offered on request, and is of no period.
     """
-    periods = "".join(
-        f'<option value="{"" if basis is PeriodKind.ANNUAL else "@" + BASES[basis][0]}">{label}</option>'
+    periods = [
+        {"value": "" if basis is PeriodKind.ANNUAL else f"@{BASES[basis][0]}", "text": label, "is_current": False}
         for basis, label in _PERIODS.items()
-    )
-    operators = "".join(
-        f'<option value=" {escape(each.symbol)} ">{escape(each.words.format("…", "…"))}</option>'
-        for each in OPERATORS.values()
-    )
-    return (
-        f'<fieldset data-adds="{adds}" data-between="{between}"><label>Measure'
-        f'<select required aria-label="Measure">{measure_options("choose one", with_value=with_value)}</select></label>'
-        f'<label>Period<select aria-label="Period">{periods}</select></label>'
-        f'<label>Is<select aria-label="Is">{operators}</select></label>'
-        '<label>Value<input placeholder="10, 250M, 10 and 40" required autocomplete="off"></label></fieldset>'
-    )
+    ]
+    operators = [
+        {"value": f" {each.symbol} ", "text": each.words.format("…", "…"), "is_current": False} for each in OPERATORS.values()
+    ]
+    offered = measure_options("choose one", with_value=with_value)
+    return fragment(_TEMPLATE, "figure_fields", adds, between, offered, periods, operators)

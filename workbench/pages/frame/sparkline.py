@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup
+
+from workbench.pages.frame.templates import fragment
+
 _WIDTH, _HEIGHT = 72, 18
 _DAYS_OF_A_YEAR = 365.25
 
 
-def course(values: Sequence[Decimal | None]) -> str:
+def course(values: Sequence[Decimal | None]) -> Markup:
     """A line of a few pixels through the values, oldest first, broken where one is missing; nothing for fewer than two."""
     known = [float(value) for value in values if value is not None]
     if len(known) < 2:
-        return ""
+        return Markup()
     low, reach = min(known), (max(known) - min(known)) or 1.0
     step = _WIDTH / (len(values) - 1)
     points = [
@@ -27,10 +31,8 @@ def course(values: Sequence[Decimal | None]) -> str:
         if point
     )
     last = next(point for point in reversed(points) if point)
-    return (
-        f'<svg viewBox="-2 -2 {_WIDTH + 4} {_HEIGHT + 4}" width="{_WIDTH}" height="{_HEIGHT}" aria-hidden="true">'
-        f'<path d="{path}"/><circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2"/></svg>'
-    )
+    line = {"width": _WIDTH, "height": _HEIGHT, "path": path, "x": f"{last[0]:.1f}", "y": f"{last[1]:.1f}"}
+    return fragment("frame/markup.html", "sparkline", line)
 
 
 def _is_alone(points: Sequence[object], place: int) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
+from typing import Any
 
 import panel as pn
+from markupsafe import Markup
 
 from db.companies import get_companies, resolve
 from db.engine import Connection
@@ -22,9 +23,12 @@ from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.movers import Mover, Span
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, day, key, notice, tabs, tag
+from workbench.pages.frame.markup import choices, company_link, day, href
+from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
+from workbench.pages.frame.pickers import hidden_fields
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.pages.market.failed_checks import exception_table
 from workbench.pages.market.news_list import news_list
 from workbench.runtime import Workbench
@@ -32,6 +36,7 @@ from workbench.runtime import Workbench
 _ROWS = 20
 _MOVERS = 8
 _EXCEPTIONS = 12
+_TEMPLATE = "market/page.html"
 _FORMS = ("all", "10-K", "10-Q", "8-K", "20-F", "6-K", "DEF 14A", "S-1", "4", "13F-HR", "SC 13G")
 _SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month", Span.YEAR: "Year"}
 
@@ -63,12 +68,11 @@ def market_page(workbench: Workbench, selection: Selection) -> Content:
     return Content("Market", panels, cards=("filings", "events", "movers", "news", "exceptions"), layout="halves")
 
 
-def _exceptions(connection: Connection, chosen: Sequence[Company], selection: Selection) -> str:
+def _exceptions(connection: Connection, chosen: Sequence[Company], selection: Selection) -> Markup:
     if selection.as_of is not None:
-        told = (
-            "The feed holds what does not add up by the facts known today. A company's page has its verdicts as of any date."
-        )
-        return '<div class="head"><h2>Exceptions</h2></div>' + notice("Exceptions are kept as of now.", told, is_inline=True)
+        text = "The list shows checks that fail on the facts known today. A company's page shows its checks as of any date."
+        message = notice("Failed checks are shown as of now only.", text, is_inline=True)
+        return fragment(_TEMPLATE, "empty", "Failed checks", "", message)
     some: Sequence[Company | None] = chosen or (None,)
     of_each = [checks_of(connection, company, limit=_EXCEPTIONS) for company in some]
     found = sorted((each for group in of_each for each in group), key=lambda each: each.check.period_end, reverse=True)
@@ -94,37 +98,30 @@ def _span(text: str) -> Span:
         raise InvalidRequest(f"span is one of {', '.join(Span)}, not {text!r}") from None
 
 
-def _form(selection: Selection) -> str:
-    kept = replace(selection, ticker="", form="", offset=0).parameters()
-    hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in kept)
-    options = "".join(f'<option value="{form}">' for form in _FORMS)
-    clear = f'<a class="small" href="{address("market", Selection(as_of=selection.as_of))}">clear</a>'
-    return (
-        f'<div class="head"><h1>Market</h1></div><form class="form" action="market">{hidden}'
-        f'<label>Companies<input name="ticker" placeholder="all" value="{escape(selection.ticker)}" spellcheck="false" '
-        f'autocomplete="off"></label><label>Forms<input name="form" list="forms" placeholder="reports and events" '
-        f'value="{escape(selection.form)}" autocomplete="off"></label><datalist id="forms">{options}</datalist>'
-        f'<button class="primary" type="submit">Show</button>{clear if selection.ticker or selection.form else ""}</form>'
-    )
+def _form(selection: Selection) -> Markup:
+    hidden = hidden_fields(replace(selection, ticker="", form="", offset=0))
+    clear = href("market", Selection(as_of=selection.as_of)) if selection.ticker or selection.form else ""
+    return fragment(_TEMPLATE, "form", hidden, selection.ticker, selection.form, _FORMS, clear)
 
 
-def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -> str:
+def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -> Markup:
     """The newest filings of all companies, each a link into the reader; one more than a page holds says there is more."""
-    head = '<div class="head"><h2>Latest filings</h2></div>'
     if not filings:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        return head + notice(f"No such filings{until}.", "Take a filter away, or choose a later as-of date.", is_inline=True)
-    rows = "".join(
-        f"<tr><td>{day(filing.filed_on)}</td><td>{_company(names, filing.cik, selection)}</td>"
-        f'<td><a href="{address("reader", Selection(accession=filing.accession.text, as_of=selection.as_of))}">'
-        f"{escape(filing.form)}</a></td><td class='wide muted small optional'>{escape(_about(filing))}</td></tr>"
+        message = notice(f"No such filings{until}.", "Take a filter away, or choose a later as-of date.", is_inline=True)
+        return fragment(_TEMPLATE, "empty", "Latest filings", "", message)
+    rows = [
+        {
+            "filed": day(filing.filed_on),
+            "company": _company(names, filing.cik, selection),
+            "cik": filing.cik,
+            "href": href("reader", Selection(accession=filing.accession.text, as_of=selection.as_of)),
+            "form": filing.form,
+            "about": _about(filing),
+        }
         for filing in filings[:_ROWS]
-    )
-    table = (
-        '<div class="scroll"><table class="filings"><thead><tr><th>Filed</th><th>Company</th><th>Form</th>'
-        f"<th class='optional'>About</th></tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-    return head + table + _pager(len(filings) > _ROWS, selection)
+    ]
+    return fragment(_TEMPLATE, "filings", rows, *_pager(len(filings) > _ROWS, selection))
 
 
 def _about(filing: Filing) -> str:
@@ -134,69 +131,61 @@ def _about(filing: Filing) -> str:
     return "" if description.upper() in (filing.form.upper(), f"FORM {filing.form.upper()}") else description
 
 
-def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection) -> str:
+def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection) -> Markup:
     """The newest items of current reports of all companies."""
-    head = '<div class="head"><h2>Events</h2><span class="right small muted">items of Form 8-K</span></div>'
     if not events:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        return head + notice(f"No current reports{until}.", "They come in with a company's index of filings.", is_inline=True)
-    rows = "".join(
-        f"<tr><td>{day(event.filed_on)}</td><td>{_company(names, event.cik, selection)}</td><td class='wide'>"
-        f'<a href="{address("reader", Selection(accession=event.accession.text, as_of=selection.as_of))}">'
-        f'{escape(event.label)}</a> <span class="muted small">{escape(event.item)}</span></td></tr>'
+        text = "They come in with a company's index of filings."
+        message = notice(f"No current reports{until}.", text, is_inline=True)
+        return fragment(_TEMPLATE, "empty", "Events", "items of Form 8-K", message)
+    rows = [
+        {
+            "filed": day(event.filed_on),
+            "company": _company(names, event.cik, selection),
+            "cik": event.cik,
+            "href": href("reader", Selection(accession=event.accession.text, as_of=selection.as_of)),
+            "label": event.label,
+            "item": event.item,
+        }
         for event in events
-    )
-    table = f"<thead><tr><th>Filed</th><th>Company</th><th>What</th></tr></thead><tbody>{rows}</tbody>"
-    return f'{head}<div class="scroll"><table class="filings">{table}</table></div>'
+    ]
+    return fragment(_TEMPLATE, "events", rows)
 
 
-def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> str:
+def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Markup:
     """The largest rises and falls, with the days and the source they are of."""
-    choices = [(each.value, label, "market" + selection.query(span=each.value)) for each, label in _SPANS.items()]
-    choice = tabs("", choices, span.value, "Over").replace(' data-event=""', "")
-    head = f'<div class="head"><h2>Price moves</h2><span class="right">{choice}</span></div>'
+    spans = choices([(each.value, label, "market" + selection.query(span=each.value)) for each, label in _SPANS.items()], span)
     if not moves:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        return head + notice(f"No prices are stored{until}.", "`workbench prices TICKER` brings them in.", is_inline=True)
-    risen = [move for move in moves if move.change_pct > 0][:_MOVERS]
-    fallen = [move for move in reversed(moves) if move.change_pct < 0][:_MOVERS]
-    newest = max(move.to_on for move in moves)
-    return (
-        f"{head}{_moves('Risen', risen, selection)}{_moves('Fallen', fallen, selection)}"
-        f'<p class="legend">Closes up to {day(newest)}, each against the last one {_ago(span)}, from one source a company; '
-        "adjusted for splits and dividends where the source does so.</p>"
-    )
+        message = notice(f"No prices are stored{until}.", "`workbench prices TICKER` brings them in.", is_inline=True)
+        return fragment(_TEMPLATE, "no_moves", spans, message)
+    risen = [_move(move, selection) for move in moves if move.change_pct > 0][:_MOVERS]
+    fallen = [_move(move, selection) for move in reversed(moves) if move.change_pct < 0][:_MOVERS]
+    tables = [{"title": "Risen", "rows": risen}, {"title": "Fallen", "rows": fallen}]
+    return fragment(_TEMPLATE, "movers", spans, tables, day(max(move.to_on for move in moves)), _ago(span))
 
 
 def _ago(span: Span) -> str:
     return "before" if span is Span.DAY else f"{span.days} days or more before"
 
 
-def _moves(title: str, moves: Sequence[Mover], selection: Selection) -> str:
-    rows = "".join(
-        f'<tr><td>{_link(move.company, selection)} <span class="small muted">{escape(move.company.name)}</span>'
-        f"{' ' + tag('may be a split', 'warn') if move.may_be_a_split else ''}</td><td>{move.close:,.2f}</td>"
-        f'<td class="{"up" if move.change_pct > 0 else "down"}" title="{day(move.from_on)} to {day(move.to_on)}, '
-        f'{escape(move.source)}">{move.change_pct:+.2f}%</td></tr>'
-        for move in moves
-    )
-    if not rows:
-        return ""
-    titles = f"<tr><th>{title}</th><th>Close</th><th>Change</th></tr>"
-    return f'<table class="movers"><thead>{titles}</thead><tbody>{rows}</tbody></table>'
+def _move(move: Mover, selection: Selection) -> dict[str, Any]:
+    return {
+        "company": company_link(move.company, selection),
+        "may_be_a_split": move.may_be_a_split,
+        "close": f"{move.close:,.2f}",
+        "direction": "up" if move.change_pct > 0 else "down",
+        "basis": f"{day(move.from_on)} to {day(move.to_on)}, {move.source}",
+        "change": f"{move.change_pct:+.2f}%",
+    }
 
 
-def _company(names: Names, cik: Cik, selection: Selection) -> str:
-    return _link(names[cik], selection) if cik in names else escape(str(cik))
+def _company(names: Names, cik: Cik, selection: Selection) -> dict[str, str] | None:
+    return company_link(names[cik], selection) if cik in names else None
 
 
-def _link(company: Company, selection: Selection) -> str:
-    target = address("company", Selection(ticker=key(company), as_of=selection.as_of))
-    return f'<a href="{target}" title="{escape(company.name)}">{escape(company.label)}</a>'
-
-
-def _pager(has_more: bool, selection: Selection) -> str:
+def _pager(has_more: bool, selection: Selection) -> tuple[str, str]:
+    """The addresses of the newer and the older filings, each empty where there are none."""
     earlier, later = max(0, selection.offset - _ROWS), selection.offset + _ROWS
-    back = f'<a href="{address("market", replace(selection, offset=earlier))}">← Newer</a>' if selection.offset else ""
-    on = f'<a href="{address("market", replace(selection, offset=later))}">Older →</a>' if has_more else ""
-    return f'<div class="pager"><span>{back}</span><span>{on}</span></div>' if back or on else ""
+    back = href("market", replace(selection, offset=earlier)) if selection.offset else ""
+    return back, href("market", replace(selection, offset=later)) if has_more else ""

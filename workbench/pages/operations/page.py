@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
-from html import escape
+from typing import Any
 
 import panel as pn
+from markupsafe import Markup
 
 from db.operations import runs
 from db.operations.failed_units import count_failed, list_failed
@@ -18,14 +19,17 @@ from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import notice, tabs, tag
+from workbench.pages.frame.markup import choices
+from workbench.pages.frame.messages import notice, waiting
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 from workbench.runtime.diagnosis import Finding, diagnose
 from workbench.runtime.sources import request_ledger
 
 _RUNS = 50
+_TEMPLATE = "operations/page.html"
 _OUTCOMES = {"": "All", "saved": "Saved", "unchanged": "Unchanged", "skipped": "Skipped", "failed": "Failed",
              "quarantined": "Quarantine"}  # fmt: skip
 _TONES = {
@@ -50,7 +54,7 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
         flows = runs.latest_of(connection, "flow")
         failed, failed_counts = list_failed(connection, limit=_RUNS), count_failed(connection)
         here, size = inventory(connection), server_facts(connection).size_bytes
-    parts = Sheet('<div class="head"><h2>Parts</h2></div><p class="muted small">…</p>')
+    parts = Sheet(waiting("Parts"))
 
     def look() -> None:
         parts.html = part_table(list(diagnose(workbench.settings, within=workbench.database)))
@@ -66,7 +70,7 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
     return Content("Operations", panels, cards=("jobs", "failed", "runs", "parts"))
 
 
-def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> str:
+def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> Markup:
     with closing(request_ledger(workbench.settings)) as ledger:
         spent = ledger.budget()
     numbers = (
@@ -74,112 +78,95 @@ def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> str:
         ("Passages", f"{here.passages:,}"), ("Daily prices", f"{here.daily_bars:,}"),
         ("Database", f"{size_bytes / 1e6:,.0f} MB"),
     )  # fmt: skip
-    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in numbers)
     per_second = workbench.settings.edgar.requests_per_second
     slots = f"{spent.taken} of {spent.slots} slots taken"
     budget = f"{spent.today:,} requests to the SEC today, at most {per_second:g} a second, {slots}"
     paused = spent.paused_seconds
-    state = tag(f"paused for {paused:,.0f} s", "bad") if paused else tag("open", "good")
-    return (
-        f'<div class="head"><h1>Operations</h1><span class="right small muted">{state} {escape(budget)}</span></div>'
-        f'<dl class="numbers">{cells}</dl>'
-    )
+    state, tone = (f"paused for {paused:,.0f} s", "bad") if paused else ("open", "good")
+    listed = [{"name": name, "value": value} for name, value in numbers]
+    return fragment(_TEMPLATE, "header", state, tone, budget, listed)
 
 
-def job_table(schedule: Sequence[ScheduledJob], flows: Mapping[str, IngestReport], now: datetime) -> str:
+def job_table(schedule: Sequence[ScheduledJob], flows: Mapping[str, IngestReport], now: datetime) -> Markup:
     """Each job with when it runs next and how it last ended."""
-    head = '<div class="head"><h2>Schedule</h2><span class="right small muted">times are UTC</span></div>'
     if not schedule:
-        told = "Another process serves the schedules, or none does: `workbench flows list` shows them."
-        return head + notice("This process runs no jobs.", told, is_inline=True)
-    rows = "".join(_job(job, flows.get(job.name), now) for job in schedule)
-    return (
-        f'{head}<div class="scroll"><table class="filings runs"><thead><tr><th>Job</th><th>Next</th><th>Last</th>'
-        f"<th>Outcome</th><th class='optional'>What it does</th></tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+        text = "Another process serves the schedules, or none does: `workbench flows list` shows them."
+        return fragment(_TEMPLATE, "no_jobs", notice("This process runs no jobs.", text, is_inline=True))
+    return fragment(_TEMPLATE, "jobs", [_job(job, flows.get(job.name), now) for job in schedule])
 
 
-def _job(job: ScheduledJob, last: IngestReport | None, now: datetime) -> str:
+def _job(job: ScheduledJob, last: IngestReport | None, now: datetime) -> dict[str, str]:
     following = job.next_at(now)
-    due = f"{following:%d %b %H:%M}" if following else tag(f"needs {job.missing}", "warn") if job.missing else "by hand"
-    ended = f"{last.finished_at.astimezone(UTC):%d %b %H:%M}" if last else "–"
-    outcome = tag(last.outcome, _TONES.get(last.outcome, "")) if last else ""
-    note = f'<div class="small note">{escape(last.error)}</div>' if last and last.error else ""
-    return (
-        f"<tr><td>{escape(job.name)}</td><td>{due}</td><td>{ended}</td><td>{outcome}</td>"
-        f"<td class='wide muted optional'>{escape(job.about)}{note}</td></tr>"
-    )
+    return {
+        "name": job.name,
+        "due": f"{following:%d %b %H:%M}" if following else "manual",
+        "missing": f"needs {job.missing}" if job.missing and not following else "",
+        "ended": f"{last.finished_at.astimezone(UTC):%d %b %H:%M}" if last else "–",
+        "outcome": last.outcome if last else "",
+        "tone": _TONES.get(last.outcome, "") if last else "",
+        "about": job.about,
+        "error": (last.error or "") if last else "",
+    }
 
 
-def failed_table(failed: Sequence[FailedUnit], total: int) -> str:
-    """Units of work that failed and were not done since, the last failure first; `total` counts those not shown too."""
-    head = '<div class="head"><h2>Failed units</h2><span class="right small muted">times are UTC</span></div>'
+def failed_table(failed: Sequence[FailedUnit], total: int) -> Markup:
+    """Failed units of work, the last failure first; `total` counts those not shown too."""
     if not failed:
-        return head + notice("Nothing has failed.", "What fails is listed here until it is done.", is_inline=True)
-    rows = "".join(_failed(each) for each in failed)
-    more = f"The last {len(failed):,} of {total:,} are shown. " if total > len(failed) else ""
-    return (
-        f'{head}<div class="scroll"><table class="filings runs"><thead><tr><th>What</th><th>State</th><th>Tries</th>'
-        f"<th>Since</th><th>Last try</th><th>Error</th></tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="legend">{more}A quarantined unit is passed over until its data or the code change; '
-        "<code>workbench failures retry</code> has it tried again.</p>"
-    )
+        message = notice("Nothing has failed.", "Failed units of work are listed here until they succeed.", is_inline=True)
+        return fragment(_TEMPLATE, "no_failed", message)
+    more = f"The last {len(failed):,} of {total:,} are shown." if total > len(failed) else ""
+    return fragment(_TEMPLATE, "failed", [_failed(each) for each in failed], more)
 
 
-def _failed(each: FailedUnit) -> str:
+def _failed(each: FailedUnit) -> dict[str, Any]:
     first, last = each.first_failed_at.astimezone(UTC), each.last_failed_at.astimezone(UTC)
-    state = tag("quarantined", "bad") if each.is_quarantined else tag("tried again", "warn")
-    return (
-        f"<tr><td>{escape(each.kind)} {escape(each.unit)}</td><td>{state}</td><td>{each.tries}</td>"
-        f"<td>{first:%d %b %H:%M}</td><td>{last:%d %b %H:%M}</td>"
-        f'<td class="wide">{escape(each.error_type)}: {escape(each.message)}'
-        f'<div class="small muted">{escape(each.place)}</div></td></tr>'
-    )
+    return {
+        "unit": f"{each.kind} {each.unit}",
+        "state": "quarantined" if each.is_quarantined else "retrying",
+        "tone": "bad" if each.is_quarantined else "warn",
+        "tries": each.tries,
+        "since": f"{first:%d %b %H:%M}",
+        "last": f"{last:%d %b %H:%M}",
+        "error": f"{each.error_type}: {each.message}",
+        "place": each.place,
+    }
 
 
-def run_table(reports: Sequence[IngestReport], selection: Selection) -> str:
+def run_table(reports: Sequence[IngestReport], selection: Selection) -> Markup:
     """The latest units of ingest, the newest first, with what each saved and left out."""
-    choices = [(value, label, "operations" + selection.query(outcome=value)) for value, label in _OUTCOMES.items()]
-    choice = tabs("", choices, selection.outcome, "Outcome").replace(' data-event=""', "")
-    head = f'<div class="head"><h2>Runs</h2><span class="right">{choice}</span></div>'
+    offered = [(value, label, "operations" + selection.query(outcome=value)) for value, label in _OUTCOMES.items()]
+    outcomes = choices(offered, selection.outcome)
     if not reports:
-        return head + notice("No such runs are on record.", "`workbench ingest AAPL` makes one.", is_inline=True)
-    rows = "".join(_run(report) for report in reports)
-    return (
-        f'{head}<div class="scroll"><table class="filings runs"><thead><tr><th>Started (UTC)</th><th>What</th><th>Outcome</th>'
-        f"<th>Seconds</th><th>Saved, and left out with its reason</th></tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+        message = notice("No such runs are on record.", "`workbench ingest AAPL` creates one.", is_inline=True)
+        return fragment(_TEMPLATE, "no_runs", outcomes, message)
+    return fragment(_TEMPLATE, "runs", outcomes, [_run(report) for report in reports])
 
 
-def _run(report: IngestReport) -> str:
-    saved = ", ".join(f"{count:,} {what}" for what, count in report.saved.items())
-    dropped = "; ".join(f"{count:,} × {reason}" for reason, count in report.dropped.items())
-    tone = "muted" if report.outcome in ("skipped", "unchanged") else "note"
-    error = f'<div class="small {tone}">{escape(report.error)}</div>' if report.error else ""
-    left = f'<div class="small muted">{escape(dropped)}</div>' if dropped else ""
-    return (
-        f"<tr><td>{report.started_at.astimezone(UTC):%d %b %H:%M:%S}</td>"
-        f"<td>{escape(report.kind)} {escape(report.subject)}</td>"
-        f"<td>{tag(report.outcome, _TONES.get(report.outcome, ''))}</td><td>{report.seconds:,.1f}</td>"
-        f'<td class="wide">{escape(saved)}{left}{error}</td></tr>'
-    )
+def _run(report: IngestReport) -> dict[str, str]:
+    return {
+        "started": f"{report.started_at.astimezone(UTC):%d %b %H:%M:%S}",
+        "subject": f"{report.kind} {report.subject}",
+        "outcome": report.outcome,
+        "tone": _TONES.get(report.outcome, ""),
+        "seconds": f"{report.seconds:,.1f}",
+        "saved": ", ".join(f"{count:,} {what}" for what, count in report.saved.items()),
+        "dropped": "; ".join(f"{count:,} × {reason}" for reason, count in report.dropped.items()),
+        "error": report.error or "",
+        "error_tone": "muted" if report.outcome in ("skipped", "unchanged") else "note",
+    }
 
 
-def part_table(findings: Sequence[Finding]) -> str:
+def part_table(findings: Sequence[Finding]) -> Markup:
     """What `workbench doctor` finds."""
-    rows = "".join(
-        f"<tr><td>{escape(each.part)}</td><td>{tag(each.state, _TONES[each.state])}</td>"
-        f'<td class="optional">{escape(each.version or "")}</td><td class="wide">{escape(each.implementation)}: '
-        f"{escape(each.detail)}{_mend(each)}</td></tr>"
-        for each in findings
-    )
-    return (
-        '<div class="head"><h2>Parts</h2><span class="right small muted">as <code>workbench doctor</code> sees them</span>'
-        '</div><div class="scroll"><table class="filings runs"><thead><tr><th>Part</th><th>State</th>'
-        '<th class="optional">Version</th>'
-        f"<th>What it is</th></tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    return fragment(_TEMPLATE, "parts", [_part(each) for each in findings])
 
 
-def _mend(each: Finding) -> str:
-    return f'<div class="small note">{escape(each.mend)}</div>' if each.mend else ""
+def _part(each: Finding) -> dict[str, Any]:
+    return {
+        "part": each.part,
+        "state": each.state,
+        "tone": _TONES[each.state],
+        "version": each.version or "",
+        "detail": f"{each.implementation}: {each.detail}",
+        "hint": each.mend or "",
+    }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from html import escape
+from typing import Any
 
 import panel as pn
+from markupsafe import Markup
 
 from db.companies import get_company
 from db.filings.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
@@ -16,9 +17,11 @@ from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.filings.documents import read_raw, read_text
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, day, key, problem, tag
+from workbench.pages.frame.markup import day, href, key, named
+from workbench.pages.frame.messages import problem
 from workbench.pages.frame.page import Content, show_in_address
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.pages.search.own_documents import OwnDocuments
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import extract
@@ -30,10 +33,7 @@ from workbench.runtime import Workbench
 _UNSURE = 0.6
 WHOLE = "all"
 """What `item` is when the whole document is meant, with what stands before, between and after its items."""
-_HINT = (
-    '<p class="small muted">Filings open here from a company\'s page or from a search, '
-    "or by their accession: <code>reader?accession=0000320193-24-000123</code></p>"
-)
+_TEMPLATE = "reader/page.html"
 _STATUS_NOTES = {
     "incorporated_by_reference": "Incorporated by reference: the filing points to another document for this item.",
     "omitted": "The filing omits this item.",
@@ -58,7 +58,11 @@ def reader_page(workbench: Workbench, selection: Selection) -> Content:
     """A document, at the item or passage that the selection names, or at its first item."""
     if not selection.accession and not selection.document:
         own = OwnDocuments(workbench, selection)
-        listed: dict[str, pn.viewable.Viewable] = {"add": own.form, "own": own.list, "hint": Sheet(_HINT)}
+        listed: dict[str, pn.viewable.Viewable] = {
+            "add": own.form,
+            "own": own.list,
+            "hint": Sheet(fragment(_TEMPLATE, "hint")),
+        }
         return Content("Documents", listed, cards=("add", "own"))
     opened = _open(workbench, selection)
     reader = Reader(opened, selection)
@@ -96,8 +100,7 @@ class Reader:
     def _show(self, *, is_first: bool = False) -> None:
         section = chosen_section(self._opened.sections, self._selection)
         self.items.html = _items(self._opened.sections, section, self._selection)
-        top = "" if is_first else "<span data-top></span>"
-        self.text.html = top + _text(self._opened, section, self._selection)
+        self.text.html = _text(self._opened, section, self._selection, is_new=not is_first)
 
 
 def _open(workbench: Workbench, selection: Selection) -> _Opened:
@@ -178,26 +181,26 @@ def _holds(section: Section, selection: Selection) -> bool:
     return selection.start is None or section.start <= selection.start < section.end
 
 
-def _header(opened: _Opened, selection: Selection) -> str:
+def _header(opened: _Opened, selection: Selection) -> Markup:
     document, company = opened.document, opened.company
-    home = Selection(ticker=key(company), as_of=selection.as_of) if company else None
-    name = f'<a href="{address("company", home)}">{escape(company.name)}</a>' if company and home else escape(document.name)
-    facts = [
-        ("Filed", day(document.filed_on) if document.filed_on else None),
-        ("Accession", document.accession.text if document.accession else None),
-        ("Document", document.name),
-        ("Page", _page(opened, selection)),
-    ]
-    listed = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in facts if value)
-    original = ""
-    if document.source_url and document.source_url.startswith("https://"):
-        link = escape(document.source_url)
-        original = f'<div><dt>Original</dt><dd><a href="{link}" rel="noopener noreferrer" target="_blank">open</a></dd></div>'
+    facts = {
+        "Filed": day(document.filed_on) if document.filed_on else None,
+        "Accession": document.accession.text if document.accession else None,
+        "Document": document.name,
+        "Page": _page(opened, selection),
+    }
     title = " ".join(filter(None, (document.form, document.title if document.title != document.form else None)))
-    return (
-        f'<div class="filing-head"><div class="names"><p>{name}</p><h1>{escape(title or document.name)}</h1></div>'
-        f'<dl class="facts">{listed}{original}</dl></div>{_siblings(opened, selection)}'
-    )
+    home = Selection(ticker=key(company), as_of=selection.as_of) if company else None
+    is_public = document.source_url is not None and document.source_url.startswith("https://")
+    shown = {
+        "company_href": href("company", home) if home else "",
+        "name": company.name if company else document.name,
+        "title": title or document.name,
+        "facts": named(facts),
+        "original": document.source_url if is_public else "",
+        "siblings": _siblings(opened, selection),
+    }
+    return fragment(_TEMPLATE, "header", shown)
 
 
 def _page(opened: _Opened, selection: Selection) -> str | None:
@@ -210,101 +213,97 @@ def _page(opened: _Opened, selection: Selection) -> str | None:
     return f"{page.number:,} of {len(opened.pages):,}{f' ({page.label})' if page.label else ''}" if page else None
 
 
-def _siblings(opened: _Opened, selection: Selection) -> str:
-    others = [document for document in opened.siblings if document.name != opened.document.name]
-    if not others or opened.document.accession is None:
-        return ""
+def _siblings(opened: _Opened, selection: Selection) -> list[dict[str, str]]:
+    if opened.document.accession is None:
+        return []
     accession = opened.document.accession.text
-    links = " · ".join(
-        f'<a href="{address("reader", Selection(accession=accession, document=other.name, as_of=selection.as_of))}">'
-        f"{escape(other.title or other.name)}</a>"
-        for other in others
-    )
-    return f'<p class="small muted">Also in this filing: {links}</p>'
+    return [
+        {
+            "href": href("reader", Selection(accession=accession, document=other.name, as_of=selection.as_of)),
+            "title": other.title or other.name,
+        }
+        for other in opened.siblings
+        if other.name != opened.document.name
+    ]
 
 
-def _items(sections: tuple[Section, ...], current: Section | None, selection: Selection) -> str:
+def _items(sections: tuple[Section, ...], current: Section | None, selection: Selection) -> Markup:
     if not sections:
-        return ""
-    rows: list[str] = []
+        return Markup()
+    rows: list[dict[str, Any]] = []
     part: str | None = None
     for section in sections:
-        if section.part != part:
-            part = section.part
-            rows.append(f'<li class="part">Part {escape(part)}</li>' if part else "")
-        rows.append(f"<li>{_item(section, sections, section is current, selection)}</li>")
-    whole = address("reader", replace(selection, item=WHOLE, start=None, end=None))
-    rows.append(
-        f'<li class="whole"><a href="{whole}" data-event="item" data-value="{WHOLE}"'
-        f"{' aria-current=true' if current is None else ''}>"
-        '<span class="number">All</span><span class="title">Whole document</span></a></li>'
-    )
-    return f'<nav class="items" aria-label="Items"><h2>Items</h2><ol>{"".join(rows)}</ol></nav>'
+        is_new = section.part != part
+        part = section.part
+        row = _item(section, sections, selection)
+        rows.append(row | {"part": part if is_new else "", "is_current": section is current})
+    target = replace(selection, item=WHOLE, start=None, end=None)
+    whole = {"href": href("reader", target), "name": WHOLE, "is_current": current is None}
+    return fragment(_TEMPLATE, "contents", rows, whole)
 
 
-def _item(section: Section, sections: tuple[Section, ...], is_current: bool, selection: Selection) -> str:
+def _item(section: Section, sections: tuple[Section, ...], selection: Selection) -> dict[str, str]:
     name = section_key(section, sections)
-    link = address("reader", replace(selection, item=name, start=None, end=None))
     note = ""
     if section.status != "present":
-        note = f'<span class="note">{escape(section.status.replace("_", " "))}</span>'
+        note = section.status.replace("_", " ")
     elif section.confidence < _UNSURE:
-        note = f'<span class="note">found with {section.confidence:.0%} confidence</span>'
-    return (
-        f'<a href="{link}" data-event="item" data-value="{escape(name)}"{" aria-current=true" if is_current else ""}>'
-        f'<span class="number">{escape(section.item)}</span>'
-        f'<span class="title">{escape(section.title)}{note}</span></a>'
-    )
+        note = f"found with {section.confidence:.0%} confidence"
+    return {
+        "href": href("reader", replace(selection, item=name, start=None, end=None)),
+        "name": name,
+        "number": section.item,
+        "title": section.title,
+        "note": note,
+    }
 
 
-def _text(opened: _Opened, section: Section | None, selection: Selection) -> str:
+def _text(opened: _Opened, section: Section | None, selection: Selection, *, is_new: bool) -> Markup:
+    """The text at hand; one that `is_new` in place of another is shown from its top."""
     span = (section.start, section.end) if section else (None, None)
     highlight = (selection.start, selection.end) if selection.start is not None and selection.end is not None else None
     if opened.extracted is None:
-        html = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
+        body = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
     else:
-        html = render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight)
+        # The renderer of filings escapes each run of the document's text itself.
+        body = Markup(render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight))  # noqa: S704
     if section is None:
-        return f'<article class="document">{html}</article>'
-    head, foot = _section_head(opened, section, selection), _neighbours(opened.sections, section, selection)
-    return f'{head}<article class="document">{html}</article>{foot}'
+        return fragment(_TEMPLATE, "text", is_new, None, body, [])
+    head, neighbours = _section_head(opened, section, selection), _neighbours(opened.sections, section, selection)
+    return fragment(_TEMPLATE, "text", is_new, head, body, neighbours)
 
 
-def _neighbours(sections: tuple[Section, ...], current: Section, selection: Selection) -> str:
-    """Links to the items before and after this one, which the arrow keys follow as well."""
+def _neighbours(sections: tuple[Section, ...], current: Section, selection: Selection) -> list[dict[str, str] | None]:
+    """Links to the items before and after this one, which the arrow keys follow as well; None where there is none."""
     at = next(place for place, section in enumerate(sections) if section is current)
-    links = []
+    links: list[dict[str, str] | None] = []
     for place, way, arrow in ((at - 1, "← {}", "ArrowLeft"), (at + 1, "{} →", "ArrowRight")):
         if not 0 <= place < len(sections):
-            links.append("<span></span>")
+            links.append(None)
             continue
         name = section_key(sections[place], sections)
-        link = address("reader", replace(selection, item=name, start=None, end=None))
-        label = escape(way.format(f"Item {sections[place].item}, {sections[place].title}"))
-        links.append(f'<a href="{link}" data-event="item" data-value="{escape(name)}" data-key="{arrow}">{label}</a>')
-    return f'<nav class="pager" aria-label="Items before and after">{"".join(links)}</nav>'
+        target = href("reader", replace(selection, item=name, start=None, end=None))
+        label = way.format(f"Item {sections[place].item}, {sections[place].title}")
+        links.append({"href": target, "name": name, "key": arrow, "label": label})
+    return links
 
 
-def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> str:
+def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> Markup:
     """The stored text without its layout, so that citations made before an extractor changed still show what they cite."""
     low, high = highlight or (end, end)
     low, high = min(max(low, start), end), min(max(high, start), end)
-    marked = f'<mark id="passage">{escape(text[low:high])}</mark>' if low < high else ""
-    note = tag("shown without its layout, which a newer extractor reads differently: ingest the company again", "warn")
-    return f'<p>{note}</p><div class="plain-text">{escape(text[start:low])}{marked}{escape(text[high:end])}</div>'
+    return fragment(_TEMPLATE, "plain", text[start:low], text[low:high], text[high:end])
 
 
-def _section_head(opened: _Opened, section: Section, selection: Selection) -> str:
+def _section_head(opened: _Opened, section: Section, selection: Selection) -> dict[str, str]:
     place = f"Part {section.part}, item {section.item}" if section.part else f"Item {section.item}"
-    note = _STATUS_NOTES.get(section.status)
-    found = (
-        f"{section.confidence:.0%} confidence, {section.method.replace('_', ' ')}, {section.end - section.start:,} characters"
-    )
-    return (
-        f'<div class="section-head"><h2>{escape(place)}. {escape(section.title)}</h2>'
-        f'<span class="small faint">{escape(found)}</span>{tag(note, "warn") if note else ""}'
-        f"{_changes_link(opened, section, selection)}</div>"
-    )
+    method = section.method.replace("_", " ")
+    return {
+        "title": f"{place}. {section.title}",
+        "method": f"{section.confidence:.0%} confidence, {method}, {section.end - section.start:,} characters",
+        "note": _STATUS_NOTES.get(section.status, ""),
+        "changes": _changes_link(opened, section, selection),
+    }
 
 
 def _changes_link(opened: _Opened, section: Section, selection: Selection) -> str:
@@ -312,4 +311,4 @@ def _changes_link(opened: _Opened, section: Section, selection: Selection) -> st
         return ""
     item = section_key(section, opened.sections)
     target = Selection(ticker=key(opened.company), as_of=selection.as_of, item=item, to=opened.document.accession.text)
-    return f'<a class="small" href="{address("changes", target)}">What changed</a>'
+    return href("changes", target)

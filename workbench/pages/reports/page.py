@@ -1,27 +1,31 @@
-"""The reports page: runs that are kept, running one, and how two of them differ."""
+"""The reports page: stored runs, running one, and how two of them differ."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import escape
+from typing import Any
 
 import panel as pn
+from markupsafe import Markup
 
 from db.operations.reports import get_run, list_runs, list_schedules
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, day, notice, tag
+from workbench.pages.frame.markup import choices, day, href
+from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.pages.reports.report_comparison import comparison_view
 from workbench.reports.notebooks import Notebook, all_notebooks, project_notebook
-from workbench.reports.saved_runs import compare_kept
+from workbench.reports.saved_runs import compare_saved_runs
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 
 _RUNS = 40
+_TEMPLATE = "reports/page.html"
 _LOOK_MILLISECONDS = 1000
 _TONES = {RunStatus.FINISHED: "good", RunStatus.FAILED: "bad", RunStatus.INTERRUPTED: "warn", RunStatus.RUNNING: "accent"}
 
@@ -34,7 +38,7 @@ def reports_page(workbench: Workbench, selection: Selection) -> Content:
     if selection.report is not None and selection.other is not None:
         with workbench.database.read() as connection:
             before, after = get_run(connection, selection.other), get_run(connection, selection.report)
-        panels["comparison"] = Sheet(comparison_view(before, after, compare_kept(workbench, before, after), selection))
+        panels["comparison"] = Sheet(comparison_view(before, after, compare_saved_runs(workbench, before, after), selection))
     panels["runs"] = listed.sheet
     with workbench.database.read() as connection:
         schedules = list_schedules(connection)
@@ -70,18 +74,14 @@ class _RunList:
             self._looking = None
 
 
-def run_table(runs: Sequence[ReportRun], selection: Selection) -> str:
+def run_table(runs: Sequence[ReportRun], selection: Selection) -> Markup:
     """One row a run, the newest first, with its files and what can be done with it."""
-    head = '<div class="head"><h2>Runs</h2></div><p class="note" role="alert"></p>'
     if not runs:
-        until = f" on what was known by {day(selection.as_of)}" if selection.as_of else ""
-        return head + notice(f"No report was run{until} yet.", "Choose a notebook above and run it.", is_inline=True)
-    rows = "".join(_row(run, _earlier(run, runs[place + 1 :]), selection) for place, run in enumerate(runs))
-    return (
-        f'{head}<div class="scroll"><table class="filings runs"><thead><tr><th>No.</th><th>Report</th><th>State</th>'
-        f'<th class="optional">Started (UTC)</th><th class="optional">Figures</th><th></th></tr></thead><tbody>{rows}</tbody>'
-        "</table></div>"
-    )
+        until = f" for data known by {day(selection.as_of)}" if selection.as_of else ""
+        message = notice(f"No reports yet{until}.", "Choose a notebook above and run it.", is_inline=True)
+        return fragment(_TEMPLATE, "no_runs", message)
+    rows = [_row(run, _earlier(run, runs[place + 1 :]), selection) for place, run in enumerate(runs)]
+    return fragment(_TEMPLATE, "runs", rows)
 
 
 def _earlier(run: ReportRun, older: Sequence[ReportRun]) -> ReportRun | None:
@@ -92,97 +92,66 @@ def _earlier(run: ReportRun, older: Sequence[ReportRun]) -> ReportRun | None:
     return next(iter(alike or same), None)
 
 
-def _row(run: ReportRun, earlier: ReportRun | None, selection: Selection) -> str:
-    by = f'<div class="small muted">by schedule {escape(run.schedule)}</div>' if run.schedule else ""
-    error = f'<div class="small note">{escape(run.error)}</div>' if run.error else ""
-    title = escape(run.title)
-    if run.status is RunStatus.FINISHED:
-        title = f'<a href="api/v1/reports/{run.report_id}/file" target="_blank" rel="noopener">{title}</a>'
-    return (
-        f'<tr><td>{run.report_id}</td><td class="wide">{title}{by}{error}</td><td>{_state(run)}</td>'
-        f'<td class="optional">{run.started_at.astimezone(UTC):%d %b %Y %H:%M}</td><td class="optional">{run.figures:,}</td>'
-        f'<td class="actions small">{_actions(run, earlier, selection)}</td></tr>'
-    )
+def _row(run: ReportRun, earlier: ReportRun | None, selection: Selection) -> dict[str, Any]:
+    is_finished = run.status is RunStatus.FINISHED
+    file = f"api/v1/reports/{run.report_id}/file"
+    compared = replace(selection, report=run.report_id, other=earlier.report_id) if earlier and is_finished else None
+    return {
+        "number": run.report_id,
+        "title": run.title,
+        "href": file if is_finished else "",
+        "schedule": run.schedule,
+        "error": run.error,
+        "state": run.status.value,
+        "tone": _TONES[run.status],
+        "is_running": run.status is RunStatus.RUNNING,
+        "share": 100 * run.cells_done // max(1, run.cells),
+        "started": f"{run.started_at.astimezone(UTC):%d %b %Y %H:%M}",
+        "figures": f"{run.figures:,}",
+        "files": f"{file}?format=" if is_finished else "",
+        "compare": href("reports", compared) if compared else "",
+        "earlier": earlier.report_id if earlier else "",
+    }
 
 
-def _state(run: ReportRun) -> str:
-    state = tag(run.status.value, _TONES[run.status])
-    if run.status is not RunStatus.RUNNING:
-        return state
-    share = 100 * run.cells_done // max(1, run.cells)
-    return (
-        f'<span class="bar-of" role="progressbar" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100" '
-        f'aria-label="Cells done"><i style="width:{share}%"></i></span>{state}'
-    )
-
-
-def _actions(run: ReportRun, earlier: ReportRun | None, selection: Selection) -> str:
-    if run.status is RunStatus.RUNNING:
-        return ""
-    parts = []
-    if run.status is RunStatus.FINISHED:
-        file = f"api/v1/reports/{run.report_id}/file?format="
-        parts += [f'<a href="{file}pdf" download>PDF</a>', f'<a href="{file}xlsx" download>XLSX</a>']
-        if earlier is not None:
-            target = address("reports", replace(selection, report=run.report_id, other=earlier.report_id))
-            parts.append(f'<a href="{target}">Compare with {earlier.report_id}</a>')
-    again = (
-        '<form data-post="started" data-answer="report_id" action="api/v1/reports" style="display:inline">'
-        f'<input type="hidden" name="rerun" value="{run.report_id}"><button type="submit">Run again</button></form>'
-    )
-    return " ".join([*parts, again])
-
-
-def _form(notebook: Notebook | None, selection: Selection) -> str:
-    links = "".join(
-        f'<a href="{address("reports", Selection(notebook=each.name, as_of=selection.as_of))}"'
-        f"{' aria-current=true' if notebook and each.name == notebook.name else ''}>{escape(_words(each.name))}</a>"
+def _form(notebook: Notebook | None, selection: Selection) -> Markup:
+    offered = [
+        (each.name, _words(each.name), href("reports", Selection(notebook=each.name, as_of=selection.as_of)))
         for each in all_notebooks()
-    )
-    choice = f'<span class="tabs" role="group" aria-label="Notebook">{links}</span>'
-    head = f'<div class="head"><h1>Reports</h1><span class="right">{choice}</span></div>'
-    if notebook is None:
-        return f'{head}<p class="muted">Choose a notebook to run it, or open, repeat and compare what was run.</p>'
-    fields = "".join(_field(name, str(default), selection) for name, default in notebook.defaults.items())
-    return (
-        f'{head}<form class="form" data-post="started" data-answer="report_id" action="api/v1/reports">'
-        f'<input type="hidden" name="notebook" value="{escape(notebook.name)}">{fields}'
-        '<button class="primary" type="submit">Run</button></form><p class="note" role="alert"></p>'
-    )
+    ]
+    name = notebook.name if notebook else ""
+    fields = [_field(name, str(default), selection) for name, default in notebook.defaults.items()] if notebook else []
+    return fragment(_TEMPLATE, "form", choices(offered, name), name, fields)
 
 
-def _field(name: str, default: str, selection: Selection) -> str:
+def _field(name: str, default: str, selection: Selection) -> dict[str, str]:
     is_day = name == "as_of"
-    value = selection.as_of.isoformat() if is_day and selection.as_of else default
-    kind = "date" if is_day else "text"
-    label = "As of (empty: today)" if is_day else _words(name)
-    return (
-        f'<label>{escape(label)}<input type="{kind}" name="parameters.{escape(name)}" value="{escape(value)}" '
-        'spellcheck="false" autocomplete="off"></label>'
-    )
+    return {
+        "name": name,
+        "label": "As of (empty: today)" if is_day else _words(name),
+        "kind": "date" if is_day else "text",
+        "value": selection.as_of.isoformat() if is_day and selection.as_of else default,
+    }
 
 
-def schedule_table(schedules: Sequence[ReportSchedule], now: datetime) -> str:
+def schedule_table(schedules: Sequence[ReportSchedule], now: datetime) -> Markup:
     """Reports that are run again and again, with when each runs next."""
-    head = '<div class="head"><h2>Schedules</h2><span class="right small muted">times are UTC</span></div>'
     if not schedules:
-        told = "`workbench report schedule apple company_review -p ticker=AAPL` adds one."
-        return head + notice("No report is scheduled.", told, is_inline=True)
-    rows = "".join(_schedule(schedule_document(each, now)) for each in schedules)
-    titles = "<th>Name</th><th>Notebook</th><th>Next</th><th>Last</th><th>Parameters</th>"
-    return (
-        f'{head}<div class="scroll"><table class="filings"><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+        text = "`workbench report schedule apple company_review -p ticker=AAPL` adds one."
+        return fragment(_TEMPLATE, "no_schedules", notice("No report is scheduled.", text, is_inline=True))
+    return fragment(_TEMPLATE, "schedules", [_schedule(schedule_document(each, now)) for each in schedules])
 
 
-def _schedule(row: dict[str, object]) -> str:
+def _schedule(row: Mapping[str, object]) -> dict[str, str]:
     parameters = row["parameters"]
     words = ", ".join(f"{name} = {value}" for name, value in parameters.items()) if isinstance(parameters, dict) else ""
-    last = str(row["last_started_at"] or "–")[:16].replace("T", " ")
-    return (
-        f"<tr><td>{escape(str(row['name']))}</td><td>{escape(_words(str(row['notebook'])))}</td>"
-        f"<td>{str(row['next_at'])[:16].replace('T', ' ')}</td><td>{last}</td><td class='wide muted'>{escape(words)}</td></tr>"
-    )
+    return {
+        "name": str(row["name"]),
+        "notebook": _words(str(row["notebook"])),
+        "next_at": str(row["next_at"])[:16].replace("T", " "),
+        "last": str(row["last_started_at"] or "–")[:16].replace("T", " "),
+        "parameters": words,
+    }
 
 
 def _words(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from workbench.domain.operations.reports import (
     FigureChange,
@@ -15,8 +17,9 @@ from workbench.domain.operations.reports import (
 )
 from workbench.domain.statements.reasons import why_not
 from workbench.pages.frame.amounts import exact
-from workbench.pages.frame.markup import address, tag
+from workbench.pages.frame.markup import href
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 
 WHY_LABELS = {
     Why.FILED_BETWEEN: "filed between",
@@ -28,76 +31,71 @@ WHY_LABELS = {
 _SHOWN = 60
 
 
-def comparison_view(before: ReportRun, after: ReportRun, found: RunComparison, selection: Selection) -> str:
+def comparison_view(before: ReportRun, after: ReportRun, found: RunComparison, selection: Selection) -> Markup:
     """Whether they are equal; what they were made of that differs; which figures changed, and why."""
-    close = address("reports", Selection(notebook=selection.notebook, as_of=selection.as_of))
-    head = (
-        f'<div class="head"><h2>Report {before.report_id} and report {after.report_id}</h2>{_verdict(found)}'
-        f'<a class="right small" href="{close}">close</a></div>'
-        f'<p class="muted">{escape(before.title)} → {escape(after.title)}</p>'
-    )
     both, periods = apart(found.changes)
-    return f"{head}{_made_of(found)}{_changed(both)}{_apart(periods, before, after)}"
+    verdict, tone = _verdict(found)
+    view = {
+        "title": f"Report {before.report_id} and report {after.report_id}",
+        "verdict": verdict,
+        "tone": tone,
+        "close": href("reports", Selection(notebook=selection.notebook, as_of=selection.as_of)),
+        "runs": f"{before.title} → {after.title}",
+        "inputs": _inputs(found),
+        "changes": [_change(change) for change in both[:_SHOWN]],
+        "left": f"{len(both) - _SHOWN:,}" if len(both) > _SHOWN else "",
+        "periods": [_period(each, after if each.is_after else before) for each in periods],
+    }
+    return fragment("reports/report_comparison.html", "comparison", view)
 
 
-def _verdict(found: RunComparison) -> str:
+def _verdict(found: RunComparison) -> tuple[str, str]:
     if found.is_equal:
-        return tag("every output is the same", "good")
+        return "every output is the same", "good"
     if not found.changes:
-        return tag(f"{found.equal_figures:,} figures are equal, the outputs differ", "warn")
-    return tag(f"{len(found.changes):,} figures differ, {found.equal_figures:,} are equal", "warn")
+        return f"{found.equal_figures:,} figures are equal, the outputs differ", "warn"
+    return f"{len(found.changes):,} figures differ, {found.equal_figures:,} are equal", "warn"
 
 
-def _made_of(found: RunComparison) -> str:
-    if not found.differences:
-        return '<p class="legend">Both were made of the same parameters, data and code.</p>'
-    rows = "".join(
-        f"<tr><td>{escape(each.what.replace('.', ': ').replace('_', ' '))}</td><td>{escape(each.before[:60])}</td>"
-        f"<td class='wide'>{escape(each.after[:60])}</td></tr>"
+def _inputs(found: RunComparison) -> list[dict[str, str]]:
+    return [
+        {
+            "name": each.what.replace(".", ": ").replace("_", " "),
+            "before": each.before[:60],
+            "after": each.after[:60],
+        }
         for each in found.differences
-    )
-    return _table("<th>Made of</th><th>Before</th><th>After</th>", rows)
+    ]
 
 
-def _changed(both: list[FigureChange]) -> str:
-    if not both:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape(change.shown.company)}</td><td>{escape(change.shown.period)}</td>"
-        f"<td>{escape(change.shown.label)}</td><td>{_value(change.before)}</td><td>{_value(change.after)}</td>"
-        f"{_why(change)}</tr>"
-        for change in both[:_SHOWN]
-    )
-    more = f'<p class="legend">and {len(both) - _SHOWN:,} more</p>' if len(both) > _SHOWN else ""
-    titles = "<th>Company</th><th>Period</th><th>Figure</th><th>Before</th><th>After</th><th>Why</th>"
-    return _table(titles, rows) + more
+def _change(change: FigureChange) -> dict[str, Any]:
+    shown = change.shown
+    return {
+        "company": shown.company,
+        "period": shown.period,
+        "label": shown.label,
+        "before": _value(change.before),
+        "after": _value(change.after),
+        "why": WHY_LABELS[change.why],
+        "detail": change.detail,
+    }
 
 
-def _apart(periods: list[PeriodApart], before: ReportRun, after: ReportRun) -> str:
-    if not periods:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape(each.company)}</td><td>{escape(each.table)} {escape(each.period)}</td><td>{each.figures:,}</td>"
-        f"<td>only in {after.report_id if each.is_after else before.report_id}</td>"
-        f"{_why(each)}</tr>"
-        for each in periods
-    )
-    return _table("<th>Company</th><th>Periods</th><th>Figures</th><th>Where</th><th>Why</th>", rows)
+def _period(each: PeriodApart, run: ReportRun) -> dict[str, str]:
+    return {
+        "company": each.company,
+        "periods": f"{each.table} {each.period}",
+        "figures": f"{each.figures:,}",
+        "where": f"only in {run.report_id}",
+        "why": WHY_LABELS[each.why],
+        "detail": each.detail,
+    }
 
 
-def _why(each: FigureChange | PeriodApart) -> str:
-    detail = f"<span class='small muted'>{escape(each.detail)}</span>"
-    return f"<td class='wide'>{tag(WHY_LABELS[each.why], 'accent')} {detail}</td>"
-
-
-def _table(titles: str, rows: str) -> str:
-    return f'<div class="scroll"><table class="filings"><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>'
-
-
-def _value(side: ReportFigure | None) -> str:
+def _value(side: ReportFigure | None) -> dict[str, Any]:
     if side is None:
-        return '<span class="faint">not there</span>'
+        return {"text": "not in this report", "is_missing": True}
     figure = side.figure
     if figure.value is None:
-        return f'<span class="faint">{escape(why_not(figure.reason))}</span>'
-    return escape(exact(figure.value, figure.unit))
+        return {"text": why_not(figure.reason), "is_missing": True}
+    return {"text": exact(figure.value, figure.unit), "is_missing": False}

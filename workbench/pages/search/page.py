@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from db.companies import resolve
 from db.engine import Connection
@@ -12,9 +14,11 @@ from db.filings.documents import documents_called
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.filings.passages import Hit
 from workbench.pages.frame.html_panel import Sheet
-from workbench.pages.frame.markup import address, day, notice, problem, tag
+from workbench.pages.frame.markup import choices, day, href
+from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 from workbench.search.citations import citation
 from workbench.search.hybrid import SearchQuery, SearchResult, search
@@ -23,6 +27,7 @@ from workbench.search.syntax import read_question
 
 _HITS = 10
 _SNIPPET = 460
+_TEMPLATE = "search/page.html"
 _FORMS = ("10-K", "10-Q", "8-K", "20-F", "10-K/A", "10-Q/A")
 
 
@@ -36,7 +41,7 @@ def search_page(workbench: Workbench, selection: Selection) -> Content:
     return Content(title, {"query": Sheet(_form(selection)), "hits": Sheet(below)}, cards=("query", "hits"), layout="narrow")
 
 
-def _answer(workbench: Workbench, selection: Selection) -> str:
+def _answer(workbench: Workbench, selection: Selection) -> Markup:
     with workbench.database.read() as connection:
         companies = tuple(resolve(connection, name).cik for name in re.split(r"[,;]\s*|\s+", selection.ticker) if name)
         query = SearchQuery(
@@ -61,20 +66,20 @@ def _documents(connection: Connection, selection: Selection) -> tuple[int, ...]:
     return tuple(document.document_id for document in documents_called(connection, selection.document))
 
 
-def hits_list(result: SearchResult, selection: Selection) -> str:
+def hits_list(result: SearchResult, selection: Selection) -> Markup:
     """The hits, each with its source, a snippet around the words of the question, and its place in the reader."""
+    understood = _understood(result, selection)
     if not result.hits:
-        return _understood(result, selection) + _nothing(selection)
-    rows = "".join(f"<li>{_hit(hit, selection)}</li>" for hit in result.hits)
-    near = f'<p class="small muted">{result.caution}</p>' if result.caution else ""
-    return f'{_understood(result, selection)}{near}<ol class="hits">{rows}</ol>{_pager(result, selection)}'
+        return understood + _nothing(selection)
+    hits = [_hit(hit, selection) for hit in result.hits]
+    return fragment(_TEMPLATE, "hits", understood, result.caution, hits, *_pager(result, selection))
 
 
 def _ignored(selection: Selection) -> tuple[str, ...]:
     return tuple(word for word in selection.ignore.split("|") if word.strip())
 
 
-def _understood(result: SearchResult, selection: Selection) -> str:
+def _understood(result: SearchResult, selection: Selection) -> Markup:
     """What the question was taken to name, each with a link that takes it back; and what was taken back, to restore."""
     understood, question = result.understood, read_question(result.query.text).text
     named = [(question[mention.start : mention.end], mention.company.label) for mention in understood.companies]
@@ -86,29 +91,29 @@ def _understood(result: SearchResult, selection: Selection) -> str:
         named.append((mention.said, f"fiscal {quarter}{mention.period.fiscal_year}"))
     named += [(term.said, term.filed[0]) for term in understood.terms if term.said.lower() != term.filed[0].lower()]
     ignored = _ignored(selection)
-    chips = []
-    for said, meant in named:
-        without = replace(selection, ignore="|".join((*ignored, said)), offset=0)
-        title = escape(f"take “{said}” as mere words")
-        chips.append(f'<a class="tag" href="{address("search", without)}" title="{title}">{escape(meant)} ×</a>')
+    taken = []
+    for text, meaning in named:
+        without = href("search", replace(selection, ignore="|".join((*ignored, text)), offset=0))
+        taken.append({"href": without, "title": f"Search for “{text}” as plain words", "text": meaning})
+    restored = []
     for word in ignored:
         again = replace(selection, ignore="|".join(other for other in ignored if other != word), offset=0)
-        title = escape(f"understand “{word}” again")
-        chips.append(f'<a class="tag" href="{address("search", again)}" title="{title}"><s>{escape(word)}</s> ↺</a>')
-    return f'<p class="small muted">Listed first: {" ".join(chips)}</p>' if chips else ""
+        restored.append({"href": href("search", again), "title": f"Interpret “{word}” again", "text": word})
+    return fragment(_TEMPLATE, "understood", taken, restored)
 
 
-def _snippet(hit: Hit) -> str:
-    """The part of the passage with the most different words of the question, as markup."""
+def _snippet(hit: Hit) -> list[dict[str, Any]]:
+    """The part of the passage with the most different words of the question, in pieces of which some are marked."""
     shown = snippet(hit, _SNIPPET)
     pieces, at = [], 0
     for start, end in shown.highlights:
-        pieces += [escape(shown.text[at:start]), "<mark>", escape(shown.text[start:end]), "</mark>"]
+        pieces.append({"text": shown.text[at:start], "is_marked": False})
+        pieces.append({"text": shown.text[start:end], "is_marked": True})
         at = end
-    return "".join([*pieces, escape(shown.text[at:])])
+    return [*pieces, {"text": shown.text[at:], "is_marked": False}]
 
 
-def _hit(hit: Hit, selection: Selection) -> str:
+def _hit(hit: Hit, selection: Selection) -> dict[str, Any]:
     target = Selection(
         accession=hit.accession.text if hit.accession else "",
         document=hit.document if hit.accession else str(hit.document_id),
@@ -116,30 +121,25 @@ def _hit(hit: Hit, selection: Selection) -> str:
         start=hit.start,
         end=hit.end,
     )
-    labels = "".join(tag(text) for text in citation(hit))
-    filed = f'<span class="muted small">filed {day(hit.filed_on)}</span>' if hit.filed_on else ""
-    also = ""
-    if hit.also_in:
-        also = f'<span class="muted small">and in {len(hit.also_in)} more filing{"s" if len(hit.also_in) > 1 else ""}</span>'
-    name = hit.company or hit.title or hit.document
-    return (
-        f'<div class="source"><a href="{address("reader", target)}">{escape(name)}</a>{labels}{filed}{also}</div>'
-        f'<div class="snippet">{_snippet(hit)}</div>'
-    )
+    others = len(hit.also_in)
+    return {
+        "href": href("reader", target),
+        "name": hit.company or hit.title or hit.document,
+        "labels": citation(hit),
+        "filed": day(hit.filed_on) if hit.filed_on else "",
+        "also": f"and in {others} more filing{'s' if others > 1 else ''}" if others else "",
+        "snippet": _snippet(hit),
+    }
 
 
-def _pager(result: SearchResult, selection: Selection) -> str:
-    back = ""
-    if selection.offset:
-        earlier = replace(selection, offset=max(0, selection.offset - _HITS))
-        back = f'<a href="{address("search", earlier)}">← Previous</a>'
-    on = ""
-    if result.next_offset is not None:
-        on = f'<a href="{address("search", replace(selection, offset=result.next_offset))}">More →</a>'
-    return f'<div class="pager"><span>{back}</span><span>{on}</span></div>' if back or on else ""
+def _pager(result: SearchResult, selection: Selection) -> tuple[str, str]:
+    """The addresses of the hits before and after these, each empty where there are none."""
+    earlier = replace(selection, offset=max(0, selection.offset - _HITS))
+    on = "" if result.next_offset is None else href("search", replace(selection, offset=result.next_offset))
+    return href("search", earlier) if selection.offset else "", on
 
 
-def _nothing(selection: Selection) -> str:
+def _nothing(selection: Selection) -> Markup:
     limits = (selection.ticker, selection.form, selection.item, selection.document, selection.fiscal_year, selection.as_of)
     if any(limits):
         return notice(
@@ -148,32 +148,14 @@ def _nothing(selection: Selection) -> str:
     return notice("Nothing found.", "Filings are searched once `workbench ingest TICKER` has brought them in.", is_inline=True)
 
 
-def _invitation() -> str:
+def _invitation() -> Markup:
     return notice(
         "Search the text of filings.",
-        "Ask in your own words or in the filing's; both are looked for. Every hit opens at its place in the filing.",
+        "Use your own words or the filing's; both are searched. Every hit opens at its place in the filing.",
         is_inline=True,
     )
 
 
-def _form(selection: Selection) -> str:
+def _form(selection: Selection) -> Markup:
     forms = _FORMS if selection.form in ("", *_FORMS) else (*_FORMS, selection.form)
-    options = "".join(
-        f'<option value="{escape(form)}"{" selected" if form == selection.form else ""}>{escape(form)}</option>'
-        for form in forms
-    )
-    as_of = f'<input type="hidden" name="as_of" value="{selection.as_of.isoformat()}">' if selection.as_of else ""
-    return (
-        f'<form class="query" action="search" role="search">{as_of}'
-        f'<input name="q" type="search" aria-label="Question" placeholder="supply chain concentration in Asia" required '
-        f'value="{escape(selection.q)}" autocomplete="off"><button class="primary" type="submit">Search</button>'
-        f'<div class="filters"><label>Company <input name="ticker" placeholder="any" value="{escape(selection.ticker)}" '
-        f'spellcheck="false" autocomplete="off"></label>'
-        f'<label>Form <select name="form"><option value="">any</option>{options}</select></label>'
-        f'<label>Item <input name="item" placeholder="any" value="{escape(selection.item)}" autocomplete="off"></label>'
-        f'<label>Fiscal year <input name="fiscal_year" placeholder="any" value="{selection.fiscal_year or ""}" '
-        f'inputmode="numeric" pattern="[0-9]{{4}}" title="a year such as 2024" autocomplete="off"></label>'
-        f'<label>Document <input name="document" placeholder="any" value="{escape(selection.document)}" '
-        f'title="title, file name, accession or number" spellcheck="false" autocomplete="off"></label>'
-        f"</div></form>"
-    )
+    return fragment(_TEMPLATE, "form", selection, choices([(form, form, "") for form in forms], selection.form))

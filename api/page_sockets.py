@@ -1,0 +1,128 @@
+"""The websockets of pages: which tokens open one, and a session for a browser that connects late."""
+
+from __future__ import annotations
+
+import calendar
+import logging
+import re
+import time
+from collections.abc import Sequence
+
+from bokeh.core.types import ID
+from bokeh.util.token import check_token_signature, get_session_id, get_token_payload
+from bokeh_fastapi.handler import DocHandler, WSHandler  # type: ignore[import-untyped]
+from panel.io.document import extra_socket_handlers
+from panel.io.fastapi import dispatch_fastapi
+from starlette.websockets import WebSocket
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+
+from workbench.domain.errors import NotAuthenticated
+
+logger = logging.getLogger(__name__)
+
+_POLICY_VIOLATION, _INTERNAL_ERROR = 1008, 1011  # close codes of RFC 6455
+# Both parts of a token are base64url; the server's own are a few hundred characters, longer with a long address.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,8192}\.[A-Za-z0-9_-]{43}")
+
+
+def page_token(subprotocols: Sequence[str], key: bytes) -> str:
+    """The token of the two subprotocols that Bokeh's browser side sends: signed with `key`, and its time not over.
+
+    Raises NotAuthenticated, which names the reason, for anything else. Nothing is read of a token before its signature holds.
+    """
+    if len(subprotocols) != 2 or subprotocols[0] != "bokeh":
+        raise NotAuthenticated("the subprotocols are not bokeh and a token")
+    token = subprotocols[1]
+    if not _TOKEN.fullmatch(token):
+        raise NotAuthenticated("the token is malformed")
+    try:
+        is_signed = check_token_signature(token, secret_key=key, signed=True)
+        expires_at = get_token_payload(token)["session_expiry"] if is_signed else 0
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # its content is read to check the id within
+        raise NotAuthenticated("the token is malformed") from None
+    if not is_signed:
+        raise NotAuthenticated("the token is not signed by this server")
+    if calendar.timegm(time.gmtime()) >= expires_at:
+        raise NotAuthenticated("the token has expired")
+    return token
+
+
+class PageSocket(WSHandler):  # type: ignore[misc]
+    """The websocket of one page in one browser.
+
+    bokeh-fastapi 0.1.8 answers a wrong token with an exception, waits for an exception where Starlette's `receive()` returns a
+    message when a browser leaves, so that each visit would keep its whole document for ever, and hands Panel a dictionary
+    instead of a request when it makes a session anew, which Panel's location cannot read.
+    """
+
+    async def ws_connect(self, websocket: WebSocket) -> None:
+        """Serves the page until its browser leaves; refuses the handshake (403) of a browser whose token is no good."""
+        try:
+            token = page_token(websocket.scope.get("subprotocols") or (), self.application.secret_key)
+        except NotAuthenticated as refusal:
+            logger.warning("the websocket of %s was refused: %s", websocket.url.path, refusal.message)
+            await websocket.close(_POLICY_VIOLATION, refusal.message)
+            return
+        self._socket = websocket
+        await websocket.accept("bokeh")
+        try:
+            if await self._opened(websocket, token):
+                await self._receive_loop()
+        except RuntimeError:
+            pass  # Starlette's answer to another receive() after the browser has left
+        except Exception as error:  # noqa: BLE001 (what a browser sends may be anything, and costs its own page alone)
+            logger.warning("the websocket of %s ended: %r", websocket.url.path, error)
+        finally:
+            self._forget()
+
+    async def _opened(self, websocket: WebSocket, token: str) -> bool:
+        """Whether the page's session is there, the one of the page's first answer or one made anew from its token."""
+        session_id = get_session_id(token)
+        try:
+            if session_id not in self.application_context._sessions:
+                await self._build(session_id, websocket, token)
+            await self._async_open(websocket, token)
+        except Exception:
+            logger.exception("the page %s could not be opened again", websocket.url.path)
+            # Bokeh leaves the session as one that is being made, for which the next attempt would wait for ever.
+            self.application_context._pending_sessions.pop(session_id, None)
+            await websocket.close(_INTERNAL_ERROR, "the page could not be built")
+            return False
+        return True
+
+    async def _build(self, session_id: ID, websocket: WebSocket, token: str) -> None:
+        session = await self.application_context.create_session_if_needed(session_id, _page_request(websocket), token)
+        # Panel has its models name their style sheets on this server while it writes the page, and else on another host.
+        DocHandler.render_session(
+            session, resources=self.application.resources(), title=session.document.title,
+            template=session.document.template, template_variables=session.document.template_variables,
+        )  # fmt: skip
+
+    def _forget(self) -> None:
+        if self.connection is None or self.connection._session is None:
+            return
+        session = self.connection.session
+        self.application.client_lost(self.connection)
+        # A page that lost its connection loads again and gets a new session: nobody comes back to this one.
+        session.request_expiration()
+
+
+# Panel looks up by its exact class how a socket is written to.
+extra_socket_handlers[PageSocket] = dispatch_fastapi
+
+
+def readable_host(host: str) -> str:
+    """A Host header as Panel can read it, which takes every colon for that of the port.
+
+    >>> readable_host("[::1]:8000"), readable_host("127.0.0.1:8000")
+    ('localhost:8000', '127.0.0.1:8000')
+    """
+    return "localhost" + host.partition("]")[2] if host.startswith("[") else host
+
+
+def _page_request(websocket: WebSocket) -> HTTPServerRequest:
+    """The request for the page that this websocket belongs to, as far as Panel reads it: address and Host."""
+    path = websocket.url.path.removesuffix("/ws")
+    query = websocket.url.query
+    headers = HTTPHeaders({"Host": readable_host(websocket.headers.get("host", ""))})
+    return HTTPServerRequest(method="GET", uri=f"{path}?{query}" if query else path, headers=headers)

@@ -1,0 +1,18 @@
+"""What a caller sends to run a report."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.domain.operations.reports import Value
+
+
+class ReportOrder(BaseModel):
+    """What to run: a notebook of the project with its parameters, or a saved run again."""
+
+    notebook: str | None = Field(default=None, max_length=100, description="The name of a notebook, such as company_review.")
+    parameters: dict[str, Value] = Field(default_factory=dict, description="Parameters of the notebook.")
+    rerun: int | None = Field(default=None, ge=1, description="The number of a run to repeat, instead of a notebook.")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"notebook": "company_review", "parameters": {"ticker": "AAPL"}}}
+    )

@@ -1,0 +1,57 @@
+"""The one Prefect flow: runs a job of the table, tries again what is transient, and leaves its summary as an artifact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from flows.jobs import find_job, parse_parameters
+from flows.prefect_history import forget_flow_runs
+from flows.run import run_job
+from workbench.domain.errors import SourceUnavailable, WorkbenchError
+from workbench.settings import Settings
+
+FLOW = "run-job"
+# The job that deletes what has grown old here deletes it on the Prefect server too.
+RETENTION = "retention"
+
+
+def _is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether the attempt ended with an error that may not come again; any other would."""
+    error = state.data  # the error itself: nothing of it has been stored yet
+    return isinstance(error, WorkbenchError) and error.is_transient
+
+
+@task(retry_condition_fn=_is_transient, cache_policy=NO_CACHE, persist_result=False)
+def attempt(name: str, parameters: dict[str, Any]) -> str:
+    """Runs the job once and returns its outcome; raises SourceUnavailable when a source failed some of its units."""
+    job = find_job(name)
+    summary = run_job(job, Settings.load(), parameters)
+    create_markdown_artifact(summary.markdown(), key=name, description=job.about)
+    if summary.may_pass:
+        first = next(each for each in summary.troubles if each.may_pass)
+        raise SourceUnavailable(f"{len(summary.troubles)} units failed, the first of them {first.subject}: {first.error}")
+    return summary.outcome
+
+
+@flow(name=FLOW, flow_run_name="{name}")
+def run(name: str, parameters: dict[str, str | int | bool] | None = None) -> str:
+    """Runs the job `name` and returns its outcome; `parameters` replace the job's own.
+
+    Time-out, retries and their delay are the job's. Raises NotFound for an unknown job, InvalidRequest for a parameter
+    that it does not take, and the error that ended its last attempt.
+    """
+    job = find_job(name)
+    values = parse_parameters(job, [f"{key}={value}" for key, value in (parameters or {}).items()])
+    if name == RETENTION:
+        forget_flow_runs(FLOW, before=datetime.now(UTC) - timedelta(days=Settings.load().flows.keep_runs_days))
+    once = attempt.with_options(
+        name=name, retries=job.retries, retry_delay_seconds=job.retry_delay_seconds, timeout_seconds=job.timeout_seconds
+    )
+    return once(name, values)

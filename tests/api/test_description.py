@@ -1,0 +1,113 @@
+"""What the API promises to programs changes only on purpose: today's description against that of the last release.
+
+`tests/data/api_description.json` is the description as released, without its words. A difference from it is listed here
+with its reason. `WORKBENCH_TEST_UPDATE=1 pytest tests/api/test_description.py` records a release; empty the list then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from tests.api.description import compact, promises
+
+pytestmark = pytest.mark.anyio
+
+FILE = Path(__file__).parents[1] / "data" / "api_description.json"
+
+
+class Intended(NamedTuple):
+    """A pattern of differences, each written as `place: before -> after`, and why they are meant."""
+
+    pattern: str
+    reason: str
+
+
+_WATCHLIST = r"(GET /api/v1/watchlists|(PUT|DELETE) /api/v1/watchlists/\S+/companies/\S+)\b.*"
+INTENDED = (
+    Intended(
+        r"(GET|POST|DELETE) /api/v1/alerts\b.* "
+        r"(\.alerts\[\]|\.alert)?\.(cik|digest_at|digest_weekday|fault|quiet_hours|ticker|watchlist): (.*) -> \4, required",
+        "every alert has these fields; they were described as if they could be missing",
+    ),
+    Intended(
+        r"(GET|POST) /api/v1/reports\b.*\.(error|figures_sha256|finished_at|manifest|schedule|last_started_at|next_offset)"
+        r": (.*) -> \3, required",
+        "every run, schedule and page has these fields; they were described as if they could be missing",
+    ),
+    Intended(r"GET /api/v1/reports 200 .*\.(limit|offset): none -> integer, required", "the answer had them, undescribed"),
+    Intended(
+        r"GET /api/v1/reports/{number}/comparison 200 .*\.(before|after)\..*: none -> .*",
+        "the figures of a change are described in full, not as any object",
+    ),
+    Intended(r"(GET|POST) /api/v1/reports\b.*\.\*: none -> no other fields", "the answer is described in full"),
+    Intended(_WATCHLIST + r"\.\*: none -> no other fields", "the answer is described in full"),
+    Intended(r"GET /api/v1/prices/{ticker}/bars .*\.\*: none -> no other fields", "the answer is described in full"),
+    Intended(
+        r"GET /api/v1/filings/{accession}/sections .*\.status: string, required -> one of incorporated_by_reference, .*",
+        "the values that there are",
+    ),
+)
+
+
+def _differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    return [
+        f"{place}: {before.get(place, 'none')} -> {after.get(place, 'none')}"
+        for place in sorted(before.keys() | after.keys())
+        if before.get(place) != after.get(place)
+    ]
+
+
+@pytest.fixture
+async def schema(client: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await client.get("/api/v1/openapi.json")).json()
+    return found
+
+
+async def test_every_difference_from_the_last_release_is_meant(schema: dict[str, Any]) -> None:
+    today = compact(schema)
+    if os.environ.get("WORKBENCH_TEST_UPDATE"):
+        FILE.write_text(json.dumps(today, indent=0) + "\n", encoding="utf-8")
+    found = _differences(promises(json.loads(FILE.read_text(encoding="utf-8"))), promises(today))
+    meant = {each: [line for line in found if re.fullmatch(each.pattern, line)] for each in INTENDED}
+    listed = {line for lines in meant.values() for line in lines}
+    assert [line for line in found if line not in listed] == []
+    assert [each for each, lines in meant.items() if not lines] == []
+
+
+async def test_a_change_of_any_kind_is_a_difference(schema: dict[str, Any]) -> None:
+    before = promises(compact(schema))
+    schemas, screen = schema["components"]["schemas"], schema["paths"]["/api/v1/screen"]["get"]
+    del schemas["FilingAnswer"]["properties"]["size_bytes"]
+    schemas["CompanyAnswer"]["required"].remove("sic")
+    schemas["FactAnswer"]["properties"]["filed_on"]["format"] = "date-time"
+    schemas["Status"]["enum"].append("guessed")
+    next(each for each in screen["parameters"] if each["name"] == "limit")["schema"]["maximum"] = 5
+    del screen["responses"]["400"]
+    found = "\n".join(_differences(before, promises(compact(schema))))
+    for expected in (
+        "GET /api/v1/filings/{accession} 200 application/json .size_bytes: integer | null, required -> none",
+        "GET /api/v1/companies 200 application/json .companies[].sic: string | null, required -> string | null",
+        ".lines[].values[].facts[].filed_on: string(date), required -> string(date-time), required",
+        "one of derived, refused, reported, required -> one of derived, guessed, refused, reported, required",
+        "GET /api/v1/screen query limit: integer minimum=1 maximum=500 default=50 -> integer minimum=1 maximum=5 default=50",
+        "GET /api/v1/screen 400: answer -> none",
+    ):
+        assert expected in found
+
+
+async def test_every_shape_and_parameter_is_described_in_words(schema: dict[str, Any]) -> None:
+    shapes = schema["components"]["schemas"]
+    wordless = [name for name, shape in shapes.items() if not shape.get("description") and not name.startswith("Body_")]
+    assert wordless == []
+    for path, item in schema["paths"].items():
+        for method, route in item.items():
+            for parameter in route.get("parameters", []):
+                known = parameter.get("description") or "$ref" in parameter["schema"] or "enum" in parameter["schema"]
+                assert known, f"{method} {path} {parameter['name']}"

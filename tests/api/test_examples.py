@@ -1,0 +1,259 @@
+"""The examples in the API's description are real answers, cut short: recorded by this test and compared by it.
+
+After a change that answers differently on purpose, `WORKBENCH_TEST_UPDATE=1 pytest tests/api/test_examples.py` records anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+import api
+from api.examples import read_examples
+from api.security import accounts
+from db.engine import Database
+from tests.api import example_data
+from tests.api.conftest import PASSWORD, Opener
+from tests.conftest import clone
+from workbench.adapters.object_store import FolderStore
+from workbench.domain.operations.accounts import Role
+from workbench.parse.html.decoding import MAX_BYTES
+from workbench.reports.saved_runs import ReportQueue
+from workbench.runtime import Workbench
+from workbench.runtime.company_cache import CompanyAnswers
+
+pytestmark = pytest.mark.anyio
+
+FILE = Path(api.__file__).with_name("examples.json")
+V1 = "/api/v1"
+COMPANY = "/companies/{ticker}"
+
+
+class Request(NamedTuple):
+    """What is sent for the example of a route: its path filled in, and the body, if any."""
+
+    method: str
+    path: str
+    address: str
+    body: dict[str, Any] = {}  # noqa: RUF012  only read
+
+
+# In the order of sending: what removes something comes last.
+REQUESTS = (
+    Request("GET", "/health/live", "/health/live"),
+    Request("GET", "/health/ready", "/health/ready"),
+    Request("POST", "/auth/token", "/auth/token", {"data": {"username": "ada", "password": PASSWORD}}),
+    Request("GET", "/auth/me", "/auth/me"),
+    Request("GET", "/companies", "/companies?q=apple"),
+    Request("GET", COMPANY, "/companies/AAPL"),
+    Request("GET", f"{COMPANY}/filings", "/companies/AAPL/filings?forms=10-K&as_of=2024-12-31&limit=1"),
+    Request("GET", f"{COMPANY}/events", "/companies/AAPL/events?type=results&as_of=2024-12-31&limit=1"),
+    Request("GET", f"{COMPANY}/changes", "/companies/AAPL/changes?item=1A"),
+    Request("GET", f"{COMPANY}/similar", "/companies/AAPL/similar?as_of=2024-12-31"),
+    Request("GET", f"{COMPANY}/segments", "/companies/ACME/segments"),
+    Request("GET", f"{COMPANY}/statements/{{kind}}", "/companies/AAPL/statements/income?as_of=2024-12-31&periods=1"),
+    Request(
+        "GET", f"{COMPANY}/statements/{{kind}}/provenance", "/companies/ACME/statements/income/provenance?line=revenue"
+    ),
+    Request("GET", f"{COMPANY}/ratios", "/companies/AAPL/ratios?as_of=2024-12-31&periods=1"),
+    Request(
+        "GET", f"{COMPANY}/ratios/provenance", "/companies/AAPL/ratios/provenance?ratio=net_margin&as_of=2024-12-31"
+    ),
+    Request("GET", f"{COMPANY}/valuation", "/companies/AAPL/valuation?as_of=2013-03-01"),
+    Request(
+        "GET", f"{COMPANY}/valuation/history", "/companies/AAPL/valuation/history?as_of=2013-03-01&every=month&points=1"
+    ),
+    Request("GET", f"{COMPANY}/restatements", "/companies/NVDA/restatements?kind=split&limit=1"),
+    Request("GET", "/checks", "/checks?ticker=AAPL&verdict=passed&limit=1"),
+    Request(
+        "GET", "/comparison", "/comparison?ticker=AAPL,NVDA&measure=revenue&columns=1&as_of=2024-12-31",
+    ),
+    Request("GET", "/screen", "/screen?where=revenue%3E%3D10B&as_of=2024-12-31"),
+    Request("GET", "/documents", "/documents"),
+    Request("GET", "/documents/{document}", "/documents/broker-note.html"),
+    Request(
+        "POST", "/documents", "/documents",
+        {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}, "data": {"date": "2024-05-02"}},
+    ),
+    Request("POST", "/documents", "/documents", {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}}),
+    Request("DELETE", "/documents/{document}", "/documents/memo.txt"),
+    Request("GET", "/filings/{accession}", "/filings/0000320193-24-000123"),
+    Request("GET", "/filings/{accession}/sections", "/filings/0000320193-24-000123/sections?item=1A"),
+    Request("GET", "/prices/{ticker}", "/prices/AAPL?since=2013-03-01&as_of=2013-03-01"),
+    Request("GET", "/prices/{ticker}/bars", "/prices/AAPL/bars?interval=month&since=2013-02-01&as_of=2013-02-28"),
+    Request("GET", "/search", "/search?q=port%20of%20Oakland%20supply%20risk%20fiscal%202024&form=10-K&k=1"),
+    Request("GET", "/reports", "/reports?limit=1"),
+    Request("GET", "/reports/schedules", "/reports/schedules"),
+    Request("GET", "/reports/{number}", "/reports/1"),
+    Request("GET", "/reports/{number}/comparison", "/reports/1/comparison?with=2"),
+    Request("GET", "/watchlists", "/watchlists"),
+    Request("GET", "/watchlists/{name}", "/watchlists/chips"),
+    Request(
+        "POST", "/reports", "/reports",
+        {"json": {"notebook": "company_review", "parameters": {"ticker": "AAPL", "as_of": "2024-12-31"}}},
+    ),
+    Request("PUT", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/AAPL"),
+    Request("DELETE", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/NVDA"),
+    Request("GET", "/alerts", "/alerts"),
+    Request("GET", "/alerts/channels", "/alerts/channels"),
+    Request("GET", "/alerts/notices", "/alerts/notices"),
+    Request("POST", "/alerts", "/alerts", {"json": {"condition": "event results", "channel": "ops", "ticker": "NVDA"}}),
+    Request("POST", "/alerts/preview", "/alerts/preview?days=3660&limit=1", {"json": {"condition": "filing 10-Q"}}),
+    Request("GET", "/alerts/{alert}", "/alerts/1"),
+    Request("GET", "/alerts/{alert}/preview", "/alerts/1/preview?days=3660&limit=1"),
+    Request("DELETE", "/alerts/{alert}", "/alerts/1"),
+)  # fmt: skip
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|\+00:00)")
+_LONGEST_LIST, _LONGEST_TEXT = 2, 160
+# What differs from one installation, version or run to the next.
+_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_FIXED = {
+    "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl",
+    "code_version": "0.2.0",
+    "document_id": 12,
+    "notebook_sha256": _SHA256,
+    "figures_sha256": _SHA256,
+}
+
+
+@pytest.fixture(scope="module")
+def filled_for_examples(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    home = tmp_path_factory.mktemp("examples")
+    database = Database(clone(postgres_url, "api_examples"))
+    settings = example_data.settings_for_examples(home)
+    workbench = Workbench(settings, database, FolderStore(home / "objects"), now=lambda: example_data.NOW)
+    example_data.fill(workbench, home / "scratch")
+    accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
+    accounts.add_user(database, "rea", Role.READER, PASSWORD, actor="local")
+    yield workbench
+    database.close()
+
+
+@pytest.fixture
+def workbench(filled_for_examples: Workbench) -> Workbench:
+    return filled_for_examples
+
+
+async def test_examples_are_real_answers_cut_short(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The answer to the start of a report comes before its notebook runs, which would take its time.
+    monkeypatch.setattr(ReportQueue, "_work", lambda *_: None)
+    async with opened() as client:
+        answers = await _recorded(client)
+    async with opened() as client, opened(client="192.0.2.1", url="http://example.org") as stranger:
+        problems = await _recorded_problems(client, stranger, monkeypatch)
+    monkeypatch.setattr(FolderStore, "put", _failing)
+    async with opened() as client:
+        failed = await client.get(f"{V1}/health/ready")
+    answers["GET /health/ready"][str(failed.status_code)] = _cut(failed.json())
+    found = {"answers": answers, "problems": problems}
+    if os.environ.get("WORKBENCH_TEST_UPDATE"):
+        FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert _comparable(json.loads(FILE.read_text(encoding="utf-8"))) == _comparable(found)
+
+
+async def test_examples_are_of_all_answers(opened: Opener) -> None:
+    async with opened() as client:
+        schema = (await client.get(f"{V1}/openapi.json")).json()
+    described = {
+        (f"{method.upper()} {path.removeprefix(V1)}", status)
+        for path, item in schema["paths"].items()
+        for method, route in item.items()
+        for status, answer in route["responses"].items()
+        if "application/json" in answer.get("content", {})
+    }
+    assert described == {(name, status) for name, examples in read_examples()["answers"].items() for status in examples}
+
+
+def test_long_parts_are_cut_and_times_are_fixed() -> None:
+    answer = {
+        "rows": [1, 2, 3],
+        "text": "word " * 60,
+        "at": "2031-05-06T07:08:09.123+00:00",
+        "measures": {"a": 1, "b": 2, "c": 3},
+    }
+    assert _cut(answer) == {
+        "rows": [1, 2],
+        "text": f"{('word ' * 60)[:160].rstrip()}…",
+        "at": "2026-01-31T09:00:00+00:00",
+        "measures": {"a": 1, "b": 2},
+    }
+
+
+async def _recorded(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for request in REQUESTS:
+        answer = await client.request(request.method, f"{V1}{request.address}", **request.body)
+        assert answer.is_success, f"{request.address}: {answer.text}"
+        found.setdefault(f"{request.method} {request.path}", {})[str(answer.status_code)] = _cut(answer.json())
+    return found
+
+
+async def _recorded_problems(
+    client: httpx.AsyncClient, stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, dict[str, Any]]:
+    """One problem of each status that routes name, by status."""
+    reader = {"username": "rea", "password": PASSWORD}
+    signed = {"Authorization": f"Bearer {(await client.post(f'{V1}/auth/token', data=reader)).json()['access_token']}"}
+    wrong = {"username": "ada", "password": "a wrong one"}
+    too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
+    asked = [
+        await client.get(f"{V1}/companies/AA PL!"),
+        await stranger.get(f"{V1}/companies"),
+        await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=signed),
+        await client.get(f"{V1}/companies/ZZZZ"),
+        await client.post(f"{V1}/documents", **too_large),
+        await client.get(f"{V1}/companies?limit=501"),
+        *[await client.post(f"{V1}/auth/token", data=wrong) for _ in range(6)][-1:],
+        await client.post(f"{V1}/alerts/channels/ops/test"),
+    ]
+    monkeypatch.setattr(CompanyAnswers, "resolve", _failing)
+    asked.append(await client.get(f"{V1}/companies/AAPL"))
+    problems = {str(answer.status_code): _cut(answer.json()) for answer in asked}
+    return {status: {name: problem[name] for name in problem if name != "title"} for status, problem in problems.items()}
+
+
+def _failing(*_: object) -> None:
+    raise OSError("no space left on device")
+
+
+def _cut(value: Any) -> Any:
+    """The value with lists of two, texts of a line, and the same time everywhere: the moment of recording tells nothing."""
+    if isinstance(value, dict):
+        return {name: _fixed(name, each) for name, each in _shortened(value).items()}
+    if isinstance(value, list):
+        return [_cut(each) for each in value[:_LONGEST_LIST]]
+    if not isinstance(value, str):
+        return value
+    if found := _TIME.fullmatch(value):
+        return f"2026-01-31T09:00:00{found[1]}"
+    value = value.replace(f"{example_data.NEWS.filed_on:%-d %b %Y}", "31 Jan 2026")
+    return value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT].rstrip()}…"
+
+
+def _fixed(name: str, value: Any) -> Any:
+    return _FIXED[name] if name in _FIXED and value is not None else _cut(value)
+
+
+def _shortened(value: dict[str, Any]) -> dict[str, Any]:
+    """The first two entries of `measures`, the one mapping whose names are data; every field of all others."""
+    return {
+        name: dict(list(each.items())[:_LONGEST_LIST]) if name == "measures" and isinstance(each, dict) else each
+        for name, each in value.items()
+    }
+
+
+def _comparable(value: Any) -> Any:
+    """The value with fractions to two places: the last digits of a similarity differ between processors."""
+    if isinstance(value, dict):
+        return {name: _comparable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_comparable(each) for each in value]
+    return round(value, 2) if isinstance(value, float) else value

@@ -1,0 +1,247 @@
+"""What is known of a quantity from all its filings: the newest value, who gave it first, since when; how it is looked up."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from workbench.domain.facts.known import FactTable, KnownFact, Vintage
+from workbench.domain.facts.periods import Evidence
+from workbench.domain.facts.source import SourceFact
+
+CONCEPTS = {1: "us-gaap:Revenues", 2: "us-gaap:Assets", 3: "us-gaap:NetIncomeLoss"}
+UNITS = {1: "USD", 2: "EUR", 3: "shares"}
+START, END = date(2023, 1, 1), date(2023, 12, 31)
+Q1 = date(2023, 3, 31)
+
+
+def filed(
+    value: str,
+    on: date,
+    *,
+    concept: int = 1,
+    start: date | None = START,
+    end: date = END,
+    unit: int = 1,
+    form: str = "10-K",
+    accession: str | None = None,
+) -> Vintage:
+    accession = accession or f"0000000007-{on.year % 100:02d}-{on.timetuple().tm_yday:06d}"
+    return (concept, end, start, unit, Decimal(value), accession, form, on)
+
+
+def table(*vintages: Vintage) -> FactTable:
+    """In an order of their own, which must not matter."""
+    mixed = list(vintages)
+    random.Random(7).shuffle(mixed)
+    return FactTable(mixed, CONCEPTS, UNITS)
+
+
+def known(*vintages: Vintage) -> KnownFact:
+    (fact,) = table(*vintages).of("us-gaap:Revenues")
+    return fact
+
+
+FIRST, SECOND, THIRD = date(2024, 2, 20), date(2025, 2, 20), date(2026, 2, 20)
+
+
+def test_one_filing() -> None:
+    fact = known(filed("500", FIRST, accession="0000000007-24-000001"))
+    assert fact == KnownFact(
+        "us-gaap:Revenues", "USD", START, END, Decimal(500), "0000000007-24-000001", "10-K", FIRST, FIRST, FIRST, FIRST,
+        True, False,
+    )  # fmt: skip
+    assert not fact.is_restated
+    assert fact.source() == SourceFact(
+        "us-gaap:Revenues", "USD", START, END, Decimal(500), "0000000007-24-000001", "10-K", FIRST
+    )
+
+
+def test_a_value_filed_again_is_credited_to_the_filing_that_gave_it_first() -> None:
+    fact = known(filed("500", FIRST, form="10-K"), filed("500", SECOND, form="10-K/A"), filed("500", THIRD, form="10-Q"))
+    assert (fact.accession, fact.form, fact.filed_on) == ("0000000007-24-000051", "10-K", FIRST)
+    assert (fact.first_filed_on, fact.since_on, fact.last_filed_on) == (FIRST, FIRST, THIRD)
+    assert (fact.is_annual, fact.is_interim, fact.is_restated) == (True, True, False)
+
+
+def test_a_restated_value_is_the_newest_and_known_since_it_was_first_given() -> None:
+    fact = known(filed("500", FIRST), filed("450", SECOND, form="8-K"), filed("450", THIRD))
+    assert (fact.value, fact.accession, fact.form, fact.filed_on) == (Decimal(450), "0000000007-25-000051", "8-K", SECOND)
+    assert (fact.first_filed_on, fact.since_on, fact.last_filed_on) == (FIRST, SECOND, THIRD)
+    assert fact.is_restated
+
+
+def test_a_value_that_comes_back_is_credited_to_its_first_filing() -> None:
+    fact = known(filed("500", FIRST), filed("450", SECOND), filed("500", THIRD))
+    assert (fact.value, fact.filed_on, fact.since_on, fact.last_filed_on) == (Decimal(500), FIRST, FIRST, THIRD)
+    assert not fact.is_restated
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_restated"),
+    [
+        ("500000000", "500400000", False),  # millions: half a million apart at most
+        ("500000000", "500500000", False),
+        ("500000000", "500500001", True),
+        ("500300000", "500349999", False),  # hundred thousands
+        ("500300000", "500350000", False),
+        ("500300000", "500350001", True),
+        ("500301000", "500301499", False),  # thousands
+        ("500301000", "500301500", False),
+        ("500301000", "500301501", True),
+        ("500301001", "500301002", True),  # both exact to the last digit
+        ("0.50", "0.51", True),
+    ],
+)
+def test_a_rounder_value_is_no_restatement_whichever_came_first(first: str, second: str, is_restated: bool) -> None:
+    for one, other in ((first, second), (second, first)):
+        fact = known(filed(one, FIRST), filed(other, SECOND))
+        assert (fact.value, fact.filed_on, fact.first_filed_on) == (Decimal(other), SECOND, FIRST)
+        assert fact.since_on == (SECOND if is_restated else FIRST)
+        assert fact.is_restated is is_restated
+
+
+def test_of_two_filings_of_one_day_the_later_accession_is_the_newer() -> None:
+    one = filed("500", FIRST, accession="0000000007-24-000009")
+    other = filed("501", FIRST, accession="0000000007-24-000010")
+    assert (known(one, other).value, known(one, other).accession) == (Decimal(501), "0000000007-24-000010")
+
+
+@pytest.mark.parametrize(
+    ("form", "is_annual", "is_interim"),
+    [
+        ("10-K", True, False), ("10-K405", True, False), ("10-KT", True, False), ("20-F", True, False), ("40-F", True, False),
+        ("10-Q", False, True), ("10-QT", False, True), ("6-K", False, True), ("8-K", False, False), ("S-1", False, False),
+    ],
+)  # fmt: skip
+def test_which_forms_are_annual_and_which_interim(form: str, is_annual: bool, is_interim: bool) -> None:
+    fact = known(filed("500", FIRST, form=form))
+    assert (fact.is_annual, fact.is_interim) == (is_annual, is_interim)
+    (evidence,) = table(filed("500", FIRST, form=form)).evidence("us-gaap:Revenues")
+    assert evidence == Evidence(START, END, is_annual, is_interim, "USD")
+
+
+def several() -> FactTable:
+    return table(
+        filed("500", FIRST),
+        filed("120", FIRST, end=Q1, form="10-Q"),
+        filed("460", FIRST, unit=2),
+        filed("900", FIRST, concept=2, start=None),
+        filed("800", FIRST, concept=2, start=None, end=Q1),
+        filed("890", SECOND, concept=2, start=None),
+    )
+
+
+def test_facts_are_found_by_concept_unit_and_period() -> None:
+    facts = several()
+    assert facts.concepts == {"us-gaap:Revenues", "us-gaap:Assets"}
+    assert "us-gaap:Assets" in facts
+    assert "us-gaap:NetIncomeLoss" not in facts
+
+    def value(concept: str, unit: str, start: date | None, end: date) -> int | None:
+        found = facts.find(f"us-gaap:{concept}", unit, start, end)
+        return None if found is None else int(found.value)
+
+    assert value("Revenues", "USD", START, END) == 500
+    assert value("Revenues", "EUR", START, END) == 460
+    assert value("Revenues", "USD", START, Q1) == 120
+    assert value("Assets", "USD", None, END) == 890
+    assert value("Assets", "USD", None, Q1) == 800
+    for question in (
+        ("Revenues", "USD", None, END), ("Revenues", "shares", START, END), ("Revenues", "GBP", START, END),
+        ("Revenues", "USD", START, date(2023, 6, 30)), ("Assets", "USD", START, END), ("NetIncomeLoss", "USD", START, END),
+    ):  # fmt: skip
+        assert value(*question) is None
+    assert sorted(int(fact.value) for fact in facts) == [120, 460, 500, 800, 890]
+    assert sorted(int(fact.value) for fact in facts.of("us-gaap:Assets")) == [800, 890]
+    assert list(facts.of("us-gaap:NetIncomeLoss")) == []
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_first_day_up_to_a_week_off_is_the_same_period_and_the_exact_one_goes_before(days: int) -> None:
+    near = date(2023, 1, 1 + days)
+    assert table(filed("500", FIRST, start=near)).find("us-gaap:Revenues", "USD", START, END) is not None
+    both = table(filed("500", FIRST), filed("501", SECOND, start=near))
+    exact, other = (both.find("us-gaap:Revenues", "USD", start, END) for start in (START, near))
+    assert exact is not None
+    assert other is not None
+    assert (exact.value, other.value) == (Decimal(500), Decimal(501))
+
+
+def test_a_first_day_further_off_is_another_period() -> None:
+    assert table(filed("500", FIRST, start=date(2023, 1, 9))).find("us-gaap:Revenues", "USD", START, END) is None
+
+
+def test_of_several_first_days_near_by_the_one_filed_last_counts() -> None:
+    one = filed("500", THIRD, start=date(2023, 1, 3))
+    other = filed("501", FIRST, start=date(2022, 12, 30))
+    found = table(one, other).find("us-gaap:Revenues", "USD", START, END)
+    assert found is not None
+    assert found.value == Decimal(500)
+    same_day = filed("502", THIRD, start=date(2022, 12, 29), accession="0000000007-26-999999")
+    found = table(one, other, same_day).find("us-gaap:Revenues", "USD", START, END)
+    assert found is not None
+    assert found.value == Decimal(502)
+
+
+def test_what_a_filing_gave_first_is_its_own() -> None:
+    facts = table(
+        filed("500", FIRST, accession="A"), filed("500", SECOND, accession="B"), filed("120", SECOND, end=Q1, accession="B"),
+        filed("7", SECOND, end=Q1, unit=2, accession="B"),
+    )  # fmt: skip
+    assert [int(fact.value) for fact in facts.filed_in("us-gaap:Revenues", "A")] == [500]
+    assert sorted(int(fact.value) for fact in facts.filed_in("us-gaap:Revenues", "B")) == [7, 120]
+    assert facts.filed_in("us-gaap:Revenues", "C") == []
+    assert facts.filed_in("us-gaap:Assets", "A") == []
+
+
+def test_ends_are_those_of_quantities_not_of_filings() -> None:
+    assert list(several().ends("us-gaap:Assets")) == [Q1, END]
+    assert list(several().ends("us-gaap:Revenues")) == [Q1, END, END]
+    assert list(several().ends("us-gaap:NetIncomeLoss")) == []
+    facts = several()
+    assert facts.ends("us-gaap:Assets") is facts.ends("us-gaap:Assets")
+
+
+def test_evidence_gathers_the_kinds_of_report_over_all_filings_of_a_quantity() -> None:
+    facts = table(filed("500", FIRST), filed("450", SECOND, form="10-Q"), filed("120", FIRST, end=Q1, form="8-K", unit=2))
+    assert sorted(facts.evidence("us-gaap:Revenues"), key=lambda each: each.end) == [
+        Evidence(START, Q1, False, False, "EUR"), Evidence(START, END, True, True, "USD")
+    ]  # fmt: skip
+    assert list(facts.evidence("us-gaap:Assets")) == []
+
+
+def test_filings_come_as_they_were_given() -> None:
+    rows = [filed("500", FIRST), filed("450", SECOND), filed("900", FIRST, concept=2, start=None)]
+    facts = FactTable(rows, CONCEPTS, UNITS)
+    assert list(facts.filings(["us-gaap:Assets", "us-gaap:Revenues", "us-gaap:None"])) == [rows[2], rows[0], rows[1]]
+
+
+def test_the_currency_is_that_of_most_figures() -> None:
+    anchors = frozenset({"us-gaap:Revenues", "us-gaap:NetIncomeLoss"})
+    euros = [filed("1", FIRST, unit=2, end=END), filed("2", FIRST, unit=2, end=Q1), filed("3", FIRST, concept=3, unit=2)]
+    dollars = [filed("1", FIRST), filed("5", FIRST, end=Q1)]
+    shares = [filed("9", FIRST, unit=3, end=date(2023, month, 28)) for month in range(1, 9)]
+    assert table(*euros, *dollars, *shares).reporting(anchors)[1] == "EUR"
+    assert table(*euros[:2], *dollars).reporting(anchors)[1] == "USD"  # as many: the later by the alphabet
+    assert table(*shares).reporting(anchors)[1] == "USD"
+    assert table().reporting(anchors)[1] == "USD"
+
+
+def test_the_calendar_is_read_off_the_anchors_once() -> None:
+    rows = [filed(value, FIRST, concept=concept) for concept, value in ((1, "500"), (3, "50"))]
+    facts = table(*rows, filed("9", FIRST, concept=2, start=date(2022, 1, 1), end=date(2022, 12, 31)))
+    anchors = frozenset({"us-gaap:Revenues", "us-gaap:NetIncomeLoss"})
+    calendar, currency = facts.reporting(anchors)
+    assert [(year.start, year.end) for year in calendar.years] == [(START, END)]
+    assert currency == "USD"
+    assert facts.reporting(anchors)[0] is calendar
+    assert facts.reporting(frozenset({"us-gaap:Revenues"}))[0].years == ()
+
+
+def test_lines_that_filings_prove_are_carried() -> None:
+    assert table().reached == {}
+    assert FactTable([], {}, {}, {"revenue": ("acme:Sales",)}).reached == {"revenue": ("acme:Sales",)}

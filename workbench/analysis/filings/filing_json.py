@@ -1,0 +1,108 @@
+"""Filings and their items as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema, utc_text
+from workbench.analysis.company_json import CompanyAnswer, company_answer
+from workbench.domain.filings.filing import Document, Filing, Section, SectionStatus
+from workbench.domain.identity import Company
+
+
+class FilingAnswer(TypedDict, closed=True):
+    """One filing. `report_on` is the end of its period or the day of its event; `items` are the items of an 8-K."""
+
+    cik: int
+    accession: str
+    form: str
+    filed_on: IsoDate
+    report_on: IsoDate | None
+    accepted_at: IsoTime | None
+    items: list[str]
+    primary_document: Annotated[str | None, Schema(description="File name of the main document.")]
+    description: str | None
+    size_bytes: int | None
+    is_xbrl: bool
+    is_inline_xbrl: bool
+
+
+class FilingPage(PageFields, closed=True):
+    """Filings of a company, newest first."""
+
+    company: CompanyAnswer
+    filings: list[FilingAnswer]
+
+
+class SectionAnswer(TypedDict, closed=True):
+    """One item: the span [start, end) of characters in the document's extracted text. `text` is null unless requested."""
+
+    part: str | None
+    item: str
+    title: str
+    start: int
+    end: int
+    confidence: Annotated[float, Schema(description="From 0 to 1.")]
+    text: str | None
+    method: Annotated[str, Schema(description="How the item was found: toc_link, heading or pattern.")]
+    status: SectionStatus
+
+
+class SectionsAnswer(TypedDict, closed=True):
+    """The items of a filing's primary document, in document order."""
+
+    accession: str
+    form: str | None
+    filed_on: IsoDate | None
+    document: str
+    sections: list[SectionAnswer]
+
+
+def filing_answer(filing: Filing) -> FilingAnswer:
+    """One filing as the SEC's index describes it."""
+    return {
+        "cik": filing.cik.number,
+        "accession": filing.accession.text,
+        "form": filing.form,
+        "filed_on": filing.filed_on.isoformat(),
+        "report_on": filing.report_on.isoformat() if filing.report_on else None,
+        "accepted_at": utc_text(filing.accepted_at) if filing.accepted_at else None,
+        "items": list(filing.items),
+        "primary_document": filing.primary_document,
+        "description": filing.description,
+        "size_bytes": filing.size_bytes,
+        "is_xbrl": filing.is_xbrl,
+        "is_inline_xbrl": filing.is_inline_xbrl,
+    }
+
+
+def filing_page(company: Company, found: Iterable[Filing], page: Page) -> FilingPage:
+    """Part of the list of a company's filings, in the order given."""
+    return {"company": company_answer(company), "filings": [filing_answer(filing) for filing in found], **page}
+
+
+def sections_answer(document: Document, sections: Sequence[Section], text: str | None) -> SectionsAnswer:
+    """The items of a document, with their texts where the document's `text` is given."""
+    return {
+        "accession": str(document.accession),
+        "form": document.form,
+        "filed_on": document.filed_on.isoformat() if document.filed_on else None,
+        "document": document.name,
+        "sections": [
+            {
+                "part": section.part,
+                "item": section.item,
+                "title": section.title,
+                "start": section.start,
+                "end": section.end,
+                "confidence": section.confidence,
+                "text": None if text is None else text[section.start : section.end],
+                "method": section.method,
+                "status": section.status,
+            }
+            for section in sections
+        ],
+    }

@@ -1,0 +1,92 @@
+"""What a rule finds in the data: the values of one filing, figure or run each, without a word for a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from workbench.domain.alerts.rules import Condition
+from workbench.domain.facts.restatements import Restatement
+from workbench.domain.identity import Company
+from workbench.domain.statements.statement import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class FilingMatch:
+    """A filing; `report_on` is the day it reports on."""
+
+    company: Company
+    accession: str
+    form: str
+    filed_on: date
+    report_on: date | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventMatch:
+    """A current report with the `items` of it that were asked for, in order; `report_on` is the day it happened."""
+
+    company: Company
+    accession: str
+    form: str
+    filed_on: date
+    report_on: date | None
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestatementMatch:
+    """A filing with the lines of statements that it changed, at least one."""
+
+    company: Company
+    accession: str
+    changes: tuple[Restatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMatch:
+    """A figure that a condition is on, as it became known on `known_on`, with what it was before.
+
+    `currency` is that of money and of figures per share. `proof` is None where the figure cannot be proven any more.
+    """
+
+    subject: str
+    company: Company
+    condition: Condition
+    period_label: str
+    period_end: date
+    known_on: date
+    value: Decimal
+    currency: str | None
+    value_before: Decimal | None
+    currency_before: str | None
+    period_end_before: date | None
+    proof: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunMatch:
+    """A run of `kind` over `unit` that failed or was quarantined."""
+
+    run_id: int
+    kind: str
+    unit: str
+    finished_at: datetime
+    outcome: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMatch:
+    """A scheduled report that is done."""
+
+    report_id: int
+    title: str
+    schedule: str
+    as_of: date
+    figures: int
+
+
+Match = FilingMatch | EventMatch | RestatementMatch | FigureMatch | RunMatch | ReportMatch

@@ -1,0 +1,124 @@
+"""Figures that year-to-dates prove: a quarter as the difference of two, twelve months as a year rolled forward by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from workbench.domain.facts.known import FactTable, KnownFact, agree
+from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.statements.basis import ColumnBasis
+from workbench.domain.statements.computed_figure import Cell, Refusal, is_same, stood_together
+from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
+from workbench.domain.statements.tag_choice import TagChoice
+
+# What a difference of year-to-dates is called, by the quarter it leaves.
+_DIFFERENCES = {
+    2: "first half - first quarter",
+    3: "first nine months - first half",
+    4: "fiscal year - first nine months",
+}
+
+
+class YearToDates:
+    """What the year-to-dates of a company's lines prove."""
+
+    def __init__(self, facts: FactTable, choice: TagChoice, basis: ColumnBasis, calendar: FiscalCalendar) -> None:
+        self._facts = facts
+        self._choice = choice
+        self._basis = basis
+        self._year_by_end = {year.end: year for year in calendar.years}
+        self._quarters: Mapping[tuple[date, int | None], FiscalPeriod] = {
+            (quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters
+        }
+
+    def quarter(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+        """A quarter as the difference of two year-to-dates of one concept, or of one that is known to be the same."""
+        whole = self._choice.choose(line, period.year_start, period.end)
+        if whole is None:
+            return Cell(None, Refusal.NOT_REPORTED)
+        whole = self._basis.settle(line, whole, period.year_start, period.end)
+        reason = _not_to_subtract_from(line, whole, period)
+        if reason is not None:
+            return Cell(None, reason)
+        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
+        pairs = list(self._operands(line, whole, before)) if before else []
+        pair = next((pair for pair in pairs if agree(pair)), None)
+        if pair is None:
+            return Cell(None, Refusal.OPERAND_RESTATED_APART if pairs else Refusal.OPERAND_MISSING)
+        formula = _DIFFERENCES.get(period.quarter or 0, "year to date - year to date before")
+        return Cell(pair[0].value - pair[1].value, formula=formula, facts=pair)
+
+    def rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> Cell | None:
+        """The fiscal year before, and the year to date in place of the same stretch of that year; None if not proven."""
+        last_day = period.year_start - timedelta(days=1)
+        year = self._year_by_end.get(last_day)
+        before = self._quarters.get((year.start, period.quarter or 0)) if year else None
+        whole = self._choice.choose(line, year.start, year.end) if year else None
+        if before is None or whole is None or (line.is_never_negative and whole.value < 0):
+            return None
+        for twin, part in self._operands(line, whole, before):
+            current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
+            if current is not None and agree((twin, current, part)):
+                value = twin.value + current.value - part.value
+                return Cell(
+                    value, formula="fiscal year + year to date - year to date of that year", facts=(twin, current, part)
+                )
+        return None
+
+    def is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
+        """Whether a later filing put another figure on a quarter, one that the year-to-dates of its concept contradict.
+
+        Those around the quarter still stand and differ by something else, and a longer one or the year was filed with or
+        after the new figure, as before: so that is not the quarter's. (Procter & Gamble dated six months' restructuring as
+        three in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
+        """
+        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
+        if not fact.is_restated or before is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
+            return False
+        part, whole, *longer = (
+            self._facts.find(fact.concept, fact.unit, period.year_start, end)
+            for end in (before.end, period.end, *self._later_ends(period))
+        )
+        if part is None or whole is None or part.is_restated or whole.is_restated or not stood_together(part, whole):
+            return False
+        still = [each for each in (whole, *longer) if each is not None and not each.is_restated]
+        is_confirmed = any(each.last_filed_on >= fact.since_on for each in still)
+        return is_confirmed and not is_same(fact.value, whole.value - part.value, whole.value, part.value)
+
+    def _later_ends(self, period: FiscalPeriod) -> list[date]:
+        """The last days of the later quarters of a quarter's fiscal year."""
+        later = (self._quarters.get((period.year_start, number)) for number in range((period.quarter or 4) + 1, 5))
+        return [quarter.end for quarter in later if quarter is not None]
+
+    def _operands(self, line: LineDefinition, whole: KnownFact, before: FiscalPeriod) -> Iterator[tuple[KnownFact, KnownFact]]:
+        """Pairs of year-to-dates with one concept each; other tags of the line serve where they say the same of the whole."""
+        for concept in (whole.concept, *(tag for tag in line.tags if tag != whole.concept)):
+            twin = self._facts.find(concept, whole.unit, whole.period_start, whole.period_end)
+            part = self._facts.find(concept, whole.unit, before.year_start, before.end)
+            if twin is not None and part is not None and twin.value == whole.value:
+                yield twin, part
+        for concept in line.tags:
+            part = self._facts.find(concept, whole.unit, before.year_start, before.end)
+            if part is not None and concept != whole.concept and self._is_switch(concept, whole.concept, whole.unit):
+                yield whole, part
+
+    def _is_switch(self, one: str, other: str, unit: str) -> bool:
+        """Whether two concepts are one thing under two names: all that is known under both is equal, and something is.
+
+        A filing that takes a new tag gives its comparatives under it (Snowflake's prior nine months, in fiscal 2022).
+        """
+        pairs = [
+            (fact.value, twin.value)
+            for fact in self._facts.of(one)
+            if fact.unit == unit and (twin := self._facts.find(other, unit, fact.period_start, fact.period_end)) is not None
+        ]
+        return any(value for value, _ in pairs) and all(is_same(value, twin) for value, twin in pairs)
+
+
+def _not_to_subtract_from(line: LineDefinition, whole: KnownFact, period: FiscalPeriod) -> Refusal | None:
+    if line.unit is not UnitKind.MONEY:
+        return Refusal.NOT_SUBTRACTABLE
+    if line.is_never_negative and whole.value < 0:
+        return Refusal.WRONG_SIGN
+    return None if length_of(period.start, period.end) is Length.QUARTER else Refusal.PERIOD_LENGTH_MISMATCH
