@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import groupby, islice
 from typing import TypeVar
 
@@ -33,7 +34,7 @@ from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.market.overviews import refresh_overviews
 from workbench.ingest.operations.lake import export_day, forget_old_days
 from workbench.ingest.operations.marts import build_marts
-from workbench.ingest.operations.metrics import metrics_version
+from workbench.ingest.operations.metrics import give_up_metrics
 from workbench.ingest.operations.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.search.passages import report_embedding
@@ -82,7 +83,11 @@ def read_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
         for _, own in groupby(filings, key=lambda filing: filing.cik)
         for part in _batched(own, _FILINGS_A_PART)
     )
-    yield from _side_by_side(wb, "filing", read_filings_part, parts)
+
+    def give_up(part: FilingPart, error: Exception) -> IngestReport:
+        return quarantine(wb.database, "filing", str(part), error)
+
+    yield from _side_by_side(wb, read_filings_part, parts, give_up)
 
 
 def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
@@ -90,7 +95,7 @@ def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
     for name in _bulk_names(archive):
         contents = open_bulk(wb.settings, name, is_all=everyone)
         parts = (BulkPart(name, part, everyone) for part in _batched(contents.ciks(), _COMPANIES_A_PART))
-        yield from _side_by_side(wb, name, load_bulk_part, parts)
+        yield from _side_by_side(wb, load_bulk_part, parts, partial(_give_up_bulk, wb))
 
 
 def submissions(wb: Workbench) -> Reports:
@@ -136,9 +141,11 @@ def metrics(wb: Workbench) -> Reports:
     # A few companies are divided too, so that no worker is without one.
     size = max(1, min(_COMPANIES_A_PART, len(stale) // 8))
     parts = (CompaniesPart(part) for part in _batched(stale, size))
-    yield from _side_by_side(
-        wb, METRICS, refresh_metrics_part, parts, version=lambda part: metrics_version(wb.database, part.ciks[0])
-    )
+
+    def give_up(part: CompaniesPart, error: Exception) -> IngestReport:
+        return give_up_metrics(wb.database, part.ciks[0], error)
+
+    yield from _side_by_side(wb, refresh_metrics_part, parts, give_up)
 
 
 def export_lake(wb: Workbench) -> Reports:
@@ -183,32 +190,30 @@ P = TypeVar("P", BulkPart, FilingPart, CompaniesPart)
 
 def _side_by_side(
     wb: Workbench,
-    kind: str,
     function: Callable[[Settings, P], list[IngestReport]],
     parts: Iterable[P],
-    *,
-    version: Callable[[P], str] = lambda _: "",
+    give_up: Callable[[P, Exception], IngestReport],
 ) -> Reports:
     """The reports of all units. A part that is given up, such as when its workers die, is done again unit by unit.
 
-    A unit that is given up is recorded, over the data that `version` says it has.
+    `give_up` records a unit that is given up even so.
     """
     given_up: list[P] = []
     for done in fan_out(function, parts, wb.settings):
         if done.error is not None and len(done.item.apart()) > 1:
             given_up.extend(done.item.apart())
         else:
-            yield from _reports_of(wb, kind, done, version)
+            yield from _reports_of(done, give_up)
     for done in fan_out(function, given_up, wb.settings) if given_up else ():
-        yield from _reports_of(wb, kind, done, version)
+        yield from _reports_of(done, give_up)
 
 
-def _reports_of(
-    wb: Workbench, kind: str, done: Done[P, list[IngestReport]], version: Callable[[P], str]
-) -> Iterable[IngestReport]:
-    if done.error is None:
-        return done.result or []
-    return [quarantine(wb.database, kind, str(done.item), done.error, data_version=version(done.item))]
+def _reports_of(done: Done[P, list[IngestReport]], give_up: Callable[[P, Exception], IngestReport]) -> Iterable[IngestReport]:
+    return [give_up(done.item, done.error)] if done.error is not None else done.result or []
+
+
+def _give_up_bulk(wb: Workbench, part: BulkPart, error: Exception) -> IngestReport:
+    return quarantine(wb.database, part.name, str(part), error)
 
 
 def _contact(settings: Settings) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
@@ -15,7 +17,7 @@ import db
 import workbench.domain
 from db.statements.rules_digest import digest_of
 from db.tables import failed_units
-from workbench.domain.operations.failed_units import MOST_TRIES, FailedUnit, describe, is_final
+from workbench.domain.operations.failed_units import MOST_TRIES, FailedUnit, belongs_to_unit, describe, is_final
 
 _ROOTS = (Path(workbench.domain.__file__).parents[1], Path(db.__file__).parent, Path(db.__file__).parents[1] / "flows")
 _SUFFIXES = frozenset({".py", ".toml", ".json", ".html", ".sql"})
@@ -25,6 +27,25 @@ _SUFFIXES = frozenset({".py", ".toml", ".json", ".html", ".sql"})
 def code_version() -> str:
     """A digest of the code that works on units; read when a unit fails or has failed, which is seldom."""
     return digest_of(sorted(file for root in _ROOTS for file in root.rglob("*") if file.suffix in _SUFFIXES))
+
+
+# By which the server says that it ended one statement, and answers others: it took too long, or waited for a lock.
+_OF_ONE_STATEMENT = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)
+
+
+def is_units_own(error: BaseException) -> bool:
+    """Whether an error is one unit's own (`belongs_to_unit`), or the server ended a statement of it alone.
+
+    Where the server is gone for all, recording the failure ends the run.
+    """
+    if belongs_to_unit(error):
+        return True
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(getattr(cause, "orig", cause), _OF_ONE_STATEMENT):
+            return True
+        cause = cause.__cause__
+    return False
 
 
 def record_failure(
@@ -76,6 +97,11 @@ def is_passed_over(failed: FailedUnit | None, data_version: str) -> bool:
 def forget_failure(connection: sa.Connection, kind: str, unit: str) -> None:
     """Notes that a unit was done."""
     connection.execute(sa.delete(failed_units).where(_is(kind, unit)))
+
+
+def delete_before(connection: sa.Connection, moment: datetime) -> int:
+    """Forgets units whose last try was before `moment`, which nobody tries any more, or which are then tried anew."""
+    return connection.execute(sa.delete(failed_units).where(failed_units.c.last_failed_at < moment)).rowcount
 
 
 def list_failed(connection: sa.Connection, *, kinds: Collection[str] = (), limit: int | None = 100) -> list[FailedUnit]:

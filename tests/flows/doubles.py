@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.work import CompaniesPart
 from workbench.domain.errors import MalformedDocument, SetupError, SourceUnavailable
+from workbench.domain.operations.runs import IngestReport
 from workbench.settings import Settings
 
 
@@ -38,6 +41,15 @@ def misbehave(settings: Settings, item: str) -> str:
     if what == "gone":
         raise SetupError("the database is gone")
     return item
+
+
+def die_at_two(_: Settings, part: CompaniesPart) -> list[IngestReport]:
+    """Kills its process over the company with the CIK 2."""
+    at = datetime.now(UTC)
+    for cik in part.ciks:
+        if cik.number == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return [IngestReport("metrics", str(cik), "saved", at, at) for cik in part.ciks]
 
 
 def linger(settings: Settings, item: int) -> int:

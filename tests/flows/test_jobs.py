@@ -10,17 +10,23 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from db.companies import save_company
 from db.engine import Database
 from db.operations import runs
-from flows.jobs import find_job
+from db.operations.failed_units import list_failed
+from flows.jobs import _side_by_side, find_job
 from flows.run import KIND, run_on
 from flows.work import CompaniesPart, refresh_metrics_part
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer
 from tests.flows import archives
+from tests.flows.doubles import die_at_two
 from tests.replay_server import Asked, ReplayServer, Reply
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SourceError
+from workbench.domain.identity import Cik, Company
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest.operations.metrics import give_up_metrics, report_metrics
 from workbench.runtime import Workbench
 from workbench.settings import AlphaVantage, Edgar, LocalFanOut, NewsApi, PostgresDatabase, Settings
 
@@ -135,6 +141,23 @@ def test_retention_keeps_the_latest_of_each(workbench: Workbench) -> None:
         *[("flow", "retention")] * 2, *[("retention", "api_responses")] * 2,
         *[("retention", "ingest_runs")] * 2, *[("retention", "lake")] * 2,
     ]  # fmt: skip
+
+
+def test_a_company_whose_workers_die_costs_its_neighbours_nothing(workbench: Workbench) -> None:
+    with workbench.database.write() as connection:
+        for number in (1, 2, 3):
+            save_company(connection, Company(Cik(number), f"Company {number}"))
+
+    def give_up(part: CompaniesPart, error: Exception) -> IngestReport:
+        return give_up_metrics(workbench.database, part.ciks[0], error)
+
+    parts = [CompaniesPart((Cik(1), Cik(2), Cik(3)))]
+    reports = {each.subject: each.outcome for each in _side_by_side(workbench, die_at_two, parts, give_up)}
+    assert reports == {"1": "saved", "2": "quarantined", "3": "saved"}
+    with workbench.database.read() as connection:
+        (failed,) = list_failed(connection)
+    assert (failed.unit, failed.is_quarantined) == ("2", True)
+    assert report_metrics(workbench.database, Cik(2)).outcome == "quarantined"  # passed over, before it kills again
 
 
 def test_latest_figures_are_made_without_asking_the_sec(database: Database, tmp_path: Path) -> None:

@@ -102,6 +102,22 @@ def test_one_unit_that_fails_costs_only_itself(
             assert list_failed(connection) == []
 
 
+def test_a_statement_that_the_server_ended_is_its_units_failure(database: Database) -> None:
+    """Too slow, or waiting for a lock: the server answers the others, whatever the error is wrapped in."""
+
+    def slow(_: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            connection.execute(sa.text("set local statement_timeout = 20"))
+            connection.execute(sa.text("select pg_sleep(5)"))
+
+    def wrapped(_: unit_of_work.Tally) -> None:
+        raise SetupError("the database did not answer in time") from psycopg.errors.LockNotAvailable("lock")
+
+    assert [_unit(database, work) for work in (slow, wrapped)] == ["failed", "failed"]
+    with database.read() as connection:
+        assert [each.unit for each in list_failed(connection)] == ["one"]
+
+
 def _unit(database: Database, work: Callable[[unit_of_work.Tally], None], **more: Any) -> str:
     return unit_of_work.run(database, "test", "one", work, **more).outcome
 

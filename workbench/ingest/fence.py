@@ -11,7 +11,6 @@ from typing import Generic, NamedTuple, TypeVar
 from db.engine import Connection
 from db.operations import failed_units
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.operations.failed_units import belongs_to_unit
 
 R = TypeVar("R")
 
@@ -32,7 +31,7 @@ def attempt(connection: Connection, work: Callable[[], R]) -> Attempt[R]:
         with connection.begin_nested():
             return Attempt(work())
     except Exception as error:
-        if not belongs_to_unit(error):
+        if not failed_units.is_units_own(error):
             raise
         return Attempt(None, error)
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from db.engine import Database
 from db.operations import failed_units, runs
 from workbench.domain.errors import MalformedDocument, NotFound, SourceError
-from workbench.domain.operations.failed_units import FailedUnit, belongs_to_unit
+from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport, Outcome
 
 __all__ = ["IngestReport", "Tally", "quarantine", "run", "step_by_step"]
@@ -98,7 +98,7 @@ def run(
         outcome, may_pass = "failed", failure.is_transient
         error = failure.with_hint
     except Exception as failure:
-        if not belongs_to_unit(failure):
+        if not failed_units.is_units_own(failure):
             raise
         outcome, error = _record(database, kind, unit, failure, tally.data_version)
     done = outcome in ("saved", "unchanged")
@@ -125,7 +125,7 @@ def step_by_step(
     try:
         yield from work()
     except Exception as error:
-        if not (isinstance(error, SourceError) or belongs_to_unit(error)):
+        if not (isinstance(error, SourceError) or failed_units.is_units_own(error)):
             raise
         failure = error
     if failure is not None:

@@ -1,4 +1,4 @@
-"""Units of work that failed, with their error, until they are done."""
+"""Units of work that failed, with their error, until they are done; and which companies' figures are of which rules."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,15 @@ def upgrade() -> None:
         comment="units of work that failed, and were not done since",
     )
     op.create_index("ix_failed_units_last_failed_at", "failed_units", [sa.literal_column("last_failed_at DESC")])
+    # Read by each question over all companies, whose figures are of these rules or are none.
+    op.create_index(
+        "ix_company_metric_states_reader",
+        "company_metric_states",
+        ["reader", "cik"],
+        postgresql_ops={"reader": "text_pattern_ops"},
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_company_metric_states_reader", table_name="company_metric_states")
     op.drop_table("failed_units")

@@ -174,7 +174,7 @@ def test_a_company_whose_figures_fail_leaves_the_others_of_the_command_alone(
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     (trouble,) = [line for line in done.stdout.splitlines() if "failed" in line]
-    assert trouble.startswith("7001: metrics 7001 failed: ZeroDivisionError: division by zero (")
+    assert trouble.startswith("7001: metrics failed: ZeroDivisionError: division by zero (")
     with database.read() as connection:
         assert [str(cik) for cik in stale_companies(connection)] == ["7001"]
         (failed,) = list_failed(connection)

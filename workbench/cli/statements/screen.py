@@ -74,5 +74,10 @@ def _refresh(workbench: Workbench) -> None:
     if not stale:
         return
     with progress(if_stopped="the figures computed so far are saved") as shown:
-        refresh_metrics(workbench.database, stale, progress=shown.counter("updating latest figures"))
-        shown.complete(f"updated the latest figures of {len(stale):,} companies")
+        computed = refresh_metrics(workbench.database, stale, progress=shown.counter("updating latest figures"))
+        shown.complete(f"updated the latest figures of {computed:,} companies")
+    missing = len(stale) - computed
+    if missing:
+        companies = "1 company" if missing == 1 else f"{missing:,} companies"
+        text = f"The figures of {companies} cannot be computed; `workbench failures` shows why."
+        error_console.print(text, style="yellow", markup=False, highlight=False)

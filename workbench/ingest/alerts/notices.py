@@ -15,6 +15,7 @@ from db import companies
 from db.alerts import deliveries, matches, watchlists
 from db.alerts import rules as alerts
 from db.engine import Connection, Database
+from db.operations.failed_units import is_units_own
 from workbench.analysis.alerts.notices import notice_of
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import Message, Notice, NoticeState
@@ -28,7 +29,7 @@ from workbench.domain.alerts.rules import (
     parse_condition,
 )
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused, WorkbenchError
-from workbench.domain.operations.failed_units import belongs_to_unit, describe
+from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
 from workbench.ingest.alerts.notice_message import compose, trial
@@ -226,7 +227,7 @@ def _send(
                 raise
             raise NotFound(error.message, hint="fix it, then run `workbench alerts resend`") from None
         except Exception as error:
-            if belongs_to_unit(error):
+            if is_units_own(error):
                 with database.write() as connection:
                     at = now + _pause(batch.attempts, None)
                     why = str(describe(error))

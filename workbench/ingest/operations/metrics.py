@@ -46,17 +46,26 @@ def report_metrics(database: Database, cik: Cik) -> IngestReport:
     """
 
     def work(tally: unit_of_work.Tally) -> None:
-        tally.works_on(metrics_version(database, cik))
+        tally.works_on(_version(database, cik))
         tally.saved["days of latest figures"] = _refresh(database, cik)
 
-    done = unit_of_work.run(database, KIND, str(cik), work, is_idle_recorded=False)
+    return _marked(database, cik, unit_of_work.run(database, KIND, str(cik), work, is_idle_recorded=False))
+
+
+def give_up_metrics(database: Database, cik: Cik, error: Exception) -> IngestReport:
+    """Records that a company's figures cannot be computed, such as because every worker that took it died."""
+    version = _version(database, cik)
+    return _marked(database, cik, unit_of_work.quarantine(database, KIND, str(cik), error, data_version=version))
+
+
+def _marked(database: Database, cik: Cik, done: IngestReport) -> IngestReport:
     if done.outcome in ("failed", "quarantined"):
         with database.write() as connection:
             mark_unevaluated(connection, cik)
     return done
 
 
-def metrics_version(database: Database, cik: Cik) -> str:
+def _version(database: Database, cik: Cik) -> str:
     """What a company's figures follow from, as it is now: the version of its facts, and its industry."""
     with database.read() as connection:
         return f"facts {facts_version(connection, cik)}, SIC {get_company(connection, cik).sic}"

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, runs
+from db.operations import api_responses, failed_units, runs
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
@@ -33,11 +33,12 @@ _EVENTS = pa.schema(
 
 
 def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestReport:
-    """Forgets reports of runs older than `days` days, but for the latest of each kind and subject."""
+    """Forgets reports of runs older than `days` days, but for the latest of each kind and subject, and failures as old."""
 
     def work(tally: unit_of_work.Tally) -> None:
         with database.write() as connection:
             tally.dropped["old report of a run"] = runs.delete_before(connection, now - timedelta(days=days))
+            tally.dropped["old failure of a unit"] = failed_units.delete_before(connection, now - timedelta(days=days))
 
     return unit_of_work.run(database, "retention", "ingest_runs", work)
 
@@ -57,7 +58,7 @@ def archive_old_events(database: Database, objects: ObjectStore, *, today: date,
 
     A year leaves the table only when its file was read back, has the hash it was written with and holds the very rows that
     the table still has; a run that is cut short is continued by the next. Events as old that come later are not taken in
-    (`db.filings.events`). Raises IntegrityError when what is read back differs; the table then keeps its rows.
+    (`db.filings.events`). It fails, and the table keeps its rows, when what is read back differs.
     """
     until = (today - timedelta(days=days)).replace(day=1)
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from db.engine import Database
-from db.operations.failed_units import list_failed
+from db.operations.failed_units import is_units_own, list_failed
 from db.search import embeddings, passages, similarity, vector_index
 from db.search.embeddings import EmbeddingModel
 from db.search.vector_index import IndexKind
 from workbench.domain.errors import SourceUnavailable, WorkbenchError
-from workbench.domain.operations.failed_units import FailedUnit, belongs_to_unit
+from workbench.domain.operations.failed_units import FailedUnit
 from workbench.ingest.unit_of_work import IngestReport, Tally, run
 from workbench.ports import Embedder
 
@@ -107,7 +107,7 @@ def _embed_batch(
         try:
             new = save(others)
         except Exception as error:
-            if not belongs_to_unit(error):
+            if not is_units_own(error):
                 raise
             alone = list(batch)
     for passage in alone:
