@@ -126,6 +126,11 @@ def test_a_year_is_the_sum_of_its_quarters_but_for_rounding() -> None:
     assert sum_holds(cell("10002511"), quarters) is False
 
 
+def test_one_quarter_in_millions_makes_the_rounding_that_of_millions() -> None:
+    assert adds_up(cell("7000006"), [cell(value) for value in ("5000000", "1", "2", "3")]) is True
+    assert adds_up(cell("7000006"), [cell(value) for value in ("5000001", "1", "2", "2")]) is False
+
+
 def test_a_sum_with_a_quarter_restated_apart_is_unknown() -> None:
     quarters = [cell(value) for value in ("1000001", "2000002", "3000003", "4000004")]
     restated = cell("10000010", since=FILED + 300 * DAY)
