@@ -10,7 +10,7 @@ from db.screens.company_metrics import stale_companies
 from db.screens.screening import export_screen, run_screen
 from workbench import runtime
 from workbench.analysis.screens.peers import screen_document
-from workbench.cli.console import console
+from workbench.cli.console import console, error_console
 from workbench.cli.export_file import ExportFormat, OutputFile, chosen_format, save_export, save_json
 from workbench.cli.output import AsOf
 from workbench.cli.progress import progress

@@ -13,7 +13,7 @@ from db.screens.company_metrics import KeyFigures
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.catalogue import Measure, measure
 from workbench.domain.statements.statement import PeriodKind
-from workbench.pages.company.trend_bars import compact
+from workbench.pages.frame.amounts import compact
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment

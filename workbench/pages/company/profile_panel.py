@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from workbench.domain.market.overview import KnownOverview
-from workbench.pages.company.trend_bars import compact
-from workbench.pages.frame.amounts import exact
+from workbench.pages.frame.amounts import compact, exact
 from workbench.pages.frame.markup import day, named
 from workbench.pages.frame.templates import fragment
 

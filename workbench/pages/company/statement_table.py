@@ -19,22 +19,17 @@ from workbench.domain.statements.statement import (
     Figure,
     PeriodKind,
     Statement,
-    StatementKind,
     StatementLine,
     StatementPeriod,
     Status,
 )
 from workbench.pages.frame.amounts import exact
+from workbench.pages.frame.labels import KIND_LABELS
 from workbench.pages.frame.markup import choices, day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 
-KIND_LABELS = {
-    StatementKind.INCOME: "Income",
-    StatementKind.BALANCE: "Balance sheet",
-    StatementKind.CASHFLOW: "Cash flow",
-}
 _DECIDED = ("passed", "failed")
 _TEMPLATE = "company/statement_table.html"
 

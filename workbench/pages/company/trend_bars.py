@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.analysis.statements.trends import Trend
+from workbench.pages.frame.amounts import compact
 from workbench.pages.frame.markup import choices
 from workbench.pages.frame.templates import fragment
 
@@ -63,14 +64,3 @@ def _bar(trend: Trend, place: int, value: Decimal, height: float, zero: float) -
         "width": f"{(1 - _GAP) * width:.2f}",
         "height": f"{drawn:.2f}",
     }
-
-
-def compact(value: Decimal, unit: str) -> str:
-    """An amount in a few characters: `391.0 bn USD`, `43.3%`."""
-    if unit == "pure":
-        return f"{value * 100:.1f}%".replace("-", "−")
-    for divisor, name in ((10**12, " tn"), (10**9, " bn"), (10**6, " m"), (10**3, " k")):
-        if abs(value) >= divisor:
-            return f"{value / divisor:,.1f}{name} {unit}".replace("-", "−")
-    places = 2 if "/" in unit else 0
-    return f"{value:,.{places}f} {unit}".replace("-", "−")

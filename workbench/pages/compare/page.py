@@ -22,12 +22,12 @@ from workbench.domain.measures.catalogue import Measure, measure, measures
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screens import Screen
 from workbench.domain.statements.statement import PeriodKind
-from workbench.pages.compare.peer_figures import downloads, figure_link
 from workbench.pages.frame.charts import chart_legend, comparison_chart, comparison_lines
 from workbench.pages.frame.html_panel import Sheet
 from workbench.pages.frame.markup import choices, href, key
 from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content, show_in_address
+from workbench.pages.frame.peer_figures import downloads, figure_link
 from workbench.pages.frame.pickers import chips, company_field, hidden_fields, measure_options
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment

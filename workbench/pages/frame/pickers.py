@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbench.domain.measures.catalogue import Measure, measures, screened_measures
 from workbench.domain.measures.screens import BASES, OPERATORS
 from workbench.domain.statements.statement import PeriodKind, StatementKind
-from workbench.pages.company.statement_table import KIND_LABELS
+from workbench.pages.frame.labels import KIND_LABELS
 from workbench.pages.frame.markup import choices
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment

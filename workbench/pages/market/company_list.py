@@ -20,12 +20,12 @@ from workbench.domain.measures.company_list import (
     parse_order,
 )
 from workbench.domain.statements.statement import PeriodKind
-from workbench.pages.company.trend_bars import compact
-from workbench.pages.compare.peer_figures import figure_link
+from workbench.pages.frame.amounts import compact
 from workbench.pages.frame.html_panel import Sheet
 from workbench.pages.frame.markup import company_link, day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
+from workbench.pages.frame.peer_figures import figure_link
 from workbench.pages.frame.pickers import chips, hidden_fields, sorted_heading
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.sparkline import course, with_gaps

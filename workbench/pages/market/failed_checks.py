@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.statements.reasons import FAULTS
-from workbench.pages.company.statement_table import KIND_LABELS
+from workbench.pages.frame.labels import KIND_LABELS
 from workbench.pages.frame.markup import day, href, key
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection

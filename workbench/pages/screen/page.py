@@ -12,11 +12,11 @@ from db.screens.screening import run_screen
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Filter, Metric, Screen, parse_filters, parse_metrics, parse_sort
-from workbench.pages.compare.peer_figures import downloads, figure_link
 from workbench.pages.frame.html_panel import Sheet
 from workbench.pages.frame.markup import company_link, href
 from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content
+from workbench.pages.frame.peer_figures import downloads, figure_link
 from workbench.pages.frame.pickers import chips, figure_fields, hidden_fields, measures_by_group, sorted_heading
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment

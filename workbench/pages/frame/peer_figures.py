@@ -44,4 +44,4 @@ def downloads(route: str, parameters: dict[str, str]) -> Markup:
         {"href": f"api/v1/{route}?{urlencode({**parameters, 'format': form})}", "label": label}
         for form, label in (("xlsx", "XLSX"), ("csv", "CSV"), ("parquet", "Parquet"))
     ]
-    return fragment("compare/peer_figures.html", "downloads", files)
+    return fragment("frame/peer_figures.html", "downloads", files)
