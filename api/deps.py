@@ -69,7 +69,7 @@ class Companies:
 
     async def one(self, text: str) -> Company:
         """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound."""
-        return await anyio.to_thread.run_sync(self._workbench.company_answers.resolve, text)
+        return await anyio.to_thread.run_sync(self._workbench.company_cache.resolve, text)
 
     async def each(self, texts: Iterable[str]) -> list[Company]:
         """The company of each, in their order; raises as `one` does."""

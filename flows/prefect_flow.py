@@ -34,8 +34,8 @@ def attempt(name: str, parameters: dict[str, Any]) -> str:
     job = find_job(name)
     summary = run_job(job, Settings.load(), parameters)
     create_markdown_artifact(summary.markdown(), key=name, description=job.about)
-    if summary.may_pass:
-        first = next(each for each in summary.troubles if each.may_pass)
+    if summary.is_transient:
+        first = next(each for each in summary.troubles if each.is_transient)
         raise SourceUnavailable(f"{len(summary.troubles)} units failed, the first of them {first.subject}: {first.error}")
     return summary.outcome
 

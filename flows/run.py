@@ -31,7 +31,7 @@ class RunSummary:
     saved: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     troubles: list[IngestReport] = field(default_factory=list)
-    may_pass: bool = False
+    is_transient: bool = False
     note: str | None = None
 
     def add(self, report: IngestReport) -> None:
@@ -42,14 +42,14 @@ class RunSummary:
             self.dropped.update(report.dropped)
         if report.outcome in ("failed", "quarantined"):
             self.troubles.append(report)
-        self.may_pass = self.may_pass or report.may_pass
+        self.is_transient = self.is_transient or report.is_transient
 
     @property
     def outcome(self) -> Outcome:
         """Of the run as a whole: failed when a source could not be asked or the run broke off."""
         if self.note is not None:
-            return "skipped" if not self.outcomes and not self.may_pass and not self.troubles else "failed"
-        if self.may_pass:
+            return "skipped" if not self.outcomes and not self.is_transient and not self.troubles else "failed"
+        if self.is_transient:
             return "failed"
         return "saved" if +self.saved else "unchanged"
 
@@ -78,7 +78,7 @@ class RunSummary:
             error = f"{first.kind} {first.subject}: {first.error}" + (f" (and {more:,} more units)" if more else "")
         return IngestReport(
             KIND, self.job, self.outcome, self.started_at, self.finished_at, dict(+self.saved), dict(+self.dropped), error,
-            self.may_pass,
+            self.is_transient,
         )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | 
                 summary.add(report)
         except Exception as error:
             summary.note = error.with_hint if isinstance(error, WorkbenchError) else str(describe(error))
-            summary.may_pass = isinstance(error, WorkbenchError) and error.is_transient
+            summary.is_transient = isinstance(error, WorkbenchError) and error.is_transient
             summary.outcomes["failed"] += 1
             raise
         finally:

@@ -57,11 +57,11 @@ class Schedule:
         again = self._again.get(name)
         return cron.previous(now) > self._since[name] or (again is not None and now >= again[0])
 
-    def ran(self, job: Job, now: datetime, *, may_pass: bool) -> None:
+    def ran(self, job: Job, now: datetime, *, is_transient: bool) -> None:
         """Notes that `job` ended at `now`; one that failed and may work later is due again after its delay."""
         _, tries = self._again.pop(job.name, (now, 0))
         self._since[job.name] = now
-        if may_pass and tries < job.retries:
+        if is_transient and tries < job.retries:
             self._again[job.name] = (now + timedelta(seconds=job.retry_delay_seconds), tries + 1)
 
 
@@ -91,12 +91,12 @@ class Scheduler:
         due = [job for job in self._schedule.due(self._now()) if not self._stopped.is_set()]
         for job in due:
             try:
-                may_pass = self._run(job)
+                is_transient = self._run(job)
             except Exception:
                 # It could not be started, such as by a full disk: the others run, and it is tried again after its delay.
                 logger.exception("the job %s could not be run", job.name)
-                may_pass = True
-            self._schedule.ran(job, self._now(), may_pass=may_pass)
+                is_transient = True
+            self._schedule.ran(job, self._now(), is_transient=is_transient)
         return due
 
     def _serve(self) -> None:

@@ -352,9 +352,9 @@ class Settings(BaseSettings):
         home = Path(overrides.get("home") or os.environ.get(f"{PREFIX}HOME") or default_home()).expanduser()
         file = home / "workbench.env"
         try:
-            kept = dotenv_values(file) if file.is_file() else {}
-            refuse_unknown([*os.environ, *kept], cls.model_fields)
-            return cls(_env_file=file if kept else None, **overrides)  # type: ignore[call-arg]
+            stored = dotenv_values(file) if file.is_file() else {}
+            refuse_unknown([*os.environ, *stored], cls.model_fields)
+            return cls(_env_file=file if stored else None, **overrides)  # type: ignore[call-arg]
         except ValidationError as error:
             problems = "; ".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
             raise SetupError(f"settings are wrong: {problems}", hint=SETTINGS_HINT) from None

@@ -22,7 +22,7 @@ def signing_key(settings: Settings) -> bytes:
     file is readable by others or cannot be made, or when the key is short or a placeholder outside development.
     """
     given = settings.server.secret_key
-    secret = given.get_secret_value() if given is not None else _kept(settings.home / "secret_key")
+    secret = given.get_secret_value() if given is not None else _stored(settings.home / "secret_key")
     if settings.environment != "development" or not secret:
         _refuse_weak(secret)
     # Signing never sees the secret itself, and whatever its length the key has the 256 bits that HS256 asks for (RFC 7518).
@@ -38,7 +38,7 @@ def _refuse_weak(secret: str) -> None:
         )
 
 
-def _kept(path: Path) -> str:
+def _stored(path: Path) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():

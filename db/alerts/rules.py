@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from db.companies import get_companies
 from db.tables import alert_baselines, alert_rules, companies, loaded_parts, watchlist_members, watchlists
 from workbench.domain.alerts.delivery_times import Cadence, QuietHours, Schedule
-from workbench.domain.alerts.rules import AlertRule, Condition, kept_condition
+from workbench.domain.alerts.rules import AlertRule, Condition, stored_condition
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Cik, Company
 
@@ -154,7 +154,7 @@ def _rule(row: Any, company: Company | None) -> AlertRule:
     return AlertRule(
         rule_id=row.rule_id,
         owner=row.owner,
-        condition=kept_condition(row.condition),
+        condition=stored_condition(row.condition),
         company=company,
         watchlist=row.watchlist,
         channel=row.channel,

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.identity import Cik
 from workbench.domain.statements.concepts import ConceptMap
 
 # Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
 # a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts
 # come as an array: one scan of the natural key's index then reads what is asked for and nothing else.
-_VINTAGES = sa.text(
+_VERSIONS = sa.text(
     """
     select concept_id, period_end, period_start, unit_id, value, accession, form, filed_on
     from financial_metrics
@@ -38,7 +38,7 @@ _CONCEPTS = sa.text(
 
 # Figures of concepts outside the map, each with the line that its own filing proves it to be; in an order of their own, since
 # of two concepts for one line the first counts.
-_REACHED = sa.text(
+_EXTENSIONS = sa.text(
     """
     select m.concept_id, m.period_end, m.period_start, m.unit_id, m.value, m.accession, m.form, m.filed_on,
            r.line, c.taxonomy || ':' || c.tag as concept
@@ -69,13 +69,13 @@ _LAST_END = sa.text(
 )
 
 
-class FiledVintages(NamedTuple):
+class FiledVersions(NamedTuple):
     """What a company filed, with the names of concepts and units by id, and the further concepts of lines by their name."""
 
-    vintages: Sequence[Vintage]
+    versions: Sequence[FiledVersion]
     concepts: dict[int, str]
     units: dict[int, str]
-    reached: dict[str, tuple[str, ...]]
+    extensions: dict[str, tuple[str, ...]]
 
 
 def known_facts(
@@ -87,12 +87,12 @@ def known_facts(
     more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
     and one whose end was changed.
     """
-    return FactTable(*read_vintages(connection, cik, tags, as_of, newest_years=newest_years))
+    return FactTable(*read_filed_versions(connection, cik, tags, as_of, newest_years=newest_years))
 
 
-def read_vintages(
+def read_filed_versions(
     connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
-) -> FiledVintages:
+) -> FiledVersions:
     """Every filing of the facts that `known_facts` reduces, in no order.
 
     Beside the facts of `tags` those of concepts outside the concept map that reach a line by their filing's calculations.
@@ -107,18 +107,18 @@ def read_vintages(
         last_end = connection.scalar(_LAST_END, asked | {"concept_ids": _array(anchors)})
         if last_end is not None:
             asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
-    result = connection.execute(_VINTAGES, asked)
+    result = connection.execute(_VERSIONS, asked)
     # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
-    vintages = result.cursor.fetchall() if result.cursor else []
-    reached: dict[str, tuple[str, ...]] = {}
+    versions = result.cursor.fetchall() if result.cursor else []
+    extensions: dict[str, tuple[str, ...]] = {}
     there = set()
-    for row in connection.execute(_REACHED, asked):
-        *vintage, line, concept = row
+    for row in connection.execute(_EXTENSIONS, asked):
+        *version, line, concept = row
         concepts[row.concept_id] = concept
-        if concept not in reached.get(line, ()):
-            reached[line] = (*reached.get(line, ()), concept)
-        there.add(tuple(vintage))
-    return FiledVintages([*vintages, *there] if there else vintages, concepts, units, reached)
+        if concept not in extensions.get(line, ()):
+            extensions[line] = (*extensions.get(line, ()), concept)
+        there.add(tuple(version))
+    return FiledVersions([*versions, *there] if there else versions, concepts, units, extensions)
 
 
 def _array(items: Iterable[object]) -> str:

@@ -18,8 +18,8 @@ from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.statements.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
 from workbench.domain.statements.concepts import ConceptMap
-from workbench.domain.statements.extension_concepts import ReachedLine
-from workbench.domain.statements.extension_concepts import reached_lines as reached_by
+from workbench.domain.statements.extension_concepts import ExtensionMapping
+from workbench.domain.statements.extension_concepts import reached_lines as mapped_by
 from workbench.domain.statements.linkbase_checks import FiledCalculations
 
 
@@ -139,18 +139,18 @@ def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalcula
     ]
 
 
-def refresh_reached_lines(connection: sa.Connection, cik: Cik) -> int:
+def refresh_extension_mappings(connection: sa.Connection, cik: Cik) -> int:
     """Finds again which concepts outside the map a company's filings prove to be lines; returns how many figures are."""
     lock_company(connection, cik)
     company = get_company(connection, cik)
     filed = filed_calculations(connection, cik)
     industry = ConceptMap.load().industry_of(company, industry_evidence(connection, cik)) if filed else ""
-    found = [(each, line) for each in filed for line in reached_by(each.calculations, each.figures, company, industry)]
+    found = [(each, line) for each in filed for line in mapped_by(each.calculations, each.figures, company, industry)]
     rows = []
     if found:
         concepts, units = {_concept(line.concept) for _, line in found}, {line.unit for _, line in found}
         ids = FactIds(connection, concepts, units, frozenset())
-        rows = [_reached_row(cik, each.accession, line, ids) for each, line in found]
+        rows = [_extension_row(cik, each.accession, line, ids) for each, line in found]
     own = reached_lines.c.cik == cik.number
     there = connection.execute(sa.select(reached_lines).where(own)).mappings()
     if {frozenset(row.items()) for row in there} != {frozenset(row.items()) for row in rows}:
@@ -161,7 +161,7 @@ def refresh_reached_lines(connection: sa.Connection, cik: Cik) -> int:
     return len(found)
 
 
-def _reached_row(cik: Cik, accession: Accession, line: ReachedLine, ids: FactIds) -> dict[str, Any]:
+def _extension_row(cik: Cik, accession: Accession, line: ExtensionMapping, ids: FactIds) -> dict[str, Any]:
     return {
         "cik": cik.number,
         "accession": accession.text,

@@ -46,9 +46,9 @@ def restatements(
     `kinds` and `since` (the day the newer filing was made, or later) choose among them; all kinds are counted.
     """
     result = connection.execute(_ALL, {"cik": company.cik.number, "as_of": as_of})
-    vintages = result.cursor.fetchall() if result.cursor else []
+    versions = result.cursor.fetchall() if result.cursor else []
     words = _words(connection)
-    found = find_restatements(vintages, words, find_splits(vintages, words.concepts))
+    found = find_restatements(versions, words, find_splits(versions, words.concepts))
     recent = [one for one in found if since is None or one.after.filed_on >= since]
     chosen = [one for one in recent if not kinds or one.kind in kinds]
     end = None if limit is None else offset + limit

@@ -6,12 +6,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.facts.as_filed import read_vintages
+from db.facts.as_filed import read_filed_versions
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik
 
 
 def splits(connection: sa.Connection, cik: Cik, as_of: date | None = None) -> tuple[Split, ...]:
     """The splits that the company's filings up to `as_of` prove, oldest first."""
-    filed = read_vintages(connection, cik, SPLIT_TAGS, as_of)
-    return find_splits(filed.vintages, filed.concepts)
+    filed = read_filed_versions(connection, cik, SPLIT_TAGS, as_of)
+    return find_splits(filed.versions, filed.concepts)

@@ -27,10 +27,10 @@ class ChangeListener:
     `is_listening` tells whether a change would be heard now: at first, and after the connection broke, it would not.
     """
 
-    def __init__(self, database: Database, heard: Callable[[str | None], None]) -> None:
+    def __init__(self, database: Database, noticed: Callable[[str | None], None]) -> None:
         self._url = database.libpq_url
         self._timeouts = database.timeouts
-        self._heard = heard
+        self._heard = noticed
         self._listening = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="change-listener", daemon=True)

@@ -13,12 +13,12 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
-from db.facts.as_filed import read_vintages
+from db.facts.as_filed import read_filed_versions
 from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED, RULES, rules_for
 from db.statements.stored_statements import companies_with_statements
 from db.tables import annual_figures, companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
-from workbench.domain.facts.known import Vintage
+from workbench.domain.facts.known import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.latest import LatestFigures, day_by_day
 from workbench.domain.measures.ratios import ratio_tags
@@ -51,15 +51,15 @@ def refresh_company(connection: sa.Connection, cik: Cik) -> int:
     """
     lock_company(connection, cik)
     company = get_company(connection, cik)
-    filed = read_vintages(connection, cik, ratio_tags(), None)
-    checksums = _checksums(filed.vintages)
+    filed = read_filed_versions(connection, cik, ratio_tags(), None)
+    checksums = _checksums(filed.versions)
     since = _first_difference(connection, company, checksums)
     days = 0
     if since is not None:
         _forget(connection, cik, since)
         open_rows = _open_rows(connection, cik)
         for day, figures in day_by_day(
-            company, filed.vintages, filed.concepts, filed.units, reached=filed.reached, since=since
+            company, filed.versions, filed.concepts, filed.units, extensions=filed.extensions, since=since
         ):
             _save_day(connection, cik, day, figures, open_rows)
             days += 1
@@ -123,8 +123,8 @@ def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
     They are computed where none of these rules are kept, such as after an upgrade.
     """
     state = company_metric_states.c
-    is_kept = sa.select(state.cik).where(state.cik == cik.number, state.reader.startswith(RULES))
-    if connection.scalar(is_kept) is None:
+    is_stored = sa.select(state.cik).where(state.cik == cik.number, state.reader.startswith(RULES))
+    if connection.scalar(is_stored) is None:
         return _computed_key_figures(connection, get_company(connection, cik), as_of)
     row = company_metrics.c
     query = sa.select(
@@ -139,9 +139,9 @@ def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
 
 @computes("the key figures")
 def _computed_key_figures(connection: sa.Connection, company: Company, as_of: date | None) -> list[KeyFigures]:
-    filed = read_vintages(connection, company.cik, ratio_tags(), as_of)
-    last = max((vintage[-1] for vintage in filed.vintages), default=None)
-    days = day_by_day(company, filed.vintages, filed.concepts, filed.units, reached=filed.reached, since=last)
+    filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of)
+    last = max((version[-1] for version in filed.versions), default=None)
+    days = day_by_day(company, filed.versions, filed.concepts, filed.units, extensions=filed.extensions, since=last)
     found = [
         KeyFigures(each.basis, each.period.label, each.period.end, each.currency, each.values)
         for _, figures in days
@@ -155,11 +155,11 @@ def _numbers(figures: str) -> dict[str, Decimal]:
     return numbers
 
 
-def _checksums(vintages: Iterable[Vintage]) -> dict[str, int]:
+def _checksums(versions: Iterable[FiledVersion]) -> dict[str, int]:
     """Day of filing to a sum over its facts that does not depend on their order."""
     sums: defaultdict[str, int] = defaultdict(int)
-    for vintage in vintages:
-        sums[vintage[-1].isoformat()] += zlib.crc32("|".join(map(str, vintage)).encode())
+    for version in versions:
+        sums[version[-1].isoformat()] += zlib.crc32("|".join(map(str, version)).encode())
     return dict(sums)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from db.facts.as_filed import FiledVintages, read_vintages
+from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
 from db.market.prices import price_series
 from workbench.domain.as_of import today
@@ -22,7 +22,7 @@ from workbench.domain.measures.valuation_history import Every, ValuationHistory,
 from workbench.domain.statements.assembly import calendar_of
 from workbench.domain.statements.concepts import ConceptMap
 
-# What the last fiscal year and the twelve months after it need; see `read_vintages`.
+# What the last fiscal year and the twelve months after it need; see `read_filed_versions`.
 _YEARS = 2
 _WINDOW = timedelta(days=372 * (_YEARS + 3))
 
@@ -86,17 +86,17 @@ class _Known:
         self._connection = connection
         self._company = company
         tags = valuation_tags()
-        self._filed: FiledVintages = read_vintages(connection, company.cik, tags, as_of, newest_years=newest_years)
-        self._vintages = sorted(self._filed.vintages, key=lambda row: row[FILED_ON])
+        self._filed: FiledVersions = read_filed_versions(connection, company.cik, tags, as_of, newest_years=newest_years)
+        self._versions = sorted(self._filed.versions, key=lambda row: row[FILED_ON])
         self._anchors = {number for number, name in self._filed.concepts.items() if name in ConceptMap.load().anchors}
-        self._filed_days = [row[FILED_ON] for row in self._vintages]
+        self._filed_days = [row[FILED_ON] for row in self._versions]
         self._classes = list(_class_counts(connection, company.cik, as_of))
         pages = connection.execute(_COVER_PAGES, {"cik": company.cik.number, "as_of": as_of})
         self._covers = [CoverPage(*row) for row in pages]
 
     def quarter_ends(self) -> list[date]:
         """The last days of all fiscal quarters reported."""
-        facts = FactTable(self._vintages, self._filed.concepts, self._filed.units)
+        facts = FactTable(self._versions, self._filed.concepts, self._filed.units)
         return [quarter.end for quarter in calendar_of(facts).quarters]
 
     def on(self, day: date, as_of: date | None) -> Valuation:
@@ -106,11 +106,11 @@ class _Known:
 
     def _at(self, day: date) -> KnownCompany:
         """The company as its filings up to the end of a day show it."""
-        rows = self._vintages[: bisect_right(self._filed_days, day)]
+        rows = self._versions[: bisect_right(self._filed_days, day)]
         ends = (row[END] for row in rows if row[CONCEPT] in self._anchors and row[END] <= row[FILED_ON])
         newest = max(ends, default=None)
         rows = [row for row in rows if newest is None or row[END] >= newest - _WINDOW]
-        facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.reached)
+        facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.extensions)
         classes = [each for each in self._classes if each.filed_on <= day]
         covers = [each for each in self._covers if each.filed_on <= day]
         return KnownCompany(self._company, facts, self._filed.concepts, classes, covers=covers, day=day)

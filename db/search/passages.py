@@ -183,7 +183,7 @@ def among_newest(
     return set(connection.scalars(found))
 
 
-def apparatus_among(connection: sa.Connection, passage_ids: Sequence[int]) -> set[int]:
+def boilerplate_among(connection: sa.Connection, passage_ids: Sequence[int]) -> set[int]:
     """Those of the passages that are lists of exhibits, tables of contents or signatures, which hold words and say nothing."""
     is_outside = passages.c.item.is_(None)
     may_list_exhibits = is_outside | passages.c.item.in_(_ITEMS_OF_EXHIBITS)

@@ -9,10 +9,10 @@ from datetime import date
 import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
-from db.facts.as_filed import FiledVintages, read_vintages
+from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
 from db.facts.versions import facts_version
-from db.statements.memo import kept_by_facts
+from db.statements.memo import cached_by_facts
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored, save_statement, stored_statement
 from workbench.domain.facts.known import FILED_ON, FactTable
@@ -24,7 +24,7 @@ from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP
 from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind
 
 # The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
-_KEPT_CHECKS = sa.text(
+_STORED_CHECKS = sa.text(
     f"""
     select name, period_end, verdict, detail from statement_checks
     where cik = :cik and statement = :statement and period = :period and name = :name and verdict <> 'not_applicable'
@@ -54,11 +54,11 @@ def statement(
     if as_of is not None or not found.periods:
         return found
     asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
-    kept = connection.execute(_KEPT_CHECKS, asked | {"ends": [column.end for column in found.periods]})
+    kept = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in found.periods]})
     return replace(found, checks=(*found.checks, *(Check(*row) for row in kept)))
 
 
-@kept_by_facts
+@cached_by_facts
 def _stored_or_assembled(
     connection: sa.Connection,
     company: Company,
@@ -102,7 +102,7 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
     version = facts_version(connection, cik)
     for kind in StatementKind:
         filed = _filed(connection, cik, kind, None)
-        last_filed_on = max((vintage[FILED_ON] for vintage in filed.vintages), default=None)
+        last_filed_on = max((row[FILED_ON] for row in filed.versions), default=None)
         facts, splits = _facts(filed, kind)
         figures = figures_of(company, kind, facts, splits)
         for period in PeriodKind:
@@ -114,11 +114,11 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
 
 def _filed(
     connection: sa.Connection, cik: Cik, kind: StatementKind, as_of: date | None, *, newest_years: int | None = None
-) -> FiledVintages:
+) -> FiledVersions:
     tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
-    return read_vintages(connection, cik, tags, as_of, newest_years=newest_years)
+    return read_filed_versions(connection, cik, tags, as_of, newest_years=newest_years)
 
 
-def _facts(filed: FiledVintages, kind: StatementKind) -> tuple[FactTable, Sequence[Split]]:
+def _facts(filed: FiledVersions, kind: StatementKind) -> tuple[FactTable, Sequence[Split]]:
     facts = FactTable(*filed)
     return facts, () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), filed.concepts)

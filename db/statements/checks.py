@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.companies import get_company, lock_company
-from db.facts.as_filed import read_vintages
+from db.facts.as_filed import read_filed_versions
 from db.facts.calculations import filed_calculations
 from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED
@@ -46,21 +46,21 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
 @computes("the checks")
 def checks_known(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
     """Every verdict on a company's statements by the facts known on `as_of` (None: now), oldest first; nothing is kept."""
-    filed = read_vintages(connection, company.cik, ratio_tags(), as_of)
+    filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of)
     linkbases = filed_calculations(connection, company.cik)
     if as_of is not None:
-        known = {vintage[ACCESSION] for vintage in filed.vintages}
+        known = {version[ACCESSION] for version in filed.versions}
         linkbases = [each for each in linkbases if each.accession.text in known]
-    return all_checks(company, FactTable(*filed), find_splits(filed.vintages, filed.concepts), linkbases)
+    return all_checks(company, FactTable(*filed), find_splits(filed.versions, filed.concepts), linkbases)
 
 
 def verdicts_on(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
     """The same verdicts newest period first: those that are kept, where they are of now and up to the facts."""
     if as_of is None and are_stored(connection, company):
         # Kept in the transaction that stores statements; a company that is just being loaded may have the one alone.
-        kept = checks_of(connection, company, verdicts=(), limit=None)
-        if kept:
-            return kept
+        stored = checks_of(connection, company, verdicts=(), limit=None)
+        if stored:
+            return stored
     return sorted(checks_known(connection, company, as_of), key=lambda each: each.check.period_end, reverse=True)
 
 
@@ -128,9 +128,9 @@ def _row(found: StatementCheck) -> dict[str, object]:
 
 def _drop_others(connection: sa.Connection, cik: Cik, rows: list[dict[str, object]]) -> None:
     key = ("statement", "period", "name", "period_end")
-    kept = {tuple(row[name] for name in key) for row in rows}
+    stored = {tuple(row[name] for name in key) for row in rows}
     own = statement_checks.c.cik == cik.number
     there = connection.execute(sa.select(*(statement_checks.c[name] for name in key)).where(own)).all()
-    for gone in (tuple(row) for row in there if tuple(row) not in kept):
+    for gone in (tuple(row) for row in there if tuple(row) not in stored):
         same = (statement_checks.c[name] == value for name, value in zip(key, gone, strict=True))
         connection.execute(sa.delete(statement_checks).where(own, *same))

@@ -18,10 +18,10 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 # 18 MB as pages ask; 96 MB if all are statements of every period there is.
-_MOST_KEPT = 128
+_MOST_CACHED = 128
 
 
-def kept_by_facts(
+def cached_by_facts(
     compute: Callable[Concatenate[sa.Connection, Company, _P], _R],
 ) -> Callable[Concatenate[sa.Connection, Company, _P], _R]:
     """The same function, which in a read-only transaction gives what it gave before if the company's facts are the same.
@@ -36,19 +36,19 @@ def kept_by_facts(
             return compute(connection, company, *args, **named)
         # Before the facts are read: those that come in between are then newer than their version says, never older.
         version = facts_version(connection, company.cik)
-        kept = _kept_from(connection.engine)
+        stored = _cache_of(connection.engine)
         question = (compute, company, args, tuple(sorted(named.items())))
-        return kept.answer(question, version, lambda: compute(connection, company, *args, **named))
+        return stored.answer(question, version, lambda: compute(connection, company, *args, **named))
 
     return answer
 
 
-class _Kept:
+class _AnswerCache:
     """The answers from one database that were asked for last, each with the version of the facts it follows from."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._answers: LRUCache[object, tuple[int, Any]] = LRUCache(_MOST_KEPT)
+        self._answers: LRUCache[object, tuple[int, Any]] = LRUCache(_MOST_CACHED)
 
     def answer(self, question: object, version: int, compute: Callable[[], _R]) -> _R:
         with self._lock:
@@ -61,10 +61,10 @@ class _Kept:
         return computed
 
 
-_ALL_KEPT: WeakKeyDictionary[sa.Engine, _Kept] = WeakKeyDictionary()
-_ALL_KEPT_LOCK = Lock()
+_CACHES: WeakKeyDictionary[sa.Engine, _AnswerCache] = WeakKeyDictionary()
+_CACHES_LOCK = Lock()
 
 
-def _kept_from(engine: sa.Engine) -> _Kept:
-    with _ALL_KEPT_LOCK:
-        return _ALL_KEPT.setdefault(engine, _Kept())
+def _cache_of(engine: sa.Engine) -> _AnswerCache:
+    with _CACHES_LOCK:
+        return _CACHES.setdefault(engine, _AnswerCache())

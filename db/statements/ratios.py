@@ -6,9 +6,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from db.facts.as_filed import read_vintages
+from db.facts.as_filed import read_filed_versions
 from db.facts.computable import computes
-from db.statements.memo import kept_by_facts
+from db.statements.memo import cached_by_facts
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Company
@@ -17,7 +17,7 @@ from workbench.domain.statements.statement import PeriodKind
 
 
 @computes("the ratios")
-@kept_by_facts
+@cached_by_facts
 def ratios(
     connection: sa.Connection,
     company: Company,
@@ -35,7 +35,7 @@ def ratios(
     if limit_periods is not None:
         # A year more than the columns, which growth and opening balances need.
         years = 2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4))
-    filed = read_vintages(connection, company.cik, ratio_tags(), as_of, newest_years=years)
+    filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of, newest_years=years)
     facts = FactTable(*filed)
     splits = find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
     return compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)

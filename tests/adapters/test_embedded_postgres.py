@@ -61,7 +61,7 @@ def _user(folder: Path, *, times: int = 1, seconds: float = 0.0) -> subprocess.P
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def _kept(url: str) -> int:
+def _stored(url: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute("select count(*) from kept").fetchone()
     assert row is not None
@@ -117,7 +117,7 @@ def test_processes_that_start_use_and_stop_it_at_once_all_get_through(folder: Pa
     assert processes_on(folder / "data") == []
     server = EmbeddedPostgres(folder, is_alive=is_alive)
     try:
-        assert _kept(server.acquire()) == 20
+        assert _stored(server.acquire()) == 20
     finally:
         server.release()
 
@@ -129,7 +129,7 @@ def test_a_killed_user_leaves_no_server_and_all_it_committed(server: EmbeddedPos
     user.kill()
     user.communicate()
     _until(lambda: processes_on(folder / "data") == [])
-    assert _kept(server.acquire()) == 1
+    assert _stored(server.acquire()) == 1
 
 
 def test_ctrl_c_in_the_terminal_reaches_the_user_of_the_server_and_not_the_server(folder: Path) -> None:
@@ -141,7 +141,7 @@ def test_ctrl_c_in_the_terminal_reaches_the_user_of_the_server_and_not_the_serve
     os.killpg(user.pid, signal.SIGINT)
     user.communicate(timeout=60)
     assert user.returncode != 0
-    assert _kept(url) == 1
+    assert _stored(url) == 1
     other.release()
     assert processes_on(folder / "data") == []
 
@@ -152,7 +152,7 @@ def test_a_killed_server_is_started_again_for_those_who_use_it(server: EmbeddedP
     killed = _postmaster(folder)
     os.kill(killed, signal.SIGKILL)
     _until(lambda: is_alive(url) and _postmaster(folder) != killed)
-    assert _kept(url) == 1
+    assert _stored(url) == 1
 
 
 def test_a_killed_guardian_is_replaced(server: EmbeddedPostgres, folder: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_killed_guardian_is_replaced(server: EmbeddedPostgres, folder: Path) -
     killed, before = _guardian(folder), _postmaster(folder)
     os.kill(killed, signal.SIGKILL)
     _until(lambda: is_alive(url) and _postmaster(folder) != before and _guardian(folder) != killed)
-    assert _kept(url) == 1
+    assert _stored(url) == 1
 
 
 def test_after_everything_was_killed_the_next_use_finds_what_was_committed(server: EmbeddedPostgres, folder: Path) -> None:
@@ -172,7 +172,7 @@ def test_after_everything_was_killed_the_next_use_finds_what_was_committed(serve
     for pid in (user.pid, guardian, postmaster):
         os.kill(pid, signal.SIGKILL)
     user.communicate()
-    assert _kept(server.acquire()) == 1
+    assert _stored(server.acquire()) == 1
 
 
 def test_a_stale_claim_whose_id_another_program_has_now_is_not_believed(server: EmbeddedPostgres, folder: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_stale_claim_whose_id_another_program_has_now_is_not_believed(server: 
             path.parent.mkdir(exist_ok=True)
             path.write_text(text.replace(str(postmaster), str(stranger.pid), 1))
         (lock.with_name(".s.PGSQL.5432")).touch()
-        assert _kept(server.acquire()) == 1
+        assert _stored(server.acquire()) == 1
         assert stranger.poll() is None
     finally:
         stranger.kill()

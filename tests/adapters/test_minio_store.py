@@ -23,10 +23,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_changed_bytes_are_not_given_out(server: Service) -> None:
     store = minio_store(server.port)
     store.put("raw/ab", b"as it was filed")
-    kept = [path for path in server.folder.rglob("*") if path.is_file() and path.read_bytes() == b"as it was filed"]
-    for path in kept:
+    stored = [path for path in server.folder.rglob("*") if path.is_file() and path.read_bytes() == b"as it was filed"]
+    for path in stored:
         path.write_bytes(b"as it was faked")
-    assert kept
+    assert stored
     with pytest.raises(IntegrityError, match="raw/ab"):
         store.get("raw/ab")
 

@@ -9,7 +9,7 @@ from typing import Any
 async def connect(app: Any, subprotocols: Sequence[str], *, client: str = "127.0.0.1", **headers: str) -> list[dict[str, Any]]:
     """What the server says to a browser that opens the page's websocket, and leaves at once."""
     said: list[dict[str, Any]] = []
-    heard: Iterator[dict[str, Any]] = iter(
+    noticed: Iterator[dict[str, Any]] = iter(
         [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001, "reason": ""}]
     )
     sent = {"host": "127.0.0.1:8000"} | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -21,7 +21,7 @@ async def connect(app: Any, subprotocols: Sequence[str], *, client: str = "127.0
     }  # fmt: skip
 
     async def receive() -> dict[str, Any]:
-        return next(heard)
+        return next(noticed)
 
     async def send(message: dict[str, Any]) -> None:
         said.append(message)

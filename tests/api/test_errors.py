@@ -18,7 +18,7 @@ from workbench.domain import errors
 from workbench.domain.as_of import today
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.runtime import Workbench
-from workbench.runtime.company_cache import CompanyAnswers
+from workbench.runtime.company_cache import CompanyCache
 
 pytestmark = pytest.mark.anyio
 
@@ -135,7 +135,7 @@ async def test_our_own_failures_say_nothing_of_the_inside(
 
     for failure in (broken, badly_set_up):
         caplog.clear()
-        monkeypatch.setattr(CompanyAnswers, "resolve", failure)
+        monkeypatch.setattr(CompanyCache, "resolve", failure)
         answer = await client.get("/api/v1/companies/AAPL")
         the_problem(answer, 500)
         assert "secret" not in answer.text

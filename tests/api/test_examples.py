@@ -27,7 +27,7 @@ from workbench.domain.operations.accounts import Role
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
-from workbench.runtime.company_cache import CompanyAnswers
+from workbench.runtime.company_cache import CompanyCache
 
 pytestmark = pytest.mark.anyio
 
@@ -214,7 +214,7 @@ async def _recorded_problems(
         *[await client.post(f"{V1}/auth/token", data=wrong) for _ in range(6)][-1:],
         await client.post(f"{V1}/alerts/channels/ops/test"),
     ]
-    monkeypatch.setattr(CompanyAnswers, "resolve", _failing)
+    monkeypatch.setattr(CompanyCache, "resolve", _failing)
     asked.append(await client.get(f"{V1}/companies/AAPL"))
     problems = {str(answer.status_code): _cut(answer.json()) for answer in asked}
     return {status: {name: problem[name] for name in problem if name != "title"} for status, problem in problems.items()}

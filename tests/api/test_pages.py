@@ -76,11 +76,11 @@ async def test_a_socket_ends_when_its_session_does(opened: Opener, filled: Datab
         return Principal("ada", Role.READER, "session") if len(gates) < 3 else None
 
     monkeypatch.setattr(Gate, "identify", identify)
-    heard: list[str] = []
+    noticed: list[str] = []
 
     async def page(scope: Any, receive: Any, send: Any) -> None:
         while (message := await receive())["type"] != "websocket.disconnect":
-            heard.append(message["type"])
+            noticed.append(message["type"])
 
     async def receive() -> dict[str, Any]:
         return {"type": "websocket.receive", "text": "{}"}
@@ -90,7 +90,7 @@ async def test_a_socket_ends_when_its_session_does(opened: Opener, filled: Datab
     scope = {"type": "websocket", "path": "/company/ws", "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
     gate = Gate(settings_at(Path("unused")), filled, Tokens(b"k" * 32))
     await guard.Guard(page, gate)(scope, receive, send)
-    assert heard == ["websocket.receive"]
+    assert noticed == ["websocket.receive"]
     assert gates == ["websocket"] * 3
 
 

@@ -27,8 +27,8 @@ sys.modules["workbench.cli.main"].main()
 
 def _run(error: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", _FAILING.format(error=error), *arguments, "doctor"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=kept | environment, timeout=60)
+    stored = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=stored | environment, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def test_earlier_versions_stay_and_can_be_read(server: Service, client: Minio) -
     store.delete("raw/a")
     assert not store.exists("raw/a")
     versions = list(client.list_objects("versions", include_version=True, recursive=True))
-    kept = [each.version_id for each in versions if not each.is_delete_marker]
-    assert sorted(client.get_object("versions", "raw/a", version_id=each).data for each in kept) == [b"one", b"two"]
+    stored = [each.version_id for each in versions if not each.is_delete_marker]
+    assert sorted(client.get_object("versions", "raw/a", version_id=each).data for each in stored) == [b"one", b"two"]
     (rule,) = client.get_bucket_lifecycle("versions").rules
     assert rule.noncurrent_version_expiration.noncurrent_days == 90
 

@@ -26,8 +26,8 @@ from workbench.reports import pdf
 from workbench.sources.http import HttpClient
 from workbench.sources.keyed_api import KeyedApi
 from workbench.sources.remote_file import RemoteFile
-from workbench.sources.request_budget import RequestLedger
-from workbench.sources.shared_request_budget import SharedLedger
+from workbench.sources.request_budget import RateLimiter
+from workbench.sources.shared_request_budget import SharedRateLimiter
 
 BOUND_SECONDS = 1.0
 SLACK_SECONDS = 4.0  # for a busy machine: this is no benchmark, and without the bound a call takes half a minute and more
@@ -47,16 +47,16 @@ def edgar_part(server: StubbornServer, folder: Path) -> object:
 
 
 def http_client(folder: Path) -> HttpClient:
-    ledger = RequestLedger(folder / "budget", per_second=1000)
+    limiter = RateLimiter(folder / "budget", per_second=1000)
     return HttpClient(
-        contact="t@example.org", ledger=ledger, timeout_seconds=BOUND_SECONDS, attempts=3, longest_seconds=BOUND_SECONDS
+        contact="t@example.org", limiter=limiter, timeout_seconds=BOUND_SECONDS, attempts=3, longest_seconds=BOUND_SECONDS
     )
 
 
 def vendor(server: StubbornServer, folder: Path) -> object:
-    ledger = RequestLedger(folder / "budget", per_second=1000)
+    limiter = RateLimiter(folder / "budget", per_second=1000)
     api = KeyedApi(
-        server.url, "key", ledger=ledger, judge=lambda *_: None, key_parameter="apikey",
+        server.url, "key", limiter=limiter, judge=lambda *_: None, key_parameter="apikey",
         timeout_seconds=BOUND_SECONDS, longest_seconds=BOUND_SECONDS,
     )  # fmt: skip
     with closing(api):
@@ -101,7 +101,7 @@ def redis_cache(server: StubbornServer, folder: Path) -> object:
 
 def redis_budget(server: StubbornServer, folder: Path) -> object:
     url = f"redis://127.0.0.1:{server.port}/0"
-    with closing(SharedLedger(url, "edgar", folder / "budget", timeout_seconds=BOUND_SECONDS)) as budget:
+    with closing(SharedRateLimiter(url, "edgar", folder / "budget", timeout_seconds=BOUND_SECONDS)) as budget:
         return budget.budget()
 
 

@@ -17,7 +17,7 @@ from workbench.ports import FilingSource
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 ACME = Cik(edgar_folder.CIK)
 ACCESSION = Accession(edgar_folder.ACCESSION)
@@ -33,9 +33,9 @@ def source(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Iterat
     if request.param == "folder":
         yield FolderSource(root)
         return
-    ledger = RequestLedger(tmp_path / "run" / "ledger", per_second=1000)
+    limiter = RateLimiter(tmp_path / "run" / "ledger", per_second=1000)
     with EdgarServer(root) as server:
-        edgar = EdgarSource(server.url, HttpClient(contact="Test test@example.org", ledger=ledger, attempts=1))
+        edgar = EdgarSource(server.url, HttpClient(contact="Test test@example.org", limiter=limiter, attempts=1))
         yield edgar
         edgar.close()
 

@@ -35,13 +35,13 @@ class Channel:
             return [Received(each.title, each.text, each.key, each.html) for _, each in self.end.received]
         return self.end.received
 
-    def fail(self, *, may_pass: bool) -> None:
+    def fail(self, *, is_transient: bool) -> None:
         if isinstance(self.end, MemoryNotifier):
-            self.end.error = lambda: SourceUnavailable("away") if may_pass else SourceRefused("no")
+            self.end.error = lambda: SourceUnavailable("away") if is_transient else SourceRefused("no")
         elif isinstance(self.end, MailServer):
-            self.end.answer = "451 busy" if may_pass else "550 not here"
+            self.end.answer = "451 busy" if is_transient else "550 not here"
         else:
-            self.end.status = 503 if may_pass else 404
+            self.end.status = 503 if is_transient else 404
 
 
 @pytest.fixture(params=["memory", "mail", "webhook"])
@@ -83,9 +83,9 @@ def test_another_name_is_not_found(channel: Channel) -> None:
 
 @pytest.mark.parametrize(("may_pass", "kind"), [(True, SourceUnavailable), (False, SourceRefused)])
 def test_what_the_other_end_says_decides_whether_it_may_pass(
-    channel: Channel, may_pass: bool, kind: type[WorkbenchError]
+    channel: Channel, is_transient: bool, kind: type[WorkbenchError]
 ) -> None:
-    channel.fail(may_pass=may_pass)
+    channel.fail(is_transient=is_transient)
     with pytest.raises(kind):
         channel.notifier.send("ops", MESSAGE)
     assert channel.received() == []

@@ -129,9 +129,9 @@ def test_what_was_there_is_kept_under_another_name(
     done = script("restore.sh", objects="again")  # although a connection is open there
     assert done.returncode == 0, done.stderr
     before.close()
-    (kept,) = (name for name in databases(database) if name.startswith(f"{target}_before_"))
-    assert kept in done.stdout
-    for name, company in ((kept, "Later"), (target, "Kept")):
+    (stored,) = (name for name in databases(database) if name.startswith(f"{target}_before_"))
+    assert stored in done.stdout
+    for name, company in ((stored, "Later"), (target, "Kept")):
         there = Database(named(database, name))
         with there.read() as connection:
             assert connection.scalar(sa.text("select name from companies where cik = 99")) == company

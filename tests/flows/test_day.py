@@ -113,8 +113,8 @@ def contents(workbench: Workbench) -> dict[str, tuple[int, int]]:
                 rows, checksum = connection.execute(sa.text(query)).one()
                 found[name] = (rows, int(checksum))
     # What tells of the latest build of the marts holds its time.
-    kept = (each for each in workbench.objects.list("") if not each.key.startswith("marts/"))
-    return found | {each.key: (each.size_bytes, 0) for each in kept}
+    stored = (each for each in workbench.objects.list("") if not each.key.startswith("marts/"))
+    return found | {each.key: (each.size_bytes, 0) for each in stored}
 
 
 def serve(clock: list[datetime], run: Callable[[Job], bool], *, hours: int) -> None:

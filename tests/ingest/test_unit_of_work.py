@@ -168,7 +168,7 @@ def test_rubbish_is_quarantined_at_once_until_other_bytes_come(database: Databas
 def test_a_source_that_is_away_is_no_failure_of_a_unit(database: Database) -> None:
     for _ in range(5):
         report = unit_of_work.run(database, "test", "one", _failing(SourceUnavailable("away")))
-        assert (report.outcome, report.may_pass) == ("failed", True)
+        assert (report.outcome, report.is_transient) == ("failed", True)
     with database.read() as connection:
         assert list_failed(connection) == []
     assert _unit(database, _fine()) == "unchanged"

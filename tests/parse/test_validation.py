@@ -42,8 +42,8 @@ def test_a_fact_that_cannot_be_is_refused_and_its_neighbours_are_not(changes: di
 
 def test_a_fact_with_several_faults_is_refused_once() -> None:
     wrong = replace(FACT, period_end=date(1, 1, 1), value=Decimal("1e30"))
-    kept, refused = fitting_facts([wrong, FACT, wrong])
-    assert (kept, refused.total()) == ((FACT,), 2)
+    stored, refused = fitting_facts([wrong, FACT, wrong])
+    assert (stored, refused.total()) == ((FACT,), 2)
 
 
 @pytest.mark.parametrize(

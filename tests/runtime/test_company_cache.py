@@ -13,7 +13,7 @@ from db.engine import Database
 from workbench.adapters.cache import ProcessCache
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
-from workbench.runtime.company_cache import CompanyAnswers, company_key
+from workbench.runtime.company_cache import CompanyCache, company_key
 
 _META = Company(
     cik=Cik(1326801),
@@ -26,10 +26,10 @@ _META = Company(
 
 
 @pytest.fixture
-def answers(database: Database) -> Iterator[CompanyAnswers]:
+def answers(database: Database) -> Iterator[CompanyCache]:
     with database.write() as connection:
         save_company(connection, _META)
-    answers = CompanyAnswers(database, ProcessCache())
+    answers = CompanyCache(database, ProcessCache())
     with pytest.raises(NotFound):
         answers.resolve("NONE")
     assert answers._listener is not None
@@ -46,7 +46,7 @@ def _soon(says: Callable[[], bool]) -> bool:
 
 
 def test_the_answer_is_that_of_the_database_and_asked_once(
-    answers: CompanyAnswers, database: Database, monkeypatch: pytest.MonkeyPatch
+    answers: CompanyCache, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with database.read() as connection:
         expected = resolve(connection, "META")
@@ -63,14 +63,14 @@ def test_the_answer_is_that_of_the_database_and_asked_once(
         "insert into company_tickers (ticker, cik, exchange, position) values ('METB', 1326801, 'Nasdaq', 1)",
     ],
 )
-def test_a_change_by_anybody_is_answered_with_at_once(answers: CompanyAnswers, database: Database, change: str) -> None:
+def test_a_change_by_anybody_is_answered_with_at_once(answers: CompanyCache, database: Database, change: str) -> None:
     before = {text: answers.resolve(text) for text in ("META", "1326801")}
     with database.write() as connection:
         connection.execute(sa.text(change))
     assert _soon(lambda: all(answers.resolve(text) != company for text, company in before.items()))
 
 
-def test_a_ticker_that_went_to_another_company_names_the_other(answers: CompanyAnswers, database: Database) -> None:
+def test_a_ticker_that_went_to_another_company_names_the_other(answers: CompanyCache, database: Database) -> None:
     answers.resolve("META")
     with database.write() as connection:
         save_company(connection, Company(cik=Cik(99), name="Other", listings=(Listing(Ticker("META"), "NYSE"),)))
@@ -79,7 +79,7 @@ def test_a_ticker_that_went_to_another_company_names_the_other(answers: CompanyA
 
 
 def test_a_save_that_changes_nothing_forgets_nothing(
-    answers: CompanyAnswers, database: Database, monkeypatch: pytest.MonkeyPatch
+    answers: CompanyCache, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers.resolve("META")
     with database.write() as connection:
@@ -89,7 +89,7 @@ def test_a_save_that_changes_nothing_forgets_nothing(
     assert answers.resolve("META").name == _META.name
 
 
-def test_after_a_lost_connection_nothing_kept_before_is_trusted(answers: CompanyAnswers, database: Database) -> None:
+def test_after_a_lost_connection_nothing_kept_before_is_trusted(answers: CompanyCache, database: Database) -> None:
     answers.resolve("META")
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(
@@ -109,6 +109,6 @@ def test_one_company_is_kept_under_one_spelling(text: str, key: str) -> None:
     assert company_key(text) == key
 
 
-def test_what_is_no_identifier_is_refused(answers: CompanyAnswers) -> None:
+def test_what_is_no_identifier_is_refused(answers: CompanyCache) -> None:
     with pytest.raises(InvalidIdentifier):
         answers.resolve("not a ticker!")

@@ -17,7 +17,7 @@ from workbench.sources.bulk import BulkArchive
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def server(root: Path) -> Iterator[EdgarServer]:
 
 @pytest.fixture
 def edgar(server: EdgarServer, tmp_path: Path) -> Iterator[EdgarSource]:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=1000)
-    source = EdgarSource(server.url, HttpClient(contact="Test test@example.org", ledger=ledger, attempts=1))
+    limiter = RateLimiter(tmp_path / "ledger", per_second=1000)
+    source = EdgarSource(server.url, HttpClient(contact="Test test@example.org", limiter=limiter, attempts=1))
     yield source
     source.close()
 

@@ -25,7 +25,7 @@ from workbench.domain.errors import (
 from workbench.domain.identity import Cik
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.http import HttpClient, user_agent
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 ACME = Cik(edgar_folder.CIK)
 FACTS = "api/xbrl/companyfacts/CIK0001234567.json"
@@ -37,10 +37,10 @@ class Rig:
     def __init__(self, server: EdgarServer, folder: Path) -> None:
         self.server = server
         self.naps: list[float] = []
-        self.ledger = RequestLedger(folder / "ledger", per_second=1000, longest_wait_seconds=2)
+        self.limiter = RateLimiter(folder / "ledger", per_second=1000, longest_wait_seconds=2)
         self.client = HttpClient(
             contact="Test test@example.org",
-            ledger=self.ledger,
+            limiter=self.limiter,
             timeout_seconds=0.5,
             attempts=3,
             cooldown_seconds=2,
@@ -65,7 +65,7 @@ def test_the_contact_goes_with_each_request(rig: Rig) -> None:
 @pytest.mark.parametrize("contact", [None, "", "  ", "Jane Doe", "jane@", "Jane\njane@example.org", "Zoë zoe@example.org"])
 def test_without_a_contact_nothing_is_asked(tmp_path: Path, contact: str | None) -> None:
     with pytest.raises(SetupError) as caught:
-        HttpClient(contact=contact, ledger=RequestLedger(tmp_path / "ledger"))
+        HttpClient(contact=contact, limiter=RateLimiter(tmp_path / "ledger"))
     assert "WORKBENCH_CONTACT" in (caught.value.hint or "")
 
 
@@ -146,8 +146,8 @@ def test_no_answer_and_a_cut_body_are_asked_again(rig: Rig) -> None:
 def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
     with EdgarServer(tmp_path) as server:
         url = server.url
-    ledger = RequestLedger(tmp_path / "ledger", per_second=1000)
-    client = HttpClient(contact="t@example.org", ledger=ledger, attempts=2, sleep=lambda _: None)
+    limiter = RateLimiter(tmp_path / "ledger", per_second=1000)
+    client = HttpClient(contact="t@example.org", limiter=limiter, attempts=2, sleep=lambda _: None)
     with pytest.raises(SourceUnavailable):
         EdgarSource(url, client).tickers()
     client.close()

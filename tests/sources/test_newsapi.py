@@ -15,7 +15,7 @@ from tests.replay_server import ReplayServer, Reply
 from workbench.domain.errors import InvalidRequest, RateLimited, SourceRefused, SourceUnavailable, WorkbenchError
 from workbench.sources.keyed_api import KeyedApi
 from workbench.sources.newsapi import NewsApiSource, judge
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 KEY = "K3Y-THAT-NEVER-SHOWS"
 
@@ -25,7 +25,7 @@ def source(server: ReplayServer, folder: Path) -> Iterator[NewsApiSource]:
     api = KeyedApi(
         server.url,
         KEY,
-        ledger=RequestLedger(folder / "ledger", per_second=100),
+        limiter=RateLimiter(folder / "ledger", per_second=100),
         judge=judge,
         key_header="X-Api-Key",
         patience_seconds=0,

@@ -19,7 +19,7 @@ from workbench.deadlines.deadline import deadline
 from workbench.domain.errors import RateLimited, SetupError
 from workbench.sources import request_budget
 from workbench.sources.http import HttpClient
-from workbench.sources.request_budget import Budget, RequestLedger
+from workbench.sources.request_budget import Budget, RateLimiter
 
 ASK = """
 import sys
@@ -27,9 +27,9 @@ from pathlib import Path
 from workbench.domain.errors import WorkbenchError
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.http import HttpClient
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 url, file, times, cooldown = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-ledger = RequestLedger(file, per_second=8, longest_wait_seconds=cooldown)
+limiter = RateLimiter(file, per_second=8, longest_wait_seconds=cooldown)
 client = HttpClient(contact="Test test@example.org", ledger=ledger, cooldown_seconds=cooldown, attempts=3)
 source = EdgarSource(url, client)
 for _ in range(times):
@@ -65,12 +65,12 @@ def test_the_threshold_page_stops_all_processes_for_the_cooldown(tmp_path: Path)
 
 
 def test_threads_share_the_budget_too(tmp_path: Path) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=4)
+    limiter = RateLimiter(tmp_path / "ledger", per_second=4)
     times: list[float] = []
 
     def work() -> None:
         for _ in range(3):
-            with ledger.slot():
+            with limiter.slot():
                 times.append(time.monotonic())
 
     threads = [threading.Thread(target=work) for _ in range(3)]
@@ -84,10 +84,10 @@ def test_threads_share_the_budget_too(tmp_path: Path) -> None:
 
 
 def test_a_slow_rate_rests_longer(tmp_path: Path) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=2.5)
+    limiter = RateLimiter(tmp_path / "ledger", per_second=2.5)
     times = []
     for _ in range(3):
-        with ledger.slot():
+        with limiter.slot():
             times.append(time.monotonic())
     assert times[2] - times[0] >= 0.8  # two slots, each resting 2 / 2.5 seconds
 
@@ -95,31 +95,31 @@ def test_a_slow_rate_rests_longer(tmp_path: Path) -> None:
 def test_the_slot_of_a_killed_process_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "ledger"
     code = (
-        "import sys, os, time; from pathlib import Path; from workbench.sources.request_budget import RequestLedger\n"
-        "slot = RequestLedger(Path(sys.argv[1]), per_second=1).slot(); slot.__enter__(); os._exit(9)"
+        "import sys, os, time; from pathlib import Path; from workbench.sources.request_budget import RateLimiter\n"
+        "slot = RateLimiter(Path(sys.argv[1]), per_second=1).slot(); slot.__enter__(); os._exit(9)"
     )
     child = subprocess.run([sys.executable, "-c", code, str(file)], check=False, cwd=Path(__file__).parents[2])
     assert child.returncode == 9
     started = time.monotonic()
-    with RequestLedger(file, per_second=1).slot():
+    with RateLimiter(file, per_second=1).slot():
         waited = time.monotonic() - started
     assert 1.0 <= waited < 30.0
 
 
 def test_a_longer_pause_than_is_waited_for_is_told(tmp_path: Path) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", longest_wait_seconds=5)
-    ledger.pause(3600)
-    assert 3590 < RequestLedger(tmp_path / "ledger").budget().paused_seconds <= 3600
-    with pytest.raises(RateLimited) as caught, ledger.slot():
+    limiter = RateLimiter(tmp_path / "ledger", longest_wait_seconds=5)
+    limiter.pause(3600)
+    assert 3590 < RateLimiter(tmp_path / "ledger").budget().paused_seconds <= 3600
+    with pytest.raises(RateLimited) as caught, limiter.slot():
         pass
     assert caught.value.retry_after_seconds == pytest.approx(3600, abs=10)
 
 
 def test_waiting_for_a_pause_is_said_once(tmp_path: Path) -> None:
     said: list[str] = []
-    ledger = RequestLedger(tmp_path / "ledger", told=said.append)
-    ledger.pause(1.4)
-    with ledger.slot():
+    limiter = RateLimiter(tmp_path / "ledger", told=said.append)
+    limiter.pause(1.4)
+    with limiter.slot():
         pass
     assert len(said) == 1
     assert "pause" in said[0]
@@ -131,13 +131,13 @@ def test_waiting_for_a_pause_is_said_once(tmp_path: Path) -> None:
 def test_a_damaged_file_neither_stops_nor_crashes(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "ledger"
     file.write_bytes(content)
-    with RequestLedger(file).slot():
+    with RateLimiter(file).slot():
         pass
 
 
 def test_a_home_that_cannot_be_written_is_a_setup_error(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("a file where a folder should be")
-    with pytest.raises(SetupError, match="ledger"), RequestLedger(tmp_path / "run" / "ledger").slot():
+    with pytest.raises(SetupError, match="ledger"), RateLimiter(tmp_path / "run" / "ledger").slot():
         pass
 
 
@@ -163,8 +163,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def send(ledger: RequestLedger) -> None:
-    with ledger.slot():
+def send(limiter: RateLimiter) -> None:
+    with limiter.slot():
         pass
 
 
@@ -172,23 +172,23 @@ def send(ledger: RequestLedger) -> None:
 def test_the_longer_of_two_pauses_holds_whichever_was_ordered_first(
     tmp_path: Path, clock: Clock, first: float, second: float
 ) -> None:
-    ledger = RequestLedger(tmp_path / "ledger")
-    ledger.pause(first)
+    limiter = RateLimiter(tmp_path / "ledger")
+    limiter.pause(first)
     clock.now += 5
-    RequestLedger(tmp_path / "ledger").pause(second)
+    RateLimiter(tmp_path / "ledger").pause(second)
     end = max(first, 5 + second)
-    assert ledger.budget().paused_seconds == pytest.approx(end - 5)
-    send(ledger)
+    assert limiter.budget().paused_seconds == pytest.approx(end - 5)
+    send(limiter)
     assert clock.now == pytest.approx(1_700_000_000 + end, abs=0.6)
     assert clock.now >= 1_700_000_000 + end
 
 
 def test_a_pause_that_has_ended_counts_for_nothing(tmp_path: Path, clock: Clock) -> None:
-    ledger = RequestLedger(tmp_path / "ledger")
-    ledger.pause(30)
+    limiter = RateLimiter(tmp_path / "ledger")
+    limiter.pause(30)
     clock.now += 30
-    assert ledger.budget().paused_seconds == 0
-    send(ledger)
+    assert limiter.budget().paused_seconds == 0
+    send(limiter)
     assert clock.slept == 0
 
 
@@ -196,26 +196,26 @@ def test_a_pause_that_has_ended_counts_for_nothing(tmp_path: Path, clock: Clock)
 def test_a_short_retry_after_does_not_cut_a_longer_pause(tmp_path: Path, header: str) -> None:
     with EdgarServer(edgar_folder.build(tmp_path / "edgar")) as server:
         server.script("*", Answer(status=429, headers={"Retry-After": header}, delay=0.5))
-        ledger = RequestLedger(tmp_path / "ledger")
-        with closing(HttpClient(contact="t@example.org", ledger=ledger, attempts=1)) as client:
+        limiter = RateLimiter(tmp_path / "ledger")
+        with closing(HttpClient(contact="t@example.org", limiter=limiter, attempts=1)) as client:
             # While the request is on its way, another process is told to pause.
-            threading.Timer(0.1, RequestLedger(tmp_path / "ledger").pause, [400]).start()
+            threading.Timer(0.1, RateLimiter(tmp_path / "ledger").pause, [400]).start()
             with pytest.raises(RateLimited, match="429"):
                 client.get(f"{server.url}/a")
-        assert 390 < ledger.budget().paused_seconds <= 400
+        assert 390 < limiter.budget().paused_seconds <= 400
 
 
 def test_a_slot_rests_for_a_second_and_a_hair_after_its_answer(tmp_path: Path, clock: Clock) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=1)
-    with ledger.slot():
+    limiter = RateLimiter(tmp_path / "ledger", per_second=1)
+    with limiter.slot():
         clock.now += 3  # the answer took its time
     answered = clock.now
     clock.now += 1.005
-    assert ledger.budget().taken == 1
+    assert limiter.budget().taken == 1
     clock.now = answered + 1.0101
-    assert ledger.budget().taken == 0
+    assert limiter.budget().taken == 0
     clock.now = answered + 0.2
-    send(ledger)
+    send(limiter)
     assert answered + 1.01 <= clock.now <= answered + 1.07
 
 
@@ -223,24 +223,24 @@ def test_a_slot_rests_for_a_second_and_a_hair_after_its_answer(tmp_path: Path, c
 def test_slots_and_rest_together_make_the_rate(
     tmp_path: Path, clock: Clock, per_second: float, slots: int, rest: float
 ) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=per_second)
+    limiter = RateLimiter(tmp_path / "ledger", per_second=per_second)
     for _ in range(slots):
-        send(ledger)
+        send(limiter)
     assert clock.slept == 0
-    assert ledger.budget() == Budget(slots, slots, slots, 0.0)
-    send(ledger)
+    assert limiter.budget() == Budget(slots, slots, slots, 0.0)
+    send(limiter)
     assert rest <= clock.slept <= rest + 0.06
 
 
 def test_a_request_without_an_answer_holds_its_slot_for_its_longest_time(tmp_path: Path, clock: Clock) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
-    hung = ledger.slot()
+    limiter = RateLimiter(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
+    hung = limiter.slot()
     hung.__enter__()
     clock.now += 39.9
-    assert ledger.budget().taken == 1
+    assert limiter.budget().taken == 1
     clock.now += 0.1
-    assert ledger.budget().taken == 0
-    send(ledger)
+    assert limiter.budget().taken == 0
+    send(limiter)
     assert clock.slept == 0
 
 
@@ -248,20 +248,20 @@ def test_a_request_without_an_answer_holds_its_slot_for_its_longest_time(tmp_pat
 def test_a_slot_stamped_by_a_clock_that_was_set_back_is_free(
     tmp_path: Path, clock: Clock, set_back: float, is_free: bool
 ) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
-    hung = ledger.slot()
+    limiter = RateLimiter(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
+    hung = limiter.slot()
     hung.__enter__()  # until 40 seconds later, so that 60 more are beyond the slack
     clock.now -= set_back - 40
-    assert ledger.budget().taken == (0 if is_free else 1)
+    assert limiter.budget().taken == (0 if is_free else 1)
 
 
 def test_the_clock_set_back_by_hours_gives_all_slots_back(tmp_path: Path, clock: Clock) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=4)
+    limiter = RateLimiter(tmp_path / "ledger", per_second=4)
     for _ in range(4):
-        send(ledger)
+        send(limiter)
     clock.now -= 7200
-    assert ledger.budget().taken == 0
-    send(ledger)
+    assert limiter.budget().taken == 0
+    send(limiter)
     assert clock.slept == 0
 
 
@@ -269,35 +269,35 @@ def test_the_clock_set_back_by_hours_gives_all_slots_back(tmp_path: Path, clock:
 def test_a_pause_is_waited_for_up_to_its_longest_and_the_slack_of_clocks(
     tmp_path: Path, clock: Clock, pause: float, is_waited_for: bool
 ) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", longest_wait_seconds=600)
-    ledger.pause(pause)
+    limiter = RateLimiter(tmp_path / "ledger", longest_wait_seconds=600)
+    limiter.pause(pause)
     if is_waited_for:
-        send(ledger)
+        send(limiter)
         assert pause <= clock.slept <= pause + 0.6
         return
     with pytest.raises(RateLimited, match="661") as caught:
-        send(ledger)
+        send(limiter)
     assert caught.value.retry_after_seconds == pytest.approx(661)
     assert clock.slept == 0
 
 
 def test_requests_are_counted_by_the_day_of_utc(tmp_path: Path, clock: Clock) -> None:
     clock.now = 19_700 * 86_400 - 2.0  # two seconds before midnight
-    ledger = RequestLedger(tmp_path / "ledger")
+    limiter = RateLimiter(tmp_path / "ledger")
     for _ in range(3):
-        send(ledger)
-    assert ledger.budget().today == 3
+        send(limiter)
+    assert limiter.budget().today == 3
     clock.now += 2.0
-    assert ledger.budget().today == 0
-    send(ledger)
-    assert ledger.budget().today == 1
+    assert limiter.budget().today == 0
+    send(limiter)
+    assert limiter.budget().today == 1
     clock.now -= 2.0  # set back: the day before is begun anew, never added to this one
-    send(ledger)
-    assert ledger.budget().today == 1
+    send(limiter)
+    assert limiter.budget().today == 1
 
 
 def test_each_source_has_a_budget_of_its_own(tmp_path: Path, clock: Clock) -> None:
-    edgar, vendor = RequestLedger(tmp_path / "edgar.ledger", per_second=1), RequestLedger(tmp_path / "vendor.ledger")
+    edgar, vendor = RateLimiter(tmp_path / "edgar.ledger", per_second=1), RateLimiter(tmp_path / "vendor.ledger")
     edgar.pause(500)
     send(vendor)
     assert (vendor.budget().paused_seconds, vendor.budget().today, edgar.budget().today) == (0, 1, 0)
@@ -306,13 +306,13 @@ def test_each_source_has_a_budget_of_its_own(tmp_path: Path, clock: Clock) -> No
 
 @pytest.mark.parametrize(("is_paused", "message"), [(True, "pause"), (False, "budget is used up")])
 def test_a_call_waits_for_the_budget_no_longer_than_it_has_time(tmp_path: Path, is_paused: bool, message: str) -> None:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=0.1)
+    limiter = RateLimiter(tmp_path / "ledger", per_second=0.1)
     if is_paused:
-        ledger.pause(5)
+        limiter.pause(5)
     else:
-        send(ledger)
+        send(limiter)
     started = time.monotonic()
     with deadline(0.5), pytest.raises(RateLimited, match=message) as caught:
-        send(ledger)
+        send(limiter)
     assert time.monotonic() - started < 2
     assert 4 < (caught.value.retry_after_seconds or 0) <= 10.1

@@ -11,7 +11,7 @@ import redis
 
 from tests.services import Service, redis_server
 from workbench.domain.errors import RateLimited, SourceUnavailable
-from workbench.sources.shared_request_budget import SharedLedger
+from workbench.sources.shared_request_budget import SharedRateLimiter
 
 
 @pytest.fixture
@@ -20,26 +20,26 @@ def server(tmp_path: Path) -> Iterator[Service]:
         yield server
 
 
-def ledger(server: Service, home: Path, *, name: str = "edgar", per_second: float = 4) -> SharedLedger:
-    return SharedLedger(
+def limiter(server: Service, home: Path, *, name: str = "edgar", per_second: float = 4) -> SharedRateLimiter:
+    return SharedRateLimiter(
         f"redis://127.0.0.1:{server.port}/0", name, home / "ledger",
         per_second=per_second, longest_wait_seconds=5, timeout_seconds=5,
     )  # fmt: skip
 
 
 def test_two_homes_share_the_slots_and_another_budget_has_its_own(server: Service, tmp_path: Path) -> None:
-    one, two = (ledger(server, tmp_path / home) for home in ("one", "two"))
+    one, two = (limiter(server, tmp_path / home) for home in ("one", "two"))
     times = []
     for number in range(12):
         with (one, two)[number % 2].slot():
             times.append(time.monotonic())
     assert all(later - earlier >= 1.0 for earlier, later in zip(times, times[4:], strict=False))
     assert (one.budget().today, two.budget().today, two.budget().slots) == (12, 12, 4)
-    assert ledger(server, tmp_path / "one", name="news_api").budget().today == 0
+    assert limiter(server, tmp_path / "one", name="news_api").budget().today == 0
 
 
 def test_a_slot_that_is_held_is_taken_until_it_has_rested(server: Service, tmp_path: Path) -> None:
-    one, two = (ledger(server, tmp_path / home, per_second=1) for home in ("one", "two"))
+    one, two = (limiter(server, tmp_path / home, per_second=1) for home in ("one", "two"))
     with one.slot():
         assert two.budget().taken == 1
         answered = time.monotonic()
@@ -48,7 +48,7 @@ def test_a_slot_that_is_held_is_taken_until_it_has_rested(server: Service, tmp_p
 
 
 def test_a_pause_holds_for_every_home(server: Service, tmp_path: Path) -> None:
-    one, two = (ledger(server, tmp_path / home) for home in ("one", "two"))
+    one, two = (limiter(server, tmp_path / home) for home in ("one", "two"))
     one.pause(3600)
     one.pause(10)
     two.pause(20)  # of a home whose own longest pause it is
@@ -59,17 +59,17 @@ def test_a_pause_holds_for_every_home(server: Service, tmp_path: Path) -> None:
 
 
 def test_a_longer_pause_follows_a_shorter_one(server: Service, tmp_path: Path) -> None:
-    one, two = (ledger(server, tmp_path / home) for home in ("one", "two"))
+    one, two = (limiter(server, tmp_path / home) for home in ("one", "two"))
     one.pause(20)
     two.pause(1800)
     assert 1790 < one.budget().paused_seconds <= 1800
-    assert ledger(server, tmp_path / "three", name="alpha_vantage").budget().paused_seconds == 0
+    assert limiter(server, tmp_path / "three", name="alpha_vantage").budget().paused_seconds == 0
 
 
 def test_a_redis_that_forgot_begins_with_every_slot_resting_and_hears_of_the_pause_again(
     server: Service, tmp_path: Path
 ) -> None:
-    one, two = (ledger(server, tmp_path / home) for home in ("one", "two"))
+    one, two = (limiter(server, tmp_path / home) for home in ("one", "two"))
     with one.slot():
         sent = time.monotonic()
     server.stop()
@@ -84,24 +84,24 @@ def test_a_redis_that_forgot_begins_with_every_slot_resting_and_hears_of_the_pau
 
 
 def test_while_redis_is_away_nothing_is_sent_and_a_pause_is_kept(server: Service, tmp_path: Path) -> None:
-    one = ledger(server, tmp_path / "one")
+    one = limiter(server, tmp_path / "one")
     server.stop()
     with pytest.raises(SourceUnavailable, match="budget"), one.slot():
         raise AssertionError("a slot was given")
     one.pause(3600)
     server.start()
-    assert ledger(server, tmp_path / "one").budget().paused_seconds > 3590
+    assert limiter(server, tmp_path / "one").budget().paused_seconds > 3590
 
 
 def test_a_slot_whose_redis_went_away_meanwhile_ends_in_peace(server: Service, tmp_path: Path) -> None:
-    with ledger(server, tmp_path / "one").slot():
+    with limiter(server, tmp_path / "one").slot():
         server.stop()
 
 
 def test_clearing_the_cache_forgets_no_budget(server: Service, tmp_path: Path) -> None:
     from workbench.adapters.cache import RedisCache
 
-    one = ledger(server, tmp_path / "one")
+    one = limiter(server, tmp_path / "one")
     one.pause(3600)
     cache = RedisCache(f"redis://127.0.0.1:{server.port}/0", timeout_seconds=5)
     cache.clear()

@@ -27,16 +27,16 @@ class ProcessCache:
 
     def __init__(self, entries: int = 10_000) -> None:
         self._entries = entries
-        self._kept: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._stored: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._being_made: dict[str, Future[bytes]] = {}
         self._lock = threading.Lock()
 
     def answer(self, key: str, make: Callable[[], bytes], *, seconds: float) -> bytes:
         """What is kept under `key`, or else what `make` gives; see the port."""
         with self._lock:
-            until, content = self._kept.get(key, (0.0, b""))
+            until, content = self._stored.get(key, (0.0, b""))
             if time.monotonic() < until:
-                self._kept.move_to_end(key)
+                self._stored.move_to_end(key)
                 return content
             waiting = self._being_made.get(key)
             if waiting is None:
@@ -60,23 +60,23 @@ class ProcessCache:
         with self._lock:
             if self._being_made.get(key) is own:  # else it was dropped meanwhile, and may be what no longer holds
                 del self._being_made[key]
-                self._kept[key] = (time.monotonic() + seconds, content)
-                self._kept.move_to_end(key)
-                while len(self._kept) > self._entries:
-                    self._kept.popitem(last=False)
+                self._stored[key] = (time.monotonic() + seconds, content)
+                self._stored.move_to_end(key)
+                while len(self._stored) > self._entries:
+                    self._stored.popitem(last=False)
         own.set_result(content)
         return content
 
     def drop(self, key: str) -> None:
         """Drops the answer to `key`."""
         with self._lock:
-            self._kept.pop(key, None)
+            self._stored.pop(key, None)
             self._being_made.pop(key, None)
 
     def clear(self) -> None:
         """Drops every answer."""
         with self._lock:
-            self._kept.clear()
+            self._stored.clear()
             self._being_made.clear()
 
 
@@ -87,13 +87,13 @@ _LOOK_AGAIN_SECONDS = 0.02
 _REST_SECONDS = 2.0  # after a failure Redis is left alone so long, or every question would wait for its time-out
 
 # The cached answer, or the lock to make it, in one step: between two steps an answer could be stored and its lock released.
-_KEPT_OR_TURN = """
+_CACHED_OR_TURN = """
 local kept = redis.call('get', KEYS[1])
 if kept then return {1, kept} end
 if redis.call('set', KEYS[2], ARGV[1], 'nx', 'px', ARGV[2]) then return {2, ''} end
 return {0, ''}
 """
-_IS_KEPT, _IS_TURN = 1, 2
+_IS_STORED, _IS_TURN = 1, 2
 
 # Stores an answer only while its maker still holds the lock, which a `drop` takes away.
 _KEEP = """
@@ -121,12 +121,12 @@ class RedisCache:
         """What is kept under `key`, or else what `make` gives; see the port."""
         token = uuid4().hex
         try:
-            kept = self._kept_or_turn(key, token)
+            stored = self._cached_or_turn(key, token)
         except redis.RedisError as error:
             self._failed(error)
             return make()
-        if kept is not None:
-            return kept
+        if stored is not None:
+            return stored
         try:
             content = make()
         except BaseException:
@@ -157,14 +157,14 @@ class RedisCache:
         """Closes the connections."""
         self._redis.close()
 
-    def _kept_or_turn(self, key: str, token: str) -> bytes | None:
+    def _cached_or_turn(self, key: str, token: str) -> bytes | None:
         """The cached answer; or None once it is this caller's turn to make it."""
         self._reachable()
         name, until = _name(key), time.monotonic() + _LONGEST_MAKING_SECONDS
         while time.monotonic() < until:
             longest = round(_LONGEST_MAKING_SECONDS * 1000)
-            told, content = cast("tuple[int, bytes]", self._redis.eval(_KEPT_OR_TURN, 2, name, name + _LOCK, token, longest))
-            if told == _IS_KEPT:
+            told, content = cast("tuple[int, bytes]", self._redis.eval(_CACHED_OR_TURN, 2, name, name + _LOCK, token, longest))
+            if told == _IS_STORED:
                 return content
             if told == _IS_TURN:
                 return None

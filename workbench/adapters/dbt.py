@@ -94,8 +94,10 @@ def _environment(url: str) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
     }
     # Nothing else of this program's settings is dbt's business, and it may have a Python of its own.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH_", "PYTHON", "VIRTUAL_ENV"))}
-    return kept | of_ours
+    stored = {
+        name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH_", "PYTHON", "VIRTUAL_ENV"))
+    }
+    return stored | of_ours
 
 
 def _last_line(text: str) -> str:

@@ -71,7 +71,7 @@ def until_source_is_gone(reports: Iterable[IngestReport]) -> Iterator[IngestRepo
     failures = 0
     for done in reports:
         yield done
-        failures = failures + 1 if done.may_pass else 0
+        failures = failures + 1 if done.is_transient else 0
         if failures == _FAILURES_IN_A_ROW:
             return
 

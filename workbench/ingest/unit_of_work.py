@@ -84,7 +84,7 @@ def run(
         before = failed_units.failed_unit(connection, kind, unit)
     tally, started_at = Tally(before), datetime.now(UTC)
     outcome: Outcome
-    may_pass = False
+    is_transient = False
     try:
         if data_version:
             tally.works_on(data_version)
@@ -95,7 +95,7 @@ def run(
         told = f"passed over since {passed.failed.last_failed_at:%Y-%m-%d %H:%M} UTC: {passed.failed}"
         return IngestReport(kind, subject, "quarantined", started_at, datetime.now(UTC), error=told)
     except (SourceError, NotFound) as failure:
-        outcome, may_pass = "failed", failure.is_transient
+        outcome, is_transient = "failed", failure.is_transient
         error = failure.with_hint
     except Exception as failure:
         if not failed_units.is_units_own(failure):
@@ -104,7 +104,7 @@ def run(
     done = outcome in ("saved", "unchanged")
     report = IngestReport(
         kind, subject, outcome, started_at, datetime.now(UTC),
-        dict(+tally.saved) if done else {}, dict(+tally.dropped), error, may_pass,
+        dict(+tally.saved) if done else {}, dict(+tally.dropped), error, is_transient,
     )  # fmt: skip
     is_recovered = before is not None and outcome not in ("failed", "quarantined")
     is_recorded = is_idle_recorded or outcome not in ("skipped", "unchanged")

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore
-    from workbench.runtime.company_cache import CompanyAnswers
+    from workbench.runtime.company_cache import CompanyCache
 
 
 class Workbench(Research):
@@ -86,11 +86,11 @@ class Workbench(Research):
         return notifier(self.settings)
 
     @cached_property
-    def company_answers(self) -> CompanyAnswers:
+    def company_cache(self) -> CompanyCache:
         """Companies by ticker or CIK, for a process that answers many questions."""
-        from workbench.runtime.company_cache import CompanyAnswers
+        from workbench.runtime.company_cache import CompanyCache
 
-        return CompanyAnswers(self.database, self.cache)
+        return CompanyCache(self.database, self.cache)
 
     def sql(self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None) -> pd.DataFrame:
         """What DuckDB answers over the newest snapshot of the lake, or a named one; `?` in the query stand for `parameters`.
@@ -104,7 +104,7 @@ class Workbench(Research):
     def close(self) -> None:
         """Ends what was opened on the way; the database is closed by who opened it."""
         if "company_answers" in self.__dict__:
-            self.company_answers.close()
+            self.company_cache.close()
 
 
 @contextmanager

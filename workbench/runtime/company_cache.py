@@ -17,7 +17,7 @@ _SECONDS = 3600.0
 _SHAPE = 1  # raise it when `_written` changes: an older process may share the cache
 
 
-class CompanyAnswers:
+class CompanyCache:
     """`resolve` with a cache, for a long-running process. Close it with the workbench."""
 
     def __init__(self, database: Database, cache: Cache) -> None:

@@ -31,7 +31,7 @@ from workbench.adapters.browser import find_browser
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
 from workbench.runtime import connect, object_store, redis_cache
 from workbench.runtime.secrets import with_secrets
-from workbench.runtime.sources import request_ledger
+from workbench.runtime.sources import rate_limiter
 from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
 from workbench.sources.http import user_agent
 
@@ -268,8 +268,8 @@ def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
         user_agent(settings.contact)
     except SetupError as error:
         return Finding("edgar", url, None, "warning", error.message, error.hint)
-    with closing(request_ledger(settings)) as ledger:
-        spent = ledger.budget()
+    with closing(rate_limiter(settings)) as limiter:
+        spent = limiter.budget()
     used = f"{spent.today:,} requests today, {spent.taken} of {spent.slots} slots taken"
     if spent.paused_seconds:
         return Finding(

@@ -16,7 +16,7 @@ from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
 from workbench.sources.http import HttpClient
 from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def filing_source(
     options = settings.edgar
     client = HttpClient(
         contact=settings.contact,
-        ledger=request_ledger(settings, told=told),
+        limiter=rate_limiter(settings, told=told),
         timeout_seconds=options.timeout_seconds,
         attempts=options.attempts,
         cooldown_seconds=options.cooldown_seconds,
@@ -44,10 +44,10 @@ def filing_source(
         yield source
 
 
-def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = None) -> RequestLedger:
+def rate_limiter(settings: Settings, *, told: Callable[[str], None] | None = None) -> RateLimiter:
     """The budget of requests to the SEC that all processes of this home share, and all homes of one Redis."""
     options = settings.edgar
-    return _ledger(
+    return _limiter(
         settings,
         "edgar",
         per_second=options.requests_per_second,
@@ -57,7 +57,7 @@ def request_ledger(settings: Settings, *, told: Callable[[str], None] | None = N
     )
 
 
-def _ledger(
+def _limiter(
     settings: Settings,
     name: str,
     *,
@@ -65,13 +65,13 @@ def _ledger(
     timeout_seconds: float,
     longest_wait_seconds: float = 600.0,
     told: Callable[[str], None] | None = None,
-) -> RequestLedger:
-    make: Callable[..., RequestLedger] = RequestLedger
+) -> RateLimiter:
+    make: Callable[..., RateLimiter] = RateLimiter
     shared = with_secrets(settings).cache
     if isinstance(shared, RedisCache):
-        from workbench.sources.shared_request_budget import SharedLedger
+        from workbench.sources.shared_request_budget import SharedRateLimiter
 
-        make = partial(SharedLedger, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
+        make = partial(SharedRateLimiter, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
     return make(
         settings.home / "run" / f"{name}.ledger",
         per_second=per_second,
@@ -82,8 +82,8 @@ def _ledger(
     )
 
 
-def _vendor_ledger(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RequestLedger:
-    return _ledger(settings, name, per_second=options.requests_per_minute / 60, timeout_seconds=options.timeout_seconds)
+def _vendor_limiter(settings: Settings, name: str, options: AlphaVantage | NewsApi) -> RateLimiter:
+    return _limiter(settings, name, per_second=options.requests_per_minute / 60, timeout_seconds=options.timeout_seconds)
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
     return KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
-        ledger=_vendor_ledger(settings, "alpha_vantage", options),
+        limiter=_vendor_limiter(settings, "alpha_vantage", options),
         judge=alpha_vantage.judge,
         key_parameter="apikey",
         timeout_seconds=options.timeout_seconds,
@@ -124,7 +124,7 @@ def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSour
     api = KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
-        ledger=_vendor_ledger(settings, "news_api", options),
+        limiter=_vendor_limiter(settings, "news_api", options),
         judge=newsapi.judge,
         key_header="X-Api-Key",
         timeout_seconds=options.timeout_seconds,

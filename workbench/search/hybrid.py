@@ -37,8 +37,8 @@ _LIFT = 1.25
 # The same for an item, which who names it by its number means.
 _ITEM_LIFT = 2.0
 # And for lists of exhibits, tables of contents and signatures, unless the question is about such.
-_APPARATUS = 0.4
-_ABOUT_APPARATUS = re.compile(r"\b(?:exhibits?|signatures?|signed|table of contents|indentures?|by-?laws)\b", re.IGNORECASE)
+_BOILERPLATE = 0.4
+_ABOUT_BOILERPLATE = re.compile(r"\b(?:exhibits?|signatures?|signed|table of contents|indentures?|by-?laws)\b", re.IGNORECASE)
 # Fewer words are a heading that stands alone, which no question is after.
 _FEWEST_WORDS = 4
 # How much the fast model counts beside the better one while that has not caught up with new filings.
@@ -280,8 +280,8 @@ def _weighed(
     ]
     factors = [(lift, passages.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
     factors += [(_LIFT, passages.among_newest(connection, ids, mention.forms, query.as_of)) for mention in understood.newest]
-    if not _ABOUT_APPARATUS.search(query.text):
-        factors.append((_APPARATUS, passages.apparatus_among(connection, ids)))
+    if not _ABOUT_BOILERPLATE.search(query.text):
+        factors.append((_BOILERPLATE, passages.boilerplate_among(connection, ids)))
     for factor, meant in factors:
         scores = {name: score * (factor if name in meant else 1.0) for name, score in scores.items()}
     return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))

@@ -34,7 +34,7 @@ from workbench.domain.errors import (
 )
 from workbench.ports import Fetched
 from workbench.sources.content import LARGEST_BODY, unpack
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC asks every program to say whose it is"
 
@@ -85,7 +85,7 @@ class HttpClient:
         self,
         *,
         contact: str | None,
-        ledger: RequestLedger,
+        limiter: RateLimiter,
         timeout_seconds: float = 30.0,
         attempts: int = 4,
         cooldown_seconds: float = 600.0,
@@ -99,7 +99,7 @@ class HttpClient:
         )
         self._timeout_seconds = timeout_seconds
         self._longest_seconds = longest_seconds or attempts * timeout_seconds + cooldown_seconds
-        self._ledger = ledger
+        self._limiter = limiter
         self._attempts = attempts
         self._cooldown_seconds = cooldown_seconds
         self._sleep = sleep
@@ -107,7 +107,7 @@ class HttpClient:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
-        self._ledger.close()
+        self._limiter.close()
 
     def get(self, url: str) -> Fetched:
         """The body of `url`, out of its gzip.
@@ -171,7 +171,7 @@ class HttpClient:
         request = self._client.build_request("GET", url, headers=extra)
         try:
             with ExitStack() as opened:
-                with self._ledger.slot():
+                with self._limiter.slot():
                     opened.enter_context(deadline(self._timeout_seconds))  # which the wait for the slot is no part of
                     response = self._client.send(request, stream=True)
                 opened.callback(response.close)
@@ -203,7 +203,7 @@ class HttpClient:
         found = _TITLE.search(content[:4096])
         title = found[1] if found else b""
         if b"Request Rate Threshold Exceeded" in title:
-            self._ledger.pause(self._cooldown_seconds)
+            self._limiter.pause(self._cooldown_seconds)
             raise RateLimited(
                 "the SEC says that too many requests were made from here",
                 hint=f"every process of this home pauses for {self._cooldown_seconds:.0f} seconds",
@@ -221,7 +221,7 @@ class HttpClient:
         if status == 429 or status >= 500:
             wait = retry_after_seconds(headers.get("retry-after"))
             if wait is not None:
-                self._ledger.pause(wait)
+                self._limiter.pause(wait)
             kind = RateLimited if status == 429 else SourceUnavailable
             return kind(f"{shown} answered with status {status}", url=shown, retry_after_seconds=wait)
         return SourceRefused(f"{shown} answered with status {status}", url=shown)

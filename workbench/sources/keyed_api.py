@@ -23,7 +23,7 @@ from workbench.domain.errors import (
     WorkbenchError,
 )
 from workbench.ports import Fetched
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 # A day of every listed share in one body would not be as large.
 LARGEST_BODY = 64 * 1024 * 1024
@@ -50,7 +50,7 @@ class KeyedApi:
         base_url: str,
         key: str,
         *,
-        ledger: RequestLedger,
+        limiter: RateLimiter,
         judge: Judge,
         key_parameter: str | None = None,
         key_header: str | None = None,
@@ -68,7 +68,7 @@ class KeyedApi:
         self._longest_seconds = longest_seconds or attempts * timeout_seconds + patience_seconds
         self._base_url = base_url.rstrip("/")
         self._secret = {key_parameter: key} if key_parameter else {}
-        self._ledger = ledger
+        self._limiter = limiter
         self._judge = judge
         self._attempts = attempts
         self._patience_seconds = patience_seconds
@@ -77,7 +77,7 @@ class KeyedApi:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
-        self._ledger.close()
+        self._limiter.close()
 
     def get(self, path: str, parameters: Mapping[str, str]) -> Fetched:
         """The body, under a URL that tells the question and not the key.
@@ -107,7 +107,7 @@ class KeyedApi:
         request = self._client.build_request("GET", url.copy_merge_params(self._secret))
         try:
             with ExitStack() as opened:
-                with self._ledger.slot():
+                with self._limiter.slot():
                     opened.enter_context(deadline(self._timeout_seconds))  # which the wait for the slot is no part of
                     response = self._client.send(request, stream=True)
                 opened.callback(response.close)
@@ -127,7 +127,7 @@ class KeyedApi:
                 response.headers.get("retry-after")
             )
             if isinstance(refusal, RateLimited) and refusal.retry_after_seconds:
-                self._ledger.pause(refusal.retry_after_seconds)
+                self._limiter.pause(refusal.retry_after_seconds)
         raise refusal
 
 

@@ -70,7 +70,7 @@ class _State:
     asked: int
 
 
-class RequestLedger:
+class RateLimiter:
     """The budget of `per_second` requests stored in `file`.
 
     A pause longer than `longest_wait_seconds` is not waited for: RateLimited says how long it is. A request that

@@ -16,7 +16,7 @@ import redis
 
 from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
-from workbench.sources.request_budget import Budget, RequestLedger, Turn
+from workbench.sources.request_budget import Budget, RateLimiter, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +66,8 @@ return redis.call('hset', KEYS[1], 'free' .. ARGV[1], free, 'token' .. ARGV[1], 
 """
 
 
-class SharedLedger(RequestLedger):
-    """The budget `name` in the Redis at `url`; `file` stores the pauses that this home knows of. Otherwise as RequestLedger.
+class SharedRateLimiter(RateLimiter):
+    """The budget `name` in the Redis at `url`; `file` stores the pauses that this home knows of. Otherwise as RateLimiter.
 
     The slot of a process that died comes back after `longest_request_seconds`. While Redis does not respond, `slot`
     raises SourceUnavailable, so no request is sent.

@@ -46,7 +46,7 @@ def test_a_paragraph_that_a_page_break_parts_is_whole(text: str, count: int) -> 
 def test_running_headers_are_left_out_and_spanned() -> None:
     text = f"{LONG}\n\nAcme 2023 Form 10-K\n\nbeyond our control."
     low = text.index("Acme")
-    (one,) = split_paragraphs(text, furniture=[(low, low + len("Acme 2023 Form 10-K"))])
+    (one,) = split_paragraphs(text, boilerplate=[(low, low + len("Acme 2023 Form 10-K"))])
     assert one.text == f"{LONG} beyond our control."
     assert (one.start, one.end) == (0, len(text))
 

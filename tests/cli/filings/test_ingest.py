@@ -131,8 +131,8 @@ def test_at_a_terminal_the_contact_is_asked_for_once_and_kept(tmp_path: Path, mo
     for _ in range(2):
         assert _with_contact(None).contact == "Jane Doe jane@example.org"
     assert answers == []
-    kept = (tmp_path / "home" / "workbench.env").read_text()
-    assert kept == 'WORKBENCH_SERVER__PORT="8123"\nWORKBENCH_CONTACT="Jane Doe jane@example.org"\n'
+    stored = (tmp_path / "home" / "workbench.env").read_text()
+    assert stored == 'WORKBENCH_SERVER__PORT="8123"\nWORKBENCH_CONTACT="Jane Doe jane@example.org"\n'
 
 
 def test_over_http_with_a_contact(workbench: Run, database: Database, root: Path) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.as_filed import known_facts
-from db.facts.calculations import refresh_reached_lines, save_linkbase
+from db.facts.calculations import refresh_extension_mappings, save_linkbase
 from db.facts.loading import load_facts
 from db.screens.company_metrics import refresh_company
 from db.statements.as_known import statement
@@ -69,7 +69,7 @@ def acme(connection: sa.Connection) -> sa.Connection:
     file(connection, 2022)
     file(connection, 2023, with_linkbase=False)
     file(connection, 2024)
-    refresh_reached_lines(connection, ACME.cik)
+    refresh_extension_mappings(connection, ACME.cik)
     return connection
 
 
@@ -97,11 +97,11 @@ def test_as_of_the_day_of_the_proof_it_is_known(acme: sa.Connection) -> None:
 def test_the_explanation_says_that_the_linkbase_brought_it(acme: sa.Connection) -> None:
     facts = known_facts(acme, ACME.cik, ConceptMap.load().all_tags(StatementKind.INCOME), None)
     explanation = explain(ACME, "cost_of_revenue", facts)
-    assert explanation.reached == ("acme:CostOfAnvils",)
+    assert explanation.extensions == ("acme:CostOfAnvils",)
     winner = explanation.periods[0].winner
     assert winner is not None
     assert (winner.concept, winner.accession) == ("acme:CostOfAnvils", filing(2024).accession.text)
-    assert explain(ACME, "revenue", facts).reached == ()
+    assert explain(ACME, "revenue", facts).extensions == ()
 
 
 def test_the_order_in_which_facts_and_linkbases_come_does_not_matter(acme: sa.Connection) -> None:
@@ -112,7 +112,7 @@ def test_the_order_in_which_facts_and_linkbases_come_does_not_matter(acme: sa.Co
         save_linkbase(acme, filing(year), CALCULATIONS, sha256="0" * 64, reader="test", outcome="read")
     for year in (2023, 2024, 2022):
         file(acme, year, with_linkbase=False)
-    refresh_reached_lines(acme, ACME.cik)
+    refresh_extension_mappings(acme, ACME.cik)
     assert costs(acme) == expected
 
 
@@ -131,9 +131,9 @@ def test_a_total_that_its_terms_do_not_make_is_an_exception(acme: sa.Connection)
 def test_without_an_archived_linkbase_nothing_is_checked_and_it_says_so(acme: sa.Connection) -> None:
     refresh_company(acme, ACME.cik)  # says by which rules the checks are
     refresh_checks(acme, ACME.cik)
-    kept = checks_of(acme, ACME, names=["calculations_add_up"], verdicts=["not_applicable"])
-    assert [found.label for found in kept if found.kind is StatementKind.INCOME] == ["FY 2023"]
-    assert all(found.check.detail.startswith("not checked") for found in kept)
+    stored = checks_of(acme, ACME, names=["calculations_add_up"], verdicts=["not_applicable"])
+    assert [found.label for found in stored if found.kind is StatementKind.INCOME] == ["FY 2023"]
+    assert all(found.check.detail.startswith("not checked") for found in stored)
 
 
 @pytest.mark.mirror
@@ -148,8 +148,8 @@ def test_apples_quarter_adds_up_as_it_says(database: Database, objects: FolderSt
     refresh_metrics(database, [apple])
     with database.read() as connection:
         company = resolve(connection, "AAPL")
-        kept = checks_of(connection, company, names=["calculations_add_up"], verdicts=["passed", "failed"])
-        reached = connection.scalar(sa.text("select count(*) from reached_lines"))
+        stored = checks_of(connection, company, names=["calculations_add_up"], verdicts=["passed", "failed"])
+        extensions = connection.scalar(sa.text("select count(*) from reached_lines"))
         statements = connection.execute(
             sa.text("select weight from calculation_arcs a join concepts c on c.concept_id = a.term_id where c.tag = :tag"),
             {"tag": "PaymentsForRepurchaseOfCommonStock"},
@@ -157,7 +157,7 @@ def test_apples_quarter_adds_up_as_it_says(database: Database, objects: FolderSt
         assert list(statements) == [-1]
     # Three-month and year-to-date columns of the quarter and of the one a year before, and the two balance sheets: the
     # filing prints five totals on each income statement column, eight on a balance sheet, four on a cash flow statement.
-    assert {(found.kind.value, found.period.value, found.label): found.check.verdict for found in kept} == {
+    assert {(found.kind.value, found.period.value, found.label): found.check.verdict for found in stored} == {
         ("income", "quarterly", "Q2 2025"): "passed",
         ("income", "quarterly", "Q2 2024"): "passed",
         ("balance", "quarterly", "Q2 2025"): "passed",
@@ -166,5 +166,5 @@ def test_apples_quarter_adds_up_as_it_says(database: Database, objects: FolderSt
         ("cashflow", "quarterly", "Q2 2025"): "passed",
         ("cashflow", "quarterly", "Q2 2024"): "passed",
     }
-    assert {found.check.detail for found in kept if found.kind is StatementKind.INCOME} == {"10 calculations compared"}
-    assert reached == 0  # the map lists every concept that Apple's identities need
+    assert {found.check.detail for found in stored if found.kind is StatementKind.INCOME} == {"10 calculations compared"}
+    assert extensions == 0  # the map lists every concept that Apple's identities need

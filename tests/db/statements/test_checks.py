@@ -116,10 +116,10 @@ def test_what_is_kept_of_a_company_is_what_its_facts_give(recorded: Database) ->
         anew = verdicts_on(connection, company, None)
         refresh_statements(connection, company.cik)
         refresh_checks(connection, company.cik)
-        kept = verdicts_on(connection, company, None)
+        stored = verdicts_on(connection, company, None)
         connection.rollback()
-    assert len(kept) == len(anew) > 500
-    assert sorted(map(repr, kept)) == sorted(map(repr, anew))
+    assert len(stored) == len(anew) > 500
+    assert sorted(map(repr, stored)) == sorted(map(repr, anew))
 
 
 @pytest.mark.mirror

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from db.companies import save_company
 from db.engine import Database
-from db.facts.calculations import refresh_reached_lines, save_linkbase
+from db.facts.calculations import refresh_extension_mappings, save_linkbase
 from db.facts.loading import load_facts
 from db.facts.versions import facts_version
 from db.statements.as_known import statement
-from db.statements.memo import kept_by_facts
+from db.statements.memo import cached_by_facts
 from db.statements.ratios import ratios
 from tests.domain.statements.test_extension_concepts import calculation
 from workbench.domain.facts.fact import Concept, Fact
@@ -117,11 +117,11 @@ def test_a_concept_that_is_found_to_be_a_line_is_in_the_next_answer(filed: Datab
     found = [calculation("GrossProfit = Revenues - acme:Anvils")]
     with filed.write() as connection:
         save_linkbase(connection, report, found, sha256="0" * 64, reader="test", outcome="read")
-        assert refresh_reached_lines(connection, ACME.cik) == 1
+        assert refresh_extension_mappings(connection, ACME.cik) == 1
     assert concepts() == ["acme:Anvils"]
     held = income(filed)
     with filed.write() as connection:
-        assert refresh_reached_lines(connection, ACME.cik) == 1
+        assert refresh_extension_mappings(connection, ACME.cik) == 1
     assert income(filed).lines is held.lines
 
 
@@ -137,7 +137,7 @@ def test_another_database_has_answers_of_its_own(filed: Database) -> None:
 def counted() -> tuple[Callable[[sa.Connection, Company, int], object], list[int]]:
     asked: list[int] = []
 
-    @kept_by_facts
+    @cached_by_facts
     def compute(connection: sa.Connection, company: Company, number: int) -> object:
         asked.append(number)
         return object()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.alerts.rules import AlertKind, kept_condition, parse_channel, parse_condition
+from workbench.domain.alerts.rules import AlertKind, parse_channel, parse_condition, stored_condition
 from workbench.domain.errors import InvalidRequest
 
 
@@ -30,9 +30,9 @@ from workbench.domain.errors import InvalidRequest
          "Revenue in the latest fiscal year at least 1.5 billion EUR, each time it is filed"),
     ],
 )  # fmt: skip
-def test_a_condition_is_read_and_reads_back(written: str, kept: str, kind: AlertKind, sentence: str) -> None:
+def test_a_condition_is_read_and_reads_back(written: str, stored: str, kind: AlertKind, sentence: str) -> None:
     condition = parse_condition(written)
-    assert (str(condition), condition.kind, condition.sentence) == (kept, kind, sentence)
+    assert (str(condition), condition.kind, condition.sentence) == (stored, kind, sentence)
     assert parse_condition(str(condition)) == condition
 
 
@@ -67,14 +67,14 @@ def test_a_figure_is_held_against_its_value(condition: str, value: str | None, c
 
 def test_a_kept_condition_that_cannot_be_read_any_more_says_why() -> None:
     for text in ("net_margin < 5", "filing 10-K,10-Q", "every revenue@ttm >= 100000000000"):
-        assert kept_condition(text) == parse_condition(text)
-    gone = kept_condition("sparkle > 3")
+        assert stored_condition(text) == parse_condition(text)
+    gone = stored_condition("sparkle > 3")
     assert gone.fault == "'sparkle' is no line of a statement and no ratio"
     assert str(gone) == "sparkle > 3"
     assert gone.sentence == "sparkle > 3, no longer possible as 'sparkle' is no line of a statement and no ratio"
     assert gone.has_companies
     assert not gone.is_met(Decimal(5), "USD")
-    assert kept_condition("event sparkle").kind is AlertKind.EVENT
+    assert stored_condition("event sparkle").kind is AlertKind.EVENT
 
 
 def test_channels_are_called_by_simple_names() -> None:

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import Ratios, all_figures
 from workbench.domain.statements.assembly import figures_of
-from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.statement import StatementKind
 
 END, FILED = date(2023, 12, 31), date(2024, 1, 31)
@@ -28,7 +28,7 @@ IDS = {name: number for number, name in enumerate(TAGS, start=1)}
 
 def table(**values: str) -> FactTable:
     """One annual report with these values, and the two anchors that make its year one."""
-    rows: list[Vintage] = []
+    rows: list[FiledVersion] = []
     for name, value in {"N": "1000000000", "X": "200000000", **values}.items():
         start = date(2023, 1, 1) if name in "ANX" else None
         unit = 1 if name in "OITA" else 2
@@ -36,7 +36,7 @@ def table(**values: str) -> FactTable:
     return FactTable(rows, {number: f"us-gaap:{TAGS[name]}" for name, number in IDS.items()}, UNITS)
 
 
-def outstanding(*splits: Split, **values: str) -> Cell:
+def outstanding(*splits: Split, **values: str) -> ComputedFigure:
     figures = figures_of(Company(Cik(12), "Maker"), StatementKind.BALANCE, table(**values), splits)
     return figures.cell("shares_outstanding", figures.calendar.years[-1])
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, KnownFact, Vintage, agree
+from workbench.domain.facts.known import FactTable, FiledVersion, KnownFact, agree
 from workbench.domain.facts.periods import Evidence
 from workbench.domain.facts.source import SourceFact
 
@@ -28,20 +28,20 @@ def filed(
     unit: int = 1,
     form: str = "10-K",
     accession: str | None = None,
-) -> Vintage:
+) -> FiledVersion:
     accession = accession or f"0000000007-{on.year % 100:02d}-{on.timetuple().tm_yday:06d}"
     return (concept, end, start, unit, Decimal(value), accession, form, on)
 
 
-def table(*vintages: Vintage) -> FactTable:
+def table(*versions: FiledVersion) -> FactTable:
     """In an order of their own, which must not matter."""
-    mixed = list(vintages)
+    mixed = list(versions)
     random.Random(7).shuffle(mixed)
     return FactTable(mixed, CONCEPTS, UNITS)
 
 
-def known(*vintages: Vintage) -> KnownFact:
-    (fact,) = table(*vintages).of("us-gaap:Revenues")
+def known(*versions: FiledVersion) -> KnownFact:
+    (fact,) = table(*versions).of("us-gaap:Revenues")
     return fact
 
 
@@ -247,8 +247,8 @@ def test_the_calendar_is_read_off_the_anchors_once() -> None:
 
 
 def test_lines_that_filings_prove_are_carried() -> None:
-    assert table().reached == {}
-    assert FactTable([], {}, {}, {"revenue": ("acme:Sales",)}).reached == {"revenue": ("acme:Sales",)}
+    assert table().extensions == {}
+    assert FactTable([], {}, {}, {"revenue": ("acme:Sales",)}).extensions == {"revenue": ("acme:Sales",)}
 
 
 def test_figures_agree_when_none_was_restated_after_another_was_last_filed() -> None:

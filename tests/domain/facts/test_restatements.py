@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import Vintage
+from workbench.domain.facts.known import FiledVersion
 from workbench.domain.facts.restatements import Change, Restatement, Words, counted, find_restatements
 from workbench.domain.facts.splits import Split
 
@@ -27,7 +27,7 @@ WORDS = Words(CONCEPTS, {1: "USD", 2: "shares", 3: "USD/shares"}, {REVENUE: "Rev
 SPLIT = Split(Fraction(3), date(2024, 2, 20), "0000000007-24-000001")
 
 
-def filed(year: int, **values: str) -> list[Vintage]:
+def filed(year: int, **values: str) -> list[FiledVersion]:
     """What the annual report of a year says of 2022."""
     day, accession = date(year, 2, 20), f"0000000007-{year % 100}-000001"
     names = {"revenue": REVENUE, "income": INCOME, "sales": SALES, "diluted": DILUTED, "eps": EPS}
@@ -38,8 +38,8 @@ def filed(year: int, **values: str) -> list[Vintage]:
     ]
 
 
-def found(*filings: list[Vintage]) -> list[Restatement]:
-    return find_restatements([vintage for filing in filings for vintage in filing], WORDS, [SPLIT])
+def found(*filings: list[FiledVersion]) -> list[Restatement]:
+    return find_restatements([version for filing in filings for version in filing], WORDS, [SPLIT])
 
 
 @pytest.mark.parametrize(
@@ -86,5 +86,5 @@ EVERYTHING = [
 
 
 @given(st.permutations(EVERYTHING))
-def test_the_order_of_loading_does_not_matter(vintages: list[Vintage]) -> None:
-    assert find_restatements(vintages, WORDS, [SPLIT]) == find_restatements(EVERYTHING, WORDS, [SPLIT])
+def test_the_order_of_loading_does_not_matter(versions: list[FiledVersion]) -> None:
+    assert find_restatements(versions, WORDS, [SPLIT]) == find_restatements(EVERYTHING, WORDS, [SPLIT])

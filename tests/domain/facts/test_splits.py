@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import KnownFact, Vintage
+from workbench.domain.facts.known import FiledVersion, KnownFact
 from workbench.domain.facts.splits import Split, comparable, find_splits, stated_ratio
 
 CONCEPTS = {
@@ -23,7 +23,7 @@ DILUTED, EPS, STATED, INCOME = CONCEPTS
 BEFORE, AFTER = date(2023, 2, 20), date(2024, 2, 20)
 
 
-def vintage(concept: int, value: str, filed: date, end: date = date(2022, 12, 31)) -> Vintage:
+def version(concept: int, value: str, filed: date, end: date = date(2022, 12, 31)) -> FiledVersion:
     unit = {DILUTED: 1, EPS: 2, STATED: 3, INCOME: 4}[concept]
     start = None if concept == STATED else date(end.year, 1, 1)
     return (concept, end, start, unit, Decimal(value), f"0000000007-{filed.year % 100}-000001", "10-K", filed)
@@ -42,8 +42,8 @@ def test_shares_up_and_amounts_down_by_one_ratio_are_a_split(
     counts: tuple[str, str], amounts: tuple[str, str], ratio: Fraction
 ) -> None:
     found = find_splits(
-        [vintage(DILUTED, value, filed) for value, filed in zip(counts, (BEFORE, AFTER), strict=True)]
-        + [vintage(EPS, value, filed) for value, filed in zip(amounts, (BEFORE, AFTER), strict=True)],
+        [version(DILUTED, value, filed) for value, filed in zip(counts, (BEFORE, AFTER), strict=True)]
+        + [version(EPS, value, filed) for value, filed in zip(amounts, (BEFORE, AFTER), strict=True)],
         CONCEPTS,
     )
     assert found == (Split(ratio, AFTER, "0000000007-24-000001"),)
@@ -61,7 +61,7 @@ def test_shares_up_and_amounts_down_by_one_ratio_are_a_split(
 )
 def test_what_only_looks_like_a_split_is_none(counts: tuple[str, str], amounts: tuple[str, str]) -> None:
     facts = [
-        vintage(concept, value, filed)
+        version(concept, value, filed)
         for concept, values in ((DILUTED, counts), (EPS, amounts))
         for value, filed in zip(values, (BEFORE, AFTER), strict=True)
     ]
@@ -70,26 +70,26 @@ def test_what_only_looks_like_a_split_is_none(counts: tuple[str, str], amounts: 
 
 def test_a_ratio_only_stated_is_no_split() -> None:
     """Snowflake's annual report of 2021 states one of 2018, before its shares were listed."""
-    assert find_splits([vintage(STATED, "2", AFTER)], CONCEPTS) == ()
+    assert find_splits([version(STATED, "2", AFTER)], CONCEPTS) == ()
 
 
 TWICE = [
-    vintage(DILUTED, "600000000", date(2021, 2, 20), date(2020, 12, 31)),
-    vintage(DILUTED, "2400000000", date(2022, 2, 20), date(2020, 12, 31)),
-    vintage(DILUTED, "24000000000", date(2025, 2, 20), date(2020, 12, 31)),
-    vintage(EPS, "8.00", date(2021, 2, 20), date(2020, 12, 31)),
-    vintage(EPS, "2.00", date(2022, 2, 20), date(2020, 12, 31)),
+    version(DILUTED, "600000000", date(2021, 2, 20), date(2020, 12, 31)),
+    version(DILUTED, "2400000000", date(2022, 2, 20), date(2020, 12, 31)),
+    version(DILUTED, "24000000000", date(2025, 2, 20), date(2020, 12, 31)),
+    version(EPS, "8.00", date(2021, 2, 20), date(2020, 12, 31)),
+    version(EPS, "2.00", date(2022, 2, 20), date(2020, 12, 31)),
     # Not filed in between: both splits at once.
-    vintage(EPS, "10.00", date(2021, 2, 20), date(2021, 12, 31)),
-    vintage(EPS, "0.25", date(2025, 2, 20), date(2021, 12, 31)),
-    vintage(EPS, "4.40", date(2024, 2, 20), date(2023, 12, 31)),
-    vintage(EPS, "0.44", date(2025, 2, 20), date(2023, 12, 31)),
+    version(EPS, "10.00", date(2021, 2, 20), date(2021, 12, 31)),
+    version(EPS, "0.25", date(2025, 2, 20), date(2021, 12, 31)),
+    version(EPS, "4.40", date(2024, 2, 20), date(2023, 12, 31)),
+    version(EPS, "0.44", date(2025, 2, 20), date(2023, 12, 31)),
 ]
 
 
 @given(st.permutations(TWICE))
-def test_two_splits_are_told_apart_in_any_order(vintages: list[Vintage]) -> None:
-    found = find_splits(vintages, CONCEPTS)
+def test_two_splits_are_told_apart_in_any_order(versions: list[FiledVersion]) -> None:
+    found = find_splits(versions, CONCEPTS)
     assert [(split.label, split.first_filed_on.year) for split in found] == [("4 for 1", 2022), ("10 for 1", 2025)]
 
 
@@ -126,9 +126,9 @@ def test_a_split_of_any_ratio_is_found_however_it_is_stated(ratio: Fraction, is_
     """Of 1 for 30 a filing may state 0.0333, 0.03333333 or 30."""
     shares = 10**12
     facts = [
-        vintage(DILUTED, str(shares), BEFORE),
-        vintage(DILUTED, str(round(shares * ratio)), AFTER),
-        vintage(STATED, f"{decimal_of(1 / ratio if is_inverse else ratio, digits):f}", AFTER),
+        version(DILUTED, str(shares), BEFORE),
+        version(DILUTED, str(round(shares * ratio)), AFTER),
+        version(STATED, f"{decimal_of(1 / ratio if is_inverse else ratio, digits):f}", AFTER),
     ]
     assert find_splits(facts, CONCEPTS) == (Split(ratio, AFTER, "0000000007-24-000001"),)
 
@@ -136,9 +136,9 @@ def test_a_split_of_any_ratio_is_found_however_it_is_stated(ratio: Fraction, is_
 @given(ratio=RATIOS)
 def test_a_split_of_any_ratio_is_found_where_no_filing_states_it(ratio: Fraction) -> None:
     shares, amount = 10**12, Decimal("12.34")
-    facts = [vintage(DILUTED, str(shares), BEFORE), vintage(DILUTED, str(round(shares * ratio)), AFTER)]
+    facts = [version(DILUTED, str(shares), BEFORE), version(DILUTED, str(round(shares * ratio)), AFTER)]
     new = round(Fraction(amount) / ratio, 12)
-    facts += [vintage(EPS, str(amount), BEFORE), vintage(EPS, f"{decimal_of(new, 28):f}", AFTER)]
+    facts += [version(EPS, str(amount), BEFORE), version(EPS, f"{decimal_of(new, 28):f}", AFTER)]
     assert [split.ratio for split in find_splits(facts, CONCEPTS)] == [ratio]
 
 
@@ -169,4 +169,4 @@ def test_no_stated_number_stops_the_search(stated: Decimal, count: Decimal) -> N
     number = (STATED, date(2022, 12, 31), None, 3, stated, "0000000007-24-000001", "10-K", AFTER)
     stated_ratio(stated)
     if stated.is_finite():
-        find_splits([number, vintage(DILUTED, "100", BEFORE), vintage(DILUTED, str(count), AFTER)], CONCEPTS)
+        find_splits([number, version(DILUTED, "100", BEFORE), version(DILUTED, str(count), AFTER)], CONCEPTS)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures import latest
 
@@ -21,24 +21,24 @@ _FILED = st.tuples(st.integers(0, 5000), st.integers(-30, 3000))
 
 @given(filed=st.lists(_FILED, max_size=30), since=st.none() | st.integers(0, 8000))
 def test_a_day_knows_what_was_filed_by_then_of_the_last_six_years(filed: list[tuple[int, int]], since: int | None) -> None:
-    vintages: list[Vintage] = []
+    versions: list[FiledVersion] = []
     for number, (end, later) in enumerate(filed):
         last = _FIRST + timedelta(days=end)
-        vintages.append(
+        versions.append(
             (1, last, None, 1, Decimal(number), f"0000000007-10-{number:06}", "10-K", last + timedelta(days=later))
         )
     start = None if since is None else _FIRST + timedelta(days=since)
 
-    def rows(_: Company, facts: FactTable) -> list[Vintage]:
+    def rows(_: Company, facts: FactTable) -> list[FiledVersion]:
         return sorted(facts.filings([_ASSETS]))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latest, "latest_figures", rows)
-        days = latest.day_by_day(Company(Cik(7), "Acme"), vintages, {1: _ASSETS}, {1: "USD"}, reached={}, since=start)
+        days = latest.day_by_day(Company(Cik(7), "Acme"), versions, {1: _ASSETS}, {1: "USD"}, extensions={}, since=start)
         found = list(days)
     window = timedelta(days=372 * 6)
     assert found == [
-        (day, sorted(each for each in vintages if each[7] <= day and each[1] >= day - window))
-        for day in sorted({each[7] for each in vintages})
+        (day, sorted(each for each in versions if each[7] <= day and each[1] >= day - window))
+        for day in sorted({each[7] for each in versions})
         if start is None or day >= start
     ]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.ratios import all_figures, names_in, ratio_definitions
@@ -52,7 +52,7 @@ def value(
     }
     concepts = dict(enumerate(told, start=1))
     units = {1: currency, 2: "shares", 3: f"{currency}/shares"}
-    rows: list[Vintage] = []
+    rows: list[FiledVersion] = []
     for number, name in concepts.items():
         text, tag = told[name], name.split(":")[1]
         if text is not None:

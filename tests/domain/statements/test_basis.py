@@ -204,11 +204,11 @@ def _with_units(report: Report):  # type: ignore[no-untyped-def]
 
     names = {name: number for number, name in enumerate(dict.fromkeys(row[0].split("@")[0] for row in report.rows))}
     units = {"EUR": 1, "USD": 2}
-    vintages = []
+    versions = []
     for tag, start, end, value, form, filed in report.rows:
         name, unit = tag.split("@")
-        vintages.append((names[name], end, start, units[unit], value, f"0000000007-{filed:%y-%m%d}00", form, filed))
-    return FactTable(vintages, {number: f"us-gaap:{name}" for name, number in names.items()}, {1: "EUR", 2: "USD"})
+        versions.append((names[name], end, start, units[unit], value, f"0000000007-{filed:%y-%m%d}00", form, filed))
+    return FactTable(versions, {number: f"us-gaap:{name}" for name, number in names.items()}, {1: "EUR", 2: "USD"})
 
 
 def test_a_quarter_follows_over_a_switch_of_tags_that_comparatives_prove() -> None:

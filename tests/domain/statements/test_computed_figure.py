@@ -9,7 +9,7 @@ import pytest
 
 from workbench.domain.facts.known import KnownFact, agree
 from workbench.domain.statements.computed_figure import (
-    Cell,
+    ComputedFigure,
     Refusal,
     adds_up,
     is_same,
@@ -37,8 +37,12 @@ def fact(
     )  # fmt: skip
 
 
-def cell(value: str | None, **days: date) -> Cell:
-    return Cell(None, Refusal.NOT_REPORTED) if value is None else Cell(Decimal(value), facts=(fact(value, **days),))
+def cell(value: str | None, **days: date) -> ComputedFigure:
+    return (
+        ComputedFigure(None, Refusal.NOT_REPORTED)
+        if value is None
+        else ComputedFigure(Decimal(value), facts=(fact(value, **days),))
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,4 +157,4 @@ def test_a_sum_with_a_quarter_restated_apart_is_unknown() -> None:
 )
 def test_the_gravest_reason_is_told(reasons: tuple[Refusal, ...], told: Refusal) -> None:
     known = cell("5")._replace(reason=Refusal.NOT_LISTED)  # an operand with a value says nothing against the sum
-    assert refused(known, *(Cell(None, reason) for reason in reasons)) == Cell(None, told)
+    assert refused(known, *(ComputedFigure(None, reason) for reason in reasons)) == ComputedFigure(None, told)

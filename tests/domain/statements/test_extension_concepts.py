@@ -55,17 +55,17 @@ def balances(**values: int) -> FiledFigures:
     return filed(values, start=None)
 
 
-def reached(calculations: list[Calculation], known: FiledFigures, industry: str = "commercial") -> dict[str, str]:
+def extensions(calculations: list[Calculation], known: FiledFigures, industry: str = "commercial") -> dict[str, str]:
     return {line.concept: line.line for line in reached_lines(calculations, known, ACME, industry)}
 
 
 def test_the_one_term_without_a_line_is_the_line_that_is_left() -> None:
     gross = [calculation("GrossProfit = Revenues - acme:CostOfAnvils")]
-    assert reached(gross, figures(GrossProfit=40, Revenues=100, acme__CostOfAnvils=60)) == {
+    assert extensions(gross, figures(GrossProfit=40, Revenues=100, acme__CostOfAnvils=60)) == {
         "acme:CostOfAnvils": "cost_of_revenue"
     }
     sales = [calculation("GrossProfit = acme:AnvilSales - CostOfRevenue")]
-    assert reached(sales, figures(GrossProfit=40, acme__AnvilSales=100, CostOfRevenue=60)) == {"acme:AnvilSales": "revenue"}
+    assert extensions(sales, figures(GrossProfit=40, acme__AnvilSales=100, CostOfRevenue=60)) == {"acme:AnvilSales": "revenue"}
 
 
 def test_a_total_of_ones_own_in_a_lines_place() -> None:
@@ -77,7 +77,7 @@ def test_a_total_of_ones_own_in_a_lines_place() -> None:
         acme__AllExpenses=30, SellingGeneralAndAdministrativeExpense=20, ResearchAndDevelopmentExpense=10,
         OperatingIncomeLoss=10, GrossProfit=40,
     )  # fmt: skip
-    assert reached(calculations, known) == {"acme:AllExpenses": "operating_expenses"}
+    assert extensions(calculations, known) == {"acme:AllExpenses": "operating_expenses"}
 
 
 def test_a_balance_sheet_with_a_total_of_its_own() -> None:
@@ -90,7 +90,7 @@ def test_a_balance_sheet_with_a_total_of_its_own() -> None:
 def test_a_term_that_is_not_stated_does_not_stand_in_the_way() -> None:
     text = "LiabilitiesAndStockholdersEquity = acme:AllDebts + CommitmentsAndContingencies + StockholdersEquity"
     known = balances(LiabilitiesAndStockholdersEquity=100, acme__AllDebts=70, StockholdersEquity=30)
-    assert reached([calculation(text)], known) == {"acme:AllDebts": "total_liabilities"}
+    assert extensions([calculation(text)], known) == {"acme:AllDebts": "total_liabilities"}
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ def test_a_term_that_is_not_stated_does_not_stand_in_the_way() -> None:
     ],
 )
 def test_nothing_that_is_not_proven(text: str, values: dict[str, int]) -> None:
-    assert reached([calculation(text)], filed(values)) == {}
+    assert extensions([calculation(text)], filed(values)) == {}
 
 
 def test_rounding_is_no_difference_and_more_is() -> None:
     gross = [calculation("GrossProfit = Revenues - acme:CostOfAnvils")]
     million = 1_000_000
     close = {"GrossProfit": 41 * million, "Revenues": 100 * million, "acme__CostOfAnvils": 60 * million}
-    assert reached(gross, filed(close, decimals=-6)) == {"acme:CostOfAnvils": "cost_of_revenue"}
-    assert reached(gross, filed(close | {"GrossProfit": 42 * million}, decimals=-6)) == {}
-    assert reached(gross, filed(close, decimals=-3)) == {}
+    assert extensions(gross, filed(close, decimals=-6)) == {"acme:CostOfAnvils": "cost_of_revenue"}
+    assert extensions(gross, filed(close | {"GrossProfit": 42 * million}, decimals=-6)) == {}
+    assert extensions(gross, filed(close, decimals=-3)) == {}
 
 
 def test_a_calculation_of_a_note_proves_nothing() -> None:
@@ -140,14 +140,14 @@ def test_a_calculation_of_a_note_proves_nothing() -> None:
         calculation("GrossProfit = acme:SegmentSales - CostOfRevenue", role="note"),
     ]
     assert statement_role(calculations, StatementKind.INCOME, ACME, "commercial") == "statement"
-    assert reached(calculations, figures(GrossProfit=40, acme__SegmentSales=100, CostOfRevenue=60)) == {}
+    assert extensions(calculations, figures(GrossProfit=40, acme__SegmentSales=100, CostOfRevenue=60)) == {}
 
 
 def test_a_bank_is_read_by_its_own_lines() -> None:
     calculations = [calculation("InterestIncomeExpenseNet = acme:AllInterest - InterestExpense")]
     known = figures(InterestIncomeExpenseNet=70, acme__AllInterest=100, InterestExpense=30)
-    assert reached(calculations, known, "bank") == {"acme:AllInterest": "interest_and_dividend_income"}
-    assert reached(calculations, known) == {}
+    assert extensions(calculations, known, "bank") == {"acme:AllInterest": "interest_and_dividend_income"}
+    assert extensions(calculations, known) == {}
 
 
 def test_the_most_exact_of_repeated_figures_counts() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
-from tests.domain.statements.test_extension_concepts import ACME, calculation, figures, reached
+from tests.domain.statements.test_extension_concepts import ACME, calculation, extensions, figures
 from workbench.domain.statements.calculations import ExactFact, FiledFigures
 from workbench.domain.statements.extension_concepts import reached_lines
 
@@ -35,7 +35,7 @@ def test_each_period_is_proven_by_its_own_figures() -> None:
 
 
 def test_what_is_not_stated_is_no_line_though_the_rest_adds_up() -> None:
-    assert reached([GROSS], figures(GrossProfit=100, Revenues=100)) == {}
+    assert extensions([GROSS], figures(GrossProfit=100, Revenues=100)) == {}
 
 
 def test_each_concept_of_a_filing_is_looked_at() -> None:
@@ -44,4 +44,4 @@ def test_each_concept_of_a_filing_is_looked_at() -> None:
         calculation("OperatingIncomeLoss = GrossProfit - acme:AllExpenses"),
     ]
     known = figures(GrossProfit=40, acme__Storms=50, acme__Floods=10, OperatingIncomeLoss=15, acme__AllExpenses=25)
-    assert reached(calculations, known) == {"acme:AllExpenses": "operating_expenses"}
+    assert extensions(calculations, known) == {"acme:AllExpenses": "operating_expenses"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status
@@ -26,7 +26,7 @@ class Filings:
     def __init__(self) -> None:
         self.names: dict[str, int] = {}
         self.units = {1: "USD", 2: "shares", 3: "USD/shares"}
-        self.vintages: list[Vintage] = []
+        self.versions: list[FiledVersion] = []
 
     def add(
         self,
@@ -43,10 +43,10 @@ class Filings:
         form = "10-K" if filed.month == 2 else "10-Q"
         concept = self.names.setdefault(f"us-gaap:{tag}", len(self.names) + 1)
         accession = accession or f"0000000007-{filed.year % 100:02d}-{filed.timetuple().tm_yday:06d}"
-        self.vintages.append((concept, end, start, unit, Decimal(value), accession, form, filed))
+        self.versions.append((concept, end, start, unit, Decimal(value), accession, form, filed))
 
     def known(self) -> FactTable:
-        return FactTable(self.vintages, {number: name for name, number in self.names.items()}, self.units)
+        return FactTable(self.versions, {number: name for name, number in self.names.items()}, self.units)
 
     def statement(self, kind: StatementKind = StatementKind.INCOME, period: PeriodKind = PeriodKind.QUARTERLY) -> Statement:
         return assemble(COMPANY, kind, period, None, self.known())
@@ -192,7 +192,7 @@ def test_the_order_of_loading_changes_nothing(shuffler: object) -> None:
     filings.add("Revenues", START, YEAR, "1000")
     filings.add("SalesRevenueNet", START, YEAR, "9000000")
     expected = [filings.statement(period=period) for period in PeriodKind]
-    shuffler.shuffle(filings.vintages)  # type: ignore[attr-defined]
+    shuffler.shuffle(filings.versions)  # type: ignore[attr-defined]
     assert [filings.statement(period=period) for period in PeriodKind] == expected
 
 
@@ -245,11 +245,11 @@ def test_a_verdict_on_scale_does_not_depend_on_how_many_periods_are_shown() -> N
 
 def _one_period(sic: str | None, figures: dict[str, str], *, unit: str = "USD", form: str = "10-K") -> Statement:
     start, end, filed = date(2023, 1, 1), date(2023, 12, 31), date(2024, 2, 20)
-    vintages = [
+    versions = [
         (number, end, start, 1, Decimal(value), "0000000007-24-000001", form, filed)
         for number, value in enumerate(figures.values())
     ]
-    facts = FactTable(vintages, dict(enumerate(figures)), {1: unit})
+    facts = FactTable(versions, dict(enumerate(figures)), {1: unit})
     return assemble(Company(Cik(7), "Some Company", sic=sic), StatementKind.INCOME, PeriodKind.ANNUAL, None, facts)
 
 
@@ -323,7 +323,7 @@ def test_a_later_report_that_repeats_the_par_value_alone_takes_nothing_off_prefe
 def test_twelve_months_with_a_quarter_that_its_year_contradicts_say_so() -> None:
     filings = a_year()
     # The report of a year of 500 gives its last quarter nine millions.
-    filings.vintages = [row for row in filings.vintages if row[2:3] != (START,) or row[1] in {Q1, YEAR}]
+    filings.versions = [row for row in filings.versions if row[2:3] != (START,) or row[1] in {Q1, YEAR}]
     filings.add("NetIncomeLoss", NINE + timedelta(days=1), YEAR, "9000000")
     filings.add("IncomeTaxExpenseBenefit", NINE + timedelta(days=1), YEAR, "40")
     quarter = figure(filings.statement(), "net_income", "Q4 2023")

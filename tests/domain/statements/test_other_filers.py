@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, Vintage
+from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import all_figures, compute
 from workbench.domain.statements.assembly import assemble
@@ -40,12 +40,12 @@ class Report:
     @property
     def facts(self) -> FactTable:
         numbers = {tag: number for number, tag in enumerate(dict.fromkeys(row[0] for row in self.rows))}
-        vintages: list[Vintage] = [
+        versions: list[FiledVersion] = [
             (numbers[tag], end, start, 1, value, f"0000000007-{filed:%y-%m%d}00", form, filed)
             for tag, start, end, value, form, filed in self.rows
         ]
         names = {number: tag if ":" in tag else f"us-gaap:{tag}" for tag, number in numbers.items()}
-        return FactTable(vintages, names, {1: self.unit})
+        return FactTable(versions, names, {1: self.unit})
 
     def statement(self, kind: StatementKind, period: PeriodKind = PeriodKind.ANNUAL) -> Statement:
         return assemble(self.company, kind, period, None, self.facts)

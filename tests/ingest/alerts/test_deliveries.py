@@ -78,7 +78,7 @@ def test_what_may_pass_is_tried_again_later_and_later(here: Database, notifier: 
     arrive(here, filing(2))
     notifier.error = lambda: SourceUnavailable("the service of the channel ops does not answer", retry_after_seconds=1800)
     done = tell(here, notifier)
-    assert [(each.kind, each.subject, each.outcome, each.may_pass) for each in done] == [
+    assert [(each.kind, each.subject, each.outcome, each.is_transient) for each in done] == [
         ("notices", "look", "saved", False), ("notices", "ops", "failed", True), ("notices", "desk", "failed", True)
     ]  # fmt: skip
     assert [each.outcome for each in tell(here, notifier, MONDAY + timedelta(minutes=29))] == ["unchanged"]
@@ -112,7 +112,7 @@ def test_what_will_not_pass_is_given_up_at_once(here: Database, notifier: Memory
     arrive(here, filing(2))
     notifier.error = lambda: error
     (_, done) = tell(here, notifier)
-    assert (done.outcome, done.may_pass) == ("failed", False)
+    assert (done.outcome, done.is_transient) == ("failed", False)
     assert "workbench alerts resend" in (done.error or "")
     assert states(here)[-1] == ("failed", 1, error.message)
 

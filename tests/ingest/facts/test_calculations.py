@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.engine import Database
-from db.facts.calculations import filed_calculations, linkbase_readings, refresh_reached_lines
+from db.facts.calculations import filed_calculations, linkbase_readings, refresh_extension_mappings
 from tests import edgar_folder, inline_filing
 from tests.inline_filing import ACCESSION, ACME, ingest
 from tests.parse.calculation_documents import linkbase
@@ -60,7 +60,7 @@ def test_what_it_proves_is_kept(database: Database, objects: FolderStore, folder
     put(folder, linkbase({"Income": GROSS}))
     ingest(database, objects, folder)
     with database.write() as connection:
-        assert refresh_reached_lines(connection, ACME) == refresh_reached_lines(connection, ACME) == 1
+        assert refresh_extension_mappings(connection, ACME) == refresh_extension_mappings(connection, ACME) == 1
         rows = connection.execute(
             sa.text("select statement, line, tag, period_end from reached_lines join concepts using (concept_id)")
         )

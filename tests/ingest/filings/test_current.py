@@ -22,7 +22,7 @@ from workbench.ingest.filings.current import ingest_new_filings
 from workbench.sources import paths
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.http import HttpClient
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 # A Monday; the index of Friday the 20th is there, that of Monday is not yet.
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -40,8 +40,8 @@ def server(tmp_path: Path) -> Iterator[EdgarServer]:
 
 @pytest.fixture
 def source(server: EdgarServer, tmp_path: Path) -> Iterator[EdgarSource]:
-    ledger = RequestLedger(tmp_path / "ledger", per_second=1000)
-    source = EdgarSource(server.url, HttpClient(contact="Test test@example.org", ledger=ledger, attempts=1))
+    limiter = RateLimiter(tmp_path / "ledger", per_second=1000)
+    source = EdgarSource(server.url, HttpClient(contact="Test test@example.org", limiter=limiter, attempts=1))
     yield source
     source.close()
 
@@ -138,7 +138,7 @@ def test_what_failed_is_tried_again_at_the_next_look(
     }[what]
     server.script(path, Answer(503))
     reports = look(followed, objects, source)
-    assert any(report.outcome == "failed" and report.may_pass for report in reports)
+    assert any(report.outcome == "failed" and report.is_transient for report in reports)
     assert not is_here(followed)
     assert "failed" not in [report.outcome for report in look(followed, objects, source)]
     assert is_here(followed)

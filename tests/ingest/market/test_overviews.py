@@ -20,7 +20,7 @@ from workbench.ingest.market.overviews import ingest_overview, refresh_overviews
 from workbench.ports import OverviewSource
 from workbench.sources.alpha_vantage import AlphaVantageOverviews, judge
 from workbench.sources.keyed_api import KeyedApi
-from workbench.sources.request_budget import RequestLedger
+from workbench.sources.request_budget import RateLimiter
 
 MONDAY = date(2026, 11, 23)
 IBM = Company(Cik(51143), "IBM", (Listing(Ticker("IBM")),))
@@ -45,9 +45,9 @@ class Vendor:
 
 @contextmanager
 def opened(vendor: Vendor, folder: Path) -> Iterator[OverviewSource]:
-    ledger = RequestLedger(folder / "ledger", per_second=100)
+    limiter = RateLimiter(folder / "ledger", per_second=100)
     with ReplayServer(vendor.reply) as server:
-        api = KeyedApi(server.url, "key", ledger=ledger, judge=judge, key_parameter="apikey", patience_seconds=0)
+        api = KeyedApi(server.url, "key", limiter=limiter, judge=judge, key_parameter="apikey", patience_seconds=0)
         source = AlphaVantageOverviews(api)
         yield source
         source.close()
@@ -94,7 +94,7 @@ def test_the_longest_unchecked_come_first_and_a_spent_limit_ends_the_run(
         vendor.answers = [DAILY_LIMIT] * 3
         second = list(refresh_overviews(database, objects, source, today=MONDAY, days=30, most=9))
     assert vendor.tickers == ["C1", "C2", "C3"]  # the pause that was ordered holds the next ones back
-    assert [(each.outcome, each.may_pass) for each in second] == [("failed", True)] * 3
+    assert [(each.outcome, each.is_transient) for each in second] == [("failed", True)] * 3
     with database.read() as connection:
         source_name = AlphaVantageOverviews.name
         assert longest_unchecked(connection, source_name, before=MONDAY, limit=9) == [Cik(n) for n in range(3, 8)]

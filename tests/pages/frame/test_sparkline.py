@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.pages.frame.sparkline import course, with_gaps
+from workbench.pages.frame.sparkline import sparkline, with_gaps
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from workbench.pages.frame.sparkline import course, with_gaps
     ],
 )
 def test_a_line_goes_through_what_is_known_and_breaks_where_it_is_not(values: tuple[int | None, ...], path: str) -> None:
-    assert f'<path d="{path}"/>' in course([None if value is None else Decimal(value) for value in values])
+    assert f'<path d="{path}"/>' in sparkline([None if value is None else Decimal(value) for value in values])
 
 
 def test_one_value_has_no_course() -> None:
-    assert course([None, Decimal(1)]) == course([]) == ""
+    assert sparkline([None, Decimal(1)]) == sparkline([]) == ""
 
 
 def test_a_year_that_is_missing_is_a_gap_and_years_of_53_weeks_are_none() -> None:

@@ -93,7 +93,7 @@ def test_page_numbers_are_no_text_but_known() -> None:
 
 def test_running_footers_stay_and_are_marked() -> None:
     document = extract(page(pages(5, "<p>ACME Inc. | 2024 Form 10-K | {}</p>")))
-    marked = [document.text[block.start : block.end] for block in document.blocks if block.is_furniture]
+    marked = [document.text[block.start : block.end] for block in document.blocks if block.is_boilerplate]
     assert marked == [f"ACME Inc. | 2024 Form 10-K | {n}" for n in range(1, 6)]
     assert [number for _, number in document.pages] == [1, 2, 3, 4, 5]
 

@@ -62,7 +62,7 @@ def _check(document: ExtractedText, sections: list[Section], *, words_may_be_cut
         at = passage.end
     for block in document.blocks:
         for offset in range(block.start, block.end):
-            assert bool(covered[offset]) != block.is_furniture or text[offset].isspace()
+            assert bool(covered[offset]) != block.is_boilerplate or text[offset].isspace()
 
 
 def test_a_heading_stays_with_what_follows() -> None:

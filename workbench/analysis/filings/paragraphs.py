@@ -51,7 +51,7 @@ class Token(NamedTuple):
 
 
 def split_paragraphs(
-    text: str, start: int = 0, end: int | None = None, *, furniture: Sequence[tuple[int, int]] = ()
+    text: str, start: int = 0, end: int | None = None, *, boilerplate: Sequence[tuple[int, int]] = ()
 ) -> list[Paragraph]:
     """The paragraphs of text[start:end] in order, none of them empty; a table is one.
 
@@ -60,7 +60,7 @@ def split_paragraphs(
     """
     end = len(text) if end is None else end
     pieces: list[list[tuple[int, int]]] = []
-    for low, high in _stretches(start, end, furniture):
+    for low, high in _stretches(start, end, boilerplate):
         for begin, stop in _blocks(text, low, high):
             if pieces and _goes_on(text[slice(*pieces[-1][-1])], text[begin:stop]):
                 pieces[-1].append((begin, stop))
@@ -72,9 +72,9 @@ def split_paragraphs(
     ]
 
 
-def _stretches(start: int, end: int, furniture: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _stretches(start: int, end: int, boilerplate: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     found, at = [], start
-    for low, high in furniture:
+    for low, high in boilerplate:
         if at <= low < high <= end:
             found.append((at, low))
             at = high

@@ -76,7 +76,7 @@ def run(
     else:
         say(summary.markdown())
     if summary.outcome == "failed" or summary.troubles:
-        raise typer.Exit(TRY_AGAIN if summary.may_pass else 1)
+        raise typer.Exit(TRY_AGAIN if summary.is_transient else 1)
 
 
 def serve() -> None:

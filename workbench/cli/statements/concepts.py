@@ -76,7 +76,7 @@ def explain_line(
     console.print(Text(f"{explanation.line.label}: {explanation.rule}", style="bold"))
     console.print(Text(f"{explanation.industry} template, concept map {explanation.version}", style="dim"))
     console.print(_table(explanation, periods))
-    if explanation.reached:
+    if explanation.extensions:
         console.print(Text("ᶜ extension-concept mapping: the filing's own calculation linkbase shows the line", style="dim"))
 
 
@@ -127,11 +127,11 @@ def _table(explanation: Explanation, count: int) -> Table:
     table.add_column("Accession", no_wrap=True)
     table.add_column("Filed", no_wrap=True)
     for explained in explanation.periods[:count]:
-        _add(table, explained, explanation.reached)
+        _add(table, explained, explanation.extensions)
     return table
 
 
-def _add(table: Table, explained: ExplainedPeriod, reached: Collection[str]) -> None:
+def _add(table: Table, explained: ExplainedPeriod, extensions: Collection[str]) -> None:
     label = f"FY {explained.period.fiscal_year}"
     if explained.winner is None:
         value = f"{explained.cell.value:,f}" if explained.cell.value is not None else ""
@@ -141,7 +141,7 @@ def _add(table: Table, explained: ExplainedPeriod, reached: Collection[str]) -> 
         won = fact == explained.winner
         style = "green" if won else "dim"
         cells = (
-            fact.concept + ("ᶜ" if fact.concept in reached else ""),
+            fact.concept + ("ᶜ" if fact.concept in extensions else ""),
             f"{fact.value:,f}",
             fact.accession,
             fact.filed_on.isoformat(),

@@ -160,7 +160,7 @@ def parse_condition(text: str) -> Condition:
     return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)
 
 
-def kept_condition(text: str) -> Condition:
+def stored_condition(text: str) -> Condition:
     """The condition that was once read from `text` and kept; one that cannot be read any more says why as its `fault`."""
     try:
         return parse_condition(text)

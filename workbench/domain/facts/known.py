@@ -51,7 +51,7 @@ class KnownFact(NamedTuple):
 Quantity = tuple[int, date, date | None, int]
 # One filed version of one: then its value, accession, form, and day of filing. The row as the driver gives it, its fields
 # named by their places: a statement reads thousands, and a named tuple would cost several times the reading of a field.
-Vintage = tuple[int, date, date | None, int, Decimal, str, str, date]
+FiledVersion = tuple[int, date, date | None, int, Decimal, str, str, date]
 CONCEPT: Final = 0
 END: Final = 1
 START: Final = 2
@@ -65,7 +65,7 @@ in_order = itemgetter(FILED_ON, ACCESSION)
 _unit_and_end = itemgetter(UNIT, END)
 
 
-def _known(concept: str, unit: str, group: list[Vintage]) -> KnownFact:
+def _known(concept: str, unit: str, group: list[FiledVersion]) -> KnownFact:
     if len(group) > 1:
         group.sort(key=in_order)
     credited, last = group[0], group[-1]
@@ -73,12 +73,12 @@ def _known(concept: str, unit: str, group: list[Vintage]) -> KnownFact:
     value = last[VALUE]
     kinds = 0
     is_one_value = True
-    for vintage in group:
-        kinds |= _kind(vintage[FORM])
-        is_one_value = is_one_value and vintage[VALUE] == value
+    for version in group:
+        kinds |= _kind(version[FORM])
+        is_one_value = is_one_value and version[VALUE] == value
     if not is_one_value:
-        credited = next(vintage for vintage in group if vintage[VALUE] == value)
-        since_on = next(vintage[FILED_ON] for vintage in group if _same(vintage[VALUE], value))
+        credited = next(version for version in group if version[VALUE] == value)
+        since_on = next(version[FILED_ON] for version in group if _same(version[VALUE], value))
     return KnownFact(
         concept, unit, last[START], last[END], value, credited[ACCESSION], credited[FORM], credited[FILED_ON],
         last[FILED_ON], first_filed_on, since_on, bool(kinds & _ANNUAL), bool(kinds & _INTERIM),
@@ -145,20 +145,20 @@ class FactTable:
 
     def __init__(
         self,
-        vintages: Iterable[Vintage],
+        versions: Iterable[FiledVersion],
         concepts: Mapping[int, str],
         units: Mapping[int, str],
-        reached: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        extensions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
-        self.reached = reached
-        filed: defaultdict[int, list[Vintage]] = defaultdict(list)
-        for vintage in vintages:
-            filed[vintage[CONCEPT]].append(vintage)
+        self.extensions = extensions
+        filed: defaultdict[int, list[FiledVersion]] = defaultdict(list)
+        for version in versions:
+            filed[version[CONCEPT]].append(version)
         self._filed = {concepts[number]: rows for number, rows in filed.items()}
         self._units = units
         self._unit_ids = {unit: number for number, unit in units.items()}
         # Per concept, by unit and last day: the filings, until they are asked about and give way to what is known.
-        self._by_end: dict[str, dict[_UnitAndEnd, list[Vintage] | _Ending]] = {}
+        self._by_end: dict[str, dict[_UnitAndEnd, list[FiledVersion] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
         self._reporting: dict[frozenset[str], tuple[FiscalCalendar, ReportingCurrency]] = {}
 
@@ -248,13 +248,13 @@ class FactTable:
             found = self._reporting[anchors] = FiscalCalendar.observed(evidence), ReportingCurrency.observed(evidence)
         return found
 
-    def filings(self, concepts: Iterable[str]) -> Iterator[Vintage]:
+    def filings(self, concepts: Iterable[str]) -> Iterator[FiledVersion]:
         """All filings of all facts of these concepts, as they came."""
         for concept in concepts:
             yield from self._filed.get(concept, ())
 
-    def _sorted(self, concept: str) -> dict[_UnitAndEnd, list[Vintage] | _Ending]:
-        by_end: defaultdict[_UnitAndEnd, list[Vintage]] = defaultdict(list)
+    def _sorted(self, concept: str) -> dict[_UnitAndEnd, list[FiledVersion] | _Ending]:
+        by_end: defaultdict[_UnitAndEnd, list[FiledVersion]] = defaultdict(list)
         for row in self._filed.get(concept, ()):
             by_end[_unit_and_end(row)].append(row)
         found = self._by_end[concept] = {**by_end}
@@ -265,7 +265,7 @@ class FactTable:
         filed = by_end[key]
         if isinstance(filed, dict):
             return filed
-        groups: defaultdict[date | None, list[Vintage]] = defaultdict(list)
+        groups: defaultdict[date | None, list[FiledVersion]] = defaultdict(list)
         for row in filed:
             groups[row[START]].append(row)
         unit = self._units[filed[0][UNIT]]

@@ -22,7 +22,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from workbench.domain.facts.known import ACCESSION, CONCEPT, FILED_ON, START, UNIT, VALUE, Quantity, Vintage, in_order
+from workbench.domain.facts.known import ACCESSION, CONCEPT, FILED_ON, START, UNIT, VALUE, FiledVersion, Quantity, in_order
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
@@ -100,12 +100,12 @@ _SCALES = tuple(Decimal(10) ** power for power in (2, 3, 6, 9))
 _SCALE_TOLERANCE = Decimal("0.02")
 
 
-def find_restatements(vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> list[Restatement]:
+def find_restatements(versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split]) -> list[Restatement]:
     """Every change of a value among these filings (see `vintages.FactTable`), in any order they come.
 
     Newest filing first; within one, statement lines before notes, then by concept and period.
     """
-    history = _History(vintages, words, splits)
+    history = _History(versions, words, splits)
     return sorted(history.changes(), key=_newest_first)
 
 
@@ -125,14 +125,14 @@ def counted(found: Iterable[Restatement]) -> dict[Change, int]:
 class _History:
     """All filings of all facts of a company, by quantity, and what each filing says of a period."""
 
-    def __init__(self, vintages: Iterable[Vintage], words: Words, splits: Sequence[Split]) -> None:
+    def __init__(self, versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split]) -> None:
         self._words = words
         self._splits = splits
-        self._groups: defaultdict[Quantity, list[Vintage]] = defaultdict(list)
+        self._groups: defaultdict[Quantity, list[FiledVersion]] = defaultdict(list)
         self._said: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
         self._ids = {name: number for number, name in words.concepts.items()}
-        for vintage in vintages:
-            self._groups[vintage[:VALUE]].append(vintage)
+        for version in versions:
+            self._groups[version[:VALUE]].append(version)
         for group in self._groups.values():
             group.sort(key=in_order)
 
@@ -155,15 +155,15 @@ class _History:
     def _note(self, accessions: set[str]) -> None:
         """Which concepts have which values in the filings that matter, for each unit and period."""
         for group in self._groups.values():
-            for vintage in group:
-                if vintage[ACCESSION] in accessions:
-                    self._said[(*vintage[1:VALUE], vintage[VALUE], vintage[ACCESSION])].add(vintage[CONCEPT])
+            for version in group:
+                if version[ACCESSION] in accessions:
+                    self._said[(*version[1:VALUE], version[VALUE], version[ACCESSION])].add(version[CONCEPT])
 
-    def _source(self, vintage: Vintage) -> SourceFact:
-        concept, end, start, unit, value, accession, form, filed_on = vintage
+    def _source(self, version: FiledVersion) -> SourceFact:
+        concept, end, start, unit, value, accession, form, filed_on = version
         return SourceFact(self._words.concepts[concept], self._words.units[unit], start, end, value, accession, form, filed_on)
 
-    def _classify(self, old: Vintage, new: Vintage) -> tuple[Change, str]:
+    def _classify(self, old: FiledVersion, new: FiledVersion) -> tuple[Change, str]:
         before, after = old[VALUE], new[VALUE]
         unit = self._words.units[new[UNIT]]
         if unit.endswith("shares"):
@@ -183,7 +183,7 @@ class _History:
             return Change.RETAG, f"the old value is now under {moved[0]}"
         return self._within_total(old, new)
 
-    def _split(self, unit: str, old: Vintage, new: Vintage) -> str | None:
+    def _split(self, unit: str, old: FiledVersion, new: FiledVersion) -> str | None:
         times = Decimal(1)
         between = [split for split in self._splits if old[FILED_ON] < split.first_filed_on <= new[FILED_ON]]
         for split in between:
@@ -195,13 +195,13 @@ class _History:
             return " and ".join(f"split {split.label}, first in {split.accession}" for split in between)
         return None
 
-    def _within_total(self, old: Vintage, new: Vintage) -> tuple[Change, str]:
+    def _within_total(self, old: FiledVersion, new: FiledVersion) -> tuple[Change, str]:
         if self._words.concepts[new[CONCEPT]] in _TOTALS:
             return Change.RESTATEMENT, "a total of the statement changed"
         for total in _BALANCE_TOTALS if new[START] is None else _FLOW_TOTALS:
             group = self._groups.get((self._ids.get(total, -1), *new[1:VALUE]), ())
-            now = [vintage[VALUE] for vintage in group if vintage[ACCESSION] == new[ACCESSION]]
-            then = [vintage[VALUE] for vintage in group if in_order(vintage) <= in_order(old)]
+            now = [version[VALUE] for version in group if version[ACCESSION] == new[ACCESSION]]
+            then = [version[VALUE] for version in group if in_order(version) <= in_order(old)]
             if now and then:
                 if now[-1] == then[-1] or _is_rounding(now[-1], then[-1]):
                     return Change.RECLASSIFICATION, f"{total} for the period is unchanged"

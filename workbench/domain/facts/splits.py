@@ -20,7 +20,7 @@ from math import ceil, floor, prod
 from operator import itemgetter
 from typing import NamedTuple
 
-from workbench.domain.facts.known import KnownFact, Quantity, Vintage
+from workbench.domain.facts.known import FiledVersion, KnownFact, Quantity
 
 _SHARES = frozenset(
     f"us-gaap:{tag}"
@@ -88,17 +88,17 @@ class _Restated(NamedTuple):
         return abs(self.old / times - self.new) <= slack
 
 
-def find_splits(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> tuple[Split, ...]:
+def find_splits(versions: Iterable[FiledVersion], concepts: Mapping[int, str]) -> tuple[Split, ...]:
     """The splits these filings prove, oldest first; vintages as for `vintages.FactTable`, in any order.
 
     A ratio counts as proven with two of three: counts restated by it, amounts a share restated by its inverse, the ratio
     stated. A wrong scale moves counts alone, so it proves nothing.
     """
-    vintages = list(vintages)
+    versions = list(versions)
     stating = {number for number, name in concepts.items() if name in _STATED}
-    stated = {(vintage[5], stated_ratio(vintage[4])) for vintage in vintages if vintage[0] in stating}
+    stated = {(version[5], stated_ratio(version[4])) for version in versions if version[0] in stating}
     by_filing: defaultdict[tuple[date, str], list[_Restated]] = defaultdict(list)
-    for restated in _restated(vintages, concepts):
+    for restated in _restated(versions, concepts):
         by_filing[restated.filed_on, restated.accession].append(restated)
     splits: list[Split] = []
     for (filed_on, accession), evidence in sorted(by_filing.items()):
@@ -120,15 +120,15 @@ def _without(splits: Sequence[Split], restated: _Restated) -> _Restated:
     return restated._replace(old=restated.old * factor if restated.is_count else restated.old / factor)
 
 
-def _restated(vintages: Iterable[Vintage], concepts: Mapping[int, str]) -> Iterator[_Restated]:
-    groups: defaultdict[Quantity, list[Vintage]] = defaultdict(list)
+def _restated(versions: Iterable[FiledVersion], concepts: Mapping[int, str]) -> Iterator[_Restated]:
+    groups: defaultdict[Quantity, list[FiledVersion]] = defaultdict(list)
     wanted = {number for number, name in concepts.items() if name in _SHARES or name in _PER_SHARE}
-    for vintage in vintages:
-        if vintage[0] in wanted:
-            groups[vintage[:4]].append(vintage)
+    for version in versions:
+        if version[0] in wanted:
+            groups[version[:4]].append(version)
     for key, group in groups.items():
         first = group[0][4]
-        if all(vintage[4] == first for vintage in group):
+        if all(version[4] == first for version in group):
             continue
         group.sort(key=itemgetter(7, 5))
         for old, new in pairwise(group):

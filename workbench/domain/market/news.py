@@ -76,9 +76,9 @@ def canonical_url(url: str) -> str | None:
     if parts.scheme.lower() not in _DEFAULT_PORTS or "." not in host:
         return None
     place = host if port is None or str(port) == _DEFAULT_PORTS[parts.scheme.lower()] else f"{host}:{port}"
-    kept = sorted((name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name))
+    stored = sorted((name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name))
     path = re.sub(r"[/\s]+$", "", parts.path) or "/"
-    return urlunsplit(("https", place, path, urlencode(kept), ""))
+    return urlunsplit(("https", place, path, urlencode(stored), ""))
 
 
 def _is_tracking(name: str) -> bool:
@@ -107,19 +107,19 @@ def are_near_equal(one: Article, other: Article) -> bool:
 def without_repeats(articles: Iterable[Article], known: Sequence[Article] = ()) -> tuple[list[Article], dict[str, int]]:
     """The articles that are neither known nor told twice, and how many were left out by reason; the first one stays."""
     urls = {article.url for article in known}
-    kept: list[Article] = []
+    stored: list[Article] = []
     dropped: dict[str, int] = {}
     for article in articles:
         if article.url in urls:
             reason = "same_url"
-        elif any(are_near_equal(article, other) for other in (*known, *kept)):
+        elif any(are_near_equal(article, other) for other in (*known, *stored)):
             reason = "near_equal_title"
         else:
             urls.add(article.url)
-            kept.append(article)
+            stored.append(article)
             continue
         dropped[reason] = dropped.get(reason, 0) + 1
-    return kept, dropped
+    return stored, dropped
 
 
 @lru_cache(maxsize=20_000)

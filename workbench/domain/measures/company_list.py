@@ -85,8 +85,8 @@ class CompanyList:
     @property
     def next_offset(self) -> int | None:
         """Where the next page begins; None on the last."""
-        reached = self.question.offset + len(self.lines)
-        return reached if self.lines and reached < self.matched else None
+        extensions = self.question.offset + len(self.lines)
+        return extensions if self.lines and extensions < self.matched else None
 
 
 def parse_order(text: str) -> tuple[ListOrder, bool]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import chain, groupby
 from operator import itemgetter
 
-from workbench.domain.facts.known import END, FILED_ON, FactTable, Vintage
+from workbench.domain.facts.known import END, FILED_ON, FactTable, FiledVersion
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import Ratios, all_figures, ratio_definitions
@@ -90,20 +90,20 @@ _filed_on = itemgetter(FILED_ON)
 
 def day_by_day(
     company: Company,
-    vintages: Iterable[Vintage],
+    versions: Iterable[FiledVersion],
     concepts: Mapping[int, str],
     units: Mapping[int, str],
     *,
-    reached: Mapping[str, tuple[str, ...]],
+    extensions: Mapping[str, tuple[str, ...]],
     since: date | None = None,
 ) -> Iterator[tuple[date, list[LatestFigures]]]:
     """The latest figures as known at the end of each day the company filed on, from `since` on, oldest first.
 
     Concepts, units and `reached` as of a `FactTable`.
     """
-    known: list[Vintage] = []
-    for day, filed in groupby(sorted(vintages, key=_filed_on), key=_filed_on):
+    known: list[FiledVersion] = []
+    for day, filed in groupby(sorted(versions, key=_filed_on), key=_filed_on):
         oldest = day - _WINDOW  # the days ascend, and what has left the window does not come back
-        known = [vintage for vintage in chain(known, filed) if vintage[END] >= oldest]
+        known = [version for version in chain(known, filed) if version[END] >= oldest]
         if since is None or day >= since:
-            yield day, latest_figures(company, FactTable(known, concepts, units, reached))
+            yield day, latest_figures(company, FactTable(known, concepts, units, extensions))

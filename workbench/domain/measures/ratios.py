@@ -23,7 +23,7 @@ from workbench.domain.facts.periods import FiscalPeriod, days_of
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, is_restated_by_split
 from workbench.domain.identity import Company
 from workbench.domain.statements.assembly import columns_of, figures_in, statement_period
-from workbench.domain.statements.computed_figure import Cell, Refusal, refused
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.scale import is_out_of_scale
@@ -185,13 +185,13 @@ class Ratios:
         figures: Figures,
         *,
         definitions: Mapping[str, RatioDefinition] | None = None,
-        given: Mapping[str, Cell] = MappingProxyType({}),
+        given: Mapping[str, ComputedFigure] = MappingProxyType({}),
     ) -> None:
         self._figures = figures
         self._definitions = ratio_definitions() if definitions is None else definitions
         self._given = given
         self._lines = {line.name: line for line in figures.template.lines}
-        self._cells: dict[tuple[str, FiscalPeriod], Cell] = {}
+        self._cells: dict[tuple[str, FiscalPeriod], ComputedFigure] = {}
 
     def figure(self, ratio: RatioDefinition, period: FiscalPeriod) -> Figure:
         """A ratio as a reader gets it, rounded (see `_DIGITS`)."""
@@ -205,15 +205,15 @@ class Ratios:
         sources = tuple(fact.source() for fact in cell.facts)
         return Figure(period.end, value, unit, Status.DERIVED, formula=cell.formula, facts=sources)
 
-    def cell(self, name: str, period: FiscalPeriod) -> Cell:
+    def cell(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """A ratio, not rounded and not yet in hundredths."""
         key = (name, period)
         if key not in self._cells:
             found = self._evaluate(self._definitions[name].expression, period)
             if found.value is not None and len(_currencies(found.facts)) > 1:
-                found = Cell(None, Refusal.CURRENCY_MISMATCH)
+                found = ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
             elif found.value is not None and not agree(self._comparable(found.facts)):
-                found = Cell(None, Refusal.OPERAND_RESTATED_APART)
+                found = ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
             self._cells[key] = found
         return self._cells[key]
 
@@ -225,11 +225,11 @@ class Ratios:
         currency = self._figures.currency_at(period.end)
         return {RatioUnit.MONEY: currency, RatioUnit.PER_SHARE: f"{currency}/shares"}.get(ratio.unit, ratio.unit.value)
 
-    def _evaluate(self, node: ast.expr, period: FiscalPeriod) -> Cell:
+    def _evaluate(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
         if isinstance(node, ast.Name):
             return self._named(node.id, period)
         if isinstance(node, ast.Constant):
-            return Cell(Decimal(str(node.value)), formula=str(node.value))
+            return ComputedFigure(Decimal(str(node.value)), formula=str(node.value))
         if isinstance(node, ast.BinOp):
             return self._combined(node, period)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -238,55 +238,59 @@ class Ratios:
             return self._average(node.args[0], period) if node.func.id == "average" else self._prior(node.args[0], period)
         raise ValueError(f"a formula has no {ast.dump(node)}")
 
-    def _named(self, name: str, period: FiscalPeriod) -> Cell:
+    def _named(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         if name == "days":
-            return Cell(Decimal(days_of(period.start, period.end)), formula=f"{days_of(period.start, period.end)} days")
+            return ComputedFigure(
+                Decimal(days_of(period.start, period.end)), formula=f"{days_of(period.start, period.end)} days"
+            )
         if name in self._given:
             cell = self._given[name]
             return cell._replace(formula=f"{name} [{cell.formula}]")
         if name not in self._lines:
             if name not in self._definitions:
-                return Cell(None, Refusal.NOT_REPORTED)  # a line that this industry's statements have not
+                return ComputedFigure(None, Refusal.NOT_REPORTED)  # a line that this industry's statements have not
             inner = self.cell(name, period)
             return inner._replace(formula=f"({inner.formula})")
         cell = self._figures.cell(name, period)
         line = self._lines[name]
         if line.unit is UnitKind.SHARES and is_out_of_scale(self._figures, line, period):
-            return Cell(None, Refusal.SCALE_ERROR)
+            return ComputedFigure(None, Refusal.SCALE_ERROR)
         words = cell.formula or (cell.adjustment and f"adjusted for {cell.adjustment}")
-        return Cell(cell.comparable, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
+        return ComputedFigure(cell.comparable, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
 
-    def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> Cell:
+    def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> ComputedFigure:
         left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
         if left.value is None or right.value is None:
             return refused(left, right)
         symbol, value = _SYMBOLS[type(node.op)], Decimal(0)
         if symbol == "/":
             if right.value <= 0:
-                return Cell(None, Refusal.NOT_MEANINGFUL)
+                return ComputedFigure(None, Refusal.NOT_MEANINGFUL)
             value = left.value / right.value
         elif symbol == "*":
             value = left.value * right.value
         else:
             value = left.value + right.value if symbol == "+" else left.value - right.value
         words = f"{_bracketed(left, node.left, symbol)} {symbol} {_bracketed(right, node.right, symbol, is_right=True)}"
-        return Cell(value, formula=words, facts=left.facts + right.facts)
+        return ComputedFigure(value, formula=words, facts=left.facts + right.facts)
 
-    def _average(self, node: ast.expr, period: FiscalPeriod) -> Cell:
+    def _average(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
         opening = period._replace(end=period.start - timedelta(days=1))
         first, last = self._evaluate(node, opening), self._evaluate(node, period)
         if first.value is None or last.value is None:
             return refused(first, last)
-        return Cell((first.value + last.value) / 2, formula=f"average({last.formula})", facts=first.facts + last.facts)
+        return ComputedFigure(
+            (first.value + last.value) / 2, formula=f"average({last.formula})", facts=first.facts + last.facts
+        )
 
-    def _prior(self, node: ast.expr, period: FiscalPeriod) -> Cell:
+    def _prior(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
         earlier = self._figures.calendar.year_before(period)
         if earlier is None:
-            return Cell(None, Refusal.OPERAND_MISSING)
+            return ComputedFigure(None, Refusal.OPERAND_MISSING)
         cell = self._evaluate(node, earlier)
         return cell._replace(formula=f"prior({cell.formula})")
 
-    def _if_any(self, nodes: Sequence[ast.expr], period: FiscalPeriod) -> Cell:
+    def _if_any(self, nodes: Sequence[ast.expr], period: FiscalPeriod) -> ComputedFigure:
         """The first; nothing where the company has reported none of them for any period of the last year.
 
         A company that had such a thing a quarter ago has an unknown amount of it now rather than none.
@@ -297,8 +301,8 @@ class Ratios:
         calendar = self._figures.calendar
         near = [each for each in (*calendar.years, *calendar.quarters) if timedelta(0) <= period.end - each.end < _A_YEAR]
         if any(self._evaluate(node, each).value for node in nodes for each in (period, *near)):
-            return Cell(None, Refusal.OPERAND_MISSING)
-        return Cell(Decimal(0), formula=f"0 [no {' or '.join(names_in(nodes[0]))} reported]")
+            return ComputedFigure(None, Refusal.OPERAND_MISSING)
+        return ComputedFigure(Decimal(0), formula=f"0 [no {' or '.join(names_in(nodes[0]))} reported]")
 
 
 # A year of 53 weeks, and the days that a changed year end moves it by.
@@ -308,7 +312,7 @@ _SYMBOLS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mu
 _LOOSE = (ast.Add, ast.Sub)
 
 
-def _bracketed(cell: Cell, node: ast.expr, around: str, *, is_right: bool = False) -> str:
+def _bracketed(cell: ComputedFigure, node: ast.expr, around: str, *, is_right: bool = False) -> str:
     """An operand's words, in brackets where the order of operations asks for them."""
     if isinstance(node, ast.BinOp) and ((isinstance(node.op, _LOOSE) and around in "*/") or (is_right and around in "-/")):
         return f"({cell.formula})"

@@ -13,7 +13,7 @@ from workbench.domain.facts.known import FILED_ON, FORM, FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.splits import comparable
 from workbench.domain.identity import Company
-from workbench.domain.statements.computed_figure import Cell, Refusal
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.figures import Figures
 
 COVER = "dei:EntityCommonStockSharesOutstanding"
@@ -76,7 +76,7 @@ def count_shares(
     *,
     day: date,
     newest: FiscalPeriod | None,
-) -> Cell:
+) -> ComputedFigure:
     """The shares outstanding as last filed, in the shares of that filing; or the reason why they are not known.
 
     The cover page of the newest report counts, for the company as a whole or for its only class; where no filing tags its
@@ -86,17 +86,17 @@ def count_shares(
     """
     report = _newest_report(facts)
     if report is None:
-        return Cell(None, Refusal.NO_SHARE_COUNT)
+        return ComputedFigure(None, Refusal.NO_SHARE_COUNT)
     form, reported_on = report
     if form.startswith("20-F") or _has_receipts(covers):
-        return Cell(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
+        return ComputedFigure(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
     most = MOST_DAYS_OF_QUARTERLY if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
     if (day - reported_on).days > most:
-        return Cell(None, Refusal.STALE_SHARE_COUNT)
+        return ComputedFigure(None, Refusal.STALE_SHARE_COUNT)
     count = _on_cover(facts, classes, reported_on)
     if count.reason is Refusal.NOT_REPORTED:
         is_one_listed = len(company.listings) <= 1
-        count = _on_balance_sheet(figures, newest) if is_one_listed else Cell(None, Refusal.SEVERAL_SHARE_CLASSES)
+        count = _on_balance_sheet(figures, newest) if is_one_listed else ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES)
     return count if count.value is None else _confirmed(count, figures)
 
 
@@ -116,7 +116,7 @@ def _has_receipts(covers: Sequence[CoverPage]) -> bool:
     return max(told, default=(date.min, False))[1]
 
 
-def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> Cell:
+def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> ComputedFigure:
     whole = [
         fact
         for fact in facts.of(COVER)
@@ -124,18 +124,20 @@ def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date
     ]
     by_class = [each for each in classes if each.filed_on >= reported_on and each.value > 0]
     if len({each.members for each in by_class}) > 1:
-        return Cell(None, Refusal.SEVERAL_SHARE_CLASSES)
+        return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES)
     if whole:
         return _cell(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
     if by_class:
         return _cell(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
     # A company that tags its cover page, and none of its counts for the whole, counts each class by itself.
     is_tagged = COVER in facts or _PUBLIC_FLOAT in facts
-    return Cell(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
+    return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
 
 
-def _cell(fact: KnownFact) -> Cell:
-    return Cell(fact.value, formula=f"cover page of {fact.accession}, {fact.value:,f} at {fact.period_end}", facts=(fact,))
+def _cell(fact: KnownFact) -> ComputedFigure:
+    return ComputedFigure(
+        fact.value, formula=f"cover page of {fact.accession}, {fact.value:,f} at {fact.period_end}", facts=(fact,)
+    )
 
 
 def _fact_of(count: ClassCount) -> KnownFact:
@@ -146,23 +148,23 @@ def _fact_of(count: ClassCount) -> KnownFact:
     )  # fmt: skip
 
 
-def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> Cell:
-    cell = figures.cell("shares_outstanding", newest) if newest else Cell(None, Refusal.NO_SHARE_COUNT)
+def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> ComputedFigure:
+    cell = figures.cell("shares_outstanding", newest) if newest else ComputedFigure(None, Refusal.NO_SHARE_COUNT)
     if cell.value is None:
-        return Cell(None, Refusal.NO_SHARE_COUNT if cell.reason is Refusal.NOT_REPORTED else cell.reason)
+        return ComputedFigure(None, Refusal.NO_SHARE_COUNT if cell.reason is Refusal.NOT_REPORTED else cell.reason)
     return cell._replace(formula=f"balance sheet: {cell.formula or 'shares_outstanding'}, {cell.value:,f}")
 
 
-def _confirmed(count: Cell, figures: Figures) -> Cell:
+def _confirmed(count: ComputedFigure, figures: Figures) -> ComputedFigure:
     """The count, if what earnings a share were computed with says the same."""
     fact = count.facts[0]
     value = comparable(fact, figures.splits) if fact.concept == COVER else count.comparable
     witness = next((found for found in _witnesses(figures, fact) if found is not None), None)
     if witness is None or value is None or value <= 0:
-        return Cell(None, Refusal.SHARE_COUNT_UNCONFIRMED)
+        return ComputedFigure(None, Refusal.SHARE_COUNT_UNCONFIRMED)
     average, implied = witness
     is_near = _apart(value, average) <= OF_AVERAGE_RATIO and (implied is None or _apart(value, implied) <= _IMPLIED_RATIO)
-    return count if is_near else Cell(None, Refusal.SHARE_COUNT_CONTRADICTED)
+    return count if is_near else ComputedFigure(None, Refusal.SHARE_COUNT_CONTRADICTED)
 
 
 def _apart(one: Decimal, other: Decimal) -> Decimal:

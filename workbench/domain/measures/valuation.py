@@ -38,7 +38,7 @@ from workbench.domain.measures.share_count import (
     count_shares,
 )
 from workbench.domain.statements.assembly import statement_period
-from workbench.domain.statements.computed_figure import Cell, Refusal
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.concepts import read_data
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import Figure, StatementPeriod, Status
@@ -190,21 +190,21 @@ class KnownCompany:
         factor = Decimal(times.numerator) / times.denominator
         return Shares(self.count.value, self.count.formula or "", self.count.facts[0].source(), factor, words)
 
-    def _market_cap(self, bars: Sequence[DailyBar], steps: tuple[Step, ...] | None) -> Cell:
+    def _market_cap(self, bars: Sequence[DailyBar], steps: tuple[Step, ...] | None) -> ComputedFigure:
         reason = self._price_refusal(bars)
         if reason is not None:
-            return Cell(None, reason)
+            return ComputedFigure(None, reason)
         if self.count.value is None:
             return self.count
         if steps is None:
-            return Cell(None, Refusal.SHARE_BASIS_UNKNOWN)
+            return ComputedFigure(None, Refusal.SHARE_BASIS_UNKNOWN)
         last, times = bars[-1], product(steps)
         split = "".join(f" * {step.ratio} [{step.label}, by {last.source}]" for step in steps)
         words = (
             f"{last.close:f} [{last.ticker}, close of {last.traded_on}, {last.source}] * shares [{self.count.formula}]{split}"
         )
         value = last.close * self.count.value * times.numerator / times.denominator
-        return Cell(value, formula=words, facts=self.count.facts)
+        return ComputedFigure(value, formula=words, facts=self.count.facts)
 
     def _price_refusal(self, bars: Sequence[DailyBar]) -> Refusal | None:
         if self.company.ticker is None:
@@ -215,7 +215,7 @@ class KnownCompany:
             return Refusal.STALE_PRICE
         return None if bars[-1].source in CLOSES_AS_TRADED else Refusal.PRICE_BASIS_UNKNOWN
 
-    def _line(self, multiple: Multiple, ratios: Ratios, cap: Cell) -> ValuationLine:
+    def _line(self, multiple: Multiple, ratios: Ratios, cap: ComputedFigure) -> ValuationLine:
         period = self.periods[multiple.basis]
         if multiple.name == _MARKET_CAP:
             return ValuationLine(multiple.name, multiple.ratio.label, self._size(multiple.ratio, cap), None)
@@ -223,13 +223,13 @@ class KnownCompany:
         figure = self._figure(multiple, period, ratios, cap)
         return ValuationLine(multiple.name, multiple.ratio.label, figure._replace(period_end=self.day), shown)
 
-    def _size(self, definition: RatioDefinition, cap: Cell) -> Figure:
+    def _size(self, definition: RatioDefinition, cap: ComputedFigure) -> Figure:
         if cap.value is None:
             return Figure(self.day, None, _PRICED_IN, Status.REFUSED, reason=str(cap.reason), formula=definition.formula)
         sources = tuple(fact.source() for fact in cap.facts)
         return Figure(self.day, cap.value, _PRICED_IN, Status.DERIVED, formula=cap.formula, facts=sources)
 
-    def _figure(self, multiple: Multiple, period: FiscalPeriod | None, ratios: Ratios, cap: Cell) -> Figure:
+    def _figure(self, multiple: Multiple, period: FiscalPeriod | None, ratios: Ratios, cap: ComputedFigure) -> Figure:
         definition, is_multiple = multiple.ratio, multiple.ratio.unit is RatioUnit.RATIO
         reason = self._refusal(multiple, period, cap)
         if period is not None and reason is None:
@@ -240,7 +240,7 @@ class KnownCompany:
         unit = self.figures.currency if definition.unit is RatioUnit.MONEY else definition.unit.value
         return Figure(self.day, None, unit, Status.REFUSED, reason=str(reason), formula=definition.formula)
 
-    def _refusal(self, multiple: Multiple, period: FiscalPeriod | None, cap: Cell) -> Refusal | None:
+    def _refusal(self, multiple: Multiple, period: FiscalPeriod | None, cap: ComputedFigure) -> Refusal | None:
         """Why a measure has no figure, whatever its operands."""
         if not multiple.ratio.is_for(self.industry):
             return Refusal.NOT_FOR_INDUSTRY

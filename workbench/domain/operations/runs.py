@@ -28,7 +28,7 @@ class IngestReport:
     saved: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
     error: str | None = None
-    may_pass: bool = False
+    is_transient: bool = False
 
     @property
     def seconds(self) -> float:

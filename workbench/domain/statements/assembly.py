@@ -95,7 +95,7 @@ def calendar_of(facts: FactTable) -> FiscalCalendar:
 def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
     """The figures of a template's lines, with the company's calendar and currency read off the facts."""
     calendar, currency = facts.reporting(ConceptMap.load().anchors)
-    return Figures(template.with_tags(facts.reached), facts, calendar, currency, splits)
+    return Figures(template.with_tags(facts.extensions), facts, calendar, currency, splits)
 
 
 def statement_period(period: FiscalPeriod, kind: StatementKind | None = None) -> StatementPeriod:

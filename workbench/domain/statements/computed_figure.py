@@ -48,7 +48,7 @@ class Refusal(StrEnum):
     NOT_FOR_INDUSTRY = "not_for_industry"
 
 
-class Cell(NamedTuple):
+class ComputedFigure(NamedTuple):
     """A figure with the facts it was computed from."""
 
     value: Decimal | None
@@ -97,17 +97,17 @@ _GRAVEST = (
 )  # fmt: skip
 
 
-def refused(*operands: Cell) -> Cell:
+def refused(*operands: ComputedFigure) -> ComputedFigure:
     """Why what needs these operands has no value: the gravest reason; an operand not reported is one that is missing."""
     reasons = {cell.reason for cell in operands if cell.value is None}
-    return Cell(None, next((reason for reason in _GRAVEST if reason in reasons), Refusal.OPERAND_MISSING))
+    return ComputedFigure(None, next((reason for reason in _GRAVEST if reason in reasons), Refusal.OPERAND_MISSING))
 
 
 # Every figure of a sum of five is rounded by half a million at most, as companies report.
 _ROUNDING = Decimal(2_500_000)
 
 
-def sum_holds(whole: Cell, parts: Sequence[Cell]) -> bool | None:
+def sum_holds(whole: ComputedFigure, parts: Sequence[ComputedFigure]) -> bool | None:
     """Whether a year is the sum of its quarters but for rounding; None when one is not known or was restated apart.
 
     Rounding is half the last digit of the roundest figure for each of the five, and a million at most.
@@ -115,7 +115,7 @@ def sum_holds(whole: Cell, parts: Sequence[Cell]) -> bool | None:
     return adds_up(whole, parts) if agree([fact for cell in (whole, *parts) for fact in cell.facts]) else None
 
 
-def adds_up(whole: Cell, parts: Sequence[Cell]) -> bool | None:
+def adds_up(whole: ComputedFigure, parts: Sequence[ComputedFigure]) -> bool | None:
     """The same without asking whether one was restated apart."""
     values = [part.value for part in parts if part.value is not None]
     if whole.value is None or len(values) < len(parts):

@@ -9,7 +9,7 @@ from workbench.domain.facts.known import FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
 from workbench.domain.statements.assembly import figures_of
-from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.concepts import Balance, Choice, ConceptMap, LineDefinition
 from workbench.domain.statements.statement import StatementKind
 
@@ -28,7 +28,7 @@ class ExplainedPeriod:
     """One fiscal year: the figure, and every candidate in the map's order; `winner` is None for a derived or refused one."""
 
     period: FiscalPeriod
-    cell: Cell
+    cell: ComputedFigure
     winner: KnownFact | None
     candidates: tuple[KnownFact, ...]
 
@@ -44,7 +44,7 @@ class Explanation:
     industry: str
     version: str
     periods: tuple[ExplainedPeriod, ...]
-    reached: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -69,13 +69,13 @@ def explain(company: Company, name: str, facts: FactTable) -> Explanation:
     line = next((line for line in figures.template.lines if line.name == name), None)
     if line is None:
         raise InvalidRequest(f"a statement of the {figures.template.industry} template has no line {name!r}")
-    of_any_tag = replace(line, name=f"{name} of any tag", tags=(*line.tags, *line.last_tags))
+    with_fallback_tags = replace(line, name=f"{name} of any tag", tags=(*line.tags, *line.last_tags))
     periods = []
     for period in reversed(figures.calendar.years):
         cell = figures.cell(name, period)
         start = period.start if line.balance is Balance.DURATION else None
-        candidates = tuple(figures.candidates(of_any_tag, start, period.end))
+        candidates = tuple(figures.candidates(with_fallback_tags, start, period.end))
         winner = cell.facts[0] if cell.value is not None and cell.formula is None else None
         periods.append(ExplainedPeriod(period, cell, winner, candidates))
-    reached = facts.reached.get(name, ())
-    return Explanation(line, figures.template.industry, ConceptMap.load().version, tuple(periods), reached)
+    extensions = facts.extensions.get(name, ())
+    return Explanation(line, figures.template.industry, ConceptMap.load().version, tuple(periods), extensions)

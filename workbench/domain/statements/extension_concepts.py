@@ -13,7 +13,7 @@ from workbench.domain.statements.concepts import ConceptMap, Operand, Template, 
 from workbench.domain.statements.statement import StatementKind
 
 
-class ReachedLine(NamedTuple):
+class ExtensionMapping(NamedTuple):
     """A concept that stands for a line of a statement, for one period of one filing. `line` is the line's name."""
 
     kind: StatementKind
@@ -38,7 +38,7 @@ class _Identity(NamedTuple):
 
 def reached_lines(
     calculations: Sequence[Calculation], figures: FiledFigures, company: Company, industry: str
-) -> list[ReachedLine]:
+) -> list[ExtensionMapping]:
     """The concepts of a filing that its calculations prove to be a line, in order of their periods.
 
     Proven is what meets all of this: the calculation stands on the statement; each of its concepts but one is listed by the
@@ -46,19 +46,19 @@ def reached_lines(
     left; the calculation adds up within rounding; and the filing states no listed tag of that line for that period.
     """
     listed = frozenset().union(*(ConceptMap.load().all_tags(kind) for kind in StatementKind))
-    found: set[ReachedLine] = set()
+    found: set[ExtensionMapping] = set()
     for kind in StatementKind:
         role = statement_role(calculations, kind, company, industry)
         template = ConceptMap.load().template(kind, industry, company)
         for calculation in calculations:
             if calculation.role == role:
-                found.update(_reached(calculation, template, listed, figures))
+                found.update(_extensions(calculation, template, listed, figures))
     return sorted(found, key=lambda each: (each.period_end, each.period_start or each.period_end, each))
 
 
-def _reached(
+def _extensions(
     calculation: Calculation, template: Template, listed: frozenset[str], figures: FiledFigures
-) -> Iterator[ReachedLine]:
+) -> Iterator[ExtensionMapping]:
     unlisted = [concept for concept in calculation.concepts if concept not in listed]
     for concept in unlisted:
         for span in figures.spans:
@@ -69,7 +69,7 @@ def _reached(
             total = figures.sum_of(calculation, span)
             if line is None or total is None or not total.holds or _is_stated(line, template, figures, span):
                 continue
-            yield ReachedLine(template.kind, line, concept, *span)
+            yield ExtensionMapping(template.kind, line, concept, *span)
 
 
 def _is_stated(line: str, template: Template, figures: FiledFigures, span: Span) -> bool:

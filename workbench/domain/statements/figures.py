@@ -15,7 +15,7 @@ from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import Split, comparable, splits_since
 from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import (
-    Cell,
+    ComputedFigure,
     Refusal,
     adds_up,
     is_same,
@@ -55,15 +55,15 @@ class Figures:
         self._year_to_dates = YearToDates(facts, self._choice, self._basis, calendar)
         self._currency = currency
         self._lines = {line.name: line for line in template.lines}
-        self._failing_that = {
+        self._fallback_lines = {
             line.name: replace(line, name=f"{line.name} failing that", tags=line.last_tags)
             for line in template.lines
             if line.last_tags
         }
         self._repeating = {line.name for line in template.lines if line.distinct_from}
-        self._cells: dict[_Key, Cell] = {}
+        self._cells: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
-        self._breaking: dict[tuple[str, date], Sequence[Cell]] = {}
+        self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
         self._quarters = {(quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters}
@@ -89,7 +89,7 @@ class Figures:
         """What a reader sees of a line; its name for one that the template has not."""
         return self._lines[name].label if name in self._lines else name
 
-    def cell(self, name: str, period: FiscalPeriod) -> Cell:
+    def cell(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """The figure of a line for a period; a line the template has not is refused as not reported.
 
         So is a quarter of a year that is not the sum of its quarters: another quantity stands among them.
@@ -104,10 +104,10 @@ class Figures:
                 if not self._open:
                     self._breaking[key] = breaking
             if breaking and found in breaking:
-                return Cell(None, Refusal.QUARTERS_DISAGREE)
+                return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
         return found
 
-    def _breaking_year(self, name: str, period: FiscalPeriod) -> Sequence[Cell]:
+    def _breaking_year(self, name: str, period: FiscalPeriod) -> Sequence[ComputedFigure]:
         """The quarters that keep the year of a quarter from being their sum.
 
         Those are the quarters taken from other concepts than the year or, when all are from one, any of the four.
@@ -129,14 +129,14 @@ class Figures:
             return [part for part in others if part.formula is None]
         return (others or parts) if holds is False else ()
 
-    def unchecked(self, name: str, period: FiscalPeriod) -> Cell:
+    def unchecked(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """The figure of a line for a period, whether or not the quarters of its year add up."""
         key = (name, period.end, period.quarter, period.is_trailing)
         found = self._cells.get(key)
         if found is None:
             line = self._lines.get(name)
             if line is None or key in self._open:  # two lines that prove each other prove nothing
-                return Cell(None, Refusal.NOT_REPORTED)
+                return ComputedFigure(None, Refusal.NOT_REPORTED)
             self._open.add(key)
             found = self._cells[key] = self._compute(line, period)
             self._open.discard(key)
@@ -150,7 +150,7 @@ class Figures:
         """Whether any of these lines has a figure for the period."""
         return any(self.cell(name, period).value is not None for name in names)
 
-    def _compute(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+    def _compute(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         cell = self._from_tags(line, period)
         # A figure that was filed and contradicts others is not passed over: the formula's may be the one before a restatement.
         # Twelve months are filed by nobody; what keeps a sum from them says nothing against the formula.
@@ -161,24 +161,24 @@ class Figures:
             by_formula = self._by_formula(line, period)
             if by_formula.value is not None or cell.reason is Refusal.NOT_REPORTED:
                 cell = by_formula
-        return self._or_last(line, period, cell) if line.last_tags else cell
+        return self._fallback_figure(line, period, cell) if line.last_tags else cell
 
-    def _or_last(self, line: LineDefinition, period: FiscalPeriod, cell: Cell) -> Cell:
+    def _fallback_figure(self, line: LineDefinition, period: FiscalPeriod, cell: ComputedFigure) -> ComputedFigure:
         """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
         if cell.value is None and cell.reason is not Refusal.NOT_REPORTED and not line.overlap:
             return cell  # the last tags are of parts, and something of the whole is known
         if any(self.cell(name, period).value for name in line.only_without):
             return cell
-        fallback = self._failing_that[line.name]
+        fallback = self._fallback_lines[line.name]
         if cell.value is None and not line.overlap and self._are_side_by_side(fallback, period):
-            return Cell(None, Refusal.PARTS_WITHOUT_TOTAL)
+            return ComputedFigure(None, Refusal.PARTS_WITHOUT_TOTAL)
         last = self._from_tags(fallback, period)
         if cell.value is None:
             return cell if last.value is None else last
         twice = self.cell(line.overlap, period).value if line.overlap else None
         if last.value is not None and twice and is_same(cell.value - twice, last.value, cell.value, twice):
             return last
-        return Cell(None, Refusal.MAY_COUNT_TWICE) if self._are_alike(line.alike, period) else cell
+        return ComputedFigure(None, Refusal.MAY_COUNT_TWICE) if self._are_alike(line.alike, period) else cell
 
     def _are_side_by_side(self, line: LineDefinition, period: FiscalPeriod) -> bool:
         """Whether one filing gives different figures under several of a line's tags: each is a part of the line."""
@@ -192,7 +192,7 @@ class Figures:
         filed = [cell.value for cell in (self.cell(name, period) for name in names) if cell.value and cell.formula is None]
         return len(filed) > 1 and (max(filed) - min(filed)) * 100 <= max(filed)
 
-    def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+    def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
         start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
@@ -200,9 +200,9 @@ class Figures:
         if fact is not None:
             fact = self._basis.settle(line, fact, start, end)
             reason = self._not_of_line(line, period, fact, start, end)
-            return self._as_filed(line, fact) if reason is None else Cell(None, reason)
+            return self._as_filed(line, fact) if reason is None else ComputedFigure(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
-            return Cell(None, Refusal.NOT_REPORTED)
+            return ComputedFigure(None, Refusal.NOT_REPORTED)
         return self._year_to_dates.quarter(line, period)
 
     def _not_of_line(
@@ -234,56 +234,56 @@ class Figures:
                     return self._facts.find(tag, unit, None, _instant(line, period))
         return self._choice.choose(line, None, _instant(line, period))
 
-    def _as_filed(self, line: LineDefinition, fact: KnownFact) -> Cell:
+    def _as_filed(self, line: LineDefinition, fact: KnownFact) -> ComputedFigure:
         """A fact as it was filed and, for share figures filed before a split, what it is in today's shares."""
         if line.unit is not UnitKind.MONEY and self.splits:
             since = splits_since(fact, self.splits)
             if since:
                 words = ", ".join(f"{split.label} in {split.accession}" for split in since)
-                return Cell(fact.value, facts=(fact,), adjusted_value=comparable(fact, since), adjustment=words)
-        return Cell(fact.value, facts=(fact,))
+                return ComputedFigure(fact.value, facts=(fact,), adjusted_value=comparable(fact, since), adjustment=words)
+        return ComputedFigure(fact.value, facts=(fact,))
 
-    def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+    def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         """Twelve months: the fiscal year where they are one, else the sum of four quarters, else year and year-to-dates."""
         year = self._years.get(period.start)
         if year is not None and year.end == period.end:
             return self._from_tags(line, year)
         quarters = [self._discrete(line, quarter) for quarter in self.calendar.quarters_of(period)]
         if all(cell.reason is Refusal.NOT_REPORTED for cell in quarters):
-            return Cell(None, Refusal.NOT_REPORTED)
+            return ComputedFigure(None, Refusal.NOT_REPORTED)
         if line.unit is not UnitKind.MONEY:
-            return Cell(None, Refusal.NOT_ADDITIVE)
+            return ComputedFigure(None, Refusal.NOT_ADDITIVE)
         values = [cell.value for cell in quarters if cell.value is not None]
         facts = tuple(fact for cell in quarters for fact in cell.facts)
         if len({fact.unit for fact in facts}) > 1:
-            return Cell(None, Refusal.CURRENCY_MISMATCH)
+            return ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
         if len(values) == len(quarters) and agree(facts):
             words = " + ".join(f"[{cell.formula}]" if cell.formula else "quarter" for cell in quarters)
-            return Cell(sum(values, Decimal(0)), formula=words, facts=facts)
+            return ComputedFigure(sum(values, Decimal(0)), formula=words, facts=facts)
         is_apart = len(values) == len(quarters)
         return self._year_to_dates.rolled_forward(line, period) or (
-            Cell(None, Refusal.OPERAND_RESTATED_APART) if is_apart else refused(*quarters)
+            ComputedFigure(None, Refusal.OPERAND_RESTATED_APART) if is_apart else refused(*quarters)
         )
 
-    def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> Cell:
+    def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> ComputedFigure:
         """A quarter from the line's own tags, unless it keeps its year from adding up."""
         cell = self._from_tags(line, quarter)
         if cell.value is not None and cell in self._breaking_year(line.name, quarter):
-            return Cell(None, Refusal.QUARTERS_DISAGREE)
+            return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
         return cell
 
-    def _by_formula(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+    def _by_formula(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         """What the formula gives, where what must be filed is."""
         for name in (operand.line for operand in line.formula if operand.is_filed):
             if self._from_tags(self._lines[name], period).value is None:
-                return Cell(None, Refusal.NOT_REPORTED)
+                return ComputedFigure(None, Refusal.NOT_REPORTED)
         return self._from_formula(line, period)
 
-    def _from_formula(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+    def _from_formula(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         total = Decimal(0)
         words: list[str] = []
         facts: list[KnownFact] = []
-        missing: list[Cell] = []
+        missing: list[ComputedFigure] = []
         skipped: list[str] = []
         for operand in line.formula:
             cell = self.cell(operand.line, period)
@@ -291,7 +291,7 @@ class Figures:
                 if cell.reason is Refusal.NOT_REPORTED:
                     skipped.append(operand.line)
                 elif cell.value != 0 and total:  # a share of nothing is nothing, whoever has it
-                    missing.append(cell if cell.value is None else Cell(None, Refusal.OPERAND_MISSING))
+                    missing.append(cell if cell.value is None else ComputedFigure(None, Refusal.OPERAND_MISSING))
                 continue
             if cell.value is None:
                 if operand.is_optional and cell.reason is Refusal.NOT_REPORTED:
@@ -304,16 +304,16 @@ class Figures:
             words.append(f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{cell.formula}]" if cell.formula else ""))
             facts.extend(cell.facts)
         if not words:
-            return Cell(None, Refusal.NOT_REPORTED)
+            return ComputedFigure(None, Refusal.NOT_REPORTED)
         if missing:
             return refused(*missing)
         if total and any(self._filed_with(name, facts, period) for name in skipped):
-            return Cell(None, Refusal.OPERAND_MISSING)
+            return ComputedFigure(None, Refusal.OPERAND_MISSING)
         if not agree(facts):
-            return Cell(None, Refusal.OPERAND_RESTATED_APART)
+            return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
         if line.must_equal and not self._leads_to_totals(line.must_equal, total, period):
-            return Cell(None, Refusal.CONTRADICTED)
-        found = Cell(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
+            return ComputedFigure(None, Refusal.CONTRADICTED)
+        found = ComputedFigure(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
         return self._counted(found) if line.unit is UnitKind.SHARES else found
 
     def _leads_to_totals(self, terms: Sequence[Operand], value: Decimal, period: FiscalPeriod) -> bool:
@@ -322,13 +322,13 @@ class Figures:
         values = [term.sign * each for term, each in zip(terms, filed, strict=True) if each is not None]
         return len(values) < len(terms) or is_same(value, sum(values, Decimal(0)), *values)
 
-    def _counted(self, sum_of_counts: Cell) -> Cell:
+    def _counted(self, sum_of_counts: ComputedFigure) -> ComputedFigure:
         """A share count computed from others, in today's shares too; refused where their rounding leaves it unknown."""
         if is_too_rounded(sum_of_counts.facts, sum_of_counts.value or Decimal(0)):
-            return Cell(None, Refusal.TOO_ROUNDED)
+            return ComputedFigure(None, Refusal.TOO_ROUNDED)
         since = [splits_since(fact, self.splits) for fact in sum_of_counts.facts]
         if any(each != since[0] for each in since):
-            return Cell(None, Refusal.OPERAND_RESTATED_APART)
+            return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
         if not since[0]:
             return sum_of_counts
         times = prod((split.ratio for split in since[0]), start=Fraction(1))

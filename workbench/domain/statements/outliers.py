@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.statements.computed_figure import Cell, Refusal
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.scale import is_out_of_scale
 from workbench.domain.statements.statement import Check, StatementKind
@@ -104,7 +104,7 @@ def _scales(
     return compared, wrong
 
 
-def _known(cell: Cell) -> bool:
+def _known(cell: ComputedFigure) -> bool:
     return bool(cell.value)
 
 

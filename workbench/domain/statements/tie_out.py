@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from workbench.domain.facts.known import agree
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.statements.computed_figure import Cell
+from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.outliers import outlier_checks
 from workbench.domain.statements.statement import Check, StatementKind
@@ -101,7 +101,7 @@ def _rolls_forward(figures: Figures, period: FiscalPeriod) -> Check:
     return _verdict("cash_roll_forward", period, passed, f"start {start:,f}, change {change:,f}, end {end:,f}")
 
 
-def _counts_restricted(cell: Cell) -> bool:
+def _counts_restricted(cell: ComputedFigure) -> bool:
     return any("RestrictedCash" in concept for concept in cell.concepts)
 
 
@@ -127,7 +127,7 @@ def _sums(figures: Figures, names: Sequence[str], periods: Sequence[FiscalPeriod
         yield Check("year_is_sum_of_quarters", year.end, verdict, detail)
 
 
-def _agree(cells: Sequence[Cell]) -> bool:
+def _agree(cells: Sequence[ComputedFigure]) -> bool:
     return agree([fact for cell in cells for fact in cell.facts])
 
 

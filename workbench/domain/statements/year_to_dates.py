@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from workbench.domain.facts.known import FactTable, KnownFact, agree
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.statements.basis import ColumnBasis
-from workbench.domain.statements.computed_figure import Cell, Refusal, is_same, stood_together
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same, stood_together
 from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
 
@@ -32,24 +32,24 @@ class YearToDates:
             (quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters
         }
 
-    def quarter(self, line: LineDefinition, period: FiscalPeriod) -> Cell:
+    def quarter(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         """A quarter as the difference of two year-to-dates of one concept, or of one that is known to be the same."""
         whole = self._choice.choose(line, period.year_start, period.end)
         if whole is None:
-            return Cell(None, Refusal.NOT_REPORTED)
+            return ComputedFigure(None, Refusal.NOT_REPORTED)
         whole = self._basis.settle(line, whole, period.year_start, period.end)
         reason = _not_to_subtract_from(line, whole, period)
         if reason is not None:
-            return Cell(None, reason)
+            return ComputedFigure(None, reason)
         before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
         pairs = list(self._operands(line, whole, before)) if before else []
         pair = next((pair for pair in pairs if agree(pair)), None)
         if pair is None:
-            return Cell(None, Refusal.OPERAND_RESTATED_APART if pairs else Refusal.OPERAND_MISSING)
+            return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART if pairs else Refusal.OPERAND_MISSING)
         formula = _DIFFERENCES.get(period.quarter or 0, "year to date - year to date before")
-        return Cell(pair[0].value - pair[1].value, formula=formula, facts=pair)
+        return ComputedFigure(pair[0].value - pair[1].value, formula=formula, facts=pair)
 
-    def rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> Cell | None:
+    def rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure | None:
         """The fiscal year before, and the year to date in place of the same stretch of that year; None if not proven."""
         last_day = period.year_start - timedelta(days=1)
         year = self._year_by_end.get(last_day)
@@ -61,7 +61,7 @@ class YearToDates:
             current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
             if current is not None and agree((twin, current, part)):
                 value = twin.value + current.value - part.value
-                return Cell(
+                return ComputedFigure(
                     value, formula="fiscal year + year to date - year to date of that year", facts=(twin, current, part)
                 )
         return None

@@ -19,7 +19,7 @@ def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
 
 def _paragraphs(objects: ObjectStore, version: ItemVersion) -> list[Paragraph]:
     text, section = read_text(objects, version.document), version.section
-    return split_paragraphs(text, section.start, section.end, furniture=_between(text, version))
+    return split_paragraphs(text, section.start, section.end, boilerplate=_between(text, version))
 
 
 def _between(text: str, version: ItemVersion) -> list[tuple[int, int]]:

@@ -114,13 +114,13 @@ def ingest_filing(
         if (filing.primary_document or "").lower().endswith(".paper"):
             tally.skip("document filed on paper")
             return
-        kept = _archived(objects, indexed)
-        document = kept or _fetched(database, objects, source, filing)
+        stored = _archived(objects, indexed)
+        document = stored or _fetched(database, objects, source, filing)
         if document is None:
             tally.skip("document not in the source")
             return
         tally.works_on(document.sha256)
-        exhibits = [] if kept else fetch_exhibits(database, objects, source, filing, document, dropped=tally.drop)
+        exhibits = [] if stored else fetch_exhibits(database, objects, source, filing, document, dropped=tally.drop)
         with database.write() as connection:
             done = index_document(
                 connection,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from db.companies import get_company
 from db.engine import Database
-from db.facts.calculations import refresh_reached_lines
+from db.facts.calculations import refresh_extension_mappings
 from db.facts.versions import facts_version
 from db.screens.company_metrics import mark_unevaluated, refresh_company, stale_companies
 from db.statements.annual_figures import refresh_annual_figures
@@ -73,7 +73,7 @@ def _version(database: Database, cik: Cik) -> str:
 
 def _refresh(database: Database, cik: Cik) -> int:
     with database.write() as connection:
-        refresh_reached_lines(connection, cik)
+        refresh_extension_mappings(connection, cik)
         days = refresh_company(connection, cik)
         refresh_statements(connection, cik)
         refresh_annual_figures(connection, cik)

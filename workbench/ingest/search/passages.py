@@ -118,7 +118,7 @@ def _embed_batch(
         version = hashlib.sha256(passage[1].encode()).hexdigest()
         done = run(database, KIND, units[passage], one, data_version=version, is_idle_recorded=False)
         new += done.saved.get("vectors", 0)
-        if done.may_pass:
+        if done.is_transient:
             raise SourceUnavailable(done.error or "the embedding endpoint does not answer")
     return new
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from workbench.domain.facts.restatements import Change
 from workbench.domain.filings.events import EVENT_KINDS
 from workbench.pages.alerts.alert_tables import PREVIEW_DAYS, notice_table, preview_list, rule_table
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices as tab_choices
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
@@ -54,10 +54,10 @@ class AlertsPanel:
         self._kind = "filing"
         self._watchlists: tuple[str, ...] = ()
         self._added = ""
-        self.form = Sheet(self._form(), on_event=self._on_event)
-        self.preview = Sheet()
-        self.rules = Sheet(on_event=self._on_event)
-        self.told = Sheet()
+        self.form = HtmlPanel(self._form(), on_event=self._on_event)
+        self.preview = HtmlPanel()
+        self.rules = HtmlPanel(on_event=self._on_event)
+        self.told = HtmlPanel()
 
     def _on_event(self, name: str, value: str) -> None:
         if name == "kind" and value in _KINDS:

@@ -35,14 +35,14 @@ from workbench.pages.company.similar_panel import similar_table
 from workbench.pages.company.statement_panel import StatementPanel
 from workbench.pages.company.valuation_panel import ValuationPanel
 from workbench.pages.frame.charts import CHART_HEIGHT, is_adjusted, price_chart
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href, named
 from workbench.pages.frame.messages import notice, waiting
 from workbench.pages.frame.page import Content, afterwards
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.market.company_list import company_list_page
-from workbench.pages.market.failed_checks import exception_table
+from workbench.pages.market.failed_checks import failed_checks_table
 from workbench.pages.market.news_list import news_list
 from workbench.runtime import Workbench
 from workbench.search.similar import similar_companies
@@ -82,13 +82,13 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
     jumps = fragment("frame/markup.html", "jump_row", [{"name": name, "text": text} for name, text in sections.items()])
     worth = ValuationPanel(workbench, company, selection)
-    later = {name: Sheet(waiting()) for name in ("segments", "restatements", "similar", "exceptions")}
+    later = {name: HtmlPanel(waiting()) for name in ("segments", "restatements", "similar", "exceptions")}
     # As high as its chart from the start, so that nothing below it moves when that is drawn.
-    empty = Sheet(fragment("frame/markup.html", "head", "Share price"))
+    empty = HtmlPanel(fragment("frame/markup.html", "head", "Share price"))
     prices = pn.Column(empty, sizing_mode="stretch_width", min_height=CHART_HEIGHT)
     afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
-        "header": Sheet(
+        "header": HtmlPanel(
             header(company, filings, selection.as_of) + figure_strip(figures, selection) + jumps,
             on_event=statements.hear,
         ),
@@ -98,13 +98,13 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         "valuation": worth.sheet,
         "ratios": statements.ratios,
         "segments": later["segments"],
-        "events": Sheet(timeline(events, selection)),
-        "filings": Sheet(filings_table(filings, selection)),
-        "news": Sheet(news_list(news, selection)),
+        "events": HtmlPanel(timeline(events, selection)),
+        "filings": HtmlPanel(filings_table(filings, selection)),
+        "news": HtmlPanel(news_list(news, selection)),
         "exceptions": later["exceptions"],
         "restatements": later["restatements"],
         "similar": later["similar"],
-        **({"profile": Sheet(profile(said))} if said is not None else {}),
+        **({"profile": HtmlPanel(profile(said))} if said is not None else {}),
         "sources": statements.sources,
     }
     return Content(f"{company.name} ({company.label})", panels, cards=tuple(sections), layout="company")
@@ -118,7 +118,7 @@ def _fill(
     *,
     prices: pn.Column,
     worth: ValuationPanel,
-    later: dict[str, Sheet],
+    later: dict[str, HtmlPanel],
 ) -> Iterator[Callable[[], None]]:
     """What fills the cards that take their time, with a chart or many facts: one step a card, from the top down."""
     as_of = selection.as_of
@@ -132,7 +132,7 @@ def _fill(
         found = verdicts_on(connection, company, as_of)
         failed = [each for each in found if each.check.verdict == "failed"]
         checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
-        later["exceptions"].html = exception_table(failed, selection, more=f"{checked:,} checks")
+        later["exceptions"].html = failed_checks_table(failed, selection, more=f"{checked:,} checks")
 
     def show_segments(connection: Connection) -> None:
         divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
@@ -161,11 +161,11 @@ def _fill(
 def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewable.Viewable]:
     if prices is None or not prices.bars:
         reason = prices.notice if prices else f"{company.name} has no listed share class."
-        return [Sheet(fragment(_TEMPLATE, "no_price", reason))]
+        return [HtmlPanel(fragment(_TEMPLATE, "no_price", reason))]
     last = prices.bars[-1]
     basis = "adjusted for splits and dividends" if is_adjusted(prices) else "as traded, not adjusted for splits"
     head = fragment(_TEMPLATE, "price_head", f"{last.close:,.2f}", day(last.traded_on), f"{prices.ticker}, {basis}")
-    return [Sheet(head), price_chart(prices), Sheet(fragment(_TEMPLATE, "price_note", prices.notice))]
+    return [HtmlPanel(head), price_chart(prices), HtmlPanel(fragment(_TEMPLATE, "price_note", prices.notice))]
 
 
 def header(company: Company, filings: list[Filing], as_of: date | None) -> Markup:

@@ -15,7 +15,7 @@ from workbench.domain.statements.statement import Figure, StatementLine
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
-from workbench.pages.frame.sparkline import course
+from workbench.pages.frame.sparkline import sparkline
 from workbench.pages.frame.templates import fragment
 
 _TEMPLATE = "company/ratio_table.html"
@@ -42,7 +42,7 @@ def _row(line: StatementLine, places: Sequence[int], selection: Selection) -> di
     return {
         "formula": ratio_definition(line.line).formula,
         "label": line.label,
-        "line": course([figure.value for figure in line.figures]),
+        "line": sparkline([figure.value for figure in line.figures]),
         "cells": [_cell(line, line.figures[place], selection) for place in places],
     }
 

@@ -16,7 +16,7 @@ from workbench.domain.statements.statement import PeriodKind, Statement, Stateme
 from workbench.pages.company.ratio_table import ratio_table
 from workbench.pages.company.statement_table import figure_of, sources, statement_table
 from workbench.pages.company.trend_bars import trend_bars
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.messages import problem, waiting
 from workbench.pages.frame.page import show_in_address
 from workbench.pages.frame.selection import Selection
@@ -39,10 +39,10 @@ class StatementPanel:
         self._selection = selection
         self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
         self._ratios: dict[PeriodKind, RatioTable] = {}
-        self.table = Sheet(on_event=self.hear)
-        self.trends = Sheet(on_event=self.hear)
-        self.ratios = Sheet(waiting("Ratios"), on_event=self.hear)
-        self.sources = Sheet(on_event=self.hear)
+        self.table = HtmlPanel(on_event=self.hear)
+        self.trends = HtmlPanel(on_event=self.hear)
+        self.ratios = HtmlPanel(waiting("Ratios"), on_event=self.hear)
+        self.sources = HtmlPanel(on_event=self.hear)
         self._show_statement()
 
     def show_trends(self) -> None:
@@ -71,8 +71,8 @@ class StatementPanel:
         if len(changed) != len(parts):
             return
         try:
-            kept = {} if name == "measure" else {"figure": ""}
-            self._selection = self._selection.changed(**{**kept, **dict(zip(changed, parts, strict=True))})
+            stored = {} if name == "measure" else {"figure": ""}
+            self._selection = self._selection.changed(**{**stored, **dict(zip(changed, parts, strict=True))})
             if name == "figure":
                 self.sources.html = self._sources()
             elif name == "measure":

@@ -16,12 +16,12 @@ from workbench.domain.measures.valuation_history import ValuationHistory
 from workbench.domain.statements.reasons import why_not
 from workbench.pages.company.ratio_table import ratio_cell
 from workbench.pages.company.statement_table import drawer
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import problem, waiting
 from workbench.pages.frame.page import show_in_address
 from workbench.pages.frame.selection import Selection
-from workbench.pages.frame.sparkline import course
+from workbench.pages.frame.sparkline import sparkline
 from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
@@ -38,7 +38,7 @@ class ValuationPanel:
         self._selection = selection
         self._found: Valuation | None = None
         self._history: ValuationHistory | None = None
-        self.sheet = Sheet(waiting("Valuation"), on_event=self._on_event)
+        self.sheet = HtmlPanel(waiting("Valuation"), on_event=self._on_event)
 
     def show(self) -> None:
         """Reads and shows the valuation, then its course, which takes as long as a dozen of it."""
@@ -116,7 +116,7 @@ def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None
     return {
         "formula": multiples()[line.line].ratio.formula,
         "label": line.label,
-        "line": course([point.figure(line.line).value for point in history.points] if history else []),
+        "line": sparkline([point.figure(line.line).value for point in history.points] if history else []),
         "cell": ratio_cell(line.figure, _name(found, line), selection),
         "period": line.period.label if line.period else "",
     }

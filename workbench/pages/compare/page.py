@@ -23,7 +23,7 @@ from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Co
 from workbench.domain.measures.screens import Screen
 from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.frame.charts import chart_legend, comparison_chart, comparison_lines
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, href, key
 from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content, show_in_address
@@ -43,21 +43,24 @@ _TEMPLATE = "compare/page.html"
 def compare_page(workbench: Workbench, selection: Selection) -> Content:
     """The form, a chart and a table for each measure once companies are named; sets to begin with before."""
     if not _names(selection.ticker):
-        panels: dict[str, Viewable] = {"query": Sheet(_form(selection)), "peers": Sheet(_invitation(workbench, selection))}
+        panels: dict[str, Viewable] = {
+            "query": HtmlPanel(_form(selection)),
+            "peers": HtmlPanel(_invitation(workbench, selection)),
+        }
         return Content("Compare", panels, cards=tuple(panels))
     title = f"{selection.ticker[:60]} · Compare"
     try:
         comparison = _read(workbench, selection)
     except WorkbenchError as error:
-        panels = {"query": Sheet(_form(selection)), "peers": Sheet(problem(error))}
+        panels = {"query": HtmlPanel(_form(selection)), "peers": HtmlPanel(problem(error))}
         return Content(title, panels, cards=tuple(panels))
     companies = tuple(dict.fromkeys(row.company for row in comparison.rows))
-    panels = {"query": Sheet(_form(selection, companies))}
+    panels = {"query": HtmlPanel(_form(selection, companies))}
     if comparison.columns:
         shown = ComparisonPanel(comparison, selection)
         panels |= {"chart": shown.chart, "peers": shown.tables}
     else:
-        panels["peers"] = Sheet(_nothing(selection))
+        panels["peers"] = HtmlPanel(_nothing(selection))
     return Content(title, panels, cards=tuple(panels))
 
 
@@ -68,8 +71,8 @@ class ComparisonPanel:
         self._comparison = comparison
         self._selection = selection
         self._measures = {item.name: item for item in dict.fromkeys(row.measure for row in comparison.rows)}
-        self._head = Sheet(on_event=self._on_event)
-        self.tables = Sheet(on_event=self._on_event)
+        self._head = HtmlPanel(on_event=self._on_event)
+        self.tables = HtmlPanel(on_event=self._on_event)
         chart = self._show()
         self._lines = comparison_chart(chart)
         self.chart = pn.Column(self._head, self._lines, sizing_mode="stretch_width")

@@ -17,7 +17,7 @@ def asset(name: str) -> str:
     return (files("workbench.pages.frame") / name).read_text(encoding="utf-8")
 
 
-class Sheet(pn.custom.JSComponent):
+class HtmlPanel(pn.custom.JSComponent):
     """Shows `html` and calls `on_event(name, value)` when an element with `data-event="name" data-value="value"` is clicked.
 
     The markup is this project's own, with every foreign text escaped. `#passage` in it is scrolled to, `data-focus` gets the

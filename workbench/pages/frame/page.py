@@ -17,7 +17,7 @@ from panel.template.base import BaseTemplate
 
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
-from workbench.pages.frame.html_panel import Sheet, asset
+from workbench.pages.frame.html_panel import HtmlPanel, asset
 from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
 from workbench.runtime import Workbench
@@ -75,7 +75,7 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
         selection = Selection.from_arguments(pn.state.session_args)
         content = build(workbench, selection)
     except WorkbenchError as error:
-        content = Content("Not found", {"problem": Sheet(problem(error))})
+        content = Content("Not found", {"problem": HtmlPanel(problem(error))})
     return _dress(name, selection, content)
 
 

@@ -14,7 +14,7 @@ _WIDTH, _HEIGHT = 72, 18
 _DAYS_OF_A_YEAR = 365.25
 
 
-def course(values: Sequence[Decimal | None]) -> Markup:
+def sparkline(values: Sequence[Decimal | None]) -> Markup:
     """A line of a few pixels through the values, oldest first, broken where one is missing; nothing for fewer than two."""
     known = [float(value) for value in values if value is not None]
     if len(known) < 2:

@@ -21,14 +21,14 @@ from workbench.domain.measures.company_list import (
 )
 from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.frame.amounts import compact
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import company_link, day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.peer_figures import figure_link
 from workbench.pages.frame.pickers import chips, hidden_fields, sorted_heading
 from workbench.pages.frame.selection import Selection
-from workbench.pages.frame.sparkline import course, with_gaps
+from workbench.pages.frame.sparkline import sparkline, with_gaps
 from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
@@ -47,10 +47,10 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
         found = list_companies(connection, question)
     if not found.companies:
         empty = notice("No companies yet.", "Bring one in with `workbench ingest AAPL`, then reload this page.")
-        return Content("Companies", {"companies": Sheet(empty)})
+        return Content("Companies", {"companies": HtmlPanel(empty)})
     panels: dict[str, Viewable] = {
-        "query": Sheet(_form(found, selection)),
-        "companies": Sheet(company_table(found, selection)),
+        "query": HtmlPanel(_form(found, selection)),
+        "companies": HtmlPanel(company_table(found, selection)),
     }
     return Content("Companies", panels, cards=("companies",))
 
@@ -113,7 +113,7 @@ def _unit(item: Measure, currency: str | None) -> str | None:
 def _years(years: tuple[YearOfRevenue, ...]) -> dict[str, Any] | None:
     """Revenue as a line, with its figures in words; a year in another currency than the newest one's is a gap in it."""
     same = [year for year in years if year.currency == years[-1].currency]
-    drawn = course(with_gaps({year.period_end: year.revenue if year in same else None for year in years}))
+    drawn = sparkline(with_gaps({year.period_end: year.revenue if year in same else None for year in years}))
     words = ", ".join(f"{year.period_label} {compact(year.revenue, year.currency)}" for year in same)
     return {"words": words, "line": drawn} if drawn else None
 

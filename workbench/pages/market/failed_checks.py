@@ -17,7 +17,7 @@ from workbench.pages.frame.templates import fragment
 _TEMPLATE = "market/failed_checks.html"
 
 
-def exception_table(
+def failed_checks_table(
     found: Sequence[StatementCheck], selection: Selection, *, of_all: bool = False, limit: int = 12, more: str = ""
 ) -> Markup:
     """One row a failed check, newest period first, each a link to its statement; `of_all` names the company."""

@@ -22,14 +22,14 @@ from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.movers import Mover, Span
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, company_link, day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.pickers import hidden_fields
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
-from workbench.pages.market.failed_checks import exception_table
+from workbench.pages.market.failed_checks import failed_checks_table
 from workbench.pages.market.news_list import news_list
 from workbench.runtime import Workbench
 
@@ -58,12 +58,12 @@ def market_page(workbench: Workbench, selection: Selection) -> Content:
         names = _names(connection, filings, events, (mention.cik for each in news for mention in each.mentions))
         exceptions = _exceptions(connection, chosen, selection)
     panels: dict[str, pn.viewable.Viewable] = {
-        "query": Sheet(_form(selection)),
-        "filings": Sheet(filing_feed(filings, names, selection)),
-        "events": Sheet(event_feed(events, names, selection)),
-        "movers": Sheet(mover_tables(moves, span, selection)),
-        "news": Sheet(news_list(news, selection, names)),
-        "exceptions": Sheet(exceptions),
+        "query": HtmlPanel(_form(selection)),
+        "filings": HtmlPanel(filing_feed(filings, names, selection)),
+        "events": HtmlPanel(event_feed(events, names, selection)),
+        "movers": HtmlPanel(mover_tables(moves, span, selection)),
+        "news": HtmlPanel(news_list(news, selection, names)),
+        "exceptions": HtmlPanel(exceptions),
     }
     return Content("Market", panels, cards=("filings", "events", "movers", "news", "exceptions"), layout="halves")
 
@@ -76,7 +76,7 @@ def _exceptions(connection: Connection, chosen: Sequence[Company], selection: Se
     some: Sequence[Company | None] = chosen or (None,)
     of_each = [checks_of(connection, company, limit=_EXCEPTIONS) for company in some]
     found = sorted((each for group in of_each for each in group), key=lambda each: each.check.period_end, reverse=True)
-    return exception_table(found, selection, of_all=True, limit=_EXCEPTIONS, more="statements that do not add up")
+    return failed_checks_table(found, selection, of_all=True, limit=_EXCEPTIONS, more="statements that do not add up")
 
 
 def _names(connection: Connection, filings: Sequence[Filing], events: Sequence[MarketEvent], others: Iterable[Cik]) -> Names:

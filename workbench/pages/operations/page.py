@@ -18,7 +18,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.operations.schedule import ScheduledJob
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices
 from workbench.pages.frame.messages import notice, waiting
 from workbench.pages.frame.page import Content
@@ -26,7 +26,7 @@ from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 from workbench.runtime.diagnosis import Finding, diagnose
-from workbench.runtime.sources import request_ledger
+from workbench.runtime.sources import rate_limiter
 
 _RUNS = 50
 _TEMPLATE = "operations/page.html"
@@ -54,25 +54,25 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
         flows = runs.latest_of(connection, "flow")
         failed, failed_counts = list_failed(connection, limit=_RUNS), count_failed(connection)
         here, size = inventory(connection), server_facts(connection).size_bytes
-    parts = Sheet(waiting("Parts"))
+    parts = HtmlPanel(waiting("Parts"))
 
     def look() -> None:
         parts.html = part_table(list(diagnose(workbench.settings, within=workbench.database)))
 
     pn.state.onload(look)
     panels: dict[str, pn.viewable.Viewable] = {
-        "header": Sheet(_header(here, size, workbench)),
-        "jobs": Sheet(job_table(schedule, flows, datetime.now(UTC))),
-        "failed": Sheet(failed_table(failed, sum(each.failed for each in failed_counts))),
-        "runs": Sheet(run_table(reports, selection)),
+        "header": HtmlPanel(_header(here, size, workbench)),
+        "jobs": HtmlPanel(job_table(schedule, flows, datetime.now(UTC))),
+        "failed": HtmlPanel(failed_table(failed, sum(each.failed for each in failed_counts))),
+        "runs": HtmlPanel(run_table(reports, selection)),
         "parts": parts,
     }
     return Content("Operations", panels, cards=("jobs", "failed", "runs", "parts"))
 
 
 def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> Markup:
-    with closing(request_ledger(workbench.settings)) as ledger:
-        spent = ledger.budget()
+    with closing(rate_limiter(workbench.settings)) as limiter:
+        spent = limiter.budget()
     numbers = (
         ("Companies", f"{here.companies:,}"), ("Filings", f"{here.filings:,}"), ("Facts", f"{here.facts:,}"),
         ("Passages", f"{here.passages:,}"), ("Daily prices", f"{here.daily_bars:,}"),

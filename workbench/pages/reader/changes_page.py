@@ -18,7 +18,7 @@ from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, It
 from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.filings.changes import item_changes
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices as tab_choices
 from workbench.pages.frame.markup import day, href, key
 from workbench.pages.frame.messages import notice, problem
@@ -54,7 +54,7 @@ def changes_page(workbench: Workbench, selection: Selection) -> Content:
     """What changed in the item, or a word on how to choose one."""
     if not selection.ticker:
         hint = "Open it from a company's page or from a filing, or name a company as `changes?ticker=AAPL&item=1A`."
-        return Content("Changes", {"empty": Sheet(notice("No company chosen.", hint))})
+        return Content("Changes", {"empty": HtmlPanel(notice("No company chosen.", hint))})
     selection = replace(selection, item=selection.item or "1A")
     choices, found = _choices(workbench, selection), None
     try:
@@ -66,7 +66,10 @@ def changes_page(workbench: Workbench, selection: Selection) -> Content:
     except WorkbenchError as error:
         below = problem(error)
     title = f"{choices.company.label} {selection.item} · What changed"
-    panels: dict[str, pn.viewable.Viewable] = {"header": Sheet(_header(choices, found, selection)), "changes": Sheet(below)}
+    panels: dict[str, pn.viewable.Viewable] = {
+        "header": HtmlPanel(_header(choices, found, selection)),
+        "changes": HtmlPanel(below),
+    }
     return Content(title, panels, cards=("header", "changes"), layout="narrow")
 
 

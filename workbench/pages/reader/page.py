@@ -16,7 +16,7 @@ from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.filings.documents import read_raw, read_text
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href, key, named
 from workbench.pages.frame.messages import problem
 from workbench.pages.frame.page import Content, show_in_address
@@ -61,7 +61,7 @@ def reader_page(workbench: Workbench, selection: Selection) -> Content:
         listed: dict[str, pn.viewable.Viewable] = {
             "add": own.form,
             "own": own.list,
-            "hint": Sheet(fragment(_TEMPLATE, "hint")),
+            "hint": HtmlPanel(fragment(_TEMPLATE, "hint")),
         }
         return Content("Documents", listed, cards=("add", "own"))
     opened = _open(workbench, selection)
@@ -70,7 +70,7 @@ def reader_page(workbench: Workbench, selection: Selection) -> Content:
         filter(None, (opened.company.label if opened.company else "", opened.document.form or opened.document.name))
     )
     panels: dict[str, pn.viewable.Viewable] = {
-        "header": Sheet(_header(opened, selection)),
+        "header": HtmlPanel(_header(opened, selection)),
         "items": reader.items,
         "text": reader.text,
     }
@@ -83,8 +83,8 @@ class Reader:
     def __init__(self, opened: _Opened, selection: Selection) -> None:
         self._opened = opened
         self._selection = selection
-        self.items = Sheet(on_event=self._on_event)
-        self.text = Sheet(on_event=self._on_event)
+        self.items = HtmlPanel(on_event=self._on_event)
+        self.text = HtmlPanel(on_event=self._on_event)
         self._show(is_first=True)
 
     def _on_event(self, name: str, value: str) -> None:

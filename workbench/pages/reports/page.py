@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from db.operations.reports import get_run, list_runs, list_schedules
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
@@ -34,15 +34,17 @@ def reports_page(workbench: Workbench, selection: Selection) -> Content:
     """The form, the comparison when two runs are chosen, the runs with their progress, and the schedules."""
     notebook = project_notebook(selection.notebook) if selection.notebook else None
     listed = _RunList(workbench, selection)
-    panels: dict[str, pn.viewable.Viewable] = {"query": Sheet(_form(notebook, selection), on_event=listed.hear)}
+    panels: dict[str, pn.viewable.Viewable] = {"query": HtmlPanel(_form(notebook, selection), on_event=listed.hear)}
     if selection.report is not None and selection.other is not None:
         with workbench.database.read() as connection:
             before, after = get_run(connection, selection.other), get_run(connection, selection.report)
-        panels["comparison"] = Sheet(comparison_view(before, after, compare_saved_runs(workbench, before, after), selection))
+        panels["comparison"] = HtmlPanel(
+            comparison_view(before, after, compare_saved_runs(workbench, before, after), selection)
+        )
     panels["runs"] = listed.sheet
     with workbench.database.read() as connection:
         schedules = list_schedules(connection)
-    panels["schedules"] = Sheet(schedule_table(schedules, datetime.now(UTC)))
+    panels["schedules"] = HtmlPanel(schedule_table(schedules, datetime.now(UTC)))
     return Content("Reports", panels, cards=tuple(panels))
 
 
@@ -53,7 +55,7 @@ class _RunList:
         self._workbench = workbench
         self._selection = selection
         self._looking: pn.io.PeriodicCallback | None = None
-        self.sheet = Sheet(on_event=self.hear)
+        self.sheet = HtmlPanel(on_event=self.hear)
         pn.state.onload(self._look)
 
     def hear(self, name: str, _value: str) -> None:

@@ -12,7 +12,7 @@ from db.screens.screening import run_screen
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Filter, Metric, Screen, parse_filters, parse_metrics, parse_sort
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import company_link, href
 from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content
@@ -41,7 +41,7 @@ def screen_page(workbench: Workbench, selection: Selection) -> Content:
         filters = screen.filters
     except WorkbenchError as error:
         below = problem(error)
-    panels: dict[str, Viewable] = {"query": Sheet(_form(selection, filters)), "found": Sheet(below)}
+    panels: dict[str, Viewable] = {"query": HtmlPanel(_form(selection, filters)), "found": HtmlPanel(below)}
     return Content("Screen", panels, cards=tuple(panels))
 
 

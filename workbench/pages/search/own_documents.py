@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from db.filings.own_documents import own_documents
 from workbench.domain.filings.documents import OwnDocument
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
@@ -25,8 +25,8 @@ class OwnDocuments:
     def __init__(self, workbench: Workbench, selection: Selection) -> None:
         self._workbench = workbench
         self._selection = selection
-        self.form = Sheet(_form(), on_event=self._hear)
-        self.list = Sheet()
+        self.form = HtmlPanel(_form(), on_event=self._hear)
+        self.list = HtmlPanel()
         self._read()
 
     def _hear(self, name: str, value: str) -> None:

@@ -13,7 +13,7 @@ from db.engine import Connection
 from db.filings.documents import documents_called
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.filings.passages import Hit
-from workbench.pages.frame.html_panel import Sheet
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, day, href
 from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content
@@ -38,7 +38,9 @@ def search_page(workbench: Workbench, selection: Selection) -> Content:
     except WorkbenchError as error:
         below = problem(error)
     title = f"{selection.q[:60]} · Search" if selection.q else "Search"
-    return Content(title, {"query": Sheet(_form(selection)), "hits": Sheet(below)}, cards=("query", "hits"), layout="narrow")
+    return Content(
+        title, {"query": HtmlPanel(_form(selection)), "hits": HtmlPanel(below)}, cards=("query", "hits"), layout="narrow"
+    )
 
 
 def _answer(workbench: Workbench, selection: Selection) -> Markup:

@@ -73,7 +73,7 @@ class Block:
     size: float = 0.0
     align: str = ""
     breaks_page: bool = False
-    is_furniture: bool = False
+    is_boilerplate: bool = False
 
 
 class Link(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workbench.parse.html.extracted import BOLD, Block, BlockKind, Cell, ExtractedText, Link, Run
-from workbench.parse.html.page_furniture import Line, find_furniture
+from workbench.parse.html.page_furniture import Line, find_boilerplate
 
 
 class Draft(NamedTuple):
@@ -70,15 +70,15 @@ class TextBuilder:
 
     def build(self) -> ExtractedText:
         """The document: all blocks but page numbers, placed."""
-        furniture = find_furniture([block.line() for block in self._drafted])
+        boilerplate = find_boilerplate([block.line() for block in self._drafted])
         placement = _Placement()
         for index, block in enumerate(self._drafted):
-            if index in furniture.page_numbers:
+            if index in boilerplate.page_numbers:
                 placement.skip(block)
             else:
-                placement.place(block, index in furniture.running)
-            if index in furniture.pages:
-                placement.page(furniture.pages[index])
+                placement.place(block, index in boilerplate.running)
+            if index in boilerplate.pages:
+                placement.page(boilerplate.pages[index])
         return placement.result()
 
     def _append(self, kind: BlockKind, cells: list[PlacedCell], align: str, table: int | None) -> None:
@@ -100,7 +100,7 @@ class _Placement:
         self._page_start = 0
         self._pages: list[tuple[int, int]] = []
 
-    def place(self, draft: _DraftBlock, is_furniture: bool) -> None:
+    def place(self, draft: _DraftBlock, is_boilerplate: bool) -> None:
         """Appends a block to the text."""
         before = self._blocks[-1].table if self._blocks else None
         if self._blocks:
@@ -125,7 +125,7 @@ class _Placement:
                 size=max(run.size for run in runs),
                 align=draft.align,
                 breaks_page=draft.breaks_page or self._waiting_break,
-                is_furniture=is_furniture,
+                is_boilerplate=is_boilerplate,
             )
         )
         self._waiting_break = False

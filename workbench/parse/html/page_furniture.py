@@ -28,7 +28,7 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class Furniture:
+class PageBoilerplate:
     """Indices of blocks: `page_numbers` are left out of the text, `running` stay; `pages` is block to its page's number."""
 
     page_numbers: set[int] = field(default_factory=set)
@@ -36,25 +36,25 @@ class Furniture:
     pages: dict[int, int] = field(default_factory=dict)
 
 
-def find_furniture(lines: list[Line]) -> Furniture:
+def find_boilerplate(lines: list[Line]) -> PageBoilerplate:
     """Short blocks beside page breaks that are page numbers, or repeat beside other page breaks. Linear time."""
-    furniture = Furniture()
+    boilerplate = PageBoilerplate()
     near = [index for index in sorted(_near_breaks(lines)) if len(lines[index].text) <= _LONGEST]
     keys = {index: _key(lines[index].text) for index in near}
     counts = Counter(keys.values())
     seen: set[str] = set()
     for index, key in keys.items():
         if counts[key] >= _REPEATS and _WAY_BACK.fullmatch(key) and (lines[index].has_link or key in seen):
-            furniture.page_numbers.add(index)
+            boilerplate.page_numbers.add(index)
         elif counts[key] >= _REPEATS or _PAGE_NUMBER.fullmatch(key) or _ROMAN.fullmatch(key):
-            furniture.running.add(index)
+            boilerplate.running.add(index)
         seen.add(key)
-    _count_on(lines, near, furniture)
-    _number_footers(lines, furniture)
-    return furniture
+    _count_on(lines, near, boilerplate)
+    _number_footers(lines, boilerplate)
+    return boilerplate
 
 
-def _count_on(lines: list[Line], near: list[int], furniture: Furniture) -> None:
+def _count_on(lines: list[Line], near: list[int], boilerplate: PageBoilerplate) -> None:
     """Page numbers are those that the number before or after them counts on from, within one numbering (1, F-1)."""
     numbered: dict[str, list[tuple[int, int]]] = {}
     for index in near:
@@ -64,19 +64,19 @@ def _count_on(lines: list[Line], near: list[int], furniture: Furniture) -> None:
         for position, (index, number) in enumerate(numbers):
             neighbours = numbers[max(0, position - 1) : position] + numbers[position + 1 : position + 2]
             if any(abs(other - number) in (1, 2) for _, other in neighbours):
-                furniture.page_numbers.add(index)
-                furniture.running.discard(index)
+                boilerplate.page_numbers.add(index)
+                boilerplate.running.discard(index)
                 if not prefix:
-                    furniture.pages[index] = number
+                    boilerplate.pages[index] = number
 
 
-def _number_footers(lines: list[Line], furniture: Furniture) -> None:
+def _number_footers(lines: list[Line], boilerplate: PageBoilerplate) -> None:
     """Where running footers that end in a number which counts on are more than the numbers alone, those are the pages'.
 
     Each chapter may have a footer of its own; together they still count on.
     """
     by_key: dict[str, list[tuple[int, int]]] = {}
-    for index in sorted(furniture.running):
+    for index in sorted(boilerplate.running):
         if digits := _DIGITS.findall(lines[index].text):
             by_key.setdefault(_key(lines[index].text), []).append((index, int(digits[-1][:4])))
     numbered: list[tuple[int, int]] = []
@@ -85,8 +85,8 @@ def _number_footers(lines: list[Line], furniture: Furniture) -> None:
         together = sorted([*numbered, *footers])
         if counting >= 0.7 * (len(footers) - 1) and all(first < second for (_, first), (_, second) in pairwise(together)):
             numbered = together
-    if len(numbered) > len(furniture.pages):
-        furniture.pages = dict(numbered)
+    if len(numbered) > len(boilerplate.pages):
+        boilerplate.pages = dict(numbered)
 
 
 def _near_breaks(lines: list[Line]) -> set[int]:

@@ -86,7 +86,7 @@ def _pieces(document: ExtractedText, region: _Region) -> Iterator[_Piece | None]
     for block in document.blocks[document.block_index(region.start) :]:
         if block.start >= region.end:
             return
-        if block.is_furniture:
+        if block.is_boilerplate:
             yield None
             continue
         start, end = _trim(document.text, max(block.start, region.start), min(block.end, region.end))

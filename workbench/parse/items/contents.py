@@ -211,6 +211,6 @@ def _titled(document: ExtractedText, entry: Heading, first: int, after: int) -> 
 
 
 def _is_heading(document: ExtractedText, block: Block) -> bool:
-    if block.end - block.start > _LONGEST_HEADING or block.kind == "row" or block.is_furniture:
+    if block.end - block.start > _LONGEST_HEADING or block.kind == "row" or block.is_boilerplate:
         return False
     return block.is_bold or document.text[block.start : block.end].isupper() or block.align == "center"

@@ -144,6 +144,6 @@ def _score(text: str, match: re.Match[str], block: Block, rest: str) -> float:
         score -= 4.0
     if _CONTINUED.search(rest):
         score -= 3.0
-    if block.is_furniture:
+    if block.is_boilerplate:
         score -= 2.0
     return score

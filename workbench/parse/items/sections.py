@@ -178,7 +178,7 @@ def _by_titles(document: ExtractedText, starts: list[_Start], contents: Contents
     in_contents = {document.block_index(offset) for offset in contents.starts}
     found: list[_Start] = []
     for index, block in enumerate(document.blocks):
-        if block.end - block.start > 150 or block.is_furniture or index in in_contents:
+        if block.end - block.start > 150 or block.is_boilerplate or index in in_contents:
             continue
         line = document.text[block.start : block.end]
         item = missing.get(_plain(line))

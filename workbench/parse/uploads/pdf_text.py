@@ -93,14 +93,14 @@ def _tops(text_page: PdfTextPage, lines: list[str]) -> dict[int, float]:
 
 def _parted(lines: list[str], tops: dict[int, float]) -> str:
     """The lines with a blank one between paragraphs, told by their distance; as they are on a page of very few lines."""
-    kept = [index for index, line in enumerate(lines) if line.strip()]
-    steps = [tops[above] - tops[below] for above, below in pairwise(kept)] if tops else []
+    stored = [index for index, line in enumerate(lines) if line.strip()]
+    steps = [tops[above] - tops[below] for above, below in pairwise(stored)] if tops else []
     down = [step for step in steps if step > 1]
     if len(down) < _FEWEST_LINES:
-        return "\n".join(lines[index] for index in kept)
+        return "\n".join(lines[index] for index in stored)
     usual = sorted(down)[len(down) // 4]  # not the middle one: where paragraphs are short, most steps part them
-    pieces = [lines[kept[0]]]
-    for index, step in zip(kept[1:], steps, strict=True):
+    pieces = [lines[stored[0]]]
+    for index, step in zip(stored[1:], steps, strict=True):
         pieces.append("\n\n" if step > _PARAGRAPH * usual or step < -usual else "\n")
         pieces.append(lines[index])
     return "".join(pieces)
