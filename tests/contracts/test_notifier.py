@@ -81,7 +81,7 @@ def test_another_name_is_not_found(channel: Channel) -> None:
     assert channel.received() == []
 
 
-@pytest.mark.parametrize(("may_pass", "kind"), [(True, SourceUnavailable), (False, SourceRefused)])
+@pytest.mark.parametrize(("is_transient", "kind"), [(True, SourceUnavailable), (False, SourceRefused)])
 def test_what_the_other_end_says_decides_whether_it_may_pass(
     channel: Channel, is_transient: bool, kind: type[WorkbenchError]
 ) -> None:

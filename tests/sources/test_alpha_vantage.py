@@ -31,7 +31,7 @@ CSV = b"timestamp,open,high,low,close,volume\r\n2024-06-07,2,3,1,2.5,100\r\n"
 
 @contextmanager
 def source(server: ReplayServer, folder: Path, *, is_adjusted: bool = False) -> Iterator[AlphaVantageSource]:
-    limiter = RateLimiter(folder / "ledger", per_second=100)
+    limiter = RateLimiter(folder / "budget", per_second=100)
     api = KeyedApi(
         server.url, KEY, limiter=limiter, judge=judge, key_parameter="apikey", patience_seconds=0, sleep=lambda _: None
     )
@@ -108,7 +108,7 @@ def test_a_short_pause_is_waited_for_and_asked_again(tmp_path: Path) -> None:
     replies = [Reply(b"", status=429, headers={"Retry-After": "1"}), Reply(CSV)]
     with ReplayServer(lambda _: replies.pop(0)) as server:
         api = KeyedApi(
-            server.url, KEY, limiter=RateLimiter(tmp_path / "ledger", per_second=100), judge=judge, patience_seconds=5
+            server.url, KEY, limiter=RateLimiter(tmp_path / "budget", per_second=100), judge=judge, patience_seconds=5
         )
         with closing(AlphaVantageSource(api)) as vendor:
             assert vendor.daily(IBM, is_full=False).content == CSV

@@ -37,7 +37,7 @@ class Rig:
     def __init__(self, server: EdgarServer, folder: Path) -> None:
         self.server = server
         self.naps: list[float] = []
-        self.limiter = RateLimiter(folder / "ledger", per_second=1000, longest_wait_seconds=2)
+        self.limiter = RateLimiter(folder / "budget", per_second=1000, longest_wait_seconds=2)
         self.client = HttpClient(
             contact="Test test@example.org",
             limiter=self.limiter,
@@ -65,7 +65,7 @@ def test_the_contact_goes_with_each_request(rig: Rig) -> None:
 @pytest.mark.parametrize("contact", [None, "", "  ", "Jane Doe", "jane@", "Jane\njane@example.org", "Zoë zoe@example.org"])
 def test_without_a_contact_nothing_is_asked(tmp_path: Path, contact: str | None) -> None:
     with pytest.raises(SetupError) as caught:
-        HttpClient(contact=contact, limiter=RateLimiter(tmp_path / "ledger"))
+        HttpClient(contact=contact, limiter=RateLimiter(tmp_path / "budget"))
     assert "WORKBENCH_CONTACT" in (caught.value.hint or "")
 
 
@@ -146,7 +146,7 @@ def test_no_answer_and_a_cut_body_are_asked_again(rig: Rig) -> None:
 def test_nobody_listening_is_unavailable(tmp_path: Path) -> None:
     with EdgarServer(tmp_path) as server:
         url = server.url
-    limiter = RateLimiter(tmp_path / "ledger", per_second=1000)
+    limiter = RateLimiter(tmp_path / "budget", per_second=1000)
     client = HttpClient(contact="t@example.org", limiter=limiter, attempts=2, sleep=lambda _: None)
     with pytest.raises(SourceUnavailable):
         EdgarSource(url, client).tickers()

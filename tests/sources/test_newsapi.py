@@ -25,7 +25,7 @@ def source(server: ReplayServer, folder: Path) -> Iterator[NewsApiSource]:
     api = KeyedApi(
         server.url,
         KEY,
-        limiter=RateLimiter(folder / "ledger", per_second=100),
+        limiter=RateLimiter(folder / "budget", per_second=100),
         judge=judge,
         key_header="X-Api-Key",
         patience_seconds=0,

@@ -30,7 +30,7 @@ from workbench.sources.http import HttpClient
 from workbench.sources.request_budget import RateLimiter
 url, file, times, cooldown = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 limiter = RateLimiter(file, per_second=8, longest_wait_seconds=cooldown)
-client = HttpClient(contact="Test test@example.org", ledger=ledger, cooldown_seconds=cooldown, attempts=3)
+client = HttpClient(contact="Test test@example.org", limiter=limiter, cooldown_seconds=cooldown, attempts=3)
 source = EdgarSource(url, client)
 for _ in range(times):
     source.tickers()
@@ -46,7 +46,7 @@ def ask(server: EdgarServer, file: Path, times: int, cooldown: float = 600.0) ->
 def test_three_processes_never_send_more_than_eight_in_any_second(tmp_path: Path) -> None:
     with EdgarServer(edgar_folder.build(tmp_path / "edgar")) as server:
         server.script("*", *(Answer(delay=0.2 * (number % 3)) for number in range(30)))
-        children = [ask(server, tmp_path / "ledger", 10) for _ in range(3)]
+        children = [ask(server, tmp_path / "budget", 10) for _ in range(3)]
         assert [child.communicate(timeout=60)[0] for child in children] == ["done\n"] * 3
         assert len(server.requests) == 30
         assert server.most_in_any_second() <= 8
@@ -55,7 +55,7 @@ def test_three_processes_never_send_more_than_eight_in_any_second(tmp_path: Path
 def test_the_threshold_page_stops_all_processes_for_the_cooldown(tmp_path: Path) -> None:
     with EdgarServer(edgar_folder.build(tmp_path / "edgar")) as server:
         server.script("*", *(Answer() for _ in range(6)), Answer(status=403, body=RATE_EXCEEDED))
-        children = [ask(server, tmp_path / "ledger", 6, cooldown=2.0) for _ in range(2)]
+        children = [ask(server, tmp_path / "budget", 6, cooldown=2.0) for _ in range(2)]
         assert [child.communicate(timeout=60)[0] for child in children] == ["done\n"] * 2
         times = [moment for moment, _, _ in server.requests]
         assert len(times) == 13  # the refused one was asked again
@@ -65,7 +65,7 @@ def test_the_threshold_page_stops_all_processes_for_the_cooldown(tmp_path: Path)
 
 
 def test_threads_share_the_budget_too(tmp_path: Path) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=4)
+    limiter = RateLimiter(tmp_path / "budget", per_second=4)
     times: list[float] = []
 
     def work() -> None:
@@ -84,7 +84,7 @@ def test_threads_share_the_budget_too(tmp_path: Path) -> None:
 
 
 def test_a_slow_rate_rests_longer(tmp_path: Path) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=2.5)
+    limiter = RateLimiter(tmp_path / "budget", per_second=2.5)
     times = []
     for _ in range(3):
         with limiter.slot():
@@ -93,7 +93,7 @@ def test_a_slow_rate_rests_longer(tmp_path: Path) -> None:
 
 
 def test_the_slot_of_a_killed_process_comes_back(tmp_path: Path) -> None:
-    file = tmp_path / "ledger"
+    file = tmp_path / "budget"
     code = (
         "import sys, os, time; from pathlib import Path; from workbench.sources.request_budget import RateLimiter\n"
         "slot = RateLimiter(Path(sys.argv[1]), per_second=1).slot(); slot.__enter__(); os._exit(9)"
@@ -107,9 +107,9 @@ def test_the_slot_of_a_killed_process_comes_back(tmp_path: Path) -> None:
 
 
 def test_a_longer_pause_than_is_waited_for_is_told(tmp_path: Path) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", longest_wait_seconds=5)
+    limiter = RateLimiter(tmp_path / "budget", longest_wait_seconds=5)
     limiter.pause(3600)
-    assert 3590 < RateLimiter(tmp_path / "ledger").budget().paused_seconds <= 3600
+    assert 3590 < RateLimiter(tmp_path / "budget").budget().paused_seconds <= 3600
     with pytest.raises(RateLimited) as caught, limiter.slot():
         pass
     assert caught.value.retry_after_seconds == pytest.approx(3600, abs=10)
@@ -117,7 +117,7 @@ def test_a_longer_pause_than_is_waited_for_is_told(tmp_path: Path) -> None:
 
 def test_waiting_for_a_pause_is_said_once(tmp_path: Path) -> None:
     said: list[str] = []
-    limiter = RateLimiter(tmp_path / "ledger", told=said.append)
+    limiter = RateLimiter(tmp_path / "budget", told=said.append)
     limiter.pause(1.4)
     with limiter.slot():
         pass
@@ -129,7 +129,7 @@ def test_waiting_for_a_pause_is_said_once(tmp_path: Path) -> None:
     "content", [b"", b"abc", os.urandom(5), b"\0" * 8, b"\xff" * 208, b"\0" * 8 + b"x" * 30], ids=range(6)
 )
 def test_a_damaged_file_neither_stops_nor_crashes(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "ledger"
+    file = tmp_path / "budget"
     file.write_bytes(content)
     with RateLimiter(file).slot():
         pass
@@ -172,10 +172,10 @@ def send(limiter: RateLimiter) -> None:
 def test_the_longer_of_two_pauses_holds_whichever_was_ordered_first(
     tmp_path: Path, clock: Clock, first: float, second: float
 ) -> None:
-    limiter = RateLimiter(tmp_path / "ledger")
+    limiter = RateLimiter(tmp_path / "budget")
     limiter.pause(first)
     clock.now += 5
-    RateLimiter(tmp_path / "ledger").pause(second)
+    RateLimiter(tmp_path / "budget").pause(second)
     end = max(first, 5 + second)
     assert limiter.budget().paused_seconds == pytest.approx(end - 5)
     send(limiter)
@@ -184,7 +184,7 @@ def test_the_longer_of_two_pauses_holds_whichever_was_ordered_first(
 
 
 def test_a_pause_that_has_ended_counts_for_nothing(tmp_path: Path, clock: Clock) -> None:
-    limiter = RateLimiter(tmp_path / "ledger")
+    limiter = RateLimiter(tmp_path / "budget")
     limiter.pause(30)
     clock.now += 30
     assert limiter.budget().paused_seconds == 0
@@ -196,17 +196,17 @@ def test_a_pause_that_has_ended_counts_for_nothing(tmp_path: Path, clock: Clock)
 def test_a_short_retry_after_does_not_cut_a_longer_pause(tmp_path: Path, header: str) -> None:
     with EdgarServer(edgar_folder.build(tmp_path / "edgar")) as server:
         server.script("*", Answer(status=429, headers={"Retry-After": header}, delay=0.5))
-        limiter = RateLimiter(tmp_path / "ledger")
+        limiter = RateLimiter(tmp_path / "budget")
         with closing(HttpClient(contact="t@example.org", limiter=limiter, attempts=1)) as client:
             # While the request is on its way, another process is told to pause.
-            threading.Timer(0.1, RateLimiter(tmp_path / "ledger").pause, [400]).start()
+            threading.Timer(0.1, RateLimiter(tmp_path / "budget").pause, [400]).start()
             with pytest.raises(RateLimited, match="429"):
                 client.get(f"{server.url}/a")
         assert 390 < limiter.budget().paused_seconds <= 400
 
 
 def test_a_slot_rests_for_a_second_and_a_hair_after_its_answer(tmp_path: Path, clock: Clock) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=1)
+    limiter = RateLimiter(tmp_path / "budget", per_second=1)
     with limiter.slot():
         clock.now += 3  # the answer took its time
     answered = clock.now
@@ -223,7 +223,7 @@ def test_a_slot_rests_for_a_second_and_a_hair_after_its_answer(tmp_path: Path, c
 def test_slots_and_rest_together_make_the_rate(
     tmp_path: Path, clock: Clock, per_second: float, slots: int, rest: float
 ) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=per_second)
+    limiter = RateLimiter(tmp_path / "budget", per_second=per_second)
     for _ in range(slots):
         send(limiter)
     assert clock.slept == 0
@@ -233,7 +233,7 @@ def test_slots_and_rest_together_make_the_rate(
 
 
 def test_a_request_without_an_answer_holds_its_slot_for_its_longest_time(tmp_path: Path, clock: Clock) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
+    limiter = RateLimiter(tmp_path / "budget", per_second=1, longest_request_seconds=40)
     hung = limiter.slot()
     hung.__enter__()
     clock.now += 39.9
@@ -248,7 +248,7 @@ def test_a_request_without_an_answer_holds_its_slot_for_its_longest_time(tmp_pat
 def test_a_slot_stamped_by_a_clock_that_was_set_back_is_free(
     tmp_path: Path, clock: Clock, set_back: float, is_free: bool
 ) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=1, longest_request_seconds=40)
+    limiter = RateLimiter(tmp_path / "budget", per_second=1, longest_request_seconds=40)
     hung = limiter.slot()
     hung.__enter__()  # until 40 seconds later, so that 60 more are beyond the slack
     clock.now -= set_back - 40
@@ -256,7 +256,7 @@ def test_a_slot_stamped_by_a_clock_that_was_set_back_is_free(
 
 
 def test_the_clock_set_back_by_hours_gives_all_slots_back(tmp_path: Path, clock: Clock) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=4)
+    limiter = RateLimiter(tmp_path / "budget", per_second=4)
     for _ in range(4):
         send(limiter)
     clock.now -= 7200
@@ -269,7 +269,7 @@ def test_the_clock_set_back_by_hours_gives_all_slots_back(tmp_path: Path, clock:
 def test_a_pause_is_waited_for_up_to_its_longest_and_the_slack_of_clocks(
     tmp_path: Path, clock: Clock, pause: float, is_waited_for: bool
 ) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", longest_wait_seconds=600)
+    limiter = RateLimiter(tmp_path / "budget", longest_wait_seconds=600)
     limiter.pause(pause)
     if is_waited_for:
         send(limiter)
@@ -283,7 +283,7 @@ def test_a_pause_is_waited_for_up_to_its_longest_and_the_slack_of_clocks(
 
 def test_requests_are_counted_by_the_day_of_utc(tmp_path: Path, clock: Clock) -> None:
     clock.now = 19_700 * 86_400 - 2.0  # two seconds before midnight
-    limiter = RateLimiter(tmp_path / "ledger")
+    limiter = RateLimiter(tmp_path / "budget")
     for _ in range(3):
         send(limiter)
     assert limiter.budget().today == 3
@@ -306,7 +306,7 @@ def test_each_source_has_a_budget_of_its_own(tmp_path: Path, clock: Clock) -> No
 
 @pytest.mark.parametrize(("is_paused", "message"), [(True, "pause"), (False, "budget is used up")])
 def test_a_call_waits_for_the_budget_no_longer_than_it_has_time(tmp_path: Path, is_paused: bool, message: str) -> None:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=0.1)
+    limiter = RateLimiter(tmp_path / "budget", per_second=0.1)
     if is_paused:
         limiter.pause(5)
     else:

@@ -103,7 +103,7 @@ class Workbench(Research):
 
     def close(self) -> None:
         """Ends what was opened on the way; the database is closed by who opened it."""
-        if "company_answers" in self.__dict__:
+        if "company_cache" in self.__dict__:
             self.company_cache.close()
 
 

@@ -73,7 +73,7 @@ def _limiter(
 
         make = partial(SharedRateLimiter, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
     return make(
-        settings.home / "run" / f"{name}.ledger",
+        settings.home / "run" / f"{name}.budget",
         per_second=per_second,
         longest_wait_seconds=longest_wait_seconds,
         # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.

@@ -11,7 +11,7 @@ from workbench.domain.errors import InvalidRequest
 
 
 @pytest.mark.parametrize(
-    ("written", "kept", "kind", "sentence"),
+    ("written", "stored", "kind", "sentence"),
     [
         ("Filing", "filing", AlertKind.FILING, "A new filing"),
         ("filings 10-k, 10-K/A,10-k", "filing 10-K,10-K/A", AlertKind.FILING, "A new 10-K or 10-K/A"),

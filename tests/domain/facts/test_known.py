@@ -225,14 +225,14 @@ def test_the_currency_is_that_of_most_figures() -> None:
     euros = [filed("1", FIRST, unit=2, end=END), filed("2", FIRST, unit=2, end=Q1), filed("3", FIRST, concept=3, unit=2)]
     dollars = [filed("1", FIRST), filed("5", FIRST, end=Q1)]
     shares = [filed("9", FIRST, unit=3, end=date(2023, month, 28)) for month in range(1, 9)]
-    assert table(*euros, *dollars, *shares).reporting(anchors)[1] == "EUR"
-    assert table(*euros[:2], *dollars).reporting(anchors)[1] == "USD"  # as many: the later by the alphabet
-    assert table(*shares).reporting(anchors)[1] == "USD"
+    assert table(*euros, *dollars, *shares).reporting(anchors)[1].usual == "EUR"
+    assert table(*euros[:2], *dollars).reporting(anchors)[1].usual == "USD"  # as many: the later by the alphabet
+    assert table(*shares).reporting(anchors)[1].usual == "USD"
     metres = [(*row[:3], 4, *row[4:]) for row in shares]
-    assert FactTable([*euros, *metres], CONCEPTS, UNITS | {4: "sqm"}).reporting(anchors)[1] == "EUR"
+    assert FactTable([*euros, *metres], CONCEPTS, UNITS | {4: "sqm"}).reporting(anchors)[1].usual == "EUR"
     barrels = [(*row[:3], 5, *row[4:]) for row in shares]
-    assert FactTable([*euros, *barrels], CONCEPTS, UNITS | {5: "MMBOE"}).reporting(anchors)[1] == "EUR"
-    assert table().reporting(anchors)[1] == "USD"
+    assert FactTable([*euros, *barrels], CONCEPTS, UNITS | {5: "MMBOE"}).reporting(anchors)[1].usual == "EUR"
+    assert table().reporting(anchors)[1].usual == "USD"
 
 
 def test_the_calendar_is_read_off_the_anchors_once() -> None:
@@ -241,7 +241,7 @@ def test_the_calendar_is_read_off_the_anchors_once() -> None:
     anchors = frozenset({"us-gaap:Revenues", "us-gaap:NetIncomeLoss"})
     calendar, currency = facts.reporting(anchors)
     assert [(year.start, year.end) for year in calendar.years] == [(START, END)]
-    assert currency == "USD"
+    assert (currency.usual, dict(currency.other)) == ("USD", {})
     assert facts.reporting(anchors)[0] is calendar
     assert facts.reporting(frozenset({"us-gaap:Revenues"}))[0].years == ()
 

@@ -60,8 +60,8 @@ def test_it_comes_out_right(request: pytest.FixtureRequest, name: str, cik: int,
         (own,) = [each for each in found.checks if (each.name, str(each.period_end)) == (check["check"], check["end"])]
         assert own.verdict == check["verdict"]
     elif "line" in check:
-        line = next(line for line in found.lines if line.line == check["line"])
+        figures = {line.line: line.figures for line in found.lines}.get(check["line"])  # of no such line there is no figure
         accepted = [None if value is None else Decimal(value) for value in check["accept"]]
-        assert line.figures[places[check["end"]]].value in accepted
+        assert (figures[places[check["end"]]].value if figures else None) in accepted
     else:
         assert found.periods[places[check["end"]]].fiscal_year == check["fiscal_year"]

@@ -13,7 +13,7 @@ from workbench.domain.statements.statement import Figure, PeriodKind, Status
 NEXT = date(2024, 1, 1)
 NEXT_Q1, NEXT_H1 = date(2024, 3, 31), date(2024, 6, 30)
 REPORTED = {NEXT_Q1: date(2024, 5, 1), NEXT_H1: date(2024, 8, 1)}
-TAX = "ResearchAndDevelopmentExpense"
+RESEARCH = "ResearchAndDevelopmentExpense"
 
 
 def two_years() -> Filings:
@@ -31,9 +31,9 @@ def twelve_months(filings: Filings, label: str, line: str = "research_and_develo
 
 def test_the_year_before_with_its_half_exchanged_for_this_years() -> None:
     filings = two_years()
-    filings.add(TAX, START, YEAR, "500")
-    filings.add(TAX, START, H1, "210", filed=FILED[H1])
-    filings.add(TAX, NEXT, NEXT_H1, "290", filed=REPORTED[NEXT_H1])
+    filings.add(RESEARCH, START, YEAR, "500")
+    filings.add(RESEARCH, START, H1, "210", filed=FILED[H1])
+    filings.add(RESEARCH, NEXT, NEXT_H1, "290", filed=REPORTED[NEXT_H1])
     found = twelve_months(filings, "TTM Q2 2024")
     assert (found.value, found.status) == (Decimal(580), Status.DERIVED)  # 500 + 290 - 210
     assert found.formula == "fiscal year + year to date - year to date of that year"
@@ -44,17 +44,17 @@ def test_the_year_before_with_its_half_exchanged_for_this_years() -> None:
 
 def test_the_first_quarter_is_a_year_to_date_too() -> None:
     filings = two_years()
-    filings.add(TAX, START, YEAR, "500")
-    filings.add(TAX, START, Q1, "90", filed=FILED[Q1])
-    filings.add(TAX, NEXT, NEXT_Q1, "125", filed=REPORTED[NEXT_Q1])
+    filings.add(RESEARCH, START, YEAR, "500")
+    filings.add(RESEARCH, START, Q1, "90", filed=FILED[Q1])
+    filings.add(RESEARCH, NEXT, NEXT_Q1, "125", filed=REPORTED[NEXT_Q1])
     assert twelve_months(filings, "TTM Q1 2024").value == Decimal(535)
 
 
 def test_a_loss_of_the_year_to_date_is_taken_off_and_that_of_the_year_before_put_back() -> None:
     filings = two_years()
-    filings.add(TAX, START, YEAR, "-40")
-    filings.add(TAX, START, Q1, "-30", filed=FILED[Q1])
-    filings.add(TAX, NEXT, NEXT_Q1, "-5", filed=REPORTED[NEXT_Q1])
+    filings.add(RESEARCH, START, YEAR, "-40")
+    filings.add(RESEARCH, START, Q1, "-30", filed=FILED[Q1])
+    filings.add(RESEARCH, NEXT, NEXT_Q1, "-5", filed=REPORTED[NEXT_Q1])
     assert twelve_months(filings, "TTM Q1 2024").value == Decimal(-15)  # -40 - 5 + 30
 
 
@@ -65,17 +65,17 @@ def test_without_one_of_the_three_there_are_no_twelve_months(missing: str) -> No
         ("year", START, YEAR, "500"), ("part", START, Q1, "90"), ("current", NEXT, NEXT_Q1, "125")
     ):  # fmt: skip
         if name != missing:
-            filings.add(TAX, start, end, value, filed=FILED.get(end) or REPORTED[end])
+            filings.add(RESEARCH, start, end, value, filed=FILED.get(end) or REPORTED[end])
     found = twelve_months(filings, "TTM Q1 2024")
     assert (found.value, found.status) == (None, Status.REFUSED)
 
 
 def test_a_part_that_was_restated_since_the_year_was_filed_is_refused() -> None:
     filings = two_years()
-    filings.add(TAX, START, YEAR, "500")
-    filings.add(TAX, START, Q1, "90", filed=FILED[Q1])
-    filings.add(TAX, START, Q1, "60", filed=REPORTED[NEXT_Q1])
-    filings.add(TAX, NEXT, NEXT_Q1, "125", filed=REPORTED[NEXT_Q1])
+    filings.add(RESEARCH, START, YEAR, "500")
+    filings.add(RESEARCH, START, Q1, "90", filed=FILED[Q1])
+    filings.add(RESEARCH, START, Q1, "60", filed=REPORTED[NEXT_Q1])
+    filings.add(RESEARCH, NEXT, NEXT_Q1, "125", filed=REPORTED[NEXT_Q1])
     found = twelve_months(filings, "TTM Q1 2024")
     assert (found.value, found.status) == (None, Status.REFUSED)
 
@@ -90,7 +90,7 @@ def test_where_the_four_quarters_are_known_they_are_added_up() -> None:
 
 def test_nine_months_are_no_year_to_date_of_a_half() -> None:
     filings = two_years()
-    filings.add(TAX, START, YEAR, "500")
-    filings.add(TAX, START, NINE, "300", filed=FILED[NINE])
-    filings.add(TAX, NEXT, NEXT_H1, "290", filed=REPORTED[NEXT_H1])
+    filings.add(RESEARCH, START, YEAR, "500")
+    filings.add(RESEARCH, START, NINE, "300", filed=FILED[NINE])
+    filings.add(RESEARCH, NEXT, NEXT_H1, "290", filed=REPORTED[NEXT_H1])
     assert twelve_months(filings, "TTM Q2 2024").value is None

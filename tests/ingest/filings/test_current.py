@@ -40,7 +40,7 @@ def server(tmp_path: Path) -> Iterator[EdgarServer]:
 
 @pytest.fixture
 def source(server: EdgarServer, tmp_path: Path) -> Iterator[EdgarSource]:
-    limiter = RateLimiter(tmp_path / "ledger", per_second=1000)
+    limiter = RateLimiter(tmp_path / "budget", per_second=1000)
     source = EdgarSource(server.url, HttpClient(contact="Test test@example.org", limiter=limiter, attempts=1))
     yield source
     source.close()

@@ -45,7 +45,7 @@ class Vendor:
 
 @contextmanager
 def opened(vendor: Vendor, folder: Path) -> Iterator[OverviewSource]:
-    limiter = RateLimiter(folder / "ledger", per_second=100)
+    limiter = RateLimiter(folder / "budget", per_second=100)
     with ReplayServer(vendor.reply) as server:
         api = KeyedApi(server.url, "key", limiter=limiter, judge=judge, key_parameter="apikey", patience_seconds=0)
         source = AlphaVantageOverviews(api)

@@ -16,7 +16,7 @@ class IngestReport:
 
     `kind` is what it was (`company`, `submissions`, `facts`, `filing`, ...), `subject` what it was about (a ticker or an
     accession). `saved` counts new rows by what they are, `dropped` what was left out by reason. `error` is the one line
-    for a person when the outcome is skipped, failed or quarantined; `may_pass` says of a failure that asking again later
+    for a person when the outcome is skipped, failed or quarantined; `is_transient` says of a failure that asking again later
     may help.
     """
 
