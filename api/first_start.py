@@ -1,4 +1,8 @@
-"""While a new workbench is being filled, how far it is stands for every answer: one from a part of the data would be wrong."""
+"""While a new workbench is being filled, questions that need what is not there yet are answered with the progress.
+
+An answer from a part of the data would look like one from all of it. Companies as known today are complete, and so answered,
+once all are loaded; search, screens and earlier days follow.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,12 @@ from workbench.runtime import Workbench
 
 _SECONDS = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-# What tells of the process itself, and of the API.
+# What describes the process itself, and the API.
 _ANSWERED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
+# Companies, and the files of their pages.
+_OF_COMPANIES = ("/company", "/api/v1/companies", "/static/", "/components/")
+# Similar companies follow from search.
+_NOT_YET = "/similar"
 
 TEMPLATES = Templates("api")
 
@@ -29,10 +37,17 @@ class AwaitFirstStart:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: 503 with Retry-After during a first start, to people as a page that asks again by itself."""
         filling = self._workbench.filling
-        if filling is None or scope["type"] != "http" or scope["path"].startswith(_ANSWERED):
+        if filling is None or scope["type"] != "http" or scope["path"].startswith(_ANSWERED) or _is_ready(scope, filling):
             await self._app(scope, receive, send)
         else:
             await _answer(scope, filling)(scope, receive, send)
+
+
+def _is_ready(scope: Scope, filling: FirstStart) -> bool:
+    """Whether a question is about companies as known today, and all of them are loaded."""
+    path: str = scope["path"]
+    is_of_companies = path == "/" or (path.startswith(_OF_COMPANIES) and not path.endswith(_NOT_YET))
+    return filling.has_companies and is_of_companies and b"as_of=" not in scope["query_string"]
 
 
 def _answer(scope: Scope, filling: FirstStart) -> Response:

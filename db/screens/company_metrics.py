@@ -18,7 +18,7 @@ from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED, RULES, rules_for
 from db.statements.stored_statements import companies_with_statements
 from db.tables import annual_figures, companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
-from workbench.domain.facts.known import FiledVersion
+from workbench.domain.facts.known import FILED_ON, FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.latest import LatestFigures, day_by_day
 from workbench.domain.measures.ratios import ratio_tags
@@ -33,7 +33,9 @@ def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False
     state = company_metric_states
     last_loaded = sa.select(sa.func.max(loaded_parts.c.loaded_at)).where(loaded_parts.c.cik == state.c.cik).scalar_subquery()
     fresh = sa.select(state.c.cik).where(
-        state.c.reader.startswith(RULES), sa.or_(last_loaded.is_(None), last_loaded <= state.c.refreshed_at)
+        state.c.reader.startswith(RULES),
+        state.c.days != sa.literal_column("'{}'::jsonb"),  # of the newest day alone, see `save_newest`
+        sa.or_(last_loaded.is_(None), last_loaded <= state.c.refreshed_at),
     )
     has_facts = sa.select(financial_metrics.c.cik).where(financial_metrics.c.cik == companies.c.cik).exists()
     is_stale: sa.ColumnElement[bool] = companies.c.cik.not_in(fresh)
@@ -65,6 +67,21 @@ def refresh_company(connection: sa.Connection, cik: Cik) -> int:
             days += 1
     _save_state(connection, company, checksums)
     return days
+
+
+def save_newest(connection: sa.Connection, cik: Cik) -> None:
+    """Stores a new company's latest figures as known today, without those of earlier days, which `refresh_company` adds."""
+    company = get_company(connection, cik)
+    filed = read_filed_versions(connection, cik, ratio_tags(), None)
+    last = max((row[FILED_ON] for row in filed.versions), default=None)
+    if last is not None:
+        open_rows: dict[PeriodKind, _Row] = {}
+        for day, figures in day_by_day(
+            company, filed.versions, filed.concepts, filed.units, extensions=filed.extensions, since=last
+        ):
+            _save_day(connection, cik, day, figures, open_rows)
+    # With no day in its state every day counts as changed the next time.
+    _save_state(connection, company, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,9 @@ async def test_not_ready_is_said_with_503(opened: Opener, workbench: Workbench, 
         assert (await client.get("/api/v1/health/live")).status_code == 200
 
 
-async def test_a_first_start_answers_how_far_it_is_and_nothing_else(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_first_start_answers_with_its_progress_what_it_has_no_data_for(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened() as client:
         step = FirstStart(Stage.COMPANIES, 5, 14)
         monkeypatch.setattr(Workbench, "filling", step)
@@ -171,6 +173,17 @@ async def test_a_first_start_answers_how_far_it_is_and_nothing_else(opened: Open
         assert "Starter data: loading companies, 5 of 14" in page.text
         assert 'value="5" max="14"' in page.text
         assert (await client.get("/api/v1/health/live")).status_code == 200
+        monkeypatch.setattr(Workbench, "filling", FirstStart(Stage.SCREENS, 1, 14))
+        for path in ("/api/v1/companies", "/api/v1/companies/AAPL", "/api/v1/companies/AAPL/statements/income"):
+            assert (await client.get(path)).status_code == 200, path
+        for path in (
+            "screen?where=revenue>1",
+            "search?q=iron",
+            "companies/AAPL/similar",
+            "companies?as_of=2020-01-02",
+            "checks",
+        ):
+            assert (await client.get(f"/api/v1/{path}")).status_code == 503, path
         monkeypatch.setattr(Workbench, "filling", None)
         assert "starter data" not in (await client.get("/api/v1/health/ready")).json()["parts"]
         assert (await client.get("/api/v1/companies")).status_code == 200

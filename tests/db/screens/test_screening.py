@@ -15,7 +15,7 @@ from db.engine import Database
 from db.facts.loading import load_facts
 from db.market.prices import save_bars
 from db.screens import screening
-from db.screens.company_metrics import refresh_company, stale_companies
+from db.screens.company_metrics import key_figures, refresh_company, save_newest, stale_companies
 from db.screens.screening import prove, run_screen
 from db.screens.valuation import valuation
 from db.statements.as_known import refresh_statements, statement
@@ -278,3 +278,13 @@ def test_only_companies_whose_facts_have_changed_are_stale(connection: sa.Connec
     assert ACME.cik not in stale_companies(connection, of_figures_alone=True)
     refresh_statements(connection, ACME.cik)
     assert ACME.cik not in stale_companies(connection)
+
+
+def test_the_newest_day_alone_gives_the_figures_of_today_and_is_made_up_for(connection: sa.Connection) -> None:
+    save_company(connection, ACME)
+    load_facts(connection, ACME.cik, facts(4))
+    save_newest(connection, ACME.cik)
+    assert stale_companies(connection) == [ACME.cik]
+    at_once = key_figures(connection, ACME.cik)
+    assert refresh_company(connection, ACME.cik) > 1
+    assert key_figures(connection, ACME.cik) == at_once != []

@@ -1,4 +1,4 @@
-"""How far a new workbench is filled, as everyone who asks meanwhile is told."""
+"""The progress of a first start, while a new workbench is being filled."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FirstStart:
-    """Of how many companies a stage is done; 0 of 0 where they are not counted. Once all is there, there is none of it."""
+    """Of how many companies a stage is done; 0 of 0 where they are not counted. There is none once the workbench is filled."""
 
     stage: Stage
     done: int = 0
     total: int = 0
+
+    @property
+    def has_companies(self) -> bool:
+        """Whether every company is loaded, with its statements and latest figures as known today."""
+        return self.stage is not Stage.COMPANIES
 
     def __str__(self) -> str:
         """Such as `starter data: loading companies, 5 of 14`."""

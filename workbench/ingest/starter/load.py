@@ -15,6 +15,7 @@ from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
 from db.operations import starter as db_starter
+from db.screens.company_metrics import save_newest
 from db.statements.as_known import refresh_statements, statement
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company
@@ -89,6 +90,7 @@ def _load_company(database: Database, objects: ObjectStore, each: StarterCompany
         tally.saved["filings"] = save_filings(connection, each.filings)
         tally.saved["facts"] = load_facts(connection, cik, each.facts)
         refresh_statements(connection, cik)  # passages are composed of them
+        save_newest(connection, cik)  # shown while the figures of earlier days are still computed
         tally.saved["passages"] = _compose(connection, objects, each.company)
         save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=READER)
 
