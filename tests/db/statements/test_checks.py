@@ -135,7 +135,8 @@ def test_the_feed_over_all_companies(recorded: Database) -> None:
         transaction.rollback()
     assert [found.check.period_end for found in feed] == sorted((f.check.period_end for f in feed), reverse=True)
     # Costco's statements add up; McDonald's share counts are in millions since 2023.
-    assert {found.company.label for found in feed} == {"MCD", "WMT"}
+    # Costco files gross profit on its net sales, without membership fees.
+    assert {found.company.label for found in feed} == {"COST", "MCD", "WMT"}
     assert {found.label for found in scale} >= {"FY 2024", "Q3 2024"}
     told = next(found.check.detail for found in scale if found.label == "FY 2024")
     assert told == (  # as McDonald's tags them for 2024: 718.3 and 721.9 million as units

@@ -184,13 +184,13 @@ RESTATED_WITHOUT_QUARTERS = {
     "PG": {
         ("revenue", 2010), ("revenue", 2012), ("revenue", 2013), ("operating_income", 2010), ("operating_income", 2012),
         ("operating_income", 2013), ("operating_income", 2016), ("income_continuing_operations", 2010),
-        ("income_continuing_operations", 2011), ("income_discontinued_operations", 2010),
+        ("income_discontinued_operations", 2010),
         ("income_discontinued_operations", 2012), ("income_discontinued_operations", 2013),
         *(("consolidated_income_continuing_operations", year) for year in (2010, 2012, 2013)),
     },
     "WMT": {
         ("revenue", 2012), ("net_sales", 2012), ("other_revenue", 2012), ("cost_of_revenue", 2010),
-        ("cost_of_revenue", 2012), ("gross_profit", 2012), ("income_continuing_operations", 2013),
+        ("cost_of_revenue", 2012), ("gross_profit", 2012),
         ("consolidated_income_continuing_operations", 2012),
     },
     "MCD": {("revenue", 2018), ("revenue", 2019)},

@@ -35,6 +35,10 @@ def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
 _Key = tuple[str, date, int | None, bool]
 
 
+# Reasons of figures that were filed: what needs one of them is unknown, not unreported.
+_FILED_AND_REFUSED = {Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL}
+
+
 class Figures:
     """Every figure a company's known facts prove, each computed once."""
 
@@ -303,7 +307,8 @@ class Figures:
             total += operand.sign * cell.value
             words.append(f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{cell.formula}]" if cell.formula else ""))
             facts.extend(cell.facts)
-        if not words:
+        is_filed = any(each.reason in _FILED_AND_REFUSED for each in missing)
+        if not words and not is_filed:
             return ComputedFigure(None, Refusal.NOT_REPORTED)
         if missing:
             return refused(*missing)

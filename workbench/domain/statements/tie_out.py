@@ -29,14 +29,13 @@ def checks(
     then what no figure can be (see `outliers`). `before` is the period that came before the first column, where there is one:
     a check result does not depend on how many are shown.
     """
-    for period in periods:
-        if kind is StatementKind.INCOME:
-            yield _gross_profit(figures, period)
-            yield _net_income(figures, period)
-        elif kind is StatementKind.BALANCE:
-            yield _balances(figures, period)
-        elif kind is StatementKind.CASHFLOW:
-            yield _rolls_forward(figures, period)
+    of_columns = {
+        StatementKind.INCOME: (_gross_profit, _net_income),
+        StatementKind.BALANCE: (_balances,),
+        StatementKind.CASHFLOW: (_rolls_forward,),
+    }
+    for check in of_columns[kind]:
+        yield from (check(figures, period) for period in periods)
     if kind is not StatementKind.BALANCE:
         yield from _sums(figures, _SUMMED[kind], periods)
     yield from outlier_checks(figures, kind, periods, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from workbench.domain.facts.known import FactTable, KnownFact, agree
@@ -18,6 +18,10 @@ _DIFFERENCES = {
     3: "first nine months - first half",
     4: "fiscal year - first nine months",
 }
+
+
+# Comparatives of the year before and after.
+_NEAR = timedelta(days=400)
 
 
 class YearToDates:
@@ -43,7 +47,7 @@ class YearToDates:
             return ComputedFigure(None, reason)
         before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
         pairs = list(self._operands(line, whole, before)) if before else []
-        pair = next((pair for pair in pairs if agree(pair)), None)
+        pair = next((pair for pair in pairs if agree(pair) and self._stands(line, pair)), None)
         if pair is None:
             return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART if pairs else Refusal.OPERAND_MISSING)
         formula = _DIFFERENCES.get(period.quarter or 0, "year to date - year to date before")
@@ -59,7 +63,7 @@ class YearToDates:
             return None
         for twin, part in self._operands(line, whole, before):
             current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
-            if current is not None and agree((twin, current, part)):
+            if current is not None and agree((twin, current, part)) and self._stands(line, (twin, current, part)):
                 value = twin.value + current.value - part.value
                 return ComputedFigure(
                     value, formula="fiscal year + year to date - year to date of that year", facts=(twin, current, part)
@@ -100,20 +104,27 @@ class YearToDates:
                 yield twin, part
         for concept in line.tags:
             part = self._facts.find(concept, whole.unit, before.year_start, before.end)
-            if part is not None and concept != whole.concept and self._is_switch(concept, whole.concept, whole.unit):
+            if part is not None and concept != whole.concept and self._is_switch(concept, whole):
                 yield whole, part
 
-    def _is_switch(self, one: str, other: str, unit: str) -> bool:
-        """Whether two concepts are one thing under two names: all that is known under both is equal, and something is.
+    def _is_switch(self, concept: str, whole: KnownFact) -> bool:
+        """Whether two concepts are one thing under two names: what is known under both is equal, and something is.
 
-        A filing that takes a new tag gives its comparatives under it (Snowflake's prior nine months, in fiscal 2022).
+        A filing that takes a new tag gives its comparatives under it (Snowflake's prior nine months, in fiscal 2022). Only
+        figures of the years around count, so that the answer does not depend on how many periods are read.
         """
         pairs = [
             (fact.value, twin.value)
-            for fact in self._facts.of(one)
-            if fact.unit == unit and (twin := self._facts.find(other, unit, fact.period_start, fact.period_end)) is not None
+            for fact in self._facts.of(concept)
+            if fact.unit == whole.unit
+            and abs(fact.period_end - whole.period_end) <= _NEAR
+            and (twin := self._facts.find(whole.concept, whole.unit, fact.period_start, fact.period_end)) is not None
         ]
         return any(value for value, _ in pairs) and all(is_same(value, twin) for value, twin in pairs)
+
+    def _stands(self, line: LineDefinition, facts: Sequence[KnownFact]) -> bool:
+        """Whether no filing restated the column of one of these after it was last filed."""
+        return not any(self._basis.is_left_out(line, fact, fact.period_start, fact.period_end) for fact in facts)
 
 
 def _not_to_subtract_from(line: LineDefinition, whole: KnownFact, period: FiscalPeriod) -> Refusal | None:
