@@ -17,7 +17,7 @@ from api.first_start import TEMPLATES as FIRST_START
 from api.security.sign_in_page import TEMPLATES as SIGN_IN
 from workbench.analysis.operations.marts_report import TEMPLATES as MARTS
 from workbench.analysis.templates import Templates
-from workbench.ingest.alerts.notice_message import TEMPLATES as MESSAGES
+from workbench.ingest.alerts.notice_message import templates as messages
 from workbench.pages.frame.templates import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def sources() -> dict[str, tuple[Templates, str]]:
     found = {}
     for folder, templates in (
         ("workbench/pages", PAGES), ("api", FIRST_START), ("api/security", SIGN_IN),
-        ("workbench/analysis/operations", MARTS), ("workbench/ingest/alerts", MESSAGES),
+        ("workbench/analysis/operations", MARTS), ("workbench/ingest/alerts", messages()),
     ):  # fmt: skip
         for name in templates.environment.list_templates(["html"]):
             if folder != "api" or "/" not in name:
@@ -122,7 +122,7 @@ def test_a_name_that_is_missing_raises_and_lines_join_without_blanks() -> None:
 
 
 def test_text_templates_escape_nothing() -> None:
-    assert MESSAGES.text("notice_trial.txt", channel="a & b", base="http://x/?a&b").count("&") == 2
+    assert messages().text("notice_trial.txt", channel="a & b", base="http://x/?a&b").count("&") == 2
 
 
 def test_a_fragment_is_markup() -> None:

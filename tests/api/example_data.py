@@ -34,7 +34,7 @@ from workbench.ingest.search.passages import embed_missing
 from workbench.ingest.starter.load import load_starter, packaged_file
 from workbench.parse.starter import decode, encode
 from workbench.reports.manifest import make_manifest
-from workbench.reports.notebooks import as_of_of, code_cells, find_notebook, load_notebook, title_of
+from workbench.reports.notebooks import code_cells, find_notebook, load_notebook, report_day, title_of
 from workbench.runtime import Workbench
 from workbench.settings import Alerts, Settings
 
@@ -95,7 +95,7 @@ def _run_reports(workbench: Workbench) -> None:
     notebook = load_notebook(find_notebook("company_review"))
     for day in ("2024-10-31", "2024-12-31"):
         parameters = {**notebook.defaults, "ticker": "AAPL", "as_of": day, "periods": 2}
-        as_of = as_of_of(parameters)
+        as_of = report_day(parameters)
         with workbench.database.write() as connection:
             number = db_reports.begin_run(
                 connection, notebook=notebook.name, title=title_of(notebook, parameters), parameters=parameters, as_of=as_of,

@@ -19,7 +19,7 @@ from workbench.domain.errors import DatabaseUnavailable
 QUICK = Timeouts(
     connect_seconds=2,
     statement_seconds=1,
-    job_statement_seconds=4,
+    job_statement_seconds=2,
     idle_transaction_seconds=1,
     lock_seconds=0.5,
     pool_seconds=0.5,

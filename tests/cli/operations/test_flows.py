@@ -17,6 +17,7 @@ from flows.jobs import JOBS
 from flows.run import KIND, RunSummary, run_on
 from workbench import runtime
 from workbench.adapters.object_store import FolderStore
+from workbench.cli.console import console
 from workbench.cli.main import app
 from workbench.cli.operations import flows as commands
 from workbench.domain.errors import (
@@ -49,7 +50,10 @@ def workbench(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return found
 
 
-def test_the_list_has_every_job_with_what_it_lacks_and_its_last_result(workbench: Workbench) -> None:
+def test_the_list_has_every_job_with_what_it_lacks_and_its_last_result(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "width", 200)  # as in a pipe
     with workbench.database.write() as connection:
         runs.save(connection, IngestReport(KIND, "metrics", "failed", NOW, NOW, error="facts: [odd]"))
     jobs = json.loads(_runner.invoke(app, ["flows", "list", "--json"], catch_exceptions=False).output)["jobs"]

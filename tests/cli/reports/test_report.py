@@ -8,23 +8,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from workbench.cli.main import app, load
+from workbench.cli.main import app
 from workbench.cli.reports.report_table import print_run_list, print_schedule_list
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.operations.reports import ReportRun, RunStatus
-
-load(("report",))
 
 
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [
-        (("run",), InvalidRequest, "no notebook is given"),
+        (("run",), InvalidRequest, "name a notebook"),
         (("save", "3"), InvalidRequest, "no file is given"),
         (("no_such_notebook",), NotFound, "there is no notebook 'no_such_notebook'"),
         (("company_review", "-p", "tickr=AAPL"), InvalidRequest, "company_review has no parameter 'tickr'"),
         (("company_review", "-p", "as_of=soon"), InvalidRequest, "'soon' is not a date such as 2024-06-30"),
-        (("company_review", "--rerun", "7"), InvalidRequest, "--rerun takes the notebook, its parameters and the file name"),
+        (("company_review", "--rerun", "7"), InvalidRequest, "--rerun takes the notebook and its parameters from the run"),
         (("company_review", "-o", "nowhere/at/all/out.html"), InvalidRequest, "there is no folder"),
     ],
 )

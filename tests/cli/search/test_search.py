@@ -82,7 +82,6 @@ def test_as_of_leaves_out_what_was_filed_later(run: Run) -> None:
         (("x", "--ticker", "ZZZZ"), 1, "ZZZZ"),
         (("x", "--ticker", "not a ticker"), 2, "neither a ticker"),
         (("evaluate", "no-such-file"), 2, "No such file"),
-        ((), 2, "query"),
     ],
 )
 def test_bad_input_is_one_clear_error(run: Run, arguments: tuple[str, ...], code: int, said: str) -> None:
@@ -90,6 +89,11 @@ def test_bad_input_is_one_clear_error(run: Run, arguments: tuple[str, ...], code
     assert left == code
     assert said in errors
     assert "Traceback" not in output + errors
+
+
+def test_without_a_question_it_explains_itself(run: Run) -> None:
+    code, output, _ = run()
+    assert (code, "QUERY" in output) == (2, True)
 
 
 def test_evaluate_prints_a_row_for_each_half(run: Run, tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from workbench.analysis.templates import Templates
 from workbench.domain.alerts.notices import Message, Notice
 from workbench.domain.alerts.rules import AlertRule
 
@@ -14,7 +14,16 @@ from workbench.domain.alerts.rules import AlertRule
 _IN_FULL = 20
 _LISTED = 300
 
-TEMPLATES = Templates("workbench.ingest.alerts")
+if TYPE_CHECKING:
+    from workbench.analysis.templates import Templates
+
+
+@cache
+def templates() -> Templates:
+    """The templates of messages; imported with the first message, which few commands and jobs write."""
+    from workbench.analysis.templates import Templates
+
+    return Templates("workbench.ingest.alerts")
 
 
 def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
@@ -32,14 +41,16 @@ def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
         "more": f"{more:,}" if more > 0 else "",
         "alerts": [f"Alert {rule.rule_id}: {rule.sentence}" for rule in rules.values()],
     }
-    text = TEMPLATES.text("notice_message.txt", **values)
-    return Message(_key(sent), title, text, str(TEMPLATES.fragment("notice_message.html", "message", **values)))
+    made = templates()
+    text = made.text("notice_message.txt", **values)
+    return Message(_key(sent), title, text, str(made.fragment("notice_message.html", "message", **values)))
 
 
 def trial(channel: str, base: str) -> Message:
     """The message that shows that a channel works."""
-    text = TEMPLATES.text("notice_trial.txt", channel=channel, base=base)
-    html = TEMPLATES.fragment("notice_message.html", "trial", channel, base)
+    made = templates()
+    text = made.text("notice_trial.txt", channel=channel, base=base)
+    html = made.fragment("notice_message.html", "trial", channel, base)
     return Message("trial", "Test notification from the workbench", text, str(html))
 
 
