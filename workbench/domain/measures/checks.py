@@ -59,7 +59,7 @@ def _of(
     company: Company, figures: Figures, linkbases: LinkbaseChecks, *, kind: StatementKind, period: PeriodKind
 ) -> Iterator[StatementCheck]:
     names = [line.name for line in ConceptMap.load().template(kind, figures.template.industry, company).lines]
-    columns = [column for column in columns_of(figures.calendar, period) if figures.any_of(names, column)]
+    columns = [column for column in columns_of(figures.calendar, period) if figures.has_any(names, column)]
     labels = {column.end: statement_period(column, kind).label for column in columns}
     for check in checks(figures, kind, columns):
         if check.name != _OF_YEARS or period is PeriodKind.ANNUAL:

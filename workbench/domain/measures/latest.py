@@ -56,7 +56,7 @@ def _newest_column(statements: Sequence[Figures], basis: PeriodKind) -> FiscalPe
     for figures in statements:
         names = [line.name for line in figures.template.lines]
         for column in reversed(columns_of(figures.calendar, basis)):
-            if figures.any_of(names, column):
+            if figures.has_any(names, column):
                 return column
     return None
 
@@ -68,7 +68,7 @@ def _lines(statements: Sequence[Figures], column: FiscalPeriod) -> dict[str, Dec
         own = [line.name for line in figures.template.lines if line.name not in taken]
         taken.update(own)
         for name in own:
-            value = figures.cell(name, column).value
+            value = figures.compute(name, column).value
             if value is not None:
                 values[name] = value
     return values

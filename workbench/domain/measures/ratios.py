@@ -111,7 +111,7 @@ def ratio_definition(name: str) -> RatioDefinition:
 @cache
 def ratio_tags() -> frozenset[str]:
     """Every tag that ratios may need: those of the three statements and of the lines only ratios use."""
-    own = {tag for line in _own_lines() for tag in (*line.tags, *line.last_tags, *line.at_least)}
+    own = {tag for line in _own_lines() for tag in (*line.tags, *line.fallback_tags, *line.at_least)}
     return frozenset(own.union(SPLIT_TAGS, *(ConceptMap.load().all_tags(kind) for kind in StatementKind)))
 
 
@@ -166,7 +166,7 @@ def compute(
     industry = figures.template.industry
     chosen = [r for r in ratio_definitions().values() if period in r.periods and r.is_for(industry)]
     columns = columns_of(figures.calendar, period)
-    with_figures = (c for c in reversed(columns) if any(ratios.cell(r.name, c).value is not None for r in chosen))
+    with_figures = (c for c in reversed(columns) if any(ratios.compute(r.name, c).value is not None for r in chosen))
     shown = list(islice(with_figures, limit_periods))[::-1]
     lines = tuple(StatementLine(r.name, r.label, tuple(ratios.figure(r, column) for column in shown)) for r in chosen)
     periods = tuple(statement_period(column) for column in shown)
@@ -191,31 +191,31 @@ class Ratios:
         self._definitions = ratio_definitions() if definitions is None else definitions
         self._given = given
         self._lines = {line.name: line for line in figures.template.lines}
-        self._cells: dict[tuple[str, FiscalPeriod], ComputedFigure] = {}
+        self._computed: dict[tuple[str, FiscalPeriod], ComputedFigure] = {}
 
     def figure(self, ratio: RatioDefinition, period: FiscalPeriod) -> Figure:
         """A ratio as a reader gets it, rounded (see `_DIGITS`)."""
-        cell = self.cell(ratio.name, period)
+        computed = self.compute(ratio.name, period)
         unit = self._unit(ratio, period)
-        if cell.value is None:
-            return Figure(period.end, None, unit, Status.REFUSED, reason=str(cell.reason), formula=ratio.formula)
-        value = cell.value * 100 if ratio.unit is RatioUnit.PERCENT else cell.value
+        if computed.value is None:
+            return Figure(period.end, None, unit, Status.REFUSED, reason=str(computed.reason), formula=ratio.formula)
+        value = computed.value * 100 if ratio.unit is RatioUnit.PERCENT else computed.value
         if ratio.unit in _DIGITS:
             value = round(value, _DIGITS[ratio.unit])
-        sources = tuple(fact.source() for fact in cell.facts)
-        return Figure(period.end, value, unit, Status.DERIVED, formula=cell.formula, facts=sources)
+        sources = tuple(fact.source() for fact in computed.facts)
+        return Figure(period.end, value, unit, Status.DERIVED, formula=computed.formula, facts=sources)
 
-    def cell(self, name: str, period: FiscalPeriod) -> ComputedFigure:
+    def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """A ratio, not rounded and not yet in hundredths."""
         key = (name, period)
-        if key not in self._cells:
+        if key not in self._computed:
             found = self._evaluate(self._definitions[name].expression, period)
             if found.value is not None and len(_currencies(found.facts)) > 1:
                 found = ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
             elif found.value is not None and not agree(self._comparable(found.facts)):
                 found = ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
-            self._cells[key] = found
-        return self._cells[key]
+            self._computed[key] = found
+        return self._computed[key]
 
     def _comparable(self, facts: Sequence[KnownFact]) -> list[KnownFact]:
         """Without what only a split restated: its shares are counted alike here."""
@@ -244,19 +244,19 @@ class Ratios:
                 Decimal(days_of(period.start, period.end)), formula=f"{days_of(period.start, period.end)} days"
             )
         if name in self._given:
-            cell = self._given[name]
-            return cell._replace(formula=f"{name} [{cell.formula}]")
+            computed = self._given[name]
+            return computed._replace(formula=f"{name} [{computed.formula}]")
         if name not in self._lines:
             if name not in self._definitions:
                 return ComputedFigure(None, Refusal.NOT_REPORTED)  # a line that this industry's statements have not
-            inner = self.cell(name, period)
+            inner = self.compute(name, period)
             return inner._replace(formula=f"({inner.formula})")
-        cell = self._figures.cell(name, period)
+        computed = self._figures.compute(name, period)
         line = self._lines[name]
         if line.unit is UnitKind.SHARES and is_out_of_scale(self._figures, line, period):
             return ComputedFigure(None, Refusal.SCALE_ERROR)
-        words = cell.formula or (cell.adjustment and f"adjusted for {cell.adjustment}")
-        return ComputedFigure(cell.comparable, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
+        words = computed.formula or (computed.adjustment and f"adjusted for {computed.adjustment}")
+        return ComputedFigure(computed.comparable, computed.reason, f"{name} [{words}]" if words else name, computed.facts)
 
     def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> ComputedFigure:
         left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
@@ -287,8 +287,8 @@ class Ratios:
         earlier = self._figures.calendar.year_before(period)
         if earlier is None:
             return ComputedFigure(None, Refusal.OPERAND_MISSING)
-        cell = self._evaluate(node, earlier)
-        return cell._replace(formula=f"prior({cell.formula})")
+        computed = self._evaluate(node, earlier)
+        return computed._replace(formula=f"prior({computed.formula})")
 
     def _if_any(self, nodes: Sequence[ast.expr], period: FiscalPeriod) -> ComputedFigure:
         """The first; nothing where the company has reported none of them for any period of the last year.
@@ -312,11 +312,11 @@ _SYMBOLS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mu
 _LOOSE = (ast.Add, ast.Sub)
 
 
-def _bracketed(cell: ComputedFigure, node: ast.expr, around: str, *, is_right: bool = False) -> str:
+def _bracketed(computed: ComputedFigure, node: ast.expr, around: str, *, is_right: bool = False) -> str:
     """An operand's words, in brackets where the order of operations asks for them."""
     if isinstance(node, ast.BinOp) and ((isinstance(node.op, _LOOSE) and around in "*/") or (is_right and around in "-/")):
-        return f"({cell.formula})"
-    return str(cell.formula)
+        return f"({computed.formula})"
+    return str(computed.formula)
 
 
 def _currencies(facts: Sequence[KnownFact]) -> set[str]:

@@ -126,15 +126,15 @@ def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date
     if len({each.members for each in by_class}) > 1:
         return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES)
     if whole:
-        return _cell(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
+        return _as_computed(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
     if by_class:
-        return _cell(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
+        return _as_computed(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
     # A company that tags its cover page, and none of its counts for the whole, counts each class by itself.
     is_tagged = COVER in facts or _PUBLIC_FLOAT in facts
     return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
 
 
-def _cell(fact: KnownFact) -> ComputedFigure:
+def _as_computed(fact: KnownFact) -> ComputedFigure:
     return ComputedFigure(
         fact.value, formula=f"cover page of {fact.accession}, {fact.value:,f} at {fact.period_end}", facts=(fact,)
     )
@@ -149,10 +149,10 @@ def _fact_of(count: ClassCount) -> KnownFact:
 
 
 def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> ComputedFigure:
-    cell = figures.cell("shares_outstanding", newest) if newest else ComputedFigure(None, Refusal.NO_SHARE_COUNT)
-    if cell.value is None:
-        return ComputedFigure(None, Refusal.NO_SHARE_COUNT if cell.reason is Refusal.NOT_REPORTED else cell.reason)
-    return cell._replace(formula=f"balance sheet: {cell.formula or 'shares_outstanding'}, {cell.value:,f}")
+    computed = figures.compute("shares_outstanding", newest) if newest else ComputedFigure(None, Refusal.NO_SHARE_COUNT)
+    if computed.value is None:
+        return ComputedFigure(None, Refusal.NO_SHARE_COUNT if computed.reason is Refusal.NOT_REPORTED else computed.reason)
+    return computed._replace(formula=f"balance sheet: {computed.formula or 'shares_outstanding'}, {computed.value:,f}")
 
 
 def _confirmed(count: ComputedFigure, figures: Figures) -> ComputedFigure:
@@ -182,12 +182,12 @@ def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Dec
 
 def _witness(figures: Figures, period: FiscalPeriod) -> tuple[Decimal, Decimal | None] | None:
     """The average count of a period and, where earnings a share are exact enough, the one they imply."""
-    earnings = figures.cell("net_income_to_common", period).value
-    per_share = figures.cell("eps_basic", period).comparable
+    earnings = figures.compute("net_income_to_common", period).value
+    per_share = figures.compute("eps_basic", period).comparable
     implied = abs(earnings / per_share) if earnings and per_share else None
     exact = implied if per_share and abs(per_share) >= _EXACT_EPS else None
     for name in ("weighted_average_shares", "weighted_average_shares_diluted"):
-        average = figures.cell(name, period).comparable
+        average = figures.compute(name, period).comparable
         if average and average > 0 and (implied is None or _SCALE * min(average, implied) / max(average, implied) >= 1):
             return average, exact
     return (exact, exact) if exact else None

@@ -260,8 +260,8 @@ def _periods(figures: Figures) -> dict[Basis, FiscalPeriod | None]:
     calendar = figures.calendar
     known = sorted((*calendar.years, *calendar.quarters), key=lambda period: (period.end, period.start))
     names = ("stockholders_equity", "total_equity", "total_assets")
-    latest = next((period for period in reversed(known) if figures.any_of(names, period)), None)
+    latest = next((period for period in reversed(known) if figures.has_any(names, period)), None)
     twelve = [*calendar.years, *calendar.trailing]
     ttm = next((period for period in twelve if latest is not None and period.end == latest.end), None)
-    annual = next((year for year in reversed(calendar.years) if figures.any_of(("net_income", *names), year)), None)
+    annual = next((year for year in reversed(calendar.years) if figures.has_any(("net_income", *names), year)), None)
     return {Basis.LATEST: latest, Basis.TTM: ttm, Basis.ANNUAL: annual}
