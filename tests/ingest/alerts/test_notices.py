@@ -54,7 +54,7 @@ def test_a_rule_that_is_no_longer_possible_is_passed_over_and_counted(here: Data
     arrive(here, filing(2, "8-K"))
     looked = tell(here, notifier)[0]
     assert notifier.titles == ["AAPL filed an 8-K"]
-    reason = "'sparkle' is no line of a statement and no ratio"
+    reason = "'sparkle' is not a statement line or a ratio"
     assert looked.dropped == {f"alert {gone.rule_id} is no longer possible: {reason}": 1}
     with here.read() as connection:
         listed = rules.list_rules(connection)

@@ -1,8 +1,8 @@
-"""In whose shares a close is: splits seen in a source's closes, between the filing of a share count and the day of a price.
+"""The share basis of a close: splits between the filing of a share count and the day of a price.
 
-A count is in the shares of the day it was filed: a report after a split restates for it (SEC Staff Accounting Bulletin
-Topic 4.C). A close is in the shares of its own day. Where a split lies between, the count is multiplied by it, when it is
-proven: by the closes a source has adjusted for it, or by closes that fall by the ratio that filings state.
+A count is on the share basis of its filing date: a report after a split restates for it (SEC Staff Accounting Bulletin Topic
+4.C). A close is on the share basis of its own day. If a proven split lies between, the count is multiplied by it. Proof is a
+source's adjusted closes, or closes that fall by the ratio that filings state.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many shares of a company are outstanding: the count on its last report's cover, confirmed by its earnings a share."""
+"""Shares outstanding: the count on the cover of the last report, confirmed by earnings per share."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _RECEIPT = re.compile(r"\bAmerican\s+Deposit[ao]ry\b", re.IGNORECASE)
 
 
 class CoverPage(NamedTuple):
-    """The text that an annual or quarterly report begins with; what follows its cover page does no harm."""
+    """The first text of an annual or quarterly report; text after the cover page does no harm."""
 
     filed_on: date
     text: str
@@ -57,7 +57,7 @@ class CoverPage(NamedTuple):
 
 
 class ClassCount(NamedTuple):
-    """A count of one share class on a cover page, which only the documents of filings give: `members` are its dimensions."""
+    """A count of one share class on a cover page, found only in filed documents; `members` are its dimensions."""
 
     members: tuple[str, ...]
     period_end: date
@@ -77,12 +77,12 @@ def count_shares(
     day: date,
     newest: FiscalPeriod | None,
 ) -> ComputedFigure:
-    """The shares outstanding as last filed, in the shares of that filing; or the reason why they are not known.
+    """The shares outstanding as last filed, on the share basis of that filing; or the reason why they are unknown.
 
-    The cover page of the newest report counts, for the company as a whole or for its only class; where no filing tags its
-    cover page and one class is listed, the balance sheet of `newest`. Either must be within a tenth of the average count
-    that earnings a share are computed with, measured by the earnings where its scale is wrong. Where the newest of `covers`
-    registers depositary receipts, a price is of those and the count is of what they stand for.
+    The count is from the cover page of the newest report, for the whole company or its only class; if no filing tags its cover
+    page and one class is listed, from the balance sheet of `newest`. It must be within a tenth of the average count used for
+    earnings per share, or of the count implied by earnings if the average has a wrong scale. If the newest of `covers`
+    registers depositary receipts, the count is refused: prices are of receipts, counts of the shares behind them.
     """
     report = _newest_report(facts)
     if report is None:
@@ -101,7 +101,7 @@ def count_shares(
 
 
 def _newest_report(facts: FactTable) -> tuple[str, date] | None:
-    """Form and day of the newest annual or quarterly report with figures, amendments left aside."""
+    """Form and filing date of the newest annual or quarterly report with figures, without amendments."""
     reports = [
         (row[FILED_ON], row[FORM])
         for row in facts.filings(("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "us-gaap:Assets", "ifrs-full:Assets"))
@@ -112,8 +112,8 @@ def _newest_report(facts: FactTable) -> tuple[str, date] | None:
 
 
 def _has_receipts(covers: Sequence[CoverPage]) -> bool:
-    told = [(cover.filed_on, cover.has_receipts) for cover in covers if cover.has_receipts is not None]
-    return max(told, default=(date.min, False))[1]
+    known = [(cover.filed_on, cover.has_receipts) for cover in covers if cover.has_receipts is not None]
+    return max(known, default=(date.min, False))[1]
 
 
 def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> ComputedFigure:
@@ -129,7 +129,7 @@ def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date
         return _as_computed(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
     if by_class:
         return _as_computed(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
-    # A company that tags its cover page, and none of its counts for the whole, counts each class by itself.
+    # A company that tags its cover page without a count for the whole company counts each class separately.
     is_tagged = COVER in facts or _PUBLIC_FLOAT in facts
     return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
 
@@ -156,10 +156,10 @@ def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> Computed
 
 
 def _confirmed(count: ComputedFigure, figures: Figures) -> ComputedFigure:
-    """The count, if what earnings a share were computed with says the same."""
+    """The count, if it agrees with the count used for earnings per share; else a refusal."""
     fact = count.facts[0]
     value = comparable(fact, figures.splits) if fact.concept == COVER else count.comparable
-    witness = next((found for found in _witnesses(figures, fact) if found is not None), None)
+    witness = next((each for each in _witnesses(figures, fact) if each is not None), None)
     if witness is None or value is None or value <= 0:
         return ComputedFigure(None, Refusal.SHARE_COUNT_UNCONFIRMED)
     average, implied = witness
@@ -172,7 +172,7 @@ def _apart(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Decimal | None] | None]:
-    """Average and implied counts, newest period first, of a quarter before the year it ends."""
+    """Average and implied counts, newest period first, a quarter before the year that ends on the same day."""
     calendar = figures.calendar
     periods = sorted((*calendar.quarters, *calendar.years), key=lambda each: (each.end, each.start), reverse=True)
     for period in periods:
@@ -181,7 +181,7 @@ def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Dec
 
 
 def _witness(figures: Figures, period: FiscalPeriod) -> tuple[Decimal, Decimal | None] | None:
-    """The average count of a period and, where earnings a share are exact enough, the one they imply."""
+    """The average count of a period and, if earnings per share are exact enough, the count they imply."""
     earnings = figures.compute("net_income_to_common", period).value
     per_share = figures.compute("eps_basic", period).comparable
     implied = abs(earnings / per_share) if earnings and per_share else None
