@@ -102,7 +102,7 @@ def test_a_digest_waits_for_quiet_hours_too() -> None:
     [
         ({"quiet": "22-7"}, "no time of day"),
         ({"quiet": "24:00-07:00"}, "no time of day"),
-        ({"quiet": "07:00-07:00"}, "always quiet or never"),
+        ({"quiet": "07:00-07:00"}, "start and end at different times"),
         ({"zone": "Berlin"}, "no time zone"),
         ({"zone": "../etc/passwd"}, "no time zone"),
         ({"zone": ""}, "no time zone"),

@@ -81,7 +81,7 @@ def test_a_filter_says_what_was_meant_and_reads_back(text: str, canonical: str, 
     ("text", "message"),
     [
         ("revenue", "'revenue' is not a filter"),
-        ("revenu > 1", "'revenu' is no line"),
+        ("revenu > 1", "'revenu' is not a statement line"),
         ("revenue@weekly > 1", "'weekly' is not a basis"),
         ("pe@ttm < 20", "pe is of the last close, not of a period"),
         ("pe < 20 USD", "pe is in ratio, not in USD"),

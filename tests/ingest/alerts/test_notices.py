@@ -191,8 +191,8 @@ def test_a_preview_tells_of_the_past_and_keeps_nothing(here: Database, notifier:
 @pytest.mark.parametrize(
     ("given", "kind", "said"),
     [
-        ({"condition": "weather"}, InvalidRequest, "nothing that an alert can be on"),
-        ({"condition": "sic in 7372"}, InvalidRequest, "nothing that an alert can be on"),
+        ({"condition": "weather"}, InvalidRequest, "not an alert condition"),
+        ({"condition": "sic in 7372"}, InvalidRequest, "not an alert condition"),
         ({"condition": "nett_margin > 3"}, InvalidRequest, "no line of a statement"),
         ({"condition": "event wedding"}, InvalidRequest, "no event type"),
         ({"condition": "restatement joke"}, InvalidRequest, "no kind of change"),

@@ -20,17 +20,17 @@ COVER = "dei:EntityCommonStockSharesOutstanding"
 _PUBLIC_FLOAT = "dei:EntityPublicFloat"
 COVER_TAGS = frozenset((COVER, _PUBLIC_FLOAT))
 
-# A report comes every quarter, the annual one up to 90 days after its year, and its last quarter may have 17 weeks; a filer
-# of annual reports alone has four months after a year of twelve.
+# Reports are quarterly; the annual one comes up to 90 days after its year, and the last quarter may have 17 weeks. A filer of
+# annual reports only has four months after a year of twelve.
 MOST_DAYS_OF_QUARTERLY, MOST_DAYS_OF_ANNUAL = 230, 490
-# Earnings a share are rounded to cents: from here on by two hundredths at most.
+# Earnings per share are rounded to cents: from this value on, the rounding error is 2 % at most.
 _EXACT_EPS = Decimal("0.25")
-# Earnings shared with other securities than common shares, and rounding, move implied from average counts by less.
+# Earnings of securities other than common shares, and rounding, make implied and average counts differ by less than this.
 _IMPLIED_RATIO = Decimal("0.25")
 _SCALE = 100
 _WITNESS_AGE = timedelta(days=200)
 
-# The securities registered under section 12(b) of the Exchange Act stand on a cover page, mostly before its boxes to check.
+# A cover page lists the securities registered under section 12(b) of the Exchange Act, mostly before its check boxes.
 _REACH, _TITLES = 6_000, 2_000
 _CHECK_MARK = re.compile(r"check\s*mark", re.IGNORECASE)
 _REGISTERED = re.compile(r"\b12\s*\(\s*b\s*\)|\btitles?\s+of\s+(?:each\s+)?class", re.IGNORECASE)
