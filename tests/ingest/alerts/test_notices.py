@@ -193,7 +193,7 @@ def test_a_preview_tells_of_the_past_and_keeps_nothing(here: Database, notifier:
     [
         ({"condition": "weather"}, InvalidRequest, "not an alert condition"),
         ({"condition": "sic in 7372"}, InvalidRequest, "not an alert condition"),
-        ({"condition": "nett_margin > 3"}, InvalidRequest, "no line of a statement"),
+        ({"condition": "nett_margin > 3"}, InvalidRequest, "not a statement line"),
         ({"condition": "event wedding"}, InvalidRequest, "no event type"),
         ({"condition": "restatement joke"}, InvalidRequest, "no kind of change"),
         ({"condition": "filing 10-K;drop"}, InvalidRequest, "no form"),

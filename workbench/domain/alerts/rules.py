@@ -156,7 +156,7 @@ def parse_condition(text: str) -> Condition:
     if not isinstance(figure, FigureFilter):
         raise InvalidRequest(f"{text!r} is not an alert condition", hint=_EXAMPLE)
     if is_of_price(figure):
-        raise InvalidRequest(f"{text!r} depends on the price, which alerts do not support", hint=_EXAMPLE)
+        raise InvalidRequest(f"{text!r} is not an alert condition: it depends on the price", hint=_EXAMPLE)
     return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)
 
 
