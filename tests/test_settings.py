@@ -152,7 +152,7 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
     [
         ("WORKBENCH_ALERTS__CHANNELS__A.B", _SECRET, "a channel's name has"),
         ("WORKBENCH_ALERTS__CHANNELS", _SECRET, "alerts"),
-        ("WORKBENCH_ALERTS__TIME_ZONE", "Berlin", "no time zone"),
+        ("WORKBENCH_ALERTS__TIME_ZONE", "Berlin", "not a time zone"),
         ("WORKBENCH_SERVER__PUBLIC_ADDRESS", "workbench.example.org", "PUBLIC_ADDRESS"),
     ],
 )

@@ -134,11 +134,11 @@ async def test_files_hold_the_proof_of_each_figure(client: httpx.AsyncClient, ad
     ("address", "status", "detail"),
     [
         ("/api/v1/comparison?ticker=ZZZZ&measure=revenue", 404, "ZZZZ"),
-        ("/api/v1/comparison?ticker=AAPL&measure=sparkle", 400, "'sparkle' is no line"),
+        ("/api/v1/comparison?ticker=AAPL&measure=sparkle", 400, "'sparkle' is not a statement line"),
         ("/api/v1/comparison?ticker=AAPL", 422, "measure"),
         ("/api/v1/comparison?ticker=,&measure=revenue", 400, "1 to 25 companies"),
         ("/api/v1/screen?where=revenue", 400, "'revenue' is not a filter"),
-        ("/api/v1/screen?where=revenue%3E1&sort=sparkle", 400, "'sparkle' is no line"),
+        ("/api/v1/screen?where=revenue%3E1&sort=sparkle", 400, "'sparkle' is not a statement line"),
         ("/api/v1/screen?format=pdf", 422, "format"),
         ("/api/v1/screen?as_of=2999-01-01", 400, "future"),
     ],

@@ -195,7 +195,7 @@ def test_a_preview_tells_of_the_past_and_keeps_nothing(here: Database, notifier:
         ({"condition": "sic in 7372"}, InvalidRequest, "not an alert condition"),
         ({"condition": "nett_margin > 3"}, InvalidRequest, "not a statement line"),
         ({"condition": "event wedding"}, InvalidRequest, "no event type"),
-        ({"condition": "restatement joke"}, InvalidRequest, "no kind of change"),
+        ({"condition": "restatement joke"}, InvalidRequest, "not a kind of change"),
         ({"condition": "filing 10-K;drop"}, InvalidRequest, "no form"),
         ({"condition": "failed run", "company": "AAPL"}, InvalidRequest, "of no company"),
         ({"condition": "report", "watchlist": "x"}, InvalidRequest, "of no company"),

@@ -36,7 +36,7 @@ class CompanyFacts:
 def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
     """Reads the document of the company `cik`; values are exactly the decimals that the JSON spells.
 
-    A single fact that cannot be one (no period, no number, an accession that is none, what `border` refuses) is dropped and
+    A single fact that cannot be one (no period, no number, an accession that is none, what `validation` refuses) is dropped and
     counted. Raises MalformedDocument when the whole is not such a document, or is that of another company.
     """
     name = f"companyfacts of CIK {cik}"
