@@ -1,7 +1,7 @@
 """The changes from one text to another, paragraph by paragraph.
 
-Paragraphs with equal text (`comparable`) are paired first, then those that share enough words, at any place; the heaviest chain
-of pairs in the same order stayed in place, the others moved. Paragraphs without a partner were added or removed. Pairs that
+Paragraphs with equal text (`comparable`) are paired first, then those that share enough words, anywhere; the heaviest chain of
+pairs in the same order stayed in place, the others moved. Paragraphs without a partner were added or removed. Pairs that
 differ only in numbers and dates are a kind of their own, separate from reworded ones.
 
 **Weight** is information. With N words in both texts together and c of them being this word, a word carries
