@@ -150,9 +150,9 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("WORKBENCH_ALERTS__CHANNELS__A.B", _SECRET, "a channel is called by"),
+        ("WORKBENCH_ALERTS__CHANNELS__A.B", _SECRET, "a channel's name has"),
         ("WORKBENCH_ALERTS__CHANNELS", _SECRET, "alerts"),
-        ("WORKBENCH_ALERTS__TIME_ZONE", "Berlin", "no time zone"),
+        ("WORKBENCH_ALERTS__TIME_ZONE", "Berlin", "not a time zone"),
         ("WORKBENCH_SERVER__PUBLIC_ADDRESS", "workbench.example.org", "PUBLIC_ADDRESS"),
     ],
 )

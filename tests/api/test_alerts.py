@@ -146,9 +146,9 @@ async def test_everybody_has_alerts_of_their_own(served: httpx.AsyncClient, work
 @pytest.mark.parametrize(
     ("wanted", "status", "said"),
     [
-        ({"condition": "weather", "channel": "ops"}, 400, "nothing that an alert can be on"),
+        ({"condition": "weather", "channel": "ops"}, 400, "not an alert condition"),
         ({"condition": "filing", "channel": "pigeon"}, 404, "pigeon"),
-        ({"condition": "filing", "channel": "ops", "time_zone": "Mars/Base"}, 400, "no time zone"),
+        ({"condition": "filing", "channel": "ops", "time_zone": "Mars/Base"}, 400, "not a time zone"),
         ({"condition": "filing", "channel": "ops", "digest": "hourly"}, 422, "digest"),
         ({"condition": "filing", "channel": "ops", "address": "x"}, 422, "address"),
         ({"channel": "ops"}, 422, "condition"),

@@ -54,7 +54,7 @@ async def test_what_is_asked_wrongly_and_what_is_not_there_is_said(client: httpx
         ("income/provenance?line=revenue&as_of=2023-01-01", 404, "no periods"),
         ("income/provenance?line=revenue&as_of=2999-01-01", 400, "2999"),
         ("../ratios/provenance", 422, "ratio"),
-        ("../ratios/provenance?ratio=anvils", 404, "no ratio is 'anvils'"),
+        ("../ratios/provenance?ratio=anvils", 404, "there is no ratio 'anvils'"),
     ):
         answer = await client.get(f"{ADDRESS}/{query}")
         assert answer.status_code == status, query

@@ -80,7 +80,7 @@ def test_a_figure_leads_to_the_facts_it_rests_on(loaded: Workbench) -> None:
     # The report of this data is of this project's own writing, and was indexed for its text alone.
     assert revenue.reason.tolist() == ["inline_xbrl_not_read"]
     assert revenue.text.isna().all()
-    with pytest.raises(InvalidRequest, match="no line of a statement and no ratio"):
+    with pytest.raises(InvalidRequest, match="is not a statement line or a ratio"):
         loaded.provenance("AAPL", "anvils")
     with pytest.raises(InvalidRequest, match="not a date"):
         loaded.provenance("AAPL", "revenue", period_end="last year")

@@ -1,6 +1,6 @@
-"""Tables to take along: CSV and Parquet with a row a figure and its proof, XLSX as seen with the proofs on a sheet beside.
+"""Exported tables: CSV and Parquet with one row per figure and its proof, XLSX as shown, with the proofs on a second sheet.
 
-In all of them text stays text: a spreadsheet program takes no cell for a formula, whatever a company calls itself.
+Text stays text in all of them: a spreadsheet program reads no text as a formula, not even an odd company name.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Cell = str | int | Decimal | date | None
 
 
 class ExportFormat(StrEnum):
-    """What a table can be saved as."""
+    """The file formats of an exported table."""
 
     CSV = "csv"
     PARQUET = "parquet"
@@ -58,7 +58,7 @@ class ExportedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A table as it is seen (`header`, `rows`), what it says of itself (`notes`), and every figure in it that was reported."""
+    """A table as shown (`header`, `rows`), its `notes`, and every figure in it that was reported."""
 
     name: str
     title: str

@@ -281,7 +281,7 @@ def restatements_frame(found: Iterable[Restatement]) -> pd.DataFrame:
 
 
 def checks_frame(found: Iterable[StatementCheck]) -> pd.DataFrame:
-    """One row a verdict on a statement, in the order given: statement, period, period_end, name, verdict and detail."""
+    """One row for each check result, in the order given: statement, period, period_end, name, verdict and detail."""
     rows = [
         (each.kind.value, each.label, each.check.period_end, each.check.name, each.check.verdict, each.check.detail)
         for each in found

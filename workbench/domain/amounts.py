@@ -1,4 +1,4 @@
-"""Figures as people read them, on pages, in the terminal and in reports alike: grouped, negative ones in brackets."""
+"""Formats figures for pages, terminal and reports: grouped digits, negative figures in brackets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MILLION = Decimal(10**6)
 
 
 def grouped(value: Decimal, places: int, sign: str = "") -> str:
-    """`1,234.5%`, negative `(1,234.5%)`, rounded half to even; what is rounded to nought has no brackets."""
+    """`1,234.5%`, negative `(1,234.5%)`, rounded half to even; a value that rounds to zero has no brackets."""
     text = f"{value.copy_abs():,.{places}f}"
     return f"({text}{sign})" if value < 0 and text.strip("0.") else f"{text}{sign}"
 
@@ -20,7 +20,7 @@ def grouped(value: Decimal, places: int, sign: str = "") -> str:
 def in_units(value: Decimal, divisor: Decimal = MILLION, places: int = 0, sign: str = "") -> str:
     """Money or shares in millions, or other units of `divisor`.
 
-    Less than half of one keeps two digits: it is never shown as nought, which it is not.
+    A value below half a unit is shown with two digits, so that it never appears as zero.
     """
     amount = value / divisor
     return grouped(amount, 1 - amount.adjusted() if amount and abs(amount) < Decimal("0.5") else places, sign)
@@ -28,10 +28,10 @@ def in_units(value: Decimal, divisor: Decimal = MILLION, places: int = 0, sign: 
 
 @dataclass(frozen=True, slots=True)
 class StatementUnits:
-    """How a statement's amounts are written: divided by `divisor`, which `scale` names, in `currency`.
+    """The format of a statement's amounts: divided by `divisor`, which `scale` names, in `currency`.
 
-    `currency` is that of most amounts, empty for a statement without any; amounts in another one say so. `scale` is empty
-    where amounts are written in full.
+    `currency` is that of most amounts, empty without amounts; amounts in other currencies show theirs. `scale` is empty if
+    amounts are shown in full.
     """
 
     divisor: Decimal
@@ -64,7 +64,7 @@ _SCALES = (
 
 
 def statement_units(figures: Iterable[tuple[Decimal | None, str | None]]) -> StatementUnits:
-    """How a statement with these figures (value and unit) is written, on pages, in the terminal and in reports alike.
+    """The units in which a statement with these figures (value and unit) is shown on pages, in the terminal and in reports.
 
     The largest amount in the main currency keeps three digits before the point; with ten or more in millions it is in
     billions. Millions for a statement without amounts.
@@ -84,7 +84,7 @@ def is_money(unit: str | None) -> bool:
 
 
 def by_unit(value: Decimal | None, unit: str | None) -> str:
-    """A cell of a table whose rows differ in size and unit; a dash for none.
+    """A figure in a table whose rows differ in size and unit; a dash for None.
 
     Money and shares in millions, with two places below ten; per cent (`pct`) with its sign and days to one place; multiples
     (`ratio`) and amounts per share to two.

@@ -3,29 +3,29 @@
 Errors marked * are transient: the same request may succeed later.
 
     WorkbenchError
-    ├── InvalidRequest          you asked wrongly (400, exit 2)
-    │   ├── InvalidIdentifier   not a CIK, accession or ticker by its form
+    ├── InvalidRequest          the request is invalid (400, exit 2)
+    │   ├── InvalidIdentifier   not in the form of a CIK, accession or ticker
     │   ├── FutureDate          an `as_of` after today
-    │   └── UnreadableDocument  a document somebody brought is empty, damaged, locked ... (422, exit 1)
-    │       └── DocumentTooLarge    or larger than is read (413, exit 1)
-    ├── NotFound                asked rightly, does not exist (404, exit 1)
-    ├── PermissionRefused       known, but not allowed (403)
+    │   └── UnreadableDocument  a user's document is empty, damaged, locked ... (422, exit 1)
+    │       └── DocumentTooLarge    a user's document is too large (413, exit 1)
+    ├── NotFound                the request is valid, the thing does not exist (404, exit 1)
+    ├── PermissionRefused       signed in, but not allowed (403)
     │   └── TooManyAttempts     failed too often; wait and try again (429)
-    ├── NotAuthenticated        not known (401)
-    ├── Conflict                exists already, or changed meanwhile (409)
-    ├── SourceError *           could not ask; try again later (503, exit 1)
-    │   ├── RateLimited *       the source said to slow down
-    │   ├── SourceRefused       the source refused us: contact, key or plan
-    │   └── SourceUnavailable * no answer, or an answer of 5xx
-    ├── NotComputable           the facts are here, and the rules fail on them; others are not affected (503, exit 1)
-    ├── MalformedDocument       got rubbish; quarantine it and go on (502, exit 1)
+    ├── NotAuthenticated        not signed in (401)
+    ├── Conflict                exists already, or was changed in the meantime (409)
+    ├── SourceError *           an outside service failed; try again later (503, exit 1)
+    │   ├── RateLimited *       the source asked to slow down
+    │   ├── SourceRefused       the source refused the request: contact, key or plan
+    │   └── SourceUnavailable * no response, or a 5xx response
+    ├── NotComputable           the rules fail on the facts of one company; others are not affected (503, exit 1)
+    ├── MalformedDocument       the bytes are malformed; quarantine them and continue (502, exit 1)
     ├── SetupError              this machine or its settings; the hint says how to fix it (500, exit 1)
     │   ├── IntegrityError      stored bytes are not what was stored
     │   └── DatabaseUnavailable * the database is down or does not answer in time (503)
     └── Interrupted             the user stopped it; what was committed stays
 
-`str(error)` is one line for a person; `hint` says what to do. All of them survive pickling, so that a worker can send
-them home. `is_transient` is the one rule for trying again; `retry_after_seconds` says when, where the source told.
+`str(error)` is one line for the user; `hint` says what to do. All errors can be pickled, so that a worker can return them.
+`is_transient` is the only rule for retries; `retry_after_seconds` is the delay that the source asked for, if any.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def _rebuild(kind: type[WorkbenchError], state: dict[str, Any]) -> WorkbenchErro
 
 
 class InvalidRequest(WorkbenchError):
-    """The question itself is wrong; asking it again changes nothing."""
+    """The request is invalid; repeating it changes nothing."""
 
 
 class InvalidIdentifier(InvalidRequest):
-    """The text has not the form of the identifier that was asked for."""
+    """The text does not have the form of the requested identifier."""
 
 
 class FutureDate(InvalidRequest):
@@ -78,19 +78,19 @@ class FutureDate(InvalidRequest):
 
 
 class UnreadableDocument(InvalidRequest):
-    """A document that somebody brought cannot be read; nothing of it was stored."""
+    """A user's document cannot be read; nothing was stored."""
 
 
 class DocumentTooLarge(UnreadableDocument):
-    """A document that somebody brought is larger than documents are read."""
+    """A user's document is larger than the limit."""
 
 
 class NotFound(WorkbenchError):
-    """The question is right and the thing does not exist."""
+    """The request is valid, but the thing does not exist."""
 
 
 class PermissionRefused(WorkbenchError):
-    """Who asks is known and may not."""
+    """The user is signed in but not allowed to do this."""
 
 
 class TooManyAttempts(PermissionRefused):
@@ -102,15 +102,15 @@ class TooManyAttempts(PermissionRefused):
 
 
 class NotAuthenticated(WorkbenchError):
-    """Who asks is not known."""
+    """The user is not signed in."""
 
 
 class Conflict(WorkbenchError):
-    """The thing exists already, or was changed meanwhile."""
+    """The thing exists already, or was changed in the meantime."""
 
 
 class SourceError(WorkbenchError):
-    """An outside service could not be asked. `retry_after_seconds` is what it said, or None."""
+    """A request to an outside service failed. `retry_after_seconds` is the delay it asked for, or None."""
 
     is_transient = True
 
@@ -127,13 +127,13 @@ class RateLimited(SourceError):
 
 
 class SourceRefused(SourceError):
-    """The service refuses us (contact, key, plan); asking again the same way is useless."""
+    """The service refuses the request (contact, key, plan); repeating it does not help."""
 
     is_transient = False
 
 
 class SourceUnavailable(SourceError):
-    """The service gave no answer, or one of its own failure."""
+    """The service did not respond, or responded with an error of its own."""
 
 
 class NotComputable(WorkbenchError):
@@ -141,7 +141,7 @@ class NotComputable(WorkbenchError):
 
 
 class MalformedDocument(WorkbenchError):
-    """Bytes came, and they are not what they should be. `document` names them."""
+    """Received bytes are malformed. `document` names them."""
 
     def __init__(self, message: str, *, document: str | None = None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -149,11 +149,11 @@ class MalformedDocument(WorkbenchError):
 
 
 class SetupError(WorkbenchError):
-    """This machine, its disk or the settings; `hint` says how to fix it."""
+    """A fault of this machine, its disk or the settings; `hint` says how to fix it."""
 
 
 class IntegrityError(SetupError):
-    """Stored bytes do not hash to their name any more."""
+    """Stored bytes do not match the hash in their name."""
 
 
 class DatabaseUnavailable(SetupError):

@@ -1,4 +1,4 @@
-"""Who is meant: companies, filings and share classes by the SEC's identifiers."""
+"""Companies, filings and share classes by the SEC's identifiers."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Ticker:
 
     @classmethod
     def parse(cls, text: str) -> Ticker:
-        """Reads `brk.b`, `BRK/B`, `BRK B` and `BRK-B` alike; raises InvalidIdentifier otherwise."""
+        """Parses `brk.b`, `BRK/B`, `BRK B` or `BRK-B` to the same ticker; raises InvalidIdentifier otherwise."""
         symbol = text.strip().upper()
         if not _TICKER.fullmatch(symbol):
             raise InvalidIdentifier(f"{text!r} is neither a ticker such as AAPL or BRK-B nor a CIK")
@@ -130,11 +130,11 @@ class Company:
 
     @property
     def label(self) -> str:
-        """What a person calls it: the ticker, or the CIK where there is none."""
+        """The ticker, or the CIK without one."""
         return self.ticker.symbol if self.ticker else f"CIK {self.cik}"
 
     def other_name_on(self, day: date) -> str | None:
-        """The name it bore on a day, where that is another than today's and not only written otherwise; None else."""
+        """The company's name on a day, if it differs from the current name by more than spelling; else None."""
         borne = [
             former
             for former in self.former_names

@@ -20,11 +20,11 @@ def read_json(content: bytes, name: str) -> Any:
         return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError, ArithmeticError) as error:
         if content.lstrip()[:1] == b"<":
-            raise MalformedDocument(f"{name}: an HTML page came where JSON was due", document=name) from None
+            raise MalformedDocument(f"{name}: received an HTML page instead of JSON", document=name) from None
         if not content.strip():
             raise MalformedDocument(f"{name}: it is empty", document=name) from None
         reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is damaged"
-        raise MalformedDocument(f"{name}: this is not whole JSON: {reason}", document=name) from None
+        raise MalformedDocument(f"{name}: the JSON is incomplete or malformed: {reason}", document=name) from None
 
 
 def _refuse(constant: str) -> Any:

@@ -98,7 +98,7 @@ def encode(companies: Iterable[StarterCompany]) -> bytes:
 def decode(content: bytes, *, only: Container[Cik] | None = None, document: str = "starter file") -> Iterator[StarterCompany]:
     """The companies of a file, or those of them in `only`, by CIK, read one at a time.
 
-    Raises MalformedDocument for bytes that are no starter file of this version, or that are damaged.
+    Raises MalformedDocument for bytes that are not a starter file of this version, or that are damaged.
     """
     with _refusing_damage(document):
         file = _open(content, document)
@@ -138,7 +138,7 @@ def _refusing_damage(document: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, LookupError, TypeError, ValueError, ArithmeticError, InvalidIdentifier) as error:
-        raise MalformedDocument(f"{document} is damaged or no starter file: {error}", document=document) from error
+        raise MalformedDocument(f"{document} is damaged or not a starter file: {error}", document=document) from error
 
 
 def _company_row(each: StarterCompany) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_a_file_is_built_twice_alike_and_loaded_once(run: Run, database: Databas
         (["build", "--edgar", "nowhere", "ACME"], 1, "is not a folder"),
         (["build", "--edgar", "edgar", "ACME", "-o", "no/such/file"], 1, "cannot be written"),
         (["load", "nowhere"], 1, "there is no file nowhere"),
-        (["load", "edgar/files/company_tickers.json"], 1, "damaged or no starter file"),
+        (["load", "edgar/files/company_tickers.json"], 1, "damaged or not a starter file"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(run: Run, arguments: list[str], code: int, message: str) -> None:

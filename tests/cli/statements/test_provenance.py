@@ -75,9 +75,9 @@ def test_segments_as_a_table_and_as_json(workbench: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("ACME", "anvils"), 2, "no line of a statement"),
+        (("ACME", "anvils"), 2, "not a statement line"),
         (("ACME", "revenue", "--period-end", "soon"), 2, "not a date"),
-        (("ACME", "revenue", "--period-end", "2019-12-31"), 1, "the newest end on"),
+        (("ACME", "revenue", "--period-end", "2019-12-31"), 1, "the newest periods end on"),
         (("NOBODY", "revenue"), 1, "NOBODY"),
     ],
 )

@@ -86,7 +86,7 @@ def test_a_table_says_what_it_rests_on_and_why_a_figure_is_missing(workbench: Ru
     assert "6,000 m" in lines["Market capitalisation"]
     assert "12.00 ×" in lines["P/E, last fiscal year"]
     assert "– b" in lines["P/B"]
-    assert "b the denominator, or the value of a multiple, is nothing or negative" in done.stdout
+    assert "b not meaningful: the denominator or the multiple is zero or negative" in done.stdout
 
 
 def test_json_and_csv_carry_the_operands(workbench: Run) -> None:

@@ -81,7 +81,7 @@ def test_two_sources_are_never_joined_and_the_other_is_named(connection: sa.Conn
 def test_nothing_stored_is_no_error(connection: sa.Connection) -> None:
     series = price_series(connection, Ticker("ZZZZ"))
     assert (series.source, series.bars, series.others) == (None, (), ())
-    assert "No prices of ZZZZ" in series.notice
+    assert "No prices are stored for ZZZZ" in series.notice
     assert coverage(connection, Ticker("ZZZZ")) == []
     assert save_bars(connection, []) == BarsSaved()
 

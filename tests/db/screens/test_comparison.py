@@ -76,7 +76,7 @@ def test_ratios_stand_beside_lines(recorded: Database) -> None:
 def test_too_many_and_unknown_are_refused(recorded: Database) -> None:
     with pytest.raises(InvalidRequest, match="1 to 25 companies"):
         ask(recorded, "", "revenue", PeriodKind.ANNUAL, None, 4)
-    with pytest.raises(InvalidRequest, match="'revenu' is no line") as refused:
+    with pytest.raises(InvalidRequest, match="'revenu' is not a statement line") as refused:
         measure("revenu")
     assert refused.value.hint is not None
     assert "revenue" in refused.value.hint

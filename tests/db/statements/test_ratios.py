@@ -71,7 +71,7 @@ def test_a_ratio_leads_to_the_facts_of_its_operands(recorded: Database) -> None:
     with recorded.read() as connection:
         company = resolve(connection, "AAPL")
         found = ratio_provenance(connection, company, "return_on_equity", period_end=date(2024, 9, 28))
-        with pytest.raises(NotFound, match="no ratio is 'loss_ratio'"):  # of insurers
+        with pytest.raises(NotFound, match="there is no ratio 'loss_ratio'"):  # of insurers
             ratio_provenance(connection, company, "loss_ratio")
     assert found.figure.formula == "net_income / average(stockholders_equity)"
     # 93,736 million over the middle of 62,146 and 56,950.

@@ -42,7 +42,7 @@ def test_a_condition_is_read_and_reads_back(written: str, stored: str, kind: Ale
 def test_what_is_no_condition_says_what_is_one(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         parse_condition(text)
-    assert "nothing that an alert can be on" in refused.value.message
+    assert "not an alert condition" in refused.value.message
     assert "`restatement`" in (refused.value.hint or "")
 
 
@@ -69,9 +69,9 @@ def test_a_kept_condition_that_cannot_be_read_any_more_says_why() -> None:
     for text in ("net_margin < 5", "filing 10-K,10-Q", "every revenue@ttm >= 100000000000"):
         assert stored_condition(text) == parse_condition(text)
     gone = stored_condition("sparkle > 3")
-    assert gone.fault == "'sparkle' is no line of a statement and no ratio"
+    assert gone.fault == "'sparkle' is not a statement line or a ratio"
     assert str(gone) == "sparkle > 3"
-    assert gone.sentence == "sparkle > 3, no longer possible as 'sparkle' is no line of a statement and no ratio"
+    assert gone.sentence == "sparkle > 3 (inactive: 'sparkle' is not a statement line or a ratio)"
     assert gone.has_companies
     assert not gone.is_met(Decimal(5), "USD")
     assert stored_condition("event sparkle").kind is AlertKind.EVENT

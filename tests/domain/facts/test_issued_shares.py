@@ -38,7 +38,7 @@ def table(**values: str) -> FactTable:
 
 def outstanding(*splits: Split, **values: str) -> ComputedFigure:
     figures = figures_of(Company(Cik(12), "Maker"), StatementKind.BALANCE, table(**values), splits)
-    return figures.cell("shares_outstanding", figures.calendar.years[-1])
+    return figures.compute("shares_outstanding", figures.calendar.years[-1])
 
 
 def test_shares_issued_filed_as_outstanding_give_way_to_issued_less_treasury() -> None:
@@ -52,7 +52,7 @@ def test_shares_issued_filed_as_outstanding_give_way_to_issued_less_treasury() -
 def test_so_does_the_book_value_a_share() -> None:
     facts = table(O="1012261159", I="1012261159", T="402746136", E="6095150230")
     figures = all_figures(Company(Cik(12), "Maker"), facts)
-    assert Ratios(figures).cell("book_value_per_share", figures.calendar.years[-1]).value == 10
+    assert Ratios(figures).compute("book_value_per_share", figures.calendar.years[-1]).value == 10
 
 
 def test_they_are_found_by_the_average_where_the_issued_ones_are_not_tagged() -> None:

@@ -94,7 +94,7 @@ def test_the_same_facts_with_another_value_were_computed_otherwise() -> None:
                            Figure(FY23, Decimal(200), "USD", known.status, None, None, known.facts))  # fmt: skip
     change = only([figure(FY23, FIRST)], [doubled], other=manifest("2024-12-31", code="1.1", figures="b"))
     assert change.why is Why.COMPUTED_OTHERWISE
-    assert change.detail == "the same facts, by another version of the code"
+    assert change.detail == "the same facts, computed by another version of the code"
 
 
 def test_a_window_that_moved_and_a_company_that_was_not_asked_for() -> None:

@@ -214,10 +214,10 @@ _AFTER_TAX = "IncomeLossFromContinuingOperationsIncludingPortionAttributableToNo
 @pytest.mark.parametrize(
     ("before", "tax", "after", "verdict", "words"),
     [
-        ("20867", "7133", "13734", "passed", "2 figures looked at"),
-        ("20867", "-7133", "13734", "failed", "Income tax has the other sign than income before and after it imply"),
-        ("-100", "-30", "-70", "passed", "2 figures looked at"),  # a loss and the benefit of it
-        ("100", "30", "60", "passed", "1 figure looked at"),  # what else lies between the two is unknown
+        ("20867", "7133", "13734", "passed", "2 figures checked"),
+        ("20867", "-7133", "13734", "failed", "Income tax does not have the sign that income before and after tax imply"),
+        ("-100", "-30", "-70", "passed", "2 figures checked"),  # a loss and the benefit of it
+        ("100", "30", "60", "passed", "1 figure checked"),  # what else lies between the two is unknown
     ],
 )
 def test_tax_has_the_sign_that_income_before_and_after_it_imply(

@@ -61,8 +61,8 @@ class Report:
     def of_year(self, line: str) -> Decimal | str:
         """A line of the last year in millions, or why there is none."""
         figures = self.everything()
-        cell = figures.cell(line, figures.calendar.years[-1])
-        return str(cell.reason) if cell.value is None else cell.value / MILLION
+        computed = figures.compute(line, figures.calendar.years[-1])
+        return str(computed.reason) if computed.value is None else computed.value / MILLION
 
 
 def at(found: Statement, line: str, label: str) -> Figure:

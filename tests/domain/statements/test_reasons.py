@@ -16,5 +16,5 @@ def test_every_check_has_its_words() -> None:
 
 
 def test_a_reason_of_an_older_version_is_a_phrase() -> None:
-    assert why_not("too_rounded") == "the counts it would follow from are rounded too much"
+    assert why_not("too_rounded") == "cannot be computed: the filed share counts are rounded too much"
     assert (why_not("no_such_thing"), why_not(None)) == ("no such thing", "")

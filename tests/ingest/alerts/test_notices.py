@@ -54,7 +54,7 @@ def test_a_rule_that_is_no_longer_possible_is_passed_over_and_counted(here: Data
     arrive(here, filing(2, "8-K"))
     looked = tell(here, notifier)[0]
     assert notifier.titles == ["AAPL filed an 8-K"]
-    reason = "'sparkle' is no line of a statement and no ratio"
+    reason = "'sparkle' is not a statement line or a ratio"
     assert looked.dropped == {f"alert {gone.rule_id} is no longer possible: {reason}": 1}
     with here.read() as connection:
         listed = rules.list_rules(connection)
@@ -191,11 +191,11 @@ def test_a_preview_tells_of_the_past_and_keeps_nothing(here: Database, notifier:
 @pytest.mark.parametrize(
     ("given", "kind", "said"),
     [
-        ({"condition": "weather"}, InvalidRequest, "nothing that an alert can be on"),
-        ({"condition": "sic in 7372"}, InvalidRequest, "nothing that an alert can be on"),
-        ({"condition": "nett_margin > 3"}, InvalidRequest, "no line of a statement"),
+        ({"condition": "weather"}, InvalidRequest, "not an alert condition"),
+        ({"condition": "sic in 7372"}, InvalidRequest, "not an alert condition"),
+        ({"condition": "nett_margin > 3"}, InvalidRequest, "not a statement line"),
         ({"condition": "event wedding"}, InvalidRequest, "no event type"),
-        ({"condition": "restatement joke"}, InvalidRequest, "no kind of change"),
+        ({"condition": "restatement joke"}, InvalidRequest, "not a kind of change"),
         ({"condition": "filing 10-K;drop"}, InvalidRequest, "no form"),
         ({"condition": "failed run", "company": "AAPL"}, InvalidRequest, "of no company"),
         ({"condition": "report", "watchlist": "x"}, InvalidRequest, "of no company"),

@@ -122,7 +122,7 @@ def test_an_alert_on_a_line_that_is_gone_is_listed_with_the_reason(alerting: Vis
     alerting.open("alerts")
     rows = alerting.page.locator("#rules tbody tr")
     expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("sparkle > 3, no longer possible as 'sparkle' is no line of a statement and no ratio")
+    expect(rows.first).to_contain_text("sparkle > 3 (inactive: 'sparkle' is not a statement line or a ratio)")
     expect(rows.first.get_by_role("button")).to_have_count(1)
     rows.nth(1).get_by_role("button", name=re.compile("^Preview")).click()
     expect(alerting.page.locator("#preview h2")).to_have_text("A new 10-K: everything")

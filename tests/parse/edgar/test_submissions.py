@@ -87,7 +87,7 @@ def test_columns_of_different_lengths_are_damage_and_missing_optional_ones_are_n
 
 
 def test_an_html_page_is_told_as_such() -> None:
-    with pytest.raises(MalformedDocument, match="HTML page came where JSON was due"):
+    with pytest.raises(MalformedDocument, match="received an HTML page instead of JSON"):
         parse_submissions(b"\n<html></html>", ACME)
 
 

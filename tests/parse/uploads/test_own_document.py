@@ -38,7 +38,7 @@ def test_the_kind_is_told_by_bytes_then_by_name(content: bytes, name: str, kind:
     [
         (b"", "a.pdf", "the document is empty"),
         (b" \n\t", "a.md", "the document is empty"),
-        (b"<html>", "a.pdf", "the document is no PDF, though its name says so"),
+        (b"<html>", "a.pdf", "the document is not a PDF, although its name says so"),
         (b"PK\x03\x04rest", "a.docx", "the document is a ZIP archive, not HTML or text"),
         (b"\x00\x01\x02" * 100, "a.txt", "the document is binary, not HTML or text"),
     ],

@@ -104,10 +104,10 @@ def test_names_that_cannot_be_stored_are_counted() -> None:
     ("content", "said"),
     [
         (b"", "it is empty"),
-        (b"<!DOCTYPE html><html>", "an HTML page came where JSON was due"),
-        (document(edgar_folder.fact("2023-12-31", 5))[:-20], "not whole JSON"),
+        (b"<!DOCTYPE html><html>", "received an HTML page instead of JSON"),
+        (document(edgar_folder.fact("2023-12-31", 5))[:-20], "the JSON is incomplete"),
         (b"[1, 2]", "not a JSON object"),
-        (b'{"cik": 1234567, "facts": {"us-gaap": {"A": {"units": {"USD": {}}}}}}', "no list"),
+        (b'{"cik": 1234567, "facts": {"us-gaap": {"A": {"units": {"USD": {}}}}}}', "not a list"),
         (b'{"cik": 1234567, "facts": []}', "not a JSON object"),
         (b'{"cik": 7, "facts": {}}', "that of CIK 7"),
         (b'{"facts": {}}', "names no company"),

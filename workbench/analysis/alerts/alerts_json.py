@@ -22,7 +22,7 @@ class AlertAnswer(TypedDict, closed=True):
     condition: str
     kind: AlertKind
     sentence: str
-    fault: Annotated[str | None, Schema(description="Why the condition can no longer be checked; null if it can.")]
+    fault: Annotated[str | None, Schema(description="Why the condition cannot be checked; null if it can.")]
     ticker: str | None
     cik: int | None
     watchlist: str | None

@@ -1,4 +1,4 @@
-"""The notice of what a rule found: its title, what a reader sees of it, and the addresses that lead on."""
+"""The notification for a match of a rule: its title, its facts and its links."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.measures.screen_results import unit_of
 from workbench.domain.measures.screens import FigureFilter, amount_in_words
 
-# Lines of a restated filing that a notice shows; a reader finds the others on the company's page.
+# The most lines of a restated filing in one notification; the company's page shows the others.
 _LINES_SHOWN = 8
 
 
 def notice_of(match: Match) -> Notice:
-    """The notice of one match. Its subject stays the same for the same filing, figure or run, whatever its words are."""
+    """The notification of one match. Its subject identifies the filing, figure or run and does not depend on its texts."""
     if isinstance(match, FilingMatch):
         return _filing(match)
     if isinstance(match, EventMatch):

@@ -1,6 +1,6 @@
-"""Matching two sequences: what is alike in both, and which of it stands in the same order.
+"""Matches two sequences: equal elements, and those of them in the same order.
 
-All of it takes time in proportion to the lengths and their logarithm, whatever the sequences hold.
+Every function takes time proportional to length times its logarithm, for any sequences.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SHORT = 48
 
 
 def pair_equal(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Pairs of equal elements as (index in old, index in new), by old index: the n-th of a kind with the n-th of it."""
+    """Pairs of equal elements as (index in old, index in new), by old index: n-th occurrence with n-th occurrence."""
     places: dict[Hashable, list[int]] = {}
     for index, element in enumerate(new):
         places.setdefault(element, []).append(index)
@@ -29,9 +29,9 @@ def pair_equal(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[i
 
 
 def heaviest_chain(pairs: Sequence[tuple[int, int]], weights: Sequence[float]) -> set[int]:
-    """The positions in `pairs` (by old index, all indices different) that stay in order and weigh the most together.
+    """The positions in `pairs` (by old index, all indices different) of the heaviest chain that is in order on both sides.
 
-    Of equal weight the one whose pairs come first in the new order. Weights are positive.
+    Of chains with equal weight, the one whose pairs come first in the new order. Weights are positive.
     """
     ranks = {new: rank for rank, new in enumerate(sorted(new for _, new in pairs), start=1)}
     best: list[tuple[float, int]] = [(0.0, -1)] * (len(pairs) + 1)  # a Fenwick tree of maxima over the ranks
@@ -64,8 +64,8 @@ def heaviest_chain(pairs: Sequence[tuple[int, int]], weights: Sequence[float]) -
 def common_in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Pairs of equal elements in the same order: a common subsequence that reads well, if not always the longest.
 
-    Patience matching (Bram Cohen): what begins and ends alike, then elements that occur once on both sides, then again
-    between those; stretches without such are compared in full when short and given up when long.
+    Patience matching (Bram Cohen): the common start and end, then elements that occur once on both sides, then again between
+    those; spans without such elements are compared in full if short and skipped if long.
     """
     pairs: list[tuple[int, int]] = []
     waiting = [_Window(0, len(old), 0, len(new))]

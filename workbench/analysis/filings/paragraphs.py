@@ -1,4 +1,4 @@
-"""The paragraphs of a stretch of extracted text, and how two of them are told to say the same."""
+"""The paragraphs of a span of extracted text, and the comparison of their words."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(piece, " ", " ", False))
             continue
         key = " ".join(piece.translate(_MARKS).split())
-        # A dash alone in its cell is a nought.
+        # A dash alone in its cell is a zero.
         is_number = kind in ("date", "quarter", "number") or (in_table and key == "-" and _is_alone(text, match))
         found.append(Token(piece, key, "#" if is_number else key, is_number))
     return found

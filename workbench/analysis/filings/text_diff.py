@@ -1,8 +1,8 @@
-"""What changed from one text to another, paragraph by paragraph.
+"""The changes from one text to another, paragraph by paragraph.
 
-Paragraphs that say the same (`comparable`) are paired first, then those that share enough words, wherever they stand; the
-heaviest chain of pairs in the same order stayed in place, the others moved. What has no partner was added or removed. A pair
-whose texts differ in nothing but numbers and dates is told apart from one that was reworded.
+Paragraphs with equal text (`comparable`) are paired first, then those that share enough words, anywhere; the heaviest chain of
+pairs in the same order stayed in place, the others moved. Paragraphs without a partner were added or removed. Pairs that
+differ only in numbers and dates are a kind of their own, separate from reworded ones.
 
 **Weight** is information. With N words in both texts together and c of them being this word, a word carries
 log2(1 + N / c) bits: about 4 for `the`, about 13 for one that stands once among 9,000. A change weighs the sum over the
@@ -34,7 +34,7 @@ _MOVED_SHARE = 0.1
 
 
 def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
-    """All that changed from the paragraphs `old` to `new`, the weightiest first; equal texts give no change."""
+    """All changes from the paragraphs `old` to `new`, most significant first; equal texts give no change."""
     olds, news = [_Read.of(one) for one in old], [_Read.of(one) for one in new]
     equal = pair_equal([one.key for one in olds], [one.key for one in news])
     pairs = sorted([*equal, *_similar(olds, news, equal)])
@@ -59,7 +59,7 @@ def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A paragraph with what it is compared by."""
+    """A paragraph with the features by which it is compared."""
 
     paragraph: Paragraph
     key: str
@@ -75,13 +75,13 @@ class _Read:
 
     @property
     def features(self) -> Counter[tuple[str, ...]]:
-        """Its words, and each with the one that follows it; numbers are all alike."""
+        """Its words and pairs of adjacent words; all numbers count as equal."""
         words = [token.mask.lower() for token in self.tokens if token.is_word or token.is_number]
         return Counter([*((word,) for word in words), *pairwise(words)])
 
 
 class _Scale:
-    """How much a change weighs, by how often its words occur in both texts."""
+    """The weight of a change, from the frequency of its words in both texts."""
 
     def __init__(self, olds: Iterable[_Read], news: Iterable[_Read]) -> None:
         self._old = Counter(token.key.lower() for one in olds for token in one.tokens if token.is_word)
@@ -114,7 +114,7 @@ class _Scale:
 
 
 def _similar(olds: Sequence[_Read], news: Sequence[_Read], equal: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Pairs of those without an equal partner that share the most words, each in one pair at most; the most alike first."""
+    """Pairs of those without an equal partner that share the most words, each in one pair at most; the most similar first."""
     left, right = {one for one, _ in equal}, {other for _, other in equal}
     mine = {index: one.features for index, one in enumerate(olds) if index not in left}
     theirs = {index: one.features for index, one in enumerate(news) if index not in right}
@@ -130,10 +130,10 @@ def _similar(olds: Sequence[_Read], news: Sequence[_Read], equal: Sequence[tuple
     for index, features in mine.items():
         near = places.get(gap_of_old[index], ())[:_COMMON]
         for other in {*near, *_sharing_most(features, holders)}:
-            alike = _dice(features, theirs[other])
+            similarity = _dice(features, theirs[other])
             is_in_place = gap_of_old[index] == gap_of_new[other]
-            if alike >= (_ALIKE_IN_PLACE if is_in_place else _ALIKE):
-                scored.append((-alike, not is_in_place, abs(index - other), index, other))
+            if similarity >= (_ALIKE_IN_PLACE if is_in_place else _ALIKE):
+                scored.append((-similarity, not is_in_place, abs(index - other), index, other))
     pairs = []
     for *_, index, other in sorted(scored):
         if index not in left and other not in right:
@@ -159,7 +159,7 @@ def _dice(one: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> flo
 
 
 def _gaps(olds: int, news: int, equal: Sequence[tuple[int, int]], read: Sequence[_Read]) -> tuple[list[int], list[int]]:
-    """For each paragraph of either text, after how many of the unchanged ones in place it stands."""
+    """For each paragraph of either text, the number of unchanged paragraphs in place before it."""
     chain = heaviest_chain(equal, [float(1 + len(read[one].key)) for one, _ in equal])
     old_marks, new_marks = [0] * (olds + 1), [0] * (news + 1)
     for position in chain:

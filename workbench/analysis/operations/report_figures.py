@@ -150,7 +150,7 @@ def from_lines(text: str) -> list[ReportFigure]:
             figure = _figure(json.loads(line))
             found[figure.key] = figure
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
-        raise MalformedDocument("these are no figures of a report", document="figures.jsonl") from error
+        raise MalformedDocument("this is not the figure log of a report", document="figures.jsonl") from error
     return list(found.values())
 
 

@@ -106,13 +106,13 @@ def _records(explained: ExplainedPeriod) -> list[dict[str, object]]:
         for fact in explained.candidates
     ]  # fmt: skip
     if explained.winner is None:
-        cell = explained.cell
-        value = str(cell.value) if cell.value is not None else None
+        computed = explained.computed
+        value = str(computed.value) if computed.value is not None else None
         records.insert(
             0,
             {
                 "fiscal_year": year, "tag": None, "value": value, "unit": None, "accession": None, "filed_on": None,
-                "is_chosen": value is not None, "formula": cell.formula, "reason": cell.reason,
+                "is_chosen": value is not None, "formula": computed.formula, "reason": computed.reason,
             },
         )  # fmt: skip
     return records
@@ -134,8 +134,10 @@ def _table(explanation: Explanation, count: int) -> Table:
 def _add(table: Table, explained: ExplainedPeriod, extensions: Collection[str]) -> None:
     label = f"FY {explained.period.fiscal_year}"
     if explained.winner is None:
-        value = f"{explained.cell.value:,f}" if explained.cell.value is not None else ""
-        table.add_row(label, "=" if value else "–", Text(explained.cell.formula or str(explained.cell.reason)), value, "", "")
+        value = f"{explained.computed.value:,f}" if explained.computed.value is not None else ""
+        table.add_row(
+            label, "=" if value else "–", Text(explained.computed.formula or str(explained.computed.reason)), value, "", ""
+        )
         label = ""
     for fact in explained.candidates:
         won = fact == explained.winner

@@ -1,6 +1,6 @@
-"""When a notice goes out: at once or gathered into a digest, and never within quiet hours.
+"""When a notification is sent: at once or in a digest, and never within quiet hours.
 
-Both are told by a clock on the wall somewhere, so both follow its changes between winter and summer time.
+Both use the local time of a time zone, so both follow changes between winter and summer time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DEFAULT_DIGEST_TIME = time(8)
 
 
 class Cadence(StrEnum):
-    """How often notices go out: each as it is found, or all of a day or a week in one message."""
+    """How often notifications are sent: each at once, or all of a day or a week in one message."""
 
     AT_ONCE = "at_once"
     DAILY = "daily"
@@ -29,7 +29,7 @@ class Cadence(StrEnum):
 
 
 class Weekday(StrEnum):
-    """The days on which a weekly digest can go out."""
+    """The days on which a weekly digest can be sent."""
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -42,7 +42,7 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` until just before `end` by the clock of `zone`, every day; over midnight where `end` is the earlier one."""
+    """Daily from `start` until just before `end` in local time of `zone`; across midnight if `end` is earlier than `start`."""
 
     start: time
     end: time
@@ -50,25 +50,25 @@ class QuietHours:
 
     @classmethod
     def parse(cls, text: str, zone: str) -> QuietHours:
-        """Reads `22:00-07:00`; raises InvalidRequest for other text, for no time at all, and for an unknown time zone."""
+        """Parses `22:00-07:00`; raises InvalidRequest for other text, an empty span, and an unknown time zone."""
         first, _, last = text.partition("-")
         quiet = cls(parse_time(first), parse_time(last), parse_zone(zone))
         if quiet.start == quiet.end:
-            raise InvalidRequest(f"{text.strip()!r} is either always quiet or never")
+            raise InvalidRequest(f"quiet hours must start and end at different times, unlike {text.strip()!r}")
         return quiet
 
     def covers(self, moment: datetime) -> bool:
-        """Whether the clock on the wall shows a quiet time at this moment."""
+        """Whether the local time at this moment is within the quiet hours."""
         shown = moment.astimezone(ZoneInfo(self.zone)).time()
         if self.start < self.end:
             return self.start <= shown < self.end
         return shown >= self.start or shown < self.end
 
     def release(self, moment: datetime) -> datetime:
-        """The first moment, not before this one, that is not quiet; in UTC."""
+        """The first moment at or after this one outside quiet hours; in UTC."""
         moment = moment.astimezone(UTC)
         while self.covers(moment):
-            # Minute by minute, a day's worth at most: the clock may jump over `end`, show it twice, or go back behind `start`.
+            # Minute by minute, for a day at most: local time may skip `end`, show it twice, or go back behind `start`.
             moment = moment.replace(second=0, microsecond=0) + _MINUTE
         return moment
 
@@ -78,7 +78,7 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A rule's delivery. `at` and `weekday` (0 is Monday) say when a digest goes out, by the clock of `zone`."""
+    """A rule's delivery. A digest is sent at `at` on `weekday` (0 is Monday), in local time of `zone`."""
 
     cadence: Cadence = Cadence.AT_ONCE
     zone: str = "UTC"
@@ -96,17 +96,19 @@ class Schedule:
         weekday: str | None = None,
         quiet: str | None = None,
     ) -> Schedule:
-        """Reads `daily` or `weekly` (at once without), `07:30`, `friday` and `22:00-07:00`.
+        """Parses `daily` or `weekly` (empty: at once), `07:30`, `friday` and `22:00-07:00`.
 
-        Raises InvalidRequest for what is none of them, and for a time or a day that no digest goes by.
+        Raises InvalidRequest for other text, and for a time or a weekday that does not apply to the cadence.
         """
         if digest is not None and digest not in (Cadence.DAILY, Cadence.WEEKLY):
             raise InvalidRequest(f"a digest is daily or weekly, not {digest!r}")
         cadence = Cadence(digest) if digest else Cadence.AT_ONCE
         if at and cadence is Cadence.AT_ONCE:
-            raise InvalidRequest("a time is for a digest; notices that go out at once have none", hint="say daily or weekly")
+            raise InvalidRequest(
+                "only a digest has a time; other notifications are sent at once", hint="choose daily or weekly"
+            )
         if weekday and cadence is not Cadence.WEEKLY:
-            raise InvalidRequest("a day of the week is for a weekly digest")
+            raise InvalidRequest("only a weekly digest has a day of the week")
         return cls(
             cadence,
             parse_zone(zone),
@@ -116,12 +118,12 @@ class Schedule:
         )
 
     def due_at(self, found_at: datetime) -> datetime:
-        """When a notice that was found at this moment goes out at the earliest; in UTC."""
+        """The earliest moment to send a notification created at this moment; in UTC."""
         moment = found_at.astimezone(UTC) if self.cadence is Cadence.AT_ONCE else self._next_digest(found_at.astimezone(UTC))
         return self.quiet.release(moment) if self.quiet else moment
 
     def is_quiet(self, moment: datetime) -> bool:
-        """Whether nothing goes out at this moment."""
+        """Whether this moment is within quiet hours."""
         return self.quiet is not None and self.quiet.covers(moment)
 
     def _next_digest(self, after: datetime) -> datetime:
@@ -145,25 +147,25 @@ class Schedule:
 
     @property
     def day(self) -> str | None:
-        """The day of a weekly digest by name, None for any other."""
+        """The name of a weekly digest's day; None for other schedules."""
         return list(Weekday)[self.weekday].value if self.cadence is Cadence.WEEKLY else None
 
 
 def parse_time(text: str) -> time:
-    """Reads `7:30` or `07:30`; raises InvalidRequest."""
+    """Parses `7:30` or `07:30`; raises InvalidRequest."""
     match = _TIME.fullmatch(text.strip())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise InvalidRequest(f"{text.strip()!r} is no time of day such as 07:30")
+        raise InvalidRequest(f"{text.strip()!r} is not a time of day such as 07:30")
     return time(int(match[1]), int(match[2]))
 
 
 @cache
 def parse_zone(name: str) -> str:
-    """The name of a time zone of the IANA database such as Europe/Berlin; raises InvalidRequest for what is none."""
+    """The name of a time zone of the IANA database such as Europe/Berlin; raises InvalidRequest for an unknown one."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError; a folder of zones is an OSError
-        raise InvalidRequest(f"{name!r} is no time zone such as Europe/Berlin or UTC") from None
+        raise InvalidRequest(f"{name!r} is not a time zone such as Europe/Berlin or UTC") from None
     return name
 
 
@@ -172,4 +174,4 @@ def _weekday(text: str) -> int:
     for number, day in enumerate(Weekday):
         if len(name) >= 3 and day.value.startswith(name):
             return number
-    raise InvalidRequest(f"{text.strip()!r} is no day of the week such as monday")
+    raise InvalidRequest(f"{text.strip()!r} is not a day of the week such as monday")

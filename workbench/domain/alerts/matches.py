@@ -1,4 +1,4 @@
-"""What a rule finds in the data: the values of one filing, figure or run each, without a word for a reader."""
+"""Matches of alert rules: the values of one filing, figure or run each, without texts for readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workbench.domain.statements.statement import Figure
 
 @dataclass(frozen=True, slots=True)
 class FilingMatch:
-    """A filing; `report_on` is the day it reports on."""
+    """A filing; `report_on` is the end of its period or the day of its event."""
 
     company: Company
     accession: str
@@ -26,7 +26,7 @@ class FilingMatch:
 
 @dataclass(frozen=True, slots=True)
 class EventMatch:
-    """A current report with the `items` of it that were asked for, in order; `report_on` is the day it happened."""
+    """A current report with those of its `items` that the rule watches, in order; `report_on` is the day of the event."""
 
     company: Company
     accession: str
@@ -38,7 +38,7 @@ class EventMatch:
 
 @dataclass(frozen=True, slots=True)
 class RestatementMatch:
-    """A filing with the lines of statements that it changed, at least one."""
+    """A filing that restates at least one statement line, with these lines."""
 
     company: Company
     accession: str
@@ -47,9 +47,9 @@ class RestatementMatch:
 
 @dataclass(frozen=True, slots=True)
 class FigureMatch:
-    """A figure that a condition is on, as it became known on `known_on`, with what it was before.
+    """A figure that a condition watches, as it became known on `known_on`, with its previous value.
 
-    `currency` is that of money and of figures per share. `proof` is None where the figure cannot be proven any more.
+    `currency` is that of money and of per-share figures. `proof` is None if current facts do not prove the figure.
     """
 
     subject: str
@@ -80,7 +80,7 @@ class RunMatch:
 
 @dataclass(frozen=True, slots=True)
 class ReportMatch:
-    """A scheduled report that is done."""
+    """A finished run of a scheduled report."""
 
     report_id: int
     title: str

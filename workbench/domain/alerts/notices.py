@@ -1,4 +1,4 @@
-"""Notices: what a rule found, its delivery, and the message that carries it."""
+"""Alert notifications: the match of a rule, its delivery, and the message that carries it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from workbench.domain.identity import Cik
 
 
 class NoticeState(StrEnum):
-    """What became of a notice.
+    """The state of a notification.
 
-    `known` was there when the rule, or the company, came, and is never sent; `sending` is claimed by a process; `failed` was
-    given up.
+    `known` means that the match existed when the rule or the company was added, so it is never sent; `sending` means that a
+    process has claimed it; `failed` means that all attempts failed.
     """
 
     KNOWN = "known"
@@ -25,9 +25,9 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to notify somebody of. `subject` is what it is about within its rule: each is sent once, whatever happens.
+    """One notification. `subject` identifies the match within its rule: each is sent once.
 
-    `facts` are pairs of a name and what a reader sees, in order. `page` is the address of the workbench's page without its
+    `facts` are pairs of a name and a text for the reader, in order. `page` is the path of the workbench's page without the
     host, `source_url` the filing at the SEC.
     """
 
@@ -42,7 +42,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A notice in the record: what became of it, when it is due, how often it was tried and what went wrong last."""
+    """The delivery record of a notification: its state, due time, number of attempts and last error."""
 
     notice_id: int
     rule_id: int
@@ -58,9 +58,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes through a channel: one line of title, the same content as text and as HTML.
+    """A message for a channel: a title of one line, and the same content as text and as HTML.
 
-    `key` is the same for the same notices, so that a receiver can tell a message that comes again.
+    `key` is an idempotency key: it is equal for equal notifications, so that a receiver recognises a repeated message.
     """
 
     key: str

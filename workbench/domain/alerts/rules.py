@@ -1,14 +1,14 @@
-"""Alert rules: what somebody wants to be told of, about which companies, through which channel and when.
+"""Alert rules: a condition, its companies, and the channel and times of its notifications.
 
-A condition is written as a person would:
+Conditions are written like this:
 
     filing                       any filing; `filing 10-K,10-Q` one of these forms (exactly: 10-K is not 10-K/A)
     event                        any item of a current report; `event results,people` one of these types
     restatement                  a filing that restates a line of a statement; `restatement sign,retag` other kinds of change
     failed run                   a job that failed and had not failed before; `failed run filing,facts` runs of these kinds
-    report                       a scheduled report that is done; `report apple-weekly` of these schedules
+    report                       a finished scheduled report; `report apple-weekly` of these schedules
     net_margin@quarter < 10      a newly filed figure that makes this true, written as a screen's filter
-    every revenue@ttm >= 100B    the same for each newly filed figure for which it is true, not only where it becomes true
+    every revenue@ttm >= 100B    every newly filed figure for which this is true, not only when it becomes true
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class AlertKind(StrEnum):
-    """What kind of thing a rule watches for."""
+    """The kind of event that a rule watches."""
 
     FILING = "filing"
     EVENT = "event"
@@ -56,11 +56,11 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a rule watches for. `str()` of it reads back as the same condition.
+    """The condition of a rule. `str()` gives text that parses to the same condition.
 
-    `names` are forms, event types, kinds of change, kinds of run or schedules of reports: empty for any filing, event or
-    report. `figure` and `is_every` are a threshold's. `fault` says why a condition that was kept can no longer be watched
-    for, such as on a line that statements have no more; `text` is then how it was written.
+    `names` are forms, event types, kinds of change, kinds of run or report schedules: empty for any filing, event or report.
+    `figure` and `is_every` belong to a threshold. `fault` says why a stored condition cannot be evaluated, for example
+    because of a line that statements do not have; `text` is then its original text.
     """
 
     kind: AlertKind
@@ -74,7 +74,7 @@ class Condition:
     def sentence(self) -> str:
         """As in "A new 10-K or 10-Q"."""
         if self.fault:
-            return f"{self.text}, no longer possible as {self.fault}"
+            return f"{self.text} (inactive: {self.fault})"
         either = " or ".join(self.names)
         words = either.replace("_", " ")
         when = "each time it is filed" if self.is_every else "when that becomes so"
@@ -90,11 +90,11 @@ class Condition:
 
     @property
     def has_companies(self) -> bool:
-        """Whether what it watches for is of companies: runs and reports are not."""
+        """Whether the condition applies to companies; conditions on runs and reports do not."""
         return self.kind not in (AlertKind.FAILED_RUN, AlertKind.REPORT)
 
     def is_met(self, value: Decimal | None, currency: str | None) -> bool:
-        """Whether a threshold's comparison holds for a figure; not for one that is not known or in another currency."""
+        """Whether a threshold's comparison holds for a figure; False for an unknown figure or one in another currency."""
         figure = self.figure
         if figure is None or value is None or (figure.currency is not None and currency != figure.currency):
             return False
@@ -120,7 +120,7 @@ _COMPARISONS: Mapping[str, Callable[[Decimal, tuple[Decimal, ...]], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """One rule. It is about one company, the companies of a watchlist of its owner, or (both None) everything that is here."""
+    """One rule. It applies to one company, to a watchlist of its owner, or (both None) to all companies."""
 
     rule_id: int
     owner: str
@@ -140,12 +140,12 @@ class AlertRule:
 
     @property
     def sentence(self) -> str:
-        """What and about whom, in one line."""
+        """The condition and its scope in one line."""
         return f"{self.condition.sentence}: {self.scope}" if self.condition.has_companies else self.condition.sentence
 
 
 def parse_condition(text: str) -> Condition:
-    """Reads a condition (see the module's docstring); raises InvalidRequest that quotes what it could not read."""
+    """Parses a condition (see the module's docstring); raises InvalidRequest, which quotes the text it cannot parse."""
     text = " ".join(text.split())
     match = _WORDS.fullmatch(text)
     if match is not None:
@@ -154,14 +154,14 @@ def parse_condition(text: str) -> Condition:
     is_every = text.lower().startswith("every ")
     figure = parse_filter(text[len("every ") :] if is_every else text) if _COMPARES.search(text) else None
     if not isinstance(figure, FigureFilter):
-        raise InvalidRequest(f"{text!r} is nothing that an alert can be on", hint=_EXAMPLE)
+        raise InvalidRequest(f"{text!r} is not an alert condition", hint=_EXAMPLE)
     if is_of_price(figure):
-        raise InvalidRequest(f"{text!r} is nothing that an alert can be on: it moves with the price", hint=_EXAMPLE)
+        raise InvalidRequest(f"{text!r} is not an alert condition: it depends on the price", hint=_EXAMPLE)
     return Condition(AlertKind.THRESHOLD, figure=figure, is_every=is_every)
 
 
 def stored_condition(text: str) -> Condition:
-    """The condition that was once read from `text` and kept; one that cannot be read any more says why as its `fault`."""
+    """The condition from stored text; if the text cannot be parsed, the condition's `fault` says why."""
     try:
         return parse_condition(text)
     except InvalidRequest as error:
@@ -171,18 +171,20 @@ def stored_condition(text: str) -> Condition:
 
 
 def check_scope(condition: Condition, *, company: str | None, watchlist: str | None) -> None:
-    """Raises InvalidRequest for two scopes at once, and for any where what is watched for is of no company."""
+    """Raises InvalidRequest for two scopes at once, and for a scope of a condition that does not apply to companies."""
     if company and watchlist:
-        raise InvalidRequest("an alert is about a company or a watchlist, not both")
+        raise InvalidRequest("an alert applies to a company or a watchlist, not both")
     if not condition.has_companies and (company or watchlist):
-        raise InvalidRequest("runs and reports are of no company and no watchlist", hint="leave them out")
+        raise InvalidRequest(
+            "alerts on runs and reports do not apply to companies", hint="leave out the company and the watchlist"
+        )
 
 
 def parse_channel(text: str) -> str:
-    """A channel's name in lower case; raises InvalidRequest for what can be none."""
+    """A channel's name in lower case; raises InvalidRequest for an invalid name."""
     name = text.strip().lower()
     if not _CHANNEL.fullmatch(name):
-        raise InvalidRequest("a channel is called by letters a-z, digits, - and _, 40 at most, such as ops")
+        raise InvalidRequest("a channel's name has up to 40 letters a-z, digits, - and _, such as ops")
     return name
 
 
@@ -190,7 +192,7 @@ def _forms(names: tuple[str, ...]) -> tuple[str, ...]:
     forms = tuple(dict.fromkeys(name.upper() for name in names))
     for form in forms:
         if not _FORM.fullmatch(form):
-            raise InvalidRequest(f"{form!r} is no form such as 10-K or 8-K")
+            raise InvalidRequest(f"{form!r} is not a form such as 10-K or 8-K")
     return forms
 
 
@@ -198,7 +200,7 @@ def _changes(names: tuple[str, ...]) -> tuple[str, ...]:
     kinds = tuple(dict.fromkeys(name.lower().replace("-", "_").replace(" ", "_") for name in names))
     for kind in kinds:
         if kind not in list(Change):
-            raise InvalidRequest(f"{kind!r} is no kind of change", hint=f"there are {', '.join(Change)}")
+            raise InvalidRequest(f"{kind!r} is not a kind of change", hint=f"choose one of {', '.join(Change)}")
     return kinds or (Change.RESTATEMENT.value,)
 
 
@@ -206,14 +208,14 @@ def _runs(names: tuple[str, ...]) -> tuple[str, ...]:
     kinds = tuple(dict.fromkeys(name.lower() for name in names))
     for kind in kinds:
         if not _RUN.fullmatch(kind):
-            raise InvalidRequest(f"{kind!r} is no kind of run such as flow, filing or facts")
+            raise InvalidRequest(f"{kind!r} is not a kind of run such as flow, filing or facts")
     return kinds or ("flow",)
 
 
 def _schedules(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if not _SCHEDULE.fullmatch(name):
-            raise InvalidRequest(f"{name!r} is no name of a scheduled report", hint="`workbench report schedules` lists them")
+            raise InvalidRequest(f"there is no scheduled report {name!r}", hint="`workbench report schedules` lists them")
     return tuple(dict.fromkeys(names))
 
 

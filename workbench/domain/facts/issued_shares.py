@@ -1,7 +1,7 @@
-"""Share counts on a balance sheet that are not what their tag says: shares issued, filed as shares outstanding.
+"""Detects balance sheet counts of shares issued that were filed as shares outstanding.
 
-Boeing files its 1,012 million shares issued under `CommonStockSharesOutstanding` too, of which a quarter and more lie in its
-treasury. What is outstanding is what was issued less what the company holds itself.
+Boeing files its 1,012 million shares issued under `CommonStockSharesOutstanding` too; more than a quarter of them are treasury
+shares. Shares outstanding are shares issued less treasury shares.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _AVERAGES = (
     "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
 )
 
-# What a year's buy-backs, issues and dilution move a count from its average by, at most, in companies that grow by neither
-# a merger nor going public: of the 577 cover pages of recorded companies that can be measured, all but two lie nearer.
+# The most by which a year's buy-backs, issues and dilution move a count from its average, without a merger or an initial
+# public offering: of the 577 measurable cover pages of recorded companies, all but two are closer.
 OF_AVERAGE_RATIO = Decimal("0.1")
-# Where only the value of treasury shares is known, the count must be the average's but for a quarter's buy-backs.
+# If only the value of treasury shares is known, the count may differ from the average by a quarter's buy-backs only.
 _NEAR_RATIO = Decimal("0.02")
 # A derived count may be off by this much for rounding.
 _ROUNDING_RATIO = Decimal("0.01")
 
 
 def is_of_issued(facts: FactTable, fact: KnownFact) -> bool:
-    """Whether a count filed as outstanding is that of shares issued, some of which the company holds itself.
+    """Whether a count filed as outstanding is the number of shares issued, including treasury shares.
 
-    So it is where the filer gives the same number as issued beside treasury shares that its rounding would show, or that
-    are a hundredth of it; where it does beside treasury stock of unknown number and the average count is another; and
-    where the average count over the period is that without the treasury shares.
+    True if the filer gives the same number as issued, and either treasury shares that are larger than its rounding or 1 % of
+    it, or treasury stock of unknown number and a different average count. Also true if the average count over the period
+    matches the count without treasury shares.
     """
     if fact.concept != OUTSTANDING or not fact.value:
         return False
@@ -55,9 +55,9 @@ def is_of_issued(facts: FactTable, fact: KnownFact) -> bool:
 
 
 def is_too_rounded(counts: Sequence[KnownFact], total: Decimal) -> bool:
-    """Whether a sum of counts may be off by more than a hundredth because the largest of them is rounded.
+    """Whether a sum of counts may be off by more than 1 % because the largest count is rounded.
 
-    Disney gives 1.9 billion issued beside 79 million in its treasury: what is left lies anywhere from 1,771 to 1,871.
+    Disney gives 1.9 billion issued and 79 million treasury shares: the difference is anywhere from 1,771 to 1,871 million.
     """
     largest = max((abs(count.value) for count in counts), default=Decimal(0))
     return not total or _half_digit(largest) > abs(total) * _ROUNDING_RATIO
@@ -68,7 +68,7 @@ def _is_near(count: Decimal, average: Decimal, ratio: Decimal = OF_AVERAGE_RATIO
 
 
 def _at(facts: FactTable, concepts: tuple[str, ...], fact: KnownFact, unit: str | None = "shares") -> KnownFact | None:
-    """What is known of the first of these concepts on the day of a fact; `unit` None: in whatever unit."""
+    """The known fact of the first of these concepts on the day of a fact; `unit` None: in any unit."""
     for concept in concepts:
         if unit is not None:
             found = facts.find(concept, unit, None, fact.period_end)
@@ -89,6 +89,6 @@ def _average(facts: FactTable, fact: KnownFact) -> Decimal | None:
 
 
 def _half_digit(value: Decimal) -> Decimal:
-    """Half of the last digit that is not nothing: what rounding may have moved the value by."""
+    """Half of the last nonzero digit: the largest rounding error of the value."""
     exponent = value.normalize().as_tuple().exponent
     return Decimal("0.5").scaleb(exponent if isinstance(exponent, int) else 0)

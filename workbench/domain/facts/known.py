@@ -1,4 +1,4 @@
-"""What was known of a company on a date: for each quantity the newest value filed, and whether it had been another before."""
+"""The facts of a company as known on a date: the newest filed value of each quantity, and whether it was restated."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from workbench.domain.facts.source import SourceFact
 class KnownFact(NamedTuple):
     """The newest value for one concept, unit and period as known on a date, with the filing that gave it first.
 
-    `last_filed_on` is when a filing last gave it, `first_filed_on` when any value for it was first filed, `since_on` when
-    this value was, give or take rounding: later than the first after a restatement.
+    `last_filed_on` is when a filing last gave it, `first_filed_on` when any value of the quantity was first filed, `since_on`
+    when this value was first filed, within rounding: later than `first_filed_on` after a restatement.
     `is_annual` and `is_interim` say whether an annual or a quarterly report has carried it.
     """
 
@@ -49,8 +49,8 @@ class KnownFact(NamedTuple):
 
 # A quantity: concept id, last and first day (None: an instant), unit id.
 Quantity = tuple[int, date, date | None, int]
-# One filed version of one: then its value, accession, form, and day of filing. The row as the driver gives it, its fields
-# named by their places: a statement reads thousands, and a named tuple would cost several times the reading of a field.
+# One filed version of a quantity: then its value, accession, form, and filing date. It is the driver's row, with fields by
+# position: a statement reads thousands of rows, and fields of a named tuple would be several times slower to read.
 FiledVersion = tuple[int, date, date | None, int, Decimal, str, str, date]
 CONCEPT: Final = 0
 END: Final = 1
@@ -60,7 +60,7 @@ VALUE: Final = 4
 ACCESSION: Final = 5
 FORM: Final = 6
 FILED_ON: Final = 7
-# By day of filing, and of two of one day by accession.
+# Ordered by filing date, then by accession.
 in_order = itemgetter(FILED_ON, ACCESSION)
 _unit_and_end = itemgetter(UNIT, END)
 
@@ -104,17 +104,17 @@ def _same(one: Decimal, other: Decimal) -> bool:
 
 
 class ReportingCurrency(NamedTuple):
-    """The currency of most of what a company reported, and those of periods that it reported in another one alone."""
+    """The usual reporting currency of a company, and the currencies of periods reported only in another one."""
 
     usual: str
     other: Mapping[date, str]
 
     @classmethod
     def observed(cls, evidence: Iterable[Evidence]) -> ReportingCurrency:
-        """Read off the units of a company's anchors; USD without any.
+        """The currency from the units of a company's anchors; USD without any.
 
-        A translation for readers stands beside the usual currency and changes nothing; after a change of currency (CRH's from
-        EUR to USD in 2020) only the other one is there.
+        A convenience translation is reported beside the usual currency and changes nothing; after a change of currency (CRH's
+        from EUR to USD in 2020) only the new one is reported.
         """
         by_end: defaultdict[date, Counter[str]] = defaultdict(Counter)
         for each in evidence:
@@ -136,11 +136,11 @@ _UnitAndEnd = tuple[int | None, date]
 
 
 class FactTable:
-    """What is known of each quantity, given all filings of all facts in any order; see `KnownFact`.
+    """The known fact of each quantity, from all filed versions of all facts in any order; see `KnownFact`.
 
-    Ids are given their names. Of two filings of one day the later accession counts as the newer. `reached` names, by the
-    line, the concepts outside the concept map that filings prove to be it. A statement asks about a part of what a company
-    has filed, so a fact is looked for among its filings when it is first asked for.
+    Ids are replaced by names. Of two filings of one day the later accession counts as newer. `extensions` are, by line, the
+    concepts outside the concept map that filings prove to belong to it. A statement needs only a part of a company's facts, so
+    each fact is resolved from its filed versions at first use.
     """
 
     def __init__(
@@ -157,18 +157,18 @@ class FactTable:
         self._filed = {concepts[number]: rows for number, rows in filed.items()}
         self._units = units
         self._unit_ids = {unit: number for number, unit in units.items()}
-        # Per concept, by unit and last day: the filings, until they are asked about and give way to what is known.
+        # Per concept, by unit and last day: the filed versions, until first use replaces them with the known facts.
         self._by_end: dict[str, dict[_UnitAndEnd, list[FiledVersion] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
         self._reporting: dict[frozenset[str], tuple[FiscalCalendar, ReportingCurrency]] = {}
 
     @property
     def concepts(self) -> frozenset[str]:
-        """The concepts that anything is known of."""
+        """The concepts with known facts."""
         return frozenset(self._filed)
 
     def __contains__(self, concept: str) -> bool:
-        """Whether anything is known of a concept."""
+        """Whether a concept has known facts."""
         return concept in self._filed
 
     def __iter__(self) -> Iterator[KnownFact]:
@@ -177,14 +177,14 @@ class FactTable:
             yield from self.of(concept)
 
     def of(self, concept: str) -> Iterator[KnownFact]:
-        """Everything known of one concept, in any unit and period, in no order."""
+        """Every fact of one concept, in any unit and period, in no order."""
         for key in self._by_end.get(concept) or self._sorted(concept):
             yield from self._ending(concept, key).values()
 
     def find(self, concept: str, unit: str, start: date | None, end: date) -> KnownFact | None:
         """The fact for this period (`start` None: at this instant), or None.
 
-        A first day that another filing dates a few days apart means the same period; the exact one goes before.
+        A first day that another filing dates a few days apart means the same period; the exact date has priority.
         """
         by_end = self._by_end.get(concept)
         if by_end is None:
@@ -202,7 +202,7 @@ class FactTable:
         return max(near, key=_newer, default=None)
 
     def before(self, fact: KnownFact) -> KnownFact | None:
-        """What was known of a fact's quantity before its value was filed; None for one that was never restated."""
+        """The known fact of the same quantity before this value was filed; None if it was never restated."""
         group = [
             row
             for row in self._filed.get(fact.concept, ())
@@ -214,14 +214,14 @@ class FactTable:
         return _known(fact.concept, fact.unit, group) if group else None
 
     def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
-        """What is known of a concept by this filing, the one that gave its value first."""
+        """The facts of a concept whose value this filing was the first to give."""
         rows = self._filed.get(concept, ())
         ends = {_unit_and_end(row) for row in rows if row[ACCESSION] == accession}
         known = (fact for key in ends for fact in self._ending(concept, key).values())
         return [fact for fact in known if fact.accession == accession]
 
     def ends(self, concept: str) -> Sequence[date]:
-        """The last day of everything known of a concept, ascending; as many as there are facts."""
+        """The last day of each fact of a concept, ascending; one entry per fact."""
         ends = self._ends.get(concept)
         if ends is None:
             quantities = {row[:VALUE] for row in self._filed.get(concept, ())}
@@ -229,7 +229,7 @@ class FactTable:
         return ends
 
     def evidence(self, concept: str) -> Iterator[Evidence]:
-        """The period and unit of everything known of a concept, with the kinds of report that carry it."""
+        """The period and unit of each fact of a concept, with the kinds of report that carry it."""
         kinds: dict[Quantity, int] = {}
         for row in self._filed.get(concept, ()):
             quantity = row[:VALUE]
@@ -238,9 +238,9 @@ class FactTable:
             yield Evidence(start, end, bool(kind & _ANNUAL), bool(kind & _INTERIM), self._units[unit])
 
     def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, ReportingCurrency]:
-        """The fiscal calendar and the currency the company reports in, read off these concepts.
+        """The fiscal calendar and the reporting currency of the company, from these concepts.
 
-        Every statement asks for them, and they are read once.
+        Every statement needs them, so they are cached.
         """
         found = self._reporting.get(anchors)
         if found is None:
@@ -278,9 +278,9 @@ def _newer(fact: KnownFact) -> tuple[date, str]:
 
 
 def agree(facts: Sequence[KnownFact]) -> bool:
-    """Whether figures can be computed with each other: no one was restated after another was last filed.
+    """Whether facts can be computed with each other: none was restated after another was last filed.
 
-    When the year was restated and the nine months were not filed again since, their difference is no quarter.
+    If the year was restated and the nine months were not filed again since, their difference is not a quarter.
     """
     restated = [fact.since_on for fact in facts if fact.since_on > fact.first_filed_on]
     if not restated or len({fact.accession for fact in facts}) <= 1:

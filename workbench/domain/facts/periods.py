@@ -1,7 +1,7 @@
-"""Fiscal periods: the one place where lengths of periods are decided.
+"""Fiscal periods: the only module that decides the lengths of periods.
 
-A fiscal year is what a company's own annual reports cover, never what a filing's `fy` and `fp` say (those describe the
-filing) nor what the stated year end promises. Everything here works on calendar days, both ends included.
+A fiscal year is the period that a company's own annual reports cover, not a filing's `fy` and `fp` (they describe the filing)
+and not the stated year end. Everything here works on calendar days, both ends included.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 class Length(StrEnum):
-    """How long a reported period is, in the words of a fiscal calendar."""
+    """The length of a reported period, in terms of a fiscal calendar."""
 
     QUARTER = "quarter"
     HALF = "half"
@@ -45,9 +45,9 @@ _OTHER = Length.OTHER
 _YEAR_APART = (358, 376)
 # Two filings of one company may date the same period's first day differently (a 52/53-week year and its calendar twin).
 _SLACK = timedelta(days=7)
-# Annual periods that share more than this are two readings of one year, not neighbours with a wrong date.
+# Annual periods that overlap by more than this are two versions of one year, not neighbours with a wrong date.
 _OVERLAP_DAYS = 14
-# One stray fact does not make a period: a report shows at least net income and one more of the anchors.
+# One stray fact is no evidence of a period: a report shows at least net income and another anchor.
 _LEAST_SUPPORT = 2
 
 
@@ -57,7 +57,7 @@ def days_of(start: date, end: date) -> int:
 
 
 def length_of(start: date, end: date) -> Length:
-    """The length of a period; OTHER for what no fiscal calendar has (a stub, two years, a month)."""
+    """The length of a period; OTHER if no fiscal calendar has it (a stub, two years, a month)."""
     return _LENGTH_BY_DAYS.get((end - start).days + 1, _OTHER)
 
 
@@ -73,8 +73,8 @@ def fiscal_year_of(end: date) -> int:
 class FiscalPeriod(NamedTuple):
     """A fiscal year (`quarter` None), a discrete quarter of one, or the four quarters up to the end of one (`is_trailing`).
 
-    `year_start` is the first day of the fiscal year it lies in. A transition period, between an old and a new year end,
-    counts its quarters from 1 and bears the label of the calendar year it ends in. Trailing quarters are named by the last.
+    `year_start` is the first day of its fiscal year. A transition period, between an old and a new year end, counts its
+    quarters from 1 and is labelled by the calendar year in which it ends. Trailing quarters are labelled by the last one.
     """
 
     start: date
@@ -112,10 +112,10 @@ class FiscalCalendar:
 
     @classmethod
     def observed(cls, evidence: Iterable[Evidence]) -> FiscalCalendar:
-        """Reads the calendar off a company's reports; the order of the evidence does not matter.
+        """The calendar from a company's reports; the order of the evidence does not matter.
 
-        Where readings of a year overlap, the one with more anchors wins, then the later one. Dropped are periods with
-        a single anchor, and lengths that no fiscal calendar has.
+        If versions of a year overlap, the one with more anchors wins, then the later one. Periods with one anchor, or with a
+        length that no fiscal calendar has, are dropped.
         """
         reported = [
             (start, end, is_annual)
@@ -157,14 +157,14 @@ _Span = tuple[date, date]
 
 
 class _Support(dict[_Span, int]):
-    """Periods, ascending, with how many anchors give each."""
+    """Periods, ascending, with the number of anchors for each."""
 
     def __init__(self, counts: Mapping[_Span, int]) -> None:
         super().__init__(sorted(counts.items()))
         self._spans = list(self)
 
     def within(self, first: date, last: date) -> dict[_Span, int]:
-        """Those that neither begin before one day nor end after another."""
+        """The periods that begin on or after `first` and end on or before `last`."""
         later = self._spans[bisect_left(self._spans, first, key=itemgetter(0)) :]
         return {span: self[span] for span in takewhile(lambda span: span[0] <= last, later) if span[1] <= last}
 
@@ -182,7 +182,7 @@ def _shared_days(one: _Span, other: _Span) -> int:
 
 
 def _labels(years: Sequence[_Span]) -> dict[date, int]:
-    """The label of each year by its first day; no two alike, also where years end on both sides of a boundary in January."""
+    """The label of each year by its first day; labels are unique, even if years end before and after a date in January."""
     labels: dict[date, int] = {}
     later = None
     for start, end in reversed(years):
@@ -192,7 +192,7 @@ def _labels(years: Sequence[_Span]) -> dict[date, int]:
 
 
 def _all_quarters(years: Sequence[_Span], labels: dict[date, int], support: _Support) -> Iterable[FiscalPeriod]:
-    """Quarters of each year, of the stretch between two years whose end was changed, and of the year that runs."""
+    """Quarters of each year, of transition periods between years, and of the current year."""
     for position, (start, end) in enumerate(years):
         if position and (start - years[position - 1][1]).days > _OVERLAP_DAYS:
             yield from _transition(years[position - 1][1] + _DAY, start - _DAY, support)
@@ -202,10 +202,10 @@ def _all_quarters(years: Sequence[_Span], labels: dict[date, int], support: _Sup
 
 
 def _before_the_first_year(support: _Support) -> Iterable[FiscalPeriod]:
-    """Quarters of a company that has filed no annual report yet, and of the year before that its reports compare with.
+    """Quarters of a company without an annual report so far, and of the comparative year in its reports.
 
-    A year begins where its year-to-dates do. Where there are none longer than a quarter, only first quarters were reported,
-    since a report of a later one gives what led up to it.
+    A year begins where its year-to-dates begin. If none is longer than a quarter, only first quarters were reported, since a
+    report of a later quarter also gives the year to date.
     """
     firsts = {s for s, e in support if length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)}
     starts: list[date] = []
@@ -217,7 +217,7 @@ def _before_the_first_year(support: _Support) -> Iterable[FiscalPeriod]:
 
 
 def _running(start: date, support: _Support) -> Iterable[FiscalPeriod]:
-    """The year that is not over: from the day after the last one, or, with a new year end, from where it now begins."""
+    """Quarters of the current year: from the day after the last year or, with a new year end, from its new start."""
     later = [s for s, e in support if s > start + _SLACK and length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)]
     if later and not any(abs(s - start) <= _SLACK and length_of(s, e) is Length.HALF for s, e in support):
         yield from _transition(start, min(later) - _DAY, support)
@@ -235,7 +235,7 @@ def _transition(start: date, end: date, support: _Support) -> Iterable[FiscalPer
 
 
 def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support) -> Iterable[FiscalPeriod]:
-    """Quarters of one fiscal year, found by where its year-to-dates and its three-month periods end."""
+    """Quarters of one fiscal year, from the ends of its year-to-dates and three-month periods."""
     limit = end or start + timedelta(days=380)
     inside = support.within(start - _SLACK, limit)
     ends: dict[int, date] = {}

@@ -1,14 +1,14 @@
-"""What filings say differently of the same quantity: each change of a value, with the rule that classifies it.
+"""Restatements: each change of a filed value, with the rule that classifies it.
 
-A change is between the filing that gave the value before and the first that gives another, for one concept, unit and
-period. The kinds, in the order they are tried:
+A change is between the last filing with the old value and the first with the new one, for one concept, unit and period. The
+kinds, in the order of the checks:
 
     split            the ratio of a stock split that came between, for share counts and amounts a share
-    rounding         both are one figure in thousands, hundred thousands or millions
+    rounding         the same figure, rounded to thousands, hundred thousands or millions
     scale_error      apart by a thousand, a million or a billion, or by a hundred
     sign             the same amount with the other sign
-    retag            the newer filing has the old value under another concept, which had it not before
-    reclassification the statement's total for the period, in the newer filing, is what it was: the amount moved within
+    retag            the newer filing has the old value under another concept, which did not have it before
+    reclassification the statement's total for the period is unchanged in the newer filing: the amount moved within it
     restatement      anything else; always so for the totals themselves
 """
 
@@ -42,10 +42,9 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """One quantity that a filing gives another value: `before` as last filed, `after` as first given anew.
+    """A changed value of one quantity: `before` as last filed, `after` as first filed with the new value.
 
-    `lines` are the statement lines its concept can reach (none: a note's figure), `evidence` says in words what the kind
-    rests on.
+    `lines` are the statement lines of its concept (empty for a figure of a note); `evidence` explains the kind in words.
     """
 
     kind: Change
@@ -57,12 +56,12 @@ class Restatement:
 
     @property
     def difference(self) -> Decimal:
-        """By how much the value grew."""
+        """The new value less the old one."""
         return self.after.value - self.before.value
 
     @property
     def difference_pct(self) -> Decimal | None:
-        """The same in hundredths of the value before, to two digits; None where that was nothing."""
+        """The difference in percent of the old value, to two digits; None if that was zero."""
         if not self.before.value:
             return None
         return round(self.difference / abs(self.before.value) * 100, 2)
@@ -80,7 +79,7 @@ class RestatementList:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Names for ids: `taxonomy:tag` of concepts, units, the concepts' labels, and the lines that concepts can reach."""
+    """Names for ids: `taxonomy:tag` of concepts, units, labels of concepts, and statement lines of concepts."""
 
     concepts: Mapping[int, str]
     units: Mapping[int, str]
@@ -88,7 +87,7 @@ class Words:
     lines: Mapping[str, tuple[str, ...]]
 
 
-# The totals a statement's parts add up to, by what moves within them: flows of a period, balances at a day.
+# The totals of statements within which an amount can move: flows of a period, balances on a day.
 _FLOW_TOTALS = ("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "ifrs-full:ProfitLoss")
 _BALANCE_TOTALS = ("us-gaap:Assets", "us-gaap:LiabilitiesAndStockholdersEquity", "ifrs-full:Assets")
 _TOTALS = frozenset((
@@ -96,12 +95,12 @@ _TOTALS = frozenset((
     "us-gaap:StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest", "ifrs-full:Equity",
 ))  # fmt: skip
 _SCALES = tuple(Decimal(10) ** power for power in (2, 3, 6, 9))
-# A value of few digits says what it is to half its last one: 4.7 for 4,709.2 million. More than this is no rounding.
+# A value of few digits is exact to half of its last digit: 4.7 for 4,709.2 million. A larger difference is not rounding.
 _SCALE_TOLERANCE = Decimal("0.02")
 
 
 def find_restatements(versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split]) -> list[Restatement]:
-    """Every change of a value among these filings (see `vintages.FactTable`), in any order they come.
+    """Every change of a value among these filings (see `known.FactTable`), in any order.
 
     Newest filing first; within one, statement lines before notes, then by concept and period.
     """
@@ -116,14 +115,14 @@ def _newest_first(found: Restatement) -> tuple[int, str, bool, str, str, int, in
     return (*newest, not found.lines, after.concept, after.unit, -after.period_end.toordinal(), -start)
 
 
-def counted(found: Iterable[Restatement]) -> dict[Change, int]:
-    """How many there are of each kind, in the order of `Change`, without those of which there are none."""
-    counts = Counter(restatement.kind for restatement in found)
+def counted(restatements: Iterable[Restatement]) -> dict[Change, int]:
+    """The number of restatements of each kind, in the order of `Change`, without kinds that do not occur."""
+    counts = Counter(restatement.kind for restatement in restatements)
     return {kind: counts[kind] for kind in Change if counts[kind]}
 
 
 class _History:
-    """All filings of all facts of a company, by quantity, and what each filing says of a period."""
+    """All filed versions of a company's facts by quantity, and the values of each filing for a period."""
 
     def __init__(self, versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split]) -> None:
         self._words = words
@@ -153,7 +152,7 @@ class _History:
             yield Restatement(kind, label, lines, self._source(old), self._source(new), evidence)
 
     def _note(self, accessions: set[str]) -> None:
-        """Which concepts have which values in the filings that matter, for each unit and period."""
+        """Indexes the values of concepts in these filings, by unit and period."""
         for group in self._groups.values():
             for version in group:
                 if version[ACCESSION] in accessions:
@@ -171,10 +170,10 @@ class _History:
             if split is not None:
                 return Change.SPLIT, split
         if _is_rounding(before, after):
-            return Change.ROUNDING, "one figure, rounded to different digits"
+            return Change.ROUNDING, "the same figure, rounded to different digits"
         scale = _scale_between(before, after)
         if scale is not None:
-            return Change.SCALE_ERROR, f"apart by a factor of {scale:,f}"
+            return Change.SCALE_ERROR, f"different by a factor of {scale:,f}"
         if before == -after or (before * after < 0 and _is_rounding(before, -after)):
             return Change.SIGN, "the same amount with the other sign"
         others = self._said[(*new[1:VALUE], before, new[ACCESSION])] - self._said[(*old[1:VALUE], before, old[ACCESSION])]
@@ -210,9 +209,9 @@ class _History:
 
 
 def _is_rounding(one: Decimal, other: Decimal) -> bool:
-    """Whether two values are one figure in other digits, up to a million: less than two units of the coarser apart.
+    """Whether two values are one figure with different rounding, up to a million: less than two coarser units apart.
 
-    Not half a unit: figures are rounded so that columns add up (Marvell's since fiscal 2023).
+    The limit is not half a unit, since figures are also rounded so that columns add up (Marvell's since fiscal 2023).
     """
     coarse, fine = sorted((_exponent(one), _exponent(other)), reverse=True)
     digit = Decimal(1).scaleb(min(coarse, _MILLIONS))
@@ -227,7 +226,7 @@ _SHARE_OF_A_DIGIT = Decimal("0.02")
 
 
 def _scale_between(one: Decimal, other: Decimal) -> Decimal | None:
-    """The power of ten that lies between two values, to the digits of the shorter one; None for any other relation."""
+    """The power of ten between two values, to the digits of the shorter one; None if there is no such factor."""
     if one * other <= 0:
         return None
     small, large = sorted((abs(one), abs(other)))

@@ -1,9 +1,8 @@
-"""Stock splits, found in what a company files, and share figures made comparable over them.
+"""Stock splits in a company's filings, and share figures made comparable across them.
 
 After a split a company restates its share counts and per-share figures of earlier periods (ASC 260-10-55-12). A split is
-proven where one filing restates them by one simple ratio, shares up and amounts a share down, or where one of the two
-agrees with the ratio the filing states. Everything filed from that day on counts in the new shares, everything before in
-the old ones.
+proven if one filing restates them by one simple ratio, shares up and per-share amounts down, or if one of the two agrees with
+the ratio that the filing states. Figures filed from that day on are in new shares, earlier ones in old shares.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _PER_SHARE = frozenset(
 )  # fmt: skip
 _STATED = frozenset(f"us-gaap:StockholdersEquityNoteStockSplitConversionRatio{ending}" for ending in ("", "1"))
 
-# What must be read to find splits.
+# The concepts needed to find splits.
 SPLIT_TAGS = _SHARES | _PER_SHARE | _STATED
 
 # Ratios that boards choose between 1 for 2 and 5 for 1, new shares for old ones: 3 for 2 and the like.
@@ -48,9 +47,9 @@ _RATIOS = sorted(
     | {Fraction(new, old) for old in (2, 3, 4, 5) for new in range(old + 1, 2 * old)}
     | {Fraction(5, 2), Fraction(7, 2)}
 )  # fmt: skip
-# Of a stated decimal: 3 for 2, 7 for 5; a finer one is a stock dividend or a ratio of a merger.
+# Ratios of a stated decimal: 3 for 2, 7 for 5; a finer one is a stock dividend or an exchange ratio of a merger.
 _LARGEST_DENOMINATOR = 100
-# Share counts are given to five digits at least; what is bought back or issued never restates them.
+# Share counts have at least five digits; buy-backs and issues never restate them.
 _TOLERANCE = Decimal("0.003")
 _KINDS_NEEDED = 2
 
@@ -70,7 +69,7 @@ class Split:
 
 
 class _Restated(NamedTuple):
-    """One share count or per-share amount that a filing gives anew: the split lies after `before_on`, up to `filed_on`."""
+    """A restated share count or per-share amount: the split lies after `before_on` and not later than `filed_on`."""
 
     before_on: date
     filed_on: date
@@ -89,10 +88,10 @@ class _Restated(NamedTuple):
 
 
 def find_splits(versions: Iterable[FiledVersion], concepts: Mapping[int, str]) -> tuple[Split, ...]:
-    """The splits these filings prove, oldest first; vintages as for `vintages.FactTable`, in any order.
+    """The splits that these filings prove, oldest first; filed versions as for `known.FactTable`, in any order.
 
-    A ratio counts as proven with two of three: counts restated by it, amounts a share restated by its inverse, the ratio
-    stated. A wrong scale moves counts alone, so it proves nothing.
+    A ratio is proven by two of three: share counts restated by it, per-share amounts restated by its inverse, the stated
+    ratio. A wrong scale changes counts only, so it proves nothing.
     """
     versions = list(versions)
     stating = {number for number, name in concepts.items() if name in _STATED}
@@ -102,7 +101,7 @@ def find_splits(versions: Iterable[FiledVersion], concepts: Mapping[int, str]) -
         by_filing[restated.filed_on, restated.accession].append(restated)
     splits: list[Split] = []
     for (filed_on, accession), evidence in sorted(by_filing.items()):
-        # What earlier splits explain is no further one.
+        # A change that earlier splits explain is not another split.
         left = [_without(splits, restated) for restated in evidence]
         ratio = _proven(left, {ratio for where, ratio in stated if where == accession and ratio})
         if ratio is not None:
@@ -111,7 +110,7 @@ def find_splits(versions: Iterable[FiledVersion], concepts: Mapping[int, str]) -
 
 
 def _without(splits: Sequence[Split], restated: _Restated) -> _Restated:
-    """The restatement without what the splits in between explain."""
+    """The restatement without the effect of the splits in between."""
     times = Fraction(1)
     for split in splits:
         if restated.before_on < split.first_filed_on <= restated.filed_on:
@@ -137,9 +136,9 @@ def _restated(versions: Iterable[FiledVersion], concepts: Mapping[int, str]) -> 
 
 
 def _proven(evidence: Sequence[_Restated], stated: set[Fraction]) -> Fraction | None:
-    """The ratio with two kinds of evidence, the best supported one; None when there is none.
+    """The best supported ratio with two kinds of evidence; None if there is none.
 
-    Of 1 for 200 some state 0.005 and some 200: which way it goes, restated counts say.
+    For 1 for 200, some companies state 0.005 and some 200: the restated counts show the direction.
     """
     supported = []
     candidates = stated | {nearest_ratio(restated.new / restated.old) for restated in evidence if restated.is_count}
@@ -154,12 +153,12 @@ def _proven(evidence: Sequence[_Restated], stated: set[Fraction]) -> Fraction | 
 
 
 def nearest_ratio(times: Decimal) -> Fraction:
-    """The ratio, of those that boards choose, that is nearest to this many new shares for each old one.
+    """The usual split ratio nearest to this many new shares for each old one.
 
-    N for 1 and 1 for N are among them whatever N is. Raises ValueError for no positive number.
+    N for 1 and 1 for N are among the usual ratios for every N. Raises ValueError unless the number is positive.
     """
     if not times.is_finite() or times <= 0:
-        raise ValueError(f"{times} new shares for an old one is no ratio")
+        raise ValueError(f"{times} new shares for an old one is not a ratio")
     exact = Fraction(times)
     if exact >= _RATIOS[-1]:
         return Fraction(round(exact))
@@ -171,9 +170,9 @@ def nearest_ratio(times: Decimal) -> Fraction:
 
 
 def stated_ratio(value: Decimal) -> Fraction | None:
-    """The new shares for each old one that a filing states as a decimal: 2, 1.5, 0.005, 0.0667; None for what is none.
+    """The new shares for each old one that a filing states as a decimal: 2, 1.5, 0.005, 0.0667; None if it is not a ratio.
 
-    A decimal that is rounded is the ratio that boards choose which rounds to it, where there is just one.
+    A rounded decimal means the usual ratio that rounds to it, if there is exactly one.
     """
     if not value.is_finite() or value <= 0:
         return None
@@ -190,12 +189,12 @@ def stated_ratio(value: Decimal) -> Fraction | None:
 
 
 def splits_since(fact: KnownFact, splits: Iterable[Split]) -> tuple[Split, ...]:
-    """The splits that came after a share figure was last filed."""
+    """The splits after a share figure was last filed."""
     return tuple(split for split in splits if fact.last_filed_on < split.first_filed_on)
 
 
 def comparable(fact: KnownFact, splits: Iterable[Split]) -> Decimal:
-    """A share count or an amount a share in today's shares; exact but for endless fractions."""
+    """A share count or per-share amount in today's shares; exact except for repeating decimals."""
     times = prod((split.ratio for split in splits_since(fact, splits)), start=Fraction(1))
     if not fact.unit.endswith("shares"):
         return fact.value
@@ -205,7 +204,7 @@ def comparable(fact: KnownFact, splits: Iterable[Split]) -> Decimal:
 
 
 def is_restated_by_split(fact: KnownFact, splits: Iterable[Split]) -> bool:
-    """Whether a share figure has another value than first filed because a split came between."""
+    """Whether a split since the first filing restated a share figure."""
     is_of_shares = fact.unit.endswith("shares")
     return is_of_shares and any(fact.first_filed_on < split.first_filed_on <= fact.since_on for split in splits)
 
@@ -218,5 +217,5 @@ def _exponent(value: Decimal) -> int:
 
 def _half_digit(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
-    # Never finer than a tenth of a cent, never coarser than a cent: trailing zeros are not kept.
+    # Never finer than a tenth of a cent, never coarser than a cent: stored values have no trailing zeros.
     return Decimal("0.5").scaleb(min(-2, max(-4, exponent if isinstance(exponent, int) else -2)))

@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, as citations into both."""
+"""Changes between two versions of a text, with citations into both."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ANNUAL_REPORTS = ("10-K", "10-K405", "10-KSB", "10-KT")
 
 
 def same_report(form: str) -> tuple[str, ...]:
-    """The forms under which a company files the same report: an annual one has gone by several names over the years."""
+    """The forms under which a company files the same report: annual reports have had several form types over the years."""
     return _ANNUAL_REPORTS if form in _ANNUAL_REPORTS else (form,)
 
 
 class ChangeKind(StrEnum):
-    """What happened to a paragraph. `numbers`: nothing but its figures and dates; `moved`: its words stayed as they were."""
+    """The kind of change of a paragraph. `numbers`: only figures and dates changed; `moved`: only its place changed."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -30,10 +30,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph, or one table: its place among those of its text, its span [start, end), and what it says.
+    """One paragraph or table: its ordinal in the text, its span [start, end), and its text.
 
-    `text` has each white space as one space, but for the line feeds and tabs of a table. Where a running header parts
-    the paragraph, its span covers the header and its text does not.
+    In `text` each run of white space is one space, except for line feeds and tabs of a table. If a running header interrupts
+    the paragraph, the span includes the header and the text does not.
     """
 
     ordinal: int
@@ -44,7 +44,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class WordRun:
-    """A stretch of words: of both wordings, of the old one alone, or of the new one alone."""
+    """A run of words that is in both versions, only in the old one, or only in the new one."""
 
     kind: Literal["same", "removed", "added"]
     text: str
@@ -70,7 +70,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TextDiff:
-    """All that changed, the weightiest first, and what stayed as pairs of (old, new) ordinals in the order of the new text.
+    """All changes, most significant first, and the unchanged paragraphs as (old, new) ordinals in the order of the new text.
 
     Each paragraph of either text is in exactly one change or one pair. `changed_ratio` is the share (0 to 1) of the words
     of both texts that were added, removed or replaced.
@@ -82,14 +82,14 @@ class TextDiff:
 
     @property
     def counts(self) -> dict[ChangeKind, int]:
-        """How many changes there are of each kind, of every kind."""
+        """The number of changes of each kind, including kinds without any."""
         found = Counter(change.kind for change in self.changes)
         return {kind: found[kind] for kind in ChangeKind}
 
 
 @dataclass(frozen=True, slots=True)
 class ItemVersion:
-    """One item of one filing; `passages` are the spans of its passages, in order, which leave running headers out."""
+    """One item of one filing; `passages` are the spans of its passages in order, without running headers."""
 
     document: Document
     section: Section
@@ -98,7 +98,7 @@ class ItemVersion:
 
 @dataclass(frozen=True, slots=True)
 class ItemPair:
-    """An item as two filings of a company have it."""
+    """The same item in two filings of a company."""
 
     company: Company
     old: ItemVersion
@@ -107,7 +107,7 @@ class ItemPair:
 
 @dataclass(frozen=True, slots=True)
 class ReportPair:
-    """Two filings of the same report, and the items of the newer one that the older one has as well, in their order."""
+    """Two filings of the same report, and the items that both have, in the order of the newer filing."""
 
     old: Document
     new: Document
@@ -116,7 +116,7 @@ class ReportPair:
 
 @dataclass(frozen=True, slots=True)
 class ItemChanges:
-    """What changed in an item from one filing to another; spans count in the extracted text of either document."""
+    """The changes of an item from one filing to another; spans count in the extracted text of each document."""
 
     pair: ItemPair
     diff: TextDiff

@@ -1,4 +1,4 @@
-"""Documents that people bring themselves: their pages, and what a list of them says."""
+"""Documents that users add: their pages and their entries in the list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from workbench.domain.filings.filing import Document
 
 
 class DocumentPage(NamedTuple):
-    """A page: `number` counts from 1, `start` is where it begins in the extracted text, `label` what the PDF calls it.
+    """A page: `number` counts from 1, `start` is its offset in the extracted text, `label` is the PDF's page label.
 
-    A label is kept only where it says more than the number does (`iv`, `F-3`).
+    A label is stored only if it differs from the number (`iv`, `F-3`).
     """
 
     number: int
@@ -24,7 +24,7 @@ class DocumentPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OwnDocument:
-    """A document that somebody added. `company` is the ticker, or `CIK n` where there is none; None for no company."""
+    """A document that a user added. `company` is the ticker, or `CIK n` without one; None for no company."""
 
     document: Document
     company: str | None

@@ -1,6 +1,6 @@
-"""Current reports as events: what each item of Form 8-K reports, and when.
+"""Current reports as events: the event type and date of each item of Form 8-K.
 
-The two-part numbers hold since 23 August 2004 (SEC release 33-8400); before that the form had items 1 to 12.
+The two-part item numbers apply since 23 August 2004 (SEC release 33-8400); before that the form had items 1 to 12.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EventSource = Literal["index", "document", "both"]
 
 
 class EventKind(NamedTuple):
-    """What an item reports: a stable name for programs, a short one for people."""
+    """The event type of an item: a stable name for programs and a short label for people."""
 
     event_type: str
     label: str
@@ -78,10 +78,10 @@ EVENT_KINDS: dict[str, EventKind] = {
 
 @dataclass(frozen=True, slots=True)
 class MarketEvent:
-    """One item of one current report. `report_on` is the day of the earliest event reported, `filed_on` when it became known.
+    """One item of one current report. `report_on` is the day of the earliest event reported, `filed_on` the filing date.
 
-    `source` says whether the filing's index, its document, or both name the item. `document`, `start` and `end` are where the
-    item stands, None where the document has not been read or the item was not found in it.
+    `source` says whether the filing's index, its document, or both name the item. `document`, `start` and `end` locate the
+    item; they are None if the document was not read or the item was not found in it.
     """
 
     cik: Cik
@@ -98,12 +98,12 @@ class MarketEvent:
 
     @property
     def label(self) -> str:
-        """What a person calls it."""
+        """The label of the event type."""
         return event_kind(self.item).label
 
 
 def event_kind(item: str) -> EventKind:
-    """What an item reports; one that the form has not is UNKNOWN, and is kept all the same."""
+    """The event type of an item; UNKNOWN for an item that the form does not have, which is stored too."""
     return EVENT_KINDS.get(item, _UNKNOWN)
 
 
@@ -113,10 +113,10 @@ def is_current_report(form: str) -> bool:
 
 
 def parse_event_types(names: Iterable[str]) -> tuple[str, ...]:
-    """The event types by their names, each once; raises InvalidRequest for what is none, with those there are."""
+    """The event types by name, each once; raises InvalidRequest for an unknown one, with the known ones as a hint."""
     known = list(dict.fromkeys([kind.event_type for kind in EVENT_KINDS.values()] + [UNKNOWN]))
     types = tuple(dict.fromkeys(name.strip().lower().replace("-", "_") for name in names if name.strip()))
     wrong = next((name for name in types if name not in known), None)
     if wrong is not None:
-        raise InvalidRequest(f"there is no event type {wrong!r}", hint="there are " + ", ".join(known))
+        raise InvalidRequest(f"there is no event type {wrong!r}", hint="choose one of " + ", ".join(known))
     return types

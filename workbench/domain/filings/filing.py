@@ -11,7 +11,7 @@ from typing import Literal
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.identity import Accession, Cik
 
-# Reports, events and proxies; the many ownership notices (3, 4, 5, 144, 13G) would push them out of sight.
+# Reports, events and proxies; the many ownership forms (3, 4, 5, 144, 13G) would hide them.
 REPORT_FORMS = (
     "10-K", "10-K/A", "10-KT", "10-K405", "10-Q", "10-Q/A", "10-QT", "8-K", "8-K/A", "20-F", "20-F/A", "40-F", "6-K",
     "DEF 14A", "S-1", "S-1/A", "F-1", "424B4", "11-K", "ARS",
@@ -62,14 +62,14 @@ class Section:
 
     @property
     def label(self) -> str:
-        """What a person calls it: `Part II, Item 1A`."""
+        """The usual name: `Part II, Item 1A`."""
         return f"Part {self.part}, Item {self.item}" if self.part else f"Item {self.item}"
 
 
 def parse_item(text: str) -> tuple[str | None, str]:
-    """The part (a Roman numeral, None when it is not said) and the item: `II.1A` and `Part II, item 1a` are (`II`, `1A`).
+    """The part (a Roman numeral, None if not given) and the item: `II.1A` and `Part II, item 1a` are (`II`, `1A`).
 
-    Raises InvalidRequest when the text names no item by its form.
+    Raises InvalidRequest if the text is not in the form of an item.
     """
     match = _ITEM_NAME.fullmatch(text.strip())
     if match is None:
@@ -81,14 +81,16 @@ def parse_item(text: str) -> tuple[str | None, str]:
 def select_sections(sections: Sequence[Section], item: str) -> list[Section]:
     """The sections that `item` names: `1A`, `item 1a`, or with its part `II.1A`, `II-1A`, `Part II, Item 1A`.
 
-    An item that stands in two parts of a 10-Q is both, unless the part is said. Raises InvalidRequest when the text names
-    no item by its form, NotFound when the filing has none of that name, saying which it has.
+    An item in two parts of a 10-Q means both sections, unless the part is given. Raises InvalidRequest if the text is not in
+    the form of an item, NotFound if the filing does not have it; the hint names the items that it has.
     """
     part, name = parse_item(item)
     found = [one for one in sections if one.item == name and (part is None or one.part == part)]
     if not found:
         names = ", ".join(f"{one.part}.{one.item}" if one.part else one.item for one in sections)
-        raise NotFound(f"the filing has no item {item.strip()}", hint=f"it has {names}" if names else "none was found in it")
+        raise NotFound(
+            f"the filing has no item {item.strip()}", hint=f"it has {names}" if names else "no items were found in it"
+        )
     return found
 
 
@@ -96,8 +98,8 @@ def select_sections(sections: Sequence[Section], item: str) -> list[Section]:
 class Document:
     """An archived document and its extracted text, both content-addressed in the object store.
 
-    `origin` is `filing`, `upload` or `composed` (written by code from figures, and saying so). `sha256` names the raw
-    bytes, `text_sha256` the extracted text (UTF-8) that every span counts in; both None until archived.
+    `origin` is `filing`, `upload` or `composed` (a text that code wrote from figures and that states this). `sha256` names the
+    raw bytes, `text_sha256` the extracted text (UTF-8) in which spans count; both are None until archived.
     """
 
     document_id: int
@@ -117,9 +119,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """What is known of a document before its text is read: whose it is, what it is called, and the hash of its archived bytes.
+    """A document before its text is read: its owner, its name, and the hash of its archived bytes.
 
-    `origin`, `sha256` and the rest are as in `Document`. An exhibit has none of its form's items: `has_items` says so.
+    `origin`, `sha256` and the other fields are as in `Document`. `has_items` is False for an exhibit, which has no form items.
     """
 
     name: str

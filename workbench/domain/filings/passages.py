@@ -1,4 +1,4 @@
-"""Passages of text that can be cited."""
+"""Citable passages of text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from workbench.domain.identity import Accession, Cik
 
 @dataclass(frozen=True, slots=True)
 class PassageSpan:
-    """A stretch [start, end) of a document's extracted text, inside one section; `ordinal` counts within the document.
+    """A span [start, end) of a document's extracted text within one section; `ordinal` counts within the document.
 
-    `page` is the page it begins on, for documents that have pages.
+    `page` is the page on which it begins, for documents with pages.
     """
 
     ordinal: int
@@ -26,7 +26,7 @@ class PassageSpan:
 
 @dataclass(frozen=True, slots=True)
 class ReportPeriod:
-    """The fiscal year, or the quarter 1 to 4 of it, that a report is on; named by the calendar year it ends in."""
+    """The fiscal year, or its quarter 1 to 4, that a report covers; labelled by the calendar year in which it ends."""
 
     fiscal_year: int
     quarter: int | None = None
@@ -34,13 +34,13 @@ class ReportPeriod:
 
 @dataclass(frozen=True, slots=True)
 class PassageFilter:
-    """Which passages may be found at all. An empty tuple or None leaves that side open; what is given must all hold.
+    """Restricts a search. An empty tuple or None does not restrict; all other fields must match.
 
-    `forms` and `items` are compared as written (`10-K`, `10-K/A`, `1A`). `as_of` keeps what was filed on or before that
-    day, `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes
-    none of the three. `phrases` must occur, each word in its place and any inflection of it; `excluded` must not.
-    `documents` are ids; `sectors` are beginnings of SIC codes (`73`) or words of what the SEC calls the industry. `periods`
-    are those of the company's own fiscal calendar that the report is on; a document that is no filing goes by its date.
+    `forms` and `items` are compared as written (`10-K`, `10-K/A`, `1A`). `as_of` admits passages filed on or before that
+    day; `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes none of
+    the three. `phrases` must occur with their words in order, in any inflection; `excluded` must not occur. `documents` are
+    ids; `sectors` are prefixes of SIC codes (`73`) or words of the SEC's name of the industry. `periods` are the reported
+    periods in the company's own fiscal calendar; a document that is not a filing is matched by its date.
     """
 
     companies: tuple[Cik, ...] = ()
@@ -58,7 +58,7 @@ class PassageFilter:
 
 @dataclass(frozen=True, slots=True)
 class PassageText:
-    """What a passage says, and in which filing of which company; `accession` is None for documents that are not filings."""
+    """The text of a passage with its filing and company; `accession` is None for documents that are not filings."""
 
     passage_id: int
     cik: Cik | None
@@ -73,10 +73,10 @@ class Hit:
 
     `start` and `end` count characters in the extracted text of `document`. `accession` is None for documents that are
     not filings. `company` is its name, `ticker` its first share class. `score` is the fused score; `text_rank` and
-    `vector_rank` are its places (1 = best) in each half, None where the half did not find it. `also_in` names the
-    filings whose passages say the same and were folded into this one. `highlights` are the spans [start, end) within
-    `text` where words of the question stand. `period` is the fiscal period that the filing's report is on, by the year end
-    that the company states; None for what is no annual or quarterly report.
+    `vector_rank` are its ranks (1 = best) in full-text and vector search, None if that search did not find it. `also_in`
+    names filings with the same passage, which are merged into this result. `highlights` are the spans [start, end) of query
+    words within `text`. `period` is the fiscal period of the filing's report, by the company's stated year end; None for
+    documents other than annual and quarterly reports.
     """
 
     passage_id: int
@@ -104,5 +104,5 @@ class Hit:
 
     @property
     def company_label(self) -> str | None:
-        """The ticker, or the CIK where there is none; None for a document of no company."""
+        """The ticker, or the CIK without one; None for a document of no company."""
         return self.ticker or (f"CIK {self.cik}" if self.cik else None)

@@ -1,4 +1,4 @@
-"""How alike two companies are: by what they say of themselves, by industry, and by size."""
+"""Similarity of two companies: by the text of their reports, by industry, and by size."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from workbench.domain.filings.filing import Document
 from workbench.domain.filings.passages import Hit
 from workbench.domain.identity import Company
 
-# What each side adds to the whole. Words count most: they tell apart what an industry's code lumps together.
+# The weight of each part. Text has the largest weight: it distinguishes companies with the same industry code.
 _WEIGHTS = {"text": 0.6, "industry": 0.25, "size": 0.15}
 
 
 @dataclass(frozen=True, slots=True)
 class CompanySize:
-    """Revenue and total assets of the last fiscal year that was known, None where there is no such figure."""
+    """Revenue and total assets of the last known fiscal year; None without such a figure."""
 
     revenue: Decimal | None
     total_assets: Decimal | None
@@ -26,7 +26,7 @@ class CompanySize:
 
 @dataclass(frozen=True, slots=True)
 class SharedPassages:
-    """A passage of either company, alike in what both say and few others do; `similarity` is their cosine."""
+    """Two similar passages, one of each company, on a subject that few other companies write about; `similarity` is cosine."""
 
     own: Hit
     other: Hit
@@ -35,10 +35,10 @@ class SharedPassages:
 
 @dataclass(frozen=True, slots=True)
 class SimilarCompany:
-    """One company like another. `text_similarity` is the cosine (-1 to 1) of their newest annual reports' Items 1 and 1A,
-    `industry_similarity` and `size_similarity` are 0 to 1; each is None where one of the two has nothing to compare.
+    """A similar company. `text_similarity` is the cosine (-1 to 1) of Items 1 and 1A of the newest annual reports,
+    `industry_similarity` and `size_similarity` are 0 to 1; each is None if one of the companies has no data for it.
 
-    `score` is their weighted mean, in which a side that is missing counts nothing.
+    `score` is their weighted mean, without the missing parts.
     """
 
     company: Company
@@ -73,7 +73,7 @@ def industry_similarity(sic: str | None, other: str | None) -> float | None:
 
 def size_similarity(size: CompanySize | None, other: CompanySize | None) -> float | None:
     """1 for the same size, 1/2 for ten times the size, 1/3 for a hundred times: the mean over revenue and total assets,
-    of those that both have above nought. None without any, or in different currencies.
+    of those that are above zero for both. None if there are none, or in different currencies.
     """
     if size is None or other is None or size.currency != other.currency:
         return None

@@ -1,4 +1,4 @@
-"""How shares moved over a stretch of days."""
+"""Price changes of shares over a number of days."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from workbench.domain.identity import Company, Ticker
 
-# A fall or rise so large may be a stock split where closes are as traded.
+# A move of this size may be a stock split if closes are unadjusted.
 SPLIT_LIKE_PCT = Decimal(25)
 
 
 class Span(StrEnum):
-    """How far back the earlier price lies: the trading day before, or so many calendar days and the trading day up to them."""
+    """The distance to the earlier price: the previous trading day, or the last trading day up to so many calendar days ago."""
 
     DAY = "day"
     WEEK = "week"
@@ -45,10 +45,10 @@ class Mover:
 
     @property
     def change_pct(self) -> Decimal:
-        """In hundredths of the earlier close, to two digits."""
+        """The change in percent of the earlier close, to two digits."""
         return round((self.after / self.before - 1) * 100, 2)
 
     @property
     def may_be_a_split(self) -> bool:
-        """Whether the change is large and the closes are as traded, so that a split could look like it."""
+        """Whether the change is large and the closes are unadjusted, so that it may be a split."""
         return not self.is_adjusted and abs(self.change_pct) >= SPLIT_LIKE_PCT

@@ -1,4 +1,4 @@
-"""News articles: when two are the same, and which companies one speaks of."""
+"""News articles: which ones are duplicates, and which companies they mention."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from workbench.domain.identity import Cik, Company
 
-# What advertising adds to an address; none of it changes the page.
+# Tracking parameters of URLs; none of them changes the page.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|igshid|ncid|cmpid|ftag|guccounter|guce_\w+|_hs\w+")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
-# Agencies' stories run for some days under headlines that differ in a word or two.
+# Agency stories appear for some days with headlines that differ in a word or two.
 NEAR_TITLES = 0.8
 NEAR_DAYS = timedelta(days=3)
 
-# What a company's registered name ends with and a journalist leaves out.
+# Suffixes of registered company names that journalists leave out.
 _LEGAL = re.compile(
     r"(?:[\s,]+(?:incorporated|inc|corporation|corp|company|co|companies|cos|limited|ltd|plc|llc|lp|l\.p|n\.v|nv|s\.a|sa|ag|se|"
     r"holdings?|group|the|com|new|trust)\.?|\s*/\w*/?|,)+$",
@@ -28,7 +28,7 @@ _LEGAL = re.compile(
 )
 
 
-# What stays small inside a name ("Bank of America").
+# Words that are lower case inside a name ("Bank of America").
 _SMALL_WORDS = frozenset(["and", "of", "the", "for", "in", "de"])
 
 
@@ -46,7 +46,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """That an article speaks of a company: `confidence` 0 to 1, and the `rule` that says so."""
+    """A mention of a company in an article: `confidence` 0 to 1, and the `rule` that found it."""
 
     cik: Cik
     confidence: float
@@ -55,7 +55,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class ScoredArticle:
-    """An article with its sentiment, -1 to 1 by the named method (None: no word of the method's in it), and its mentions."""
+    """An article with its sentiment, -1 to 1 by the named method (None: it has no word of the method), and its mentions."""
 
     article: Article
     sentiment: float | None
@@ -64,9 +64,9 @@ class ScoredArticle:
 
 
 def canonical_url(url: str) -> str | None:
-    """The address under which all copies of a page are one: https, lower-case host, no tracking, no fragment, sorted query.
+    """The canonical URL of a page: https, lower-case host, no tracking parameters, no fragment, sorted query.
 
-    None for what is no web address.
+    None if the text is not a web address.
     """
     try:
         parts = urlsplit(url.strip())
@@ -92,7 +92,7 @@ def title_words(title: str) -> frozenset[str]:
 
 
 def are_near_equal(one: Article, other: Article) -> bool:
-    """Whether two articles tell one story: published within three days, and 80 % of all their headlines' words shared.
+    """Whether two articles report one story: published within three days, with 80 % of all headline words in common.
 
     The measure is Jaccard's: words in both over words in either. Headlines of fewer than four words must be equal.
     """

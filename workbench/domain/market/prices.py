@@ -21,7 +21,7 @@ SOURCE_NOTES = {
     "alpha-vantage-adjusted": "Alpha Vantage, with closes adjusted for splits and dividends",
 }
 
-# Sources whose `close` is the price that was paid, in the shares of that day. What another source's is, nobody knows.
+# Sources whose `close` is the traded price, not adjusted for splits. For other sources this is unknown.
 CLOSES_AS_TRADED = frozenset(SOURCE_NOTES)
 
 # The longest closure of the New York Stock Exchange since 1933 lasted from 2001-09-10 to 2001-09-17: a close that is older
@@ -46,7 +46,7 @@ class DailyBar:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What one source holds of a ticker within a window: first and last trading day and the number of bars."""
+    """The bars of one source for a ticker within a window: first and last trading day and their number."""
 
     source: str
     first_on: date
@@ -56,7 +56,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class PriceSeries:
-    """Bars of one ticker from one source, oldest first; `others` are the sources that were left aside, never joined.
+    """Bars of one ticker from one source, oldest first; `others` are sources that were not used: sources are never joined.
 
     `source` is None exactly when there are no bars.
     """
@@ -69,9 +69,9 @@ class PriceSeries:
 
     @property
     def notice(self) -> str:
-        """One sentence for the reader: which source, from when to when, and which others were left aside."""
+        """A note for the reader: the source, its first and last day, and the sources that were not used."""
         if not self.bars:
-            return f"No prices of {self.ticker} are stored."
+            return f"No prices are stored for {self.ticker}."
         note = SOURCE_NOTES.get(self.source or "", self.source)
         text = f"Prices from {self.bars[0].traded_on} to {self.bars[-1].traded_on}: {note}."
         if self.others:
@@ -81,11 +81,11 @@ class PriceSeries:
 
 
 def preferred_source(coverages: Iterable[Coverage]) -> Coverage | None:
-    """The source that answers when several could: the most recent; among equally recent ones the one with most bars.
+    """The source to use if several have prices: the most recent; among equally recent ones the one with most bars.
 
-    Equally recent are sources whose last bars lie within seven days of the newest. Ties go to the later last bar, then
-    to the name. Two sources are never spliced, because each adjusts for splits and dividends in its own way and on its own
-    day: the step between them would look like a return. None for no coverage at all.
+    Sources are equally recent if their last bars lie within seven days of the newest. Ties go to the later last bar, then
+    to the name. Two sources are never joined, because each adjusts for splits and dividends in its own way and on its own
+    day: the step between them would look like a return. None without any coverage.
     """
     known = list(coverages)
     if not known:
@@ -96,10 +96,10 @@ def preferred_source(coverages: Iterable[Coverage]) -> Coverage | None:
 
 
 def continues(stored: Iterable[DailyBar], newer: Iterable[DailyBar]) -> bool:
-    """Whether newer bars of one source can be put to the stored ones: they share a day, with the same adjustment on each.
+    """Whether newer bars of one source can be added to the stored ones: they share days with equal adjusted closes.
 
-    Without a shared day there may be days missing between them. With other adjusted closes a split or dividend has been
-    divided out since, from all days before it: the stored ones would be on another footing.
+    Without a shared day, days may be missing in between. If adjusted closes differ, the source has since adjusted earlier days
+    for a split or dividend, and the stored bars have a different basis.
     """
     known = {bar.traded_on: bar.adjusted_close for bar in stored}
     shared = [(known[bar.traded_on], bar.adjusted_close) for bar in newer if bar.traded_on in known]
@@ -107,12 +107,12 @@ def continues(stored: Iterable[DailyBar], newer: Iterable[DailyBar]) -> bool:
 
 
 def adjusted_as_of_last(bars: Sequence[DailyBar]) -> tuple[DailyBar, ...]:
-    """The same bars with adjusted closes that know only the splits and dividends up to the last bar.
+    """The same bars with closes adjusted only for splits and dividends up to the last bar.
 
-    A source's adjusted close divides out every later action, also those after the last bar. The ratio of adjusted to raw
-    close on the last bar is exactly the product of those later adjustments, so dividing by it takes them out again: the
-    last adjusted close equals its raw close. Bars without an adjusted close stay so; when the last one has none, nobody
-    can tell what came later, and all lose theirs. Rounded to six places.
+    A source's adjusted close reflects every later action, also those after the last bar. The ratio of adjusted to raw close on
+    the last bar is exactly the product of those later adjustments, so dividing by it removes them: the last adjusted close
+    equals its raw close. Bars without an adjusted close stay so; if the last one has none, later adjustments are unknown, and
+    all bars lose theirs. Rounded to six places.
     """
     if not bars or bars[-1].adjusted_close is None:
         return tuple(replace(bar, adjusted_close=None) for bar in bars)

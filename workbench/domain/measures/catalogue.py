@@ -1,4 +1,4 @@
-"""What companies are compared and screened by: lines of the three statements, ratios made of them, measures of value."""
+"""The measures by which companies are compared and screened: statement lines, ratios and valuation measures."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from workbench.domain.statements.statement import StatementKind
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line, ratio or measure of value. `kind` is the statement a line stands on (the first of two), None for another.
+    """One statement line, ratio or valuation measure. `kind` is the first statement of a line, None for others.
 
-    `unit` is what it counts: money, per_share, shares, pct (0 to 100), ratio or days. A measure of value `is_of_price`: it is
-    of the last close, not of a period.
+    `unit` is money, per_share, shares, pct (0 to 100), ratio or days. A valuation measure `is_of_price`:
+    it belongs to the last close, not to a period.
     """
 
     name: str
@@ -30,43 +30,43 @@ class Measure:
 
     @property
     def has_currency(self) -> bool:
-        """Whether figures of companies that report in different currencies do not compare."""
+        """Whether its figures compare only between companies that report in the same currency."""
         return self.unit in ("money", "per_share")
 
 
 @cache
 def measures() -> dict[str, Measure]:
-    """Every line and ratio by name, in the order of the statements, then of the ratios: what a fiscal period has."""
-    found: dict[str, Measure] = {}
+    """Every line and ratio of a fiscal period by name, in the order of the statements, then of the ratios."""
+    by_name: dict[str, Measure] = {}
     for kind in StatementKind:
         for line in ConceptMap.load().lines[kind]:
-            found.setdefault(line["name"], Measure(line["name"], line["label"], kind, line.get("kind", "money")))
+            by_name.setdefault(line["name"], Measure(line["name"], line["label"], kind, line.get("kind", "money")))
     for ratio in ratio_definitions().values():
-        found.setdefault(ratio.name, Measure(ratio.name, ratio.label, None, ratio.unit.value))
-    return found
+        by_name.setdefault(ratio.name, Measure(ratio.name, ratio.label, None, ratio.unit.value))
+    return by_name
 
 
 @cache
 def screened_measures() -> dict[str, Measure]:
-    """Every measure that companies are screened by: those of `measures`, then what a company costs at its last close."""
-    worth = (multiple.ratio for multiple in multiples().values())
-    return measures() | {each.name: Measure(each.name, each.label, None, each.unit.value, is_of_price=True) for each in worth}
+    """Every measure for screens: those of `measures`, then the valuation measures at the last close."""
+    ratios = (multiple.ratio for multiple in multiples().values())
+    return measures() | {each.name: Measure(each.name, each.label, None, each.unit.value, is_of_price=True) for each in ratios}
 
 
 def measure(name: str) -> Measure:
-    """The line or ratio of this name, whatever its case; raises InvalidRequest, with the nearest names as a hint."""
+    """The line or ratio of this name, in any case; raises InvalidRequest with the nearest names as a hint."""
     return _named(name, measures())
 
 
 def screened_measure(name: str) -> Measure:
-    """The same among all that companies are screened by."""
+    """The same as `measure`, among the measures for screens."""
     return _named(name, screened_measures())
 
 
 def _named(name: str, known: Mapping[str, Measure]) -> Measure:
-    found = known.get(name.strip().lower())
-    if found is None:
+    match = known.get(name.strip().lower())
+    if match is None:
         near = get_close_matches(name.strip().lower(), known, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`workbench concepts list` names the lines"
-        raise InvalidRequest(f"{name.strip()!r} is no line of a statement and no ratio", hint=hint)
-    return found
+        raise InvalidRequest(f"{name.strip()!r} is not a statement line or a ratio", hint=hint)
+    return match

@@ -1,4 +1,4 @@
-"""The verdicts that are kept of each company's statements, and the feed of those that failed."""
+"""The stored check results of each company's statements, and the feed of failed checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP, Fil
 from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
 from workbench.domain.statements.tie_out import checks
 
-# Every check there is, in the order of a page.
+# Every check, in the order of the page.
 CHECK_NAMES = (
     "balance_sheet_balances", "gross_profit_is_revenue_less_cost", "net_income_and_its_parts", "cash_roll_forward",
     "year_is_sum_of_quarters", "figures_have_their_sign",
@@ -29,7 +29,7 @@ _OF_YEARS = "year_is_sum_of_quarters"
 
 @dataclass(frozen=True, slots=True)
 class StatementCheck:
-    """A verdict on one statement of one period: `label` names the period as people do (`FY 2024`, `Q3 2024`)."""
+    """A check result of one statement for one period; `label` names the period (`FY 2024`, `Q3 2024`)."""
 
     company: Company
     kind: StatementKind
@@ -41,9 +41,9 @@ class StatementCheck:
 def all_checks(
     company: Company, facts: FactTable, splits: Sequence[Split], filed: Sequence[FiledCalculations] = ()
 ) -> list[StatementCheck]:
-    """The verdicts on every fiscal year and quarter of the three statements that these facts prove, oldest first.
+    """The check results of every fiscal year and quarter of the three statements that these facts prove, oldest first.
 
-    `filed` are the company's filings whose calculation linkbase is archived.
+    `filed` are the company's filings with an archived calculation linkbase.
     """
     figures = all_figures(company, facts, splits)
     linkbases = LinkbaseChecks(filed, company, figures.template.industry)
@@ -59,7 +59,7 @@ def _of(
     company: Company, figures: Figures, linkbases: LinkbaseChecks, *, kind: StatementKind, period: PeriodKind
 ) -> Iterator[StatementCheck]:
     names = [line.name for line in ConceptMap.load().template(kind, figures.template.industry, company).lines]
-    columns = [column for column in columns_of(figures.calendar, period) if figures.any_of(names, column)]
+    columns = [column for column in columns_of(figures.calendar, period) if figures.has_any(names, column)]
     labels = {column.end: statement_period(column, kind).label for column in columns}
     for check in checks(figures, kind, columns):
         if check.name != _OF_YEARS or period is PeriodKind.ANNUAL:

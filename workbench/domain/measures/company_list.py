@@ -1,4 +1,4 @@
-"""The list of all companies: each with its latest fiscal year, how revenue went, and its latest filing."""
+"""The list of all companies, each with its latest fiscal year, its revenue history and its latest filing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Company
 
-# What the list shows of a fiscal year, by the names of `measures()`.
+# The measures that the list shows for a fiscal year, by the names of `measures()`.
 LISTED_MEASURES = ("revenue", "revenue_growth", "operating_margin", "net_income")
 
 
 class ListOrder(StrEnum):
-    """What the list can be sorted by: the name, one of the measures, or the day of the latest filing."""
+    """The sort keys of the list: the name, one of the measures, or the day of the latest filing."""
 
     NAME = "name"
     REVENUE = "revenue"
@@ -28,9 +28,9 @@ class ListOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompanyQuestion:
-    """Which companies, in which order: `text` is part of a name, of an industry, or the begin of a ticker; `sic` a code.
+    """Filter and order of the list: `text` is part of a name or an industry, or the start of a ticker; `sic` is a code.
 
-    Amounts in dollars stand before those in other currencies; companies without the figure come last.
+    Amounts in dollars come before those in other currencies; companies without the figure come last.
     """
 
     text: str = ""
@@ -44,7 +44,7 @@ class CompanyQuestion:
 
 @dataclass(frozen=True, slots=True)
 class YearOfRevenue:
-    """The revenue of one fiscal year, as it was known while that was the company's latest year."""
+    """The revenue of one fiscal year, as known while it was the company's latest year."""
 
     period_end: date
     period_label: str
@@ -54,10 +54,10 @@ class YearOfRevenue:
 
 @dataclass(frozen=True, slots=True)
 class CompanyLine:
-    """One company. The period is its latest fiscal year, None without annual figures; what is not proven is not in `figures`.
+    """One company. The period is its latest fiscal year, None without annual figures.
 
-    `figures` are by measure, money in `currency`; `years` are the latest, oldest first; `filing` is a report, an event or a
-    proxy, not a notice of ownership.
+    `figures` are by measure, money in `currency`, without refused ones; `years` are the latest fiscal years, oldest first;
+    `filing` is the latest report, event or proxy, not an ownership form.
     """
 
     company: Company
@@ -71,9 +71,9 @@ class CompanyLine:
 
 @dataclass(frozen=True, slots=True)
 class CompanyList:
-    """One page of the list, how many companies match and how many there are.
+    """One page of the list, with the number of matching companies and of all companies.
 
-    `unevaluated` counts those of all whose figures are not there: still to be computed, or they cannot be.
+    `unevaluated` counts companies without stored figures: not computed yet, or not computable.
     """
 
     question: CompanyQuestion
@@ -84,15 +84,15 @@ class CompanyList:
 
     @property
     def next_offset(self) -> int | None:
-        """Where the next page begins; None on the last."""
+        """The offset of the next page; None on the last page."""
         extensions = self.question.offset + len(self.lines)
         return extensions if self.lines and extensions < self.matched else None
 
 
 def parse_order(text: str) -> tuple[ListOrder, bool]:
-    """Reads `revenue` (largest first) or `-revenue`, and `name` (A first) or `-name`: the order, and whether it ascends.
+    """Parses `revenue` (largest first) or `-revenue`, `name` (A first) or `-name`: the sort key, and whether it ascends.
 
-    No text is the largest revenue first; raises InvalidRequest for what the list has not.
+    Empty text means largest revenue first; raises InvalidRequest for an unknown sort key.
     """
     name = text.strip().removeprefix("-").lower() or ListOrder.REVENUE.value
     try:

@@ -1,10 +1,10 @@
-"""Companies side by side, their fiscal periods aligned by calendar quarter.
+"""Companies side by side, with fiscal periods aligned by calendar quarter.
 
-A fiscal year's first quarter belongs to the calendar quarter that holds the 45th day after the year's first day, the middle
-of an ordinary quarter; its second quarter to the next, and so on. So every fiscal year fills four calendar quarters one after
-another, also where quarters have 12 and 16 weeks (Costco), and a 53rd week moves nothing. A fiscal year belongs to the
-calendar year that holds most of its four calendar quarters, at a tie the later: fiscal 2024 of Apple (to September) and of
-Procter & Gamble (to June) and Walmart's fiscal 2025 (to January 2025) all stand under 2024.
+The first quarter of a fiscal year belongs to the calendar quarter that contains the 45th day after the year's first day, the
+middle of an ordinary quarter; the second quarter belongs to the next calendar quarter, and so on. So every fiscal year fills
+four consecutive calendar quarters, even with quarters of 12 and 16 weeks (Costco) or a 53rd week. A fiscal year belongs to the
+calendar year that contains most of its four calendar quarters, or the later year if two contain equally many: fiscal 2024 of
+Apple (to September) and of Procter & Gamble (to June) and Walmart's fiscal 2025 (to January 2025) are all 2024.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MIDDLE = timedelta(days=45)
 
 @dataclass(frozen=True, slots=True, order=True)
 class CalendarPeriod:
-    """A calendar year, or with `quarter` 1 to 4 a quarter of one; ordered by time among their like."""
+    """A calendar year, or with `quarter` 1 to 4 a calendar quarter; periods of the same kind sort by time."""
 
     year: int
     quarter: int | None = None
@@ -36,14 +36,14 @@ class CalendarPeriod:
 
 
 def calendar_quarter(year_start: date, fiscal_quarter: int) -> CalendarPeriod:
-    """The calendar quarter that a fiscal quarter belongs to, by the first day of its fiscal year."""
+    """The calendar quarter of a fiscal quarter, by the first day of its fiscal year."""
     middle = year_start + _MIDDLE
     number = middle.year * 4 + (middle.month - 1) // 3 + fiscal_quarter - 1
     return CalendarPeriod(number // 4, number % 4 + 1)
 
 
 def calendar_period(period: StatementPeriod) -> CalendarPeriod | None:
-    """Where a fiscal period stands on the calendar; None for one whose fiscal year's first day is not known."""
+    """The calendar period of a fiscal period; None if the first day of its fiscal year is unknown."""
     if period.year_start is None:
         return None
     if period.fiscal_quarter is not None:
@@ -53,22 +53,22 @@ def calendar_period(period: StatementPeriod) -> CalendarPeriod | None:
 
 @dataclass(frozen=True, slots=True)
 class ComparedFigure:
-    """A figure with the company's own period it is for."""
+    """A figure with the company's own fiscal period."""
 
     period: StatementPeriod
     figure: Figure
 
     @property
     def comparable(self) -> Decimal | None:
-        """Its value, of a share figure filed before a stock split that in today's shares."""
+        """The value; for a share figure filed before a stock split, the value in today's shares."""
         return self.figure.comparable
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """One measure of one company: a figure for each of the comparison's columns, None where it reported no such period.
+    """One measure of one company: a figure for each column of the comparison, None where no such period was reported.
 
-    A company whose industry has no such line has None throughout.
+    All figures are None if the company's industry does not have the line.
     """
 
     company: Company
@@ -78,7 +78,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Rows by measure, then company, each in the order asked for; columns from oldest to newest."""
+    """Rows by measure, then company, both in the requested order; columns from oldest to newest."""
 
     period: PeriodKind
     as_of: date | None
@@ -90,7 +90,7 @@ Aligned = Mapping[CalendarPeriod, ComparedFigure]
 
 
 def align(table: Statement | RatioTable, line: str) -> Aligned:
-    """One line's figures by calendar period. Of two that meet in one (a year end was moved) the later stands."""
+    """One line's figures by calendar period. If two fall into one (after a change of year end), the later one is used."""
     for row in table.lines:
         if row.line == line:
             pairs = zip(table.periods, row.figures, strict=True)
@@ -102,7 +102,7 @@ def align(table: Statement | RatioTable, line: str) -> Aligned:
 def side_by_side(
     rows: Iterable[tuple[Company, Measure, Aligned]], period: PeriodKind, as_of: date | None, *, columns: int | None = None
 ) -> Comparison:
-    """Rows under common columns: the newest `columns` calendar periods for which any company has reported."""
+    """Rows with common columns: the newest `columns` calendar periods for which any company has reported."""
     rows = list(rows)
     places = sorted({place for _, _, aligned in rows for place in aligned}, key=lambda place: (place.year, place.quarter or 0))
     shown = tuple(places[-columns:] if columns else places)

@@ -1,4 +1,4 @@
-"""Which rows of a division make up the whole: members overlap, a group beside its parts, and what reconciles them is apart."""
+"""Finds the rows of a breakdown that add up to the whole: members can overlap (a group and its parts) or reconcile."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workbench.domain.facts.source import SourceFact
 
 Members = tuple[tuple[str, str], ...]
 
-# So many sums of rows there may be for each value that one could have, lest one be the whole by chance; and so many rows.
+# The most sums of rows for each possible value of a sum, so that none equals the whole by chance; and the most rows.
 _BY_CHANCE = Decimal("0.02")
 _MOST_ROWS = 14
 
@@ -17,10 +17,10 @@ _MOST_ROWS = 14
 def division(
     rows: Mapping[Members, SourceFact], reconciling: Mapping[Members, SourceFact], whole: SourceFact | None
 ) -> frozenset[Members] | None:
-    """The rows, and where need be the reconciling items, that together are the whole to the last digit.
+    """The rows, with reconciling items if needed, that add up exactly to the whole.
 
-    Of several such sets the one with the most rows, since a group is then told by its parts. None without a whole, where
-    nothing adds up, and where so many sums are possible that one could be the whole by chance.
+    Of several such sets the one with the most rows, so that a group is represented by its parts. None without a whole, if
+    nothing adds up, or if so many sums are possible that one could equal the whole by chance.
     """
     if whole is None:
         return None
@@ -44,7 +44,7 @@ def division(
 
 
 def _rank(mask: int, rows: int) -> tuple[int, int]:
-    """More rows go before fewer, then fewer reconciling items before more."""
+    """The sort key of a set: more rows are better, then fewer reconciling items."""
     return (mask & (2**rows - 1)).bit_count(), -(mask >> rows).bit_count()
 
 
@@ -57,6 +57,6 @@ def _sums(values: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _spread(values: Sequence[Decimal]) -> Decimal:
-    """How many different values a sum of these could have, in steps of their last digit."""
+    """The number of different values that a sum of these can have, in steps of their last digit."""
     digits = [int(value.normalize().as_tuple().exponent) for value in values if value]
     return sum((abs(value) for value in values), Decimal(0)) / Decimal(1).scaleb(min(digits, default=0))

@@ -1,4 +1,4 @@
-"""A company's latest figures as they stood on each day it filed: what a screen looks through."""
+"""A company's latest figures as known on each day it filed: the data of screens."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementPeriod
 
-# What the latest figures need: the last fiscal year and those before it for growth and opening balances, as `ratios` reads.
+# The latest figures need the last fiscal year and earlier ones for growth and opening balances, as `ratios` does.
 _WINDOW = timedelta(days=372 * 6)
 
 
 @dataclass(frozen=True, slots=True)
 class LatestFigures:
-    """The newest fiscal year, quarter or twelve months a company has reported, and every line and ratio it proves for it.
+    """The newest fiscal year, quarter or twelve months that a company has reported, with every proven line and ratio.
 
-    The period is the newest with a figure on the income statement (failing that, on another one). What is refused is not
-    in `values`. Money is in `currency`, ratios as `Ratios.figure` rounds them.
+    The period is the newest with a figure on the income statement, or else on another statement. Refused figures are not in
+    `values`. Money is in `currency`; ratios are rounded as by `Ratios.figure`.
     """
 
     basis: PeriodKind
@@ -37,10 +37,10 @@ class LatestFigures:
 
 
 def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
-    """One entry a kind of period that has been reported; facts of all statements together."""
+    """One entry for each kind of period that was reported, from the facts of all statements."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company, facts.concepts)
-    # Each statement by itself, as it is shown: a line of one proves nothing on another.
+    # Each statement separately, as it is shown: lines of one statement do not prove lines of another.
     statements = [figures_in(concept_map.template(kind, industry, company), facts) for kind in StatementKind]
     ratios = Ratios(everything := all_figures(company, facts))
     found = []
@@ -56,7 +56,7 @@ def _newest_column(statements: Sequence[Figures], basis: PeriodKind) -> FiscalPe
     for figures in statements:
         names = [line.name for line in figures.template.lines]
         for column in reversed(columns_of(figures.calendar, basis)):
-            if figures.any_of(names, column):
+            if figures.has_any(names, column):
                 return column
     return None
 
@@ -68,7 +68,7 @@ def _lines(statements: Sequence[Figures], column: FiscalPeriod) -> dict[str, Dec
         own = [line.name for line in figures.template.lines if line.name not in taken]
         taken.update(own)
         for name in own:
-            value = figures.cell(name, column).value
+            value = figures.compute(name, column).value
             if value is not None:
                 values[name] = value
     return values
@@ -97,13 +97,13 @@ def day_by_day(
     extensions: Mapping[str, tuple[str, ...]],
     since: date | None = None,
 ) -> Iterator[tuple[date, list[LatestFigures]]]:
-    """The latest figures as known at the end of each day the company filed on, from `since` on, oldest first.
+    """The latest figures as known at the end of each day on which the company filed, from `since` on, oldest first.
 
-    Concepts, units and `reached` as of a `FactTable`.
+    Concepts, units and extensions are those of a `FactTable`.
     """
     known: list[FiledVersion] = []
     for day, filed in groupby(sorted(versions, key=_filed_on), key=_filed_on):
-        oldest = day - _WINDOW  # the days ascend, and what has left the window does not come back
+        oldest = day - _WINDOW  # days ascend, so a fact that has left the window does not return
         known = [version for version in chain(known, filed) if version[END] >= oldest]
         if since is None or day >= since:
             yield day, latest_figures(company, FactTable(known, concepts, units, extensions))

@@ -1,4 +1,4 @@
-"""Where a figure stands: from that of a statement or a ratio over its facts to the elements of the filings' own documents."""
+"""Provenance: from a figure of a statement or ratio table through its facts to the elements of the filed documents."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from workbench.domain.statements.statement import Figure, Statement, StatementLi
 
 @dataclass(frozen=True, slots=True)
 class PlacedFact:
-    """A number as an element of a filing's document marks it. `value` is None for nil.
+    """A number that an element of a filing's document tags. `value` is None for nil.
 
-    `start`, `end` is the span of characters in the document's extracted text, `printed` what stands there; all None for an
-    element that nobody sees. `decimals` says how exact it is (-6: to the million), None for exactly.
+    `start` and `end` are character offsets in the document's extracted text, `printed` is the text there; all are None for a
+    hidden element. `decimals` is the accuracy (-6: to the million); None means exact.
     """
 
     element_id: str
@@ -38,7 +38,7 @@ class PlacedFact:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Where a fact is printed: document and element of a filing, [start, end) of its extracted text, the text there."""
+    """Where a fact is printed: document and element, [start, end) of the extracted text, and that text."""
 
     accession: Accession
     document: str
@@ -60,9 +60,9 @@ class NoElement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One fact and where it is printed: an element of its filing, or None and the reason.
+    """One fact and the element of its filing where it is printed, or None and the reason.
 
-    In that case `elsewhere` is an element of another archived filing of the company that says the same, where there is one.
+    Without an element, `elsewhere` is an element of another archived filing of the company with the same fact, if any.
     """
 
     fact: SourceFact
@@ -72,7 +72,7 @@ class Origin:
 
     @property
     def shown(self) -> Element | None:
-        """The element to open: that of the filing itself, or else the one elsewhere."""
+        """The element to open: the filing's own, or else the one elsewhere."""
         return self.element or self.elsewhere
 
 
@@ -90,20 +90,24 @@ class Provenance:
 def figure_at(
     table: Statement | RatioTable, line: str, period_end: date | None
 ) -> tuple[StatementLine, StatementPeriod, Figure]:
-    """The figure of a line, or a ratio, for the period that ends on `period_end`, of the newest one when None.
+    """The figure of a line or ratio for the period that ends on `period_end` (None: the newest period).
 
-    Raises NotFound for a line or a period that the table has not.
+    Raises NotFound for a line or a period that the table does not have.
     """
-    found = next((each for each in table.lines if each.line == line), None)
-    if found is None:
+    row = next((each for each in table.lines if each.line == line), None)
+    if row is None:
         names = ", ".join(each.line for each in table.lines)
-        none = f"the {table.kind} statement has no line {line!r}" if isinstance(table, Statement) else f"no ratio is {line!r}"
-        raise NotFound(none, hint=f"there are {names}" if names else None)
-    for period, figure in reversed(list(zip(table.periods, found.figures, strict=True))):
+        none = (
+            f"the {table.kind} statement has no line {line!r}"
+            if isinstance(table, Statement)
+            else f"there is no ratio {line!r}"
+        )
+        raise NotFound(none, hint=f"choose one of {names}" if names else None)
+    for period, figure in reversed(list(zip(table.periods, row.figures, strict=True))):
         if period_end in (None, period.end):
-            return found, period, figure
+            return row, period, figure
     ends = ", ".join(str(period.end) for period in table.periods[-8:])
     raise NotFound(
         f"there is no {table.period} period that ends on {period_end}" if period_end else "there are no periods",
-        hint=f"the newest end on {ends}" if ends else None,
+        hint=f"the newest periods end on {ends}" if ends else None,
     )

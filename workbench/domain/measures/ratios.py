@@ -1,7 +1,7 @@
 """Ratios: margins, growth, returns, leverage, coverage, days of working capital, cash and per-share figures.
 
 The definitions are data, in `concept_map/ratios.toml`. A ratio is computed from figures of the statements, so it carries
-their facts and its formula, or is refused for the reason its operand is.
+their facts and its formula, or is refused for the reason of its operand.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from workbench.domain.statements.statement import Figure, PeriodKind, StatementK
 
 
 class RatioUnit(StrEnum):
-    """What a ratio counts: hundredths (0 to 100), times, days, an amount of money, or money a share."""
+    """The unit of a ratio: percent (0 to 100), times, days, money, or money per share."""
 
     PERCENT = "pct"
     RATIO = "ratio"
@@ -58,11 +58,11 @@ class RatioDefinition:
 
     @property
     def expression(self) -> ast.expr:
-        """The formula, read."""
+        """The parsed formula."""
         return _parsed(self.formula)
 
     def is_for(self, industry: str) -> bool:
-        """Whether companies of this industry have it."""
+        """Whether the ratio applies to this industry."""
         return is_for(self.restricted_to, industry)
 
 
@@ -70,7 +70,7 @@ class RatioDefinition:
 class RatioTable:
     """A company's ratios as known on `as_of`: lines in the order of their definitions, periods oldest first.
 
-    A refused figure keeps its formula, so that a reader sees what was missing.
+    A refused figure has its formula too, so that a reader sees which operand was missing.
     """
 
     company: Company
@@ -88,7 +88,7 @@ def ratio_definitions() -> Mapping[str, RatioDefinition]:
 
 
 def define_ratio(entry: Mapping[str, Any]) -> RatioDefinition:
-    """The definition in an entry of `ratios.toml`, or one in its notation; of every kind of period unless it says."""
+    """The definition from an entry in the notation of `ratios.toml`; for every kind of period unless the entry names some."""
     return RatioDefinition(
         name=entry["name"],
         label=entry["label"],
@@ -101,17 +101,17 @@ def define_ratio(entry: Mapping[str, Any]) -> RatioDefinition:
 
 
 def ratio_definition(name: str) -> RatioDefinition:
-    """One ratio; raises InvalidRequest for a name that is none."""
-    found = ratio_definitions().get(name)
-    if found is None:
-        raise InvalidRequest(f"{name!r} is no ratio", hint=f"they are {', '.join(ratio_definitions())}")
-    return found
+    """One ratio by name; raises InvalidRequest for an unknown name."""
+    definition = ratio_definitions().get(name)
+    if definition is None:
+        raise InvalidRequest(f"{name!r} is not a ratio", hint=f"choose one of {', '.join(ratio_definitions())}")
+    return definition
 
 
 @cache
 def ratio_tags() -> frozenset[str]:
-    """Every tag that ratios may need: those of the three statements and of the lines only ratios use."""
-    own = {tag for line in _own_lines() for tag in (*line.tags, *line.last_tags, *line.at_least)}
+    """Every tag that ratios may need: those of the three statements and of the lines that only ratios use."""
+    own = {tag for line in _own_lines() for tag in (*line.tags, *line.fallback_tags, *line.at_least)}
     return frozenset(own.union(SPLIT_TAGS, *(ConceptMap.load().all_tags(kind) for kind in StatementKind)))
 
 
@@ -126,7 +126,7 @@ def _parsed(formula: str) -> ast.expr:
 
 
 def names_in(expression: ast.AST) -> Iterator[str]:
-    """Lines and ratios that an expression needs, in the order they stand."""
+    """Lines and ratios that an expression needs, in order of appearance."""
     if isinstance(expression, ast.Name):
         yield from () if expression.id == "days" else (expression.id,)
     elif isinstance(expression, ast.Call):
@@ -138,7 +138,7 @@ def names_in(expression: ast.AST) -> Iterator[str]:
 
 
 def all_figures(company: Company, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
-    """Figures of every line of a company's three statements, and of the lines only ratios use, together."""
+    """Figures of every line of a company's three statements and of the lines that only ratios use."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company, facts.concepts)
     lines = {line.name: line for line in _own_lines()}
@@ -159,14 +159,14 @@ def compute(
 ) -> RatioTable:
     """The ratios these facts prove, for the newest `limit_periods` periods that have any figure at all.
 
-    Share figures from before one of the `splits` count in today's shares.
+    Share figures filed before one of the `splits` are converted to today's shares.
     """
     figures = all_figures(company, facts, splits)
     ratios = Ratios(figures)
     industry = figures.template.industry
     chosen = [r for r in ratio_definitions().values() if period in r.periods and r.is_for(industry)]
     columns = columns_of(figures.calendar, period)
-    with_figures = (c for c in reversed(columns) if any(ratios.cell(r.name, c).value is not None for r in chosen))
+    with_figures = (c for c in reversed(columns) if any(ratios.compute(r.name, c).value is not None for r in chosen))
     shown = list(islice(with_figures, limit_periods))[::-1]
     lines = tuple(StatementLine(r.name, r.label, tuple(ratios.figure(r, column) for column in shown)) for r in chosen)
     periods = tuple(statement_period(column) for column in shown)
@@ -174,10 +174,10 @@ def compute(
 
 
 class Ratios:
-    """Every ratio a company's figures prove, each computed once.
+    """Every ratio that a company's figures prove. Each ratio is computed once.
 
-    `definitions` are those of `ratio_definitions` and any others whose formulas use them; `given` are operands by name that
-    come from elsewhere than statements, such as a market capitalisation.
+    `definitions` are those of `ratio_definitions` and any others whose formulas use them; `inputs` are operands by name that
+    do not come from statements, such as a market capitalisation.
     """
 
     def __init__(
@@ -185,40 +185,40 @@ class Ratios:
         figures: Figures,
         *,
         definitions: Mapping[str, RatioDefinition] | None = None,
-        given: Mapping[str, ComputedFigure] = MappingProxyType({}),
+        inputs: Mapping[str, ComputedFigure] = MappingProxyType({}),
     ) -> None:
         self._figures = figures
         self._definitions = ratio_definitions() if definitions is None else definitions
-        self._given = given
+        self._inputs = inputs
         self._lines = {line.name: line for line in figures.template.lines}
-        self._cells: dict[tuple[str, FiscalPeriod], ComputedFigure] = {}
+        self._computed: dict[tuple[str, FiscalPeriod], ComputedFigure] = {}
 
     def figure(self, ratio: RatioDefinition, period: FiscalPeriod) -> Figure:
-        """A ratio as a reader gets it, rounded (see `_DIGITS`)."""
-        cell = self.cell(ratio.name, period)
+        """A ratio as a reader sees it, rounded (see `_DIGITS`)."""
+        computed = self.compute(ratio.name, period)
         unit = self._unit(ratio, period)
-        if cell.value is None:
-            return Figure(period.end, None, unit, Status.REFUSED, reason=str(cell.reason), formula=ratio.formula)
-        value = cell.value * 100 if ratio.unit is RatioUnit.PERCENT else cell.value
+        if computed.value is None:
+            return Figure(period.end, None, unit, Status.REFUSED, reason=str(computed.reason), formula=ratio.formula)
+        value = computed.value * 100 if ratio.unit is RatioUnit.PERCENT else computed.value
         if ratio.unit in _DIGITS:
             value = round(value, _DIGITS[ratio.unit])
-        sources = tuple(fact.source() for fact in cell.facts)
-        return Figure(period.end, value, unit, Status.DERIVED, formula=cell.formula, facts=sources)
+        sources = tuple(fact.source() for fact in computed.facts)
+        return Figure(period.end, value, unit, Status.DERIVED, formula=computed.formula, facts=sources)
 
-    def cell(self, name: str, period: FiscalPeriod) -> ComputedFigure:
-        """A ratio, not rounded and not yet in hundredths."""
+    def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
+        """A ratio, not rounded; percentages as fractions (0 to 1)."""
         key = (name, period)
-        if key not in self._cells:
-            found = self._evaluate(self._definitions[name].expression, period)
-            if found.value is not None and len(_currencies(found.facts)) > 1:
-                found = ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
-            elif found.value is not None and not agree(self._comparable(found.facts)):
-                found = ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
-            self._cells[key] = found
-        return self._cells[key]
+        if key not in self._computed:
+            computed = self._evaluate(self._definitions[name].expression, period)
+            if computed.value is not None and len(_currencies(computed.facts)) > 1:
+                computed = ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
+            elif computed.value is not None and not agree(self._comparable(computed.facts)):
+                computed = ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
+            self._computed[key] = computed
+        return self._computed[key]
 
     def _comparable(self, facts: Sequence[KnownFact]) -> list[KnownFact]:
-        """Without what only a split restated: its shares are counted alike here."""
+        """The facts without those that only a split restated, since ratios use today's shares throughout."""
         return [fact for fact in facts if not is_restated_by_split(fact, self._figures.splits)]
 
     def _unit(self, ratio: RatioDefinition, period: FiscalPeriod) -> str:
@@ -236,27 +236,27 @@ class Ratios:
             if node.func.id == "if_any":
                 return self._if_any(node.args, period)
             return self._average(node.args[0], period) if node.func.id == "average" else self._prior(node.args[0], period)
-        raise ValueError(f"a formula has no {ast.dump(node)}")
+        raise ValueError(f"a formula cannot contain {ast.dump(node)}")
 
     def _named(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         if name == "days":
             return ComputedFigure(
                 Decimal(days_of(period.start, period.end)), formula=f"{days_of(period.start, period.end)} days"
             )
-        if name in self._given:
-            cell = self._given[name]
-            return cell._replace(formula=f"{name} [{cell.formula}]")
+        if name in self._inputs:
+            computed = self._inputs[name]
+            return computed._replace(formula=f"{name} [{computed.formula}]")
         if name not in self._lines:
             if name not in self._definitions:
-                return ComputedFigure(None, Refusal.NOT_REPORTED)  # a line that this industry's statements have not
-            inner = self.cell(name, period)
+                return ComputedFigure(None, Refusal.NOT_REPORTED)  # a line that this industry's statements do not have
+            inner = self.compute(name, period)
             return inner._replace(formula=f"({inner.formula})")
-        cell = self._figures.cell(name, period)
+        computed = self._figures.compute(name, period)
         line = self._lines[name]
         if line.unit is UnitKind.SHARES and is_out_of_scale(self._figures, line, period):
             return ComputedFigure(None, Refusal.SCALE_ERROR)
-        words = cell.formula or (cell.adjustment and f"adjusted for {cell.adjustment}")
-        return ComputedFigure(cell.comparable, cell.reason, f"{name} [{words}]" if words else name, cell.facts)
+        words = computed.formula or (computed.adjustment and f"adjusted for {computed.adjustment}")
+        return ComputedFigure(computed.comparable, computed.reason, f"{name} [{words}]" if words else name, computed.facts)
 
     def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> ComputedFigure:
         left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
@@ -287,17 +287,17 @@ class Ratios:
         earlier = self._figures.calendar.year_before(period)
         if earlier is None:
             return ComputedFigure(None, Refusal.OPERAND_MISSING)
-        cell = self._evaluate(node, earlier)
-        return cell._replace(formula=f"prior({cell.formula})")
+        computed = self._evaluate(node, earlier)
+        return computed._replace(formula=f"prior({computed.formula})")
 
     def _if_any(self, nodes: Sequence[ast.expr], period: FiscalPeriod) -> ComputedFigure:
-        """The first; nothing where the company has reported none of them for any period of the last year.
+        """The first operand; zero if the company has reported none of them for any period of the last year.
 
-        A company that had such a thing a quarter ago has an unknown amount of it now rather than none.
+        A company that reported such an item a quarter ago has an unknown amount of it rather than none.
         """
-        found = self._evaluate(nodes[0], period)
-        if found.reason is not Refusal.NOT_REPORTED:
-            return found
+        first = self._evaluate(nodes[0], period)
+        if first.reason is not Refusal.NOT_REPORTED:
+            return first
         calendar = self._figures.calendar
         near = [each for each in (*calendar.years, *calendar.quarters) if timedelta(0) <= period.end - each.end < _A_YEAR]
         if any(self._evaluate(node, each).value for node in nodes for each in (period, *near)):
@@ -305,20 +305,20 @@ class Ratios:
         return ComputedFigure(Decimal(0), formula=f"0 [no {' or '.join(names_in(nodes[0]))} reported]")
 
 
-# A year of 53 weeks, and the days that a changed year end moves it by.
+# A year of 53 weeks, plus the days by which a changed year end moves it.
 _A_YEAR = timedelta(days=380)
 
 _SYMBOLS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _LOOSE = (ast.Add, ast.Sub)
 
 
-def _bracketed(cell: ComputedFigure, node: ast.expr, around: str, *, is_right: bool = False) -> str:
-    """An operand's words, in brackets where the order of operations asks for them."""
+def _bracketed(computed: ComputedFigure, node: ast.expr, around: str, *, is_right: bool = False) -> str:
+    """The formula of an operand, in brackets where the order of operations requires them."""
     if isinstance(node, ast.BinOp) and ((isinstance(node.op, _LOOSE) and around in "*/") or (is_right and around in "-/")):
-        return f"({cell.formula})"
-    return str(cell.formula)
+        return f"({computed.formula})"
+    return str(computed.formula)
 
 
 def _currencies(facts: Sequence[KnownFact]) -> set[str]:
-    """The currencies of amounts and of amounts a share."""
+    """The currencies of amounts and of per-share amounts."""
     return {currency for fact in facts if len(currency := fact.unit.removesuffix("/shares")) == 3 and currency.isupper()}

@@ -1,4 +1,4 @@
-"""What a screen finds."""
+"""The results of a screen."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from workbench.domain.measures.screens import Metric, Screen
 
 
 def unit_of(metric: Metric, currency: str | None) -> str:
-    """The unit as on a statement: the currency for money, `USD/shares` a share, else what the measure counts."""
+    """The unit as on a statement: the currency for money, `USD/shares` for per-share amounts, else the measure's unit."""
     unit = metric.measure.unit
     return {"money": currency or "USD", "per_share": f"{currency or 'USD'}/shares"}.get(unit, unit)
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenFigure:
-    """The latest figure of one metric: `value` None where it is refused or the company has not reported the period.
+    """The latest figure of one metric: `value` is None if it is refused or the company has not reported the period.
 
-    `period_label` and `period_end` are of the company's latest period of that kind, None without one.
+    `period_label` and `period_end` belong to the company's latest period of that kind; None without one.
     """
 
     metric: Metric
@@ -40,10 +40,10 @@ class ScreenRow:
 
 @dataclass(frozen=True, slots=True)
 class ScreenResult:
-    """A stretch of the companies that pass, in the screen's order.
+    """One page of the companies that pass, in the screen's order.
 
-    `matched` counts all that pass; `undecided` those that pass what can be decided, and lack a figure for the rest;
-    `companies` all that were looked at.
+    `matched` counts all that pass; `undecided` those that pass every filter with a figure and lack a figure for another;
+    `companies` all that were screened.
     """
 
     screen: Screen
@@ -54,6 +54,6 @@ class ScreenResult:
 
     @property
     def next_offset(self) -> int | None:
-        """Where the list goes on; None at its end."""
+        """The offset of the next page; None on the last page."""
         end = self.screen.offset + len(self.rows)
         return end if end < self.matched and self.rows else None

@@ -1,9 +1,9 @@
-"""A screen: filters as data, each with its sentence, joined by "and"; their SQL stands in `db/screens/filter_sql.py`.
+"""A screen: filters as data, each with its sentence, joined by "and"; their SQL is in `db/screens/filter_sql.py`.
 
-A filter is written as a person would: `revenue >= 10B`, `net_margin@ttm between 10 and 20`, `sic in 3570-3579,7372`,
-`ticker in AAPL,MSFT`, `filed 10-K since 2024-01-01`. `@annual` (the latest fiscal year) is understood, `@ttm` the trailing
-twelve months, `@quarter` the latest quarter; measures of value, as in `pe < 20`, are of the last close. Amounts take K, M, B
-and T and a currency (USD when none is said); ratios of unit pct are in hundredths, so `> 20` is above 20 %.
+Examples of filters: `revenue >= 10B`, `net_margin@ttm between 10 and 20`, `sic in 3570-3579,7372`, `ticker in AAPL,MSFT`,
+`filed 10-K since 2024-01-01`. `@annual` (the latest fiscal year) is the default, `@ttm` means the trailing twelve months,
+`@quarter` the latest quarter; valuation measures, as in `pe < 20`, use the last close. Amounts take K, M, B and T and a
+currency (USD by default); ratios of unit pct are percentages, so `> 20` is above 20 %.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from workbench.domain.measures.catalogue import Measure, screened_measure
 from workbench.domain.statements.statement import PeriodKind
 
 MOST_FILTERS = 20
-_EXAMPLE = "a filter is written `revenue >= 10B`, `net_margin@ttm > 20`, `sic in 3570-3579` or `filed 10-K since 2024-01-01`"
+_EXAMPLE = "write a filter as `revenue >= 10B`, `net_margin@ttm > 20`, `sic in 3570-3579` or `filed 10-K since 2024-01-01`"
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """How a figure is compared with values; in `words`, {0} and {1} are the values."""
+    """A comparison of a figure with values; in `words`, {0} and {1} are the values."""
 
     symbol: str
     words: str
@@ -52,41 +52,41 @@ BASES: Mapping[PeriodKind, tuple[str, str]] = {
 }
 
 
-# What stands for a basis where a figure is of the last close.
+# Stands for the basis of figures at the last close.
 AT_CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measure in its latest period of a kind: `revenue`, `net_margin@ttm`; `basis` None: at the last close, as `pe`."""
+    """A measure in the latest period of a kind: `revenue`, `net_margin@ttm`; `basis` None: at the last close, as `pe`."""
 
     measure: Measure
     basis: PeriodKind | None = PeriodKind.ANNUAL
 
     @classmethod
     def parse(cls, text: str) -> Metric:
-        """Reads it; raises InvalidRequest for a measure or basis that is none."""
+        """Parses a metric; raises InvalidRequest for an unknown measure or basis."""
         name, _, basis = text.strip().partition("@")
-        found = screened_measure(name)
-        if not found.is_of_price:
-            return cls(found, _basis(basis) if basis else PeriodKind.ANNUAL)
+        known = screened_measure(name)
+        if not known.is_of_price:
+            return cls(known, _basis(basis) if basis else PeriodKind.ANNUAL)
         if basis:
-            raise InvalidRequest(f"{found.name} is of the last close, not of a period", hint=f"write {found.name} alone")
-        return cls(found, None)
+            raise InvalidRequest(f"{known.name} is of the last close, not of a period", hint=f"write {known.name} alone")
+        return cls(known, None)
 
     @property
     def source(self) -> str:
-        """Where its figure stands: the kind of period, or `AT_CLOSE`."""
+        """The source of its figure: the kind of period, or `AT_CLOSE`."""
         return self.basis.value if self.basis else AT_CLOSE
 
     @property
     def when(self) -> str:
-        """Its time in words, as in "in the latest fiscal year"."""
+        """Its period in words, as in "in the latest fiscal year"."""
         return BASES[self.basis][1] if self.basis else "at the last close"
 
     @property
     def label(self) -> str:
-        """The measure's label, with the kind of period where that is not the fiscal year."""
+        """The measure's label, with the kind of period if that is not the fiscal year."""
         short = {PeriodKind.TTM: " (TTM)", PeriodKind.QUARTERLY: " (quarter)"}
         return self.measure.label + (short.get(self.basis, "") if self.basis else "")
 
@@ -96,7 +96,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class FigureFilter:
-    """A metric against one value, or two for `between`. `currency` is of the values, None where the measure has none."""
+    """A metric compared with one value, or two for `between`. `currency` is that of the values; None if there is none."""
 
     metric: Metric
     operator: Operator
@@ -118,7 +118,7 @@ class FigureFilter:
 
 @dataclass(frozen=True, slots=True)
 class SicFilter:
-    """The industry code that the SEC gives a company today, one of these ranges, both ends included."""
+    """The company's current SIC code lies in one of these ranges, both ends included."""
 
     ranges: tuple[tuple[int, int], ...]
 
@@ -133,7 +133,7 @@ class SicFilter:
 
 @dataclass(frozen=True, slots=True)
 class TickerFilter:
-    """One of these share classes."""
+    """The company has one of these tickers."""
 
     tickers: tuple[str, ...]
 
@@ -148,7 +148,7 @@ class TickerFilter:
 
 @dataclass(frozen=True, slots=True)
 class FiledFilter:
-    """A filing of this form (exactly: 10-K is not 10-K/A) on or after a day, and by the screen's `as_of`."""
+    """The company filed this form (exactly: 10-K is not 10-K/A) on or after a day, and by the screen's `as_of`."""
 
     form: str
     since: date
@@ -162,12 +162,12 @@ class FiledFilter:
         return f"filed {self.form} since {self.since}"
 
 
-# One condition. `str()` of it reads back as the same filter, so it can stand in an address; `sentence` is it in English.
+# One condition. `str()` gives text that parses to the same filter, for use in a URL; `sentence` is the condition in English.
 Filter = FigureFilter | SicFilter | TickerFilter | FiledFilter
 
 
 def is_of_price(item: Filter) -> bool:
-    """Whether a filter is over what is of the last close."""
+    """Whether a filter is on a valuation measure at the last close."""
     return isinstance(item, FigureFilter) and item.metric.basis is None
 
 
@@ -179,7 +179,7 @@ _LIST = re.compile(r"(sic|ticker)\s*(?:in|=)\s*(.+)", re.IGNORECASE)
 
 
 def parse_filter(text: str) -> Filter:
-    """Reads one filter; raises InvalidRequest that quotes what it could not read."""
+    """Parses one filter; raises InvalidRequest, which quotes the text it cannot parse."""
     text = " ".join(text.split())
     if match := _FILED.fullmatch(text):
         return FiledFilter(match[1].upper(), parse_day(match[2]))
@@ -188,30 +188,30 @@ def parse_filter(text: str) -> Filter:
         return SicFilter(tuple(map(_sic, words))) if match[1].lower() == "sic" else TickerFilter(tuple(map(_ticker, words)))
     if match := _FIGURE.fullmatch(text):
         return _figure_filter(Metric.parse(match[1]), OPERATORS[match[2].lower()], match[3])
-    raise InvalidRequest(f"{text!r} is no filter", hint=_EXAMPLE)
+    raise InvalidRequest(f"{text!r} is not a filter", hint=_EXAMPLE)
 
 
 def parse_filters(texts: Iterable[str]) -> tuple[Filter, ...]:
-    """Reads filters, several in one text between semicolons; each counts once. Raises as `parse_filter`, and for too many."""
+    """Parses filters separated by semicolons, without duplicates. Raises as `parse_filter`, and for too many filters."""
     parts = [part for text in texts for part in text.split(";") if part.strip()]
-    found = tuple(dict.fromkeys(map(parse_filter, parts)))
-    if len(found) > MOST_FILTERS:
-        raise InvalidRequest(f"a screen takes at most {MOST_FILTERS} filters, not {len(found)}")
-    return found
+    filters = tuple(dict.fromkeys(map(parse_filter, parts)))
+    if len(filters) > MOST_FILTERS:
+        raise InvalidRequest(f"a screen takes at most {MOST_FILTERS} filters, not {len(filters)}")
+    return filters
 
 
 def _figure_filter(metric: Metric, operator: Operator, text: str) -> FigureFilter:
     is_range = operator.symbol == "between"
     parts = re.split(r"\s+and\s+", text, flags=re.IGNORECASE) if is_range else [text]
     if len(parts) != (2 if is_range else 1):
-        raise InvalidRequest(f"{text!r} is no range: write `between 10 and 20`")
+        raise InvalidRequest(f"{text!r} is not a range: write `between 10 and 20`")
     numbers = [_number(part) for part in parts]
-    said = {currency for _, currency in numbers if currency}
-    if said and not metric.measure.has_currency:
-        raise InvalidRequest(f"{metric.measure.name} is in {metric.measure.unit}, not in {said.pop()}")
-    if len(said) > 1:
+    currencies = {currency for _, currency in numbers if currency}
+    if currencies and not metric.measure.has_currency:
+        raise InvalidRequest(f"{metric.measure.name} is in {metric.measure.unit}, not in {currencies.pop()}")
+    if len(currencies) > 1:
         raise InvalidRequest(f"{text!r} names two currencies")
-    currency = (said.pop() if said else "USD") if metric.measure.has_currency else None
+    currency = (currencies.pop() if currencies else "USD") if metric.measure.has_currency else None
     return FigureFilter(metric, operator, tuple(value for value, _ in numbers), currency)
 
 
@@ -223,13 +223,13 @@ def _number(text: str) -> tuple[Decimal, str | None]:
             return value, match[3].upper() if match[3] else None
     except InvalidOperation:
         pass
-    raise InvalidRequest(f"{text.strip()!r} is no number such as 250M, 1.5B or -20")
+    raise InvalidRequest(f"{text.strip()!r} is not a number such as 250M, 1.5B or -20")
 
 
 def _sic(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text)
     if match is None or (match[2] and int(match[2]) < int(match[1])):
-        raise InvalidRequest(f"{text!r} is no SIC code such as 3571, and no range such as 3570-3579")
+        raise InvalidRequest(f"{text!r} is not a SIC code such as 3571 or a range such as 3570-3579")
     return int(match[1]), int(match[2] or match[1])
 
 
@@ -241,14 +241,14 @@ def _basis(text: str) -> PeriodKind:
     for kind, (name, _) in BASES.items():
         if text.lower() in (name, kind.value):
             return kind
-    raise InvalidRequest(f"{text!r} is no basis: it is annual, ttm or quarter")
+    raise InvalidRequest(f"{text!r} is not a basis: use annual, ttm or quarter")
 
 
 _WORDS = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
 
 
 def amount_in_words(value: Decimal, unit: str, currency: str | None) -> str:
-    """A filter's value for people: `1.5 billion USD`, `20 %`, `45 days`, `3 USD a share`; every digit that was given."""
+    """A filter's value in words: `1.5 billion USD`, `20 %`, `45 days`, `3 USD a share`; with every digit of the input."""
     ends = {"pct": " %", "days": " days", "shares": " shares", "per_share": f" {currency} a share", "money": f" {currency}"}
     scale, word = next(((size, f" {name}") for size, name in _WORDS if abs(value) >= size), (Decimal(1), ""))
     text = f"{value / scale:f}"
@@ -258,9 +258,9 @@ def amount_in_words(value: Decimal, unit: str, currency: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The question: filters, what is shown beside them, and the order. `sort` None is by the first metric, largest first.
+    """A screen: filters, further metrics to show, and the order. `sort` None means by the first metric, largest first.
 
-    Equal figures stand by CIK; companies without the figure come last.
+    Equal figures are sorted by CIK; companies without the figure come last.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -273,7 +273,7 @@ class Screen:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """The columns: those of the filters, those to be shown, the one sorted by; each once."""
+        """The columns, each once: the metrics of the filters, the further metrics, and the sort metric."""
         own = [item.metric for item in self.filters if isinstance(item, FigureFilter)]
         return tuple(dict.fromkeys([*own, *self.shown, *([self.sort] if self.sort else [])])) or (
             Metric(screened_measure("revenue")),
@@ -281,12 +281,12 @@ class Screen:
 
     @property
     def order(self) -> Metric:
-        """What it is sorted by."""
+        """The metric that the screen is sorted by."""
         return self.sort or self.metrics[0]
 
     @property
     def is_by_price(self) -> bool:
-        """Whether it is filtered or sorted by what is of the last close, and not only shows that."""
+        """Whether a filter or the order (not only a shown column) uses a valuation measure at the last close."""
         return self.order.basis is None or any(is_of_price(item) for item in self.filters)
 
     @property
@@ -300,14 +300,14 @@ class Screen:
 
 
 def parse_sort(text: str | None) -> tuple[Metric | None, bool]:
-    """Reads `revenue` or `-revenue` (smallest first): the metric, and whether it ascends; None for no text."""
+    """Parses `revenue` or `-revenue` (smallest first): the metric, and whether it ascends; None for empty text."""
     text = (text or "").strip()
     return (Metric.parse(text.removeprefix("-")), text.startswith("-")) if text else (None, False)
 
 
 def parse_metrics(texts: Iterable[str]) -> tuple[Metric, ...]:
-    """Reads metrics, several in one text between commas; each counts once. Raises as `Metric.parse`, and for too many."""
-    found = tuple(dict.fromkeys(Metric.parse(part) for text in texts for part in text.split(",") if part.strip()))
-    if len(found) > MOST_FILTERS:
-        raise InvalidRequest(f"a screen shows at most {MOST_FILTERS} more metrics, not {len(found)}")
-    return found
+    """Parses metrics separated by commas, without duplicates. Raises as `Metric.parse`, and for too many metrics."""
+    metrics = tuple(dict.fromkeys(Metric.parse(part) for text in texts for part in text.split(",") if part.strip()))
+    if len(metrics) > MOST_FILTERS:
+        raise InvalidRequest(f"a screen shows at most {MOST_FILTERS} more metrics, not {len(metrics)}")
+    return metrics

@@ -1,4 +1,4 @@
-"""A company's figures by segment, region, product and customer, as its filings' own documents give them."""
+"""A company's figures by segment, region, product and customer, from the documents of its filings."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ AXES: Mapping[str, str] = {
     "srt:MajorCustomersAxis": "Customer",
     "us-gaap:MajorCustomersAxis": "Customer",
 }
-# Says that a segment is meant before eliminations, which a segment's figure is anyhow. Other members of it are no segments;
-# where they stand alone they are what reconciles segments with the company: eliminations, and what is of none.
+# This member marks segment figures before eliminations, as segment figures are anyway. Other members of the axis are not
+# segments; without a segment they are reconciling items: eliminations and unallocated amounts.
 CONSOLIDATION_AXES = frozenset({"srt:ConsolidationItemsAxis", "us-gaap:ConsolidationItemsAxis"})
 _OPERATING = "us-gaap:OperatingSegmentsMember"
-# What stands behind the label of a row that counts in others.
+# The suffix of the label of a row that is included in other rows.
 IN_OTHERS = " (in other rows)"
 _LINES = (
     (StatementKind.INCOME, "revenue"),
     (StatementKind.INCOME, "operating_income"),
     (StatementKind.BALANCE, "total_assets"),
 )
-# By region companies give long-lived assets rather than all (ASC 280-10-50-41).
+# By region companies report long-lived assets rather than total assets (ASC 280-10-50-41).
 _LONG_LIVED = LineDefinition(
     "long_lived_assets",
     "Long-lived assets",
@@ -55,7 +55,7 @@ _LONG_LIVED = LineDefinition(
 
 
 class DimensionalFact(NamedTuple):
-    """A fact with its dimensions as axis and member, in order of the axes; empty for the company as a whole."""
+    """A fact with its dimensions as axis and member, in order of the axes; no dimensions for the whole company."""
 
     fact: SourceFact
     dimensions: Members
@@ -63,10 +63,10 @@ class DimensionalFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one member, or one combination of them, a fact a period or None; `elements` say where each is printed.
+    """The figures of one member or combination of members: one fact or None for each period; `elements` locate each in print.
 
-    A row that `is_in_others` is made up of other rows (a group) or is a part of one, and counts in no sum. One that
-    `is_reconciling` is no member of the axis: eliminations between segments, or what is of none.
+    A row that `is_in_others` is a group of other rows or a part of one, and is not added to sums. A row that `is_reconciling`
+    is not a member of the axis: eliminations between segments, or unallocated amounts.
     """
 
     members: tuple[str, ...]
@@ -78,7 +78,7 @@ class Row:
 
     @property
     def words(self) -> str:
-        """The label, with that the row counts in others where it does."""
+        """The label, with a suffix if the row is included in other rows."""
         return f"{self.label}{IN_OTHERS}" if self.is_in_others else self.label
 
 
@@ -86,8 +86,8 @@ class Row:
 class Breakdown:
     """A line divided by one axis, or by one within another. Periods, as (first day or None, last day), from oldest to newest.
 
-    `total` is the company as a whole where it states the same concept, for a division by one axis. `adds_up` says for each
-    period whether the rows that are not in others add up to it, None where there is no total: rows may leave a part out.
+    `total` is the figure of the whole company for the same concept, if reported and if there is one axis. `adds_up` says for
+    each period whether the rows not in others add up to it; None without a total: rows may leave a part out.
     """
 
     line: str
@@ -103,7 +103,7 @@ class Breakdown:
 
 
 def segment_lines(company: Company) -> tuple[LineDefinition, ...]:
-    """The lines that are divided: revenue, operating income, assets and long-lived assets, by the company's industry."""
+    """The lines with breakdowns: revenue, operating income, assets and long-lived assets, by the company's industry."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company)
     found = []
@@ -120,12 +120,11 @@ def break_down(
     *,
     limit_periods: int | None = None,
 ) -> tuple[Breakdown, ...]:
-    """Every line by every axis that two members or more are reported on; lines in their order, then axes by name.
+    """Every line by every axis with two or more reported members; lines in their order, then axes by name.
 
-    A filing divides a company as a whole, so a period's figures are all of one filing: the newest whose rows add up to the
-    company's figure, or else, of those with the most rows, the newest. Where several concepts of a line are divided alike, the
-    one that reaches the newest period is taken, then the one with more figures, then the preferred one. `labels` are names of
-    members in words.
+    All figures of a period come from one filing: the newest whose rows add up to the company's figure, or else the newest of
+    those with the most rows. If several concepts of a line have the same axes, the one with the newest period is taken, then
+    the one with more figures, then the preferred one. `labels` are names of members.
     """
     table = _Table(facts, period)
     breakdowns = []
@@ -150,7 +149,7 @@ _Quantity = tuple[str, str, Axes]  # concept, unit, axes
 
 
 class _Table:
-    """The facts that divide the company, and those of the company as a whole, of periods of one kind."""
+    """The facts by member and those of the whole company, for periods of one kind."""
 
     def __init__(self, facts: Iterable[DimensionalFact], period: PeriodKind) -> None:
         divided = [(fact, members) for fact, dimensions in facts if (members := _divided(dimensions)) is not None]
@@ -179,15 +178,15 @@ class _Table:
         return _is_length(fact, Length.YEAR if self._is_annual else Length.QUARTER)
 
     def divisions(self, concept: str) -> list[tuple[str, Axes]]:
-        """The units and axes by which a concept is divided."""
+        """The units and axes of a concept's breakdowns."""
         return sorted((unit, axes) for tag, unit, axes in self._cells if tag == concept)
 
     def breakdown(
         self, line: LineDefinition, concept: str, unit: str, axes: Axes, *, labels: Mapping[str, str], limit: int | None
     ) -> Breakdown | None:
-        """One division of one concept; None where it has fewer than two rows."""
+        """One breakdown of one concept; None if it has fewer than two rows."""
         by_span = self._cells[concept, unit, axes]
-        # What is divided twice has no whole to compare with: rows belong to different members of the other axis.
+        # A breakdown by two axes has no whole to compare with: rows belong to different members of the other axis.
         wholes = {span: self._whole.get((concept, unit, span)) if len(axes) == 1 else None for span in by_span}
         chosen = {
             span: self._one_filing(filings, wholes[span], (concept, unit, axes, span)) for span, filings in by_span.items()
@@ -222,7 +221,7 @@ class _Table:
     def _one_filing(
         self, filings: Mapping[str, dict[Members, SourceFact]], whole: SourceFact | None, of: tuple[str, str, Axes, Span]
     ) -> _Chosen:
-        """The rows of the filing that counts, with what reconciles them; filings come from oldest to newest."""
+        """The rows of the chosen filing with its reconciling items; filings come from oldest to newest."""
         concept, unit, axes, span = of
         newest_first = list(filings.items())[::-1]
         for accession, rows in newest_first:
@@ -235,7 +234,7 @@ class _Table:
 
 
 class _Chosen(NamedTuple):
-    """The rows of one period, and those of them that add up to the whole, where any do."""
+    """The rows of one period, and those of them that add up to the whole, if any do."""
 
     rows: Mapping[Members, SourceFact]
     counted: frozenset[Members] | None
@@ -246,13 +245,13 @@ def _is_reconciling(members: Members) -> bool:
 
 
 def _is_in_others(members: Members, periods: Sequence[_Chosen]) -> bool:
-    """Whether a row counts in no period that it has a figure for and whose sum is known."""
+    """Whether a row is outside the sum in every period that has its figure and a known sum."""
     known = [members in each.counted for each in periods if each.counted is not None and members in each.rows]
     return bool(known) and not any(known)
 
 
 def _divided(dimensions: Members) -> Members | None:
-    """The dimensions that divide the company, or reconcile what does; None for another subject (a derivative, a scenario)."""
+    """The dimensions of a breakdown or of reconciling items; None for another subject (a derivative, a scenario)."""
     if len(dimensions) == 1 and dimensions[0][0] in CONSOLIDATION_AXES and dimensions[0][1] != _OPERATING:
         return dimensions
     if any(axis in CONSOLIDATION_AXES and member != _OPERATING for axis, member in dimensions):
@@ -268,7 +267,7 @@ def _is_length(fact: SourceFact, length: Length) -> bool:
 
 
 def _weight(row: Row) -> tuple[bool, int, Decimal, str]:
-    """Members before what reconciles them; rows of the newest period first, the largest first."""
+    """The sort key: members before reconciling items, rows of the newest period first, the largest first."""
     newest = max(place for place, fact in enumerate(row.facts) if fact is not None)
     fact = row.facts[newest]
     return row.is_reconciling, -newest, -(fact.value if fact else Decimal(0)), row.label

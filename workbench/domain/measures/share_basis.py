@@ -1,8 +1,8 @@
-"""In whose shares a close is: splits seen in a source's closes, between the filing of a share count and the day of a price.
+"""The share basis of a close: splits between the filing of a share count and the day of a price.
 
-A count is in the shares of the day it was filed: a report after a split restates for it (SEC Staff Accounting Bulletin
-Topic 4.C). A close is in the shares of its own day. Where a split lies between, the count is multiplied by it, when it is
-proven: by the closes a source has adjusted for it, or by closes that fall by the ratio that filings state.
+A count is on the share basis of its filing date: a report after a split restates for it (SEC Staff Accounting Bulletin Topic
+4.C). A close is on the share basis of its own day. If a proven split lies between, the count is multiplied by it. Proof is a
+source's adjusted closes, or closes that fall by the ratio that filings state.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from math import prod
 from workbench.domain.facts.splits import Split, nearest_ratio
 from workbench.domain.market.prices import FRESH, DailyBar
 
-# How far back bars must reach before the day a count was filed, to see a split that the filing restates for.
+# How far bars must reach back before the filing date of a count, to show a split that the filing restates for.
 BARS_BEFORE = timedelta(days=200)
 
-# What a source takes out of its closes for a quarter's dividend is less than this; a larger step is a split or unknown.
+# A quarterly dividend changes a source's adjusted closes by less than this; a larger step is a split or unknown.
 _DIVIDEND_RATIO = Decimal("0.04")
-# Closes have cents and adjusted ones four digits and more, so a split of theirs is exact to this.
+# Closes have cents and adjusted closes at least four digits, so their split ratio is exact to this.
 _SPLIT_TOLERANCE = Decimal("0.005")
-# What the market may add to a split on its day, in closes as traded.
+# The most by which the market moves unadjusted closes on the day of a split, beside the split.
 _MARKET_RATIO = Decimal("0.12")
-# Closes as traded that move further in a day may have been split: the smallest split in use, 5 for 4, is a fall by a fifth,
-# the smallest backwards, 1 for 2, a rise by the whole.
+# A larger daily move of unadjusted closes may be a split: the smallest usual split, 5 for 4, is a fall of 20 %, the smallest
+# reverse split, 1 for 2, a rise of 100 %.
 _FALL, _RISE = Decimal("0.82"), Decimal("1.6")
 
 

@@ -1,4 +1,4 @@
-"""How many shares of a company are outstanding: the count on its last report's cover, confirmed by its earnings a share."""
+"""Shares outstanding: the count on the cover of the last report, confirmed by earnings per share."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ COVER = "dei:EntityCommonStockSharesOutstanding"
 _PUBLIC_FLOAT = "dei:EntityPublicFloat"
 COVER_TAGS = frozenset((COVER, _PUBLIC_FLOAT))
 
-# A report comes every quarter, the annual one up to 90 days after its year, and its last quarter may have 17 weeks; a filer
-# of annual reports alone has four months after a year of twelve.
+# Reports are quarterly; the annual one comes up to 90 days after its year, and the last quarter may have 17 weeks. A filer of
+# annual reports only has four months after a year of twelve.
 MOST_DAYS_OF_QUARTERLY, MOST_DAYS_OF_ANNUAL = 230, 490
-# Earnings a share are rounded to cents: from here on by two hundredths at most.
+# Earnings per share are rounded to cents: from this value on, the rounding error is 2 % at most.
 _EXACT_EPS = Decimal("0.25")
-# Earnings shared with other securities than common shares, and rounding, move implied from average counts by less.
+# Earnings of securities other than common shares, and rounding, make implied and average counts differ by less than this.
 _IMPLIED_RATIO = Decimal("0.25")
 _SCALE = 100
 _WITNESS_AGE = timedelta(days=200)
 
-# The securities registered under section 12(b) of the Exchange Act stand on a cover page, mostly before its boxes to check.
+# A cover page lists the securities registered under section 12(b) of the Exchange Act, mostly before its check boxes.
 _REACH, _TITLES = 6_000, 2_000
 _CHECK_MARK = re.compile(r"check\s*mark", re.IGNORECASE)
 _REGISTERED = re.compile(r"\b12\s*\(\s*b\s*\)|\btitles?\s+of\s+(?:each\s+)?class", re.IGNORECASE)
@@ -38,7 +38,7 @@ _RECEIPT = re.compile(r"\bAmerican\s+Deposit[ao]ry\b", re.IGNORECASE)
 
 
 class CoverPage(NamedTuple):
-    """The text that an annual or quarterly report begins with; what follows its cover page does no harm."""
+    """The first text of an annual or quarterly report; text after the cover page does no harm."""
 
     filed_on: date
     text: str
@@ -57,7 +57,7 @@ class CoverPage(NamedTuple):
 
 
 class ClassCount(NamedTuple):
-    """A count of one share class on a cover page, which only the documents of filings give: `members` are its dimensions."""
+    """A count of one share class on a cover page, found only in filed documents; `members` are its dimensions."""
 
     members: tuple[str, ...]
     period_end: date
@@ -77,12 +77,12 @@ def count_shares(
     day: date,
     newest: FiscalPeriod | None,
 ) -> ComputedFigure:
-    """The shares outstanding as last filed, in the shares of that filing; or the reason why they are not known.
+    """The shares outstanding as last filed, on the share basis of that filing; or the reason why they are unknown.
 
-    The cover page of the newest report counts, for the company as a whole or for its only class; where no filing tags its
-    cover page and one class is listed, the balance sheet of `newest`. Either must be within a tenth of the average count
-    that earnings a share are computed with, measured by the earnings where its scale is wrong. Where the newest of `covers`
-    registers depositary receipts, a price is of those and the count is of what they stand for.
+    The count is from the cover page of the newest report, for the whole company or its only class; if no filing tags its cover
+    page and one class is listed, from the balance sheet of `newest`. It must be within a tenth of the average count used for
+    earnings per share, or of the count implied by earnings if the average has a wrong scale. If the newest of `covers`
+    registers depositary receipts, the count is refused: prices are of receipts, counts of the shares behind them.
     """
     report = _newest_report(facts)
     if report is None:
@@ -101,7 +101,7 @@ def count_shares(
 
 
 def _newest_report(facts: FactTable) -> tuple[str, date] | None:
-    """Form and day of the newest annual or quarterly report with figures, amendments left aside."""
+    """Form and filing date of the newest annual or quarterly report with figures, without amendments."""
     reports = [
         (row[FILED_ON], row[FORM])
         for row in facts.filings(("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "us-gaap:Assets", "ifrs-full:Assets"))
@@ -112,8 +112,8 @@ def _newest_report(facts: FactTable) -> tuple[str, date] | None:
 
 
 def _has_receipts(covers: Sequence[CoverPage]) -> bool:
-    told = [(cover.filed_on, cover.has_receipts) for cover in covers if cover.has_receipts is not None]
-    return max(told, default=(date.min, False))[1]
+    known = [(cover.filed_on, cover.has_receipts) for cover in covers if cover.has_receipts is not None]
+    return max(known, default=(date.min, False))[1]
 
 
 def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> ComputedFigure:
@@ -126,15 +126,15 @@ def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date
     if len({each.members for each in by_class}) > 1:
         return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES)
     if whole:
-        return _cell(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
+        return _as_computed(max(whole, key=lambda fact: (fact.period_end, fact.filed_on)))
     if by_class:
-        return _cell(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
-    # A company that tags its cover page, and none of its counts for the whole, counts each class by itself.
+        return _as_computed(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
+    # A company that tags its cover page without a count for the whole company counts each class separately.
     is_tagged = COVER in facts or _PUBLIC_FLOAT in facts
     return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
 
 
-def _cell(fact: KnownFact) -> ComputedFigure:
+def _as_computed(fact: KnownFact) -> ComputedFigure:
     return ComputedFigure(
         fact.value, formula=f"cover page of {fact.accession}, {fact.value:,f} at {fact.period_end}", facts=(fact,)
     )
@@ -149,17 +149,17 @@ def _fact_of(count: ClassCount) -> KnownFact:
 
 
 def _on_balance_sheet(figures: Figures, newest: FiscalPeriod | None) -> ComputedFigure:
-    cell = figures.cell("shares_outstanding", newest) if newest else ComputedFigure(None, Refusal.NO_SHARE_COUNT)
-    if cell.value is None:
-        return ComputedFigure(None, Refusal.NO_SHARE_COUNT if cell.reason is Refusal.NOT_REPORTED else cell.reason)
-    return cell._replace(formula=f"balance sheet: {cell.formula or 'shares_outstanding'}, {cell.value:,f}")
+    computed = figures.compute("shares_outstanding", newest) if newest else ComputedFigure(None, Refusal.NO_SHARE_COUNT)
+    if computed.value is None:
+        return ComputedFigure(None, Refusal.NO_SHARE_COUNT if computed.reason is Refusal.NOT_REPORTED else computed.reason)
+    return computed._replace(formula=f"balance sheet: {computed.formula or 'shares_outstanding'}, {computed.value:,f}")
 
 
 def _confirmed(count: ComputedFigure, figures: Figures) -> ComputedFigure:
-    """The count, if what earnings a share were computed with says the same."""
+    """The count, if it agrees with the count used for earnings per share; else a refusal."""
     fact = count.facts[0]
     value = comparable(fact, figures.splits) if fact.concept == COVER else count.comparable
-    witness = next((found for found in _witnesses(figures, fact) if found is not None), None)
+    witness = next((each for each in _witnesses(figures, fact) if each is not None), None)
     if witness is None or value is None or value <= 0:
         return ComputedFigure(None, Refusal.SHARE_COUNT_UNCONFIRMED)
     average, implied = witness
@@ -172,7 +172,7 @@ def _apart(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Decimal | None] | None]:
-    """Average and implied counts, newest period first, of a quarter before the year it ends."""
+    """Average and implied counts, newest period first, a quarter before the year that ends on the same day."""
     calendar = figures.calendar
     periods = sorted((*calendar.quarters, *calendar.years), key=lambda each: (each.end, each.start), reverse=True)
     for period in periods:
@@ -181,13 +181,13 @@ def _witnesses(figures: Figures, fact: KnownFact) -> Iterable[tuple[Decimal, Dec
 
 
 def _witness(figures: Figures, period: FiscalPeriod) -> tuple[Decimal, Decimal | None] | None:
-    """The average count of a period and, where earnings a share are exact enough, the one they imply."""
-    earnings = figures.cell("net_income_to_common", period).value
-    per_share = figures.cell("eps_basic", period).comparable
+    """The average count of a period and, if earnings per share are exact enough, the count they imply."""
+    earnings = figures.compute("net_income_to_common", period).value
+    per_share = figures.compute("eps_basic", period).comparable
     implied = abs(earnings / per_share) if earnings and per_share else None
     exact = implied if per_share and abs(per_share) >= _EXACT_EPS else None
     for name in ("weighted_average_shares", "weighted_average_shares_diluted"):
-        average = figures.cell(name, period).comparable
+        average = figures.compute(name, period).comparable
         if average and average > 0 and (implied is None or _SCALE * min(average, implied) / max(average, implied) >= 1):
             return average, exact
     return (exact, exact) if exact else None

@@ -1,7 +1,7 @@
-"""Valuation: what a company costs at the close of a day, and its multiples and yields, as known on that day.
+"""Valuation: a company's market capitalisation, multiples and yields at the close of a day, as known on that day.
 
-The definitions are data, in `concept_map/valuation.toml`. All of them rest on the market capitalisation: a close as traded
-times the shares outstanding, both in the shares of that day. Each carries its operands, or is refused for a reason.
+The definitions are data, in `concept_map/valuation.toml`. All of them use the market capitalisation: an unadjusted close times
+the shares outstanding, both on the share basis of that day. Each figure carries its operands, or is refused with a reason.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _PRICED_IN = "USD"
 
 
 class Basis(StrEnum):
-    """Which period's figures a price is held against: the newest balance sheet, the twelve months to it, the fiscal year."""
+    """The period of the figures that a price is compared with: newest balance sheet, twelve months to it, fiscal year."""
 
     LATEST = "latest"
     TTM = "ttm"
@@ -57,7 +57,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Multiple:
-    """One measure of value: its definition in the notation of ratios, and the period it is for."""
+    """One valuation measure: its definition in the notation of ratios, and its period."""
 
     ratio: RatioDefinition
     basis: Basis
@@ -70,7 +70,7 @@ class Multiple:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The price a share had last: as traded, in US dollars, from one source."""
+    """The last price of a share: as traded, in US dollars, from one source."""
 
     ticker: Ticker
     source: str
@@ -80,7 +80,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares outstanding as filed; `factor` shares of the day of the price for each, over the `splits` in words, if any."""
+    """Shares outstanding as filed; `factor` converts them to the share basis of the price over `splits` (a text), if any."""
 
     value: Decimal
     formula: str
@@ -91,7 +91,7 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class ValuationLine:
-    """One measure of value; `period` is whose figures it is held against, None where there are none."""
+    """One valuation measure; `period` is the period of its figures, None if there are none."""
 
     line: str
     label: str
@@ -103,8 +103,8 @@ class ValuationLine:
 class Valuation:
     """A company at the last close known on `day`, by the facts filed by then; lines in the order of their definitions.
 
-    `as_of` is None for now. `price` and `shares` are None where they are not known, and then the market capitalisation says
-    why. Figures' `period_end` is that of `day`.
+    `as_of` None means the present. `price` and `shares` are None if unknown; the market capitalisation gives the reason. The
+    `period_end` of figures is `day`.
     """
 
     company: Company
@@ -123,7 +123,7 @@ class Valuation:
 
 @cache
 def multiples() -> Mapping[str, Multiple]:
-    """Every measure of value by its name, in their order on the page."""
+    """Every valuation measure by its name, in the order of the page."""
     return {
         entry["name"]: Multiple(define_ratio(entry), Basis(entry["basis"])) for entry in read_data("valuation")["multiple"]
     }
@@ -141,7 +141,7 @@ def _definitions() -> Mapping[str, RatioDefinition]:
 
 
 class KnownCompany:
-    """What was known of a company on a day: its figures, its splits and its shares outstanding."""
+    """The figures, splits and shares outstanding of a company as known on a day."""
 
     def __init__(
         self,
@@ -167,10 +167,10 @@ class KnownCompany:
         return self.figures.template.industry
 
     def value(self, as_of: date | None, bars: Sequence[DailyBar]) -> Valuation:
-        """The valuation at the last of these bars, which are of one source, oldest first, and end by the day."""
+        """The valuation at the last of these bars, which come from one source, oldest first, up to the day."""
         steps = self._steps(bars)
         cap = self._market_cap(bars, steps)
-        ratios = Ratios(self.figures, definitions=_definitions(), given={_MARKET_CAP: cap})
+        ratios = Ratios(self.figures, definitions=_definitions(), inputs={_MARKET_CAP: cap})
         lines = tuple(self._line(multiple, ratios, cap) for multiple in multiples().values())
         price = Close(bars[-1].ticker, bars[-1].source, bars[-1].traded_on, bars[-1].close) if bars else None
         currency = self.figures.currency
@@ -241,7 +241,7 @@ class KnownCompany:
         return Figure(self.day, None, unit, Status.REFUSED, reason=str(reason), formula=definition.formula)
 
     def _refusal(self, multiple: Multiple, period: FiscalPeriod | None, cap: ComputedFigure) -> Refusal | None:
-        """Why a measure has no figure, whatever its operands."""
+        """Why a measure has no figure, regardless of its operands; None if nothing prevents it."""
         if not multiple.ratio.is_for(self.industry):
             return Refusal.NOT_FOR_INDUSTRY
         if cap.value is None:
@@ -260,8 +260,8 @@ def _periods(figures: Figures) -> dict[Basis, FiscalPeriod | None]:
     calendar = figures.calendar
     known = sorted((*calendar.years, *calendar.quarters), key=lambda period: (period.end, period.start))
     names = ("stockholders_equity", "total_equity", "total_assets")
-    latest = next((period for period in reversed(known) if figures.any_of(names, period)), None)
+    latest = next((period for period in reversed(known) if figures.has_any(names, period)), None)
     twelve = [*calendar.years, *calendar.trailing]
     ttm = next((period for period in twelve if latest is not None and period.end == latest.end), None)
-    annual = next((year for year in reversed(calendar.years) if figures.any_of(("net_income", *names), year)), None)
+    annual = next((year for year in reversed(calendar.years) if figures.has_any(("net_income", *names), year)), None)
     return {Basis.LATEST: latest, Basis.TTM: ttm, Basis.ANNUAL: annual}

@@ -1,4 +1,4 @@
-"""The course of a company's valuation: what it was on the last days of its fiscal quarters, or of months."""
+"""The history of a company's valuation: at the ends of its fiscal quarters or of calendar months."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Every(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ValuationHistory:
-    """Valuations oldest first, each as known on its own day: none knows a filing or a price that came later."""
+    """Valuations oldest first, each as known on its own day, without later filings or prices."""
 
     company: Company
     as_of: date | None
@@ -31,12 +31,12 @@ class ValuationHistory:
 
 
 def days_of_history(every: Every, quarter_ends: Iterable[date], until: date, limit: int) -> list[date]:
-    """The last `limit` days up to `until`, ascending; fewer where quarters, or the calendar itself, begin later.
+    """The last `limit` days up to `until`, ascending; fewer if quarters, or the calendar itself, begin later.
 
     Raises InvalidRequest for a limit below one.
     """
     if limit < 1:
-        raise InvalidRequest(f"a history has at least one point, not {limit}")
+        raise InvalidRequest(f"a history needs at least one point, not {limit}")
     if every is Every.QUARTER:
         return sorted(end for end in set(quarter_ends) if end <= until)[-limit:]
     days = [until] if until.day == monthrange(until.year, until.month)[1] else []

@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest
 
-# The person at this machine, where no password is asked for; nobody can be called so.
+# The user at this machine, if no sign-in is needed; reserved as a user name.
 LOCAL_USER = "local"
 
 # NIST SP 800-63B asks for length and forbids composition rules; twelve is our own lower bound.
 SHORTEST_PASSWORD = 12
-# argon2 reads any length; a bound keeps a request from buying seconds of our processor.
+# argon2 accepts any length; a bound keeps a request from using seconds of processor time.
 LONGEST_PASSWORD = 1024
 _FEWEST_DIFFERENT = 6
 _LONGEST_LABEL = 80
@@ -23,7 +23,7 @@ _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
 class Role(StrEnum):
-    """What somebody may do: readers read, analysts also save their own work, administrators also manage users."""
+    """A user's role: readers read, analysts also save their own work, administrators also manage users."""
 
     ADMINISTRATOR = "administrator"
     ANALYST = "analyst"
@@ -42,7 +42,7 @@ class User:
 
 
 class Scope(StrEnum):
-    """What an API key is good for: with `write` whatever an analyst may, as far as its owner may; else reading."""
+    """The scope of an API key: `write` allows what an analyst may, within the owner's role; otherwise reading only."""
 
     READ = "read"
     WRITE = "write"
@@ -50,7 +50,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One key of a user's, without the secret, which is kept nowhere; `prefix` is how it begins."""
+    """One API key of a user, without the secret, which is not stored; `prefix` is its first characters."""
 
     key_id: int
     user_name: str
@@ -63,12 +63,12 @@ class ApiKey:
     revoked_at: datetime | None
 
     def is_good(self, now: datetime) -> bool:
-        """Whether it still opens anything."""
+        """Whether the key is valid."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 def role_by_key(role: Role, scopes: frozenset[Scope]) -> Role:
-    """What the bearer of a key may do: never more than its owner, and accounts are not managed by keys.
+    """The role of a request with a key: never more than its owner's, and never administrator.
 
     >>> role_by_key(Role.ADMINISTRATOR, frozenset({Scope.READ, Scope.WRITE})).value
     'analyst'
@@ -101,10 +101,10 @@ def parse_user_name(text: str) -> str:
 
 
 def check_password(password: str, *, name: str) -> None:
-    """Raises InvalidRequest when `password` is too weak for the user `name`: short, monotonous, or the name itself."""
+    """Raises InvalidRequest if `password` is too weak for the user `name`: short, repetitive, or containing the name."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidRequest(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters")
+        raise InvalidRequest(f"a password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters")
     if len(set(password)) < _FEWEST_DIFFERENT:
-        raise InvalidRequest(f"a password has at least {_FEWEST_DIFFERENT} different characters")
+        raise InvalidRequest(f"a password must have at least {_FEWEST_DIFFERENT} different characters")
     if name in password.lower():
-        raise InvalidRequest("a password does not contain the user's name")
+        raise InvalidRequest("a password must not contain the user's name")

@@ -1,4 +1,4 @@
-"""Cron expressions: five fields in UTC, as every scheduler here understands them."""
+"""Cron expressions of five fields in UTC."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from workbench.domain.errors import InvalidRequest
 # Minute, hour, day of month, month, day of week (0 and 7 are Sunday).
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _PART = re.compile(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?")
-# The 29th of February on a given weekday comes back within 28 years, but for 1900 and its like within 40.
+# 29 February falls on a given weekday within 28 years, or within 40 years around a year like 1900.
 _LONGEST = timedelta(days=366 * 41)
 
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """The minutes that five fields name. Where both days are restricted either will do, as in crontab(5).
+    """The minutes that match five fields. If both day fields are restricted, one match is enough, as in crontab(5).
 
     >>> Cron.parse("30 6 * * 1-5").previous(datetime(2026, 11, 23, 6, 29))
     datetime.datetime(2026, 11, 20, 6, 30)
@@ -32,7 +32,7 @@ class Cron:
 
     @classmethod
     def parse(cls, text: str) -> Cron:
-        """Reads numbers, `*`, lists, ranges and steps; raises InvalidRequest for anything else."""
+        """Parses numbers, `*`, lists, ranges and steps; raises InvalidRequest for anything else."""
         fields = text.split()
         if len(fields) != len(_BOUNDS):
             raise InvalidRequest(f"{text!r} is not a cron expression of five fields")
@@ -51,7 +51,7 @@ class Cron:
         return self._nearest(at.replace(second=0, microsecond=0), -1)
 
     def _nearest(self, moment: datetime, direction: int) -> datetime:
-        """Goes day by day, then within the day: at most some thousand steps."""
+        """The nearest match, searched by day and then within the day: some thousand steps at most."""
         start = moment
         while abs(moment - start) < _LONGEST:
             if self._is_day(moment):
@@ -64,7 +64,7 @@ class Cron:
                     return moment.replace(hour=fitting[0][0], minute=fitting[0][1])
             at_edge = moment.replace(hour=0, minute=0) if direction > 0 else moment.replace(hour=23, minute=59)
             moment = at_edge + timedelta(days=direction)
-        raise InvalidRequest(f"{self.text!r} names no day that there is")
+        raise InvalidRequest(f"{self.text!r} never matches: no such day exists")
 
     def _is_day(self, moment: datetime) -> bool:
         in_month, in_week = moment.day in self.days, moment.isoweekday() % 7 in self.weekdays

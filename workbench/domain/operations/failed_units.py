@@ -1,8 +1,8 @@
-"""A unit of work that failed: one company, filing, rule or passage among many, kept apart so that the others go on.
+"""Failed units of work: one company, filing, rule or passage among many, recorded so that the others continue.
 
-What fails is tried again the next time. After `MOST_TRIES` tries over the same data by the same code it is quarantined: passed
-over until its data or the code are others, or somebody asks for another try. Bytes that are rubbish are quarantined at once,
-since they read the same each time. A source that could not be asked is no failure of a unit: it is asked again later.
+A failed unit is retried in the next run. After `MOST_TRIES` tries with the same data and code it is quarantined: skipped until
+its data or the code change, or a user requests another try. Malformed bytes are quarantined at once, since they never
+parse. An unavailable source is not a failure of a unit: it is retried later.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from workbench.domain.errors import IntegrityError, Interrupted, MalformedDocume
 
 MOST_TRIES = 3
 _LONGEST_MESSAGE = 500
-# Frames of these are ours: an error is placed where our code met it, not inside a library.
+# Packages of this project: an error is located in the last frame of our code, not inside a library.
 _OWN_FOLDERS = ("workbench", "db", "flows", "api")
 
 
 @dataclass(frozen=True, slots=True)
 class FailedUnit:
-    """One unit of a kind of work, the error that ended its last try, and over what it happened.
+    """One unit of a kind of work, the error of its last try, and the version of its data.
 
-    `data_version` is empty where the unit fails before it is known what it works on; such a unit is never passed over.
+    `data_version` is empty if the unit fails before its data are known; such a unit is never skipped.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class FailedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is told of an error: its class, its message as one line, and the file, line and function of ours that it left."""
+    """An error as recorded: its class, its message in one line, and its last file, line and function in our code."""
 
     error_type: str
     message: str
@@ -57,10 +57,9 @@ class Failure:
 
 
 def belongs_to_unit(error: BaseException) -> bool:
-    """Whether an error is one unit's own, so that the others can go on.
+    """Whether an error belongs to one unit, so that the others can continue.
 
-    Not so: an interrupt, a machine or database that no unit can work with, and a source that could not be asked, which has
-    rules of its own.
+    Errors that do not: an interrupt, a fault of the machine or database, and an unavailable source, which has its own retries.
     """
     if isinstance(error, IntegrityError):  # one stored object is damaged
         return True
@@ -68,12 +67,12 @@ def belongs_to_unit(error: BaseException) -> bool:
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether trying again over the same data is sure to end the same."""
+    """Whether another try with the same data would certainly fail in the same way."""
     return isinstance(error, MalformedDocument)
 
 
 def describe(error: BaseException) -> Failure:
-    """The error behind `error` in words; of a figure that cannot be computed, what it failed on."""
+    """The error in words; for NotComputable, its cause."""
     if isinstance(error, NotComputable) and error.__cause__ is not None:
         error = error.__cause__
     lines = str(error).strip().splitlines()
@@ -82,8 +81,8 @@ def describe(error: BaseException) -> Failure:
 
 
 def _place(error: BaseException) -> str:
-    """As in `workbench/domain/facts/splits.py:83 fits`; empty where the error was never raised."""
-    # A recursion has a thousand frames: the last of ours is the one.
+    """As in `workbench/domain/facts/splits.py:83 fits`; empty if the error was never raised."""
+    # A recursion has a thousand frames: the last one of our code counts.
     for frame in reversed(traceback.extract_tb(error.__traceback__, limit=-50)):
         parts = PurePath(frame.filename).parts
         if "site-packages" in parts:

@@ -1,4 +1,4 @@
-"""The progress of a first start, while a new workbench is being filled."""
+"""The progress of loading starter data into a new workbench."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What a first start makes, in this order; the value says what is being done."""
+    """The stages of a first start, in order; the value describes the stage to users."""
 
     COMPANIES = "loading companies"
     SEARCH = "preparing search"
@@ -16,7 +16,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FirstStart:
-    """Of how many companies a stage is done; 0 of 0 where they are not counted. There is none once the workbench is filled."""
+    """The number of companies done in a stage; 0 of 0 if they are not counted. It does not exist after the last stage."""
 
     stage: Stage
     done: int = 0

@@ -1,4 +1,4 @@
-"""Switches that take effect at once in every process, where a setting would need each of them started again."""
+"""Feature flags: switches that take effect at once in every process, without a restart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workbench.domain.errors import InvalidRequest
 
-# What each switch holds back while it is off; all are on until somebody turns them off.
+# The effect of each flag while it is off; all flags are on by default.
 FLAGS = {
     "jobs": "no job starts, on schedule or by hand; a running job finishes",
     "uploads": "nobody can add documents by page, command or API",
@@ -16,7 +16,7 @@ FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One switch; `changed_by` and `changed_at` are None while nobody has touched it."""
+    """One flag; `changed_by` and `changed_at` are None until its first change."""
 
     name: str
     is_enabled: bool
@@ -25,7 +25,7 @@ class Flag:
 
 
 def parse_flag(text: str) -> str:
-    """The name of a switch; raises InvalidRequest for one that there is not."""
+    """The name of a flag; raises InvalidRequest for an unknown one."""
     name = text.strip().lower()
     if name not in FLAGS:
         raise InvalidRequest(f"there is no feature flag {text!r}", hint=f"use one of {', '.join(FLAGS)}")

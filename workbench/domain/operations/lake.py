@@ -30,7 +30,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LakeSnapshot:
-    """What the tables held at one moment. It never changes: parts are shared with other snapshots, not overwritten."""
+    """The content of the tables at one moment. It never changes: parts are shared with other snapshots, not overwritten."""
 
     name: str
     created_at: datetime
@@ -42,7 +42,7 @@ class LakeSnapshot:
         return snapshot_key(self.name)
 
     def rows(self, table: str) -> int:
-        """How many rows the table has."""
+        """The number of rows of the table."""
         return sum(part.rows for part in self.tables[table])
 
     def as_json(self) -> bytes:
@@ -53,7 +53,7 @@ class LakeSnapshot:
 
 
 def read_manifest(content: bytes) -> LakeSnapshot:
-    """What `as_json` wrote; raises MalformedDocument for anything else."""
+    """The snapshot from the output of `as_json`; raises MalformedDocument for anything else."""
     try:
         document = json.loads(content)
         return LakeSnapshot(
@@ -69,12 +69,12 @@ _DAILY = re.compile(r"day-(\d{4}-\d{2}-\d{2})")
 
 
 def daily_name(day: date) -> str:
-    """What the snapshot of a day is called: `day-2026-11-24`."""
+    """The name of the daily snapshot: `day-2026-11-24`."""
     return f"day-{day.isoformat()}"
 
 
 def day_of(name: str) -> date | None:
-    """The day whose snapshot is called so; None for one that somebody named."""
+    """The day of a daily snapshot's name; None for another name."""
     found = _DAILY.fullmatch(name)
     try:
         return date.fromisoformat(found[1]) if found else None
@@ -83,7 +83,7 @@ def day_of(name: str) -> date | None:
 
 
 def snapshot_key(name: str) -> str:
-    """Where the manifest of that name lies; raises InvalidRequest for what is no name."""
+    """The object key of the manifest with that name; raises InvalidRequest for an invalid name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
         raise InvalidRequest(f"{name!r} is not the name of a snapshot", hint="up to 64 letters, digits, _, . and -")
     return f"{SNAPSHOTS}{name}.json"

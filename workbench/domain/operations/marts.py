@@ -1,4 +1,4 @@
-"""Marts: tables for reports and spreadsheets, built from the workbench's own, and what is expected of both."""
+"""Marts: tables for reports and spreadsheets, built from the workbench's tables, and the expectations on both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Verdict = Literal["passed", "warned", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What became of one expectation of a table: `rows` is how many rows break it, None when it could not be asked."""
+    """The result of one expectation on a table: `rows` is the number of violating rows, None if it could not be checked."""
 
     table: str
     name: str
@@ -24,7 +24,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class BuiltMart:
-    """What became of one table; `message` says why it could not be built."""
+    """The result of building one table; `message` says why it could not be built."""
 
     table: str
     about: str
@@ -44,18 +44,18 @@ class MartsBuild:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Every table that was built or looked at, by name."""
+        """Every table that was built or checked, by name."""
         return tuple(sorted({each.table for each in self.marts} | {each.table for each in self.expectations}))
 
     def broken(self, table: str) -> list[str]:
-        """What is wrong with a table, a line each: not built, or an expectation that failed."""
+        """The faults of a table, one line each: not built, or a failed expectation."""
         return [
             *(f"not built: {each.message or each.verdict}" for each in self._not_built(table)),
             *(_line(each) for each in self.expectations if each.table == table and each.verdict == "failed"),
         ]
 
     def warnings(self, table: str) -> dict[str, int]:
-        """Expectations of the table that some rows break and may, and how many rows."""
+        """The expectations of the table that gave warnings, with the number of violating rows."""
         return {each.name: each.rows or 0 for each in self.expectations if each.table == table and each.verdict == "warned"}
 
     def _not_built(self, table: str) -> Iterable[BuiltMart]:

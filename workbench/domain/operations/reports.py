@@ -1,4 +1,4 @@
-"""Runs of reports: what they were asked, which figures they gave, and how two of them differ."""
+"""Report runs: their parameters, their figures, and the differences between two of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FigureKey = tuple[int, str, str, str, date]
 
 @dataclass(frozen=True, slots=True)
 class ReportFigure:
-    """A figure that a report asked for. `table` is a statement's kind, `ratios` or `valuation`, `basis` a kind of period."""
+    """A figure that a report used. `table` is a statement's kind, `ratios` or `valuation`, `basis` a kind of period."""
 
     cik: int
     company: str
@@ -36,7 +36,7 @@ class ReportFigure:
 
     @property
     def key(self) -> FigureKey:
-        """What makes it the same figure in another run."""
+        """The identity of the figure across runs."""
         return self.cik, self.table, self.basis, self.measure, self.figure.period_end
 
 
@@ -61,7 +61,7 @@ def figures_of(answer: Statement | RatioTable) -> list[ReportFigure]:
 
 
 def figures_of_valuation(answer: Valuation) -> list[ReportFigure]:
-    """Every measure of a valuation, refused ones too; the period is the one whose figures the price is held against."""
+    """Every measure of a valuation, refused ones too; the period is that of the figures compared with the price."""
     company = answer.company
     return [
         ReportFigure(
@@ -73,7 +73,7 @@ def figures_of_valuation(answer: Valuation) -> list[ReportFigure]:
 
 
 def figures_of_comparison(comparison: Comparison) -> list[ReportFigure]:
-    """Every figure that stands in a comparison of companies."""
+    """Every figure of a comparison of companies."""
     return [
         ReportFigure(
             row.company.cik.number,
@@ -92,7 +92,7 @@ def figures_of_comparison(comparison: Comparison) -> list[ReportFigure]:
 
 
 class RunStatus(StrEnum):
-    """How far a run is; `interrupted` is one whose process is gone before it ended."""
+    """The status of a run; `interrupted` means that its process ended before the run."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -102,8 +102,8 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
-    """One saved run of a notebook. `manifest` is what it was made of, None until it has finished; `html_sha256` and
-    `figures_file_sha256` name what lies in the object store. `cells_done` of `cells` have run.
+    """One saved run of a notebook. `manifest` records its inputs, None until it has finished; `html_sha256` and
+    `figures_file_sha256` are keys in the object store. `cells_done` of `cells` have run.
     """
 
     report_id: int
@@ -131,7 +131,7 @@ class ReportRun:
 
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
-    """A report that is run again and again: `cron` in UTC; an open `as_of` among the parameters means the day of each run."""
+    """A scheduled report: `cron` in UTC; an `as_of` parameter without a value means the day of each run."""
 
     name: str
     notebook: str
@@ -142,7 +142,7 @@ class ReportSchedule:
 
 
 class Why(StrEnum):
-    """Why a figure of one run is another in the other, or is not there."""
+    """Why a figure differs between two runs or is missing in one."""
 
     FILED_BETWEEN = "filed_between"
     LOADED_BETWEEN = "loaded_between"
@@ -153,7 +153,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A figure that differs; None on the side where it was not given at all. `detail` says why in words."""
+    """A figure that differs; None on the side that does not have it. `detail` gives the reason in words."""
 
     before: ReportFigure | None
     after: ReportFigure | None
@@ -162,7 +162,7 @@ class FigureChange:
 
     @property
     def shown(self) -> ReportFigure:
-        """The side that has it, the later one where both have."""
+        """The figure of the later run that has it."""
         found = self.after or self.before
         if found is None:
             raise ValueError("a change has a side")
@@ -171,7 +171,7 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that the two runs were made of and that differs, as text."""
+    """An input that differs between the two runs, as text."""
 
     what: str
     before: str
@@ -182,8 +182,8 @@ class Difference:
 class RunComparison:
     """How the run `after` differs from the run `before`.
 
-    `is_equal` says that every output was the same. `changes` are the figures that differ, by company, table and period;
-    `equal_figures` how many do not. Output may differ where no figure does: prices, text, charts.
+    `is_equal` means that all outputs are equal. `changes` are the figures that differ, by company, table and period;
+    `equal_figures` is the number of equal ones. Outputs can differ with equal figures: prices, text, charts.
     """
 
     before: Mapping[str, Any]
@@ -201,7 +201,7 @@ def compare_runs(
     figures_before: Iterable[ReportFigure] = (),
     figures_after: Iterable[ReportFigure] = (),
 ) -> RunComparison:
-    """Compares two runs by their manifests and the figures they asked for; either may be the earlier one."""
+    """Compares two runs by their manifests and figures; either may be the earlier one."""
     first = {figure.key: figure for figure in figures_before}
     second = {figure.key: figure for figure in figures_after}
     sides = _Side(before, first), _Side(after, second)
@@ -225,7 +225,7 @@ def compare_runs(
 
 
 class _Side:
-    """One run, as the reasons need it."""
+    """One run, indexed to find the reasons of differences."""
 
     def __init__(self, manifest: Mapping[str, Any], figures: Mapping[FigureKey, ReportFigure]) -> None:
         self.as_of = date.fromisoformat(manifest["data"]["as_of"])
@@ -241,14 +241,14 @@ class _Side:
 
 
 def _is_same(one: Figure, other: Figure) -> bool:
-    """By what a reader sees; the same value by another filing of the same fact is the same figure."""
+    """Whether a reader sees the same figure; the same value from another filing of the same fact is equal."""
     return (one.value, one.unit, one.status, one.reason) == (other.value, other.unit, other.status, other.reason)
 
 
 def _why(one: ReportFigure | None, other: ReportFigure | None, before: _Side, after: _Side) -> tuple[Why, str]:
     facts_one = set(one.figure.facts) if one else set()
     facts_other = set(other.figure.facts) if other else set()
-    # Facts that only one side has explain a difference: those filed after the other side's day first.
+    # Facts that only one side has explain a difference; facts filed after the other side's day come first.
     for extra, side in ((facts_other - facts_one, before), (facts_one - facts_other, after)):
         late = [fact for fact in extra if fact.filed_on > side.as_of]
         if late:
@@ -260,8 +260,11 @@ def _why(one: ReportFigure | None, other: ReportFigure | None, before: _Side, af
     if extra:
         fact = max(extra, key=_newest)
         return Why.LOADED_BETWEEN, f"{fact.form} {fact.accession} of {fact.filed_on} was not loaded in the other run"
-    return Why.COMPUTED_OTHERWISE, "the same facts, by another version of the code" if before.code != after.code else (
-        "the same facts" if facts_one else "no facts"
+    return (
+        Why.COMPUTED_OTHERWISE,
+        "the same facts, computed by another version of the code"
+        if before.code != after.code
+        else ("the same facts" if facts_one else "no facts"),
     )
 
 
@@ -270,10 +273,10 @@ def _absent(there: ReportFigure | None, side: _Side) -> tuple[Why, str]:
         raise ValueError("a figure that neither run has is no difference")
     asked = side.periods(there.key)
     if asked is None:
-        return Why.OTHER_PARAMETERS, "the other run did not ask for this table"
+        return Why.OTHER_PARAMETERS, "the other run did not use this table"
     if not asked[0] <= there.figure.period_end <= asked[1]:
         return Why.OTHER_PERIODS, f"the other run shows periods from {asked[0]} to {asked[1]}"
-    return Why.LOADED_BETWEEN, "the other run knew no such line or period"
+    return Why.LOADED_BETWEEN, "the other run did not have this line or period"
 
 
 def _newest(fact: SourceFact) -> tuple[date, str]:
@@ -300,7 +303,7 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PeriodApart:
-    """A period of a table that only one of two runs shows, with how many figures; `is_after` says which one."""
+    """A period of a table that only one of two runs shows, with the number of figures; `is_after` says which run."""
 
     company: str
     table: str
@@ -312,7 +315,7 @@ class PeriodApart:
 
 
 def apart(changes: Iterable[FigureChange]) -> tuple[list[FigureChange], list[PeriodApart]]:
-    """The changes of figures that both runs show, and the others folded by table and period."""
+    """The changes of figures that both runs show, and the other changes grouped by table and period."""
     both, folded = [], dict[tuple[str, str, str, bool], list[FigureChange]]()
     for change in changes:
         if change.before is not None and change.after is not None:
@@ -326,14 +329,14 @@ def apart(changes: Iterable[FigureChange]) -> tuple[list[FigureChange], list[Per
 
 def _folded(key: tuple[str, str, str, bool], group: list[FigureChange]) -> PeriodApart:
     company, table, period, is_after = key
-    # The reason of most of them that were given a value speaks for the period.
+    # The period gets the most frequent reason of its figures with a value.
     with_value = [change for change in group if change.shown.figure.value is not None] or group
     (why, detail), _ = Counter((change.why, change.detail) for change in with_value).most_common(1)[0]
     return PeriodApart(company, table, period, len(group), is_after, why, detail)
 
 
 def change_size(change: FigureChange) -> Decimal | None:
-    """By how much a figure changed; None where either side gives none."""
+    """The change of a figure's value; None if one side has no value."""
     one = change.before.figure.value if change.before else None
     other = change.after.figure.value if change.after else None
     return other - one if one is not None and other is not None else None

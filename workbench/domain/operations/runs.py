@@ -1,4 +1,4 @@
-"""What became of one unit of ingest."""
+"""The result of one unit of ingest."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ Outcome = Literal["saved", "unchanged", "skipped", "failed", "quarantined"]
 class IngestReport:
     """One unit of work, which was committed as a whole or not at all.
 
-    `kind` is what it was (`company`, `submissions`, `facts`, `filing`, ...), `subject` what it was about (a ticker or an
-    accession). `saved` counts new rows by what they are, `dropped` what was left out by reason. `error` is the one line
-    for a person when the outcome is skipped, failed or quarantined; `is_transient` says of a failure that asking again later
-    may help.
+    `kind` is the kind of unit (`company`, `submissions`, `facts`, `filing`, ...), `subject` a ticker or an accession.
+    `saved` counts new rows by kind, `dropped` counts omitted rows by reason. `error` is one line for the user if the outcome
+    is skipped, failed or quarantined; `is_transient` means that a later try may succeed.
     """
 
     kind: str
@@ -32,5 +31,5 @@ class IngestReport:
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """The duration in seconds."""
         return (self.finished_at - self.started_at).total_seconds()

@@ -1,4 +1,4 @@
-"""Work that comes back, as its schedule tells it."""
+"""Scheduled jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.domain.operations.cron import Cron
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """A job with its cron in UTC (None: only a person starts it) and the setting it lacks to run, None for none."""
+    """A job with its cron in UTC (None: started by hand only) and the setting that it lacks to run (None: none)."""
 
     name: str
     about: str
@@ -18,5 +18,5 @@ class ScheduledJob:
     missing: str | None = None
 
     def next_at(self, now: datetime) -> datetime | None:
-        """When it runs next; None for one that does not run by itself."""
+        """The time of the next run; None for a job that is started by hand only."""
         return Cron.parse(self.cron).next(now) if self.cron and not self.missing else None

@@ -32,11 +32,11 @@ def assemble(
     limit_periods: int | None = None,
     splits: Sequence[Split] = (),
 ) -> Statement:
-    """The statement these facts prove; see `Statement` for its shape.
+    """The statement that these facts prove; see `Statement` for its shape.
 
     Columns are the fiscal periods of the company's own annual and quarterly reports (the newest `limit_periods` of them),
-    without those for which no line has a figure. Share figures from before one of the `splits` are given in today's shares
-    too. Every line of the industry's template is there, refused where need be.
+    without periods for which no line has a figure. Share figures filed before one of the `splits` are also given in today's
+    shares. The statement has every line of the industry's template; a line without a proven figure is refused.
     """
     figures = figures_of(company, kind, facts, splits)
     return statement_from(company, figures, kind, period, as_of, limit_periods=limit_periods)
@@ -51,9 +51,9 @@ def statement_from(
     *,
     limit_periods: int | None = None,
 ) -> Statement:
-    """The same of figures that several statements share."""
+    """The statement from figures that are already built, for callers that assemble several statements of them."""
     names = [line.name for line in figures.template.lines]
-    with_figures = (column for column in reversed(columns_of(figures.calendar, period)) if figures.any_of(names, column))
+    with_figures = (column for column in reversed(columns_of(figures.calendar, period)) if figures.has_any(names, column))
     shown = list(islice(with_figures, limit_periods))[::-1]
     before = next(with_figures, None)
     lines = tuple(
@@ -61,7 +61,7 @@ def statement_from(
             line=line.name,
             label=line.label,
             figures=tuple(
-                figures.cell(line.name, column).figure(column.end, figures.unit(line, column.end)) for column in shown
+                figures.compute(line.name, column).figure(column.end, figures.unit(line, column.end)) for column in shown
             ),
             level=line.level,
             is_total=line.is_total,
@@ -80,26 +80,26 @@ def columns_of(calendar: FiscalCalendar, period: PeriodKind) -> tuple[FiscalPeri
 
 
 def figures_of(company: Company, kind: StatementKind, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
-    """All figures of one statement's lines that these facts prove, for any period of the company's calendar."""
+    """The figures of one statement's lines that these facts prove, for any period of the company's calendar."""
     concept_map = ConceptMap.load()
     template = concept_map.template(kind, concept_map.industry_of(company, facts.concepts), company)
     return figures_in(template, facts, splits)
 
 
 def calendar_of(facts: FactTable) -> FiscalCalendar:
-    """The fiscal years and quarters that these facts are of."""
+    """The fiscal years and quarters that these facts cover."""
     calendar, _ = facts.reporting(ConceptMap.load().anchors)
     return calendar
 
 
 def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
-    """The figures of a template's lines, with the company's calendar and currency read off the facts."""
+    """The figures of a template's lines; the facts give the company's calendar and currency."""
     calendar, currency = facts.reporting(ConceptMap.load().anchors)
     return Figures(template.with_tags(facts.extensions), facts, calendar, currency, splits)
 
 
 def statement_period(period: FiscalPeriod, kind: StatementKind | None = None) -> StatementPeriod:
-    """The column a reader sees for a period; that of a balance sheet has no start."""
+    """The column that a reader sees for a period; a balance sheet column has no start."""
     start = None if kind is StatementKind.BALANCE else period.start
     return StatementPeriod(
         start, period.end, period.fiscal_year, period.quarter, period.is_transition, period.year_start, period.is_trailing

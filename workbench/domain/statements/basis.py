@@ -1,8 +1,8 @@
-"""One basis a column: figures that stand beside each other stood together in a filing.
+"""One basis for each column: figures of one column were filed together.
 
 A later filing can restate part of a column and leave the rest out (operations that it shows as discontinued, the business that
-a shell company bought). What it leaves out is on the old basis and is no figure of that column. A later filing can also put
-one value on a wrong day, or restate it in a note alone; then the value that stood with the others stays.
+a shell company bought). The values it leaves out are on the old basis and are not shown in that column. A later filing can
+also put one value on a wrong day, or restate it only in a note; the column then keeps the value filed with the others.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from workbench.domain.statements.computed_figure import is_same
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Operand, Template, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
 
-# The lines that a restatement of the statement as a whole changes. Lines of one group follow from each other: a note that
-# restates one (the equity that a year opens with, the assets of all segments) gives the others of its group at most.
+# The lines that change when a filing restates the whole statement. Lines of one group follow from each other: a note that
+# restates one of them (opening equity of a year, assets of all segments) can change no other group.
 _MAIN_GROUPS = {
     StatementKind.INCOME: (
         ("revenue",), ("cost_of_revenue",), ("gross_profit",), ("operating_expenses", "costs_and_expenses"),
@@ -34,7 +34,7 @@ _MAIN_GROUPS = {
     ),
 }  # fmt: skip
 
-# What holds among figures of one column, as terms that add up to nothing.
+# Identities among figures of one column, as terms whose sum is zero.
 _IDENTITIES = {
     StatementKind.INCOME: (
         "gross_profit - revenue + cost_of_revenue",
@@ -51,7 +51,7 @@ _IDENTITIES = {
     ),
 }
 
-# One restated figure may be a correction of its own; so many groups in one filing are a restatement of the column.
+# One restated figure may be a single correction. When one filing restates this many groups, it restates the column.
 _LEAST_RESTATED = 2
 
 _Column = tuple[date | None, date]
@@ -61,13 +61,13 @@ _Candidates = Callable[[LineDefinition, date | None, date], Iterator[KnownFact]]
 
 @cache
 def statements_of(line: str) -> tuple[StatementKind, ...]:
-    """The statements that have a line of this name; none for a line that only ratios use."""
+    """The statements that have a line of this name; empty for a line that only ratios use."""
     lines = ConceptMap.load().lines
     return tuple(kind for kind in StatementKind if any(each["name"] == line for each in lines[kind]))
 
 
 class ColumnBasis:
-    """Which filed values of a column are on one basis, for the lines of one statement."""
+    """Decides which filed values of a column are on the same basis, for the lines of one statement."""
 
     def __init__(self, template: Template, facts: FactTable, choose: _Choose, candidates: _Candidates) -> None:
         self._facts = facts
@@ -86,7 +86,7 @@ class ColumnBasis:
         self._changes: dict[tuple[StatementKind, _Column], Mapping[date, set[int]]] = {}
 
     def settle(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> KnownFact:
-        """The fact, or what was known of its quantity before a filing changed it alone and broke an identity that held."""
+        """The fact; or the earlier value, when a filing changed this value alone and broke an identity that held before."""
         while line.unit is UnitKind.MONEY and fact.is_restated:
             before = self._facts.before(fact)
             changed = self._changed(self._statement_of(line), (start, end))
@@ -97,7 +97,7 @@ class ColumnBasis:
         return fact
 
     def is_left_out(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> bool:
-        """Whether a filing restated the column after this value was last filed, under any tag of the line."""
+        """Whether a filing restated the column after any tag of the line last gave this value."""
         if line.unit is UnitKind.SHARES:
             return False
         changed = self._changed(self._statement_of(line), (start, end))
@@ -110,12 +110,12 @@ class ColumnBasis:
         )
 
     def _statement_of(self, line: LineDefinition) -> StatementKind:
-        """The statement that a line stands on, among all lines of which this template may be."""
+        """The statement of a line: this template's own kind where the line is on it or on no statement, else its first."""
         kinds = statements_of(line.name)
         return self._kind if self._kind in kinds or not kinds else kinds[0]
 
     def _changed(self, kind: StatementKind, column: _Column) -> Mapping[date, set[int]]:
-        """The groups of main lines whose values were changed, by the day of the filing that changed them."""
+        """The groups of main lines with changed values, by the filing date of the change."""
         key = kind, column
         if key not in self._changes:
             changed: defaultdict[date, set[int]] = defaultdict(set)
@@ -141,7 +141,7 @@ class ColumnBasis:
         return False
 
     def _unchanged(self, term: Operand, fact: KnownFact, column: _Column) -> Decimal | None:
-        """The value of an identity's other term where it was known before and not changed with or after the fact."""
+        """The value of another term of an identity, if it was filed before the fact and not changed since; else None."""
         line = self._lines.get(term.line)
         other = self._choose(line, *column) if line else None
         if other is None:

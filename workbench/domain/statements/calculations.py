@@ -1,4 +1,4 @@
-"""How a filing says its own figures add up: the calculations of its linkbase."""
+"""A filing's calculation linkbase: how its own figures add up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workbench.domain.statements.statement import StatementKind
 
 
 class Term(NamedTuple):
-    """One part of a total: a concept as `taxonomy:tag`, and what it is multiplied by, most often 1 or -1."""
+    """One part of a total: a concept as `taxonomy:tag` and its weight, mostly 1 or -1."""
 
     concept: str
     weight: Decimal
@@ -22,7 +22,7 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """A total and its terms, in one role (a statement or a note) of a filing. Concepts are `taxonomy:tag`."""
+    """A total and its terms in one role (a statement or a note) of a filing. Concepts are `taxonomy:tag`."""
 
     role: str
     total: str
@@ -35,7 +35,7 @@ class Calculation:
 
 
 class ExactFact(NamedTuple):
-    """A figure of a filing for the company as a whole. `decimals`: how exact it is (-6: to the million), None for exactly."""
+    """A figure of a filing for the whole company. `decimals` is its accuracy (-6: to the million); None means exact."""
 
     concept: str
     unit: str
@@ -49,7 +49,7 @@ Span = tuple[str, date | None, date]  # unit, first and last day
 
 
 class Sum(NamedTuple):
-    """What a total is, and what its terms come to; `slack` is how far apart rounding can take them."""
+    """A filed total and the sum of its terms; `slack` is the largest difference that rounding can cause."""
 
     total: Decimal
     terms: Decimal
@@ -62,7 +62,7 @@ class Sum(NamedTuple):
 
 
 class FiledFigures:
-    """The figures of one filing by period; of several for one quantity the most exact, as tables repeat rounded ones."""
+    """The figures of one filing by period. Where several give one quantity, the most exact: tables repeat rounded figures."""
 
     def __init__(self, facts: Iterable[ExactFact]) -> None:
         self._by_span: dict[Span, dict[str, ExactFact]] = {}
@@ -73,7 +73,7 @@ class FiledFigures:
 
     @property
     def spans(self) -> Iterator[Span]:
-        """The units and periods anything is stated for."""
+        """The units and periods for which the filing has figures."""
         return iter(self._by_span)
 
     def find(self, concept: str, span: Span) -> ExactFact | None:
@@ -81,11 +81,11 @@ class FiledFigures:
         return self._by_span.get(span, {}).get(concept)
 
     def sum_of(self, calculation: Calculation, span: Span) -> Sum | None:
-        """A calculation for one period; None without its total or without any term.
+        """A calculation for one period; None if the total or every term is missing.
 
-        A term that is not stated counts as nothing. Every figure is taken as rounded to the nearest, so that it stands for
-        half its last digit more or less, and a calculation holds when the two ranges meet (Calculations 1.1, XBRL
-        International 2023, https://www.xbrl.org/Specification/calculation-1.1).
+        A missing term counts as zero. Each figure is taken as rounded to nearest, so its true value lies within half of its
+        last digit, and a calculation holds when the two ranges overlap (Calculations 1.1, XBRL International 2023,
+        https://www.xbrl.org/Specification/calculation-1.1).
         """
         total = self.find(calculation.total, span)
         stated = [(term.weight, fact) for term in calculation.terms if (fact := self.find(term.concept, span)) is not None]
@@ -95,16 +95,16 @@ class FiledFigures:
         return Sum(total.value, sum((weight * fact.value for weight, fact in stated), Decimal(0)), slack)
 
 
-# Statements are rounded to a million at most.
+# Statements are rounded at most to a million.
 _ROUNDINGS = (6, 5, 3)
 _USUAL = 0.9
 
 
 def as_usually_rounded(facts: Sequence[ExactFact]) -> list[ExactFact]:
-    """The facts of one filing that does not say how exact they are, with `decimals` as most of their unit have them.
+    """The facts of one filing that states no accuracy, with `decimals` inferred from most figures of the same unit.
 
-    A filing rounds its statements alike: where nine in ten figures of a unit are whole millions, hundred thousands or
-    thousands, such a figure counts as rounded to those, and any other as exact.
+    A filing rounds all its statements in the same way: where nine in ten figures of a unit are whole millions, hundred
+    thousands or thousands, such figures count as rounded to that unit, and all others as exact.
     """
     by_unit: dict[str, list[ExactFact]] = {}
     for fact in facts:
@@ -142,26 +142,28 @@ def _half_digit(fact: ExactFact) -> Decimal:
 def by_statement(
     calculations: Sequence[Calculation], company: Company, industry: str
 ) -> Mapping[StatementKind, tuple[Calculation, ...]]:
-    """Those calculations that a statement shows, by the statement.
+    """The calculations of each statement.
 
-    Linkbases do not say which role is which statement: it is the one with the most totals of that statement's lines. A note
-    that divides what stands on the statement belongs to it as well.
+    Linkbases do not say which role is which statement: the role with the most totals of a statement's lines is taken as that
+    statement. A note that breaks down a figure of the statement belongs to it too.
     """
-    found: dict[StatementKind, tuple[Calculation, ...]] = {}
+    shown_on: dict[StatementKind, tuple[Calculation, ...]] = {}
     taken: set[Calculation] = set()
     for kind in StatementKind:
         role = statement_role(calculations, kind, company, industry)
         if role is None:
-            found[kind] = ()
+            shown_on[kind] = ()
             continue
         shown = {concept for each in calculations if each.role == role for concept in each.concepts}
-        found[kind] = tuple(each for each in calculations if each not in taken and (each.role == role or each.total in shown))
-        taken.update(found[kind])
-    return found
+        shown_on[kind] = tuple(
+            each for each in calculations if each not in taken and (each.role == role or each.total in shown)
+        )
+        taken.update(shown_on[kind])
+    return shown_on
 
 
 def statement_role(calculations: Iterable[Calculation], kind: StatementKind, company: Company, industry: str) -> str | None:
-    """The role of a linkbase that is a statement, or None."""
+    """The linkbase role that stands for a statement, or None."""
     template = ConceptMap.load().template(kind, industry, company)
     totals = {tag for line in template.lines if line.is_total for tag in line.tags}
     counts: dict[str, int] = {}

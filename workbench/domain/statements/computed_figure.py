@@ -1,4 +1,4 @@
-"""One figure while it is being proven, why there may be none, and when figures agree but for rounding."""
+"""A computed figure, the reasons why there may be none, and whether figures agree within rounding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Refusal(StrEnum):
     WRONG_SIGN = "wrong_sign"
     CONTRADICTED = "contradicted"
     PARTS_WITHOUT_TOTAL = "parts_without_total"
-    # Of what a share price enters.
+    # Reasons of measures that use a share price.
     NOT_LISTED = "not_listed"
     NO_PRICE = "no_price"
     STALE_PRICE = "stale_price"
@@ -49,7 +49,7 @@ class Refusal(StrEnum):
 
 
 class ComputedFigure(NamedTuple):
-    """A figure with the facts it was computed from."""
+    """A figure with the facts from which it was computed."""
 
     value: Decimal | None
     reason: Refusal | None = None
@@ -60,7 +60,7 @@ class ComputedFigure(NamedTuple):
 
     @property
     def comparable(self) -> Decimal | None:
-        """The value beside those of other periods: in today's shares where it was filed before a split."""
+        """The value to compare with other periods: in today's shares if it was filed before a split."""
         return self.value if self.adjusted_value is None else self.adjusted_value
 
     @property
@@ -69,7 +69,7 @@ class ComputedFigure(NamedTuple):
         return frozenset(fact.concept for fact in self.facts)
 
     def figure(self, period_end: date, unit: str) -> Figure:
-        """The cell as a reader gets it."""
+        """The figure as a reader sees it."""
         if self.value is None:
             return Figure(period_end, None, unit, Status.REFUSED, reason=str(self.reason))
         status = Status.REPORTED if self.formula is None else Status.DERIVED
@@ -86,7 +86,7 @@ class ComputedFigure(NamedTuple):
         )
 
 
-# Of several reasons the first that stands here is told.
+# When there are several reasons, the first one in this order is given.
 _GRAVEST = (
     Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
     Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
@@ -98,25 +98,25 @@ _GRAVEST = (
 
 
 def refused(*operands: ComputedFigure) -> ComputedFigure:
-    """Why what needs these operands has no value: the gravest reason; an operand not reported is one that is missing."""
-    reasons = {cell.reason for cell in operands if cell.value is None}
+    """The refused figure of a formula over these operands, with the gravest reason; not reported becomes operand missing."""
+    reasons = {computed.reason for computed in operands if computed.value is None}
     return ComputedFigure(None, next((reason for reason in _GRAVEST if reason in reasons), Refusal.OPERAND_MISSING))
 
 
-# Every figure of a sum of five is rounded by half a million at most, as companies report.
+# Companies round to a million at most, so each of the five figures of a sum is off by half a million at most.
 _ROUNDING = Decimal(2_500_000)
 
 
 def sum_holds(whole: ComputedFigure, parts: Sequence[ComputedFigure]) -> bool | None:
-    """Whether a year is the sum of its quarters but for rounding; None when one is not known or was restated apart.
+    """Whether a year is the sum of its quarters within rounding; None when a figure is unknown or was restated separately.
 
-    Rounding is half the last digit of the roundest figure for each of the five, and a million at most.
+    Rounding allows half of the last digit of the roundest figure for each of the five, and a million at most.
     """
-    return adds_up(whole, parts) if agree([fact for cell in (whole, *parts) for fact in cell.facts]) else None
+    return adds_up(whole, parts) if agree([fact for computed in (whole, *parts) for fact in computed.facts]) else None
 
 
 def adds_up(whole: ComputedFigure, parts: Sequence[ComputedFigure]) -> bool | None:
-    """The same without asking whether one was restated apart."""
+    """The same as `sum_holds`, without checking for separate restatements."""
     values = [part.value for part in parts if part.value is not None]
     if whole.value is None or len(values) < len(parts):
         return None
@@ -124,18 +124,21 @@ def adds_up(whole: ComputedFigure, parts: Sequence[ComputedFigure]) -> bool | No
 
 
 def is_same(one: Decimal, other: Decimal, *terms: Decimal) -> bool:
-    """Whether two figures are one but for rounding, when `terms` were added up to one of them."""
+    """Whether two figures are equal within rounding, when one of them is the sum of `terms`."""
     apart = abs(one - other)
     is_in_millions = any(value and value % 100_000 == 0 for value in (one, *terms))
     return apart == 0 or (apart <= _ROUNDING if is_in_millions else apart <= Decimal(2_500))
 
 
 def rolls(first: Decimal, change: Decimal, last: Decimal) -> bool:
-    """Whether a change leads from one balance to another but for rounding: two of the last digit of the most exact of them."""
+    """Whether first balance plus change is the last balance, within two units of the last digit of the most exact figure."""
     digits = [int(each.normalize().as_tuple().exponent) for each in (first, change, last) if each]
     return abs(first + change - last) <= 2 * Decimal(1).scaleb(min(6, *digits, 6)) if digits else True
 
 
 def stood_together(one: KnownFact, other: KnownFact) -> bool:
-    """Whether both were what filings said at some time: a restated year can give a quarter that its year-to-date never had."""
+    """Whether both values were the current filed values at the same time.
+
+    A restated year less an unrestated year-to-date would give a quarter that the company never reported.
+    """
     return one.first_filed_on <= other.last_filed_on and other.first_filed_on <= one.last_filed_on

@@ -1,4 +1,4 @@
-"""The concept map: which XBRL tags reach which line of a statement. The map itself is data, in `concept_map/*.toml`."""
+"""The concept map: which XBRL tags belong to which line of a statement. The map itself is data, in `concept_map/*.toml`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.domain.statements.statement import StatementKind
 
 
 class UnitKind(StrEnum):
-    """What a line counts; the unit itself follows from the company's reporting currency."""
+    """The kind of unit of a line; the unit itself follows from the company's reporting currency."""
 
     MONEY = "money"
     PER_SHARE = "per_share"
@@ -23,7 +23,7 @@ class UnitKind(StrEnum):
 
 
 class Balance(StrEnum):
-    """Whether a line is a flow over the period, or stands at its end (or at the start: the end of the one before)."""
+    """Whether a line is a flow over the period, a balance at its end, or an opening balance (the end of the period before)."""
 
     DURATION = "duration"
     INSTANT = "instant"
@@ -31,13 +31,13 @@ class Balance(StrEnum):
 
 
 class Choice(StrEnum):
-    """How one tag is chosen when a company reports several for one period, with different values.
+    """How one tag is chosen when a company reports several tags of a line for one period, with different values.
 
-    FIRST in the order of the map. STEADY: the newest whose tag is used through the year, as the statement's own is. TOTAL:
-    first of all one that the rest of the statement adds up with, then as STEADY. LARGEST: in the newest filing, since for
-    costs that never turn negative a part is never more than the whole. PART: the first that is less than what another line,
-    the whole, has from another tag; nothing where no tag says less than the whole. ROLLS: the one that the change in cash
-    leads to from its own figure at the start.
+    FIRST: the first in the order of the map. STEADY: the newest whose tag is used throughout the year, as tags of statements
+    are and tags of notes are not. TOTAL: a tag with which the rest of the statement adds up, otherwise as STEADY. LARGEST: the
+    largest in the newest filing, since a part of a cost is never larger than the whole. PART: the first that is smaller than
+    the figure of another line, the whole; none if no tag is smaller. ROLLS: the tag whose opening balance plus the change in
+    cash is its closing balance.
     """
 
     FIRST = "first"
@@ -52,8 +52,8 @@ class Choice(StrEnum):
 class Operand:
     """One term of a formula: a line, added (+1) or subtracted (-1).
 
-    A missing optional one counts as nothing. A condition is one that must be missing or nothing for the formula to hold. One
-    that `is_filed` counts from filings alone, not by a formula of its own.
+    A missing optional operand counts as zero. A condition is a line that must be missing or zero for the formula to hold. An
+    operand that `is_filed` must come from filings, not from a formula of its own.
     """
 
     line: str
@@ -67,12 +67,14 @@ class Operand:
 class LineDefinition:
     """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any.
 
-    `last_tags` serve where nothing of either is reported. `overlap` is an operand that a total under them can show to be
-    counted twice; where no total does, operands that are `alike` refuse the sum. `distinct_from` is a line whose figure,
-    under one of these tags too, is the same thing. A figure below one under the tags of `at_least`, a part of it, is no whole.
-    `part_of` names the line of the same statement that takes this one in, where the choice is PART. A negative figure under a
-    tag of one that `is_never_negative` has a wrong sign. What the formula gives must be what the terms of `must_equal` add up
-    to where all of them are filed. The last tags serve `only_without` figures of these lines.
+    `fallback_tags`: tags to use when neither tags nor formula give a figure, unless a line of `fallback_unless` has one.
+    `overlap`: an operand that a total under the fallback tags can show to be counted twice.
+    `possible_duplicates`: operands that refuse the sum if their figures are equal and no such total is filed.
+    `distinct_from`: a line whose figure a company may repeat under these tags; an equal figure belongs to that line.
+    `at_least`: tags of parts of this line; a figure smaller than one of them is not the whole line.
+    `part_of`: the line of the same statement that includes this one, where the choice is PART.
+    `is_never_negative`: a negative figure has the wrong sign.
+    `must_equal`: terms whose sum the formula's result must equal, where all of them are filed.
     """
 
     name: str
@@ -85,14 +87,14 @@ class LineDefinition:
     choice: Choice = Choice.FIRST
     formula: tuple[Operand, ...] = ()
     part_of: str = ""
-    last_tags: tuple[str, ...] = ()
+    fallback_tags: tuple[str, ...] = ()
     overlap: str = ""
-    alike: tuple[str, ...] = ()
+    possible_duplicates: tuple[str, ...] = ()
     distinct_from: str = ""
     at_least: tuple[str, ...] = ()
     is_never_negative: bool = False
     must_equal: tuple[Operand, ...] = ()
-    only_without: tuple[str, ...] = ()
+    fallback_unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Template:
     lines: tuple[LineDefinition, ...]
 
     def with_tags(self, tags: Mapping[str, tuple[str, ...]]) -> Template:
-        """The same with further tags of lines, by the line's name, after those the map prefers."""
+        """The template with further tags, by line name, placed after the tags of the map."""
         if not tags:
             return self
         return replace(self, lines=tuple(replace(each, tags=each.tags + tags.get(each.name, ())) for each in self.lines))
@@ -112,7 +114,7 @@ class Template:
 
 @dataclass(frozen=True)
 class ConceptMap:
-    """All templates, read once from the package's data. `version` names them in a report's manifest."""
+    """All templates, read once from the package's data. A report's manifest records their `version`."""
 
     version: str
     anchors: frozenset[str]
@@ -125,7 +127,7 @@ class ConceptMap:
     @classmethod
     @cache
     def load(cls) -> ConceptMap:
-        """The map that ships with this version of the workbench."""
+        """The map of this version of the workbench."""
         head = read_data("map")
         lines = {kind: tuple(read_data(kind.value)["line"]) for kind in StatementKind}
         return cls(head["version"], frozenset(head["anchors"]), tuple(head["industry"]), head["override"], lines)
@@ -137,13 +139,13 @@ class ConceptMap:
 
     @property
     def industry_evidence(self) -> frozenset[str]:
-        """Tags whose presence tells the industry of a company without a SIC code."""
+        """Tags whose presence shows the industry of a company without a SIC code."""
         return frozenset(tag for industry in self.industries for tag in industry["reports"])
 
     def industry_of(self, company: Company, reported: Collection[str] = ()) -> str:
-        """The industry template for a company: by its SIC code, else by what it reports, else `commercial`.
+        """The industry template for a company: by its SIC code, else by the tags it reports, else `commercial`.
 
-        A company of no special SIC code that reports deposits' interest is a bank all the same (a card issuer under 6199).
+        A financial company that reports interest on deposits is a bank, even without a bank's SIC code (a card issuer: 6199).
         """
         number = int(company.sic) if company.sic and company.sic.isdigit() else 0
         for industry in self.industries:
@@ -156,7 +158,7 @@ class ConceptMap:
         return "commercial"
 
     def template(self, kind: StatementKind, industry: str, company: Company | None = None) -> Template:
-        """The lines of a statement for an industry, with the company's own overrides where there are any."""
+        """The lines of a statement for an industry, with the company's own overrides, if any."""
         cik = str(company.cik) if company else ""
         key = (kind, industry, cik if cik in self.overrides else "")
         if key not in self._templates:
@@ -172,19 +174,24 @@ class ConceptMap:
         return Template(industry, kind, lines)
 
     def all_tags(self, kind: StatementKind) -> frozenset[str]:
-        """Every tag that reaches a line of this statement in any industry, and those that tell industry and periods."""
+        """Every tag of this statement's lines in any industry, and the tags that show the industry and the fiscal periods."""
         if kind not in self._tags:
-            found = set(self.industry_evidence | self.anchors)
+            tags = set(self.industry_evidence | self.anchors)
             for line in self.lines[kind]:
-                lists = [line["tags"], *line.get("tags_for", {}).values(), line.get("last_tags", ()), line.get("at_least", ())]
+                lists = [
+                    line["tags"],
+                    *line.get("tags_for", {}).values(),
+                    line.get("fallback_tags", ()),
+                    line.get("at_least", ()),
+                ]
                 lists += [own[line["name"]].get("tags", ()) for own in self.overrides.values() if line["name"] in own]
-                found.update(_qualified(tag) for tags in lists for tag in tags)
-            self._tags[kind] = frozenset(found)
+                tags.update(_qualified(tag) for each in lists for tag in each)
+            self._tags[kind] = frozenset(tags)
         return self._tags[kind]
 
 
 def read_data(name: str) -> dict[str, Any]:
-    """One of the map's files, without its ending."""
+    """The content of one of the map's files, by its name without `.toml`."""
     return tomllib.loads((resources.files("workbench.domain") / "concept_map" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -193,12 +200,12 @@ def _qualified(tag: str) -> str:
 
 
 def is_for(entry: Mapping[str, Any], industry: str) -> bool:
-    """Whether an entry of the map is meant for an industry: `industries` are the only ones, `not_industries` left out."""
+    """Whether an entry of the map applies to an industry: only to `industries`, if given, and never to `not_industries`."""
     return industry in entry.get("industries", (industry,)) and industry not in entry.get("not_industries", ())
 
 
 def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> LineDefinition:
-    """An entry of the map as the line of an industry's statement."""
+    """The line of an industry's statement from an entry of the map."""
     usual = Balance.INSTANT if kind is StatementKind.BALANCE else Balance.DURATION
     return LineDefinition(
         name=line["name"],
@@ -211,19 +218,19 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         choice=Choice(line.get("choose", "part" if "part_of" in line else "first")),
         formula=parse_formula(line.get("formula_for", {}).get(industry, line.get("formula", ""))),
         part_of=line.get("part_of", ""),
-        last_tags=tuple(_qualified(tag) for tag in line.get("last_tags", ())),
+        fallback_tags=tuple(_qualified(tag) for tag in line.get("fallback_tags", ())),
         overlap=line.get("overlap", ""),
-        alike=tuple(line.get("alike", ())),
+        possible_duplicates=tuple(line.get("possible_duplicates", ())),
         distinct_from=line.get("distinct_from", ""),
         at_least=tuple(_qualified(tag) for tag in line.get("at_least", ())),
         is_never_negative=line.get("never_negative", False),
         must_equal=parse_formula(line.get("must_equal", "")),
-        only_without=tuple(line.get("only_without", ())),
+        fallback_unless=tuple(line.get("fallback_unless", ())),
     )
 
 
 def parse_formula(text: str) -> tuple[Operand, ...]:
-    """Reads `a - b + c? - d!`: names of lines, the first without a sign; `?` optional, `!` a condition, `*` to be filed."""
+    """Parses `a - b + c? - d!`: line names, the first without a sign; `?` optional, `!` condition, `*` must be filed."""
     operands = []
     sign = 1
     for word in text.split():

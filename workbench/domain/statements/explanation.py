@@ -1,4 +1,4 @@
-"""Why a line has the figure it has: which tags were there, which won, and by what rule."""
+"""Why a line has its figure: which tags were reported, which one was chosen, and by which rule."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from workbench.domain.statements.statement import StatementKind
 
 RULES = {
     Choice.FIRST: "the first tag of the list that was reported",
-    Choice.STEADY: "the newest of the tags used through the year, as the statement's own is",
-    Choice.TOTAL: "the tag the rest of the statement adds up with; failing that, the newest of those used through the year",
-    Choice.LARGEST: "the largest in the newest filing, since a part is never more than the whole",
-    Choice.PART: "the first that is less than the line it is a part of",
-    Choice.ROLLS: "the tag that the change in cash leads to from its own figure at the start; failing that, the first",
+    Choice.STEADY: "the newest of the tags used throughout the year, as tags of statements are",
+    Choice.TOTAL: "the tag with which the rest of the statement adds up, or else the newest of those used throughout the year",
+    Choice.LARGEST: "the largest in the newest filing, since a part is never larger than the whole",
+    Choice.PART: "the first that is smaller than the line it is a part of",
+    Choice.ROLLS: "the tag whose opening balance plus the change in cash is its closing balance, or else the first",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPeriod:
-    """One fiscal year: the figure, and every candidate in the map's order; `winner` is None for a derived or refused one."""
+    """One fiscal year: the figure and every candidate in the map's order; `winner` is None for a derived or refused figure."""
 
     period: FiscalPeriod
-    cell: ComputedFigure
+    computed: ComputedFigure
     winner: KnownFact | None
     candidates: tuple[KnownFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A line of one company, newest fiscal year first. `industry` is the template chosen, `version` that of the map.
+    """A line of one company, newest fiscal year first. `industry` is the chosen template, `version` the map's version.
 
-    `reached` are those concepts that the map does not list and filings prove to be the line by their own calculations.
+    `extensions` are concepts that the map does not list and that calculations of filings prove to be the line.
     """
 
     line: LineDefinition
@@ -48,34 +48,34 @@ class Explanation:
 
     @property
     def rule(self) -> str:
-        """How the tag is chosen, in words."""
+        """The rule of the choice as a phrase."""
         return RULES[self.line.choice]
 
 
 def statement_of(line: str) -> StatementKind:
-    """The statement a line stands on (the first, for one that stands on two); raises InvalidRequest for no line."""
+    """The statement of a line (the first, if two have it); raises InvalidRequest for an unknown line."""
     for kind in StatementKind:
         if any(definition["name"] == line for definition in ConceptMap.load().lines[kind]):
             return kind
-    raise InvalidRequest(f"{line!r} is no line of a statement", hint="`workbench concepts list` names them")
+    raise InvalidRequest(f"{line!r} is not a line of a statement", hint="`workbench concepts list` shows the lines")
 
 
 def explain(company: Company, name: str, facts: FactTable) -> Explanation:
-    """Which tag gave a line its figure in each fiscal year, and which lost.
+    """Which tag gave a line its figure in each fiscal year, and which other tags were reported.
 
-    Raises InvalidRequest for a line that the company's industry has not.
+    Raises InvalidRequest for a line that the template of the company's industry does not have.
     """
     figures = figures_of(company, statement_of(name), facts)
     line = next((line for line in figures.template.lines if line.name == name), None)
     if line is None:
-        raise InvalidRequest(f"a statement of the {figures.template.industry} template has no line {name!r}")
-    with_fallback_tags = replace(line, name=f"{name} of any tag", tags=(*line.tags, *line.last_tags))
+        raise InvalidRequest(f"the {figures.template.industry} template has no line {name!r}")
+    with_fallback_tags = replace(line, name=f"{name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
     periods = []
     for period in reversed(figures.calendar.years):
-        cell = figures.cell(name, period)
+        computed = figures.compute(name, period)
         start = period.start if line.balance is Balance.DURATION else None
         candidates = tuple(figures.candidates(with_fallback_tags, start, period.end))
-        winner = cell.facts[0] if cell.value is not None and cell.formula is None else None
-        periods.append(ExplainedPeriod(period, cell, winner, candidates))
+        winner = computed.facts[0] if computed.value is not None and computed.formula is None else None
+        periods.append(ExplainedPeriod(period, computed, winner, candidates))
     extensions = facts.extensions.get(name, ())
     return Explanation(line, figures.template.industry, ConceptMap.load().version, tuple(periods), extensions)

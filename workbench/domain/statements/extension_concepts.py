@@ -1,4 +1,4 @@
-"""Concepts that the concept map does not list, and that a filing's own calculations prove to be one of its lines."""
+"""Extension concepts: the map does not list them, but a filing's own calculations prove which line they belong to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workbench.domain.statements.statement import StatementKind
 
 
 class ExtensionMapping(NamedTuple):
-    """A concept that stands for a line of a statement, for one period of one filing. `line` is the line's name."""
+    """A concept mapped to a line of a statement, for one period of one filing. `line` is the line's name."""
 
     kind: StatementKind
     line: str
@@ -25,14 +25,14 @@ class ExtensionMapping(NamedTuple):
 
 
 class _Identity(NamedTuple):
-    """Lines that come to nothing together: the total with -1, its operands with their signs."""
+    """Lines whose signed sum is zero: the total with -1, its operands with their signs."""
 
     signs: Mapping[str, int]
     required: frozenset[str]
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has no line that may be left out."""
+        """Whether every line of it is required."""
         return len(self.required) == len(self.signs)
 
 
@@ -41,19 +41,19 @@ def reached_lines(
 ) -> list[ExtensionMapping]:
     """The concepts of a filing that its calculations prove to be a line, in order of their periods.
 
-    Proven is what meets all of this: the calculation stands on the statement; each of its concepts but one is listed by the
-    map, for lines that one of the map's identities has in the same places; the one is where the identity has the only line
-    left; the calculation adds up within rounding; and the filing states no listed tag of that line for that period.
+    A concept is proven when all of this holds: the calculation is on the statement; the map lists every other concept of the
+    calculation, for lines at the same places of one of the map's identities; the concept stands at the place of the only line
+    left; the calculation adds up within rounding; and the filing reports no listed tag of that line for that period.
     """
     listed = frozenset().union(*(ConceptMap.load().all_tags(kind) for kind in StatementKind))
-    found: set[ExtensionMapping] = set()
+    mappings: set[ExtensionMapping] = set()
     for kind in StatementKind:
         role = statement_role(calculations, kind, company, industry)
         template = ConceptMap.load().template(kind, industry, company)
         for calculation in calculations:
             if calculation.role == role:
-                found.update(_extensions(calculation, template, listed, figures))
-    return sorted(found, key=lambda each: (each.period_end, each.period_start or each.period_end, each))
+                mappings.update(_extensions(calculation, template, listed, figures))
+    return sorted(mappings, key=lambda each: (each.period_end, each.period_start or each.period_end, each))
 
 
 def _extensions(
@@ -78,7 +78,7 @@ def _is_stated(line: str, template: Template, figures: FiledFigures, span: Span)
 
 
 def _place(calculation: Calculation, unknown: str, stated: Sequence[str], template: Template) -> str | None:
-    """The one line that the unknown concept can be, by the map's identities; None when there is none, or more."""
+    """The only line that the unknown concept can be by the map's identities; None if there is none or more than one."""
     signs = {term.concept: 1 if term.weight > 0 else -1 for term in calculation.terms if abs(term.weight) == 1}
     signs[calculation.total] = -1
     if any(concept not in signs for concept in stated):
@@ -86,7 +86,7 @@ def _place(calculation: Calculation, unknown: str, stated: Sequence[str], templa
     places = {
         place
         for identity in _identities(template.kind)
-        # What is the total of some of an identity's lines may be a subtotal on the way to the line.
+        # A total of only some lines of an identity may be a subtotal rather than the line itself.
         if (identity.is_whole or unknown != calculation.total)
         and (place := _place_in(identity, {concept: signs[concept] for concept in stated}, unknown, template)) is not None
     }

@@ -40,7 +40,7 @@ _FILED_AND_REFUSED = {Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRA
 
 
 class Figures:
-    """Every figure a company's known facts prove, each computed once."""
+    """Every figure that a company's known facts prove. Each figure is computed once."""
 
     def __init__(
         self,
@@ -60,12 +60,12 @@ class Figures:
         self._currency = currency
         self._lines = {line.name: line for line in template.lines}
         self._fallback_lines = {
-            line.name: replace(line, name=f"{line.name} failing that", tags=line.last_tags)
+            line.name: replace(line, name=f"{line.name} by fallback tags", tags=line.fallback_tags)
             for line in template.lines
-            if line.last_tags
+            if line.fallback_tags
         }
         self._repeating = {line.name for line in template.lines if line.distinct_from}
-        self._cells: dict[_Key, ComputedFigure] = {}
+        self._computed: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
         self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
@@ -79,44 +79,44 @@ class Figures:
         return self._currency.at(max(ends)) if ends else self._currency.usual
 
     def currency_at(self, end: date) -> str:
-        """The currency of a period by its last day: a company can change the one it reports in."""
+        """The currency of a period by its last day, since a company can change its reporting currency."""
         return self._currency.at(end)
 
     def unit(self, line: LineDefinition, end: date) -> str:
-        """The unit a line is given in for the period that ends on this day."""
+        """The unit of a line for the period that ends on this day."""
         if line.unit is UnitKind.SHARES:
             return "shares"
         currency = self._currency.at(end)
         return currency if line.unit is UnitKind.MONEY else f"{currency}/shares"
 
     def label(self, name: str) -> str:
-        """What a reader sees of a line; its name for one that the template has not."""
+        """The label of a line; its name if the template does not have it."""
         return self._lines[name].label if name in self._lines else name
 
-    def cell(self, name: str, period: FiscalPeriod) -> ComputedFigure:
-        """The figure of a line for a period; a line the template has not is refused as not reported.
+    def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
+        """The figure of a line for a period; a line that the template does not have is refused as not reported.
 
-        So is a quarter of a year that is not the sum of its quarters: another quantity stands among them.
+        A quarter is refused if it keeps its year from being the sum of its quarters: then it is a different quantity.
         """
-        found = self.unchecked(name, period)
-        if found.value is not None and period.quarter and not period.is_trailing:
+        computed = self.unchecked(name, period)
+        if computed.value is not None and period.quarter and not period.is_trailing:
             key = (name, period.year_start)
             breaking = self._breaking.get(key)
             if breaking is None:
                 breaking = self._breaking_year(name, period)
-                # What is asked while a figure is being proven may be unknown then only.
+                # While another figure is being proven, an operand may be unknown only because of that: do not cache it.
                 if not self._open:
                     self._breaking[key] = breaking
-            if breaking and found in breaking:
+            if breaking and computed in breaking:
                 return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
-        return found
+        return computed
 
     def _breaking_year(self, name: str, period: FiscalPeriod) -> Sequence[ComputedFigure]:
-        """The quarters that keep the year of a quarter from being their sum.
+        """The quarters that keep a year from being the sum of its quarters.
 
-        Those are the quarters taken from other concepts than the year or, when all are from one, any of the four.
+        These are the quarters from other concepts than the year's or, if all have the year's concept, all four.
         """
-        line = self._lines.get(name)  # none where only the last tags are asked
+        line = self._lines.get(name)  # none for a line of fallback tags
         year = self._years.get(period.year_start)
         if line is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
             return ()
@@ -129,71 +129,79 @@ class Figures:
             return ()
         others = [part for part in parts if part.concepts != whole.concepts]
         if holds is None and whole.formula is None and adds_up(whole, parts) is False:
-            # Restated apart, which may be all; but what was filed under another tag may as well be another quantity.
+            # A separate restatement may explain the difference, but a figure under another tag may be a different quantity.
             return [part for part in others if part.formula is None]
         return (others or parts) if holds is False else ()
 
     def unchecked(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """The figure of a line for a period, whether or not the quarters of its year add up."""
         key = (name, period.end, period.quarter, period.is_trailing)
-        found = self._cells.get(key)
-        if found is None:
+        computed = self._computed.get(key)
+        if computed is None:
             line = self._lines.get(name)
             if line is None or key in self._open:  # two lines that prove each other prove nothing
                 return ComputedFigure(None, Refusal.NOT_REPORTED)
             self._open.add(key)
-            found = self._cells[key] = self._compute(line, period)
+            computed = self._computed[key] = self._prove(line, period)
             self._open.discard(key)
-        return found
+        return computed
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
-        """What is known under each of a line's tags for a period, in the map's order."""
+        """The known facts of each of a line's tags for a period, in the map's order."""
         return self._choice.candidates(line, start, end)
 
-    def any_of(self, names: Iterable[str], period: FiscalPeriod) -> bool:
+    def has_any(self, names: Iterable[str], period: FiscalPeriod) -> bool:
         """Whether any of these lines has a figure for the period."""
-        return any(self.cell(name, period).value is not None for name in names)
+        return any(self.compute(name, period).value is not None for name in names)
 
-    def _compute(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
-        cell = self._from_tags(line, period)
-        # A figure that was filed and contradicts others is not passed over: the formula's may be the one before a restatement.
-        # Twelve months are filed by nobody; what keeps a sum from them says nothing against the formula.
-        is_contradicted = cell.reason is Refusal.QUARTERS_DISAGREE and not period.is_trailing
-        if cell.value is not None or is_contradicted:
-            return cell
+    def _prove(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
+        computed = self._from_tags(line, period)
+        # A filed figure that contradicts others is not replaced by the formula, which may give the value before a restatement.
+        # Nobody files trailing twelve months, so for those the formula may still be used.
+        is_contradicted = computed.reason is Refusal.QUARTERS_DISAGREE and not period.is_trailing
+        if computed.value is not None or is_contradicted:
+            return computed
         if line.formula:
             by_formula = self._by_formula(line, period)
-            if by_formula.value is not None or cell.reason is Refusal.NOT_REPORTED:
-                cell = by_formula
-        return self._fallback_figure(line, period, cell) if line.last_tags else cell
+            if by_formula.value is not None or computed.reason is Refusal.NOT_REPORTED:
+                computed = by_formula
+        return self._fallback_figure(line, period, computed) if line.fallback_tags else computed
 
-    def _fallback_figure(self, line: LineDefinition, period: FiscalPeriod, cell: ComputedFigure) -> ComputedFigure:
-        """The figure under the last tags where nothing else is reported, or where it shows that the formula counts twice."""
-        if cell.value is None and cell.reason is not Refusal.NOT_REPORTED and not line.overlap:
-            return cell  # the last tags are of parts, and something of the whole is known
-        if any(self.cell(name, period).value for name in line.only_without):
-            return cell
+    def _fallback_figure(self, line: LineDefinition, period: FiscalPeriod, computed: ComputedFigure) -> ComputedFigure:
+        """The figure under the fallback tags, if nothing else is reported or if it shows that the formula counts twice."""
+        if computed.value is None and computed.reason is not Refusal.NOT_REPORTED and not line.overlap:
+            return computed  # fallback tags are of parts, and something about the whole is known
+        if any(self.compute(name, period).value for name in line.fallback_unless):
+            return computed
         fallback = self._fallback_lines[line.name]
-        if cell.value is None and not line.overlap and self._are_side_by_side(fallback, period):
+        if computed.value is None and not line.overlap and self._are_side_by_side(fallback, period):
             return ComputedFigure(None, Refusal.PARTS_WITHOUT_TOTAL)
         last = self._from_tags(fallback, period)
-        if cell.value is None:
-            return cell if last.value is None else last
-        twice = self.cell(line.overlap, period).value if line.overlap else None
-        if last.value is not None and twice and is_same(cell.value - twice, last.value, cell.value, twice):
+        if computed.value is None:
+            return computed if last.value is None else last
+        twice = self.compute(line.overlap, period).value if line.overlap else None
+        if last.value is not None and twice and is_same(computed.value - twice, last.value, computed.value, twice):
             return last
-        return ComputedFigure(None, Refusal.MAY_COUNT_TWICE) if self._are_alike(line.alike, period) else cell
+        return (
+            ComputedFigure(None, Refusal.MAY_COUNT_TWICE)
+            if self._may_be_duplicates(line.possible_duplicates, period)
+            else computed
+        )
 
     def _are_side_by_side(self, line: LineDefinition, period: FiscalPeriod) -> bool:
-        """Whether one filing gives different figures under several of a line's tags: each is a part of the line."""
+        """Whether one filing gives different figures under several of a line's tags, so that each is a part of the line."""
         start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
         filed = [fact for fact in self._choice.candidates(line, start, end) if fact.value]
         values = {(fact.last_filed_on, fact.value) for fact in filed}
         return len(values) > len({day for day, _ in values})
 
-    def _are_alike(self, names: Sequence[str], period: FiscalPeriod) -> bool:
-        """Whether lines under tags of their own have the same figure to a hundredth, so that it may be one thing."""
-        filed = [cell.value for cell in (self.cell(name, period) for name in names) if cell.value and cell.formula is None]
+    def _may_be_duplicates(self, names: Sequence[str], period: FiscalPeriod) -> bool:
+        """Whether filed figures of these lines are equal within 1 %, so that they may be the same quantity."""
+        filed = [
+            computed.value
+            for computed in (self.compute(name, period) for name in names)
+            if computed.value and computed.formula is None
+        ]
         return len(filed) > 1 and (max(filed) - min(filed)) * 100 <= max(filed)
 
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
@@ -212,7 +220,7 @@ class Figures:
     def _not_of_line(
         self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact, start: date | None, end: date
     ) -> Refusal | None:
-        """Why a fact under a line's tag is not the line's figure for the period, if it is not."""
+        """Why a fact under a line's tag is not the line's figure for the period; None if it is."""
         if self._year_to_dates.is_misdated(line, period, fact):
             return Refusal.QUARTERS_DISAGREE
         if line.is_never_negative and fact.value < 0:
@@ -222,13 +230,13 @@ class Figures:
         return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
 
     def _rolling(self, line: LineDefinition, period: FiscalPeriod) -> KnownFact | None:
-        """Cash under the tag whose figures at the start and at the end are apart by its change, in the period or its year.
+        """Cash under the tag whose balances at start and end differ by the change in cash, in the period or its year.
 
-        Companies count restricted cash, or cash held for sale, in one of the two statements only, and give figures of both.
+        Companies include restricted cash, or cash held for sale, in one of the two statements only, and report both figures.
         """
         unit = self.unit(line, period.end)
         for each in (period, self._years.get(period.year_start)):
-            change = self.cell("net_change_in_cash", each).value if each else None
+            change = self.compute("net_change_in_cash", each).value if each else None
             if each is None or change is None:
                 continue
             for tag in line.tags:
@@ -239,7 +247,7 @@ class Figures:
         return self._choice.choose(line, None, _instant(line, period))
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> ComputedFigure:
-        """A fact as it was filed and, for share figures filed before a split, what it is in today's shares."""
+        """A fact as filed and, for share figures filed before a split, also in today's shares."""
         if line.unit is not UnitKind.MONEY and self.splits:
             since = splits_since(fact, self.splits)
             if since:
@@ -248,21 +256,21 @@ class Figures:
         return ComputedFigure(fact.value, facts=(fact,))
 
     def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
-        """Twelve months: the fiscal year where they are one, else the sum of four quarters, else year and year-to-dates."""
+        """Twelve months: the same fiscal year, else the sum of four quarters, else year and year-to-dates."""
         year = self._years.get(period.start)
         if year is not None and year.end == period.end:
             return self._from_tags(line, year)
         quarters = [self._discrete(line, quarter) for quarter in self.calendar.quarters_of(period)]
-        if all(cell.reason is Refusal.NOT_REPORTED for cell in quarters):
+        if all(computed.reason is Refusal.NOT_REPORTED for computed in quarters):
             return ComputedFigure(None, Refusal.NOT_REPORTED)
         if line.unit is not UnitKind.MONEY:
             return ComputedFigure(None, Refusal.NOT_ADDITIVE)
-        values = [cell.value for cell in quarters if cell.value is not None]
-        facts = tuple(fact for cell in quarters for fact in cell.facts)
+        values = [computed.value for computed in quarters if computed.value is not None]
+        facts = tuple(fact for computed in quarters for fact in computed.facts)
         if len({fact.unit for fact in facts}) > 1:
             return ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
         if len(values) == len(quarters) and agree(facts):
-            words = " + ".join(f"[{cell.formula}]" if cell.formula else "quarter" for cell in quarters)
+            words = " + ".join(f"[{computed.formula}]" if computed.formula else "quarter" for computed in quarters)
             return ComputedFigure(sum(values, Decimal(0)), formula=words, facts=facts)
         is_apart = len(values) == len(quarters)
         return self._year_to_dates.rolled_forward(line, period) or (
@@ -270,14 +278,14 @@ class Figures:
         )
 
     def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> ComputedFigure:
-        """A quarter from the line's own tags, unless it keeps its year from adding up."""
-        cell = self._from_tags(line, quarter)
-        if cell.value is not None and cell in self._breaking_year(line.name, quarter):
+        """A quarter from the line's own tags; refused if it keeps its year from adding up."""
+        computed = self._from_tags(line, quarter)
+        if computed.value is not None and computed in self._breaking_year(line.name, quarter):
             return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
-        return cell
+        return computed
 
     def _by_formula(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
-        """What the formula gives, where what must be filed is."""
+        """The result of the formula; not reported if an operand that must be filed is not."""
         for name in (operand.line for operand in line.formula if operand.is_filed):
             if self._from_tags(self._lines[name], period).value is None:
                 return ComputedFigure(None, Refusal.NOT_REPORTED)
@@ -290,23 +298,25 @@ class Figures:
         missing: list[ComputedFigure] = []
         skipped: list[str] = []
         for operand in line.formula:
-            cell = self.cell(operand.line, period)
+            computed = self.compute(operand.line, period)
             if operand.is_condition:
-                if cell.reason is Refusal.NOT_REPORTED:
+                if computed.reason is Refusal.NOT_REPORTED:
                     skipped.append(operand.line)
-                elif cell.value != 0 and total:  # a share of nothing is nothing, whoever has it
-                    missing.append(cell if cell.value is None else ComputedFigure(None, Refusal.OPERAND_MISSING))
+                elif computed.value != 0 and total:  # a share of zero is zero, whichever party it belongs to
+                    missing.append(computed if computed.value is None else ComputedFigure(None, Refusal.OPERAND_MISSING))
                 continue
-            if cell.value is None:
-                if operand.is_optional and cell.reason is Refusal.NOT_REPORTED:
-                    # What is filed of a line that may repeat another is in the other.
+            if computed.value is None:
+                if operand.is_optional and computed.reason is Refusal.NOT_REPORTED:
+                    # A line that may repeat another line is already included in that line.
                     skipped += [] if operand.line in self._repeating else [operand.line]
                 else:
-                    missing.append(cell)
+                    missing.append(computed)
                 continue
-            total += operand.sign * cell.value
-            words.append(f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{cell.formula}]" if cell.formula else ""))
-            facts.extend(cell.facts)
+            total += operand.sign * computed.value
+            words.append(
+                f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{computed.formula}]" if computed.formula else "")
+            )
+            facts.extend(computed.facts)
         is_filed = any(each.reason in _FILED_AND_REFUSED for each in missing)
         if not words and not is_filed:
             return ComputedFigure(None, Refusal.NOT_REPORTED)
@@ -318,17 +328,17 @@ class Figures:
             return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
         if line.must_equal and not self._leads_to_totals(line.must_equal, total, period):
             return ComputedFigure(None, Refusal.CONTRADICTED)
-        found = ComputedFigure(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
-        return self._counted(found) if line.unit is UnitKind.SHARES else found
+        result = ComputedFigure(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
+        return self._counted(result) if line.unit is UnitKind.SHARES else result
 
     def _leads_to_totals(self, terms: Sequence[Operand], value: Decimal, period: FiscalPeriod) -> bool:
-        """Whether a computed figure is what filed totals make it, or one of them is not filed."""
+        """Whether a computed figure agrees with the sum of these filed terms; True if one of them is not filed."""
         filed = [self._from_tags(self._lines[term.line], period).value if term.line in self._lines else None for term in terms]
         values = [term.sign * each for term, each in zip(terms, filed, strict=True) if each is not None]
         return len(values) < len(terms) or is_same(value, sum(values, Decimal(0)), *values)
 
     def _counted(self, sum_of_counts: ComputedFigure) -> ComputedFigure:
-        """A share count computed from others, in today's shares too; refused where their rounding leaves it unknown."""
+        """A share count computed from others, also in today's shares; refused if their rounding makes it too uncertain."""
         if is_too_rounded(sum_of_counts.facts, sum_of_counts.value or Decimal(0)):
             return ComputedFigure(None, Refusal.TOO_ROUNDED)
         since = [splits_since(fact, self.splits) for fact in sum_of_counts.facts]
@@ -342,9 +352,9 @@ class Figures:
         return sum_of_counts._replace(adjusted_value=adjusted, adjustment=words)
 
     def _filed_with(self, name: str, facts: list[KnownFact], period: FiscalPeriod) -> bool:
-        """Whether the filings the facts come from report an optional line too, for a period that takes this one in.
+        """Whether the filings of these facts also report an optional line, for a period that includes this one.
 
-        Then the company has such a thing, and its figure for this period is unknown rather than nothing.
+        Then the company has such an item, and its figure for this period is unknown rather than zero.
         """
         return any(
             fact.period_end >= period.end and (fact.period_start is None or fact.period_start <= period.start)
@@ -360,10 +370,10 @@ class Figures:
         return self._filed[key]
 
     def _tags_behind(self, name: str) -> Iterator[str]:
-        """The tags of a line and of what its formula needs."""
+        """The tags of a line and of the lines that its formula needs."""
         line = self._lines.get(name)
         if line is not None:
-            yield from (*line.tags, *line.last_tags)
+            yield from (*line.tags, *line.fallback_tags)
             for operand in line.formula:
                 if not (operand.is_condition or operand.is_optional or operand.is_filed):
                     yield from self._tags_behind(operand.line)

@@ -1,4 +1,4 @@
-"""Whether the totals of a statement are what the filings' own calculations make of them."""
+"""Whether the totals of a statement agree with the calculation linkbases of the filings."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from workbench.domain.statements.statement import Check, StatementKind
 
 CALCULATIONS_ADD_UP = "calculations_add_up"
 
-# A verdict names so many differences in full; a filing whose scale is wrong has dozens.
+# A check result names this many differences in full; a filing with a wrong scale has dozens.
 _MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class FiledCalculations:
-    """What a filing calculates, and its figures for the company as a whole."""
+    """The calculations of a filing, and its figures for the whole company."""
 
     accession: Accession
     calculations: tuple[Calculation, ...]
@@ -26,7 +26,7 @@ class FiledCalculations:
 
 
 class LinkbaseChecks:
-    """The verdicts that a company's archived calculation linkbases give on its statements."""
+    """Checks a company's statements against its archived calculation linkbases."""
 
     def __init__(self, filed: Sequence[FiledCalculations], company: Company, industry: str) -> None:
         self._filed: list[tuple[FiledCalculations, Mapping[StatementKind, tuple[Calculation, ...]]]] = [
@@ -34,18 +34,18 @@ class LinkbaseChecks:
         ]
 
     def check(self, kind: StatementKind, period: FiscalPeriod) -> Check:
-        """The verdict on one statement of one period, by every filing that states it and whose linkbase is archived.
+        """The check result of one statement for one period, over every filing of that period with an archived linkbase.
 
-        A quarter's cash flow is filed from the beginning of the year, and so is calculated for that stretch. Without such a
-        filing the verdict is `not_applicable` and says that nothing was checked.
+        Cash flows of a quarter are filed year to date and are checked for that span. Without such a filing the result is
+        `not_applicable` and says that nothing was checked.
         """
         compared, wrong = 0, []
         for filed, calculations in self._filed:
             for calculation in calculations[kind]:
-                for found in _sums(calculation, filed.figures, period):
+                for each in _sums(calculation, filed.figures, period):
                     compared += 1
-                    if not found.holds:
-                        wrong.append(_difference(calculation, found, filed.accession))
+                    if not each.holds:
+                        wrong.append(_difference(calculation, each, filed.accession))
         if not compared:
             detail = "not checked: no filing of this period is archived with its calculation linkbase"
             return Check(CALCULATIONS_ADD_UP, period.end, "not_applicable", detail)
@@ -57,8 +57,8 @@ class LinkbaseChecks:
 
 def _sums(calculation: Calculation, figures: FiledFigures, period: FiscalPeriod) -> Iterator[Sum]:
     for span in figures.spans:
-        if _is_of(span, period) and (found := figures.sum_of(calculation, span)) is not None:
-            yield found
+        if _is_of(span, period) and (each := figures.sum_of(calculation, span)) is not None:
+            yield each
 
 
 def _is_of(span: Span, period: FiscalPeriod) -> bool:
@@ -68,6 +68,6 @@ def _is_of(span: Span, period: FiscalPeriod) -> bool:
     return start is None or same_start(start, period.start) or same_start(start, period.year_start)
 
 
-def _difference(calculation: Calculation, found: Sum, accession: Accession) -> str:
+def _difference(calculation: Calculation, compared: Sum, accession: Accession) -> str:
     total = calculation.total.removeprefix("us-gaap:")
-    return f"{total} {found.total:,f}, its terms {found.terms:,f} in {accession}"
+    return f"{total} {compared.total:,f}, its terms {compared.terms:,f} in {accession}"

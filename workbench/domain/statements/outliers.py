@@ -1,4 +1,4 @@
-"""Signs and scales that figures of a statement cannot have: filers tag losses as gains, and millions as units."""
+"""Checks for impossible signs and scales: filers tag losses as gains, and millions as units."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.scale import is_out_of_scale
 from workbench.domain.statements.statement import Check, StatementKind
 
-# What is counted or owned is never less than nothing.
+# Counts and assets are never negative.
 _NEVER_NEGATIVE = {
     StatementKind.INCOME: ("revenue", "cost_of_revenue", "weighted_average_shares", "weighted_average_shares_diluted"),
     StatementKind.BALANCE: ("total_assets", "current_assets", "cash_and_equivalents", "inventory", "shares_outstanding"),
     StatementKind.CASHFLOW: ("cash_at_start", "cash_at_end"),
 }
-# Large and steady figures: those of a year or quarter are within this factor of the ones before and after. Profits are not
-# among them, since they pass through nothing.
+# Large and steady figures stay within this factor of the periods before and after. Profits are not among them, since they
+# pass through zero.
 _STEADY = {
     StatementKind.INCOME: ("revenue", "cost_of_revenue"),
     StatementKind.BALANCE: ("total_assets", "current_assets", "total_liabilities"),
@@ -35,27 +35,27 @@ _SHARE_COUNTS = {
 def outlier_checks(
     figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod], before: FiscalPeriod | None
 ) -> Iterator[Check]:
-    """`figures_have_their_sign` per column, then `figures_have_their_scale`, beside the columns around it.
+    """`figures_have_their_sign` per column, then `figures_have_their_scale` per column, compared with its neighbours.
 
     `before` is the period before the first column.
     """
     for period in periods:
-        yield _verdict("figures_have_their_sign", period, *_signs(figures, kind, period))
+        yield _check("figures_have_their_sign", period, *_signs(figures, kind, period))
     for place, period in enumerate(periods):
         around = (periods[place - 1] if place else before, periods[place + 1] if place + 1 < len(periods) else None)
-        yield _verdict("figures_have_their_scale", period, *_scales(figures, kind, period, around))
+        yield _check("figures_have_their_scale", period, *_scales(figures, kind, period, around))
 
 
 def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple[int, list[str]]:
-    found = [(name, figures.cell(name, period).value) for name in _NEVER_NEGATIVE[kind]]
-    known = [(name, value) for name, value in found if value is not None]
+    values = [(name, figures.compute(name, period).value) for name in _NEVER_NEGATIVE[kind]]
+    known = [(name, value) for name, value in values if value is not None]
     wrong = [f"{figures.label(name)} is {value:,f}" for name, value in known if value < 0]
-    refused = [line for line in figures.template.lines if figures.cell(line.name, period).reason is Refusal.WRONG_SIGN]
+    refused = [line for line in figures.template.lines if figures.compute(line.name, period).reason is Refusal.WRONG_SIGN]
     wrong += [f"{line.label} was filed as a negative number" for line in refused]
     compared = len(known) + len(refused)
     if kind is StatementKind.INCOME:
-        earnings, per_share = (figures.cell(name, period).value for name in ("net_income", "eps_basic"))
-        if earnings and per_share and not figures.cell("preferred_dividends", period).value:
+        earnings, per_share = (figures.compute(name, period).value for name in ("net_income", "eps_basic"))
+        if earnings and per_share and not figures.compute("preferred_dividends", period).value:
             compared += 1
             if (earnings > 0) != (per_share > 0):
                 wrong.append(f"{figures.label('net_income')} is {earnings:,f} and {figures.label('eps_basic')} {per_share:,f}")
@@ -63,21 +63,21 @@ def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple
         if is_charge is not None:
             compared += 1
             if not is_charge:
-                wrong.append(f"{figures.label('income_tax')} has the other sign than income before and after it imply")
+                wrong.append(f"{figures.label('income_tax')} does not have the sign that income before and after tax imply")
     return compared, wrong
 
 
 def _is_tax_of_its_sign(figures: Figures, period: FiscalPeriod) -> bool | None:
-    """Whether income before tax less the tax is income after it, where that or the sum is; None where neither can be told.
+    """True if income before tax less the tax is income after tax, False if plus the tax is; None if neither holds.
 
-    (Walmart's annual report of fiscal 2011 gives the tax of 2009 as a benefit.)
+    Walmart's annual report of fiscal 2011 gives the tax of 2009 as a benefit.
     """
     names = ("income_before_tax", "income_tax", "consolidated_income_continuing_operations")
-    cells = [figures.cell(name, period) for name in names]
-    before, tax, after = (cell.value for cell in cells)
-    if before is None or after is None or not tax or any(cell.formula is not None for cell in cells):
+    operands = [figures.compute(name, period) for name in names]
+    before, tax, after = (computed.value for computed in operands)
+    if before is None or after is None or not tax or any(computed.formula is not None for computed in operands):
         return None
-    others = (Decimal(0), figures.cell("equity_method_income", period).value or Decimal(0))
+    others = (Decimal(0), figures.compute("equity_method_income", period).value or Decimal(0))
     if any(before - tax + other == after for other in others):
         return True
     return False if any(before + tax + other == after for other in others) else None
@@ -89,14 +89,16 @@ def _scales(
     lines = {line.name: line for line in figures.template.lines}
     compared, wrong = 0, []
     for name in _SHARE_COUNTS[kind]:
-        if name in lines and figures.cell(name, period).value is not None:
+        if name in lines and figures.compute(name, period).value is not None:
             compared += 1
             if is_out_of_scale(figures, lines[name], period):
-                shares = figures.cell(name, period).value
+                shares = figures.compute(name, period).value
                 wrong.append(f"{figures.label(name)}: {shares:,f} is not what net income and earnings per share imply")
     for name in _STEADY[kind]:
-        value = figures.cell(name, period).value
-        neighbours = [cell.value for other in around if other is not None and _known(cell := figures.cell(name, other))]
+        value = figures.compute(name, period).value
+        neighbours = [
+            computed.value for other in around if other is not None and _known(computed := figures.compute(name, other))
+        ]
         if value and len(neighbours) == len(around):
             compared += 1
             if all(_is_far(value, neighbour) for neighbour in neighbours if neighbour is not None):
@@ -104,15 +106,15 @@ def _scales(
     return compared, wrong
 
 
-def _known(cell: ComputedFigure) -> bool:
-    return bool(cell.value)
+def _known(computed: ComputedFigure) -> bool:
+    return bool(computed.value)
 
 
 def _is_far(one: Decimal, other: Decimal) -> bool:
     return abs(one) >= abs(other) * _FACTOR or abs(one) * _FACTOR <= abs(other)
 
 
-def _verdict(name: str, period: FiscalPeriod, compared: int, wrong: list[str]) -> Check:
+def _check(name: str, period: FiscalPeriod, compared: int, wrong: list[str]) -> Check:
     verdict = "failed" if wrong else "passed" if compared else "not_applicable"
-    looked_at = f"{compared} figure{'' if compared == 1 else 's'} looked at"
-    return Check(name, period.end, verdict, "; ".join(wrong) or looked_at)
+    passed = f"{compared} figure{'' if compared == 1 else 's'} checked"
+    return Check(name, period.end, verdict, "; ".join(wrong) or passed)

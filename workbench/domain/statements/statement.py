@@ -1,7 +1,4 @@
-"""The standardised statement: what a reader gets back.
-
-A value never appears without the facts that prove it.
-"""
+"""The standardised statement. Every value carries the facts that prove it."""
 
 from __future__ import annotations
 
@@ -34,7 +31,7 @@ class PeriodKind(StrEnum):
 
 
 class Status(StrEnum):
-    """How a figure came to be: as filed, computed from filed figures, or not given (with a reason)."""
+    """The origin of a figure: as filed, computed from filed figures, or refused (with a reason)."""
 
     REPORTED = "reported"
     DERIVED = "derived"
@@ -45,8 +42,8 @@ class Status(StrEnum):
 class StatementPeriod:
     """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year.
 
-    A transition period, between an old year end and a new one, has its quarters counted from 1 and `is_transition` set.
-    `year_start` is the first day of the fiscal year (or transition period) it lies in, also for a balance sheet date.
+    In a transition period, between an old year end and a new one, quarters count from 1 and `is_transition` is set.
+    `year_start` is the first day of the fiscal year (or transition period) of the column, also for a balance sheet date.
     """
 
     start: date | None
@@ -59,7 +56,7 @@ class StatementPeriod:
 
     @property
     def label(self) -> str:
-        """What a person calls it: `FY 2024`, `Q3 2024`, `TP Q1 2022` in a transition period, `TTM Q3 2024` for four to it."""
+        """`FY 2024`, `Q3 2024`, `TP Q1 2022` in a transition period, `TTM Q3 2024` for the four quarters up to one."""
         if self.fiscal_quarter is None:
             return f"FY {self.fiscal_year}"
         prefix = "TTM " if self.is_trailing else ""
@@ -67,11 +64,11 @@ class StatementPeriod:
 
 
 class Figure(NamedTuple):
-    """One cell. `value` is None exactly when `status` is refused, and then `reason` is a code.
+    """One figure of a statement. `value` is None exactly when `status` is refused; then `reason` is a code.
 
-    `facts` are the operands in the order of `formula` (None for a reported figure, whose one fact is itself). A share count
-    or an amount a share that was filed before a stock split has in `adjusted_value` what it is in today's shares, and in
-    `adjustment` by which splits.
+    `facts` are the operands in the order of `formula`. A reported figure has one fact and no formula. For a share count or a
+    per-share amount filed before a stock split, `adjusted_value` is the value in today's shares and `adjustment` names the
+    splits.
     """
 
     period_end: date
@@ -86,7 +83,7 @@ class Figure(NamedTuple):
 
     @property
     def comparable(self) -> Decimal | None:
-        """The value beside those of other periods: in today's shares where it was filed before a split."""
+        """The value to compare with other periods: in today's shares if it was filed before a split."""
         return self.value if self.adjusted_value is None else self.adjusted_value
 
 
@@ -105,12 +102,13 @@ class StatementLine:
 
     @property
     def is_adjusted(self) -> bool:
-        """Whether a figure was filed before a split, and is another in today's shares."""
+        """Whether a figure was filed before a split and differs in today's shares."""
         return any(figure.adjusted_value is not None for figure in self.figures)
 
     def has_own_figure(self, names: Collection[str]) -> bool:
-        """Whether it has a figure that is not that of another of the lines `names` again, as net income of a company that is
-        all its own is.
+        """Whether it has a figure that does not just repeat another line of `names`.
+
+        Net income repeats consolidated net income where a company has no noncontrolling interests.
         """
         # "net_income [fiscal year - first nine months]" is net income as well.
         return any(figure.value is not None and (figure.formula or "").split(" [")[0] not in names for figure in self.figures)
@@ -118,7 +116,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A tie-out verdict for one period: `passed`, `failed` or `not_applicable`, with the figures in words."""
+    """A tie-out check result for one period: `passed`, `failed` or `not_applicable`; `detail` gives the figures."""
 
     name: str
     period_end: date
@@ -140,5 +138,5 @@ class Statement:
 
     @property
     def units(self) -> StatementUnits:
-        """In which scale and currency a reader is shown it."""
+        """The scale and currency in which the statement is shown."""
         return statement_units((figure.value, figure.unit) for line in self.lines for figure in line.figures)

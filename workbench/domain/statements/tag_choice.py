@@ -1,4 +1,4 @@
-"""Which of a line's tags gives the figure when a company reports several for one period."""
+"""Chooses the tag that gives a line's figure when a company reports several for one period."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TagChoice:
         self._tags: dict[str, tuple[str, ...]] = {}
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
-        """What is known under each of the line's tags, in the map's order."""
+        """The known facts of each of the line's tags, in the map's order."""
         unit = self._unit(line, end)
         find = self._facts.find
         for tag in self._reported(line):
@@ -31,7 +31,7 @@ class TagChoice:
                 yield fact
 
     def _reported(self, line: LineDefinition) -> tuple[str, ...]:
-        """Those of the line's tags that the company has ever used."""
+        """The tags of the line that the company has ever used."""
         tags = self._tags.get(line.name)
         if tags is None:
             tags = self._tags[line.name] = tuple(tag for tag in line.tags if tag in self._facts)
@@ -48,9 +48,9 @@ class TagChoice:
 
     def _of_several(self, line: LineDefinition, known: list[KnownFact]) -> KnownFact:
         if len({fact.value for fact in known}) == 1:
-            return min(known, key=lambda fact: fact.filed_on)  # a retag repeats it: the filing that gave it first proves it
+            return min(known, key=lambda fact: fact.filed_on)  # a new tag repeats the value: the first filing proves it
         if line.choice is Choice.LARGEST:
-            # One filing tells the whole and its parts apart; figures of different filings may differ by a restatement.
+            # Only figures of one filing compare as whole and parts; between filings they may differ by a restatement.
             newest = max(fact.last_filed_on for fact in known)
             return max((fact for fact in known if fact.last_filed_on == newest), key=lambda fact: fact.value)
         if line.choice is Choice.TOTAL:
@@ -59,7 +59,7 @@ class TagChoice:
         return self._of_the_statement(known)
 
     def _has_moved_to_a_part(self, fact: KnownFact, known: list[KnownFact]) -> bool:
-        """Whether a filing put a tag on a part of what it had been, and gives the same total under another tag."""
+        """Whether a filing uses a tag for a part of its former figure, and gives the former total under another tag."""
         before = self._facts.before(fact) if fact.is_restated else None
         return before is not None and any(
             other.value > fact.value and is_same(other.value, before.value) and other.last_filed_on >= fact.since_on
@@ -67,9 +67,9 @@ class TagChoice:
         )
 
     def _part(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
-        """The first figure that is less than the whole: what is as much is the whole, under another tag or rounded.
+        """The first figure that is smaller than the whole: an equal one is the whole, under another tag or rounded.
 
-        Where every figure of the whole is below one of its parts, none is the whole, and each of them is a part.
+        If every figure of the whole is smaller than one of its parts, none of them is the whole, and each is a part.
         """
         first = next(self.candidates(line, start, end), None)
         whole_line = self._lines.get(line.part_of)
@@ -81,7 +81,7 @@ class TagChoice:
         return next((fact for fact in self.candidates(line, start, end) if _is_part(fact.value, whole.value)), None)
 
     def _distinct(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
-        """The candidates that are not what `distinct_from` has under another tag (Apple's commercial paper, to the dollar)."""
+        """The candidates that do not repeat a figure of `distinct_from` (as Apple's commercial paper does, to the dollar)."""
         if not line.distinct_from:
             return self.candidates(line, start, end)
         other = self._lines.get(line.distinct_from)
@@ -89,27 +89,27 @@ class TagChoice:
         return (fact for fact in self.candidates(line, start, end) if fact.value not in same)
 
     def _is_below_a_part(self, line: LineDefinition, whole: KnownFact) -> bool:
-        """Whether a part of what the line is has more than this figure, which is a part then as well."""
+        """Whether a part of the line is larger than this figure, so that the figure is itself only a part."""
         parts = (self._facts.find(tag, whole.unit, whole.period_start, whole.period_end) for tag in line.at_least)
         return any(part is not None and part.value > whole.value for part in parts)
 
     def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         if line.distinct_from:
             return next(self._distinct(line, start, end), None)
-        # Most lines go by this rule, and most of them by their first tag: no further one is looked for.
+        # Most lines use this rule, and most of those use their first tag: stop at the first fact.
         unit, find = self._unit(line, end), self._facts.find
         first = next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
         if first is None or first.value or start is not None:
             return first
-        # A nil balance beside a figure under another tag, filed with it or later, says that the tag is not the one in use.
+        # A zero balance beside a figure under another tag, filed with it or later, means that the tag is not in use.
         others = (fact for fact in self.candidates(line, start, end) if fact.value)
         return next((fact for fact in others if fact.last_filed_on >= first.last_filed_on), first)
 
     def _of_the_statement(self, known: list[KnownFact]) -> KnownFact:
-        """The newest of the figures whose tag the company uses through the year, as a statement's line is and a note's is not.
+        """The newest figure whose tag is used throughout the year, as tags of statements are and tags of notes are not.
 
-        A filer may put `Revenues` on a figure in a note once a year (Procter & Gamble in 2014), or date a part of its
-        revenue anew in a later filing that no longer shows the whole (Costco's net sales).
+        A filer may use `Revenues` for a figure in a note once a year (Procter & Gamble in 2014), or repeat a part of its
+        revenue in a later filing that does not show the whole (Costco's net sales).
         """
         support = [self._support(fact) for fact in known]
         most = max(support)
@@ -118,18 +118,18 @@ class TagChoice:
         return next(fact for fact in steady if fact.last_filed_on == newest)
 
     def _support(self, fact: KnownFact) -> int:
-        """For how many periods ending within seven months of the fact's its concept is known."""
+        """The number of periods of the fact's concept that end within seven months of the fact's period end."""
         near = timedelta(days=214)
         ends = self._facts.ends(fact.concept)
         return bisect_right(ends, fact.period_end + near) - bisect_left(ends, fact.period_end - near)
 
     def _adds_up(self, revenue: KnownFact) -> bool:
-        """Whether subtotals of the statement follow from this revenue to the last digit, which no part of it does."""
+        """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this."""
 
         def values(name: str) -> set[Decimal]:
             line = self._lines.get(name)
-            found = self.candidates(line, revenue.period_start, revenue.period_end) if line else ()
-            return {fact.value for fact in found}
+            facts = self.candidates(line, revenue.period_start, revenue.period_end) if line else ()
+            return {fact.value for fact in facts}
 
         operating = values("operating_income")
         expenses = values("costs_and_expenses") | values("operating_expenses")
@@ -149,7 +149,7 @@ class TagChoice:
 
 
 def _is_part(value: Decimal, whole: Decimal) -> bool:
-    """Whether a value is less than a whole and not the whole in rounder figures (Kimberly-Clark's 19.7 of 19.724 billion)."""
+    """Whether a value is smaller than the whole by more than rounding (Kimberly-Clark's 19.7 is 19.724 billion rounded)."""
     digits = value.normalize().as_tuple()
     half_of_last_digit = Decimal(5).scaleb(int(digits.exponent) - 1)
     return whole - value > half_of_last_digit

@@ -1,4 +1,4 @@
-"""Figures that year-to-dates prove: a quarter as the difference of two, twelve months as a year rolled forward by them."""
+"""Figures from year-to-date facts: a quarter as a difference of two, twelve months as a year rolled forward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workbench.domain.statements.computed_figure import ComputedFigure, Refusal,
 from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
 
-# What a difference of year-to-dates is called, by the quarter it leaves.
+# The formula of a difference of year-to-dates, by the quarter it gives.
 _DIFFERENCES = {
     2: "first half - first quarter",
     3: "first nine months - first half",
@@ -25,7 +25,7 @@ _NEAR = timedelta(days=400)
 
 
 class YearToDates:
-    """What the year-to-dates of a company's lines prove."""
+    """Derives figures of a company's lines from year-to-date facts."""
 
     def __init__(self, facts: FactTable, choice: TagChoice, basis: ColumnBasis, calendar: FiscalCalendar) -> None:
         self._facts = facts
@@ -37,7 +37,7 @@ class YearToDates:
         }
 
     def quarter(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
-        """A quarter as the difference of two year-to-dates of one concept, or of one that is known to be the same."""
+        """A quarter as the difference of two year-to-dates of one concept, or of two concepts known to be the same."""
         whole = self._choice.choose(line, period.year_start, period.end)
         if whole is None:
             return ComputedFigure(None, Refusal.NOT_REPORTED)
@@ -54,7 +54,7 @@ class YearToDates:
         return ComputedFigure(pair[0].value - pair[1].value, formula=formula, facts=pair)
 
     def rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure | None:
-        """The fiscal year before, and the year to date in place of the same stretch of that year; None if not proven."""
+        """The prior fiscal year plus the year to date less the same span of the prior year; None if not proven."""
         last_day = period.year_start - timedelta(days=1)
         year = self._year_by_end.get(last_day)
         before = self._quarters.get((year.start, period.quarter or 0)) if year else None
@@ -71,11 +71,11 @@ class YearToDates:
         return None
 
     def is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
-        """Whether a later filing put another figure on a quarter, one that the year-to-dates of its concept contradict.
+        """Whether a later filing gave a quarter another figure that the year-to-dates of its concept contradict.
 
-        Those around the quarter still stand and differ by something else, and a longer one or the year was filed with or
-        after the new figure, as before: so that is not the quarter's. (Procter & Gamble dated six months' restructuring as
-        three in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
+        It is misdated if the year-to-dates around the quarter still stand and differ by another amount, and a longer one or
+        the year was filed unchanged with or after the new figure. (Procter & Gamble dated six months' restructuring as three
+        in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
         """
         before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
         if not fact.is_restated or before is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
@@ -96,7 +96,7 @@ class YearToDates:
         return [quarter.end for quarter in later if quarter is not None]
 
     def _operands(self, line: LineDefinition, whole: KnownFact, before: FiscalPeriod) -> Iterator[tuple[KnownFact, KnownFact]]:
-        """Pairs of year-to-dates with one concept each; other tags of the line serve where they say the same of the whole."""
+        """Pairs of year-to-dates of one concept; another tag of the line is used if it gives the same figure for the whole."""
         for concept in (whole.concept, *(tag for tag in line.tags if tag != whole.concept)):
             twin = self._facts.find(concept, whole.unit, whole.period_start, whole.period_end)
             part = self._facts.find(concept, whole.unit, before.year_start, before.end)
@@ -108,10 +108,10 @@ class YearToDates:
                 yield whole, part
 
     def _is_switch(self, concept: str, whole: KnownFact) -> bool:
-        """Whether two concepts are one thing under two names: what is known under both is equal, and something is.
+        """Whether two concepts mean the same: they share at least one period, and all shared periods have equal values.
 
-        A filing that takes a new tag gives its comparatives under it (Snowflake's prior nine months, in fiscal 2022). Only
-        figures of the years around count, so that the answer does not depend on how many periods are read.
+        A filing that adopts a new tag gives its comparatives under it (Snowflake's prior nine months, in fiscal 2022). Only
+        the years around count, so that the answer does not depend on how many periods are read.
         """
         pairs = [
             (fact.value, twin.value)

@@ -35,9 +35,9 @@ def parse_current_feed(content: bytes) -> FeedPage:
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
-        raise MalformedDocument(f"{name}: it is no XML", document=name) from None
+        raise MalformedDocument(f"{name}: it is not XML", document=name) from None
     if root.tag != f"{{{_ATOM['a']}}}feed":
-        raise MalformedDocument(f"{name}: it is no Atom feed", document=name)
+        raise MalformedDocument(f"{name}: it is not an Atom feed", document=name)
     filings, moments, dropped = [], [], 0
     for entry in root.findall("a:entry", _ATOM):
         try:

@@ -57,7 +57,7 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
     if b"%PDF-" in content[:1024]:  # some writers put a few bytes before it
         return DocumentKind.PDF
     if named is DocumentKind.PDF:
-        raise MalformedDocument("the document is no PDF, though its name says so")
+        raise MalformedDocument("the document is not a PDF, although its name says so")
     try:
         source = decode(content)
     except MalformedDocument as error:

@@ -30,7 +30,7 @@ class DailySeries:
 def parse_daily(content: bytes, ticker: Ticker, source: str) -> DailySeries:
     """The bars of TIME_SERIES_DAILY or TIME_SERIES_DAILY_ADJUSTED; prices exactly as spelled.
 
-    A row that cannot be a trading day (see `border`, or a field that is no number) is dropped and counted. Raises
+    A row that cannot be a trading day (see `validation`, or a field that is not a number) is dropped and counted. Raises
     MalformedDocument for another kind of body, for JSON of another ticker, and for a series without a single row.
     """
     name = f"daily prices of {ticker}"
@@ -48,11 +48,11 @@ def _csv_rows(content: bytes, name: str) -> Iterator[dict[str, str]]:
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8")), strict=True)
         if not {"timestamp", "volume", *_PRICES} <= set(reader.fieldnames or ()):
-            raise MalformedDocument(f"{name}: it has not the columns of a daily series", document=name)
+            raise MalformedDocument(f"{name}: it does not have the columns of a daily series", document=name)
         for row in reader:
             yield {field: value for field, value in row.items() if field is not None and value is not None}
     except (UnicodeDecodeError, csv.Error) as error:
-        raise MalformedDocument(f"{name}: this is no CSV: {error}", document=name) from None
+        raise MalformedDocument(f"{name}: it is not CSV: {error}", document=name) from None
 
 
 def _json_rows(content: bytes, ticker: Ticker, name: str) -> Iterator[dict[str, str]]:

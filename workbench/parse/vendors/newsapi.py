@@ -34,7 +34,7 @@ def parse_articles(content: bytes) -> ArticlePage:
     document = mapping(read_json(content, _NAME), _NAME)
     rows, total = document.get("articles"), document.get("totalResults")
     if document.get("status") != "ok" or not isinstance(rows, list) or type(total) is not int:
-        raise MalformedDocument(f"{_NAME}: it has not the shape of one", document=_NAME)
+        raise MalformedDocument(f"{_NAME}: it does not have the expected structure", document=_NAME)
     articles: list[Article] = []
     dropped: dict[str, int] = {}
     for row in rows:

@@ -36,7 +36,7 @@ class CompanyFacts:
 def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
     """Reads the document of the company `cik`; values are exactly the decimals that the JSON spells.
 
-    A single fact that cannot be one (no period, no number, an accession that is none, what `border` refuses) is dropped and
+    A single fact that cannot be one (no period, no number, no accession, refused by `validation`) is dropped and
     counted. Raises MalformedDocument when the whole is not such a document, or is that of another company.
     """
     name = f"companyfacts of CIK {cik}"
@@ -52,7 +52,7 @@ def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
                 labels[concept] = label.strip()
             for unit, rows in mapping(body.get("units", {}), name, tag).items():
                 if not isinstance(rows, list):
-                    raise MalformedDocument(f"{name}: the facts of {concept} in {unit} are no list", document=name)
+                    raise MalformedDocument(f"{name}: the facts of {concept} in {unit} are not a list", document=name)
                 if not (taxonomy.isprintable() and tag.isprintable() and unit.isprintable() and taxonomy and tag and unit):
                     reader.dropped["fact with an unreadable concept or unit"] += len(rows)
                     continue
