@@ -28,7 +28,7 @@ def test_a_row_says_what_failed_where_and_since_when() -> None:
     for text in ("metrics 22701", "<td>3</td>", "28 Nov 04:35", "29 Nov 06:35", "splits.py:83 fits", "The last 2 of 12"):
         assert text in html
     assert "DivisionByZero: &lt;b&gt;no ratio&lt;/b&gt;" in html
-    assert html.count(">quarantined<") == html.count(">tried again<") == 1
+    assert html.count(">quarantined<") == html.count(">retrying<") == 1
 
 
 def test_nothing_failed_says_so() -> None:
