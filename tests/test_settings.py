@@ -69,7 +69,7 @@ def test_one_part_may_come_from_both_places(home: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("WORKBENCH_SERVER__PORT", "seventy", "WORKBENCH_SERVER__PORT"),
         ("WORKBENCH_EDGAR__ATTEMPT", "2", "WORKBENCH_EDGAR__ATTEMPT"),
@@ -80,9 +80,9 @@ def test_one_part_may_come_from_both_places(home: Path, monkeypatch: pytest.Monk
         ("WORKBENCH_SERVER", "{", "server"),
     ],
 )
-def test_a_wrong_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+def test_a_wrong_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SetupError, match=said) as refused:
+    with pytest.raises(SetupError, match=message) as refused:
         Settings.load()
     assert refused.value.hint
 
@@ -148,7 +148,7 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("WORKBENCH_ALERTS__CHANNELS__A.B", _SECRET, "a channel is called by"),
         ("WORKBENCH_ALERTS__CHANNELS", _SECRET, "alerts"),
@@ -156,9 +156,9 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
         ("WORKBENCH_SERVER__PUBLIC_ADDRESS", "workbench.example.org", "PUBLIC_ADDRESS"),
     ],
 )
-def test_wrong_settings_of_notices_name_themselves(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+def test_wrong_settings_of_notices_name_themselves(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SetupError, match=said) as refused:
+    with pytest.raises(SetupError, match=message) as refused:
         Settings.load()
     assert _SECRET not in f"{refused.value} {refused.value.hint}"
 

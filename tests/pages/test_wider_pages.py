@@ -63,7 +63,7 @@ def test_a_stale_close_leads_to_the_day_it_is_of(visit: Visit) -> None:
     visit.open("company?ticker=AAPL")
     card = visit.page.locator("#valuation")
     expect(card).to_contain_text("No valuation: the last close is more than a week older.")
-    card.get_by_role("link", name="Value the company as of 1 Mar 2013").click()
+    card.get_by_role("link", name="Show the valuation as of 1 Mar 2013").click()
     expect(card).to_contain_text("404,236")
 
 
