@@ -143,7 +143,7 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
     }  # fmt: skip
     assert hash(settings) == hash(with_secrets(Settings.load()))  # workers keep what they opened for them
     monkeypatch.delenv("DESK")
-    with pytest.raises(SetupError, match="WORKBENCH_ALERTS__CHANNELS__DESK names a secret that is not there"):
+    with pytest.raises(SetupError, match="WORKBENCH_ALERTS__CHANNELS__DESK names a missing secret"):
         with_secrets(Settings.load())
 
 
