@@ -156,7 +156,9 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
         ("WORKBENCH_SERVER__PUBLIC_ADDRESS", "workbench.example.org", "PUBLIC_ADDRESS"),
     ],
 )
-def test_wrong_settings_of_notices_name_themselves(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
+def test_wrong_settings_of_notices_name_themselves(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SetupError, match=message) as refused:
         Settings.load()

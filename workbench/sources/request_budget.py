@@ -38,7 +38,7 @@ _DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The state of a request budget: slots, those of them in use or resting, requests of today (UTC), what is left of a pause."""
+    """The state of a request budget: slots, taken ones, requests of today (UTC), and the rest of a pause in seconds."""
 
     slots: int
     taken: int
@@ -74,8 +74,8 @@ class RateLimiter:
     """The budget of `per_second` requests stored in `file`.
 
     A pause longer than `longest_wait_seconds` is not waited for: RateLimited says how long it is. A request that
-    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `on_progress` is called with one
-    line when a wait for a pause begins.
+    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back.
+    `on_progress` is called with one line when a wait for a pause begins.
     """
 
     def __init__(
