@@ -210,7 +210,7 @@ class Notifier(Protocol):
         """Sends the message, handed over when it returns.
 
         Raises NotFound for a channel that is not there, SetupError for one whose address is none, SourceUnavailable (or
-        RateLimited) when it may go through later, SourceRefused when it will not. No error contains the address of the channel.
+        RateLimited) when it may go through later, SourceRefused when it will not. No error contains the address.
         """
         ...
 
