@@ -69,7 +69,7 @@ def test_one_part_may_come_from_both_places(home: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("WORKBENCH_SERVER__PORT", "seventy", "WORKBENCH_SERVER__PORT"),
         ("WORKBENCH_EDGAR__ATTEMPT", "2", "WORKBENCH_EDGAR__ATTEMPT"),
@@ -80,9 +80,9 @@ def test_one_part_may_come_from_both_places(home: Path, monkeypatch: pytest.Monk
         ("WORKBENCH_SERVER", "{", "server"),
     ],
 )
-def test_a_wrong_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+def test_a_wrong_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SetupError, match=said) as refused:
+    with pytest.raises(SetupError, match=message) as refused:
         Settings.load()
     assert refused.value.hint
 
@@ -143,12 +143,12 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
     }  # fmt: skip
     assert hash(settings) == hash(with_secrets(Settings.load()))  # workers keep what they opened for them
     monkeypatch.delenv("DESK")
-    with pytest.raises(SetupError, match="WORKBENCH_ALERTS__CHANNELS__DESK names a secret that is not there"):
+    with pytest.raises(SetupError, match="WORKBENCH_ALERTS__CHANNELS__DESK names a missing secret"):
         with_secrets(Settings.load())
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("WORKBENCH_ALERTS__CHANNELS__A.B", _SECRET, "a channel's name has"),
         ("WORKBENCH_ALERTS__CHANNELS", _SECRET, "alerts"),
@@ -156,9 +156,11 @@ def test_channels_are_named_and_settings_stay_keys(monkeypatch: pytest.MonkeyPat
         ("WORKBENCH_SERVER__PUBLIC_ADDRESS", "workbench.example.org", "PUBLIC_ADDRESS"),
     ],
 )
-def test_wrong_settings_of_notices_name_themselves(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+def test_wrong_settings_of_notices_name_themselves(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SetupError, match=said) as refused:
+    with pytest.raises(SetupError, match=message) as refused:
         Settings.load()
     assert _SECRET not in f"{refused.value} {refused.value.hint}"
 

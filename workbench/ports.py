@@ -1,4 +1,4 @@
-"""What the workbench needs of the world, as small Protocols; each has one contract suite in `tests/contracts`."""
+"""Interfaces to external services, as small Protocols; each has one contract suite in `tests/contracts`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BulkName = Literal["submissions", "companyfacts"]
 class CompanySource(Protocol):
     """What is known of single companies: from EDGAR's pages or from its bulk archives.
 
-    Every method raises SourceError when it could not ask, and NotFound when there is no such thing.
+    Every method raises SourceError when the request failed, and NotFound when the data does not exist.
     """
 
     def submissions(self, cik: Cik) -> Fetched:
@@ -84,7 +84,7 @@ class FilingSource(CompanySource, Protocol):
 
 
 class PriceSource(Protocol):
-    """A vendor of daily prices. Raises SourceError when it could not ask, NotFound for a ticker it does not know."""
+    """A vendor of daily prices. Raises SourceError when the request failed, NotFound for a ticker it does not know."""
 
     @property
     def name(self) -> str:
@@ -97,7 +97,7 @@ class PriceSource(Protocol):
 
 
 class OverviewSource(Protocol):
-    """A vendor's words on listed companies. Raises SourceError when it could not ask, NotFound for an unknown ticker."""
+    """A vendor of company profiles. Raises SourceError when the request failed, NotFound for an unknown ticker."""
 
     @property
     def name(self) -> str:
@@ -105,12 +105,12 @@ class OverviewSource(Protocol):
         ...
 
     def overview(self, ticker: Ticker) -> Fetched:
-        """What the vendor says of the company behind a share."""
+        """The vendor's profile of the company of a share."""
         ...
 
 
 class NewsSource(Protocol):
-    """A vendor of news. Raises SourceError when it could not ask, InvalidRequest for a question it does not understand."""
+    """A vendor of news. Raises SourceError when the request failed, InvalidRequest for a question it does not understand."""
 
     @property
     def name(self) -> str:
@@ -134,7 +134,7 @@ class MartsBuilder(Protocol):
     """What builds the marts in the database."""
 
     def build(self) -> MartsBuild:
-        """Builds them all and asks what is expected of them; raises SetupError when it cannot begin."""
+        """Builds and tests all marts; raises SetupError when the build cannot start."""
         ...
 
 
@@ -171,22 +171,22 @@ class ObjectStore(Protocol):
 
 
 class Cache(Protocol):
-    """Answers kept for a while. A cache that fails makes things slower, never wrong: no method raises on its own account."""
+    """Cached results. A cache that fails makes the workbench slower, never wrong: no method raises its own errors."""
 
     def answer(self, key: str, make: Callable[[], bytes], *, seconds: float) -> bytes:
-        """What is kept under `key`, or else what `make` gives, kept for `seconds`.
+        """The cached result of `key`, or the result of `make`, which is then cached for `seconds`.
 
-        Of many who ask at once one makes the answer, and the others wait for it. What `make` raises is raised and not
-        kept. An answer whose making began before a `drop` of its key is not kept.
+        Of concurrent callers one computes the result, and the others wait for it. An error of `make` is raised and not
+        cached. A result whose computation started before a `drop` of its key is not cached.
         """
         ...
 
     def drop(self, key: str) -> None:
-        """Forgets the answer to `key`: who asks from now on gets one that was made after this."""
+        """Drops the cached result of `key`; later calls get a result computed after this."""
         ...
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Drops all cached results."""
         ...
 
 
@@ -210,7 +210,7 @@ class Notifier(Protocol):
         """Sends the message, handed over when it returns.
 
         Raises NotFound for a channel that is not there, SetupError for one whose address is none, SourceUnavailable (or
-        RateLimited) when it may go through later, SourceRefused when it will not. No error tells the channel's address.
+        RateLimited) when it may go through later, SourceRefused when it will not. No error contains the address.
         """
         ...
 

@@ -32,7 +32,7 @@ dump="${1:-$(find "$BACKUP/database" -name '*.dump' | LC_ALL=C sort | tail -n 1)
 [ -n "$dump" ] || fail "there is no backup in $BACKUP"
 [ -f "$dump" ] || fail "there is no $dump"
 contents="${dump%.dump}.contents" objects="${dump%.dump}.objects"
-[ -f "$contents" ] && [ -f "$objects" ] || fail "$dump has no list of its contents, so nobody could tell whether it came back whole"
+[ -f "$contents" ] && [ -f "$objects" ] || fail "$dump has no list of its contents, so the restore cannot be verified"
 
 work="$(mktemp -d)"
 staged=""

@@ -83,7 +83,7 @@ def test_arrow_keys_go_from_item_to_item_but_not_within_a_field(visit: Visit) ->
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     expect(here).to_have_text("1A")
-    text = page.locator("#text article, #text .sheet").first
+    text = page.locator("#text article, #text .html-panel").first
     text.evaluate(
         """place => {
             const table = document.createElement("div");
@@ -133,7 +133,7 @@ def test_a_part_of_a_name_leads_to_the_companies_that_have_it(visit: Visit, writ
         ("company?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
         ("company?ticker=AAPL&as_of=tomorrow", "'tomorrow' is not a date such as 2024-06-30."),
         ("company?ticker=AAPL&as_of=2999-01-01", "2999-01-01 lies in the future"),
-        ("company?ticker=AAPL&asof=2015-01-01", "no page has a parameter 'asof'."),
+        ("company?ticker=AAPL&asof=2015-01-01", "unknown parameter 'asof'."),
         ("company?ticker=%3Cscript%3Ealert(1)%3C/script%3E", "is neither a ticker such as AAPL or BRK-B nor a CIK."),
         ("compare?ticker=AAPL,ZZZZ", "There is no company with the ticker ZZZZ."),
         ("compare?ticker=AAPL&measure=sparkle", "'sparkle' is not a statement line or a ratio."),
@@ -142,7 +142,7 @@ def test_a_part_of_a_name_leads_to_the_companies_that_have_it(visit: Visit, writ
         ("reader?accession=nonsense", "'nonsense' is not an accession number"),
         ("reader?accession=0000320193-25-000079", "are not here yet."),
         (f"reader?accession={ACCESSION}&item=99", "This document has no item 99."),
-        (f"reader?accession={ACCESSION}&start=5&end=99999999", "start and end are a span within"),
+        (f"reader?accession={ACCESSION}&start=5&end=99999999", "start and end must be a span within"),
         (f"reader?accession={ACCESSION}&as_of=2024-01-31", "did not exist on 31 Jan 2024"),
     ],
 )
@@ -288,7 +288,7 @@ def test_the_list_is_as_of_the_day_and_an_industry_narrows_it(visit: Visit) -> N
     page = visit.page
     row = page.locator(".companies tbody tr")
     expect(row.locator("a.figure").first).to_have_text("383,285")
-    expect(row.locator(".course [role=img]")).to_have_attribute(
+    expect(row.locator(".sparkline [role=img]")).to_have_attribute(
         "aria-label", re.compile("FY 2022 394.3 bn USD, FY 2023 383.3 bn")
     )
     row.get_by_role("link", name="Electronic Computers").click()
@@ -340,7 +340,7 @@ def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: V
     page.locator("#query input.wide").fill("revenue >= 300B")
     page.get_by_role("button", name="Screen").click()
     expect(page.locator(".chips li")).to_contain_text("Revenue in the latest fiscal year at least 300 billion USD")
-    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies pass")
+    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies match")
     expect(page.locator("a.figure").first).to_have_text("383,285")
     page.get_by_role("link", name="net_margin@ttm > 20").click()
     expect(page.locator(".chips li")).to_have_count(2)
@@ -351,7 +351,7 @@ def test_a_screen_is_built_and_its_figures_lead_to_their_proof(visit_anywhere: V
     expect(page.locator(".chips li")).to_have_count(1)
     page.locator("#query input.wide").fill("revenue > 400B")
     page.get_by_role("button", name="Screen").click()
-    expect(page.locator("#found h2").first).to_have_text("0 of 1 companies pass")
+    expect(page.locator("#found h2").first).to_have_text("0 of 1 companies match")
 
 
 def test_a_screen_by_value_leads_to_the_valuation(visit_anywhere: Visit) -> None:
@@ -361,11 +361,11 @@ def test_a_screen_by_value_leads_to_the_valuation(visit_anywhere: Visit) -> None
     expect(page.locator(".chips li").nth(1)).to_contain_text("P/E, trailing twelve months at the last close below 20")
     form = page.get_by_role("form", name="Add a filter")
     form.get_by_label("Measure", exact=True).select_option(label="Market capitalisation")
-    form.get_by_label("Is", exact=True).select_option(" > ")
+    form.get_by_label("Comparison", exact=True).select_option(" > ")
     form.get_by_label("Value").fill("400B")
     page.get_by_role("button", name="Add filter").click()
     expect(page.locator(".chips li")).to_have_count(3)
-    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies pass")
+    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies match")
     expect(page.locator("a.figure").nth(2)).to_have_text("404,236")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     earnings = page.locator("td", has=page.locator("a.figure")).nth(1)
@@ -380,13 +380,13 @@ def test_a_filter_is_built_by_choosing(visit_anywhere: Visit) -> None:
     form = page.get_by_role("form", name="Add a filter")
     form.get_by_label("Measure", exact=True).select_option(label="Net margin")
     form.get_by_label("Period").select_option(label="twelve months")
-    form.get_by_label("Is", exact=True).select_option(" between ")
+    form.get_by_label("Comparison", exact=True).select_option(" between ")
     form.get_by_label("Value").fill("20 and 30")
     page.get_by_role("button", name="Add filter").click()
     expect(page.locator(".chips li")).to_have_count(2)
     expect(page.locator(".chips li").nth(1)).to_contain_text("Net margin over the trailing twelve months from 20 % to 30 %")
     expect(page.locator("#query input.wide")).to_have_value("revenue > 300B; net_margin@ttm between 20 and 30")
-    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies pass")
+    expect(page.locator("#found h2").first).to_have_text("1 of 1 companies match")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -20,7 +20,7 @@ def test_a_ratio_opens_its_formula_and_its_facts(visit_anywhere: Visit) -> None:
     margin = page.locator("#ratios tr", has_text="Net margin").locator("a.figure").first
     expect(margin).to_have_text("24.0%")  # 93,736 of 391,035
     expect(page.locator("#ratios tr.group").first).to_contain_text("Margins")
-    expect(page.locator("#ratios .course svg").first).to_be_attached()
+    expect(page.locator("#ratios .sparkline svg").first).to_be_attached()
     margin.click()
     drawer = page.locator(".drawer")
     expect(drawer.locator(".value")).to_have_text("24.0%")
@@ -47,7 +47,7 @@ def test_a_measure_of_value_opens_close_count_and_facts(visit_anywhere: Visit) -
     expect(card.locator("tr", has_text="Market capitalisation").locator("a.figure")).to_have_text("404,236")
     earnings = card.locator("tr", has_text="P/E, trailing twelve months").locator("a.figure")
     expect(earnings).to_have_text("9.68")
-    expect(card.locator(".course svg").first).to_be_attached()
+    expect(card.locator(".sparkline svg").first).to_be_attached()
     earnings.click()
     drawer = page.locator(".drawer")
     expect(drawer.locator(".formula")).to_contain_text("430.47 [AAPL, close of 2013-03-01, bokeh-sampledata] * shares")
@@ -62,8 +62,8 @@ def test_a_measure_of_value_opens_close_count_and_facts(visit_anywhere: Visit) -
 def test_a_stale_close_leads_to_the_day_it_is_of(visit: Visit) -> None:
     visit.open("company?ticker=AAPL")
     card = visit.page.locator("#valuation")
-    expect(card).to_contain_text("Not valued: the last close is more than a week older.")
-    card.get_by_role("link", name="Value the company as of 1 Mar 2013").click()
+    expect(card).to_contain_text("No valuation: the last close is more than a week older.")
+    card.get_by_role("link", name="Show the valuation as of 1 Mar 2013").click()
     expect(card).to_contain_text("404,236")
 
 
@@ -71,9 +71,9 @@ def test_the_row_of_cards_leads_to_each(visit_anywhere: Visit) -> None:
     visit_anywhere.open("company?ticker=AAPL")
     page = visit_anywhere.page
     expect(page.locator("#similar")).to_contain_text("Similar companies")
-    expect(page.locator("#exceptions")).to_contain_text(re.compile(r"adds up|Failed checks"))
+    expect(page.locator("#failed_checks")).to_contain_text(re.compile(r"tie out|Failed checks"))
     page.locator(".jumps a", has_text="Failed checks").click()
-    expect(page.locator("#exceptions")).to_be_in_viewport()
+    expect(page.locator("#failed_checks")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -84,7 +84,7 @@ def test_the_market_by_company_and_form(visit_anywhere: Visit) -> None:
     expect(rows.first).to_contain_text("AAPL")
     expect(page.locator("#events")).to_contain_text("Results and financial condition")
     expect(page.locator("#news")).to_contain_text("No news is stored")
-    expect(page.locator("#exceptions")).to_contain_text("shown as of now only")
+    expect(page.locator("#failed_checks")).to_contain_text("shown as of now only")
     page.locator("#query input[name=form]").fill("10-K")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("form=10-K"))
@@ -148,9 +148,9 @@ def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("market?span=decade", "span is one of day, week, month, year"),
+        ("market?span=decade", "span must be one of day, week, month, year"),
         ("market?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
-        ("operations?outcome=odd", "outcome is one of"),
+        ("operations?outcome=odd", "outcome must be one of"),
         ("reports?notebook=nothing", "there is no notebook"),
         ("reports?report=1&other=999999", "there is no report 999999"),
     ],

@@ -24,28 +24,28 @@ def look(folder: Path, runs: str, tests: str, weights: str = "") -> Finding:
 
 def test_tools_of_tests_may_be_missing_but_not_another_version(tmp_path: Path) -> None:
     found = look(tmp_path, RUNS, TESTS)
-    assert (found.state, found.detail) == ("ok", "1 as locked, and 1 for tests")
+    assert (found.state, found.detail) == ("ok", "1 packages match the lock files, and 1 for tests")
     found = look(tmp_path, RUNS, TESTS + "no-such-tool==1.0\n")
-    assert (found.state, found.detail) == ("ok", "1 as locked, and 1 for tests")
+    assert (found.state, found.detail) == ("ok", "1 packages match the lock files, and 1 for tests")
     found = look(tmp_path, RUNS, "pytest==0.1\n")
     assert found.state == "warning"
-    assert found.detail == f"not as locked: pytest {version('pytest')} (lock: 0.1)"
+    assert found.detail == f"different from the lock files: pytest {version('pytest')} (locked: 0.1)"
     assert found.mend is not None
-    assert found.mend.endswith("make test")
+    assert found.mend.endswith("`make test`")
 
 
 @pytest.mark.parametrize("of_weights", [False, True])
 def test_what_runs_may_not_be_missing(tmp_path: Path, of_weights: bool) -> None:
     gone = "no-such-part==2.0 \\\n    --hash=sha256:00\n"
     found = look(tmp_path, RUNS + ("" if of_weights else gone), TESTS, gone if of_weights else "")
-    assert (found.state, found.detail) == ("warning", "not as locked: no-such-part missing (lock: 2.0)")
+    assert (found.state, found.detail) == ("warning", "different from the lock files: no-such-part missing (locked: 2.0)")
     assert found.mend is not None
-    assert found.mend.endswith("make up")
+    assert found.mend.endswith("`make up`")
 
 
 def test_packages_of_other_machines_are_not_looked_for(tmp_path: Path) -> None:
     found = look(tmp_path, RUNS + "no-such-part==2.0 ; python_full_version < '3.0'\n", "")
-    assert (found.state, found.detail) == ("ok", "1 as locked")
+    assert (found.state, found.detail) == ("ok", "1 packages match the lock files")
 
 
 def test_a_lock_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_short_pause_is_waited_for_and_asked_again(tmp_path: Path) -> None:
 def test_no_answer_is_unavailable(tmp_path: Path) -> None:
     with ReplayServer(lambda _: Reply()) as server:
         pass
-    with source(server, tmp_path) as vendor, pytest.raises(SourceUnavailable, match="could not be asked") as caught:
+    with source(server, tmp_path) as vendor, pytest.raises(SourceUnavailable, match="could not be reached") as caught:
         vendor.daily(IBM, is_full=False)
     assert KEY not in repr(caught.value.__dict__)
 

@@ -116,13 +116,13 @@ def test_a_longer_pause_than_is_waited_for_is_told(tmp_path: Path) -> None:
 
 
 def test_waiting_for_a_pause_is_said_once(tmp_path: Path) -> None:
-    said: list[str] = []
-    limiter = RateLimiter(tmp_path / "budget", told=said.append)
+    lines: list[str] = []
+    limiter = RateLimiter(tmp_path / "budget", on_progress=lines.append)
     limiter.pause(1.4)
     with limiter.slot():
         pass
-    assert len(said) == 1
-    assert "pause" in said[0]
+    assert len(lines) == 1
+    assert "pause" in lines[0]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The pages: `applications(workbench)` gives the functions that Panel calls for each visit, by path."""
+"""The pages: `applications(workbench)` returns, by path, the functions that Panel calls for each visit."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from workbench.runtime import Workbench
 
 
 def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -> dict[str, Callable[[], BaseTemplate]]:
-    """The pages by their paths. Serve them in one process; sessions are not shared between several.
+    """The pages by path. Serve them in one process: sessions are not shared between processes.
 
-    `schedule` are the jobs that this process serves.
+    `schedule` lists the jobs that this process runs.
     """
     return {
         "/alerts": page(workbench, "alerts", alerts_page),

@@ -1,4 +1,4 @@
-"""Putting the parts together: the only package that names concrete adapters."""
+"""Assembles the components; the only package that names concrete adapters."""
 
 from __future__ import annotations
 
@@ -44,10 +44,9 @@ if TYPE_CHECKING:
 
 
 class Workbench(Research):
-    """Everything an entry point needs, opened and closed as one. Make it with `open_workbench`.
+    """Everything an entry point needs, opened and closed together. Create it with `open_workbench`.
 
-    `now` is the clock that work on a schedule goes by; `filling` is how far this process is with a first start, None when it
-    is not at one.
+    `now` is the clock of scheduled jobs; `filling` is the progress of a first start, None outside of one.
     """
 
     filling: FirstStart | None = None
@@ -67,33 +66,33 @@ class Workbench(Research):
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The fast model that new passages are embedded with at once; its weights are read at first use."""
+        """The fast model that embeds new passages at once; its weights are read at first use."""
         return fast_embedder()
 
     @cached_property
     def better_embedder(self) -> Embedder | None:
-        """The chosen model that follows in the background and is searched by once complete; None for the fast one alone."""
+        """The chosen model, which embeds in the background and is searched once complete; None to use the fast one alone."""
         return better_embedder(self.settings)
 
     @cached_property
     def cache(self) -> Cache:
-        """Where answers are kept that are made often."""
+        """The cache of frequent results."""
         return cache(self.settings)
 
     @cached_property
     def notifier(self) -> Notifier:
-        """The channels of the settings."""
+        """The notification channels of the settings."""
         return notifier(self.settings)
 
     @cached_property
     def company_cache(self) -> CompanyCache:
-        """Companies by ticker or CIK, for a process that answers many questions."""
+        """Companies by ticker or CIK, for a long-running process."""
         from workbench.runtime.company_cache import CompanyCache
 
         return CompanyCache(self.database, self.cache)
 
     def sql(self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None) -> pd.DataFrame:
-        """What DuckDB answers over the newest snapshot of the lake, or a named one; `?` in the query stand for `parameters`.
+        """Queries the newest snapshot of the lake, or a named one, with SQL (DuckDB); `?` in the query stand for `parameters`.
 
         Tables: companies, filings, facts, prices, statements. Raises NotFound without a snapshot, InvalidRequest for a query
         that cannot be answered.
@@ -102,16 +101,16 @@ class Workbench(Research):
             return answer.df()
 
     def close(self) -> None:
-        """Ends what was opened on the way; the database is closed by who opened it."""
+        """Closes what this object opened; the caller that opened the database closes it."""
         if "company_cache" in self.__dict__:
             self.company_cache.close()
 
 
 @contextmanager
 def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
-    """Starts what is embedded, migrates the database, and yields the workbench; closes it all at the end of the block.
+    """Starts embedded services, migrates the database and yields the workbench; closes all of it at the end of the block.
 
-    Raises SetupError with a hint when a part cannot be had.
+    Raises SetupError with a hint when a component is not available.
     """
     settings = with_secrets(settings or Settings.load())
     with connect(settings) as database:
@@ -132,7 +131,7 @@ def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
     """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does.
 
-    In the run of a report (`FIGURE_LOG` names a file) every figure that is asked for is appended to that file.
+    In a report run (`FIGURE_LOG` names a file) every queried figure is appended to that file.
     """
     stack = ExitStack()
     workbench = stack.enter_context(open_workbench(settings))
@@ -154,9 +153,9 @@ def _append_figures(file: Path, figures: Sequence[ReportFigure]) -> None:
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[db_engine.Database]:
-    """The database as it stands, started when it is the embedded one, and not migrated.
+    """The database without migration; starts the embedded one.
 
-    Raises SetupError for one that cannot be reached or cannot hold the workbench's data.
+    Raises SetupError for a database that cannot be reached or lacks what the workbench needs.
     """
     settings = with_secrets(settings)
     with ExitStack() as stack:
@@ -188,7 +187,7 @@ def _timeouts(settings: Settings) -> Timeouts:
 
 
 def object_store(settings: Settings) -> ObjectStore:
-    """The chosen object store; nothing is made before the first put."""
+    """The chosen object store; nothing is created before the first put."""
     chosen = with_secrets(settings).objects
     if isinstance(chosen, FolderObjects):
         return FolderStore(settings.home / "objects")
@@ -207,7 +206,7 @@ def object_store(settings: Settings) -> ObjectStore:
 
 
 def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
-    """The lake in the chosen object store; its files are kept beside the embedded parts once they were asked for."""
+    """The lake in the chosen object store; its files are copied to the home folder at first use."""
     from workbench.adapters.lake import Lake
 
     limits = settings.lake
@@ -215,7 +214,7 @@ def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
 
 
 def notifier(settings: Settings) -> Notifier:
-    """The channels through which notices reach people; none is asked before the first message."""
+    """The notification channels; no service is contacted before the first message."""
     from workbench.adapters.notifier import AppriseNotifier
 
     channels = with_secrets(settings).alerts.channels
@@ -223,7 +222,7 @@ def notifier(settings: Settings) -> Notifier:
 
 
 def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuilder:
-    """What builds the marts in this database; a build raises SetupError without the dbt that the settings name."""
+    """The builder of the marts in this database; a build raises SetupError without the dbt of the settings."""
     from workbench.adapters.dbt import DbtMarts
 
     project = Path(str(files("db"))) / "dbt"
@@ -232,7 +231,7 @@ def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuil
 
 
 def cache(settings: Settings) -> Cache:
-    """The chosen cache; a Redis is asked with the first question."""
+    """The chosen cache; Redis is contacted at first use."""
     if isinstance(settings.cache, RedisCacheSettings):
         return redis_cache(settings)
     from workbench.adapters.cache import ProcessCache
@@ -241,24 +240,24 @@ def cache(settings: Settings) -> Cache:
 
 
 def redis_cache(settings: Settings) -> RedisCache:
-    """The Redis that the settings choose; raises SetupError when they choose none."""
+    """The Redis of the settings; raises SetupError when none is configured."""
     chosen = with_secrets(settings).cache
     if not isinstance(chosen, RedisCacheSettings):
-        raise SetupError("no Redis is chosen", hint="set WORKBENCH_CACHE__KIND=redis and WORKBENCH_CACHE__URL")
+        raise SetupError("no Redis is configured", hint="set WORKBENCH_CACHE__KIND=redis and WORKBENCH_CACHE__URL")
     from workbench.adapters.cache import RedisCache
 
     return RedisCache(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
 
 
 def fast_embedder() -> Embedder:
-    """The model that every workbench begins with."""
+    """The embedding model that every workbench starts with."""
     from workbench.adapters.embedder import WordLlamaEmbedder
 
     return WordLlamaEmbedder()
 
 
 def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:
-    """The chosen embedding model, None where that is the fast one; `threads` is how many cores a local one may keep busy."""
+    """The chosen embedding model, None if that is the fast one; `threads` is the number of cores for a local one."""
     chosen = settings.embeddings
     if isinstance(chosen, MiniLmEmbeddings):
         from workbench.adapters.minilm import MiniLmEmbedder

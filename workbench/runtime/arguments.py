@@ -1,4 +1,4 @@
-"""What a researcher may write for a company and for a day, wherever a question takes one."""
+"""Company and date arguments of queries."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ Day = Union[str, date, "np.datetime64"]
 without the day that it shows."""
 
 AsOf = Day | None
-"""The day as whose end a question is asked; None is now."""
+"""The as-of date: data known at the end of that day; None is now."""
 
 
 def find_company(connection: Connection, name: CompanyName) -> Company:
-    """The company that is named; raises InvalidIdentifier for what names none, NotFound for one that is not here."""
+    """The company; raises InvalidIdentifier for an invalid name, NotFound for a company that is not loaded."""
     return resolve(connection, company_text(name))
 
 
 def find_companies(connection: Connection, names: CompanyName | Iterable[CompanyName]) -> list[Company]:
-    """The companies that are named, in their order; a single name is a list of one. Raises as `find_company` does."""
+    """The companies in order; a single name gives a list of one. Raises as `find_company` does."""
     several = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
     return [find_company(connection, name) for name in several]
 
 
 def find_ticker(connection: Connection, name: CompanyName) -> Ticker:
-    """The share class that is named: a ticker is itself, anything else its company's first share class.
+    """The share class: a ticker names itself, anything else the first share class of its company.
 
-    Raises InvalidIdentifier, and NotFound for a company that is not here or has no listed share class.
+    Raises InvalidIdentifier, and NotFound for a company that is not loaded or has no listed share class.
     """
     return resolve_ticker(connection, company_text(name))
 
@@ -65,23 +65,23 @@ def _is_whole_number(value: object) -> bool:
 
 
 def find_day(value: Day) -> date:
-    """The day that is meant; raises InvalidRequest for what is none."""
+    """The date; raises InvalidRequest for an invalid one."""
     return parse_day(_from_numpy(value))
 
 
 def find_as_of(value: AsOf) -> date | None:
-    """The day as whose end a question is asked, None for now.
+    """The as-of date, None for now.
 
-    Raises InvalidRequest for what is no day, FutureDate for one after today.
+    Raises InvalidRequest for an invalid date, FutureDate for one after today.
     """
     return None if value is None else parse_as_of(_from_numpy(value))
 
 
 def _from_numpy(value: Day) -> str | date:
-    numpy = sys.modules.get("numpy")  # nobody has a value of its types who has not imported it
+    numpy = sys.modules.get("numpy")  # a value of its types exists only after the import
     if numpy is not None and isinstance(value, numpy.datetime64):
         moment = value.astype("datetime64[us]").item()  # nanoseconds would become an integer
-        if not isinstance(moment, date):  # no time at all, or one beyond the calendar
+        if not isinstance(moment, date):  # NaT, or beyond the calendar
             raise InvalidRequest(f"{value!r} is not a date such as 2024-06-30")
         return moment
     return cast("str | date", value)

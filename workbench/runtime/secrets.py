@@ -1,4 +1,4 @@
-"""Where secrets are kept, and settings that only name them."""
+"""Secret stores, and settings that refer to secrets by name."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _REFERENCE = "secret:"
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """The settings with each `secret:NAME` looked up in the chosen store; itself when there is none left.
+    """The settings with each `secret:NAME` looked up in the chosen store; the same object when there are none.
 
-    Raises SetupError that names the setting when a secret is not there or the store refuses, SourceUnavailable when it
-    does not answer.
+    Raises SetupError that names the setting when a secret is missing or the store refuses access, SourceUnavailable when the
+    store does not answer.
     """
     return _resolved(settings, lambda: secret_store(settings))
 
 
 def secret_store(settings: Settings) -> SecretStore:
-    """The chosen store of secrets; it is asked with the first question."""
+    """The chosen secret store; it is contacted at first use."""
     chosen = settings.secrets
     from workbench.adapters import secret_store as stores
 
@@ -58,10 +58,10 @@ def _revealed(secret: SecretStr | None) -> str | None:
 
 
 def _resolved(settings: Settings, store: Callable[[], SecretStore]) -> Settings:
-    """The settings with every secret of the form `secret:NAME` replaced by what the store has under NAME.
+    """The settings with every `secret:NAME` replaced by the secret NAME of the store.
 
-    The store is only made when there is such a one. Those of the store itself are not looked up in it. Raises SetupError
-    that names the setting when the store has no such secret.
+    The store is only opened when needed; its own settings are not looked up in it. Raises SetupError that names the setting
+    when a secret is missing.
     """
     opened: list[SecretStore] = []
 
@@ -84,7 +84,7 @@ def _resolved(settings: Settings, store: Callable[[], SecretStore]) -> Settings:
         try:
             return SecretStr(opened[0].get(value.get_secret_value().removeprefix(_REFERENCE)))
         except NotFound as error:
-            raise SetupError(f"{name} names a secret that is not there: {error}", hint=error.hint) from None
+            raise SetupError(f"{name} names a missing secret: {error}", hint=error.hint) from None
 
     found: Settings = within(settings, PREFIX, (field for field in Settings.model_fields if field != "secrets"))
     return found

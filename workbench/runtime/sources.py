@@ -1,4 +1,4 @@
-"""The outside world as the settings have it: where filings, prices and news come from, each within its budget of requests."""
+"""The sources of filings, prices and news by the settings, each within its request limit."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from workbench.sources.request_budget import RateLimiter
 
 @contextmanager
 def filing_source(
-    settings: Settings, edgar: str | None = None, *, told: Callable[[str], None] | None = None
+    settings: Settings, edgar: str | None = None, *, on_progress: Callable[[str], None] | None = None
 ) -> Iterator[FilingSource]:
-    """Where filings come from: `edgar` is a base URL or a folder, None the one in the settings.
+    """The source of filings: `edgar` is a base URL or a folder, None the one in the settings.
 
-    `told` hears one line when a pause must be waited for. Raises SetupError without a contact, or for a folder that
-    is none, before anything is asked.
+    `on_progress` is called with one line when a pause starts. Raises SetupError without a contact, or if the folder does not
+    exist, before any request.
     """
     chosen = edgar or settings.edgar.url
     if not chosen.lower().startswith(("http://", "https://")):
@@ -35,7 +35,7 @@ def filing_source(
     options = settings.edgar
     client = HttpClient(
         contact=settings.contact,
-        limiter=rate_limiter(settings, told=told),
+        limiter=rate_limiter(settings, on_progress=on_progress),
         timeout_seconds=options.timeout_seconds,
         attempts=options.attempts,
         cooldown_seconds=options.cooldown_seconds,
@@ -44,8 +44,8 @@ def filing_source(
         yield source
 
 
-def rate_limiter(settings: Settings, *, told: Callable[[str], None] | None = None) -> RateLimiter:
-    """The budget of requests to the SEC that all processes of this home share, and all homes of one Redis."""
+def rate_limiter(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> RateLimiter:
+    """The rate limiter of the SEC that all processes of this home share, and all homes with the same Redis."""
     options = settings.edgar
     return _limiter(
         settings,
@@ -53,7 +53,7 @@ def rate_limiter(settings: Settings, *, told: Callable[[str], None] | None = Non
         per_second=options.requests_per_second,
         timeout_seconds=options.timeout_seconds,
         longest_wait_seconds=options.cooldown_seconds,
-        told=told,
+        on_progress=on_progress,
     )
 
 
@@ -64,7 +64,7 @@ def _limiter(
     per_second: float,
     timeout_seconds: float,
     longest_wait_seconds: float = 600.0,
-    told: Callable[[str], None] | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> RateLimiter:
     make: Callable[..., RateLimiter] = RateLimiter
     shared = with_secrets(settings).cache
@@ -76,9 +76,9 @@ def _limiter(
         settings.home / "run" / f"{name}.budget",
         per_second=per_second,
         longest_wait_seconds=longest_wait_seconds,
-        # Resolving, connecting, sending and waiting for the answer each have the time-out to themselves.
+        # Resolving, connecting, sending and waiting for the response can each take the whole time-out.
         longest_request_seconds=4 * timeout_seconds,
-        told=told,
+        on_progress=on_progress,
     )
 
 
@@ -88,7 +88,7 @@ def _vendor_limiter(settings: Settings, name: str, options: AlphaVantage | NewsA
 
 @contextmanager
 def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSource]:
-    """Where daily prices come from: `url` or the one in the settings. Raises SetupError without a key."""
+    """The source of daily prices: `url` or the one in the settings. Raises SetupError without a key."""
     is_adjusted = settings.alpha_vantage.adjusted
     with closing(alpha_vantage.AlphaVantageSource(_alpha_vantage(settings, url), is_adjusted=is_adjusted)) as source:
         yield source
@@ -96,7 +96,7 @@ def price_source(settings: Settings, url: str | None = None) -> Iterator[PriceSo
 
 @contextmanager
 def overview_source(settings: Settings, url: str | None = None) -> Iterator[OverviewSource]:
-    """Where overviews of companies come from: `url` or the one in the settings. Raises SetupError without a key."""
+    """The source of company overviews: `url` or the one in the settings. Raises SetupError without a key."""
     with closing(alpha_vantage.AlphaVantageOverviews(_alpha_vantage(settings, url))) as source:
         yield source
 
@@ -104,7 +104,7 @@ def overview_source(settings: Settings, url: str | None = None) -> Iterator[Over
 def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
     options = with_secrets(settings).alpha_vantage
     if options.api_key is None:
-        raise SetupError("no key for Alpha Vantage is set, so nothing was asked", hint=alpha_vantage.KEY_HINT)
+        raise SetupError("no key for Alpha Vantage is set, so no request was sent", hint=alpha_vantage.KEY_HINT)
     return KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),
@@ -117,10 +117,10 @@ def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
 
 @contextmanager
 def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSource]:
-    """Where news come from: `url` or the one in the settings. Raises SetupError without a key."""
+    """The source of news: `url` or the one in the settings. Raises SetupError without a key."""
     options = with_secrets(settings).news_api
     if options.api_key is None:
-        raise SetupError("no key for NewsAPI is set, so nothing was asked", hint=newsapi.KEY_HINT)
+        raise SetupError("no key for NewsAPI is set, so no request was sent", hint=newsapi.KEY_HINT)
     api = KeyedApi(
         url or options.url,
         options.api_key.get_secret_value(),

@@ -10,7 +10,7 @@ from workbench.domain.filings.passages import PassageText
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\w+")
 # Share of common three-word runs (Broder 1997) from which two wordings count as one; figures must agree wholly besides.
-_ALIKE = 0.8
+_SAME_WORDING = 0.8
 
 
 @dataclass(slots=True)
@@ -27,10 +27,10 @@ class _Wording:
     figures: frozenset[str]
 
     def is_like(self, other: _Wording) -> bool:
-        # Another year's sentence with other figures is another statement, however alike the words.
+        # Another year's sentence with other figures is another statement, even if the words are the same.
         if self.figures != other.figures:
             return False
-        return len(self.runs & other.runs) >= _ALIKE * len(self.runs | other.runs)
+        return len(self.runs & other.runs) >= _SAME_WORDING * len(self.runs | other.runs)
 
 
 def fold(passages: Iterable[PassageText]) -> list[Group]:

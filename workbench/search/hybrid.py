@@ -28,25 +28,25 @@ if TYPE_CHECKING:
 
 LONGEST_QUERY = 2000
 MOST_HITS = 100
-# How deep each half is read. Fixed, so that the second page continues the first; nobody reads further.
+# Number of passages read from each ranking. Fixed, so that the second page continues the first.
 DEPTH = 200
-# How much other companies' passages count when the question names one: they stay findable, its own come first.
+# Weight of other companies' passages when the question names one: they can be found, its own come first.
 _UNNAMED_WEIGHT = 0.25
-# What the score of a passage is multiplied with for each of form and period that the question names and its report is.
+# Score factor for each of form and period that the question names and the passage's report matches.
 _LIFT = 1.25
-# The same for an item, which who names it by its number means.
+# The same for an item: a question that names its number asks for it.
 _ITEM_LIFT = 2.0
-# And for lists of exhibits, tables of contents and signatures, unless the question is about such.
+# The same for exhibit lists, tables of contents and signatures, unless the question is about them.
 _BOILERPLATE = 0.4
 _ABOUT_BOILERPLATE = re.compile(r"\b(?:exhibits?|signatures?|signed|table of contents|indentures?|by-?laws)\b", re.IGNORECASE)
-# Fewer words are a heading that stands alone, which no question is after.
+# A passage with fewer words is a bare heading, which answers no question.
 _FEWEST_WORDS = 4
-# How much the fast model counts beside the better one while that has not caught up with new filings.
+# Weight of the fast model beside the better one while that one has not embedded all new filings.
 _FAST_WEIGHT = 0.5
 
 
 class SearchMode(StrEnum):
-    """Which halves are asked."""
+    """The rankings to use: words, vectors, or both."""
 
     HYBRID = "hybrid"
     WORDS = "words"
@@ -55,7 +55,7 @@ class SearchMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A question to the passages. Raises InvalidRequest or FutureDate when made wrongly.
+    """A question to the passages. Raises InvalidRequest or FutureDate for wrong values.
 
     Words in quotes must occur as written, a word with a minus sign before it must not. `companies`, `forms` and `items`
     narrow to what they name and leave open when empty, as do `documents` (ids), `sectors` (SIC codes or their beginnings, or
@@ -102,7 +102,7 @@ class SearchQuery:
 
     @property
     def filter(self) -> PassageFilter:
-        """What may be found at all."""
+        """The filter on passages."""
         return PassageFilter(
             companies=self.companies,
             forms=self.forms,
@@ -118,8 +118,8 @@ class SearchQuery:
 class SearchResult:
     """Hits, best first. `next_offset` continues them, and is None at the end.
 
-    `understood` is what the question was taken to name: such passages were lifted, others not left out. `model` is the
-    embedding model that was asked, None where only words were; `unanswered` tells why a better one was not. `has_words` is
+    `understood` lists the names recognized in the question: matching passages rank higher, others are not left out. `model` is
+    the embedding model used, None if only words were searched; `unanswered` is why a better one was not used. `has_words` is
     whether any passage, on this page or another, was found by a word.
     """
 
@@ -133,10 +133,12 @@ class SearchResult:
 
     @property
     def caution(self) -> str | None:
-        """What to know before reading the hits: that words were looked for and no passage has one; None else."""
+        """A warning that no passage contains a word of the question; None otherwise."""
         if self.has_words or not self.hits or self.query.mode is not SearchMode.HYBRID:
             return None
-        return "No passage has a word of the question. These are the nearest to it in meaning, which need not be near."
+        return (
+            "No passage contains a word of the question. These passages are the closest in meaning, but may not be relevant."
+        )
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -167,8 +169,8 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     """
     question = read_question(query.text)
     understood = understand(connection, question.text, query.ignored, query.as_of)
-    asked = _said_in_words(question.text, understood)
-    subject = _said_in_words(without(question.text, understood.companies), understood)
+    asked = _with_item_titles(question.text, understood)
+    subject = _with_item_titles(without(question.text, understood.companies), understood)
     vectors: list[_Vector] = []
     unanswered = None
     if query.mode != SearchMode.WORDS:
@@ -191,7 +193,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     )
 
 
-def _said_in_words(text: str, understood: Understanding) -> str:
+def _with_item_titles(text: str, understood: Understanding) -> str:
     """The question with the titles of items in place of their numbers, and without the forms and dates it names by words.
 
     10 and K stand in every list of exhibits. Where nothing else would be left the question stays as it is.
@@ -268,7 +270,7 @@ def _rank(  # noqa: PLR0917
 def _weighed(
     connection: Connection, scores: dict[int, float], query: SearchQuery, understood: Understanding
 ) -> dict[int, float]:
-    """The scores, raised for reports of the form, period and item that the question names, lowered for mere apparatus.
+    """The scores, raised for reports of the form, period and item that the question names, lowered for boilerplate.
 
     Best first.
     """
@@ -296,20 +298,20 @@ def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> 
     groups: list[Group] = []
     while len(groups) <= end and taken < len(ranked):
         more = ranked[taken : taken + 2 * end + 1]
-        read += _telling(passages.texts(connection, more))
+        read += _without_headings(passages.texts(connection, more))
         taken += len(more)
         groups = fold(read)
     return groups[query.offset : end], len(groups) > end
 
 
-def _telling(read: Sequence[PassageText]) -> list[PassageText]:
+def _without_headings(read: Sequence[PassageText]) -> list[PassageText]:
     """Without headings that stand alone, such as "PART I", to which every vector is as near as to any other."""
     return [passage for passage in read if len(passage.text.split()) >= _FEWEST_WORDS]
 
 
 def _page_of_filings(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:
     best: dict[object, PassageText] = {}
-    for passage in _telling(passages.texts(connection, ranked)):
+    for passage in _without_headings(passages.texts(connection, ranked)):
         best.setdefault(passage.accession or passage.document_id, passage)
     end = query.offset + query.k
     return [Group(passage) for passage in list(best.values())[query.offset : end]], len(best) > end

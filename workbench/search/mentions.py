@@ -14,7 +14,7 @@ from db.search import full_text
 from workbench.domain.identity import Company, Ticker
 
 _WORD = re.compile(r"[^\W_]+")
-# Legal forms, which nobody says; `com` because the SEC writes AMAZON COM INC, `new` and `de` because it adds /NEW and /DE/.
+# Legal forms, which questions omit; `com` because the SEC writes AMAZON COM INC, `new` and `de` because it adds /NEW and /DE/.
 _LEGAL = frozenset((
     "inc", "incorporated", "corp", "corporation", "co", "company", "companies", "ltd", "limited", "plc", "llc", "lp",
     "llp", "sa", "nv", "ag", "se", "ab", "asa", "trust", "com", "de", "new", "group", "holding", "holdings",
@@ -60,7 +60,7 @@ class _Word:
 def companies_in(connection: Connection, text: str, as_of: date | None = None) -> list[Mention]:
     """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
 
-    What is misspelt is told by what was filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of`.
     """
     words = _words(text)
     symbols = _symbols(text)
@@ -99,8 +99,8 @@ def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None
                     bearers.setdefault(part, set()).add(company)
     found = []
     for key in unknown:
-        alike = [part for part in bearers if part[0] == key[0]]
-        meant = difflib.get_close_matches(key, alike, n=1, cutoff=_MISSPELT)
+        candidates = [part for part in bearers if part[0] == key[0]]
+        meant = difflib.get_close_matches(key, candidates, n=1, cutoff=_MISSPELT)
         if meant and len(bearers[meant[0]]) == 1:
             found.append(Mention(next(iter(bearers[meant[0]])), long[key].start, long[key].end))
     return list(_longest(found))
@@ -139,14 +139,16 @@ def _by_name(words: Sequence[_Word], known: Sequence[Company], *, is_shouted: bo
     names = [(company, _core(name)) for company in known for name in (company.name, *(f.name for f in company.former_names))]
     for first in range(len(words)):
         for last in range(first + 1, min(first + 5, len(words)) + 1):
-            said = words[first:last]
-            is_capital = is_shouted or all(word.is_capital or "and" in word.keys for word in said)
-            whole = {company.cik: company for company, core in names if _same(said, core) or _same(said, _initials(core))}
-            part = {company.cik: company for company, core in names if _is_part(said, core)} if is_capital else {}
-            for company in whole.values() if whole and (is_capital or len(said) > 1) else ():
-                yield Mention(company, said[0].start, said[-1].end)
-            if not whole and len(part) == 1 and not all(word.keys & _COMMON for word in said):
-                yield Mention(next(iter(part.values())), said[0].start, said[-1].end)
+            stretch = words[first:last]
+            is_capital = is_shouted or all(word.is_capital or "and" in word.keys for word in stretch)
+            whole = {
+                company.cik: company for company, core in names if _same(stretch, core) or _same(stretch, _initials(core))
+            }
+            part = {company.cik: company for company, core in names if _is_part(stretch, core)} if is_capital else {}
+            for company in whole.values() if whole and (is_capital or len(stretch) > 1) else ():
+                yield Mention(company, stretch[0].start, stretch[-1].end)
+            if not whole and len(part) == 1 and not all(word.keys & _COMMON for word in stretch):
+                yield Mention(next(iter(part.values())), stretch[0].start, stretch[-1].end)
 
 
 def _core(name: str) -> list[str]:
@@ -161,13 +163,13 @@ def _initials(core: Sequence[str]) -> list[str]:
     return [word if word == "and" else word[0] for word in core] if "and" in core[1:-1] else []
 
 
-def _same(said: Sequence[_Word], core: Sequence[str]) -> bool:
-    return len(said) == len(core) and all(token in word.keys for word, token in zip(said, core, strict=True))
+def _same(stretch: Sequence[_Word], core: Sequence[str]) -> bool:
+    return len(stretch) == len(core) and all(token in word.keys for word, token in zip(stretch, core, strict=True))
 
 
-def _is_part(said: Sequence[_Word], core: Sequence[str]) -> bool:
-    long_enough = any(len(key) >= 4 for word in said for key in word.keys)
-    return long_enough and any(_same(said, core[at : at + len(said)]) for at in range(len(core) - len(said) + 1))
+def _is_part(stretch: Sequence[_Word], core: Sequence[str]) -> bool:
+    long_enough = any(len(key) >= 4 for word in stretch for key in word.keys)
+    return long_enough and any(_same(stretch, core[at : at + len(stretch)]) for at in range(len(core) - len(stretch) + 1))
 
 
 def _longest(found: Sequence[Mention]) -> Iterator[Mention]:

@@ -1,4 +1,4 @@
-"""Companies like one: by what they say, by industry and by size, with the passages that make them alike."""
+"""Similar companies by text, industry and size, with their most similar passages."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _CLOSE = 0.6
 def similar_companies(
     connection: Connection, model: str, company: Company, *, as_of: date | None = None, limit: int = 10
 ) -> list[SimilarCompany]:
-    """The companies most like this one as known on `as_of`, by `SimilarCompany.score`, the most alike first.
+    """The companies most like this one as known on `as_of`, by `SimilarCompany.score`, most similar first.
 
-    Looked at are the 50 that say the most alike by this model and those of the same major industry group.
+    Candidates are the 50 with the most similar text by this model, and those of the same major industry group.
     Each of the result comes with up to two pairs of passages.
     """
     known = embeddings.find_model(connection, model)
@@ -80,18 +80,18 @@ def _with_passages(
 
 
 def _chosen(cosines: dict[int, npt.NDArray[np.float32]], other: int) -> list[tuple[int, int]]:
-    """Pairs (own passage, other's) that are close, and closer than the own passage is to what the rest say.
+    """Pairs (own passage, other's) that are close, and closer than the own passage is to those of other companies.
 
-    What every company says (where its reports are published, that its shares may fall) is close to all of them alike.
+    Boilerplate (where reports are published, that shares may fall) is close to the passages of every company.
     """
     best = cosines[other].max(axis=1)
     rest = [matrix.max(axis=1) for document, matrix in cosines.items() if document != other]
     common = sum(rest) / len(rest) if rest else 0.0
-    worth = np.where((best >= _CLOSE) & (best < _VERBATIM), best - common, -np.inf)
+    distinctiveness = np.where((best >= _CLOSE) & (best < _VERBATIM), best - common, -np.inf)
     pairs: list[tuple[int, int]] = []
-    for row in np.argsort(-worth, kind="stable"):
+    for row in np.argsort(-distinctiveness, kind="stable"):
         column = int(cosines[other][row].argmax())
-        if len(pairs) == _PASSAGES or not np.isfinite(worth[row]):
+        if len(pairs) == _PASSAGES or not np.isfinite(distinctiveness[row]):
             break
         if all(column != taken for _, taken in pairs):
             pairs.append((int(row), column))

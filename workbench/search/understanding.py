@@ -1,6 +1,6 @@
 """What a question names besides its subject: companies, forms, items, periods, and what filings call by another name.
 
-All of it lifts passages and leaves none out; all of it is told to the user, who can take any of it back.
+Matching passages rank higher; none is left out. The user sees every recognized name and can ignore it.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Understanding:
 def understand(connection: Connection, text: str, ignored: Sequence[str] = (), as_of: date | None = None) -> Understanding:
     """What the question names, but for what the user took back: `ignored` words as the question says them, `*` for all.
 
-    Names that are misspelt are told by what was filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of`.
     """
     taken_back = {" ".join(word.casefold().split()) for word in ignored}
     if "*" in taken_back:

@@ -1,1 +1,1 @@
-"""The outside world to bytes; raises SourceError."""
+"""External sources, as bytes; raises SourceError."""

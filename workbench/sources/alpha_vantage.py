@@ -1,4 +1,4 @@
-"""Daily prices and company overviews from Alpha Vantage, whose refusals are a JSON object of one sentence with status 200."""
+"""Daily prices and company overviews from Alpha Vantage, which sends errors as a JSON sentence with status 200."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workbench.sources.keyed_api import KeyedApi
 
 KEY_HINT = "set WORKBENCH_ALPHA_VANTAGE__API_KEY; a free key is at alphavantage.co/support/#api-key"
 _MINUTE_SECONDS = 60.0
-# The day of the budget ends at the service's own midnight, which it does not tell: an hour is a fair time to ask again.
+# The daily limit resets at the service's midnight, which it does not publish: retry after an hour.
 _DAY_PAUSE_SECONDS = 3600.0
 
 
@@ -66,9 +66,9 @@ class AlphaVantageOverviews:
 
 
 def judge(status: int, content: bytes) -> WorkbenchError | None:
-    """What a refusal of Alpha Vantage means, or None for an answer.
+    """The error that a response of Alpha Vantage means, or None for data.
 
-    Its sentences are never passed on: some of them repeat the key.
+    Its sentences are never passed on, because some contain the key.
     """
     if status != 200 or not content.lstrip().startswith(b"{") or len(content) > 10_000:
         return None
@@ -76,23 +76,23 @@ def judge(status: int, content: bytes) -> WorkbenchError | None:
         body = json.loads(content)
     except ValueError:
         return None
-    said = {name: str(body[name]).lower() for name in ("Error Message", "Information", "Note") if name in body}
-    if not said:
+    sentences = {name: str(body[name]).lower() for name in ("Error Message", "Information", "Note") if name in body}
+    if not sentences:
         return None if body else _unknown()
-    text = " ".join(said.values())
+    text = " ".join(sentences.values())
     for marks, refusal in _REFUSALS:
         if any(mark in text for mark in marks):
             return refusal()
-    return _unknown() if "Error Message" in said else SourceRefused("Alpha Vantage refuses the request")
+    return _unknown() if "Error Message" in sentences else SourceRefused("Alpha Vantage refused the request")
 
 
 def _unknown() -> WorkbenchError:
     return NotFound("Alpha Vantage knows no such ticker")
 
 
-def _of_the_plan() -> WorkbenchError:
+def _paid_plan_only() -> WorkbenchError:
     hint = "leave WORKBENCH_ALPHA_VANTAGE__ADJUSTED off"
-    return SourceRefused("Alpha Vantage gives this series to paying plans only", hint=hint)
+    return SourceRefused("Alpha Vantage provides this series only in paid plans", hint=hint)
 
 
 def _bad_key() -> WorkbenchError:
@@ -100,16 +100,16 @@ def _bad_key() -> WorkbenchError:
 
 
 def _too_fast() -> WorkbenchError:
-    return RateLimited("Alpha Vantage says to slow down", retry_after_seconds=_MINUTE_SECONDS)
+    return RateLimited("the request limit of Alpha Vantage for a minute is reached", retry_after_seconds=_MINUTE_SECONDS)
 
 
 def _day_is_used_up() -> WorkbenchError:
-    return RateLimited("Alpha Vantage's requests of the day are used up", retry_after_seconds=_DAY_PAUSE_SECONDS)
+    return RateLimited("the daily request limit of Alpha Vantage is reached", retry_after_seconds=_DAY_PAUSE_SECONDS)
 
 
-# In this order: a sentence about the minute may mention the day, and one about either may mention premium plans.
+# The order matters: a sentence about the minute may mention the day, and both may mention premium plans.
 _REFUSALS: tuple[tuple[tuple[str, ...], Callable[[], WorkbenchError]], ...] = (
-    (("premium endpoint", "premium feature"), _of_the_plan),
+    (("premium endpoint", "premium feature"), _paid_plan_only),
     (("apikey is invalid", "apikey) is invalid", "api key is invalid", "invalid or missing"), _bad_key),
     (("per minute", "per second"), _too_fast),
     (("per day", "rate limit"), _day_is_used_up),

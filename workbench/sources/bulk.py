@@ -1,7 +1,7 @@
-"""The SEC's nightly zip archives of all companies, read member by member where they lie.
+"""The SEC's nightly zip archives of all companies, read member by member without unpacking.
 
-`submissions.zip` has close to a million members, for which the standard library's reader would hold some gigabyte of
-records. Here the table of contents is gone through once, and only the wanted companies' entries are kept.
+`submissions.zip` has close to a million members, for which the standard library's reader would need about a gigabyte. This
+reader goes through the central directory once and holds only the entries of the wanted companies.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workbench.domain.identity import Cik
 from workbench.ports import Fetched
 from workbench.sources.content import LARGEST_BODY
 
-# Of APPNOTE.TXT, the zip format's specification: 4.3.16, 4.3.15, 4.3.14, 4.3.12 and 4.3.7.
+# From APPNOTE.TXT, the specification of the zip format: 4.3.16, 4.3.15, 4.3.14, 4.3.12 and 4.3.7.
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
@@ -40,8 +40,8 @@ class _Member(NamedTuple):
 class BulkArchive:
     """A CompanySource over one archive: of `companyfacts.zip` the facts, of `submissions.zip` the submissions.
 
-    Only members of `wanted` companies are known, all of them without it. Raises MalformedDocument for what is no zip
-    file, and for a member that is damaged.
+    Only members of `wanted` companies are read; None means all. Raises MalformedDocument for a file that is not a zip
+    archive, and for a damaged member.
     """
 
     def __init__(self, file: BinaryIO, url: str, *, wanted: Collection[Cik] | None = None) -> None:
@@ -80,13 +80,13 @@ class BulkArchive:
             raise self._damaged(f"{name} is larger than {LARGEST_BODY >> 20} MB")
         signature, *_, name_bytes, extra_bytes = _LOCAL.unpack(self._at(member.offset, _LOCAL.size))
         if signature != b"PK\3\4":
-            raise self._damaged(f"{name} does not lie where its table says")
+            raise self._damaged(f"{name} is not at the offset in its directory")
         if member.method not in (0, zlib.DEFLATED):
-            raise self._damaged(f"{name} is packed in a way that is not known here")
+            raise self._damaged(f"{name} uses an unsupported compression method")
         packed = self._at(member.offset + _LOCAL.size + name_bytes + extra_bytes, member.packed_bytes)
         content = packed if member.method == 0 else self._unpacked(name, packed, member.size_bytes)
         if len(content) != member.size_bytes or zlib.crc32(content) != member.crc:
-            raise self._damaged(f"{name} is not what its checksum says")
+            raise self._damaged(f"{name} does not match its checksum")
         return Fetched(f"{self._url}#{name}", content, "application/json", datetime.now(UTC))
 
     def _unpacked(self, name: str, packed: bytes, size_bytes: int) -> bytes:
@@ -110,14 +110,14 @@ class BulkArchive:
                 start = end
             buffer = buffer[start:]
             if buffer and remaining <= 0:
-                raise self._damaged("its table of contents is cut short")
+                raise self._damaged("its directory is cut short")
 
     def _entry_end(self, buffer: bytes, start: int) -> int | None:
         if len(buffer) < start + _ENTRY.size:
             return None
         fields = _ENTRY.unpack_from(buffer, start)
         if fields[0] != b"PK\1\2":
-            raise self._damaged("its table of contents is damaged")
+            raise self._damaged("its directory is damaged")
         end = start + _ENTRY.size + sum(fields[10:13])
         return int(end) if end <= len(buffer) else None
 
@@ -139,14 +139,14 @@ class BulkArchive:
         tail = self._at(size - tail_bytes, tail_bytes)
         found = tail.rfind(b"PK\5\6")
         if found < 0 or len(tail) - found < _END.size:
-            raise self._damaged("it is no zip file, or was cut short")
+            raise self._damaged("it is not a zip file, or is cut short")
         *_, length, start, _ = _END.unpack_from(tail, found)
         locator = found - _END64_LOCATOR.size
         if locator >= 0 and tail[locator : locator + 4] == b"PK\6\7":
             _, _, end64, _ = _END64_LOCATOR.unpack_from(tail, locator)
             *_, length, start = _END64.unpack(self._at(end64, _END64.size))
         if start + length > size:
-            raise self._damaged("its table of contents is cut short")
+            raise self._damaged("its directory is cut short")
         return int(start), int(length)
 
     def _at(self, position: int, count: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Bytes as they travel: gzip undone, sizes bounded."""
+"""Response bodies: gzip decompression and size limits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import zlib
 
 from workbench.domain.errors import MalformedDocument
 
-# The largest thing asked for is a full-text submission of some 300 MB; a body beyond this is no filing.
+# The largest download is a full-text submission of about 300 MB; a larger body is not a filing.
 LARGEST_BODY = 512 * 1024 * 1024
 
 
 def unpack(content: bytes, name: str) -> bytes:
-    """The content, out of its gzip wrapping when it has one (told by the magic number, whatever a header claims).
+    """The content, decompressed if it is gzip (by its magic number, whatever a header claims).
 
     Raises MalformedDocument for gzip that is cut or damaged, and for content beyond LARGEST_BODY.
     """
@@ -21,9 +21,9 @@ def unpack(content: bytes, name: str) -> bytes:
     try:
         unpacked = decompressor.decompress(content, LARGEST_BODY + 1)
     except zlib.error:
-        raise MalformedDocument(f"{name}: its gzip wrapping is damaged", document=name) from None
+        raise MalformedDocument(f"{name}: its gzip data is damaged", document=name) from None
     if len(unpacked) > LARGEST_BODY:
         raise MalformedDocument(f"{name}: it unpacks to more than {LARGEST_BODY >> 20} MB", document=name)
     if not decompressor.eof:
-        raise MalformedDocument(f"{name}: its gzip wrapping is cut short", document=name)
+        raise MalformedDocument(f"{name}: its gzip data is cut short", document=name)
     return unpacked

@@ -22,8 +22,8 @@ _SEC_HOSTS = frozenset({"sec.gov", "www.sec.gov", "data.sec.gov"})
 
 
 class EdgarSource:
-    """A FilingSource over HTTP. Of the SEC's two hosts, data.sec.gov is asked for submissions and facts; another
-    `base_url` serves all paths. Raises InvalidRequest for a base URL that is none.
+    """A FilingSource over HTTP. Submissions and facts come from data.sec.gov, the rest from www.sec.gov; another
+    `base_url` serves all paths. Raises InvalidRequest for an invalid base URL.
     """
 
     def __init__(self, base_url: str, client: HttpClient) -> None:

@@ -15,9 +15,9 @@ from workbench.sources.content import LARGEST_BODY, unpack
 
 
 class FolderSource:
-    """A FilingSource that reads files below `root`. What is not there is NotFound; nothing outside `root` is ever read.
+    """A FilingSource that reads files below `root`. Raises NotFound for a missing file; nothing outside `root` is ever read.
 
-    Raises SetupError when `root` is no folder.
+    Raises SetupError when `root` is not a folder.
     """
 
     def __init__(self, root: Path) -> None:

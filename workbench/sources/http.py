@@ -1,8 +1,8 @@
-"""Asking the SEC politely: one budget, a declared contact, back-off; and telling apart what an answer means.
+"""HTTP client for the SEC: one request limit, a declared contact, back-off, and errors by cause.
 
-Could not ask (SourceError) is not the same as does not exist (NotFound), is not the same as got rubbish
-(MalformedDocument). The bodies that decide are the SEC's own: its pages for too many requests and for undeclared tools
-come with different statuses, and its archive answers 403 with an XML `AccessDenied` for what does not exist.
+Three cases are distinct: the request failed (SourceError), the document does not exist (NotFound), the content is broken
+(MalformedDocument). Bodies decide, not statuses: the SEC's pages for too many requests and for undeclared tools come with
+various statuses, and its archive answers 403 with an XML `AccessDenied` for documents that do not exist.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from workbench.ports import Fetched
 from workbench.sources.content import LARGEST_BODY, unpack
 from workbench.sources.request_budget import RateLimiter
 
-CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC asks every program to say whose it is"
+CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC requires a contact for every program"
 
 _T = TypeVar("_T")
 
@@ -46,7 +46,7 @@ _TITLE = re.compile(rb"<title>([^<]*)</title>", re.IGNORECASE)
 
 
 def user_agent(contact: str | None) -> str:
-    """The User-Agent the SEC asks for: who it is and how to reach them. Raises SetupError without an e-mail address."""
+    """The User-Agent that the SEC requires: name and e-mail address. Raises SetupError without an e-mail address."""
     contact = (contact or "").strip()
     if not contact:
         raise SetupError("no contact for the SEC is set, so no request was sent", hint=CONTACT_HINT)
@@ -61,7 +61,7 @@ def _is_header(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some bytes of a file on a server, the size of the whole, and the version of it that they belong to."""
+    """Some bytes of a file on a server, the size of the whole file, and its version."""
 
     content: bytes
     size_bytes: int
@@ -69,7 +69,7 @@ class Part:
 
 
 class HttpClient:
-    """GET with the manners above. `get` gives the body; close it when done with it.
+    """GET requests as described above. `get` returns the body; close the client after use.
 
     A request is tried `attempts` times while its error is transient: no answer, a cut body, 429, 5xx. Between tries it waits
     as long as the answer said, else longer each time. The rate-threshold page stops every process of the home for
@@ -110,16 +110,16 @@ class HttpClient:
         self._limiter.close()
 
     def get(self, url: str) -> Fetched:
-        """The body of `url`, out of its gzip.
+        """The body of `url`, decompressed.
 
-        Raises NotFound, MalformedDocument, or a SourceError when asking did not work even after the last try.
+        Raises NotFound, MalformedDocument, or a SourceError when the last try failed.
         """
         return self._tried(lambda: self._follow(url))
 
     def get_part(self, url: str, first: int, last: int) -> Part:
-        """The bytes from `first` to `last`, both included, as far as there are so many.
+        """The bytes from `first` to `last`, inclusive, or fewer at the end of the file.
 
-        Raises as `get` does, and SourceRefused when the server gives files only whole.
+        Raises as `get` does, and SourceRefused when the server does not support range requests.
         """
         return self._tried(lambda: self._part(url, first, last))
 
@@ -148,22 +148,22 @@ class HttpClient:
                 return self._judged(url, status, headers, content)
             target = current.join(headers.get("location", ""))  # httpx has refused what is no address
             if target.host != current.host or target.scheme not in ("http", "https"):
-                raise SourceRefused(f"{_shown(url)} sends us on to another host, {target.host}", url=_shown(url))
+                raise SourceRefused(f"{_shown(url)} redirects to another host, {target.host}", url=_shown(url))
             current = target
-        raise SourceUnavailable(f"{_shown(url)} sends us around in circles", url=_shown(url))
+        raise SourceUnavailable(f"{_shown(url)} redirects in a loop", url=_shown(url))
 
     def _part(self, url: str, first: int, last: int) -> Part:
         shown = _shown(url)
         asked = {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
         status, headers, content = self._ask(httpx.URL(url), asked)
         if status == 200:
-            raise SourceRefused(f"{shown} is given only whole, not in parts", url=shown)
+            raise SourceRefused(f"{shown} does not support range requests", url=shown)
         if status != 206:
             self._judged(url, status, headers, content)
             raise SourceUnavailable(f"{shown} answered with status {status}", url=shown)
         found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", headers.get("content-range", "").strip())
         if found is None or int(found[1]) != first or len(content) != int(found[2]) - first + 1:
-            raise SourceUnavailable(f"{shown} sent another part than was asked for", url=shown)
+            raise SourceUnavailable(f"{shown} sent a different range than requested", url=shown)
         return Part(content, int(found[3]), headers.get("etag") or headers.get("last-modified", ""))
 
     def _ask(self, url: httpx.URL, extra: Mapping[str, str] | None = None) -> tuple[int, httpx.Headers, bytes]:
@@ -172,7 +172,7 @@ class HttpClient:
         try:
             with ExitStack() as opened:
                 with self._limiter.slot():
-                    opened.enter_context(deadline(self._timeout_seconds))  # which the wait for the slot is no part of
+                    opened.enter_context(deadline(self._timeout_seconds))  # does not include the wait for the slot
                     response = self._client.send(request, stream=True)
                 opened.callback(response.close)
                 is_whole_unasked = extra is not None and response.status_code == 200
@@ -189,7 +189,7 @@ class HttpClient:
         try:
             content = _decoded(content, headers, shown)
         except MalformedDocument:
-            if status < 400:  # the error's status says more than its unreadable page
+            if status < 400:  # the status of an error matters more than its unreadable page
                 raise
             content = b""
         self._heed_page(content, shown)
@@ -199,13 +199,13 @@ class HttpClient:
         raise self._refusal(status, headers, content, shown)
 
     def _heed_page(self, content: bytes, shown: str) -> None:
-        """The SEC's own pages, which come with 403, 429 and even 200, are known by their titles."""
+        """Recognizes by their titles the SEC's error pages, which come with status 403, 429 and even 200."""
         found = _TITLE.search(content[:4096])
         title = found[1] if found else b""
         if b"Request Rate Threshold Exceeded" in title:
             self._limiter.pause(self._cooldown_seconds)
             raise RateLimited(
-                "the SEC says that too many requests were made from here",
+                "the SEC reports too many requests from this address",
                 hint=f"every process of this home pauses for {self._cooldown_seconds:.0f} seconds",
                 url=shown,
                 retry_after_seconds=self._cooldown_seconds,
@@ -213,7 +213,7 @@ class HttpClient:
         if b"Undeclared Automated Tool" in title:
             raise SourceRefused("the SEC does not accept the contact in our requests", hint=CONTACT_HINT, url=shown)
         if b"SEC.gov | File Unavailable" in title:
-            raise SourceUnavailable("the SEC's server cannot give that page now", url=shown)
+            raise SourceUnavailable("the SEC's server cannot provide that page at the moment", url=shown)
 
     def _refusal(self, status: int, headers: httpx.Headers, content: bytes, shown: str) -> WorkbenchError:
         if status in (404, 410) or (status == 403 and b"<Code>AccessDenied</Code>" in content[:1000]):
@@ -239,10 +239,10 @@ def _body(response: httpx.Response, shown: str) -> bytes:
 def _decoded(content: bytes, headers: httpx.Headers, shown: str) -> bytes:
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise MalformedDocument(f"{shown}: it is wrapped as {encoding[:20]!r}, which was not asked for", document=shown)
+        raise MalformedDocument(f"{shown}: it has the encoding {encoding[:20]!r}, which was not requested", document=shown)
     if "gzip" in encoding:
         if not content.startswith(b"\x1f\x8b"):
-            raise MalformedDocument(f"{shown}: it says it is gzip and is not", document=shown)
+            raise MalformedDocument(f"{shown}: it is declared as gzip and is not", document=shown)
         content = unpack(content, shown)
     return unpack(content, shown)  # a file that lies packed on the server, as a folder source would unpack it
 

@@ -1,4 +1,4 @@
-"""Requests to a service with an API key: the key goes out with each request, and into no error, log or stored URL."""
+"""Requests to a service with an API key, which never appears in an error, log or stored URL."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from workbench.domain.errors import (
 from workbench.ports import Fetched
 from workbench.sources.request_budget import RateLimiter
 
-# A day of every listed share in one body would not be as large.
+# Larger than a day of every listed share in one body.
 LARGEST_BODY = 64 * 1024 * 1024
 _LONGEST_BACK_OFF_SECONDS = 30.0
 
-# The error that a status and body mean; None for an answer. It may order a pause by `retry_after_seconds`.
+# The error that a status and body mean; None for data. Its `retry_after_seconds` starts a pause.
 Judge = Callable[[int, bytes], WorkbenchError | None]
 
 
@@ -80,7 +80,7 @@ class KeyedApi:
         self._limiter.close()
 
     def get(self, path: str, parameters: Mapping[str, str]) -> Fetched:
-        """The body, under a URL that tells the question and not the key.
+        """The body, with a URL that contains the parameters and not the key.
 
         Raises RateLimited, SourceRefused, SourceUnavailable or what `judge` says, and MalformedDocument beyond 64 MB.
         """
@@ -108,7 +108,7 @@ class KeyedApi:
         try:
             with ExitStack() as opened:
                 with self._limiter.slot():
-                    opened.enter_context(deadline(self._timeout_seconds))  # which the wait for the slot is no part of
+                    opened.enter_context(deadline(self._timeout_seconds))  # does not include the wait for the slot
                     response = self._client.send(request, stream=True)
                 opened.callback(response.close)
                 content = _body(response, shown)
@@ -116,7 +116,7 @@ class KeyedApi:
         except httpx.TimeoutException:
             raise SourceUnavailable(f"{url.host} did not answer in time", url=shown) from None
         except httpx.HTTPError as error:
-            raise SourceUnavailable(f"{url.host} could not be asked ({type(error).__name__})", url=shown) from None
+            raise SourceUnavailable(f"{url.host} could not be reached ({type(error).__name__})", url=shown) from None
         refusal = self._judge(response.status_code, content) or _refusal(response, shown)
         if refusal is None:
             media_type = response.headers.get("content-type", "application/octet-stream").split(";")[0].strip()
@@ -132,12 +132,12 @@ class KeyedApi:
 
 
 def _refusal(response: httpx.Response, shown: str) -> WorkbenchError | None:
-    """What a status means by itself."""
+    """The error that a status means by itself."""
     host, status = httpx.URL(shown).host, response.status_code
     if status == 200:
         return None
     if status == 429:
-        return RateLimited(f"{host} says that too many requests were made")
+        return RateLimited(f"{host} reports too many requests")
     if status >= 500:
         return SourceUnavailable(f"{host} answered with status {status}")
     return SourceRefused(f"{host} answered with status {status}")

@@ -42,25 +42,29 @@ _REFUSALS = {
     "apiKeyInvalid": "NewsAPI does not accept the key",
     "apiKeyMissing": "NewsAPI does not accept the key",
     "apiKeyDisabled": "NewsAPI has disabled the key",
-    "maximumResultsReached": "NewsAPI's plan reaches no further results",
+    "maximumResultsReached": "the NewsAPI plan does not include further results",
 }
 
 
 def judge(status: int, content: bytes) -> WorkbenchError | None:
-    """What a refusal of NewsAPI means by its code and status, or None for an answer."""
+    """The error that a NewsAPI response means by its code and status, or None for data."""
     code = _code(content) if len(content) < 10_000 else None
     if code is None:
-        return SourceRefused("NewsAPI's plan does not reach that far") if status == 426 else None
+        return SourceRefused("the NewsAPI plan does not include these results") if status == 426 else None
     if code in ("rateLimited", "apiKeyExhausted"):
-        return RateLimited("NewsAPI's requests of the day are used up", retry_after_seconds=_PAUSE_SECONDS)
+        return RateLimited("the daily request limit of NewsAPI is reached", retry_after_seconds=_PAUSE_SECONDS)
     if code in _REFUSALS:
         return SourceRefused(_REFUSALS[code], hint=KEY_HINT if code.startswith("apiKey") else None)
     # The same code says that a date lies before the plan's reach (426, upgrade required) and that a parameter is wrong (400).
     if code in ("parameterInvalid", "parametersMissing", "parametersIncompatible", "sourcesTooMany", "sourceDoesNotExist"):
         if status == 400:
-            return InvalidRequest("NewsAPI does not understand the question")
-        return SourceRefused("NewsAPI's plan does not reach that far back", hint="ask for fewer days with --since")
-    return SourceUnavailable("NewsAPI cannot answer now") if code == "unexpectedError" else SourceRefused("NewsAPI refuses")
+            return InvalidRequest("NewsAPI does not understand the query")
+        return SourceRefused("the NewsAPI plan does not include dates that far back", hint="ask for fewer days with --since")
+    return (
+        SourceUnavailable("NewsAPI cannot answer at the moment")
+        if code == "unexpectedError"
+        else SourceRefused("NewsAPI refused the request")
+    )
 
 
 def _code(content: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""Where things lie on the SEC's hosts, and in every folder and server laid out the same way."""
+"""Paths on the SEC's hosts, and in every folder and server with the same layout."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def submissions(cik: Cik) -> str:
 
 
 def submissions_page(name: str) -> str:
-    """A further page by its name; raises NotFound for a name that can be none."""
+    """A further page by its name; raises NotFound for an invalid name."""
     return f"submissions/{_checked(name)}"
 
 
@@ -39,13 +39,13 @@ def company_facts(cik: Cik) -> str:
 
 
 def latest_query(start: int) -> dict[str, str]:
-    """What `LATEST` is asked for a page of the feed."""
+    """The query parameters of `LATEST` for a page of the feed."""
     query = {"action": "getcurrent", "count": str(LATEST_PAGE), "start": str(start), "type": ""}
     return query | {"owner": "include", "output": "atom"}
 
 
 def latest_file(start: int) -> str:
-    """Where a folder keeps a page of the feed."""
+    """The file of a page of the feed in a folder source."""
     query = "_".join(f"{name}={value}" for name, value in latest_query(start).items())
     return f"{LATEST}/{query}.atom"
 
@@ -61,7 +61,7 @@ def bulk(name: BulkName) -> str:
 
 
 def document(cik: Cik, accession: Accession, name: str) -> str:
-    """A document of a filing by its name; raises NotFound for a name that can be none."""
+    """A document of a filing by its name; raises NotFound for an invalid name."""
     return f"Archives/edgar/data/{cik}/{accession.compact}/{_checked(name)}"
 
 

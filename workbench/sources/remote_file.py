@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 # An archive of 1.3 GB is some 300 requests, and what is held in memory stays small whatever its size.
 _PART_BYTES = 4 * 1024 * 1024
-_PARTS_KEPT = 4
+_CACHED_PARTS = 4
 
 
 class RemoteFile(io.RawIOBase):
-    """Reads `url` through `client`, which keeps to the request budget and tries again.
+    """Reads `url` through `client`, within the request limit and with retries.
 
-    Each part of 4 MiB is a call of its own and ends as one; the whole takes as many as are read.
+    Each part of 4 MiB is one call with its own time limit.
 
     Raises what `HttpClient.get_part` raises, and SourceUnavailable when the file was replaced since it was opened.
     """
@@ -36,11 +36,11 @@ class RemoteFile(io.RawIOBase):
         self._parts[0] = first.content
 
     def readable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -69,6 +69,6 @@ class RemoteFile(io.RawIOBase):
         if (part.size_bytes, part.version) != (self._size, self._version):
             raise SourceUnavailable("the archive was replaced by a newer one while it was read", url=self._url)
         self._parts[number] = part.content
-        if len(self._parts) > _PARTS_KEPT:
+        if len(self._parts) > _CACHED_PARTS:
             self._parts.popitem(last=False)
         return part.content

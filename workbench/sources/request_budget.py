@@ -38,7 +38,7 @@ _DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How a budget stands: slots, those of them in use or resting, requests of today (UTC), what is left of a pause."""
+    """The state of a request budget: slots, taken ones, requests of today (UTC), and the rest of a pause in seconds."""
 
     slots: int
     taken: int
@@ -74,8 +74,8 @@ class RateLimiter:
     """The budget of `per_second` requests stored in `file`.
 
     A pause longer than `longest_wait_seconds` is not waited for: RateLimited says how long it is. A request that
-    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back. `told` is
-    called with one line when a wait for a pause begins.
+    has not been answered after `longest_request_seconds`, or whose process died, gives its slot back.
+    `on_progress` is called with one line when a wait for a pause begins.
     """
 
     def __init__(
@@ -85,14 +85,14 @@ class RateLimiter:
         per_second: float = 8.0,
         longest_wait_seconds: float = 600.0,
         longest_request_seconds: float = 120.0,
-        told: Callable[[str], None] | None = None,
+        on_progress: Callable[[str], None] | None = None,
     ) -> None:
         self._file = file
         self._count = max(1, int(per_second))
         self._rest_seconds = self._count / per_second + _MARGIN_SECONDS
         self._longest_wait = longest_wait_seconds
         self._longest_request = longest_request_seconds
-        self._told = told
+        self._on_progress = on_progress
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -109,12 +109,12 @@ class RateLimiter:
             self._rest(turn)
 
     def pause(self, seconds: float) -> None:
-        """No process sends anything for this long; a longer pause that was ordered before stays."""
+        """Stops the requests of all processes for this long; an earlier, longer pause stays."""
         with self._state() as state:
             state.paused_until = max(state.paused_until, time.time() + seconds)
 
     def budget(self) -> Budget:
-        """How it stands now."""
+        """The current state."""
         with self._state() as state:
             now = time.time()
             taken = sum(1 for wait in self._waits(state, now) if wait > 0)
@@ -125,7 +125,7 @@ class RateLimiter:
         """Closes the connections of a shared budget; there are none here."""
 
     def _await_turn(self) -> Turn:
-        said = False
+        is_reported = False
         while True:
             turn = self._take()
             if turn.number is not None:
@@ -141,9 +141,9 @@ class RateLimiter:
                     f"the request budget is used up; the next request may go out in {wait:.1f} seconds",
                     retry_after_seconds=wait,
                 )
-            if paused > 1 and self._told and not said:
-                said = True
-                self._told(f"the source asked us to pause; going on in {paused:.0f} seconds")
+            if paused > 1 and self._on_progress and not is_reported:
+                is_reported = True
+                self._on_progress(f"the source asked for a pause; continuing in {paused:.0f} seconds")
             time.sleep(min(max(wait, paused), _LOOK_SECONDS) if paused <= 0 else min(paused, 0.5))
 
     def _take(self) -> Turn:

@@ -83,20 +83,20 @@ class SharedRateLimiter(RateLimiter):
         longest_wait_seconds: float = 600.0,
         longest_request_seconds: float = 120.0,
         timeout_seconds: float = 0.5,
-        told: Callable[[str], None] | None = None,
+        on_progress: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(
             file,
             per_second=per_second,
             longest_wait_seconds=longest_wait_seconds,
             longest_request_seconds=longest_request_seconds,
-            told=told,
+            on_progress=on_progress,
         )
         self._redis = bounded_redis(url, seconds=timeout_seconds)
         self._key = f"{_PREFIX}{name}"
 
     def pause(self, seconds: float) -> None:
-        """No process of any host sends anything for this long; a longer pause that was ordered before stays."""
+        """Stops the requests of all hosts for this long; an earlier, longer pause stays."""
         super().pause(seconds)
         try:
             self._ask(_LOOK)
@@ -104,7 +104,7 @@ class SharedRateLimiter(RateLimiter):
             logger.warning("the pause is not yet known to other hosts: %s", error)
 
     def budget(self) -> Budget:
-        """How it stands over all hosts; raises SourceUnavailable when Redis does not respond."""
+        """The current state over all hosts; raises SourceUnavailable when Redis does not respond."""
         taken, today, paused = self._ask(_LOOK)
         return Budget(self._count, taken, today, paused / 1000)
 

@@ -31,10 +31,10 @@ def test_tables_say_when_and_escape_what_they_were_told() -> None:
     assert "A new filing: &lt;b&gt;" in table
     assert "Owner" not in table
     assert "Owner" in rule_table([_RULE, {**_RULE, "owner": "bob"}])
-    told = notice_table([_NOTICE], "http://host:1")
-    assert '<a href="reader?accession=1">AAPL filed a 10-K</a>' in told
-    assert "1 Nov 2024 12:30" in told
-    assert "no such &lt;host&gt;" in told
+    table = notice_table([_NOTICE], "http://host:1")
+    assert '<a href="reader?accession=1">AAPL filed a 10-K</a>' in table
+    assert "1 Nov 2024 12:30" in table
+    assert "no such &lt;host&gt;" in table
     preview = preview_list({"alert": _RULE, "days": 365, "found": 12, "notices": [_NOTICE]}, "http://host:1")
     assert "12 matches in the last 365 days, the newest 1 shown" in preview
     assert "Filed: &lt;today&gt;" in preview
@@ -58,12 +58,12 @@ def test_an_alert_is_previewed_made_and_removed(alerting: Visit) -> None:
     alerting.open("alerts")
     page = alerting.page
     expect(page.locator("#rules")).to_contain_text("No alerts yet.")
-    expect(page.locator("#told")).to_contain_text("Nothing yet.")
+    expect(page.locator("#sent")).to_contain_text("Nothing yet.")
     page.get_by_role("link", name="Figure").click()
     form = page.locator("#query")
     form.get_by_label("Measure", exact=True).select_option("net_margin")
     form.get_by_label("Period").select_option("@quarter")
-    form.get_by_label("Is", exact=True).select_option(" between ")
+    form.get_by_label("Comparison", exact=True).select_option(" between ")
     form.get_by_label("Value").fill("10 and 90")
     form.get_by_label("Company").fill("AAPL")
     page.get_by_role("button", name="Preview").click()

@@ -37,4 +37,4 @@ def test_changes_of_lines_are_shown_with_their_filing() -> None:
 
 
 def test_nothing_restated_is_said() -> None:
-    assert "No figure of a statement" in restatement_table(RestatementList(ACME, None, {}, ()), Selection())
+    assert "No restated figures" in restatement_table(RestatementList(ACME, None, {}, ()), Selection())

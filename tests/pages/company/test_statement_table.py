@@ -20,7 +20,7 @@ from workbench.domain.statements.statement import (
     StatementPeriod,
     Status,
 )
-from workbench.pages.company.statement_table import figure_of, sources, statement_table
+from workbench.pages.company.statement_table import find_figure, sources, statement_table
 from workbench.pages.frame.amounts import exact
 from workbench.pages.frame.selection import Selection
 
@@ -93,7 +93,7 @@ def test_a_share_figure_filed_before_a_split_is_shown_as_filed_and_in_todays_sha
     assert "in today&#39;s shares, after splits" in rows[-1]
     assert 'title="0.391 USD/shares">0.39</a>' in rows[-1]
     assert html.count("after splits") == 1
-    found = figure_of(statement, f"eps_basic@{END}")
+    found = find_figure(statement, f"eps_basic@{END}")
     assert found is not None
     opened = sources(*found, [Origin(FACT, None, NoElement.FILING_NOT_ARCHIVED)], Selection(ticker="X"))
     assert "<p>0.391 USD/shares</p>" in opened
@@ -109,7 +109,7 @@ def test_failed_checks_say_so() -> None:
 
 def test_sources_name_every_operand() -> None:
     statement = made(line("profit", LOSS))
-    found = figure_of(statement, "profit@2024-09-28")
+    found = find_figure(statement, "profit@2024-09-28")
     assert found is not None
     origins = [Origin(each, None, NoElement.FILING_NOT_ARCHIVED) for each in (FACT, FACT)]
     html = sources(*found, origins, Selection(ticker="X", as_of=date(2024, 12, 31)))
@@ -120,4 +120,4 @@ def test_sources_name_every_operand() -> None:
 
 @pytest.mark.parametrize("chosen", ["", "profit", "profit@2023-01-01", "nothing@2024-09-28", "@"])
 def test_no_such_figure(chosen: str) -> None:
-    assert figure_of(made(line("profit", LOSS)), chosen) is None
+    assert find_figure(made(line("profit", LOSS)), chosen) is None

@@ -40,10 +40,10 @@ def test_defaults_are_left_out() -> None:
     ("name", "value", "message"),
     [
         ("as_of", b"yesterday", "not a date"),
-        ("kind", b"equity", "kind is one of income, balance, cashflow"),
-        ("period", b"weekly", "period is one of annual"),
-        ("start", b"-1", "start is a whole number"),
-        ("offset", "²".encode(), "offset is a whole number"),
+        ("kind", b"equity", "kind must be one of income, balance, cashflow"),
+        ("period", b"weekly", "period must be one of annual"),
+        ("start", b"-1", "start must be a whole number"),
+        ("offset", "²".encode(), "offset must be a whole number"),
         ("q", b"x" * 10_000, "q in the address is longer"),
     ],
 )
@@ -57,14 +57,14 @@ def test_what_cannot_be_is_refused_by_name(name: str, value: bytes, message: str
     [
         ("asof", "did you mean as_of?"),
         ("Ticker", "did you mean ticker?"),
-        ("utm_source", "take it out of the address"),
+        ("utm_source", "remove it from the address"),
         ("from_", "did you mean from?"),
     ],
 )
 def test_what_pages_do_not_know_is_refused_by_name(name: str, hint: str) -> None:
-    with pytest.raises(InvalidRequest, match=f"no page has a parameter '{name}'") as told:
+    with pytest.raises(InvalidRequest, match=f"unknown parameter '{name}'") as refused:
         Selection.from_arguments({"ticker": [b"AAPL"], name: [b"2015-01-01"]})
-    assert told.value.hint == hint
+    assert refused.value.hint == hint
 
 
 def test_the_future_is_refused() -> None:

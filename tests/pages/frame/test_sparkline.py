@@ -24,7 +24,7 @@ def test_a_line_goes_through_what_is_known_and_breaks_where_it_is_not(values: tu
     assert f'<path d="{path}"/>' in sparkline([None if value is None else Decimal(value) for value in values])
 
 
-def test_one_value_has_no_course() -> None:
+def test_one_value_has_no_sparkline() -> None:
     assert sparkline([None, Decimal(1)]) == sparkline([]) == ""
 
 

@@ -59,7 +59,7 @@ def test_both_wordings_open_in_the_reader(visit: Visit) -> None:
     visit.page.get_by_role("link", name="in the older filing").click()
     expect(visit.page).to_have_url(re.compile(rf"accession={OLD}"))
     expect(visit.page.locator("#passage")).to_have_text(STAFF)
-    visit.page.get_by_role("link", name="What changed").click()
+    visit.page.get_by_role("link", name="Changes").click()
     # The older report has none before it.
     expect(visit.page.get_by_role("status")).to_contain_text(f"No 10-K of ACME before {OLD}")
 
@@ -90,7 +90,7 @@ def test_other_filings_can_be_chosen(visit: Visit) -> None:
         ("changes", "No company chosen."),
         ("changes?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
         ("changes?ticker=ACME&item=9", "No filing of ACME with an item 9 is here."),
-        ("changes?ticker=ACME&change=odd", "Change is one of added, removed"),
+        ("changes?ticker=ACME&change=odd", "Change must be one of added, removed"),
         ("changes?ticker=ACME&as_of=2023-12-31", "No 10-K of ACME before"),
     ],
 )

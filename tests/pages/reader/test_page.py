@@ -57,7 +57,7 @@ def test_the_items_before_and_after_are_one_step_away() -> None:
 def test_an_item_that_is_not_there_lists_those_that_are() -> None:
     with pytest.raises(NotFound) as caught:
         chosen_section(SECTIONS, Selection(item="9"))
-    assert caught.value.hint == "it has I-1, 1A, II-1"
+    assert caught.value.hint == "its items are I-1, 1A, II-1"
 
 
 def test_text_of_an_older_extractor_keeps_its_citations() -> None:
@@ -68,7 +68,7 @@ def test_a_passage_is_marked_where_it_stands(loaded: Workbench) -> None:
     content = reader_page(loaded, Selection(accession=ACCESSION.text, item="1A"))
     html = content.panels["text"].html  # type: ignore[attr-defined]
     assert ORCHARD in html
-    assert "shown without its layout" not in html
+    assert "Shown without layout" not in html
 
 
 def test_the_whole_document_holds_what_stands_outside_of_items(loaded: Workbench) -> None:

@@ -37,7 +37,7 @@ def test_a_document_is_added_and_found(chromium: BrowserContext, workbench: Work
         page.locator("input[name=file]").set_input_files(report)
         page.locator("input[name=title]").fill("Walnut report")
         page.get_by_role("button", name="Add").click()
-        expect(page.get_by_role("status")).to_have_text("Walnut report was added.")
+        expect(page.get_by_role("status")).to_have_text("Added Walnut report.")
         row = page.locator("table.filings tbody tr")
         expect(row).to_have_count(1)
         expect(row.locator("td").last).to_have_text("2")
@@ -45,7 +45,7 @@ def test_a_document_is_added_and_found(chromium: BrowserContext, workbench: Work
         hit = page.locator(".hits li").first
         expect(hit).to_contain_text("page 2")
         visit.open("search?q=walnut+harvest&fiscal_year=1999")
-        expect(page.get_by_text("Nothing found within these limits.")).to_be_visible()
+        expect(page.get_by_text("Nothing found with these filters.")).to_be_visible()
         assert visit.complaints == []
 
 
@@ -69,7 +69,7 @@ def test_a_refused_document_leaves_nothing(
         page.locator("input[name=file]").set_input_files(wrong)
         page.get_by_role("button", name="Add").click()
         expect(page.get_by_role("alert")).to_contain_text(message)
-        expect(page.get_by_text("No documents of your own.")).to_be_visible()
+        expect(page.get_by_text("No uploaded documents.")).to_be_visible()
     with workbench.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(documents)) == 0
     assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]

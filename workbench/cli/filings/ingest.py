@@ -58,7 +58,7 @@ def ingest(
     reports: list[tuple[str, IngestReport]] = []
     if_stopped = "everything loaded so far is saved; run the command again to continue"
     with (
-        filing_source(settings, edgar, told=_warn) as source,
+        filing_source(settings, edgar, on_progress=_warn) as source,
         runtime.open_workbench(settings) as workbench,
         progress(if_stopped=if_stopped) as shown,
     ):

@@ -38,7 +38,7 @@ def build(
     The same input gives the same bytes.
     """
     with (
-        filing_source(Settings.load(), edgar, told=note) as source,
+        filing_source(Settings.load(), edgar, on_progress=note) as source,
         progress(if_stopped="no file was written") as shown,
     ):
         shown.step("reading the lists of tickers")

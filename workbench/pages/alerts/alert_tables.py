@@ -1,4 +1,4 @@
-"""Alerts and notifications as the API gives them, as tables."""
+"""Tables of alerts and notifications, from the API's responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CADENCES = {"at_once": "at once", "daily": "each day", "weekly": "each week"}
 
 
 def rule_table(rules: Sequence[Answer], added: str = "") -> Markup:
-    """One row an alert, each with its preview and its removal; the one numbered `added` is marked as new."""
+    """One row an alert, with buttons for preview and removal; the alert with the number `added` is marked as new."""
     if not rules:
         message = notice("No alerts yet.", "Create one above. Its preview shows past matches.", is_inline=True)
         return fragment(_TEMPLATE, "empty", "Alerts", message)
@@ -64,24 +64,24 @@ def _when(rule: Answer) -> str:
 
 
 def preview_list(preview: Answer, base: str) -> Markup:
-    """What an alert would have found, the newest first; links to pages below `base` lead to those of this address."""
-    rule, found, shown = preview["alert"], preview["found"], preview["notices"]
-    newest = f", the newest {len(shown)} shown" if found > len(shown) else ""
-    count = f"{found:,} matches in the last {preview['days']:,} days{newest}"
+    """The matches that an alert would have found, newest first; links to pages below `base` become relative."""
+    rule, matches, shown = preview["alert"], preview["found"], preview["notices"]
+    newest = f", the newest {len(shown)} shown" if matches > len(shown) else ""
+    count = f"{matches:,} matches in the last {preview['days']:,} days{newest}"
     notices = [
         {"title": each["title"], "href": _href(each, base), "facts": "; ".join(_facts(each))} for each in reversed(shown)
     ]
     return fragment(_TEMPLATE, "preview", rule["sentence"], count, notices)
 
 
-def _facts(found: Answer) -> list[str]:
-    return [f"{fact['name']}: {fact['value']}" for fact in found["facts"]]
+def _facts(match: Answer) -> list[str]:
+    return [f"{fact['name']}: {fact['value']}" for fact in match["facts"]]
 
 
 def notice_table(notices: Sequence[Answer], base: str) -> Markup:
-    """The notifications, the newest first, each with its state."""
+    """The notifications, newest first, each with its state."""
     if not notices:
-        text = "Alerts apply to data that arrives after they are created. The job `notices` looks for matches."
+        text = "Alerts apply to data that arrives after they are created. The `notices` job checks every 15 minutes."
         return fragment(_TEMPLATE, "empty", "Sent notifications", notice("Nothing yet.", text, is_inline=True))
     rows = [
         {
@@ -99,9 +99,9 @@ def notice_table(notices: Sequence[Answer], base: str) -> Markup:
     return fragment(_TEMPLATE, "sent", rows)
 
 
-def _href(found: Answer, base: str) -> str:
-    """The page of what was found, at this address; an address elsewhere is none of ours, and no link."""
-    link = found["link"]
+def _href(match: Answer, base: str) -> str:
+    """The page of a match, relative to this address; empty for an address of another site."""
+    link = match["link"]
     return link.removeprefix(base).lstrip("/") if link and link.startswith((base, "/")) else ""
 
 

@@ -1,6 +1,6 @@
-"""The alerts page: the visitor's alerts, what an alert would have found, and the notifications.
+"""The alerts page: the user's alerts, previews and sent notifications.
 
-Only the API knows who is looking: the browser asks it, and its answers are shown here.
+Only the API knows the signed-in user: the browser calls it, and this page shows its responses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from workbench.runtime import Workbench
 
 _SHOWN = 50
 _TEMPLATE = "alerts/page.html"
-# How the condition begins, and what it is called.
+# The first words of a condition, and their labels.
 _KINDS = {
     "filing": "Filing",
     "event": "Event",
@@ -38,14 +38,14 @@ _FORMS = ("10-K", "10-Q", "8-K", "20-F", "6-K", "DEF 14A", "S-1", "4", "13F-HR",
 
 
 def alerts_page(workbench: Workbench, selection: Selection) -> Content:
-    """The form, the visitor's alerts, and the notices that they found."""
+    """The form, the user's alerts, and their notifications."""
     panel = AlertsPanel(workbench, is_as_of=selection.as_of is not None)
-    panels = {"query": panel.form, "preview": panel.preview, "rules": panel.rules, "told": panel.told}
-    return Content("Alerts", dict(panels), cards=("query", "rules", "told"))
+    panels = {"query": panel.form, "preview": panel.preview, "rules": panel.rules, "sent": panel.sent}
+    return Content("Alerts", dict(panels), cards=("query", "rules", "sent"))
 
 
 class AlertsPanel:
-    """The form and the tables, filled with the API's answers to the browser."""
+    """The form and the tables, filled with the responses that the browser gets from the API."""
 
     def __init__(self, workbench: Workbench, *, is_as_of: bool) -> None:
         self._is_as_of = is_as_of
@@ -57,7 +57,7 @@ class AlertsPanel:
         self.form = HtmlPanel(self._form(), on_event=self._on_event)
         self.preview = HtmlPanel()
         self.rules = HtmlPanel(on_event=self._on_event)
-        self.told = HtmlPanel()
+        self.sent = HtmlPanel()
 
     def _on_event(self, name: str, value: str) -> None:
         if name == "kind" and value in _KINDS:
@@ -73,18 +73,18 @@ class AlertsPanel:
             self._added = value
         elif name == "rules":
             self.rules.html = rule_table(json.loads(value)["alerts"], self._added)
-        elif name == "told":
-            self.told.html = notice_table(json.loads(value)["notices"], self._base)
+        elif name == "sent":
+            self.sent.html = notice_table(json.loads(value)["notices"], self._base)
 
     def _form(self) -> Markup:
-        places = {"rules": "alerts", "told": f"alerts/notices?limit={_SHOWN}", "watchlists": "watchlists"}
+        places = {"rules": "alerts", "sent": f"alerts/notices?limit={_SHOWN}", "watchlists": "watchlists"}
         loads = [{"name": name, "address": f"api/v1/{place}"} for name, place in places.items()]
         form = alert_form(self._kind, self._channels, self._watchlists)
         return fragment(_TEMPLATE, "page", self._is_as_of, form, loads)
 
 
 def alert_form(kind: str, channels: Sequence[str], watchlists: Sequence[str]) -> Markup:
-    """Goes to the API, which says in one sentence why an alert is refused; without a channel there is only the preview."""
+    """The form that posts to the API, which returns the reason for a refusal; without a channel it offers only the preview."""
     kinds = tab_choices([(name, label, "alerts") for name, label in _KINDS.items()], kind)
     has_companies = kind not in ("failed run", "report")
     missing = Markup() if channels else _no_channel()
@@ -92,7 +92,7 @@ def alert_form(kind: str, channels: Sequence[str], watchlists: Sequence[str]) ->
 
 
 def _choices(kind: str) -> Any:
-    """What the condition of this kind can be narrowed to: choices of a list, or the fields of a figure."""
+    """The choices that narrow a condition of this kind: a list, or the fields of a figure."""
     if kind == "filing":
         return tab_choices([(form, form, "") for form in _FORMS], "")
     if kind == "event":

@@ -18,13 +18,17 @@ _REPORTS_SHOWN = 10
 
 
 def timeline(events: Sequence[MarketEvent], selection: Selection) -> Markup:
-    """One row a report, the newest first: when it was filed, when it happened, and each item, a link into the reader.
+    """One row a report, newest first: filing date, event date, and each item as a link into the reader.
 
-    What only says that exhibits are attached is left out, unless a report says nothing else.
+    Items that only list exhibits are left out, unless a report has no other items.
     """
     if not events:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        return notice(f"No current reports{until}.", "They come in with the company's index of filings.", is_inline=True)
+        return notice(
+            f"No current reports{until}.",
+            "They are loaded with the company's filing index: run `workbench ingest`.",
+            is_inline=True,
+        )
     reports = [list(group) for _, group in groupby(events, key=lambda event: event.accession)][:_REPORTS_SHOWN]
     return fragment("company/event_timeline.html", "timeline", [_row(report, selection) for report in reports])
 

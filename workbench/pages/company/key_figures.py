@@ -1,4 +1,4 @@
-"""The strip of key figures on top of a company's page, each leading to its proof."""
+"""The strip of key figures at the top of a company's page; each links to its sources."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 
 _SHOWN = ("revenue", "revenue_growth", "operating_margin", "net_income", "eps_diluted", "free_cash_flow")
-# Twelve months say more than a year that ended months ago; where they are not proven the fiscal year stands.
+# TTM is more current than the last fiscal year; the fiscal year is the fallback when TTM cannot be verified.
 _BASES = (PeriodKind.TTM, PeriodKind.ANNUAL)
 
 
-def figure_strip(found: Sequence[KeyFigures], selection: Selection) -> Markup:
-    """Each figure over the newest twelve months, or the fiscal year, that proves it, with its period; nothing for none."""
-    of_basis = {each.basis: each for each in found}
-    items = (_item(measure(name), of_basis, selection) for name in _SHOWN)
+def figure_strip(figures: Sequence[KeyFigures], selection: Selection) -> Markup:
+    """Each figure with its period: TTM where it can be verified, else the latest fiscal year; empty without figures."""
+    by_basis = {each.basis: each for each in figures}
+    items = (_item(measure(name), by_basis, selection) for name in _SHOWN)
     return fragment("company/key_figures.html", "strip", [item for item in items if item is not None])
 
 
-def _item(item: Measure, of_basis: Mapping[PeriodKind, KeyFigures], selection: Selection) -> dict[str, Any] | None:
-    basis = next((each for each in _BASES if each in of_basis and item.name in of_basis[each].values), None)
+def _item(item: Measure, by_basis: Mapping[PeriodKind, KeyFigures], selection: Selection) -> dict[str, Any] | None:
+    basis = next((each for each in _BASES if each in by_basis and item.name in by_basis[each].values), None)
     if basis is None:
         return None
-    figures = of_basis[basis]
+    figures = by_basis[basis]
     kind = item.kind or selection.kind
     target = replace(selection, period=basis, kind=kind, figure=f"{item.name}@{figures.period_end.isoformat()}")
     return {

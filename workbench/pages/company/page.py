@@ -53,23 +53,23 @@ _EVENTS_READ = 60
 _SIMILAR_SHOWN = 5
 _TEMPLATE = "company/page.html"
 _NEWS_SHOWN = 8
-# The cards in their order, with what the row that leads to them calls each.
+# The cards in order, with their labels in the row of jump links.
 _SECTIONS = {
     "statement": "Statements", "trends": "Trends", "prices": "Price", "valuation": "Valuation", "ratios": "Ratios",
-    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "exceptions": "Failed checks",
+    "segments": "Segments", "events": "Events", "filings": "Filings", "news": "News", "failed_checks": "Failed checks",
     "restatements": "Restated", "similar": "Similar", "profile": "Profile",
 }  # fmt: skip
 
 
 def company_page(workbench: Workbench, selection: Selection) -> Content:
-    """One company, or the list of all when none is chosen, or of those that a part of a name can mean."""
+    """One company; without a ticker the list of all, and for a part of a name the list of matches."""
     if not selection.ticker:
         return company_list_page(workbench, selection)
     with workbench.database.read() as connection:
         try:
             company = resolve(connection, selection.ticker)
         except (NotFound, InvalidIdentifier):
-            # A part of a name leads to the list, also where one company has it: MET is not META.
+            # A part of a name opens the list even when only one company matches: MET is not META.
             if not search_companies(connection, selection.ticker, limit=1):
                 raise
             return company_list_page(workbench, replace(selection, ticker="", q=selection.ticker))
@@ -77,34 +77,34 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
         figures = key_figures(connection, company.cik, as_of=selection.as_of)
-        said = overview_of(connection, company.cik, as_of=selection.as_of)
+        overview = overview_of(connection, company.cik, as_of=selection.as_of)
     statements = StatementPanel(workbench, company, selection)
-    sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or said is not None}
+    sections = {name: text for name, text in _SECTIONS.items() if name != "profile" or overview is not None}
     jumps = fragment("frame/markup.html", "jump_row", [{"name": name, "text": text} for name, text in sections.items()])
-    worth = ValuationPanel(workbench, company, selection)
-    later = {name: HtmlPanel(waiting()) for name in ("segments", "restatements", "similar", "exceptions")}
-    # As high as its chart from the start, so that nothing below it moves when that is drawn.
+    valuation = ValuationPanel(workbench, company, selection)
+    later = {name: HtmlPanel(waiting()) for name in ("segments", "restatements", "similar", "failed_checks")}
+    # The height of its chart from the start, so that the cards below do not move when it is drawn.
     empty = HtmlPanel(fragment("frame/markup.html", "head", "Share price"))
     prices = pn.Column(empty, sizing_mode="stretch_width", min_height=CHART_HEIGHT)
-    afterwards(*_fill(workbench, company, selection, statements, prices=prices, worth=worth, later=later))
+    afterwards(*_fill(workbench, company, selection, statements, prices=prices, valuation=valuation, later=later))
     panels: dict[str, pn.viewable.Viewable] = {
         "header": HtmlPanel(
             header(company, filings, selection.as_of) + figure_strip(figures, selection) + jumps,
-            on_event=statements.hear,
+            on_event=statements.on_event,
         ),
         "statement": statements.table,
         "trends": statements.trends,
         "prices": prices,
-        "valuation": worth.sheet,
+        "valuation": valuation.panel,
         "ratios": statements.ratios,
         "segments": later["segments"],
         "events": HtmlPanel(timeline(events, selection)),
         "filings": HtmlPanel(filings_table(filings, selection)),
         "news": HtmlPanel(news_list(news, selection)),
-        "exceptions": later["exceptions"],
+        "failed_checks": later["failed_checks"],
         "restatements": later["restatements"],
         "similar": later["similar"],
-        **({"profile": HtmlPanel(profile(said))} if said is not None else {}),
+        **({"profile": HtmlPanel(profile(overview))} if overview is not None else {}),
         "sources": statements.sources,
     }
     return Content(f"{company.name} ({company.label})", panels, cards=tuple(sections), layout="company")
@@ -117,30 +117,30 @@ def _fill(
     statements: StatementPanel,
     *,
     prices: pn.Column,
-    worth: ValuationPanel,
+    valuation: ValuationPanel,
     later: dict[str, HtmlPanel],
 ) -> Iterator[Callable[[], None]]:
-    """What fills the cards that take their time, with a chart or many facts: one step a card, from the top down."""
+    """The steps that fill the slow cards (charts, many facts): one step a card, from the top down."""
     as_of = selection.as_of
 
     def show_prices(connection: Connection) -> None:
-        # Adjusted closes are anchored at the last known day, so that the line ends at the price that was paid.
+        # Adjusted closes are anchored at the last known day, so that the line ends at the traded price.
         known = price_series(connection, company.ticker, as_of=as_of or today()) if company.ticker else None
         prices.param.update(objects=_price_panels(company, known), min_height=None)
 
-    def show_exceptions(connection: Connection) -> None:
-        found = verdicts_on(connection, company, as_of)
-        failed = [each for each in found if each.check.verdict == "failed"]
-        checked = sum(each.check.verdict == "passed" for each in found) + len(failed)
-        later["exceptions"].html = failed_checks_table(failed, selection, more=f"{checked:,} checks")
+    def show_failed_checks(connection: Connection) -> None:
+        results = verdicts_on(connection, company, as_of)
+        failed = [each for each in results if each.check.verdict == "failed"]
+        checked = sum(each.check.verdict == "passed" for each in results) + len(failed)
+        later["failed_checks"].html = failed_checks_table(failed, selection, more=f"{checked:,} checks")
 
     def show_segments(connection: Connection) -> None:
-        divided = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
-        later["segments"].html = segment_tables(divided, selection)
+        tables = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
+        later["segments"].html = segment_tables(tables, selection)
 
     def show_similar(connection: Connection) -> None:
-        alike = similar_companies(connection, workbench.embedder.model, company, as_of=as_of, limit=_SIMILAR_SHOWN)
-        later["similar"].html = similar_table(alike, selection)
+        similar = similar_companies(connection, workbench.embedder.model, company, as_of=as_of, limit=_SIMILAR_SHOWN)
+        later["similar"].html = similar_table(similar, selection)
 
     def show_restatements(connection: Connection) -> None:
         restated = restatements(connection, company, as_of, kinds=SHOWN_KINDS)
@@ -152,9 +152,9 @@ def _fill(
 
     yield statements.show_trends
     yield partial(reading, show_prices)
-    yield worth.show
+    yield valuation.show
     yield statements.show_ratios
-    for show in (show_segments, show_exceptions, show_restatements, show_similar):
+    for show in (show_segments, show_failed_checks, show_restatements, show_similar):
         yield partial(reading, show)
 
 
@@ -169,10 +169,10 @@ def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewa
 
 
 def header(company: Company, filings: list[Filing], as_of: date | None) -> Markup:
-    """Name, share classes, industry and year end; what it was called on `as_of`, where that was something else."""
+    """Name, share classes, industry and fiscal year end; and its name on `as_of` where that differs."""
     listings = [f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}" for listing in company.listings]
     facts = {
-        "Then named": company.other_name_on(as_of) if as_of else None,
+        "Name at the time": company.other_name_on(as_of) if as_of else None,
         "Industry": f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic,
         "Fiscal year end": _year_end(company.fiscal_year_end),
         "Incorporated": company.state_of_incorporation,
@@ -205,7 +205,7 @@ def _year_end(text: str | None) -> str | None:
 
 
 def filings_table(filings: list[Filing], selection: Selection) -> Markup:
-    """The newest filings, each a link into the reader."""
+    """The newest filings, each with a link into the reader."""
     if not filings:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
         return notice(f"No filings{until}.", "Choose a later as-of date, or ingest the company again.", is_inline=True)

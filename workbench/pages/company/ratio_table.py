@@ -1,4 +1,4 @@
-"""Ratios on the company page: by group, each with its trend, each figure leading to formula, operands and facts."""
+"""Ratios on the company page, by group, with their trends; each figure links to its formula, operands and facts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _TEMPLATE = "company/ratio_table.html"
 
 
 def ratio_table(table: RatioTable, selection: Selection) -> Markup:
-    """One row a ratio, newest period first; groups after one another. Ratios without any figure are left out and counted."""
+    """One row a ratio, by group, newest period first; ratios without figures are left out and counted."""
     if not table.periods:
         until = f" by {day(table.as_of)}" if table.as_of else ""
-        return fragment(_TEMPLATE, "empty", notice(f"Nothing to compute ratios from was filed{until}.", "", is_inline=True))
+        return fragment(_TEMPLATE, "empty", notice(f"No filed figures to compute ratios from{until}.", "", is_inline=True))
     shown = [line for line in table.lines if any(figure.value is not None for figure in line.figures)]
     places = range(len(table.periods) - 1, -1, -1)
     columns = [{"label": table.periods[place].label, "end": day(table.periods[place].end)} for place in places]
@@ -34,7 +34,7 @@ def ratio_table(table: RatioTable, selection: Selection) -> Markup:
         for name, lines in groupby(shown, key=lambda line: ratio_definition(line.line).group)
     ]
     left_out = len(table.lines) - len(shown)
-    note = f" {left_out} ratios have no figure here." if left_out else ""
+    note = f" {left_out} ratios without figures are not shown." if left_out else ""
     return fragment(_TEMPLATE, "ratios", columns, groups, note)
 
 
@@ -52,7 +52,7 @@ def _cell(line: StatementLine, figure: Figure, selection: Selection) -> dict[str
 
 
 def ratio_cell(figure: Figure, chosen: str, selection: Selection) -> dict[str, str]:
-    """A figure that opens its sources when `chosen` is, with its formula, or why there is none, as a hint."""
+    """A figure that opens its sources; its tooltip is the formula, or the reason why there is no figure."""
     text = by_unit(figure.value, figure.unit)
     hint = figure.formula if figure.value is not None else why_not(figure.reason)
     classes = ["figure", *(["refused"] if figure.value is None else []), *(["negative"] if text.startswith("(") else [])]

@@ -1,4 +1,4 @@
-"""What later filings said otherwise, on the company page: changes of the statements' own lines."""
+"""Restated figures on the company page: later filings' changes to statement lines."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from workbench.pages.frame.templates import fragment
 _TEMPLATE = "company/restatement_panel.html"
 
 _TONES = {Change.RESTATEMENT: "bad", Change.SCALE_ERROR: "bad", Change.SIGN: "bad"}
-# Changes that say something of the figures; a rounding does not.
+# Material changes; rounding is left out.
 SHOWN_KINDS = tuple(kind for kind in Change if kind is not Change.ROUNDING)
 
 
-def restatement_table(found: RestatementList, selection: Selection, *, limit: int = 12) -> Markup:
-    """The newest changes of statement lines, each linked to the filing that made it; notes' figures are only counted."""
-    of_lines = [one for one in found.restatements if one.lines]
-    if not of_lines:
-        message = notice("No figure of a statement was filed otherwise later.", "", is_inline=True)
+def restatement_table(changes: RestatementList, selection: Selection, *, limit: int = 12) -> Markup:
+    """The newest changes of statement lines, each with a link to its filing; changes in notes are only counted."""
+    statement_changes = [one for one in changes.restatements if one.lines]
+    if not statement_changes:
+        message = notice("No restated figures.", "", is_inline=True)
         return fragment(_TEMPLATE, "empty", message)
-    counts = ", ".join(f"{count} {_name(kind)}" for kind, count in found.counts.items() if kind in SHOWN_KINDS)
-    rows = [_row(one, selection) for one in of_lines[:limit]]
-    return fragment(_TEMPLATE, "restatements", rows, counts, f"workbench restatements {found.company.label}")
+    counts = ", ".join(f"{count} {_name(kind)}" for kind, count in changes.counts.items() if kind in SHOWN_KINDS)
+    rows = [_row(one, selection) for one in statement_changes[:limit]]
+    return fragment(_TEMPLATE, "restatements", rows, counts, f"workbench restatements {changes.company.label}")
 
 
 def _row(one: Restatement, selection: Selection) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Revenue and the like by segment, region and product on the company page."""
+"""Revenue and other figures by segment, region and product on the company page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench.pages.frame.templates import fragment
 
 
 def segment_tables(breakdowns: tuple[Breakdown, ...], selection: Selection) -> Markup:
-    """One table a breakdown, newest period first; each figure opens the filing, highlighted where it is printed."""
+    """One table a breakdown, newest period first; each figure opens the filing with the figure highlighted."""
     if not breakdowns:
         return fragment("company/segment_panel.html", "empty")
     return fragment("company/segment_panel.html", "segments", [_table(each, selection) for each in breakdowns])

@@ -1,4 +1,4 @@
-"""Similar companies on a company's page: each with what makes it similar, and the passages of both on request."""
+"""Similar companies on a company's page, with the similarity by text, industry and size, and matching passages."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from workbench.pages.frame.templates import fragment
 _QUOTED = 240
 
 
-def similar_table(found: Sequence[SimilarCompany], selection: Selection) -> Markup:
-    """The companies, the most similar first, each a link to its page."""
-    if not found:
+def similar_table(companies: Sequence[SimilarCompany], selection: Selection) -> Markup:
+    """One row a company, most similar first, with a link to its page."""
+    if not companies:
         return fragment("company/similar_panel.html", "empty")
-    return fragment("company/similar_panel.html", "similar", [_row(one, selection) for one in found])
+    return fragment("company/similar_panel.html", "similar", [_row(one, selection) for one in companies])
 
 
 def _row(one: SimilarCompany, selection: Selection) -> dict[str, Any]:

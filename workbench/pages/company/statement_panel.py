@@ -14,7 +14,7 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 from workbench.pages.company.ratio_table import ratio_table
-from workbench.pages.company.statement_table import figure_of, sources, statement_table
+from workbench.pages.company.statement_table import find_figure, sources, statement_table
 from workbench.pages.company.trend_bars import trend_bars
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.messages import problem, waiting
@@ -23,14 +23,14 @@ from workbench.pages.frame.selection import Selection
 from workbench.runtime import Workbench
 
 _PERIODS_SHOWN = 10
-_RATIO_PERIODS_SHOWN = 8  # their course needs the room of two
+_RATIO_PERIODS_SHOWN = 8  # the sparkline needs the space of two
 
 
 class StatementPanel:
     """The statement with its tabs, the sources of the chosen figure, the trends beside it, and the ratios of its periods.
 
-    The statement is there at once. `show_trends` and `show_ratios`, which read further statements, are called when the page is
-    on the screen.
+    The statement is shown at once. `show_trends` and `show_ratios` read further statements; call them when the page is on the
+    screen.
     """
 
     def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
@@ -39,10 +39,10 @@ class StatementPanel:
         self._selection = selection
         self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
         self._ratios: dict[PeriodKind, RatioTable] = {}
-        self.table = HtmlPanel(on_event=self.hear)
-        self.trends = HtmlPanel(on_event=self.hear)
-        self.ratios = HtmlPanel(waiting("Ratios"), on_event=self.hear)
-        self.sources = HtmlPanel(on_event=self.hear)
+        self.table = HtmlPanel(on_event=self.on_event)
+        self.trends = HtmlPanel(on_event=self.on_event)
+        self.ratios = HtmlPanel(waiting("Ratios"), on_event=self.on_event)
+        self.sources = HtmlPanel(on_event=self.on_event)
         self._show_statement()
 
     def show_trends(self) -> None:
@@ -63,8 +63,8 @@ class StatementPanel:
         self.ratios.html = ratio_table(self._ratios[period], self._selection)
         self.sources.html = self._sources()
 
-    def hear(self, name: str, value: str) -> None:
-        """What was chosen in one of the sheets; `proof` is a period, a statement and a figure at once, apart by `|`."""
+    def on_event(self, name: str, value: str) -> None:
+        """Handles a choice in one of the panels; `proof` is a period, a statement and a figure, separated by `|`."""
         parts = value.split("|") if name == "proof" else [value]
         names = {"kind": ("kind",), "period": ("period",), "figure": ("figure",), "measure": ("measure",)}
         changed = ("period", "kind", "figure") if name == "proof" else names.get(name, ())
@@ -94,7 +94,7 @@ class StatementPanel:
         self.sources.html = self._sources()
 
     def _read(self, connection: Connection, kind: StatementKind) -> Statement:
-        """Each statement is read once a visit, so that changing to and fro is immediate and shows one state of the data."""
+        """Reads each statement once a visit, so that switching is immediate and shows one state of the data."""
         period = self._selection.period
         if (kind, period) not in self._known:
             self._known[kind, period] = statement(
@@ -104,11 +104,11 @@ class StatementPanel:
 
     def _sources(self) -> Markup:
         chosen, table = self._selection.figure, self._ratios.get(self._selection.period)
-        found = figure_of(self._statement, chosen) if chosen else None
-        if found is None and chosen and table is not None:
-            found = figure_of(table, chosen)
-        if found is None:
+        match = find_figure(self._statement, chosen) if chosen else None
+        if match is None and chosen and table is not None:
+            match = find_figure(table, chosen)
+        if match is None:
             return Markup()
         with self._workbench.database.read() as connection:
-            places = origins(connection, self._company.cik, found[2].facts, as_of=self._selection.as_of)
-        return sources(*found, places, self._selection)
+            places = origins(connection, self._company.cik, match[2].facts, as_of=self._selection.as_of)
+        return sources(*match, places, self._selection)

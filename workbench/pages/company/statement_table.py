@@ -35,15 +35,15 @@ _TEMPLATE = "company/statement_table.html"
 
 
 def statement_table(statement: Statement, selection: Selection) -> Markup:
-    """The statement, newest period first, with its tabs, check results and legend."""
+    """The statement, newest period first, with tabs, check results and legend."""
     table = _head(statement, selection)
     if not statement.periods:
         return fragment(_TEMPLATE, "empty", table, _empty(statement))
     return fragment(_TEMPLATE, "statement", table | _table(statement, selection))
 
 
-def figure_of(statement: Statement | RatioTable, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
-    """The figure that `line@period end` names; None when the table has none such."""
+def find_figure(statement: Statement | RatioTable, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
+    """The line, period and figure that `line@period end` names; None when the table has no such figure."""
     name, _, end = chosen.partition("@")
     for line in statement.lines:
         if line.line == name:
@@ -64,7 +64,7 @@ def sources(
 
 
 def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], selection: Selection) -> Markup:
-    """The same for a figure of any table: `title` says what it is, `when` of which days."""
+    """The same for a figure of any table, with its `title` and the days `when` it applies."""
     adjusted = figure.adjusted_value
     proof = {
         "title": title,
@@ -92,7 +92,7 @@ def _facts_title(figure: Figure) -> str:
 def whole(figure: Figure) -> str:
     """A figure with its unit: an amount with all its digits, a ratio as it is shown in its table."""
     if figure.value is None:
-        return "Not given"
+        return "No figure"
     if figure.unit in ("pct", "ratio", "days"):
         return f"{by_unit(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
     return exact(figure.value, figure.unit)
@@ -122,10 +122,12 @@ def _unit_note(statement: Statement) -> str:
 def _empty(statement: Statement) -> Markup:
     if statement.as_of:
         return notice(
-            f"Nothing was filed for this statement by {day(statement.as_of)}.", "Choose a later as-of date.", is_inline=True
+            f"No figures for this statement were filed by {day(statement.as_of)}.",
+            "Choose a later as-of date.",
+            is_inline=True,
         )
     name = statement.company.label if statement.company.ticker else str(statement.company.cik)
-    return notice("No figures for this statement.", f"Bring them in with `workbench ingest {name}`.", is_inline=True)
+    return notice("No figures for this statement.", f"Load them with `workbench ingest {name}`.", is_inline=True)
 
 
 def _table(statement: Statement, selection: Selection) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def _table(statement: Statement, selection: Selection) -> dict[str, Any]:
 
 
 def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, selection: Selection) -> list[dict[str, Any]]:
-    """The line newest period first, as filed; and once more in today's shares, where a split came after a figure."""
+    """The line as filed, newest period first; and a second row in today's shares where a split followed a figure."""
     classes = (("total", line.is_total), ("empty", not line.has_own_figure(names)))
     row = _row(line, " ".join(name for name, holds in classes if holds), units, selection)
     if not line.is_adjusted:
@@ -159,7 +161,7 @@ def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, se
 
 
 def _in_todays_shares(adjusted: Decimal) -> Decimal:
-    """To four places: a seventh of an amount has no last digit."""
+    """Rounds to four places, since a split ratio such as 1:7 has no exact decimal."""
     return round(adjusted, 4)
 
 
@@ -169,7 +171,7 @@ def _row(line: StatementLine, classes: str, units: StatementUnits, selection: Se
 
 
 def _rows_switch(statement: Statement) -> str:
-    """Lines without a figure of their own stay out of the way until they are asked for; the style sheet reads the box."""
+    """The label of the box that shows lines without figures of their own; the style sheet reads the box."""
     names = {line.line for line in statement.lines}
     count = sum(not line.has_own_figure(names) for line in statement.lines)
     if not count:
@@ -197,10 +199,10 @@ def _checks(statement: Statement) -> list[dict[str, Any]]:
     for check in statement.checks:
         if check.verdict in _DECIDED:
             by_name.setdefault(check.name, []).append(check)
-    return [_verdict(name, checks) for name, checks in by_name.items()]
+    return [_check_result(name, checks) for name, checks in by_name.items()]
 
 
-def _verdict(name: str, checks: list[Check]) -> dict[str, Any]:
+def _check_result(name: str, checks: list[Check]) -> dict[str, Any]:
     failed = [check for check in checks if check.verdict == "failed"]
     outcome = "do not tie out" if failed else "tie out"
     summary = f"{CHECKS.get(name, name)}: {len(failed) or len(checks)} of {len(checks)} periods {outcome}"
@@ -233,16 +235,16 @@ def _origin(origin: Origin, selection: Selection) -> dict[str, Any]:
 
 
 _NO_ELEMENT = {
-    NoElement.FILING_NOT_ARCHIVED: "The filing's document is not archived here.",
-    NoElement.NO_INLINE_XBRL: "The filing's document does not mark its figures.",
-    NoElement.NOT_READ: "The marks in the filing's document have not been read.",
-    NoElement.NOT_IN_DOCUMENT: "The filing's main document does not mark this figure.",
-    NoElement.HIDDEN: "The filing marks this figure where nobody sees it.",
+    NoElement.FILING_NOT_ARCHIVED: "The filing's document is not in the archive.",
+    NoElement.NO_INLINE_XBRL: "The filing has no inline XBRL.",
+    NoElement.NOT_READ: "The inline XBRL of the filing has not been read yet.",
+    NoElement.NOT_IN_DOCUMENT: "The filing's main document does not tag this figure.",
+    NoElement.HIDDEN: "The filing tags this figure in a hidden section.",
 }
 
 
 def _printed(origin: Origin, selection: Selection) -> dict[str, str] | None:
-    """The link that opens the reader with the figure highlighted; None where there is none."""
+    """The link that opens the reader with the figure highlighted; None when no filing shows it."""
     element = origin.shown
     if element is None:
         return None
@@ -253,7 +255,7 @@ def _printed(origin: Origin, selection: Selection) -> dict[str, str] | None:
         start=element.start,
         end=element.end,
     )
-    label = "Open in filing" if origin.element else f"Open in {element.accession}, which says the same"
+    label = "Open in filing" if origin.element else f"Open in {element.accession}, which reports the same figure"
     return {"href": href("reader", place), "label": label, "text": element.text}
 
 

@@ -1,4 +1,4 @@
-"""Trends as small bars: drawn here as SVG, so they follow the theme, print sharply and cost nothing to load."""
+"""Trends as small bar charts in SVG: they follow the theme, print sharply and load at once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _GAP = 0.28
 
 
 def trend_bars(trends: Sequence[Trend], lines: Mapping[str, str] | None = None, chosen: str = "") -> Markup:
-    """One small chart a trend, each with its newest value; a bar that is pointed at gives its own.
+    """One small chart a trend with its newest value; pointing at a bar shows the value of that bar.
 
-    `lines` by name are what can be chosen to be drawn first, besides.
+    `lines` are the further lines, label by name, that the user can add as the first chart.
     """
     options = choices([(name, label, "") for name, label in (lines or {}).items()], chosen)
     return fragment("company/trend_bars.html", "trends", [_chart(trend) for trend in trends], options)
@@ -40,7 +40,7 @@ def _chart(trend: Trend) -> dict[str, Any]:
     return {
         "label": trend.label,
         "newest": compact(newest, trend.unit),
-        # A value that is not of the last column says of which it is.
+        # A newest value from an earlier column is shown with its period.
         "newest_period": newest_label if newest_label != last else "",
         "bars": bars,
         "zero": f"{zero:.2f}",
@@ -50,10 +50,10 @@ def _chart(trend: Trend) -> dict[str, Any]:
 
 
 def _bar(trend: Trend, place: int, value: Decimal, height: float, zero: float) -> dict[str, str]:
-    """The bar, over a column as high as the chart that can be pointed at however low the bar is."""
+    """The bar over a column of full height, so that low bars can be pointed at too."""
     count = len(trend.values)
     width = 100 / count
-    drawn = max(abs(height), 0.8)  # a bar near zero is still seen
+    drawn = max(abs(height), 0.8)  # a bar near zero stays visible
     return {
         "reading": f"{trend.periods[place].label}: {compact(value, trend.unit)}",
         "classes": " ".join(name for name, holds in (("last", place == count - 1), ("negative", height < 0)) if holds),

@@ -1,4 +1,4 @@
-"""What a company costs, on the company page: measures by group, each with its course and leading to its operands."""
+"""The valuation card of the company page: measures by group, with their trends; each figure links to its operands."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TEMPLATE = "company/valuation_panel.html"
 
 
 class ValuationPanel:
-    """The card, with the sources of the chosen figure. `show` reads it, when the page is on the screen."""
+    """The card with the sources of the chosen figure. Call `show` when the page is on the screen."""
 
     def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
         self._workbench = workbench
@@ -38,10 +38,10 @@ class ValuationPanel:
         self._selection = selection
         self._found: Valuation | None = None
         self._history: ValuationHistory | None = None
-        self.sheet = HtmlPanel(waiting("Valuation"), on_event=self._on_event)
+        self.panel = HtmlPanel(waiting("Valuation"), on_event=self._on_event)
 
     def show(self) -> None:
-        """Reads and shows the valuation, then its course, which takes as long as a dozen of it."""
+        """Reads and shows the valuation, then its history, which takes about twelve times as long."""
         as_of = self._selection.as_of
         with self._workbench.database.read() as connection:
             self._found = valuation(connection, self._company, as_of)
@@ -57,12 +57,12 @@ class ValuationPanel:
             self._selection = self._selection.changed(figure=value)
             self._write()
         except WorkbenchError as error:
-            self.sheet.html = problem(error)
+            self.panel.html = problem(error)
         show_in_address(self._selection)
 
     def _write(self) -> None:
         if self._found is not None:
-            self.sheet.html = valuation_table(self._found, self._history, self._selection) + self._sources(self._found)
+            self.panel.html = valuation_table(self._found, self._history, self._selection) + self._sources(self._found)
 
     def _sources(self, found: Valuation) -> Markup:
         line = next((line for line in found.lines if _name(found, line) == self._selection.figure), None)
@@ -75,7 +75,7 @@ class ValuationPanel:
 
 
 def valuation_table(found: Valuation, history: ValuationHistory | None, selection: Selection) -> Markup:
-    """One row a measure, groups after one another, over the close and the share count; or why there is nothing to show."""
+    """One row a measure, by group, with close and share count; or the reason why there is no valuation."""
     size = found.figure("market_cap")
     if size.value is None:
         return fragment(_TEMPLATE, "not_valued", _price(found), _not_valued(found, size.reason or "", selection))
@@ -97,12 +97,12 @@ def _count(found: Valuation) -> str:
     if found.shares is None:
         return ""
     shares = found.shares
-    split = f", and the split {shares.splits} since" if shares.splits else ""
+    split = f", adjusted for the split {shares.splits}" if shares.splits else ""
     return f"Shares outstanding: {shares.formula}{split}."
 
 
 def _not_valued(found: Valuation, reason: str, selection: Selection) -> dict[str, str]:
-    """Without a market capitalisation there is nothing else: why, and what helps."""
+    """Why there is no market capitalization, and so no valuation, and what to do."""
     why = {"reason": why_not(reason), "href": "", "day": "", "command": ""}
     if found.price is not None and reason == "stale_price":
         then = found.price.traded_on

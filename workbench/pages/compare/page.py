@@ -41,7 +41,7 @@ _TEMPLATE = "compare/page.html"
 
 
 def compare_page(workbench: Workbench, selection: Selection) -> Content:
-    """The form, a chart and a table for each measure once companies are named; sets to begin with before."""
+    """The form, a chart and a table for each measure; without companies, suggested sets to compare."""
     if not _names(selection.ticker):
         panels: dict[str, Viewable] = {
             "query": HtmlPanel(_form(selection)),
@@ -65,7 +65,7 @@ def compare_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 class ComparisonPanel:
-    """The chart of one measure above the table of all; a measure's heading, or the choice above the chart, draws it."""
+    """The chart of one measure above the table of all; a measure's heading, or the tabs above the chart, select it."""
 
     def __init__(self, comparison: Comparison, selection: Selection) -> None:
         self._comparison = comparison
@@ -84,7 +84,7 @@ class ComparisonPanel:
             show_in_address(self._selection)
 
     def _show(self) -> MeasureChart:
-        """Writes the heading and the tables for the drawn measure: the one asked for, or the first that is compared."""
+        """Writes the heading and the tables for the selected measure, by default the first one."""
         first = next(iter(self._measures.values()))
         chart = measure_chart(self._comparison, self._measures.get(self._selection.chart, first))
         self._head.html = chart_head(chart, self._measures.values(), self._selection)
@@ -93,7 +93,7 @@ class ComparisonPanel:
 
 
 def chart_head(chart: MeasureChart, items: Iterable[Measure], selection: Selection) -> Markup:
-    """The name of what is drawn, the choice of another measure, and which companies could not be drawn, and why."""
+    """The name of the measure, tabs of all measures, the legend, and the companies left out with the reason."""
     offered = [(item.name, item.label, "compare" + selection.query(chart=item.name)) for item in items]
     missing = ", ".join(company.label for company in chart.left_out)
     shown = choices(offered, chart.measure.name)
@@ -115,19 +115,19 @@ def _names(text: str) -> list[str]:
 def comparison_tables(comparison: Comparison, selection: Selection, *, drawn: Measure | None = None) -> Markup:
     """A table for each measure, newest calendar period first, each figure over the company's own period.
 
-    A measure's heading draws it; that of `drawn` is marked.
+    A measure's heading selects it for the chart; the heading of `drawn` is marked.
     """
     periods = [(kind.value, label, "compare" + selection.query(period=kind)) for kind, label in _KINDS.items()]
-    asked = {
+    parameters = {
         "ticker": ",".join(_names(selection.ticker)),
         "measure": ",".join(_names(selection.measure or _MEASURES)),
         "period": comparison.period.value,
     }
     if selection.as_of:
-        asked["as_of"] = selection.as_of.isoformat()
+        parameters["as_of"] = selection.as_of.isoformat()
     items = dict.fromkeys(row.measure for row in comparison.rows)
     tables = [_table(comparison, item, selection, is_drawn=item == drawn) for item in items]
-    return fragment(_TEMPLATE, "tables", choices(periods, comparison.period), downloads("comparison", asked), tables)
+    return fragment(_TEMPLATE, "tables", choices(periods, comparison.period), downloads("comparison", parameters), tables)
 
 
 def _table(comparison: Comparison, item: Measure, selection: Selection, *, is_drawn: bool) -> dict[str, Any]:
@@ -163,11 +163,11 @@ def _cell(row: ComparedRow, compared: ComparedFigure | None, selection: Selectio
 
 def _nothing(selection: Selection) -> Markup:
     when = f" as known on {selection.as_of}" if selection.as_of else ""
-    return notice(f"There are no such figures{when}.", "Choose another period or a later as-of date.", is_inline=True)
+    return notice(f"No figures{when}.", "Choose another period or a later as-of date.", is_inline=True)
 
 
 def _invitation(workbench: Workbench, selection: Selection) -> Markup:
-    """What to do, and sets to begin with: companies of one industry, and the largest."""
+    """Instructions and suggested sets: companies of one industry, and the largest companies."""
     with workbench.database.read() as connection:
         industries = shared_industries(connection, as_of=selection.as_of)
         largest = run_screen(connection, Screen(as_of=selection.as_of, limit=_LARGEST)).rows
@@ -176,9 +176,9 @@ def _invitation(workbench: Workbench, selection: Selection) -> Markup:
         sets.append(("Largest by revenue", len(largest), tuple(row.company for row in largest)))
     message = notice(
         "Compare companies.",
-        "Name two or more above. Their fiscal years and quarters are aligned with the calendar's, and each figure leads to "
-        "the filing it comes from.",
-        "Or begin with one of these:" if sets else "",
+        "Enter two or more companies above. Their fiscal years and quarters are aligned with the calendar, and each figure "
+        "links to its filing.",
+        "Or start with one of these:" if sets else "",
         is_inline=True,
     )
     return fragment(_TEMPLATE, "invitation", message, [_set(*each, selection) for each in sets])
@@ -192,30 +192,30 @@ def _set(name: str, size: int, companies: Sequence[Company], selection: Selectio
 
 
 def _form(selection: Selection, companies: Sequence[Company] = ()) -> Markup:
-    """Chips of what is compared; fields that add a company, by its ticker or name, and a measure from a list.
+    """Chips of the compared companies and measures, and fields that add one.
 
-    Without `companies` the chips are as the address has them: one that is wrong can be taken away.
+    Without `companies` the chips show the names in the address, so that a wrong one can be removed.
     """
     names, written = _names(selection.measure or _MEASURES), _names(selection.ticker)
     chosen = [(company.label, company.name, key(company)) for company in companies] or [(name, name, name) for name in written]
     keys = [name for _, _, name in chosen]
-    asked = replace(selection, ticker=",".join(written), measure=",".join(names))
-    of_companies = [
-        (label, title, href("compare", replace(asked, ticker=_without(keys, name)))) for label, title, name in chosen
+    current = replace(selection, ticker=",".join(written), measure=",".join(names))
+    company_chips = [
+        (label, title, href("compare", replace(current, ticker=_without(keys, name)))) for label, title, name in chosen
     ]
     known = measures()
-    of_measures = [
+    measure_chips = [
         (
             known[name.lower()].label if name.lower() in known else name,
             name,
-            href("compare", replace(asked, measure=_without(names, name))),
+            href("compare", replace(current, measure=_without(names, name))),
         )
         for name in (names if chosen else ())
     ]
     return fragment(
-        _TEMPLATE, "form", hidden_fields(replace(asked, ticker="", measure="")), asked.ticker, asked.measure,
-        company_field("ticker", hint="Ticker or name; several by comma"), measure_options("none"),
-        chips(of_companies, "Companies"), chips(of_measures, "Lines and ratios"),
+        _TEMPLATE, "form", hidden_fields(replace(current, ticker="", measure="")), current.ticker, current.measure,
+        company_field("ticker", hint="Tickers or names, by comma"), measure_options("none"),
+        chips(company_chips, "Companies"), chips(measure_chips, "Lines and ratios"),
     )  # fmt: skip
 
 

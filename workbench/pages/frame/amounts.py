@@ -1,4 +1,4 @@
-"""Figures on pages."""
+"""Figures as text on pages."""
 
 from __future__ import annotations
 

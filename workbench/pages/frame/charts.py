@@ -15,14 +15,14 @@ from workbench.pages.frame.templates import fragment
 
 hv.extension("bokeh", logo=False)
 
-# These hold on both the light and the dark ground, because a canvas cannot follow the theme of the page.
+# These work on light and dark backgrounds, because a canvas cannot follow the theme of the page.
 _LINE = "#2f7fc8"
 _QUIET = "#8590a0"
 _GRID = "#8590a033"
 CHART_HEIGHT = 260
 _COMPARISON_HEIGHT = 320
-# Told apart by people who do not see all colours, each at least 3:1 against both grounds (WCAG 2.2, 1.4.11); from the ninth
-# company on the same again with other dashes and marks.
+# Distinguishable for colour-blind people, each at least 3:1 against both backgrounds (WCAG 2.2, 1.4.11); from the ninth
+# company on the colours repeat with other dashes and marks.
 COLOURS = ("#2f7fc8", "#c96a12", "#128a68", "#b8559b", "#8a7a1f", "#7a68d8", "#c04a4a", "#6f7a88")
 DASHES = ("solid", "dashed", "dotted")
 _MARKS = ("circle", "square", "triangle")
@@ -42,7 +42,7 @@ def price_chart(series: PriceSeries) -> pn.pane.HoloViews:
                 ("Day", "@traded_on{%F}"), *([("Adjusted close", "@adjusted_close{0,0.00} USD")] if shown != "close" else []),
                 ("Close", "@close{0,0.00} USD"), ("Volume", "@volume_shares{0,0}"),
             ],
-            hover_formatters={"@traded_on": "datetime"}, hover_mode="vline", hooks=[_quieten],
+            hover_formatters={"@traded_on": "datetime"}, hover_mode="vline", hooks=[_remove_decoration],
         )
     )  # fmt: skip
     return pn.pane.HoloViews(curve, sizing_mode="stretch_width", height=CHART_HEIGHT, linked_axes=False)  # type: ignore[no-untyped-call]
@@ -56,7 +56,7 @@ def comparison_chart(chart: MeasureChart) -> pn.pane.HoloViews:
 
 
 def comparison_lines(chart: MeasureChart) -> hv.Overlay:
-    """What `comparison_chart` shows; the point under the pointer gives company, fiscal period and the exact figure."""
+    """The lines of `comparison_chart`; a point shows company, fiscal period and exact figure when pointed at."""
     ticks = [(place, column.label) for place, column in enumerate(chart.columns)]
     drawn = [part for number, line in enumerate(chart.lines) for part in _line(chart, line, number)]
     unit = " ".join(filter(None, (chart.scale, _UNITS.get(chart.unit, chart.unit))))
@@ -65,13 +65,13 @@ def comparison_lines(chart: MeasureChart) -> hv.Overlay:
             responsive=True, height=_COMPARISON_HEIGHT, xlabel="", ylabel=unit, xticks=ticks, show_grid=True,
             gridstyle={"grid_line_color": _GRID, "xgrid_line_color": None}, default_tools=[], toolbar=None, title="",
             xlim=(-0.35, len(ticks) - 0.65), padding=(0, 0.12),
-            show_legend=False, hooks=[_quieten],
+            show_legend=False, hooks=[_remove_decoration],
         )
     )  # fmt: skip
 
 
 def chart_legend(chart: MeasureChart) -> Markup:
-    """Which line is whose, as markup: it wraps on a narrow screen and is read out, which a canvas is not."""
+    """The legend as markup, since a canvas neither wraps on a narrow screen nor works with screen readers."""
     lines = [
         {
             "name": line.company.name,
@@ -88,7 +88,7 @@ _UNITS = {"pct": "%", "ratio": "times"}
 
 
 def _line(chart: MeasureChart, line: ChartLine, number: int) -> list[hv.Element]:
-    """The line, broken where a figure is missing, and a mark for each figure: also one between two gaps is seen."""
+    """The line, broken where a figure is missing, and a mark for each figure, so that one between two gaps is visible."""
     known = {point.place: point for point in line.points}
     label, colour = line.company.label, COLOURS[number % len(COLOURS)]
     style = number // len(COLOURS)
@@ -119,7 +119,7 @@ def is_adjusted(series: PriceSeries) -> bool:
     return all(bar.adjusted_close is not None for bar in series.bars)
 
 
-def _quieten(plot: hv.plotting.bokeh.ElementPlot, _: hv.Dimensioned) -> None:
+def _remove_decoration(plot: hv.plotting.bokeh.ElementPlot, _: hv.Dimensioned) -> None:
     figure = plot.state
     figure.background_fill_color = None
     figure.border_fill_color = None

@@ -1,5 +1,5 @@
-// A page lives on its websocket. When that ends while the page is looked at, one line says so, and the page loads again, at the
-// address it then has, once the server answers. Runs before Bokeh's scripts, so that it sees a connection that never came up.
+// A page depends on its websocket. When that closes while the page is open, one line says so, and the page reloads at its current
+// address once the server answers. Runs before Bokeh's scripts, so that it also notices a connection that never opened.
 (() => {
   const FIRST_PAUSE_MS = 500;
   const LONGEST_PAUSE_MS = 30_000;
@@ -11,7 +11,7 @@
   let leaving_at = -Infinity;
 
   const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-  // Many pages lose one server at the same moment: some chance keeps them from coming back at the same moment too.
+  // Many pages lose a server at the same moment: jitter keeps them from reconnecting at the same moment.
   const pause = (attempt) => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt) * (0.75 + Math.random() / 2);
   const reloads = () => Number(sessionStorage.getItem(KEY) || 0);
 
@@ -39,10 +39,10 @@
   };
 
   const recover = async () => {
-    // A page whose connection is refused again and again, such as behind a proxy without websockets, must not load for ever.
+    // A page whose connection is always refused, such as behind a proxy without websockets, must not reload forever.
     const count = reloads();
     if (count >= MOST_RELOADS) {
-      say("Connection lost. Check the network or ask whoever runs this server.", true);
+      say("Connection lost. Check the network or ask the administrator of this server.", true);
       return;
     }
     say("Connection lost. Reloading…", false);
@@ -59,7 +59,7 @@
   };
 
   const lose = async () => {
-    // Whoever follows a link closes the connection too. A download says that the page is left, and it stays.
+    // Following a link closes the connection too. A download fires beforeunload as well, but the page stays.
     if (performance.now() - leaving_at < 5000) await wait(3000);
     if (is_lost) return;
     is_lost = true;

@@ -1,6 +1,6 @@
 export function render({ model, el }) {
   const root = document.createElement("div");
-  root.className = "sheet";
+  root.className = "html-panel";
 
   const show = () => {
     root.innerHTML = model.html;
@@ -17,14 +17,14 @@ export function render({ model, el }) {
 
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
 
-  // What is the visitor's own is asked of the API, which knows who asks; what it tells goes to Python as text.
+  // Loads the user's own data from the API, which knows the signed-in user; its responses go to Python as text.
   const load = async () => {
     for (const place of root.querySelectorAll("[data-load]")) {
       try {
         const answer = await fetch(place.dataset.load);
-        const told = await answer.text();
-        place.textContent = answer.ok ? "" : JSON.parse(told).detail;
-        if (answer.ok) model.send_msg({ name: place.dataset.answer, value: told });
+        const text = await answer.text();
+        place.textContent = answer.ok ? "" : JSON.parse(text).detail;
+        if (answer.ok) model.send_msg({ name: place.dataset.answer, value: text });
       } catch (failure) {
         place.textContent = "The server cannot be reached.";
       }
@@ -48,7 +48,7 @@ export function render({ model, el }) {
     const choice = event.target.closest("select[data-event]");
     if (choice) model.send_msg({ name: choice.dataset.event, value: choice.value });
   });
-  // What is chosen or written here goes to the end of what the named field holds already; several fields make one text.
+  // Appends what is chosen or entered here to the value of the named field; several fields make one text.
   const added = (form) => {
     const wholes = {};
     for (const part of form.querySelectorAll("[data-adds]")) {
@@ -60,7 +60,7 @@ export function render({ model, el }) {
     }
     return wholes;
   };
-  // A bar that is pointed at is read out in its chart's own line.
+  // Shows the value of the bar under the pointer in the line of its chart.
   const read = (event, is_read) => {
     const mark = event.target.closest?.("[data-reading]");
     const line = mark?.closest(".trend").querySelector(".now");
@@ -81,8 +81,8 @@ export function render({ model, el }) {
     }
     return body;
   };
-  // A form that changes something goes to the API, which knows who may; what is asked for of its answer then goes to Python,
-  // the whole of it as text where nothing is named. A button may have an address and a name of its own.
+  // Forms that change data post to the API, which checks permissions. The part of the response that `data-answer` names goes to
+  // Python; without it, the whole response as text. A button may have its own address and event name.
   root.addEventListener("submit", async (event) => {
     const form = event.target.closest("form");
     if (!form) return;
@@ -92,10 +92,10 @@ export function render({ model, el }) {
     }
     event.preventDefault();
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return;
-    const asked = event.submitter?.dataset.post ? event.submitter : form;
+    const source = event.submitter?.dataset.post ? event.submitter : form;
     const method = form.dataset.method || "POST";
-    const told_as = (told) => !asked.dataset.answer ? JSON.stringify(told)
-      : asked.dataset.answer.split(".").reduce((value, key) => value[key], told);
+    const event_value = (result) => !source.dataset.answer ? JSON.stringify(result)
+      : source.dataset.answer.split(".").reduce((value, key) => value[key], result);
     const is_upload = form.enctype === "multipart/form-data";
     const alert = root.querySelector("[role=alert]");
     try {
@@ -103,18 +103,18 @@ export function render({ model, el }) {
       const body = is_upload ? new FormData(form) : JSON.stringify(written(form, "plain" in form.dataset));
       const headers = is_upload ? {} : { "Content-Type": "application/json" };
       const sent = method === "POST" ? { method, body, headers } : { method };
-      const answer = await fetch(asked.getAttribute("formaction") || form.getAttribute("action"), sent);
-      const told = await answer.json();
-      if (alert) alert.textContent = answer.ok ? "" : told.detail;
+      const answer = await fetch(source.getAttribute("formaction") || form.getAttribute("action"), sent);
+      const result = await answer.json();
+      if (alert) alert.textContent = answer.ok ? "" : result.detail;
       if (answer.ok) {
-        model.send_msg({ name: asked.dataset.post, value: String(told_as(told)) });
-        if (asked === form && method !== "GET") document.dispatchEvent(new Event("workbench-saved"));
+        model.send_msg({ name: source.dataset.post, value: String(event_value(result)) });
+        if (source === form && method !== "GET") document.dispatchEvent(new Event("workbench-saved"));
       }
     } catch (failure) {
       if (alert) alert.textContent = "The server cannot be reached.";
     }
   });
-  // What can be moved sideways, such as a wide table, and has the focus or was pressed last, has the arrow keys for itself.
+  // A wide table that scrolls sideways keeps the arrow keys while it has the focus or was pressed last.
   const is_wide = (each) => each instanceof Element && each.scrollWidth > each.clientWidth
     && /auto|scroll/.test(getComputedStyle(each).overflowX);
   let pressed = [];
@@ -122,7 +122,7 @@ export function render({ model, el }) {
   window.addEventListener("keydown", (event) => {
     const target = event.key === "Escape" && root.querySelector("[data-escape]");
     if (target) send(target);
-    // A key alone, and not one that moves within a field, follows the link that names it.
+    // A key without modifiers, outside of fields, follows the link whose data-key names it.
     const is_alone = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
     const is_in_field = event.composedPath()[0].closest?.("input, select, textarea, [contenteditable]");
     const moves = /^Arrow(Left|Right)$/.test(event.key) && [...event.composedPath(), ...pressed].some(is_wide);

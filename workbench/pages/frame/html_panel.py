@@ -1,4 +1,4 @@
-"""A stretch of a page: markup from Python, clicks back to Python."""
+"""A part of a page: markup from Python, clicks back to Python."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import param
 
 @cache
 def asset(name: str) -> str:
-    """The text of a file that lies beside this module."""
+    """The text of a file beside this module."""
     return (files("workbench.pages.frame") / name).read_text(encoding="utf-8")
 
 
 class HtmlPanel(pn.custom.JSComponent):
     """Shows `html` and calls `on_event(name, value)` when an element with `data-event="name" data-value="value"` is clicked.
 
-    The markup is this project's own, with every foreign text escaped. `#passage` in it is scrolled to, `data-focus` gets the
-    keyboard, `data-escape` is what the Escape key chooses, and with `data-top` the page goes back to its top.
+    The markup comes from this project's templates, with all other text escaped. The panel scrolls to `#passage`, focuses
+    `data-focus`, lets the Escape key click `data-escape`, and scrolls the page to its top for `data-top`.
     """
 
     html = param.String()

@@ -1,4 +1,4 @@
-"""What pages call the three statements."""
+"""Labels of the three statements."""
 
 from __future__ import annotations
 

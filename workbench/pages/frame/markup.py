@@ -1,4 +1,4 @@
-"""What templates of several pages are given: links, choices and named values. Templates escape them."""
+"""Values for the templates of several pages: links, choices and named values. Templates escape them."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ def day(value: date) -> str:
 
 
 def href(page: str, selection: Selection) -> str:
-    """The link to a page with a selection; relative, so that it holds behind a prefix."""
+    """The link to a page with a selection; relative, so that it works behind a URL prefix."""
     return page + selection.query()
 
 
 def key(company: Company) -> str:
-    """What stands for the company in an address: its ticker, or its CIK where it has none."""
+    """The company in an address: its ticker, or its CIK if it has none."""
     return company.ticker.symbol if company.ticker else str(company.cik)
 
 
 def company_link(company: Company, selection: Selection) -> dict[str, str]:
-    """The company as a template links it: its page on the selection's as-of date, its ticker or name, its whole name."""
+    """A company link for templates: the address of its page on the as-of date, its label and its full name."""
     target = Selection(ticker=key(company), as_of=selection.as_of)
     return {"href": href("company", target), "label": company.label, "name": company.name}
 
 
 def choices(offered: Iterable[tuple[str, str, str]], current: str) -> list[dict[str, object]]:
-    """What the tabs of a template show, of (value, label, address) each, with whether it is the current one."""
+    """The choices of tabs or options from (value, label, address), each marked if it is the current one."""
     return [{"value": value, "text": text, "href": target, "is_current": value == current} for value, text, target in offered]
 
 
 def named(facts: Mapping[str, str | None]) -> list[dict[str, str | None]]:
-    """What the macro `facts` lists: each value under its name; those without a value are left out there."""
+    """Names and values for the macro `facts`, which leaves out those without a value."""
     return [{"name": name, "value": value} for name, value in facts.items()]

@@ -1,4 +1,4 @@
-"""What all pages share: the bar with the company field and the one as-of date, and how errors are shown."""
+"""The frame of all pages: the bar with the company field and the as-of date, and error messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from workbench.runtime import Workbench
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a page adds to the frame: its title and its panels by name, in order.
+    """The content of a page: its title and its panels by name, in order.
 
     `cards` are drawn with a border; `layout` names an arrangement of the page's style sheet, a column when empty.
     """
@@ -36,7 +36,7 @@ class Content:
     layout: str = ""
 
 
-# Panel's own icon would be asked for otherwise, and this page must be known among many tabs.
+# Without it the browser would request Panel's icon; this one identifies the page among many tabs.
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%230a5ba8' "
     "stroke-width='2.6' stroke-linecap='round'%3E%3Cpath d='M3 17V9M8 17V3M13 17v-6M18 17V6'/%3E%3C/svg%3E"
@@ -44,16 +44,16 @@ _ICON = (
 
 
 class _Page(pn.Template):
-    """Panel's template, drawn at once: as it is, it goes over everything again with each panel that is added."""
+    """Panel's template, rendered once: Panel itself goes over everything again for each panel that is added."""
 
     def server_doc(self, doc: Document | None = None, title: str | None = None, location: bool | Location = True) -> Document:
-        """The document with the page's panels; which models it holds is gathered once, when all of them are there."""
+        """The document with the page's panels; its models are collected once, when all panels have been added."""
         document = init_doc(doc or pn.state.curdoc)
         with document.models.freeze():
             return super().server_doc(document, title, location)
 
     def __repr__(self) -> str:
-        # Panel writes all panels anew into a preview for notebooks, which a page never shows, with each one that comes.
+        # For each added panel, Panel renders all of them into a notebook preview, which a page never shows.
         return type(self).__name__
 
 
@@ -61,9 +61,9 @@ Build = Callable[[Workbench, Selection], Content]
 
 
 def page(workbench: Workbench, name: str, build: Build) -> Callable[[], BaseTemplate]:
-    """What Panel calls for each visit: reads the address, builds the content, shows any WorkbenchError plainly."""
+    """The function that Panel calls for each visit: it reads the address, builds the content, and shows WorkbenchErrors."""
 
-    def visit() -> BaseTemplate:  # Panel calls plain functions only, no partial and no object
+    def visit() -> BaseTemplate:  # Panel only calls plain functions, not partials or objects
         return _visit(workbench, name, build)
 
     return visit
@@ -76,26 +76,26 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
         content = build(workbench, selection)
     except WorkbenchError as error:
         content = Content("Not found", {"problem": HtmlPanel(problem(error))})
-    return _dress(name, selection, content)
+    return _in_frame(name, selection, content)
 
 
 def afterwards(*steps: Callable[[], None]) -> None:
-    """Runs the steps of a visit, in order, when its page is on the screen; what is clicked meanwhile is heard between two."""
-    left = list(steps)
+    """Runs the steps in order once the page is on the screen; clicks are handled between two steps."""
+    remaining = list(steps)
 
     def next_step() -> None:
-        step = left.pop(0)
+        step = remaining.pop(0)
         try:
             step()
-        finally:  # a card that cannot be filled leaves the others none the worse
-            if left:
+        finally:  # a card that fails does not stop the others
+            if remaining:
                 pn.state.execute(next_step, schedule=True)
 
     pn.state.onload(next_step)
 
 
 def show_in_address(selection: Selection) -> None:
-    """Writes the selection to the address bar of the visit at hand, without loading the page again."""
+    """Writes the selection to the address bar of the current visit, without reloading the page."""
     location = pn.state.location
     if location is not None:
         location.param.update(search=selection.query(), reload=False)
@@ -107,12 +107,12 @@ def _template() -> Template:
     return template
 
 
-def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
+def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate:
     template = _Page(_template(), location=True)
     for key, panel in content.panels.items():
         template.add_panel(key, panel)
     as_of = selection.as_of.isoformat() if selection.as_of else ""
-    carried = Selection(as_of=selection.as_of)
+    shared = Selection(as_of=selection.as_of)
     variables: dict[str, Any] = {
         "app_favicon": _ICON,
         "apple_icon": "",
@@ -125,23 +125,23 @@ def _dress(name: str, selection: Selection, content: Content) -> BaseTemplate:
         "links": [
             {
                 "label": "Companies",
-                "href": f"company{carried.query()}",
+                "href": f"company{shared.query()}",
                 "is_current": name == "company" and not selection.ticker,
             },
-            {"label": "Market", "href": f"market{carried.query()}", "is_current": name == "market"},
-            {"label": "Compare", "href": f"compare{carried.query()}", "is_current": name == "compare"},
-            {"label": "Screen", "href": f"screen{carried.query()}", "is_current": name == "screen"},
-            {"label": "Search", "href": f"search{carried.query()}", "is_current": name == "search"},
-            {"label": "Documents", "href": f"reader{carried.query()}", "is_current": False},
-            {"label": "Reports", "href": f"reports{carried.query()}", "is_current": name == "reports"},
-            {"label": "Alerts", "href": f"alerts{carried.query()}", "is_current": name == "alerts"},
-            {"label": "Operations", "href": f"operations{carried.query()}", "is_current": name == "operations"},
+            {"label": "Market", "href": f"market{shared.query()}", "is_current": name == "market"},
+            {"label": "Compare", "href": f"compare{shared.query()}", "is_current": name == "compare"},
+            {"label": "Screen", "href": f"screen{shared.query()}", "is_current": name == "screen"},
+            {"label": "Search", "href": f"search{shared.query()}", "is_current": name == "search"},
+            {"label": "Documents", "href": f"reader{shared.query()}", "is_current": False},
+            {"label": "Reports", "href": f"reports{shared.query()}", "is_current": name == "reports"},
+            {"label": "Alerts", "href": f"alerts{shared.query()}", "is_current": name == "alerts"},
+            {"label": "Operations", "href": f"operations{shared.query()}", "is_current": name == "operations"},
         ],
         "as_of": as_of,
-        "as_of_query": carried.query(),
+        "as_of_query": shared.query(),
         "today": today().isoformat(),
         "ticker": selection.ticker if name == "company" else "",
-        "kept": [(key, value) for key, value in selection.parameters() if key != "as_of"],
+        "parameters": [(key, value) for key, value in selection.parameters() if key != "as_of"],
         "now_href": selection.query(as_of=None),
     }
     for key, value in variables.items():

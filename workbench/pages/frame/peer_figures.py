@@ -1,4 +1,4 @@
-"""What the tables of companies share: a figure as a link to its proof, and the ways to take a table along."""
+"""Shared parts of the company tables: figures that link to their sources, and download links."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ def figure_link(
     company: Company, measure: Measure, basis: PeriodKind | None, *, value: Decimal | None, unit: str | None, end: date | None,
     period: str | None, as_of: date | None, why: str = "",
 ) -> dict[str, str] | None:  # fmt: skip
-    """The figure over its period, where one is given, as the macro `figure_cell` shows it; None where there is no period.
-
-    It opens its sources on the company page.
-    """
+    """The figure with its period for the macro `figure_cell`, linked to its sources; None without a period."""
     if end is None:
         return None
     place = f"{measure.name}@{(end if basis else as_of or today()).isoformat()}"
@@ -39,7 +36,7 @@ def figure_link(
 
 
 def downloads(route: str, parameters: dict[str, str]) -> Markup:
-    """Links that save the table, each figure with its proof."""
+    """Links that download the table, each figure with its sources."""
     files = [
         {"href": f"api/v1/{route}?{urlencode({**parameters, 'format': form})}", "label": label}
         for form, label in (("xlsx", "XLSX"), ("csv", "CSV"), ("parquet", "Parquet"))

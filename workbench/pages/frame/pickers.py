@@ -1,4 +1,4 @@
-"""Choosing companies and measures without knowing how they are written: chips of what is chosen, and fields that add."""
+"""Pickers for companies and measures: chips of what is chosen, and fields that add."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ _GROUPS: dict[StatementKind | None, str] = {None: "Ratios"} | dict(KIND_LABELS.i
 
 
 def measures_by_group(*, with_value: bool = False) -> dict[str, list[Measure]]:
-    """Every line and ratio, the statements in their order and then the ratios; on request measures of value last."""
+    """Every line and ratio: the statements in order, then ratios; with `with_value`, valuation measures last."""
     groups: dict[str, list[Measure]] = {}
     for item in (screened_measures() if with_value else measures()).values():
-        groups.setdefault("Value" if item.is_of_price else _GROUPS[item.kind], []).append(item)
+        groups.setdefault("Valuation" if item.is_of_price else _GROUPS[item.kind], []).append(item)
     return groups
 
 
 def hidden_fields(selection: Selection) -> Markup:
-    """The selection as fields of a form that are not seen."""
+    """The selection as hidden fields of a form."""
     fields = [{"name": name, "value": value} for name, value in selection.parameters()]
     return fragment(_TEMPLATE, "hidden_fields", fields)
 
 
 def sorted_heading(label: str, target: str, *, is_ascending: bool | None, title: str = "") -> dict[str, str]:
-    """A column's heading that sorts by it at the address `target`; `is_ascending` is None for any other order."""
+    """A column heading that links to the sorted table at `target`; `is_ascending` is None if the table is sorted otherwise."""
     arrow = "" if is_ascending is None else " ▲" if is_ascending else " ▼"
     sort = "" if is_ascending is None else "ascending" if is_ascending else "descending"
     return {"label": label, "href": target, "arrow": arrow, "sort": sort, "title": title}
 
 
 def chips(chosen: Iterable[tuple[str, str, str]], label: str) -> Markup:
-    """What is chosen as (text, what it stands for, address without it), each with a link that takes it away."""
+    """Chips of (text, tooltip, address without it), each with a link that removes it."""
     shown = [{"text": text, "title": title, "href": target} for text, title, target in chosen]
     return fragment(_TEMPLATE, "chips", shown, label)
 
 
 def company_field(adds: str, *, label: str = "Add a company", hint: str = "Ticker or name") -> Markup:
-    """A field that suggests companies as one writes; what it holds goes to the end of the form's field `adds`."""
+    """A field that suggests companies while typing; its value is appended to the form's field `adds`."""
     return fragment(_TEMPLATE, "company_field", adds, label, hint)
 
 
 def measure_options(empty: str, chosen: str = "", *, with_value: bool = False) -> Markup:
-    """The options of a choice of one of `measures_by_group`; the first stands for none and reads `empty`."""
+    """The options of a select over `measures_by_group`; the first one means none and reads `empty`."""
     groups = [
         {"name": name, "options": choices([(item.name, item.label, "") for item in items], chosen)}
         for name, items in measures_by_group(with_value=with_value).items()
@@ -64,9 +64,9 @@ _PERIODS = {PeriodKind.ANNUAL: "fiscal year", PeriodKind.TTM: "twelve months", P
 
 
 def figure_fields(adds: str, *, between: str, with_value: bool = False) -> Markup:
-    """Measure, period, comparison and value: together they go, written as a screen's filter is, to the form's field `adds`.
+    """Measure, period, comparison and value; together they are appended, as a screen filter, to the form's field `adds`.
 
-    A measure of value is offered on request, and is of no period.
+    Valuation measures are offered with `with_value`; they have no period.
     """
     periods = [
         {"value": "" if basis is PeriodKind.ANNUAL else f"@{BASES[basis][0]}", "text": label, "is_current": False}

@@ -1,4 +1,4 @@
-"""What a page shows, as one value that is written to and read from the address bar."""
+"""The state of a page, which is written to and read from the address bar."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 _LONGEST = 2000
-# What may name several things, apart by commas.
-_OF_SEVERAL = frozenset({"ticker", "measure"})
-# What Bokeh reads of an address itself.
-_SERVERS_OWN = frozenset({"bokeh-session-id", "bokeh-token"})
+# Parameters that can hold several values, separated by commas.
+_WITH_SEVERAL_VALUES = frozenset({"ticker", "measure"})
+# Parameters that Bokeh reads itself.
+_BOKEH_PARAMETERS = frozenset({"bokeh-session-id", "bokeh-token"})
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The state of one page. Every view is a function of it; each field is a query parameter of the same name (`from_` is
-    `from`, which Python keeps for itself).
+    `from`, a keyword of Python).
 
-    `ticker` is what the user wrote (a ticker or a CIK); `start` and `end` are a span of characters in the document's
-    extracted text; `document` is a file name within the filing, or the number of a document that is no filing; `q` is a
-    search, continued after `offset` hits, `ignore` its words that are only words, apart by `|`, `fiscal_year` the year of
-    the reports; `figure` is the figure whose sources are open, as `line@period end`; `from_` and `to` are the filings whose
-    item is compared, `change` the one kind of change that is shown. `measure` names what is compared, `chart` the one of
-    them that is drawn, `where`, `show` and `sort` are a screen's filters, further columns and order, `sic` is an industry.
-    `span` is how far back prices are compared, `report` and `other` are the numbers of kept runs, `notebook` the report that
-    is asked for, `outcome` how runs of ingest ended.
+    `ticker` is the user's input (a ticker or a CIK). `start` and `end` are a span of characters in the extracted text of the
+    document. `document` is a file name within the filing, or the number of an uploaded document. `q` is a search, `offset` the
+    number of hits to skip, `ignore` the words to search as plain words, separated by `|`, `fiscal_year` the year of the
+    reports. `figure` is the figure whose sources are open, as `line@period end`. `from_` and `to` are the filings whose item
+    is compared, `change` the kind of change to show. `measure` lists the compared measures, `chart` is the one in the chart.
+    `where`, `show` and `sort` are the filters, further columns and order of a screen; `sic` is an industry. `span` is the
+    period of price moves, `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome`
+    filters ingest runs.
     """
 
     ticker: str = ""
@@ -67,30 +67,30 @@ class Selection:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
-        """Reads the query parameters of a request; one that names several things may be repeated, of others the last counts.
+        """Reads the query parameters of a request. Those with several values can be repeated; of others the last one counts.
 
-        Raises InvalidRequest (or FutureDate) that names the parameter, also for an unknown one: a page that passed over it
-        would show something else than was asked for.
+        Raises InvalidRequest (or FutureDate) that names the parameter. Unknown parameters are refused too: ignoring one would
+        show something other than requested.
         """
         known = {field.name.rstrip("_"): field.name for field in fields(cls)}
         for name in arguments:
-            if name not in known and name not in _SERVERS_OWN:
+            if name not in known and name not in _BOKEH_PARAMETERS:
                 raise _unknown(name, known)
-        given = {
+        texts = {
             known[name]: _text(name, _joined(name, values)) for name, values in arguments.items() if name in known and values
         }
-        return cls().changed(**given)
+        return cls().changed(**texts)
 
     def changed(self, **texts: str) -> Selection:
-        """This selection with some fields read anew from text; an empty text takes a field back to its default."""
+        """This selection with some fields read from text; an empty text resets a field to its default."""
         return replace(self, **{name: _read(name, text.strip()) for name, text in texts.items()})
 
     def query(self, **changes: Any) -> str:
-        """`?ticker=...` for this selection with `changes`; fields at their default are left out."""
+        """`?ticker=...` for this selection with `changes`; fields with default values are left out."""
         return "?" + urlencode(replace(self, **changes).parameters())
 
     def parameters(self) -> list[tuple[str, str]]:
-        """The fields that are not at their default, as text, in the order of the class."""
+        """The fields without default values, as text, in the order of the class."""
         default = Selection()
         return [
             (field.name.rstrip("_"), str(getattr(self, field.name)))
@@ -101,12 +101,12 @@ class Selection:
 
 def _unknown(name: str, known: Iterable[str]) -> InvalidRequest:
     near = get_close_matches(name.lower(), known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "take it out of the address"
-    return InvalidRequest(f"no page has a parameter {name[:60]!r}", hint=hint)
+    hint = f"did you mean {near[0]}?" if near else "remove it from the address"
+    return InvalidRequest(f"unknown parameter {name[:60]!r}", hint=hint)
 
 
 def _joined(name: str, values: Sequence[bytes]) -> bytes:
-    return b",".join(dict.fromkeys(values)) if name in _OF_SEVERAL else values[-1]
+    return b",".join(dict.fromkeys(values)) if name in _WITH_SEVERAL_VALUES else values[-1]
 
 
 def _text(name: str, value: bytes) -> str:
@@ -123,11 +123,11 @@ def _read(name: str, text: str) -> Any:
         return parse_as_of(text)
     if name in ("start", "end", "offset", "report", "other", "fiscal_year"):
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise InvalidRequest(f"{name} is a whole number from 0 up, not {text!r}")
+            raise InvalidRequest(f"{name} must be a whole number from 0 up, not {text!r}")
         return int(text)
     if isinstance(default, StatementKind | PeriodKind):
         try:
             return type(default)(text)
         except ValueError:
-            raise InvalidRequest(f"{name} is one of {', '.join(type(default))}, not {text!r}") from None
+            raise InvalidRequest(f"{name} must be one of {', '.join(type(default))}, not {text!r}") from None
     return text

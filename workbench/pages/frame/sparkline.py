@@ -1,4 +1,4 @@
-"""The course of a figure as a line of a few pixels, for a cell of a table."""
+"""Sparklines: small line charts for table cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAYS_OF_A_YEAR = 365.25
 
 
 def sparkline(values: Sequence[Decimal | None]) -> Markup:
-    """A line of a few pixels through the values, oldest first, broken where one is missing; nothing for fewer than two."""
+    """A sparkline of the values, oldest first, broken where one is missing; empty for fewer than two values."""
     known = [float(value) for value in values if value is not None]
     if len(known) < 2:
         return Markup()
@@ -36,12 +36,12 @@ def sparkline(values: Sequence[Decimal | None]) -> Markup:
 
 
 def _is_alone(points: Sequence[object], place: int) -> bool:
-    """A point between two gaps, which is drawn as a dot."""
+    """Whether a point lies between two gaps, and is drawn as a dot."""
     return not any(points[max(0, place - 1) : place]) and not any(points[place + 1 : place + 2])
 
 
 def with_gaps(years: Mapping[date, Decimal | None]) -> list[Decimal | None]:
-    """The values of fiscal years by the day they end, oldest first, with None for each year that is missing between two."""
+    """The values of fiscal years by end date, oldest first, with None for each missing year."""
     values: list[Decimal | None] = []
     before: date | None = None
     for end in sorted(years):

@@ -1,4 +1,4 @@
-"""The templates of pages: each subject has its own beside its code."""
+"""The templates of the pages, which lie beside the code that uses them."""
 
 from __future__ import annotations
 

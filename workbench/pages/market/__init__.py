@@ -1,1 +1,1 @@
-"""Market data."""
+"""The market page and the company list."""

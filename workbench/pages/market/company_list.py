@@ -1,4 +1,4 @@
-"""The list of all companies: what an analyst opens in the morning."""
+"""The list of all companies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TEMPLATE = "market/company_list.html"
 
 
 def company_list_page(workbench: Workbench, selection: Selection) -> Content:
-    """All companies with their latest fiscal year and filing, or those that the filter leaves."""
+    """The companies that match the filter, each with its latest fiscal year and filing."""
     order, is_ascending = parse_order(selection.sort)
     question = CompanyQuestion(
         text=selection.q, sic=selection.sic, order=order, is_ascending=is_ascending, as_of=selection.as_of, limit=_ROWS,
@@ -46,7 +46,7 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
     with workbench.database.read() as connection:
         found = list_companies(connection, question)
     if not found.companies:
-        empty = notice("No companies yet.", "Bring one in with `workbench ingest AAPL`, then reload this page.")
+        empty = notice("No companies yet.", "Load one with `workbench ingest AAPL`, then reload this page.")
         return Content("Companies", {"companies": HtmlPanel(empty)})
     panels: dict[str, Viewable] = {
         "query": HtmlPanel(_form(found, selection)),
@@ -56,16 +56,16 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 def company_table(found: CompanyList, selection: Selection) -> Markup:
-    """One row a company; each heading sorts, each figure leads to its proof, each industry narrows the list to it."""
+    """One row a company; headings sort, figures link to their sources, industries filter the list."""
     if not found.lines and found.matched:
         message = notice(
             "This page is beyond the end of the list.", f"Companies in the list: {found.matched:,}.", is_inline=True
         )
         return fragment(_TEMPLATE, "beyond", message, href("company", replace(selection, offset=0)))
     if not found.lines:
-        return notice("No company matches.", "Take a filter away.", is_inline=True)
+        return notice("No company matches.", "Remove a filter.", is_inline=True)
     items = [measure(name) for name in LISTED_MEASURES]
-    missing = f"Of {found.unevaluated:,} companies the figures are not computed yet." if found.unevaluated else ""
+    missing = f"Figures of {found.unevaluated:,} companies have not been computed yet." if found.unevaluated else ""
     table = {
         "name": _heading("Company", ListOrder.NAME, found.question, selection),
         "measures": [_heading(item.label, ListOrder(item.name), found.question, selection) for item in items],
@@ -77,7 +77,7 @@ def company_table(found: CompanyList, selection: Selection) -> Markup:
 
 def _heading(label: str, order: ListOrder, question: CompanyQuestion, selection: Selection) -> dict[str, str]:
     is_order = order is question.order
-    # A heading chosen once sorts the usual way, largest or A first, and chosen again the other.
+    # The first click on a heading sorts the usual way, largest or A first; the second one reverses it.
     first = order is ListOrder.NAME
     sort = f"-{order}" if is_order and question.is_ascending == first else order.value
     target = href("company", replace(selection, sort=sort, offset=0))
@@ -111,7 +111,7 @@ def _unit(item: Measure, currency: str | None) -> str | None:
 
 
 def _years(years: tuple[YearOfRevenue, ...]) -> dict[str, Any] | None:
-    """Revenue as a line, with its figures in words; a year in another currency than the newest one's is a gap in it."""
+    """Revenue as a sparkline with its figures as text; a year in another currency than the newest is a gap."""
     same = [year for year in years if year.currency == years[-1].currency]
     drawn = sparkline(with_gaps({year.period_end: year.revenue if year in same else None for year in years}))
     words = ", ".join(f"{year.period_label} {compact(year.revenue, year.currency)}" for year in same)
@@ -137,7 +137,7 @@ def _form(found: CompanyList, selection: Selection) -> Markup:
 
 
 def _pager(found: CompanyList, selection: Selection) -> tuple[str, str, str]:
-    """The addresses before and after this page, and which companies of how many it shows."""
+    """The addresses of the previous and next page, and the range of companies on this page."""
     earlier = max(0, selection.offset - _ROWS)
     back = href("company", replace(selection, offset=earlier)) if selection.offset else ""
     on = href("company", replace(selection, offset=found.next_offset)) if found.next_offset is not None else ""

@@ -1,4 +1,4 @@
-"""Statements that do not add up, of one company or of all."""
+"""Failed checks of statements, of one company or of all."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _TEMPLATE = "market/failed_checks.html"
 
 
 def failed_checks_table(
-    found: Sequence[StatementCheck], selection: Selection, *, of_all: bool = False, limit: int = 12, more: str = ""
+    checks: Sequence[StatementCheck], selection: Selection, *, has_company: bool = False, limit: int = 12, more: str = ""
 ) -> Markup:
-    """One row a failed check, newest period first, each a link to its statement; `of_all` names the company."""
-    if not found:
-        return fragment(_TEMPLATE, "empty", more, notice("Every statement that was checked adds up.", "", is_inline=True))
-    left = f"{len(found) - limit:,}" if len(found) > limit else ""
-    return fragment(_TEMPLATE, "checks", [_row(each, selection) for each in found[:limit]], more, of_all, left)
+    """One row a failed check, newest period first, with a link to its statement; `has_company` adds the company."""
+    if not checks:
+        return fragment(_TEMPLATE, "empty", more, notice("All checked statements tie out.", "", is_inline=True))
+    left = f"{len(checks) - limit:,}" if len(checks) > limit else ""
+    return fragment(_TEMPLATE, "checks", [_row(each, selection) for each in checks[:limit]], more, has_company, left)
 
 
 def _row(each: StatementCheck, selection: Selection) -> dict[str, str]:

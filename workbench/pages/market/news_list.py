@@ -1,4 +1,4 @@
-"""News of one company, or of all."""
+"""The news list of one company or of all."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _POSITIVE, _NEGATIVE = 0.15, -0.15
 def news_list(
     articles: Sequence[ScoredArticle], selection: Selection, companies: Mapping[Cik, Company] | None = None
 ) -> Markup:
-    """One row an article, the newest first, with publisher and tone; `companies` names those that each speaks of."""
+    """One row an article, newest first, with publisher and tone; `companies` are the mentioned companies to link."""
     if not articles:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        message = notice(f"No news is stored{until}.", "`workbench news TICKER` brings it in.", is_inline=True)
+        message = notice(f"No news is stored{until}.", "Load it with `workbench news TICKER`.", is_inline=True)
         return fragment("market/news_list.html", "empty", message)
     return fragment("market/news_list.html", "news", [_row(each, selection, companies or {}) for each in articles])
 
@@ -34,7 +34,7 @@ def _row(each: ScoredArticle, selection: Selection, companies: Mapping[Cik, Comp
     about = [companies[mention.cik] for mention in each.mentions if mention.cik in companies]
     sentiment, tone = _tone(each)
     return {
-        # Only an address of the web is a link: others could run something.
+        # Only web addresses become links: others could run code.
         "href": article.url if urlsplit(article.url).scheme in ("http", "https") else "",
         "title": article.title,
         "sentiment": sentiment,

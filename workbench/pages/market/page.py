@@ -1,4 +1,4 @@
-"""The market page: what happened across all companies."""
+"""The market page: filings, events, price moves, news and failed checks of all companies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from workbench.runtime import Workbench
 
 _ROWS = 20
 _MOVERS = 8
-_EXCEPTIONS = 12
+_FAILED_CHECKS = 12
 _TEMPLATE = "market/page.html"
 _FORMS = ("all", "10-K", "10-Q", "8-K", "20-F", "6-K", "DEF 14A", "S-1", "4", "13F-HR", "SC 13G")
 _SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month", Span.YEAR: "Year"}
@@ -44,7 +44,7 @@ Names = Mapping[Cik, Company]
 
 
 def market_page(workbench: Workbench, selection: Selection) -> Content:
-    """Latest filings, events, price moves, news and exceptions, of all companies or of those named in the filter."""
+    """Latest filings, events, price moves, news and failed checks, of all companies or of those in the filter."""
     span = _span(selection.span)
     forms = _forms(selection.form)
     as_of = selection.as_of
@@ -56,27 +56,29 @@ def market_page(workbench: Workbench, selection: Selection) -> Content:
         news = latest_news(connection, ciks=ciks, as_of=as_of, limit=_ROWS // 2)
         moves = movers(connection, span=span, ciks=ciks, as_of=as_of)
         names = _names(connection, filings, events, (mention.cik for each in news for mention in each.mentions))
-        exceptions = _exceptions(connection, chosen, selection)
+        failed_checks = _failed_checks(connection, chosen, selection)
     panels: dict[str, pn.viewable.Viewable] = {
         "query": HtmlPanel(_form(selection)),
         "filings": HtmlPanel(filing_feed(filings, names, selection)),
         "events": HtmlPanel(event_feed(events, names, selection)),
         "movers": HtmlPanel(mover_tables(moves, span, selection)),
         "news": HtmlPanel(news_list(news, selection, names)),
-        "exceptions": HtmlPanel(exceptions),
+        "failed_checks": HtmlPanel(failed_checks),
     }
-    return Content("Market", panels, cards=("filings", "events", "movers", "news", "exceptions"), layout="halves")
+    return Content("Market", panels, cards=("filings", "events", "movers", "news", "failed_checks"), layout="halves")
 
 
-def _exceptions(connection: Connection, chosen: Sequence[Company], selection: Selection) -> Markup:
+def _failed_checks(connection: Connection, chosen: Sequence[Company], selection: Selection) -> Markup:
     if selection.as_of is not None:
         text = "The list shows checks that fail on the facts known today. A company's page shows its checks as of any date."
         message = notice("Failed checks are shown as of now only.", text, is_inline=True)
         return fragment(_TEMPLATE, "empty", "Failed checks", "", message)
-    some: Sequence[Company | None] = chosen or (None,)
-    of_each = [checks_of(connection, company, limit=_EXCEPTIONS) for company in some]
-    found = sorted((each for group in of_each for each in group), key=lambda each: each.check.period_end, reverse=True)
-    return failed_checks_table(found, selection, of_all=True, limit=_EXCEPTIONS, more="statements that do not add up")
+    companies: Sequence[Company | None] = chosen or (None,)
+    groups = [checks_of(connection, company, limit=_FAILED_CHECKS) for company in companies]
+    checks = sorted((each for group in groups for each in group), key=lambda each: each.check.period_end, reverse=True)
+    return failed_checks_table(
+        checks, selection, has_company=True, limit=_FAILED_CHECKS, more="Statements that do not tie out."
+    )
 
 
 def _names(connection: Connection, filings: Sequence[Filing], events: Sequence[MarketEvent], others: Iterable[Cik]) -> Names:
@@ -86,7 +88,7 @@ def _names(connection: Connection, filings: Sequence[Filing], events: Sequence[M
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    """The forms to show: reports, events and proxies unless others are named; none of `all` narrows nothing."""
+    """The forms to show: by default reports, events and proxies; empty for `all`."""
     named = tuple(form for form in re.split(r"\s*,\s*", text.strip()) if form)
     return () if text.strip().lower() == "all" else named or REPORT_FORMS
 
@@ -95,7 +97,7 @@ def _span(text: str) -> Span:
     try:
         return Span(text or "day")
     except ValueError:
-        raise InvalidRequest(f"span is one of {', '.join(Span)}, not {text!r}") from None
+        raise InvalidRequest(f"span must be one of {', '.join(Span)}, not {text!r}") from None
 
 
 def _form(selection: Selection) -> Markup:
@@ -105,10 +107,10 @@ def _form(selection: Selection) -> Markup:
 
 
 def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -> Markup:
-    """The newest filings of all companies, each a link into the reader; one more than a page holds says there is more."""
+    """The newest filings, each with a link into the reader; an extra row after the page size means there is a next page."""
     if not filings:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        message = notice(f"No such filings{until}.", "Take a filter away, or choose a later as-of date.", is_inline=True)
+        message = notice(f"No such filings{until}.", "Remove a filter, or choose a later as-of date.", is_inline=True)
         return fragment(_TEMPLATE, "empty", "Latest filings", "", message)
     rows = [
         {
@@ -132,10 +134,10 @@ def _about(filing: Filing) -> str:
 
 
 def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection) -> Markup:
-    """The newest items of current reports of all companies."""
+    """The newest items of current reports."""
     if not events:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        text = "They come in with a company's index of filings."
+        text = "They are loaded with a company's filing index: run `workbench ingest`."
         message = notice(f"No current reports{until}.", text, is_inline=True)
         return fragment(_TEMPLATE, "empty", "Events", "items of Form 8-K", message)
     rows = [
@@ -153,15 +155,15 @@ def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection
 
 
 def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Markup:
-    """The largest rises and falls, with the days and the source they are of."""
+    """The largest gains and losses, with their days and source."""
     spans = choices([(each.value, label, "market" + selection.query(span=each.value)) for each, label in _SPANS.items()], span)
     if not moves:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        message = notice(f"No prices are stored{until}.", "`workbench prices TICKER` brings them in.", is_inline=True)
+        message = notice(f"No prices are stored{until}.", "Load them with `workbench prices TICKER`.", is_inline=True)
         return fragment(_TEMPLATE, "no_moves", spans, message)
-    risen = [_move(move, selection) for move in moves if move.change_pct > 0][:_MOVERS]
-    fallen = [_move(move, selection) for move in reversed(moves) if move.change_pct < 0][:_MOVERS]
-    tables = [{"title": "Risen", "rows": risen}, {"title": "Fallen", "rows": fallen}]
+    gainers = [_move(move, selection) for move in moves if move.change_pct > 0][:_MOVERS]
+    losers = [_move(move, selection) for move in reversed(moves) if move.change_pct < 0][:_MOVERS]
+    tables = [{"title": "Gainers", "rows": gainers}, {"title": "Losers", "rows": losers}]
     return fragment(_TEMPLATE, "movers", spans, tables, day(max(move.to_on for move in moves)), _ago(span))
 
 
@@ -185,7 +187,7 @@ def _company(names: Names, cik: Cik, selection: Selection) -> dict[str, str] | N
 
 
 def _pager(has_more: bool, selection: Selection) -> tuple[str, str]:
-    """The addresses of the newer and the older filings, each empty where there are none."""
+    """The addresses of newer and older filings, each empty if there are none."""
     earlier, later = max(0, selection.offset - _ROWS), selection.offset + _ROWS
     back = href("market", replace(selection, offset=earlier)) if selection.offset else ""
     return back, href("market", replace(selection, offset=later)) if has_more else ""

@@ -1,4 +1,4 @@
-"""The operations page: parts, schedules, the budget of requests, and what runs of ingest did."""
+"""The operations page: components, jobs, the request limit, failed units and ingest runs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from workbench.runtime.sources import rate_limiter
 _RUNS = 50
 _TEMPLATE = "operations/page.html"
 _OUTCOMES = {"": "All", "saved": "Saved", "unchanged": "Unchanged", "skipped": "Skipped", "failed": "Failed",
-             "quarantined": "Quarantine"}  # fmt: skip
+             "quarantined": "Quarantined"}  # fmt: skip
 _TONES = {
     "saved": "good",
     "failed": "bad",
@@ -44,9 +44,9 @@ _TONES = {
 
 
 def operations_page(workbench: Workbench, selection: Selection, schedule: Sequence[ScheduledJob] = ()) -> Content:
-    """How the workbench is and what it did; `schedule` are the jobs that this process knows of."""
+    """The state and history of the workbench; `schedule` lists the jobs of this process."""
     if selection.outcome not in _OUTCOMES:
-        raise InvalidRequest(f"outcome is one of {', '.join(filter(None, _OUTCOMES))}, not {selection.outcome!r}")
+        raise InvalidRequest(f"outcome must be one of {', '.join(filter(None, _OUTCOMES))}, not {selection.outcome!r}")
     until = datetime.combine(selection.as_of, time(), UTC) + timedelta(days=1) if selection.as_of else None
     wanted = (selection.outcome,) if selection.outcome else ()
     with workbench.database.read() as connection:
@@ -54,7 +54,7 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
         flows = runs.latest_of(connection, "flow")
         failed, failed_counts = list_failed(connection, limit=_RUNS), count_failed(connection)
         here, size = inventory(connection), server_facts(connection).size_bytes
-    parts = HtmlPanel(waiting("Parts"))
+    parts = HtmlPanel(waiting("Components"))
 
     def look() -> None:
         parts.html = part_table(list(diagnose(workbench.settings, within=workbench.database)))
@@ -79,7 +79,7 @@ def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> Markup:
         ("Database", f"{size_bytes / 1e6:,.0f} MB"),
     )  # fmt: skip
     per_second = workbench.settings.edgar.requests_per_second
-    slots = f"{spent.taken} of {spent.slots} slots taken"
+    slots = f"{spent.taken} of {spent.slots} slots in use"
     budget = f"{spent.today:,} requests to the SEC today, at most {per_second:g} a second, {slots}"
     paused = spent.paused_seconds
     state, tone = (f"paused for {paused:,.0f} s", "bad") if paused else ("open", "good")
@@ -88,9 +88,9 @@ def _header(here: Inventory, size_bytes: int, workbench: Workbench) -> Markup:
 
 
 def job_table(schedule: Sequence[ScheduledJob], flows: Mapping[str, IngestReport], now: datetime) -> Markup:
-    """Each job with when it runs next and how it last ended."""
+    """One row a job, with its next run and last outcome."""
     if not schedule:
-        text = "Another process serves the schedules, or none does: `workbench flows list` shows them."
+        text = "Another process may run them. `workbench flows list` shows all jobs."
         return fragment(_TEMPLATE, "no_jobs", notice("This process runs no jobs.", text, is_inline=True))
     return fragment(_TEMPLATE, "jobs", [_job(job, flows.get(job.name), now) for job in schedule])
 
@@ -110,7 +110,7 @@ def _job(job: ScheduledJob, last: IngestReport | None, now: datetime) -> dict[st
 
 
 def failed_table(failed: Sequence[FailedUnit], total: int) -> Markup:
-    """Failed units of work, the last failure first; `total` counts those not shown too."""
+    """One row a failed unit, latest failure first; `total` also counts those not shown."""
     if not failed:
         message = notice("Nothing has failed.", "Failed units of work are listed here until they succeed.", is_inline=True)
         return fragment(_TEMPLATE, "no_failed", message)
@@ -133,11 +133,11 @@ def _failed(each: FailedUnit) -> dict[str, Any]:
 
 
 def run_table(reports: Sequence[IngestReport], selection: Selection) -> Markup:
-    """The latest units of ingest, the newest first, with what each saved and left out."""
+    """One row an ingest run, newest first, with what it saved and skipped."""
     offered = [(value, label, "operations" + selection.query(outcome=value)) for value, label in _OUTCOMES.items()]
     outcomes = choices(offered, selection.outcome)
     if not reports:
-        message = notice("No such runs are on record.", "`workbench ingest AAPL` creates one.", is_inline=True)
+        message = notice("No such runs.", "`workbench ingest AAPL` creates one.", is_inline=True)
         return fragment(_TEMPLATE, "no_runs", outcomes, message)
     return fragment(_TEMPLATE, "runs", outcomes, [_run(report) for report in reports])
 
@@ -157,7 +157,7 @@ def _run(report: IngestReport) -> dict[str, str]:
 
 
 def part_table(findings: Sequence[Finding]) -> Markup:
-    """What `workbench doctor` finds."""
+    """The findings of `workbench doctor`."""
     return fragment(_TEMPLATE, "parts", [_part(each) for each in findings])
 
 

@@ -1,4 +1,4 @@
-"""The changes page: what changed in an item between two filings, the largest changes first, each with its places in both."""
+"""The changes page: changes of an item between two filings, largest first, with links to both filings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ALONE: dict[ChangeKind, Literal["added", "removed"]] = {ChangeKind.ADDED: "adde
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
-    """What can be compared: the filings that have the item; and the items of the newer filing, once it is found."""
+    """What can be compared: the filings with the item, and the items of the newer filing once it is known."""
 
     company: Company
     filings: Sequence[Document]
@@ -51,9 +51,9 @@ class _Choices:
 
 
 def changes_page(workbench: Workbench, selection: Selection) -> Content:
-    """What changed in the item, or a word on how to choose one."""
+    """The changes of the item, or a message on how to choose one."""
     if not selection.ticker:
-        hint = "Open it from a company's page or from a filing, or name a company as `changes?ticker=AAPL&item=1A`."
+        hint = "Open this page from a company or a filing, or use an address such as `changes?ticker=AAPL&item=1A`."
         return Content("Changes", {"empty": HtmlPanel(notice("No company chosen.", hint))})
     selection = replace(selection, item=selection.item or "1A")
     choices, found = _choices(workbench, selection), None
@@ -62,7 +62,7 @@ def changes_page(workbench: Workbench, selection: Selection) -> Content:
         choices = replace(choices, sections=sections)
         below = changes_list(found, selection)
     except NotFound as error:
-        below = problem(error) + _instead(workbench, choices, selection)
+        below = problem(error) + _alternatives(workbench, choices, selection)
     except WorkbenchError as error:
         below = problem(error)
     title = f"{choices.company.label} {selection.item} · What changed"
@@ -97,8 +97,8 @@ def _find(workbench: Workbench, choices: _Choices, selection: Selection) -> tupl
     return item_changes(workbench.objects, pair), tuple(sections)
 
 
-def _instead(workbench: Workbench, choices: _Choices, selection: Selection) -> Markup:
-    """Links to what can be compared where the item that was asked for cannot."""
+def _alternatives(workbench: Workbench, choices: _Choices, selection: Selection) -> Markup:
+    """Links to items that can be compared when the requested one cannot."""
     with workbench.database.read() as connection:
         pairs = comparable_reports(connection, choices.company, as_of=selection.as_of)
     return fragment(_TEMPLATE, "offers", [_offer(pair, choices.company, selection) for pair in pairs])
@@ -116,9 +116,11 @@ def _offer(pair: ReportPair, company: Company, selection: Selection) -> dict[str
 
 
 def changes_list(found: ItemChanges, selection: Selection) -> Markup:
-    """The counts, each a choice of one kind, and the changes with their words marked."""
+    """Tabs with the counts by kind, and the changes with their words marked."""
     if not found.diff.changes:
-        return notice("Nothing changed.", "Both filings say the same here, apart from typography.", is_inline=True)
+        return notice(
+            "No changes.", "The text of this item is the same in both filings, apart from typography.", is_inline=True
+        )
     chosen = _kind(selection.change)
     changes = select_changes(found, (chosen,) if chosen else ())
     shown = changes[selection.offset : selection.offset + _SHOWN]
@@ -141,7 +143,7 @@ def _kind(text: str) -> ChangeKind | None:
     try:
         return ChangeKind(text) if text else None
     except ValueError:
-        raise InvalidRequest(f"change is one of {', '.join(ChangeKind)}, not {text!r}") from None
+        raise InvalidRequest(f"change must be one of {', '.join(ChangeKind)}, not {text!r}") from None
 
 
 def _row(change: Change, found: ItemChanges, selection: Selection, heaviest: float) -> dict[str, Any]:
@@ -183,11 +185,11 @@ def _place(side: Paragraph, version: ItemVersion, name: str, selection: Selectio
 
 
 Piece = dict[str, str]
-"""Words of one `kind`, `added`, `removed` or `same`; or a `gap` in the place of unchanged words."""
+"""Words of one `kind` (`added`, `removed` or `same`), or a `gap` for omitted unchanged words."""
 
 
 def _wording(change: Change) -> dict[str, Any]:
-    """The words in pieces, or a `table` of cells of pieces where either wording is one."""
+    """The words in pieces; for a table, its cells in pieces under `table`."""
     side = change.new or change.old
     runs = change.words or (WordRun(_ALONE.get(change.kind, "same"), side.text if side else ""),)
     if side is not None and "\t" in side.text:
@@ -196,12 +198,12 @@ def _wording(change: Change) -> dict[str, Any]:
     pieces: list[Piece] = []
     for place, run in enumerate(runs):
         is_cut = run.kind == "same" and last
-        pieces += _near(run.text, place == 0, place == last) if is_cut else [{"kind": run.kind, "text": run.text}]
+        pieces += _context(run.text, place == 0, place == last) if is_cut else [{"kind": run.kind, "text": run.text}]
     return {"table": [], "wording": pieces}
 
 
 def _table(runs: Sequence[WordRun]) -> list[list[list[Piece]]]:
-    """Rows and cells where line feeds and tabs stand in either wording."""
+    """Splits the words into rows at line feeds and into cells at tabs."""
     rows: list[list[list[Piece]]] = [[[]]]
     for run in runs:
         for number, line in enumerate(run.text.split("\n")):
@@ -215,8 +217,8 @@ def _table(runs: Sequence[WordRun]) -> list[list[list[Piece]]]:
     return rows
 
 
-def _near(text: str, is_first: bool, is_last: bool) -> list[Piece]:
-    """Of unchanged words those next to the changes."""
+def _context(text: str, is_first: bool, is_last: bool) -> list[Piece]:
+    """The unchanged words next to the changes."""
     before, after = ("" if is_first else text[:_CONTEXT]), ("" if is_last else text[-_CONTEXT:])
     if len(text) <= len(before) + len(after) + 40:
         return [{"kind": "same", "text": text}]
@@ -225,7 +227,7 @@ def _near(text: str, is_first: bool, is_last: bool) -> list[Piece]:
 
 
 def _pager(total: int, selection: Selection) -> tuple[str, str]:
-    """The addresses of the larger and the smaller changes, each empty where there are none."""
+    """The addresses of larger and smaller changes, each empty if there are none."""
     here = replace(selection, start=None, accession="")
     back = href("changes", replace(here, offset=max(0, selection.offset - _SHOWN))) if selection.offset else ""
     has_more = selection.offset + _SHOWN < total

@@ -1,4 +1,4 @@
-"""The filing reader: the items of a document beside the text of one of them, with a passage highlighted."""
+"""The filing reader: the items of a document and the text of one of them, with a highlighted passage."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from workbench.runtime import Workbench
 
 _UNSURE = 0.6
 WHOLE = "all"
-"""What `item` is when the whole document is meant, with what stands before, between and after its items."""
+"""The value of `item` for the whole document, including text outside its items."""
 _TEMPLATE = "reader/page.html"
 _STATUS_NOTES = {
     "incorporated_by_reference": "Incorporated by reference: the filing points to another document for this item.",
@@ -43,7 +43,7 @@ _STATUS_NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """`text` is what every span counts in. `extracted` is None where today's extractor makes another text of the document."""
+    """All spans refer to `text`. `extracted` is None when the current extractor produces a different text."""
 
     document: Document
     company: Company | None
@@ -55,7 +55,7 @@ class _Opened:
 
 
 def reader_page(workbench: Workbench, selection: Selection) -> Content:
-    """A document, at the item or passage that the selection names, or at its first item."""
+    """A document at the item or passage of the selection, by default at its first item."""
     if not selection.accession and not selection.document:
         own = OwnDocuments(workbench, selection)
         listed: dict[str, pn.viewable.Viewable] = {
@@ -78,7 +78,7 @@ def reader_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 class Reader:
-    """The items and the text; choosing an item shows it without loading the page again."""
+    """The items and the text; choosing an item shows it without reloading the page."""
 
     def __init__(self, opened: _Opened, selection: Selection) -> None:
         self._opened = opened
@@ -111,7 +111,7 @@ def _open(workbench: Workbench, selection: Selection) -> _Opened:
             siblings = tuple(documents_of(connection, accession))
         else:
             if not selection.document.isdigit() or len(selection.document) > 18:
-                raise InvalidRequest(f"document is a number when no accession is given, not {selection.document!r}")
+                raise InvalidRequest(f"document must be a number when there is no accession, not {selection.document!r}")
             document = get_document_by_id(connection, int(selection.document))
             siblings = (document,)
         company = get_company(connection, document.cik) if document.cik else None
@@ -137,7 +137,7 @@ def _readable(section: Section, form: str | None) -> Section:
     return replace(section, title=readable_title(form or "", section.part, section.item, section.title))
 
 
-# Laying out a large annual report takes a good part of a second, and its readers come back for the next item.
+# Laying out a large annual report takes most of a second, and users go on to the next item.
 _laid_out = lru_cache(maxsize=4)(extract)
 
 
@@ -147,19 +147,19 @@ def _check_span(selection: Selection, text: str) -> None:
         return
     length = len(text)
     if start is None or end is None or not start < end <= length:
-        raise InvalidRequest(f"start and end are a span within the {length:,} characters of this document")
+        raise InvalidRequest(f"start and end must be a span within the {length:,} characters of this document")
 
 
 def section_key(section: Section, sections: tuple[Section, ...]) -> str:
-    """`1A`, or `II-1A` where several parts of the form have an item of that number."""
-    alone = sum(other.item == section.item for other in sections) == 1
-    return section.item if alone or not section.part else f"{section.part}-{section.item}"
+    """`1A`, or `II-1A` if several parts of the form have an item 1A."""
+    is_unique = sum(other.item == section.item for other in sections) == 1
+    return section.item if is_unique or not section.part else f"{section.part}-{section.item}"
 
 
 def chosen_section(sections: tuple[Section, ...], selection: Selection) -> Section | None:
-    """The item that the selection names, else the one around its passage, else the first; None for the whole document.
+    """The item of the selection, else the one around its passage, else the first; None for the whole document.
 
-    Raises NotFound for an item that the document has not.
+    Raises NotFound for an item that the document does not have.
     """
     if selection.item.strip().lower() == WHOLE:
         return None
@@ -170,7 +170,8 @@ def chosen_section(sections: tuple[Section, ...], selection: Selection) -> Secti
             return next((section for section in named if _holds(section, selection)), named[0])
         names = ", ".join(section_key(section, sections) for section in sections)
         raise NotFound(
-            f"this document has no item {selection.item}", hint=f"it has {names}" if names else "no items were found in it"
+            f"this document has no item {selection.item}",
+            hint=f"its items are {names}" if names else "no items were found in it",
         )
     if selection.start is not None:
         return next((section for section in sections if section.start <= selection.start < section.end), None)
@@ -204,7 +205,7 @@ def _header(opened: _Opened, selection: Selection) -> Markup:
 
 
 def _page(opened: _Opened, selection: Selection) -> str | None:
-    """The page that the passage at hand is on, by its number and by what the document calls it; else how many there are."""
+    """The page of the passage, by number and by its label in the document; without a passage the number of pages."""
     if not opened.pages:
         return None
     if selection.start is None:
@@ -259,13 +260,13 @@ def _item(section: Section, sections: tuple[Section, ...], selection: Selection)
 
 
 def _text(opened: _Opened, section: Section | None, selection: Selection, *, is_new: bool) -> Markup:
-    """The text at hand; one that `is_new` in place of another is shown from its top."""
+    """The text of the item; if `is_new`, the page scrolls to its top."""
     span = (section.start, section.end) if section else (None, None)
     highlight = (selection.start, selection.end) if selection.start is not None and selection.end is not None else None
     if opened.extracted is None:
         body = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
     else:
-        # The renderer of filings escapes each run of the document's text itself.
+        # The filing renderer escapes all text of the document.
         body = Markup(render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight))  # noqa: S704
     if section is None:
         return fragment(_TEMPLATE, "text", is_new, None, body, [])
@@ -274,7 +275,7 @@ def _text(opened: _Opened, section: Section | None, selection: Selection, *, is_
 
 
 def _neighbours(sections: tuple[Section, ...], current: Section, selection: Selection) -> list[dict[str, str] | None]:
-    """Links to the items before and after this one, which the arrow keys follow as well; None where there is none."""
+    """Links to the previous and next item, also for the arrow keys; None if there is none."""
     at = next(place for place, section in enumerate(sections) if section is current)
     links: list[dict[str, str] | None] = []
     for place, way, arrow in ((at - 1, "← {}", "ArrowLeft"), (at + 1, "{} →", "ArrowRight")):
@@ -289,7 +290,7 @@ def _neighbours(sections: tuple[Section, ...], current: Section, selection: Sele
 
 
 def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -> Markup:
-    """The stored text without its layout, so that citations made before an extractor changed still show what they cite."""
+    """The stored text without layout, so that citations from an earlier extractor still show the cited text."""
     low, high = highlight or (end, end)
     low, high = min(max(low, start), end), min(max(high, start), end)
     return fragment(_TEMPLATE, "plain", text[start:low], text[low:high], text[high:end])

@@ -1,4 +1,4 @@
-"""The reports page: stored runs, running one, and how two of them differ."""
+"""The reports page: saved runs, a form that starts one, and the comparison of two runs."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from workbench.runtime import Workbench
 
 _RUNS = 40
 _TEMPLATE = "reports/page.html"
-_LOOK_MILLISECONDS = 1000
+_REFRESH_MILLISECONDS = 1000
 _TONES = {RunStatus.FINISHED: "good", RunStatus.FAILED: "bad", RunStatus.INTERRUPTED: "warn", RunStatus.RUNNING: "accent"}
 
 
 def reports_page(workbench: Workbench, selection: Selection) -> Content:
     """The form, the comparison when two runs are chosen, the runs with their progress, and the schedules."""
     notebook = project_notebook(selection.notebook) if selection.notebook else None
-    listed = _RunList(workbench, selection)
-    panels: dict[str, pn.viewable.Viewable] = {"query": HtmlPanel(_form(notebook, selection), on_event=listed.hear)}
+    run_list = _RunList(workbench, selection)
+    panels: dict[str, pn.viewable.Viewable] = {"query": HtmlPanel(_form(notebook, selection), on_event=run_list.on_event)}
     if selection.report is not None and selection.other is not None:
         with workbench.database.read() as connection:
             before, after = get_run(connection, selection.other), get_run(connection, selection.report)
         panels["comparison"] = HtmlPanel(
             comparison_view(before, after, compare_saved_runs(workbench, before, after), selection)
         )
-    panels["runs"] = listed.sheet
+    panels["runs"] = run_list.panel
     with workbench.database.read() as connection:
         schedules = list_schedules(connection)
     panels["schedules"] = HtmlPanel(schedule_table(schedules, datetime.now(UTC)))
@@ -49,35 +49,35 @@ def reports_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 class _RunList:
-    """The table of runs, read again as long as one of them is at work."""
+    """The table of runs, refreshed while a run is in progress."""
 
     def __init__(self, workbench: Workbench, selection: Selection) -> None:
         self._workbench = workbench
         self._selection = selection
-        self._looking: pn.io.PeriodicCallback | None = None
-        self.sheet = HtmlPanel(on_event=self.hear)
-        pn.state.onload(self._look)
+        self._refreshing: pn.io.PeriodicCallback | None = None
+        self.panel = HtmlPanel(on_event=self.on_event)
+        pn.state.onload(self._refresh)
 
-    def hear(self, name: str, _value: str) -> None:
-        """A run was started."""
+    def on_event(self, name: str, _value: str) -> None:
+        """Refreshes the table when a run starts."""
         if name == "started":
-            self._look()
+            self._refresh()
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         selection = self._selection
         with self._workbench.database.read() as connection:
             runs = list_runs(connection, notebook=selection.notebook or None, as_of=selection.as_of, limit=_RUNS)
-        self.sheet.html = run_table(runs, selection)
+        self.panel.html = run_table(runs, selection)
         is_running = any(run.status is RunStatus.RUNNING for run in runs)
-        if is_running and self._looking is None:
-            self._looking = pn.state.add_periodic_callback(self._look, period=_LOOK_MILLISECONDS)
-        elif not is_running and self._looking is not None:
-            self._looking.stop()  # type: ignore[no-untyped-call]
-            self._looking = None
+        if is_running and self._refreshing is None:
+            self._refreshing = pn.state.add_periodic_callback(self._refresh, period=_REFRESH_MILLISECONDS)
+        elif not is_running and self._refreshing is not None:
+            self._refreshing.stop()  # type: ignore[no-untyped-call]
+            self._refreshing = None
 
 
 def run_table(runs: Sequence[ReportRun], selection: Selection) -> Markup:
-    """One row a run, the newest first, with its files and what can be done with it."""
+    """One row a run, newest first, with its files and actions."""
     if not runs:
         until = f" for data known by {day(selection.as_of)}" if selection.as_of else ""
         message = notice(f"No reports yet{until}.", "Choose a notebook above and run it.", is_inline=True)
@@ -87,11 +87,11 @@ def run_table(runs: Sequence[ReportRun], selection: Selection) -> Markup:
 
 
 def _earlier(run: ReportRun, older: Sequence[ReportRun]) -> ReportRun | None:
-    """The run before of the same notebook, about the same where there is one."""
+    """The previous finished run of the notebook, preferably with the same parameters."""
     same = [each for each in older if each.notebook == run.notebook and each.status is RunStatus.FINISHED]
-    about = {name: value for name, value in run.parameters.items() if name != "as_of"}
-    alike = [each for each in same if {name: each.parameters.get(name) for name in about} == about]
-    return next(iter(alike or same), None)
+    parameters = {name: value for name, value in run.parameters.items() if name != "as_of"}
+    matching = [each for each in same if {name: each.parameters.get(name) for name in parameters} == parameters]
+    return next(iter(matching or same), None)
 
 
 def _row(run: ReportRun, earlier: ReportRun | None, selection: Selection) -> dict[str, Any]:
@@ -137,10 +137,10 @@ def _field(name: str, default: str, selection: Selection) -> dict[str, str]:
 
 
 def schedule_table(schedules: Sequence[ReportSchedule], now: datetime) -> Markup:
-    """Reports that are run again and again, with when each runs next."""
+    """One row a schedule, with its next run."""
     if not schedules:
         text = "`workbench report schedule apple company_review -p ticker=AAPL` adds one."
-        return fragment(_TEMPLATE, "no_schedules", notice("No report is scheduled.", text, is_inline=True))
+        return fragment(_TEMPLATE, "no_schedules", notice("No scheduled reports.", text, is_inline=True))
     return fragment(_TEMPLATE, "schedules", [_schedule(schedule_document(each, now)) for each in schedules])
 
 

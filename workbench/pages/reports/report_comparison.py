@@ -1,4 +1,4 @@
-"""How two runs of a report differ, on the reports page."""
+"""The comparison of two report runs on the reports page."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ WHY_LABELS = {
     Why.LOADED_BETWEEN: "loaded between",
     Why.OTHER_PERIODS: "other periods",
     Why.OTHER_PARAMETERS: "other parameters",
-    Why.COMPUTED_OTHERWISE: "computed otherwise",
+    Why.COMPUTED_OTHERWISE: "computed differently",
 }
 _SHOWN = 60
 
 
-def comparison_view(before: ReportRun, after: ReportRun, found: RunComparison, selection: Selection) -> Markup:
-    """Whether they are equal; what they were made of that differs; which figures changed, and why."""
-    both, periods = apart(found.changes)
-    verdict, tone = _verdict(found)
+def comparison_view(before: ReportRun, after: ReportRun, comparison: RunComparison, selection: Selection) -> Markup:
+    """Whether the runs are equal, which inputs differ, and which figures changed and why."""
+    both, periods = apart(comparison.changes)
+    result, tone = _result(comparison)
     view = {
         "title": f"Report {before.report_id} and report {after.report_id}",
-        "verdict": verdict,
+        "result": result,
         "tone": tone,
         "close": href("reports", Selection(notebook=selection.notebook, as_of=selection.as_of)),
         "runs": f"{before.title} → {after.title}",
-        "inputs": _inputs(found),
+        "inputs": _inputs(comparison),
         "changes": [_change(change) for change in both[:_SHOWN]],
         "left": f"{len(both) - _SHOWN:,}" if len(both) > _SHOWN else "",
         "periods": [_period(each, after if each.is_after else before) for each in periods],
@@ -49,22 +49,22 @@ def comparison_view(before: ReportRun, after: ReportRun, found: RunComparison, s
     return fragment("reports/report_comparison.html", "comparison", view)
 
 
-def _verdict(found: RunComparison) -> tuple[str, str]:
-    if found.is_equal:
-        return "every output is the same", "good"
-    if not found.changes:
-        return f"{found.equal_figures:,} figures are equal, the outputs differ", "warn"
-    return f"{len(found.changes):,} figures differ, {found.equal_figures:,} are equal", "warn"
+def _result(comparison: RunComparison) -> tuple[str, str]:
+    if comparison.is_equal:
+        return "All outputs are the same", "good"
+    if not comparison.changes:
+        return f"{comparison.equal_figures:,} figures are equal, other outputs differ", "warn"
+    return f"{len(comparison.changes):,} figures differ, {comparison.equal_figures:,} are equal", "warn"
 
 
-def _inputs(found: RunComparison) -> list[dict[str, str]]:
+def _inputs(comparison: RunComparison) -> list[dict[str, str]]:
     return [
         {
             "name": each.what.replace(".", ": ").replace("_", " "),
             "before": each.before[:60],
             "after": each.after[:60],
         }
-        for each in found.differences
+        for each in comparison.differences
     ]
 
 
@@ -94,7 +94,7 @@ def _period(each: PeriodApart, run: ReportRun) -> dict[str, str]:
 
 def _value(side: ReportFigure | None) -> dict[str, Any]:
     if side is None:
-        return {"text": "not in this report", "is_missing": True}
+        return {"text": "not in this run", "is_missing": True}
     figure = side.figure
     if figure.value is None:
         return {"text": why_not(figure.reason), "is_missing": True}

@@ -1,4 +1,4 @@
-"""The screener page: filters in words, and the companies that pass."""
+"""The screener page: filters and the companies that match them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EXAMPLES = (
 
 
 def screen_page(workbench: Workbench, selection: Selection) -> Content:
-    """The filters, each with its sentence, and the companies that pass; all of them without a filter."""
+    """The filters, each with its sentence, and the matching companies; all companies without a filter."""
     filters: tuple[Filter, ...] = ()
     try:
         screen = screen_of(selection)
@@ -46,7 +46,7 @@ def screen_page(workbench: Workbench, selection: Selection) -> Content:
 
 
 def screen_of(selection: Selection) -> Screen:
-    """The screen that the address holds; raises as the parsing of its parts does."""
+    """The screen in the address; raises InvalidRequest for parts that cannot be parsed."""
     metric, is_ascending = parse_sort(selection.sort)
     return Screen(
         filters=parse_filters([selection.where]),
@@ -60,18 +60,18 @@ def screen_of(selection: Selection) -> Screen:
 
 
 def screen_table(result: ScreenResult, selection: Selection) -> Markup:
-    """The companies that pass, in the screen's order, with headers that sort and figures that lead to their proof."""
+    """The matching companies in the screen's order; headings sort, figures link to their sources."""
     screen = result.screen
-    asked = {"where": selection.where, "show": ",".join(map(str, screen.metrics)), "sort": selection.sort}
+    parameters = {"where": selection.where, "show": ",".join(map(str, screen.metrics)), "sort": selection.sort}
     if screen.as_of:
-        asked["as_of"] = screen.as_of.isoformat()
+        parameters["as_of"] = screen.as_of.isoformat()
     head = (
-        f"{result.matched:,} of {result.companies:,} companies pass",
-        f"{result.undecided:,} more lack a figure that the filters need" if result.undecided else "",
-        downloads("screen", {name: value for name, value in asked.items() if value}),
+        f"{result.matched:,} of {result.companies:,} companies match",
+        f"{result.undecided:,} more have no figure for a filter" if result.undecided else "",
+        downloads("screen", {name: value for name, value in parameters.items() if value}),
     )
     if not result.rows:
-        message = notice("No company passes.", "Take a filter away, or choose another as-of date.", is_inline=True)
+        message = notice("No company matches.", "Remove a filter, or choose another as-of date.", is_inline=True)
         return fragment(_TEMPLATE, "empty", *head, message)
     columns = [_header(metric, screen, selection) for metric in screen.metrics]
     rows = [_row(row, selection) for row in result.rows]
@@ -103,7 +103,7 @@ def _cell(row: ScreenRow, figure: ScreenFigure, selection: Selection) -> dict[st
 
 
 def _pager(result: ScreenResult, selection: Selection) -> tuple[str, str]:
-    """The addresses of the companies before and after these, each empty where there are none."""
+    """The addresses of the previous and next page, each empty if there is none."""
     earlier = replace(selection, offset=max(0, selection.offset - _ROWS))
     on = "" if result.next_offset is None else href("screen", replace(selection, offset=result.next_offset))
     return href("screen", earlier) if selection.offset else "", on
@@ -130,7 +130,7 @@ def _without(selection: Selection, filters: tuple[Filter, ...], item: Filter) ->
 
 
 def _catalogue(selection: Selection) -> list[dict[str, Any]]:
-    """Every measure by name; choosing one shows it as a column."""
+    """Every measure by group; a link adds it as a column."""
     return [
         {
             "name": name,

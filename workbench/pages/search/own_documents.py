@@ -1,4 +1,4 @@
-"""The documents that people added themselves: a list, and a form that adds one."""
+"""Uploaded documents: a list, and a form that adds one."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _TEMPLATE = "search/own_documents.html"
 
 
 class OwnDocuments:
-    """The form above the list, which is read again once a document was added."""
+    """The form and the list, which is refreshed after an upload."""
 
     def __init__(self, workbench: Workbench, selection: Selection) -> None:
         self._workbench = workbench
         self._selection = selection
-        self.form = HtmlPanel(_form(), on_event=self._hear)
+        self.form = HtmlPanel(_form(), on_event=self._on_event)
         self.list = HtmlPanel()
         self._read()
 
-    def _hear(self, name: str, value: str) -> None:
+    def _on_event(self, name: str, value: str) -> None:
         if name == "added":
             self._read(value)
 
@@ -40,15 +40,15 @@ class OwnDocuments:
 
 
 def document_list(documents: Sequence[OwnDocument], selection: Selection, added: str = "") -> Markup:
-    """Each a row that links to its text, above them a word on the one with the number `added`.
+    """One row a document with a link to its text, below a message about the document with the number `added`.
 
-    Those dated after the as-of date are left out.
+    Documents dated after the as-of date are left out.
     """
     until = selection.as_of
     shown = [own for own in documents if until is None or own.document.filed_on is None or own.document.filed_on <= until]
     if not shown:
-        hint = "Choose a PDF, HTML, text or Markdown file above. It can then be read and searched like the filings."
-        return notice("No documents of your own.", hint, is_inline=True)
+        hint = "Choose a PDF, HTML, text or Markdown file above. You can then read and search it like a filing."
+        return notice("No uploaded documents.", hint, is_inline=True)
     new = next((own for own in shown if str(own.document.document_id) == added), None)
     title = (new.document.title or new.document.name) if new else ""
     return fragment(_TEMPLATE, "documents", [_row(own, selection) for own in shown], title)
@@ -67,5 +67,5 @@ def _row(own: OwnDocument, selection: Selection) -> dict[str, str]:
 
 
 def _form() -> Markup:
-    """Goes to the API, which says in one sentence why a document is refused."""
+    """The form that posts to the API, which returns the reason for a refusal."""
     return fragment(_TEMPLATE, "form")

@@ -1,4 +1,4 @@
-"""The search page: a question, what narrows it, and passages that open in the reader."""
+"""The search page: a query, filters, and passages that open in the reader."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FORMS = ("10-K", "10-Q", "8-K", "20-F", "10-K/A", "10-Q/A")
 
 
 def search_page(workbench: Workbench, selection: Selection) -> Content:
-    """The form, and the hits when there is a question."""
+    """The form, and the hits if there is a query."""
     try:
         below = _answer(workbench, selection) if selection.q.strip() else _invitation()
     except WorkbenchError as error:
@@ -69,7 +69,7 @@ def _documents(connection: Connection, selection: Selection) -> tuple[int, ...]:
 
 
 def hits_list(result: SearchResult, selection: Selection) -> Markup:
-    """The hits, each with its source, a snippet around the words of the question, and its place in the reader."""
+    """The hits, each with its source, a snippet, and a link to its place in the reader."""
     understood = _understood(result, selection)
     if not result.hits:
         return understood + _nothing(selection)
@@ -82,7 +82,7 @@ def _ignored(selection: Selection) -> tuple[str, ...]:
 
 
 def _understood(result: SearchResult, selection: Selection) -> Markup:
-    """What the question was taken to name, each with a link that takes it back; and what was taken back, to restore."""
+    """The recognized names, each with a link to ignore it; and the ignored ones, with links to restore them."""
     understood, question = result.understood, read_question(result.query.text).text
     named = [(question[mention.start : mention.end], mention.company.label) for mention in understood.companies]
     named += [(mention.said, f"form {mention.form}") for mention in understood.forms]
@@ -105,7 +105,7 @@ def _understood(result: SearchResult, selection: Selection) -> Markup:
 
 
 def _snippet(hit: Hit) -> list[dict[str, Any]]:
-    """The part of the passage with the most different words of the question, in pieces of which some are marked."""
+    """The part of the passage with the most words of the query, in pieces, with those words marked."""
     shown = snippet(hit, _SNIPPET)
     pieces, at = [], 0
     for start, end in shown.highlights:
@@ -135,7 +135,7 @@ def _hit(hit: Hit, selection: Selection) -> dict[str, Any]:
 
 
 def _pager(result: SearchResult, selection: Selection) -> tuple[str, str]:
-    """The addresses of the hits before and after these, each empty where there are none."""
+    """The addresses of the previous and next page, each empty if there is none."""
     earlier = replace(selection, offset=max(0, selection.offset - _HITS))
     on = "" if result.next_offset is None else href("search", replace(selection, offset=result.next_offset))
     return href("search", earlier) if selection.offset else "", on
@@ -144,16 +144,14 @@ def _pager(result: SearchResult, selection: Selection) -> tuple[str, str]:
 def _nothing(selection: Selection) -> Markup:
     limits = (selection.ticker, selection.form, selection.item, selection.document, selection.fiscal_year, selection.as_of)
     if any(limits):
-        return notice(
-            "Nothing found within these limits.", "Take one of them away, or choose a later as-of date.", is_inline=True
-        )
-    return notice("Nothing found.", "Filings are searched once `workbench ingest TICKER` has brought them in.", is_inline=True)
+        return notice("Nothing found with these filters.", "Remove a filter, or choose a later as-of date.", is_inline=True)
+    return notice("Nothing found.", "Load filings with `workbench ingest TICKER` to search them.", is_inline=True)
 
 
 def _invitation() -> Markup:
     return notice(
         "Search the text of filings.",
-        "Use your own words or the filing's; both are searched. Every hit opens at its place in the filing.",
+        "Use your own words or those of the filing. Every hit opens at its place in the filing.",
         is_inline=True,
     )
 
