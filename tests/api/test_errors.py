@@ -41,7 +41,7 @@ def test_the_table_knows_every_branch() -> None:
         errors.InvalidIdentifier: 400, errors.FutureDate: 400, errors.NotFound: 404, errors.PermissionRefused: 403,
         errors.TooManyAttempts: 429, errors.NotAuthenticated: 401, errors.Conflict: 409, errors.RateLimited: 503,
         errors.SourceRefused: 503, errors.SourceUnavailable: 503, errors.MalformedDocument: 502, errors.SetupError: 500,
-        errors.DatabaseUnavailable: 503,
+        errors.DatabaseUnavailable: 503, errors.NotComputable: 503,
         errors.IntegrityError: 500, errors.UnreadableDocument: 422, errors.DocumentTooLarge: 413,
         errors.Interrupted: 503, errors.WorkbenchError: 500,
     }  # fmt: skip

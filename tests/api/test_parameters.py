@@ -51,7 +51,7 @@ async def test_every_parameter_of_one_value_is_refused_twice(client: httpx.Async
                 name = each["name"]
                 problem = the_problem(await client.get(path.format(**_PLACES), params=[(name, "1"), (name, "2")]), 422)
                 assert f"query.{name}" in {wrong.field for wrong in problem.errors or []}, (path, name)
-                assert f"query.{name}: is given 2 times" in problem.detail, (path, name)
+                assert f"query.{name}: was sent 2 times" in problem.detail, (path, name)
                 asked.add(name)
     assert {"as_of", "limit", "with", "format", "period"} <= asked
 
