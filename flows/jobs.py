@@ -247,7 +247,7 @@ JOBS: tuple[Job, ...] = (
         {"forms": _FORMS, "days": 7}, missing=_contact),
     Job("read-filings", "reads documents of indexed filings that are missing", read_filings, "20 3 * * *", 6 * _HOUR,
         {"forms": _FORMS, "days": 14}, missing=_contact),
-    Job("submissions", "refreshes company profiles and filing indexes", submissions, "30 5 * * *", 6 * _HOUR, missing=_contact),
+    Job("submissions", "refreshes company profiles and filing lists", submissions, "30 5 * * *", 6 * _HOUR, missing=_contact),
     Job("facts", "refreshes the XBRL facts of all companies", facts, "0 7 * * 6", 12 * _HOUR, missing=_contact),
     Job("prices", "refreshes daily prices of listed companies", prices, "15 22 * * 1-5", 8 * _HOUR,
         retries=1, retry_delay_seconds=_HOUR, missing=_price_key),

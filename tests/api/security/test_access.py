@@ -49,8 +49,8 @@ async def test_who_works_at_this_machine_needs_no_password_and_is_told_so(opened
             "role": "administrator",
             "known_by": "local",
         }
-        assert "without a password" in (await client.get("/api/v1/health/ready")).json()["access"]
-        assert "without a password" in (await client.get("/api/v1/openapi.json")).json()["info"]["description"]
+        assert "no sign-in is needed" in (await client.get("/api/v1/health/ready")).json()["access"]
+        assert "no sign-in is needed" in (await client.get("/api/v1/openapi.json")).json()["info"]["description"]
 
 
 async def test_nobody_else_passes_for_them(opened: Opener) -> None:
@@ -80,7 +80,7 @@ async def test_no_local_user_in_production_elsewhere_or_with_a_database_of_other
         async with opened(settings=settings) as client:
             assert (await client.get("/api/v1/companies")).status_code == 401
             assert (await client.get("/api/v1/health/live")).status_code == 200
-            assert "signs in" in (await client.get("/api/v1/health/ready")).json()["access"]
+            assert "Sign-in is required" in (await client.get("/api/v1/health/ready")).json()["access"]
 
 
 async def test_a_token_opens_the_api_from_anywhere(opened: Opener, tmp_path: Path) -> None:
