@@ -47,7 +47,7 @@ def _revisions() -> list[str]:
 def head() -> str:
     """The newest revision this code knows."""
     if not (revisions := _revisions()):
-        raise SetupError("db/migrations holds no revision: the checkout is not whole")
+        raise SetupError("db/migrations contains no revision: the checkout is incomplete")
     return revisions[-1]
 
 
@@ -71,7 +71,7 @@ def upgrade(engine: sa.Engine, revision: str = "head", *, statement_seconds: flo
         if stands_at == (head() if revision == "head" else revision):
             return
         if stands_at is not None and not is_known(stands_at):
-            raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this one")
+            raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this workbench")
         _take_turn(connection)
         try:
             with long_statements(connection, statement_seconds), _impatient(connection):
@@ -124,8 +124,8 @@ def _impatient(connection: sa.Connection) -> Iterator[None]:
         if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise
         raise SetupError(
-            "the schema was not changed further: others kept the tables busy",
-            hint="what was migrated stays; try again when long questions have ended",
+            "the migration stopped because other connections locked the tables",
+            hint="completed migrations stay; try again when long queries have ended",
         ) from error
     finally:
         if not connection.invalidated:

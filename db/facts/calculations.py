@@ -140,7 +140,7 @@ def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalcula
 
 
 def refresh_extension_mappings(connection: sa.Connection, cik: Cik) -> int:
-    """Finds again which concepts outside the map a company's filings prove to be lines; returns how many figures are."""
+    """Refreshes a company's extension-concept mappings from its linkbases; returns the number of mapped figures."""
     lock_company(connection, cik)
     company = get_company(connection, cik)
     filed = filed_calculations(connection, cik)
@@ -175,7 +175,7 @@ def _extension_row(cik: Cik, accession: Accession, line: ExtensionMapping, ids: 
 
 
 def industry_evidence(connection: sa.Connection, cik: Cik) -> list[str]:
-    """The tags that tell industries of which the company has reported anything."""
+    """The industry-specific tags that the company has reported."""
     query = sa.text(
         """
         select taxonomy || ':' || tag from concepts c

@@ -34,9 +34,9 @@ _Rest = tuple[str, str, str]  # filed_on, form and value as text
 
 
 def load_facts(connection: sa.Connection, cik: Cik, facts: Iterable[Fact]) -> int:
-    """Adds the facts of one company that are not there; returns how many rows are new.
+    """Adds the new facts of one company; returns the number of new rows.
 
-    Takes a lock on the company until the transaction ends, so two loads of one company follow one another. Raises
+    Locks the company until the transaction ends, so that two loads of one company run one after another. Raises
     InvalidRequest for a fact of another company, before anything is written.
     """
     facts = list(facts)
@@ -99,7 +99,7 @@ def label_elements(connection: sa.Connection, labels: Mapping[Concept, str]) -> 
 
 
 def count_facts(connection: sa.Connection, cik: Cik) -> int:
-    """How many facts of the company are loaded, restatements and all."""
+    """The number of loaded facts of the company, including restatements."""
     return connection.scalar(sa.text("select count(*) from financial_metrics where cik = :cik"), {"cik": cik.number}) or 0
 
 

@@ -1,4 +1,4 @@
-"""Changed values: what a company's filings say differently of the same quantity."""
+"""Restatements: values that differ between a company's filings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which two versions of an item are compared."""
+"""Chooses the two versions of an item to compare."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def choose_versions(
     if older is None:
         older = _previous(connection, company, item, newer.document)
     if older.document.accession == newer.document.accession:
-        raise InvalidRequest(f"{newer.document.accession} is compared with itself; name two filings")
+        raise InvalidRequest(f"{newer.document.accession} cannot be compared with itself; name two filings")
     return ItemPair(company, older, newer)
 
 
@@ -96,10 +96,10 @@ def _named(connection: sa.Connection, company: Company, accession: Accession, it
         there = connection.scalar(sa.select(known))
         raise NotFound(
             f"the documents of filing {accession} are not here yet" if there else f"{company.label} has no filing {accession}",
-            hint=f"`workbench ingest {company.label}` brings in the filings of the company",
+            hint=f"load the company's filings with `workbench ingest {company.label}`",
         )
     if document.cik != company.cik and not connection.scalar(sa.select(known)):
-        raise InvalidRequest(f"{accession} is no filing of {company.label}")
+        raise InvalidRequest(f"{accession} is not a filing of {company.label}")
     if as_of is not None and document.filed_on is not None and document.filed_on > as_of:
         raise NotFound(f"the filing {accession} came on {document.filed_on}, after {as_of}")
     return _version(connection, document, item)
@@ -118,7 +118,7 @@ def _newest(connection: sa.Connection, company: Company, item: str, form: str | 
         until = f" by {as_of}" if as_of else ""
         raise NotFound(
             f"no {form or 'filing'} of {company.label} with an item {item.strip()} is here{until}",
-            hint=f"`workbench ingest {company.label} --forms 10-K,10-Q` brings its reports in",
+            hint=f"load its reports with `workbench ingest {company.label} --forms 10-K,10-Q`",
         )
     return _version(connection, found, item)
 
@@ -132,7 +132,7 @@ def _previous(connection: sa.Connection, company: Company, item: str, newer: Doc
     if found is None:
         raise NotFound(
             f"no {newer.form} of {company.label} before {newer.accession} with an item {item.strip()} is here",
-            hint=f"`workbench ingest {company.label} --since DATE` brings older ones in, or name another filing",
+            hint=f"load older ones with `workbench ingest {company.label} --since DATE`, or name another filing",
         )
     return _version(connection, found, item)
 

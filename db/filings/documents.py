@@ -92,10 +92,8 @@ def get_document(connection: sa.Connection, accession: Accession, name: str | No
             f"filing {accession} has no document {name!r} here", hint="it has " + ", ".join(one.name for one in found)
         )
     if connection.execute(sa.select(sa.exists().where(sec_filings.c.accession == accession.text))).scalar_one():
-        raise NotFound(
-            f"the documents of filing {accession} are not here yet", hint="`workbench ingest` fetches the forms it is told"
-        )
-    raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
+        raise NotFound(f"the documents of filing {accession} are not here yet", hint="fetch them with `workbench ingest`")
+    raise NotFound(f"there is no filing {accession}", hint="load a company's filings with `workbench ingest TICKER`")
 
 
 def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
@@ -115,7 +113,7 @@ def documents_called(connection: sa.Connection, text: str) -> list[Document]:
     rows = connection.execute(sa.select(documents).where(sa.or_(*is_it)).order_by(documents.c.document_id))
     found = [document_of(row) for row in rows]
     if not found:
-        raise NotFound(f"there is no document called {text!r}", hint="workbench documents list")
+        raise NotFound(f"there is no document called {text!r}", hint="list documents with `workbench documents list`")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Hearing of changes: the database's triggers say what changed, whichever process changed it."""
+"""Change notifications (LISTEN/NOTIFY): database triggers announce changes of any process."""
 
 from __future__ import annotations
 

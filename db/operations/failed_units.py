@@ -1,4 +1,4 @@
-"""Units of work that failed: recorded, passed over once they are quarantined, forgotten when they are done."""
+"""Failed units of work: recorded, skipped once quarantined, deleted on success."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def is_passed_over(failed: FailedUnit | None, data_version: str) -> bool:
 
 
 def forget_failure(connection: sa.Connection, kind: str, unit: str) -> None:
-    """Notes that a unit was done."""
+    """Deletes the record of a unit that succeeded."""
     connection.execute(sa.delete(failed_units).where(_is(kind, unit)))
 
 
@@ -105,7 +105,7 @@ def delete_before(connection: sa.Connection, moment: datetime) -> int:
 
 
 def list_failed(connection: sa.Connection, *, kinds: Collection[str] = (), limit: int | None = 100) -> list[FailedUnit]:
-    """Units that failed and were not done since, the last failure first."""
+    """Failed units that have not succeeded since, latest failure first."""
     query = sa.select(failed_units).order_by(failed_units.c.last_failed_at.desc(), failed_units.c.kind, failed_units.c.unit)
     if kinds:
         query = query.where(failed_units.c.kind.in_(list(kinds)))
@@ -113,7 +113,7 @@ def list_failed(connection: sa.Connection, *, kinds: Collection[str] = (), limit
 
 
 def retry_failed(connection: sa.Connection, kind: str | None = None, unit: str | None = None) -> int:
-    """Lets quarantined units (of a kind, or one of it) be tried again, with all their tries; returns how many that are."""
+    """Releases quarantined units (of a kind, or one of it) for new tries; returns their number."""
     table = failed_units.c
     query = sa.update(failed_units).where(table.is_quarantined).values(is_quarantined=False, tries=0)
     if kind is not None:

@@ -69,7 +69,7 @@ def get_run(connection: sa.Connection, report_id: int) -> ReportRun:
     """One run; raises NotFound."""
     row = connection.execute(sa.select(reports).where(reports.c.report_id == report_id)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no report {report_id}", hint="`workbench report list` shows the saved ones")
+        raise NotFound(f"there is no report {report_id}", hint="list saved reports with `workbench report list`")
     return _run(row, _held(connection) if row.status == RunStatus.RUNNING else frozenset())
 
 

@@ -101,7 +101,5 @@ def _write(objects: ObjectStore, rows: list[dict[str, object]], since: date, bef
     objects.put(key, content, media_type="application/vnd.apache.parquet")
     archive = EventArchive(since, before, key, sha256, len(rows))
     if read_archive(objects, archive) != rows:
-        raise IntegrityError(
-            f"the archive {key} differs from what was written", hint="nothing was removed; check the object store"
-        )
+        raise IntegrityError(f"the archive {key} differs from what was written", hint="nothing was removed")
     return archive
