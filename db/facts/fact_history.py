@@ -1,4 +1,4 @@
-"""Facts of one concept as they were filed, restatements side by side."""
+"""All filed versions of the facts of one concept, including restatements."""
 
 from __future__ import annotations
 
