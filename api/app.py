@@ -1,4 +1,4 @@
-"""The one ASGI application: the API under `/api/v1`, the pages beside it, and the guard around both."""
+"""The ASGI application: the API under `/api/v1`, the web pages, and the guard around both."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ _PROTECTED = (
 
 
 def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -> FastAPI:
-    """API and pages over an open workbench; `settings.server.host` is the address that it will be served at.
+    """The API and pages of an open workbench, to be served at `settings.server.host`.
 
-    `schedule` are the jobs that the process serves beside them, for the page that lists them.
+    `schedule` holds the jobs that the process runs; one page lists them.
 
-    The workbench stays the caller's to close; its asynchronous connections close with the application. Raises SetupError
-    for a signing key that is weak or not private.
+    The caller closes the workbench; its asynchronous connections close with the application. Raises SetupError if the
+    signing key is weak or readable by others.
     """
     workbench.database.serve()
     gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
@@ -116,7 +116,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
 
 
 def _api() -> APIRouter:
-    """Every route under the prefix; each refuses parameters that it does not know."""
+    """Every route under the prefix; each rejects unknown query parameters."""
     api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(422))
     api.include_router(health.router)
     api.include_router(auth.router)
@@ -130,7 +130,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate: Gate = app.state.gate
     logger.info(gate.description)
     workbench: Workbench = app.state.workbench
-    # The first question would else wait on the event loop, and all others with it, until the model's weights are read.
+    # Loads the model's weights here; otherwise the first search would block the event loop while it reads them.
     await anyio.to_thread.run_sync(workbench.embedder.embed, ["ready"])
     try:
         yield
@@ -141,8 +141,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _description(gate: Gate) -> str:
     return (
-        "Filings, facts, prices and text of listed companies, as of any date, each figure with its proof. "
-        f"{gate.description} Every error is a problem of RFC 9457, with one line in `detail`."
+        "Filings, facts, prices and text of listed companies, as of any date, each figure with its sources. "
+        f"{gate.description} Errors are RFC 9457 problem details with a one-line `detail`."
     )
 
 
@@ -151,7 +151,7 @@ async def _reference(app: FastAPI) -> HTMLResponse:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The description of the API alone: pages are not part of it."""
+    """The OpenAPI description of the API, without the web pages."""
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schema["paths"] = {path: item for path, item in schema["paths"].items() if path.startswith(_PREFIX)}
@@ -164,7 +164,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _drop_foreign_errors(schema: dict[str, Any]) -> None:
-    """Takes out the 422 of FastAPI's own shape, which it notes for each route that does not name its own."""
+    """Removes FastAPI's default 422 schema, which FastAPI adds to each route that does not declare its own."""
     for item in schema["paths"].values():
         for route in item.values():
             if "application/json" in route["responses"].get("422", {}).get("content", {}):

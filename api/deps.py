@@ -1,4 +1,4 @@
-"""What routes are given: the database, the company of the path, the switches of every question, and who asks."""
+"""Dependencies of the routes: the workbench, the company in the path, common parameters, and the caller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workbench.runtime import Workbench
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-# Only for the OpenAPI description: the guard around the application decides who brings a token or a key.
+# Only for the OpenAPI description: the guard around the application checks tokens and keys.
 oauth2 = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
 api_key = APIKeyHeader(name="X-API-Key", auto_error=False)
 
@@ -45,7 +45,7 @@ def _principal(request: Request) -> Principal:
 def _writer(request: Request) -> Principal:
     principal = _principal(request)
     if principal.role is Role.READER:
-        raise PermissionRefused("readers change nothing here", hint="an analyst or an administrator can")
+        raise PermissionRefused("readers cannot change data", hint="sign in as an analyst or an administrator")
     return principal
 
 
@@ -62,17 +62,17 @@ class Ask:
 
 
 class Companies:
-    """Finds companies by what a caller wrote; the workbench remembers them, so that most requests ask no database for one."""
+    """Resolves tickers and CIKs to companies. The workbench caches them, so most requests need no query for this."""
 
     def __init__(self, workbench: Annotated[Workbench, Depends(_workbench)]) -> None:
         self._workbench = workbench
 
     async def one(self, text: str) -> Company:
-        """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound."""
+        """The company of a ticker or CIK; raises InvalidIdentifier and NotFound."""
         return await anyio.to_thread.run_sync(self._workbench.company_cache.resolve, text)
 
     async def each(self, texts: Iterable[str]) -> list[Company]:
-        """The company of each, in their order; raises as `one` does."""
+        """The company of each text, in the same order; raises as `one` does."""
         return [await self.one(text) for text in texts]
 
 
@@ -88,7 +88,7 @@ async def _path_company(
 
 async def _query_company(
     companies: _Companies,
-    ticker: Annotated[str | None, Query(description="Only of this company, by ticker or CIK.", examples=["AAPL"])] = None,
+    ticker: Annotated[str | None, Query(description="Only this company, by ticker or CIK.", examples=["AAPL"])] = None,
 ) -> Company | None:
     return await companies.one(ticker) if ticker else None
 
@@ -97,7 +97,7 @@ def _as_of(
     as_of: Annotated[
         str | None,
         Query(
-            description="What was known at the end of this day; now by default. A day after today is an error.",
+            description="Use only what was known at the end of this day; today by default. Future days are rejected.",
             examples=["2024-06-30"],
         ),
     ] = None,
@@ -115,19 +115,19 @@ def _day(name: str, text: str | None) -> date | None:
 
 
 def _since(
-    since: Annotated[str | None, Query(description="From this day, inclusive.", examples=["2023-01-01"])] = None,
+    since: Annotated[str | None, Query(description="First day, inclusive.", examples=["2023-01-01"])] = None,
 ) -> date | None:
     return _day("since", since)
 
 
 def _until(
-    until: Annotated[str | None, Query(description="Until this day, inclusive.", examples=["2023-12-31"])] = None,
+    until: Annotated[str | None, Query(description="Last day, inclusive.", examples=["2023-12-31"])] = None,
 ) -> date | None:
     return _day("until", until)
 
 
 class Format(StrEnum):
-    """How rows are written."""
+    """The format of a table of rows."""
 
     JSON = "json"
     CSV = "csv"
@@ -136,7 +136,7 @@ class Format(StrEnum):
 def _format(
     request: Request,
     format: Annotated[
-        Format | None, Query(description="JSON or CSV; by default what the Accept header asks for, else JSON.")
+        Format | None, Query(description="JSON or CSV; by default taken from the Accept header, otherwise JSON.")
     ] = None,
 ) -> Format:
     accepted = request.headers.get("accept", "")
@@ -144,7 +144,7 @@ def _format(
 
 
 def names(values: list[str] | None) -> tuple[str, ...]:
-    """The names in a parameter that may be repeated, or hold several between commas; each once, in order."""
+    """The names in a repeated or comma-separated parameter, without duplicates, in order."""
     parts = (part.strip() for value in values or [] for part in value.split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
 
@@ -160,6 +160,6 @@ QueryCompany = Annotated[Company | None, Depends(_query_company)]
 AsOf = Annotated[date | None, Depends(_as_of)]
 Since = Annotated[date | None, Depends(_since)]
 Until = Annotated[date | None, Depends(_until)]
-AskedFormat = Annotated[Format, Depends(_format)]
-Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
-Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to skip.")]
+ResponseFormat = Annotated[Format, Depends(_format)]
+Limit = Annotated[int, Query(ge=1, le=500, description="Maximum number of results.")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Number of results to skip.")]

@@ -1,4 +1,4 @@
-"""Errors as HTTP: one table from branches to status codes, one shape (RFC 9457 problem details)."""
+"""Errors as HTTP responses: one table from error classes to status codes, one format (RFC 9457 problem details)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from starlette.routing import compile_path
 from starlette.types import Scope
 
 from workbench.domain import errors
+from workbench.logs import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,11 @@ body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; font: 
 main {{ max-width: 26rem; padding: 1.5rem; }}
 </style>
 </head>
-<body><main><p role="status">{DATABASE_DOWN} This page reloads by itself.</p></main></body>
+<body><main><p role="status">{DATABASE_DOWN} This page reloads automatically.</p></main></body>
 </html>
 """
 
-# The nearest ancestor that stands here decides; the order does not matter.
+# The nearest ancestor class in this table decides; the order does not matter.
 STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.InvalidRequest: 400,
     errors.UnreadableDocument: 422,
@@ -62,14 +63,14 @@ STATUS: dict[type[errors.WorkbenchError], int] = {
 
 
 def status_of(error: errors.WorkbenchError) -> int:
-    """The status code of the error's nearest branch in `STATUS`."""
+    """The status code of the error's nearest ancestor class in `STATUS`."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def problem(
     status: int, detail: str, *, kind: str | None = None, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
-    """A response in the one shape: `type` names the error's class in kebab case, `title` the status, `detail` one line."""
+    """A problem response: `type` is the error's class in kebab case, `title` the status in words, `detail` one line."""
     title = HTTPStatus(status).phrase
     body = {"type": f"/problems/{kind or _kebab(title.replace(' ', ''))}", "title": title, "status": status, "detail": detail}
     body |= {name: value for name, value in more.items() if value is not None}
@@ -77,7 +78,7 @@ def problem(
 
 
 def from_error(error: errors.WorkbenchError) -> Response:
-    """The problem that tells of `error`; of one that is ours to mend, the particulars go to the log alone."""
+    """The problem response for `error`. The details of an internal error (status 500) go only to the log."""
     status = status_of(error)
     headers: dict[str, str] = {}
     wait = getattr(error, "retry_after_seconds", None)
@@ -86,7 +87,7 @@ def from_error(error: errors.WorkbenchError) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.DatabaseUnavailable):
-        # Its words may name hosts, which are nothing to a caller.
+        # Its message may name hosts, which callers must not see.
         logger.warning("%s", error)
         return problem(status, DATABASE_DOWN, kind="database-unavailable", headers=headers)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -96,7 +97,7 @@ def from_error(error: errors.WorkbenchError) -> Response:
 
 
 def to_visitor(error: errors.WorkbenchError, scope: Scope) -> Response:
-    """`from_error`, and for a person who opens a page while the database is down, a page that asks again by itself."""
+    """Returns `from_error`, or an HTML page that reloads itself if a browser opens a page while the database is down."""
     answer = from_error(error)
     if not (is_page(scope) and isinstance(error, errors.DatabaseUnavailable)):
         return answer
@@ -105,17 +106,17 @@ def to_visitor(error: errors.WorkbenchError, scope: Scope) -> Response:
 
 
 def is_page(scope: Scope) -> bool:
-    """Whether a person's browser asks for a page, rather than a program for an answer of the API."""
+    """Whether a browser requests a web page, as opposed to a program that calls the API."""
     return not scope["path"].startswith("/api/") and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def internal(*, kind: str = "internal-server-error") -> Response:
-    """What a caller is told of our own failure: nothing but that there was one."""
-    return problem(500, "the workbench failed here; its log says how", kind=kind)
+    """The problem response for an internal error: it shows only the request id, under which the log has the details."""
+    return problem(500, f"internal error; find the details in the server log under request id {request_id.get()}", kind=kind)
 
 
 def install(app: FastAPI) -> None:
-    """Makes every error of `app` one problem: raised ones, unknown routes and methods, and what does not validate."""
+    """Turns every error of `app` into a problem response: raised errors, unknown routes and methods, invalid parameters."""
 
     @app.exception_handler(errors.WorkbenchError)
     async def _raised(_: Request, error: errors.WorkbenchError) -> Response:
@@ -131,25 +132,25 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> Response:
         detail = str(error.detail)
         if error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
-            detail = f"there is nothing at {request.url.path}"
+            detail = f"{request.url.path} does not exist"
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            detail = f"{request.method} is not a method of {request.url.path}"
+            detail = f"{request.url.path} does not support {request.method}"
             headers |= _allow(request)
         return problem(error.status_code, detail, headers=headers)
 
 
 def _allow(request: Request) -> dict[str, str]:
-    """The header that names every method of the address (RFC 9110); each route by itself only knows its own."""
-    found = {
+    """The header that lists every method of the path (RFC 9110); a single route knows only its own method."""
+    methods = {
         method.upper()
         for template, item in request.app.openapi()["paths"].items()
         if compile_path(template)[0].match(request.url.path)
         for method in item
     }
-    if "GET" in found:
-        found.add("HEAD")
-    return {"Allow": ", ".join(sorted(found))} if found else {}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return {"Allow": ", ".join(sorted(methods))} if methods else {}
 
 
 def _kebab(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Examples in the OpenAPI schema: real answers over the starter data, recorded and compared by a test."""
+"""Examples in the OpenAPI schema: responses recorded over the starter data; a test compares them with real ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def add_examples(schema: dict[str, Any], prefix: str) -> None:
-    """Adds the recorded example of each answer to the OpenAPI `schema`, whose paths begin with `prefix`.
+    """Adds the recorded example of each response to the OpenAPI `schema`, whose paths begin with `prefix`.
 
-    FastAPI leaves every null out of the examples that it is given, so they are added to the finished schema.
+    FastAPI drops nulls from the examples it is given, so the examples are added to the finished schema.
     """
     for name, recorded in read_examples()["answers"].items():
         method, path = name.split(" ")
@@ -22,7 +22,7 @@ def add_examples(schema: dict[str, Any], prefix: str) -> None:
 
 @cache
 def read_examples() -> dict[str, dict[str, Any]]:
-    """`answers` by method and path (`GET /companies/{ticker}`), then status; `problems` by status, without their titles."""
+    """`answers` by method and path (`GET /companies/{ticker}`), then status; `problems` by status, without titles."""
     text = files("api").joinpath("examples.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = json.loads(text)
-    return found
+    examples: dict[str, dict[str, Any]] = json.loads(text)
+    return examples

@@ -17,8 +17,8 @@ from workbench.runtime import Workbench
 
 _SECONDS = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-# What describes the process itself, and the API.
-_ANSWERED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
+# Paths that describe the process or the API and need no data.
+_ALWAYS_SERVED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
 # Companies, and the files of their pages.
 _OF_COMPANIES = ("/company", "/api/v1/companies", "/static/", "/components/")
 # Similar companies follow from search.
@@ -28,16 +28,16 @@ TEMPLATES = Templates("api")
 
 
 class AwaitFirstStart:
-    """Wraps an ASGI application; passes everything once the workbench is not, or no longer, at a first start."""
+    """Wraps an ASGI application; passes requests through unless a first start is in progress."""
 
     def __init__(self, app: ASGIApp, workbench: Workbench) -> None:
         self._app = app
         self._workbench = workbench
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request: 503 with Retry-After during a first start, to people as a page that asks again by itself."""
+        """Returns 503 with Retry-After during a first start; browsers get a page that reloads itself."""
         filling = self._workbench.filling
-        if filling is None or scope["type"] != "http" or scope["path"].startswith(_ANSWERED) or _is_ready(scope, filling):
+        if filling is None or scope["type"] != "http" or scope["path"].startswith(_ALWAYS_SERVED) or _is_ready(scope, filling):
             await self._app(scope, receive, send)
         else:
             await _answer(scope, filling)(scope, receive, send)
@@ -53,7 +53,7 @@ def _is_ready(scope: Scope, filling: FirstStart) -> bool:
 def _answer(scope: Scope, filling: FirstStart) -> Response:
     headers = {"Retry-After": str(_SECONDS), "Cache-Control": "no-store"}
     if scope["path"].startswith("/api/") or "text/html" not in Headers(scope=scope).get("accept", ""):
-        return errors.problem(503, f"a first start is not over; {filling}", kind="first-start", headers=headers)
+        return errors.problem(503, f"the first start is in progress: {filling}", kind="first-start", headers=headers)
     page = TEMPLATES.render(
         "first_start.html", seconds=_SECONDS, progress=str(filling).capitalize(), done=filling.done, total=filling.total
     )

@@ -1,4 +1,4 @@
-"""What an operator sees of the process: an id and a log line for each request, and figures for Prometheus."""
+"""Observability: a request id and a log line for each request, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ router = APIRouter()
 
 PATH = "/metrics"
 _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_REMEMBERED_SECONDS = 15.0
+_CACHE_SECONDS = 15.0
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# An id from outside goes into logs and answers: only what cannot be mistaken for anything else is taken over.
+# A caller's id goes into logs and responses, so only plain letters, digits and dashes are accepted.
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class Metrics:
-    """The figures of one application: its requests as they come, the database's rows as they stand when asked."""
+    """The metrics of one application: requests as they happen, database counts when they are read."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
         self._until = 0.0
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.requests = Counter("http_requests", "Requests answered", ["method", "route", "status"], registry=self.registry)
+        self.requests = Counter("http_requests", "HTTP requests", ["method", "route", "status"], registry=self.registry)
         self.seconds = Histogram(
-            "http_request_duration_seconds", "Until the answer's end", ["route"], buckets=_BUCKETS, registry=self.registry
+            "http_request_duration_seconds", "Duration of HTTP requests", ["route"], buckets=_BUCKETS, registry=self.registry
         )
         self._is_up = Gauge("workbench_database_up", "1 when the database answers, else 0", registry=self.registry)
         self._rows = Gauge("workbench_rows", "Rows by kind; large ones estimated", ["kind"], registry=self.registry)
         self._runs = Gauge(
             "workbench_ingest_runs_last_day",
-            "Ingest runs that ended within a day",
+            "Ingest runs that ended within the last day",
             ["kind", "outcome"],
             registry=self.registry,
         )
         self._saved_at = Gauge(
-            "workbench_last_saved_timestamp_seconds", "When data last came in, by kind", ["kind"], registry=self.registry
+            "workbench_last_saved_timestamp_seconds", "When data was last saved, by kind", ["kind"], registry=self.registry
         )
 
         self._failed = Gauge(
@@ -66,12 +66,12 @@ class Metrics:
         )
 
     async def text(self) -> bytes:
-        """All of them in Prometheus's text format; the figures of rows are at most fifteen seconds old.
+        """All metrics in Prometheus's text format; database counts are at most 15 seconds old.
 
-        Without the database they are those of the last time, and `workbench_database_up` is 0.
+        Without the database the last counts are repeated and `workbench_database_up` is 0.
         """
         try:
-            await self._ask_database()
+            await self._read_database()
         except DatabaseUnavailable as error:
             logger.warning("metrics without the database: %s", error)
             self._is_up.set(0)
@@ -79,17 +79,17 @@ class Metrics:
             self._is_up.set(1)
         return generate_latest(self.registry)
 
-    async def _ask_database(self) -> None:
+    async def _read_database(self) -> None:
         async with self._workbench.database.read_async() as connection:
             if time.monotonic() < self._until:
                 await connection.run_sync(ping)
                 return
-            here = await connection.run_sync(inventory)
+            rows = await connection.run_sync(inventory)
             runs = await connection.run_sync(outcomes)
             failed = await connection.run_sync(count_failed)
-        self._until = time.monotonic() + _REMEMBERED_SECONDS
+        self._until = time.monotonic() + _CACHE_SECONDS
         for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
-            self._rows.labels(kind).set(getattr(here, kind))
+            self._rows.labels(kind).set(getattr(rows, kind))
         self._failed.clear()
         for each in failed:
             self._failed.labels(each.kind, "quarantined").set(each.quarantined)
@@ -102,7 +102,7 @@ class Metrics:
 
 
 class Observed:
-    """The outermost layer: knows each request's id, duration and status, and lets Prometheus in by its own token."""
+    """The outermost layer: records each request's id, duration and status, and lets Prometheus in with its own token."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, token: str | None) -> None:
         self._app = app
@@ -110,24 +110,24 @@ class Observed:
         self._token = f"Bearer {token}" if token else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; websockets and the lifespan pass."""
+        """Handles one request; websockets and the lifespan pass through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        own = given if _ID.fullmatch(given) else uuid4().hex
-        before, begun, status = request_id.set(own), time.perf_counter(), 500
+        received_id = headers.get("x-request-id", "")
+        this_id = received_id if _ID.fullmatch(received_id) else uuid4().hex
+        before, begun, status = request_id.set(this_id), time.perf_counter(), 500
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = own
+                MutableHeaders(scope=message)["X-Request-ID"] = this_id
             await send(message)
 
         try:
-            if scope["path"] == PATH and self._knows(headers.get("authorization", "")):
+            if scope["path"] == PATH and self._is_prometheus(headers.get("authorization", "")):
                 await Response(await self._metrics.text(), media_type=_MEDIA_TYPE)(scope, receive, answer)
             else:
                 await self._app(scope, receive, answer)
@@ -135,12 +135,12 @@ class Observed:
             self._note(scope, status, time.perf_counter() - begun)
             request_id.reset(before)
 
-    def _knows(self, authorization: str) -> bool:
+    def _is_prometheus(self, authorization: str) -> bool:
         return self._token is not None and hmac.compare_digest(authorization.encode(), self._token.encode())
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # Labels have few values: a route's pattern, never the address that was asked. FastAPI gives it without the prefix of
-        # the router that it was included by, older versions with it.
+        # Labels need few values: the route's pattern, never the requested path. FastAPI gives the pattern without the
+        # router's prefix, older versions with it.
         route = str(getattr(scope.get("route"), "path", None) or "other").removeprefix("/api/v1")
         self._metrics.requests.labels(scope["method"], route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
@@ -150,6 +150,6 @@ class Observed:
 
 @router.get(PATH, include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    """The figures, for whoever may ask questions; Prometheus itself comes with its token."""
+    """The metrics, for signed-in users; Prometheus uses its own token."""
     figures: Metrics = request.app.state.metrics
     return Response(await figures.text(), media_type=_MEDIA_TYPE)

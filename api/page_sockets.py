@@ -1,4 +1,4 @@
-"""The websockets of pages: which tokens open one, and a session for a browser that connects late."""
+"""The websockets of pages: the token check, and a new session for a browser that connects late."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from workbench.domain.errors import NotAuthenticated
 logger = logging.getLogger(__name__)
 
 _POLICY_VIOLATION, _INTERNAL_ERROR = 1008, 1011  # close codes of RFC 6455
-# Both parts of a token are base64url; the server's own are a few hundred characters, longer with a long address.
+# Both parts of a token are base64url. The server's own tokens have a few hundred characters, more with a long URL.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,8192}\.[A-Za-z0-9_-]{43}")
 
 
 def page_token(subprotocols: Sequence[str], key: bytes) -> str:
-    """The token of the two subprotocols that Bokeh's browser side sends: signed with `key`, and its time not over.
+    """The token from the two subprotocols that Bokeh's browser side sends: signed with `key` and not expired.
 
-    Raises NotAuthenticated, which names the reason, for anything else. Nothing is read of a token before its signature holds.
+    Raises NotAuthenticated with the reason otherwise. The signature is checked before the token is read.
     """
     if len(subprotocols) != 2 or subprotocols[0] != "bokeh":
         raise NotAuthenticated("the subprotocols are not bokeh and a token")
@@ -38,7 +38,7 @@ def page_token(subprotocols: Sequence[str], key: bytes) -> str:
     try:
         is_signed = check_token_signature(token, secret_key=key, signed=True)
         expires_at = get_token_payload(token)["session_expiry"] if is_signed else 0
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # its content is read to check the id within
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # the check reads the id in the token
         raise NotAuthenticated("the token is malformed") from None
     if not is_signed:
         raise NotAuthenticated("the token is not signed by this server")
@@ -50,13 +50,13 @@ def page_token(subprotocols: Sequence[str], key: bytes) -> str:
 class PageSocket(WSHandler):  # type: ignore[misc]
     """The websocket of one page in one browser.
 
-    bokeh-fastapi 0.1.8 answers a wrong token with an exception, waits for an exception where Starlette's `receive()` returns a
-    message when a browser leaves, so that each visit would keep its whole document for ever, and hands Panel a dictionary
-    instead of a request when it makes a session anew, which Panel's location cannot read.
+    Works around three faults of bokeh-fastapi 0.1.8. It raises an exception for a wrong token. It waits for an exception
+    when a browser leaves, where Starlette's `receive()` returns a message, so every visit's document would stay in memory.
+    It passes Panel a dictionary instead of a request for a new session, which Panel's location cannot read.
     """
 
     async def ws_connect(self, websocket: WebSocket) -> None:
-        """Serves the page until its browser leaves; refuses the handshake (403) of a browser whose token is no good."""
+        """Serves the page until its browser leaves; refuses the handshake (403) if the token is not valid."""
         try:
             token = page_token(websocket.scope.get("subprotocols") or (), self.application.secret_key)
         except NotAuthenticated as refusal:
@@ -69,14 +69,14 @@ class PageSocket(WSHandler):  # type: ignore[misc]
             if await self._opened(websocket, token):
                 await self._receive_loop()
         except RuntimeError:
-            pass  # Starlette's answer to another receive() after the browser has left
-        except Exception as error:  # noqa: BLE001 (what a browser sends may be anything, and costs its own page alone)
+            pass  # Starlette raises it for a receive() after the browser has left
+        except Exception as error:  # noqa: BLE001 (a browser can send anything, and only its own page is affected)
             logger.warning("the websocket of %s ended: %r", websocket.url.path, error)
         finally:
             self._forget()
 
     async def _opened(self, websocket: WebSocket, token: str) -> bool:
-        """Whether the page's session is there, the one of the page's first answer or one made anew from its token."""
+        """Opens the page's session, or a new one from its token; returns whether that worked."""
         session_id = get_session_id(token)
         try:
             if session_id not in self.application_context._sessions:
@@ -84,7 +84,7 @@ class PageSocket(WSHandler):  # type: ignore[misc]
             await self._async_open(websocket, token)
         except Exception:
             logger.exception("the page %s could not be opened again", websocket.url.path)
-            # Bokeh leaves the session as one that is being made, for which the next attempt would wait for ever.
+            # Bokeh leaves the session marked as pending, and the next attempt would wait for it forever.
             self.application_context._pending_sessions.pop(session_id, None)
             await websocket.close(_INTERNAL_ERROR, "the page could not be built")
             return False
@@ -92,7 +92,7 @@ class PageSocket(WSHandler):  # type: ignore[misc]
 
     async def _build(self, session_id: ID, websocket: WebSocket, token: str) -> None:
         session = await self.application_context.create_session_if_needed(session_id, _page_request(websocket), token)
-        # Panel has its models name their style sheets on this server while it writes the page, and else on another host.
+        # Rendering makes Panel's models load their style sheets from this server; without it they name another host.
         DocHandler.render_session(
             session, resources=self.application.resources(), title=session.document.title,
             template=session.document.template, template_variables=session.document.template_variables,
@@ -103,16 +103,16 @@ class PageSocket(WSHandler):  # type: ignore[misc]
             return
         session = self.connection.session
         self.application.client_lost(self.connection)
-        # A page that lost its connection loads again and gets a new session: nobody comes back to this one.
+        # A page that lost its connection reloads and gets a new session: this one is not used again.
         session.request_expiration()
 
 
-# Panel looks up by its exact class how a socket is written to.
+# Panel chooses how to write to a socket by the socket's exact class.
 extra_socket_handlers[PageSocket] = dispatch_fastapi
 
 
 def readable_host(host: str) -> str:
-    """A Host header as Panel can read it, which takes every colon for that of the port.
+    """A Host header that Panel can read: Panel takes every colon for the start of the port.
 
     >>> readable_host("[::1]:8000"), readable_host("127.0.0.1:8000")
     ('localhost:8000', '127.0.0.1:8000')
@@ -121,7 +121,7 @@ def readable_host(host: str) -> str:
 
 
 def _page_request(websocket: WebSocket) -> HTTPServerRequest:
-    """The request for the page that this websocket belongs to, as far as Panel reads it: address and Host."""
+    """The request for this websocket's page, with what Panel reads of it: path, query and Host."""
     path = websocket.url.path.removesuffix("/ws")
     query = websocket.url.query
     headers = HTTPHeaders({"Host": readable_host(websocket.headers.get("host", ""))})

@@ -28,20 +28,20 @@ _FIRST = "/company"
 
 _HANDLER: Any = ComponentResourceHandler
 
-# How often sessions that nobody has connected to, or that were left, are looked for.
+# How often unused and abandoned sessions are cleaned up.
 _CHECK_SECONDS = 15.0
 
 
 def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[ScheduledJob] = ()) -> BokehFastAPI:
-    """Serves each page at its path, with Bokeh's and Panel's own files beside; `key` signs the ids of sessions.
+    """Serves each page at its path, together with Bokeh's and Panel's own files; `key` signs the session ids.
 
-    Bokeh writes what it knows of a request into the page: the headers it may keep are few, so that neither cookie nor token
-    gets there. Returns Panel's application, which knows the sessions.
+    Bokeh writes request headers into the page, so only Host is passed on: no cookie and no token may get there. Returns
+    Panel's application, which holds the sessions.
     """
     applications = pages.applications(workbench, schedule=schedule)
     lifetime = workbench.settings.server.unused_session_seconds
     served: list[BokehFastAPI] = []
-    # Of two routes for a path the first one answers: these take the place of Panel's own, which are added after them.
+    # The first of two routes for a path is used: these replace Panel's own routes, which are added later.
     app.add_api_route("/components/{path:path}", _component_file, include_in_schema=False)
     for path in applications:
         app.router.routes.append(Route(path, partial(_page, served, path), methods=["GET"], include_in_schema=False))
@@ -64,7 +64,7 @@ def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[
 
 
 async def _page(served: Sequence[BokehFastAPI], path: str, request: Request) -> HTMLResponse:
-    """The page at this path, in a session of its own: Panel's own route would take the id of a session from the address."""
+    """The page at this path in a new session: Panel's own route would accept a session id from the URL."""
     headers = [(name, value) for name, value in request.scope["headers"] if name != b"host"]
     host = readable_host(request.headers.get("host", "")).encode("latin-1")
     readable = Request({**request.scope, "headers": [*headers, (b"host", host)]})
@@ -77,15 +77,15 @@ async def _socket(served: Sequence[BokehFastAPI], path: str, websocket: WebSocke
 
 
 async def _component_file(path: str) -> FileResponse:
-    """A file of one of Panel's components; takes the place of Panel's own route, which is added after it.
+    """A file of a Panel component; replaces Panel's own route, which is added later.
 
-    That one imports whatever module the address names, and so runs the code of any module that is installed. A component
-    on a page has been imported already.
+    Panel's route imports any module that the URL names, and so runs the code of any installed module. A component on a
+    page is already imported.
     """
     if path.split("/", 1)[0] not in sys.modules:
         raise HTTPException(404)
     try:
-        # Panel calls it so too: of its handler it needs the class's own list of what may be served.
+        # Panel calls it like this too: the method needs only the handler class's list of files that may be served.
         file = Path(_HANDLER.parse_url_path(_HANDLER, path))
     except (HTTPError, OSError, TypeError, ValueError, AttributeError) as error:
         raise HTTPException(404) from error

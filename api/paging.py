@@ -1,4 +1,4 @@
-"""Lists in parts: a query asks for one more than is shown, to know whether the list continues."""
+"""Paging: a query fetches one row more than is shown, to know whether another page follows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.analysis.answer_types import Page
 _T = TypeVar("_T")
 
 
-def cut(found: Sequence[_T], limit: int, offset: int) -> tuple[Sequence[_T], Page]:
-    """The first `limit` of `limit + 1` asked for, and where they stand in the list."""
-    next_offset = offset + limit if len(found) > limit else None
-    return found[:limit], {"limit": limit, "offset": offset, "next_offset": next_offset}
+def cut(rows: Sequence[_T], limit: int, offset: int) -> tuple[Sequence[_T], Page]:
+    """The first `limit` of up to `limit + 1` fetched rows, and their position in the list."""
+    next_offset = offset + limit if len(rows) > limit else None
+    return rows[:limit], {"limit": limit, "offset": offset, "next_offset": next_offset}

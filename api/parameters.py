@@ -1,4 +1,4 @@
-"""Query parameters that a route does not know: refused, because an answer that left one out would be to another question."""
+"""Rejects unknown query parameters: ignoring a mistyped one would return an answer to a different question."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-# So many are named in one answer, each so far: who sends more has not mistyped.
+# How many parameters an error names, and how many characters of each: longer input is not a typing error.
 _NAMED, _LONGEST = 10, 60
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Raises RequestValidationError that names each parameter of the query that the route does not take, or takes only once.
+    """Raises RequestValidationError for query parameters that are unknown to the route, or repeated where one is allowed.
 
-    What the route takes is read off its own signature and those of its dependencies.
+    The known parameters come from the signatures of the route and its dependencies.
     """
-    given = request.query_params
+    sent = request.query_params
     route = request.scope.get("route")
-    if not given or not isinstance(route, APIRoute):
+    if not sent or not isinstance(route, APIRoute):
         return
     known = dict(_parameters(route.dependant))
-    wrong = [(name, _unknown(name, known)) for name in given if name not in known]
+    wrong = [(name, _unknown(name, known)) for name in sent if name not in known]
     for name, may_repeat in known.items():
-        if not may_repeat and len(values := given.getlist(name)) > 1:
-            wrong.append((name, f"is given {len(values)} times, and means one thing only"))
+        if not may_repeat and len(values := sent.getlist(name)) > 1:
+            wrong.append((name, f"was sent {len(values)} times but takes one value"))
     if wrong:
         raise RequestValidationError(
             [{"type": "query_parameter", "loc": ("query", _shown(name)), "msg": message} for name, message in wrong[:_NAMED]]
@@ -36,7 +36,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
 
 
 def _parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
-    """Each query parameter by its name in the address, and whether it may be repeated."""
+    """The name of each query parameter in the URL, and whether it may be repeated."""
     for field in dependant.query_params:
         yield field.alias, _is_list(field.field_info.annotation)
     for inner in dependant.dependencies:
@@ -49,10 +49,10 @@ def _is_list(annotation: Any) -> bool:
 
 def _unknown(name: str, known: dict[str, bool]) -> str:
     if not known:
-        return "is no parameter here; this route takes none"
+        return "unknown parameter; this route takes none"
     near = get_close_matches(name.lower(), known, n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return f"is no parameter here; {meant}Known are {', '.join(sorted(known))}"
+    suggestion = f"did you mean {near[0]}? " if near else ""
+    return f"unknown parameter; {suggestion}This route takes {', '.join(sorted(known))}"
 
 
 def _shown(name: str) -> str:

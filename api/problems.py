@@ -1,4 +1,4 @@
-"""Error answers as OpenAPI describes them, each with an example in the one shape."""
+"""Error responses in the OpenAPI description, each with an example."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from api.examples import read_examples
 
 
 class WrongParameter(BaseModel):
-    """One parameter that does not validate."""
+    """One invalid parameter."""
 
     field: str
     message: str
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details: every error of this API has this shape."""
+    """RFC 9457 problem details: every error of this API has this format."""
 
-    type: str = Field(description="names the kind of error; stable")
-    title: str = Field(description="the status in words")
+    type: str = Field(description="The kind of error; a stable name.")
+    title: str = Field(description="The status in words.")
     status: int
-    detail: str = Field(description="one line for a person")
-    hint: str | None = Field(default=None, description="what to do about it")
-    errors: list[WrongParameter] | None = Field(default=None, description="of 422: which parameters, and why")
+    detail: str = Field(description="What happened, in one line.")
+    hint: str | None = Field(default=None, description="How to fix it.")
+    errors: list[WrongParameter] | None = Field(default=None, description="For 422: each invalid parameter and the reason.")
     model_config = ConfigDict(extra="forbid")
 
 
-# The 200 of a route that also writes CSV; its JSON is described by the route's model.
+# The 200 response of a route that also returns CSV; the route's model describes its JSON.
 CSV_TOO: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that may end so; 500 always can."""
+    """The `responses` of a route that can return these statuses, and 500, which every route can."""
     return {status: _described(status) for status in (*statuses, 500)}
 
 
 def _described(status: int) -> dict[str, Any]:
-    title = HTTPStatus(status).phrase  # versions of Python have other phrases, so that the recorded examples have none
+    title = HTTPStatus(status).phrase  # phrases differ between Python versions, so the recorded examples leave them out
     example = {**read_examples()["problems"][str(status)], "title": title}
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": title, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}

@@ -1,4 +1,4 @@
-"""The API's reference for people, written from its own OpenAPI description: no script, nothing from anywhere else."""
+"""The API reference as an HTML page, generated from the OpenAPI description, without scripts or external files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEMPLATES = Templates("api")
 
 
 def reference_page(schema: dict[str, Any]) -> str:
-    """The whole page: the routes of `schema` by subject, each with its parameters, an example and its errors."""
+    """The HTML page: the routes of `schema` by subject, each with its parameters, an example and its errors."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, item in schema["paths"].items():
         for method in _METHODS:
@@ -49,7 +49,7 @@ def _route(method: str, path: str, route: dict[str, Any]) -> dict[str, Any]:
 
 
 def _call(method: str, path: str, route: dict[str, Any]) -> dict[str, str]:
-    """The call with the examples of its parameters; one that only reads is a link."""
+    """An example call: a link for GET, a curl command for other methods."""
     filled, query = path, {}
     for parameter in route.get("parameters", []):
         shown = _example_of(parameter)

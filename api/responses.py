@@ -1,4 +1,4 @@
-"""How answers are written: JSON by orjson, with a tag by which an unchanged one need not be sent again."""
+"""Responses: JSON written by orjson, or CSV, each with an entity tag so that unchanged ones are not sent again."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
-# Kept by the browser, asked about each time: more filings may come in, and then even an old `as_of` knows more.
+# The browser caches and revalidates each time: late filings can change even the answer for an old `as_of`.
 _CACHE = "private, no-cache"
 
 
 def json_response(request: Request, content: Mapping[str, object]) -> Response:
-    """An answer as JSON; it holds JSON's own types only, so nothing is converted or validated a second time.
+    """A JSON response. `content` holds only JSON types, so nothing is converted or validated again.
 
-    304 without a body when the caller holds the same answer (RFC 9110, If-None-Match).
+    Returns 304 without a body if the caller has the same response (RFC 9110, If-None-Match).
     """
     return tagged(request, orjson.dumps(content), "application/json")
 
 
 def csv_response(request: Request, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """Rows under their header (RFC 4180), to be saved as `name`.csv; 304 as for JSON."""
+    """A CSV response with a header row (RFC 4180), named `name`.csv; 304 as for JSON."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
@@ -34,10 +34,10 @@ def csv_response(request: Request, name: str, header: Sequence[str], rows: Itera
 
 
 def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response:
-    """`body` with its entity tag, or 304 when the caller holds it."""
+    """`body` with its entity tag, or 304 if the caller has it."""
     tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     more = {"ETag": tag, "Cache-Control": _CACHE, "Vary": "Accept, Accept-Encoding, Authorization, Cookie", **(headers or {})}
-    held = {candidate.strip() for candidate in request.headers.get("if-none-match", "").split(",")}
-    if tag in held or "*" in held:
+    caller_tags = {candidate.strip() for candidate in request.headers.get("if-none-match", "").split(",")}
+    if tag in caller_tags or "*" in caller_tags:
         return Response(status_code=304, headers=more)
     return Response(body, headers=more, media_type=media_type)

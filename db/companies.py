@@ -1,4 +1,4 @@
-"""Companies and their share classes: saving, resolving what a user typed, searching."""
+"""Companies and their share classes: save, resolve tickers and CIKs, search."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _COMPANY_LOCK = 0x4349 << 40
 
 
 def resolve(connection: sa.Connection, text: str) -> Company:
-    """The company a ticker or a CIK names; `BRK.B`, `brk-b` and `BRK/B` mean the same share class.
+    """The company of a ticker or CIK; `BRK.B`, `brk-b` and `BRK/B` are the same share class.
 
-    Raises InvalidIdentifier for what can be neither, NotFound for a company that is not here.
+    Raises InvalidIdentifier for text that is neither, NotFound for a company that is not in the database.
     """
     cik = parse_cik_or_none(text)
     if cik is not None:
@@ -28,14 +28,14 @@ def resolve(connection: sa.Connection, text: str) -> Company:
     ticker = Ticker.parse(text)
     number = connection.scalar(sa.select(company_tickers.c.cik).where(company_tickers.c.ticker == ticker.symbol))
     if number is None:
-        raise NotFound(f"there is no company with the ticker {ticker}", hint=f"`workbench ingest {ticker}` brings it in")
+        raise NotFound(f"there is no company with the ticker {ticker}", hint=f"load it with `workbench ingest {ticker}`")
     return get_company(connection, Cik(number))
 
 
 def resolve_ticker(connection: sa.Connection, text: str) -> Ticker:
-    """The share class that `text` names: a ticker is itself, also without its company here; a CIK is its first share class.
+    """The share class of `text`: a ticker as it is, even if its company is not in the database, or a CIK's first share class.
 
-    Raises InvalidIdentifier for what can be neither, NotFound for a CIK that is not here or has no share class.
+    Raises InvalidIdentifier for text that is neither, NotFound for a CIK that is unknown or has no share class.
     """
     cik = parse_cik_or_none(text)
     if cik is None:
@@ -63,17 +63,17 @@ def get_company(connection: sa.Connection, cik: Cik) -> Company:
     """The company with this CIK; raises NotFound."""
     found = _companies(connection, [cik.number])
     if not found:
-        raise NotFound(f"there is no company with the CIK {cik}", hint=f"`workbench ingest {cik}` brings it in")
+        raise NotFound(f"there is no company with the CIK {cik}", hint=f"load it with `workbench ingest {cik}`")
     return found[0]
 
 
 def known_ciks(connection: sa.Connection) -> list[Cik]:
-    """Every company that is here, by CIK."""
+    """Every company in the database, by CIK."""
     return [Cik(number) for number in connection.scalars(sa.select(companies.c.cik).order_by(companies.c.cik))]
 
 
 def get_companies(connection: sa.Connection, ciks: Sequence[Cik]) -> list[Company]:
-    """The companies with these CIKs, in the order given; one that is not here is left out."""
+    """The companies with these CIKs, in the same order; unknown ones are left out."""
     return _companies(connection, [cik.number for cik in ciks])
 
 
@@ -103,14 +103,14 @@ def search_companies(connection: sa.Connection, query: str | None = None, limit:
 
 
 def lock_company(connection: sa.Connection, cik: Cik) -> None:
-    """Until the transaction ends, whoever else writes about this company waits: two loads of one follow one another."""
+    """Locks the company until the transaction ends, so that two loads of one company run one after another."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_COMPANY_LOCK | cik.number)))
 
 
 def save_company(connection: sa.Connection, company: Company) -> bool:
-    """Writes what the newest submissions say of a company; True when that is new or changed something.
+    """Saves a company from its newest submissions; returns True if it is new or changed.
 
-    A ticker belongs to one company: a symbol that went to another filer moves with it.
+    A ticker belongs to one company: a symbol that another filer took over moves to that filer.
     """
     lock_company(connection, company.cik)
     values = {
@@ -216,7 +216,7 @@ def _company(row: Any, listings: tuple[Listing, ...]) -> Company:
 
 
 def loaded_part(connection: sa.Connection, cik: Cik, part: str) -> tuple[str, str] | None:
-    """The (sha256, reader) whose content stands in the database for this part of a company; None when none does."""
+    """The (sha256, reader) of the loaded content of this part of a company; None if nothing is loaded."""
     row = connection.execute(
         sa.select(loaded_parts.c.sha256, loaded_parts.c.reader).where(
             loaded_parts.c.cik == cik.number, loaded_parts.c.part == part
@@ -226,7 +226,7 @@ def loaded_part(connection: sa.Connection, cik: Cik, part: str) -> tuple[str, st
 
 
 def save_loaded_part(connection: sa.Connection, cik: Cik, part: str, *, sha256: str, reader: str) -> None:
-    """Remembers that the bytes `sha256`, read by `reader`, are in the database; in the transaction that put them there."""
+    """Records that the bytes `sha256`, read by `reader`, are loaded; call it in the transaction that loads them."""
     insert = pg.insert(loaded_parts).values(cik=cik.number, part=part, sha256=sha256, reader=reader)
     connection.execute(
         insert.on_conflict_do_update(
@@ -260,7 +260,7 @@ def companies_called(
 
 
 def companies_with_documents(connection: sa.Connection, as_of: date | None = None) -> list[Company]:
-    """Companies of which a document (filed by `as_of`) is here, by CIK."""
+    """Companies with a document (filed by `as_of`) in the database, by CIK."""
     filed = [documents.c.filed_on <= as_of] if as_of else []
     numbers = connection.scalars(
         sa.select(companies.c.cik)

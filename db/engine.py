@@ -1,4 +1,4 @@
-"""Connections: one `Database` for each process, reading and writing as two different doors."""
+"""Connections: one `Database` per process, with separate read and write transactions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
 
-# What query functions take; named here so that callers outside `db` need no SQLAlchemy for their annotations.
+# The parameter type of query functions; named here so that callers outside `db` can annotate without SQLAlchemy.
 Connection = sa.Connection
 
 
@@ -64,7 +64,7 @@ class Database:
     @cached_property
     def async_engine(self) -> AsyncEngine:
         """The asynchronous engine, which always serves requests; belongs to the event loop that first uses it."""
-        from sqlalchemy.ext.asyncio import create_async_engine  # brings the mapper of objects along, which commands never need
+        from sqlalchemy.ext.asyncio import create_async_engine  # loads the ORM, which commands never need
 
         pool = self._pool()
         pool["connect_args"] |= {"async_creator_fn": BoundedAsyncConnection.connect}
@@ -200,7 +200,7 @@ def _driver(record: ConnectionPoolEntry) -> BoundedConnection | BoundedAsyncConn
 
 
 def _failure(cause: BaseException | None) -> SetupError | None:
-    """What a person can fix about a server that failed during a statement; None when the statement itself was at fault."""
+    """The error to raise for a server that failed during a statement; None if the statement itself was at fault."""
     if isinstance(cause, psycopg.errors.DiskFull):
         return SetupError("the database's disk is full; what was committed stays", hint="make room on it and try again")
     if isinstance(cause, _TOO_SLOW):

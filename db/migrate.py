@@ -1,6 +1,6 @@
-"""Bringing a database to the newest schema, and saying where it stands.
+"""Migrates a database to the newest schema and reports its revision.
 
-Alembic is imported with the first migration: most processes find the database there already and never need it.
+Alembic is imported with the first migration: in most processes the database is up to date and it is not needed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
-# Any fixed number will do: whoever migrates takes this lock first, so two processes never migrate at once.
+# Any fixed number works: each migration takes this lock first, so two processes never migrate at once.
 _MIGRATION_LOCK = 7_301_220_114
-# A change of a table that waits for a long question makes all later questions wait behind it: rather give up and say so.
+# A table change that waits for a long query blocks all later queries, so it gives up with an error instead.
 _LONGEST_WAIT = "15s"
 _ASK_AGAIN_SECONDS = 0.1
 
@@ -47,17 +47,17 @@ def _revisions() -> list[str]:
 def head() -> str:
     """The newest revision this code knows."""
     if not (revisions := _revisions()):
-        raise SetupError("db/migrations holds no revision: the checkout is not whole")
+        raise SetupError("db/migrations contains no revision: the checkout is incomplete")
     return revisions[-1]
 
 
 def is_known(revision: str) -> bool:
-    """Whether this code has that revision; a database migrated by a newer workbench stands at one it has not."""
+    """Whether this code has the revision; a database migrated by a newer workbench is at an unknown one."""
     return revision in _revisions()
 
 
 def current(connection: sa.Connection) -> str | None:
-    """The revision the database stands at, or None for an empty one."""
+    """The database's revision, or None for an empty database."""
     if connection.scalar(sa.text("select to_regclass('alembic_version')")) is None:
         return None
     revision: str | None = connection.scalar(sa.text("select version_num from alembic_version"))
@@ -65,13 +65,13 @@ def current(connection: sa.Connection) -> str | None:
 
 
 def upgrade(engine: sa.Engine, revision: str = "head", *, statement_seconds: float = SCHEMA_STATEMENT_SECONDS) -> None:
-    """Migrates up to `revision`, each statement within its bound; does nothing when the database is there already."""
+    """Migrates up to `revision`, each statement within its time-out; does nothing if the database is already there."""
     with engine.connect() as connection:
         stands_at = current(connection)
         if stands_at == (head() if revision == "head" else revision):
             return
         if stands_at is not None and not is_known(stands_at):
-            raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this one")
+            raise SetupError(f"the database was migrated by a newer workbench (to {stands_at})", hint="update this workbench")
         _take_turn(connection)
         try:
             with long_statements(connection, statement_seconds), _impatient(connection):
@@ -124,8 +124,8 @@ def _impatient(connection: sa.Connection) -> Iterator[None]:
         if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise
         raise SetupError(
-            "the schema was not changed further: others kept the tables busy",
-            hint="what was migrated stays; try again when long questions have ended",
+            "the migration stopped because other connections locked the tables",
+            hint="completed migrations stay; try again when long queries have ended",
         ) from error
     finally:
         if not connection.invalidated:

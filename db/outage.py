@@ -1,4 +1,4 @@
-"""Remembers that the server does not answer, so that one request finds it out and not each of them."""
+"""Records an outage of the server, so that only one request waits to detect it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Outage:
         return self._watch is not None
 
     def begin(self) -> None:
-        """Notes an outage; nothing when one is noted already."""
+        """Starts an outage; does nothing during one."""
         with self._lock:
             if self._watch is not None or self._closed.is_set():
                 return

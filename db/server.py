@@ -49,8 +49,8 @@ def check_server(facts: ServerFacts) -> None:
     """Raises SetupError for a server that cannot hold the workbench's data."""
     if facts.major < _OLDEST_MAJOR:
         raise SetupError(
-            f"the database is PostgreSQL {facts.postgresql}, and {_OLDEST_MAJOR} is the oldest that will do",
-            hint="give a newer one with WORKBENCH_DATABASE__URL, or leave it out for the embedded one",
+            f"the database is PostgreSQL {facts.postgresql}; version {_OLDEST_MAJOR} or newer is required",
+            hint="set WORKBENCH_DATABASE__URL to a newer server, or unset it to use the embedded one",
         )
     if facts.pgvector is None:
         raise SetupError(

@@ -18,7 +18,7 @@ class ChunkPlan:
 
 
 def has_hypertables(connection: sa.Connection) -> bool:
-    """Whether the schema was made with TimescaleDB."""
+    """Whether the schema uses TimescaleDB."""
     return bool(connection.scalar(sa.text("select to_regclass('timescaledb_information.hypertables') is not null")))
 
 

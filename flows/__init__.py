@@ -1,1 +1,1 @@
-"""When, how often and how wide: Prefect flows over the ingest functions."""
+"""Scheduled jobs over the ingest functions, run by the built-in scheduler or by Prefect."""

@@ -1,4 +1,4 @@
-"""The jobs as deployments on a Prefect server: one deployment of the one flow for each job of the table."""
+"""The jobs as deployments on a Prefect server: one deployment of the flow `run-job` per job."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import cast
 
 from workbench.domain.errors import SourceUnavailable
 
-# Nothing of this machine is told to anybody; before Prefect is imported, which reads its settings once.
+# Disables telemetry before Prefect is imported, which reads its settings once.
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
@@ -25,28 +25,28 @@ from flows.prefect_flow import FLOW, run
 
 
 def deployments(pool: str | None) -> list[RunnerDeployment]:
-    """One for each job, under its name, with its schedule and parameters: never two runs of a job at a time."""
+    """One deployment per job, with its name, schedule and parameters; at most one run of a job at a time."""
     return [_deployment(job, pool) for job in JOBS]
 
 
 def _deployment(job: Job, pool: str | None) -> RunnerDeployment:
-    made = run.to_deployment(
+    deployment = run.to_deployment(
         job.name,
         cron=job.cron,
         parameters={"name": job.name, "parameters": dict(job.parameters)},
         description=job.about,
         concurrency_limit=1,
-        # As a module path: workers import it, whatever folder they stand in.
+        # As a module path, workers can import it from any working directory.
         entrypoint_type=EntrypointType.MODULE_PATH,
         work_pool_name=pool,
     )
-    return cast(RunnerDeployment, made)
+    return cast(RunnerDeployment, deployment)
 
 
 def deploy_all(pool: str) -> list[str]:
-    """Makes or updates them for workers of `pool`; returns their names. Raises SourceUnavailable without a server.
+    """Creates or updates the deployments for workers of `pool`; returns their names. Raises SourceUnavailable.
 
-    Deployments of the flow whose job is no longer in the table are deleted, since each of their runs would fail.
+    Deployments of the flow without a job in the table are deleted, because each of their runs would fail.
     """
     names = []
     try:
@@ -61,7 +61,7 @@ def deploy_all(pool: str) -> list[str]:
             _delete_others(client)
     except httpx.HTTPError as error:
         raise SourceUnavailable(
-            f"the Prefect server at {os.environ.get('PREFECT_API_URL')} cannot be asked: {error or type(error).__name__}"
+            f"the Prefect server at {os.environ.get('PREFECT_API_URL')} does not answer: {error or type(error).__name__}"
         ) from None
     return names
 
@@ -74,5 +74,5 @@ def _delete_others(client: SyncPrefectClient) -> None:
 
 
 def serve_with_prefect() -> None:
-    """Makes the deployments and runs what is due in processes of this machine, until stopped."""
+    """Creates the deployments and runs due jobs in processes on this machine until stopped."""
     serve(*deployments(None), limit=2)

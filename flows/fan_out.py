@@ -1,9 +1,9 @@
-"""Doing one thing to many items, side by side: in processes of this machine, or on a Ray cluster.
+"""Applies a function to many items in parallel: in processes on this machine, or on a Ray cluster.
 
-The only file that knows Ray. Whichever it is: only as many items are taken as can soon be worked on (back-pressure); the
-work of a worker that died is done again once, and an item whose workers die each time is given back as quarantined; an
-error belongs to its item, unless it is of the machine or the database, which ends the whole. Nothing is doubled because
-the work itself is idempotent: it commits by natural key.
+The only file that uses Ray. Both variants take only as many items as workers can start soon (back-pressure), repeat the work
+of a dead worker once, and return an item whose workers die every time as quarantined. An error belongs to its item, unless
+it concerns the machine or the database; that ends the whole run. Repeating work is safe because it is idempotent: it commits
+by natural key.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from workbench.settings import RayFanOut, Settings
 I = TypeVar("I")  # noqa: E741
 R = TypeVar("R")
 
-# Each try beyond the first is for a worker that died, or for a source that could not be asked.
+# Tries after the first are for a worker that died or a source that was not available.
 TRIES = 2
 _AHEAD = 2
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _LONGEST_PAUSE_SECONDS = 60.0
 _AGAIN: Any = object()
-# Of temporary files: the socket by which forks are asked for lies 33 characters deeper, and 107 is all its path may have.
+# Of the temporary folder: the fork server's socket path is 33 characters longer and may have at most 107.
 _LONGEST_FOLDER = 70
 
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[I, R]):
-    """What became of one item: its result, or the error that it is given up with."""
+    """The outcome of one item: its result, or its final error."""
 
     item: I
     result: R | None
@@ -51,10 +51,11 @@ class Done(Generic[I, R]):
 def fan_out(
     function: Callable[[Settings, I], R], items: Iterable[I], settings: Settings, *, tries: int = TRIES
 ) -> Iterator[Done[I, R]]:
-    """Yields what `function(settings, item)` gave for each item, as it is done.
+    """Yields the outcome of `function(settings, item)` for each item, in order of completion.
 
-    The function is named by its module, and items are small and can be pickled: never a connection. It may run twice for
-    an item, so it must not mind. Raises the first error that belongs to no item (`belongs_to_unit`); what was done stays.
+    `function` is defined at module level; items are small and can be pickled, never a connection. The function must be
+    idempotent, because it may run twice for an item. Raises the first error that belongs to no item (`belongs_to_unit`);
+    completed work stays.
     """
     chosen = settings.fan_out
     if isinstance(chosen, RayFanOut):
@@ -81,7 +82,7 @@ def _in_processes(
                         break
                     try:
                         pending[pool.submit(function, settings, item)] = item
-                    except BrokenExecutor:  # it died between two looks
+                    except BrokenExecutor:  # the pool broke since the last check
                         suspects.append(item)
                         break
                 if not pending:
@@ -97,14 +98,14 @@ def _in_processes(
                     else:
                         yield done
             suspects += pending.values()
-        # A pool breaks as a whole: who killed it shows when each is tried by itself, with all its tries, because a
-        # neighbour's death is not its own.
+        # A pool breaks as a whole. Each item is tried alone to find the one that kills workers; it gets all its tries,
+        # because another item may have killed the pool.
         for item in suspects:
             yield _alone(function, item, settings, tries)
 
 
 def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tries: int) -> Done[I, R]:
-    """One item in a worker of its own, as often as it has tries left."""
+    """Runs one item in a worker of its own, up to `tries` times."""
     done: Done[I, R] | BrokenExecutor = BrokenExecutor()
     for _ in range(tries):
         with _pool(function, 1) as pool:
@@ -116,9 +117,9 @@ def _alone(function: Callable[[Settings, I], R], item: I, settings: Settings, tr
 
 @contextmanager
 def _pool(function: Callable[..., object], workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Workers, which are awaited at the end of the block; what none of them has begun by then is not done."""
-    # Never a fork of this process, which would share sockets, locks and threads. Where it can be had, a fork of a fresh
-    # interpreter that has imported the work once, and runs nothing else: the imports are most of a short load.
+    """A pool of workers; leaving the block waits for running items and cancels waiting ones."""
+    # Never a fork of this process, which would share sockets, locks and threads. On Linux, a fork of a fresh interpreter
+    # that has imported the function once: imports take most of the time of a short load.
     if sys.platform == "linux" and len(tempfile.gettempdir()) <= _LONGEST_FOLDER:
         context: Any = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([function.__module__])
@@ -132,9 +133,9 @@ def _pool(function: Callable[..., object], workers: int) -> Iterator[ProcessPool
 
 
 def _begin_worker() -> None:
-    """Readies a worker, which waits for its next item for ever, so it ends with its parent."""
-    # Facts and statements are many small objects without cycles. Looking for cycles after every 700 of them, as Python does by
-    # itself, made loading two companies and computing their figures 14 % dearer (CPU 21.6 s against 19.0 s, busy machine).
+    """Prepares a worker and makes it end with its parent, because it waits for its next item without a time-out."""
+    # Facts and statements are many small objects without cycles. With Python's default of a collection after 700 objects,
+    # loading two companies and computing their figures took 14 % more CPU time (21.6 s against 19.0 s, busy machine).
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
 
     def watch() -> None:
@@ -170,7 +171,7 @@ def _pause(error: Exception) -> None:
 
 
 def _poison(item: object) -> MalformedDocument:
-    return MalformedDocument(f"{str(item)[:100]}: every worker that took it died")
+    return MalformedDocument(f"{str(item)[:100]}: every worker that processed it died")
 
 
 def _on_ray(
@@ -221,7 +222,7 @@ def _start_ray(chosen: RayFanOut) -> None:
 
 
 def _ray_outcome(reference: Any, item: I) -> Done[I, Any]:
-    """The outcome, with `_AGAIN` for a result when the item is to be tried again."""
+    """The outcome, with `_AGAIN` as its result if the item should be tried again."""
     import ray
 
     try:

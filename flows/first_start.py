@@ -1,4 +1,4 @@
-"""The first start: starter data, its passages for search and its figures for screens, side by side and told step by step."""
+"""The first start: loads the starter data in parallel, then prepares search and screens, with progress after each step."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from workbench.runtime import Workbench, object_store
 from workbench.settings import Settings
 
 Step = FirstStart | IngestReport
-Told = Callable[[FirstStart], None]
+OnProgress = Callable[[FirstStart], None]
 
 
 @dataclass(frozen=True, slots=True)
 class StarterPart:
-    """A company of the archived starter file with this hash; without one the sample prices, which come with them."""
+    """One company of the archived starter file with this hash, or the sample prices if `cik` is None."""
 
     sha256: str
     cik: Cik | None = None
@@ -37,7 +37,7 @@ class StarterPart:
 
 
 def load_starter_part(settings: Settings, part: StarterPart) -> list[IngestReport]:
-    """Loads that company, or the prices."""
+    """Loads the company or the sample prices; returns the reports."""
     database = worker_database(settings)
     if part.cik is None:
         return [load_prices(database)]
@@ -45,18 +45,20 @@ def load_starter_part(settings: Settings, part: StarterPart) -> list[IngestRepor
     return list(load_companies(database, objects, load(objects, part.sha256), {part.cik}))
 
 
-def first_start(wb: Workbench, told: Told, *, is_stopped: Callable[[], bool] = lambda: False) -> list[IngestReport]:
-    """Fills an empty database with the starter data and all that is computed from it; returns what went wrong.
+def first_start(
+    wb: Workbench, on_progress: OnProgress, *, is_stopped: Callable[[], bool] = lambda: False
+) -> list[IngestReport]:
+    """Fills an empty database with the starter data and everything computed from it; returns the reports of failures.
 
-    Each stage begins when the one before it is complete: companies, search, screens. `told` hears where it stands, in the
-    caller's thread; `is_stopped` ends it early, after what is at hand. Companies that an interrupted one left out come in the
-    next time; what is computed of them is made up for by the jobs that keep it up.
+    The stages run one after another: companies, search, screens. `on_progress` is called in the caller's thread;
+    `is_stopped` ends the work early, after the current step. The next start loads companies that an interrupted one left
+    out; the scheduled jobs compute their figures and vectors.
     """
     troubles: list[IngestReport] = []
     for stage in (_companies, _search, _screens):
         for step in stage(wb, is_stopped):
             if isinstance(step, FirstStart):
-                told(step)
+                on_progress(step)
             elif step.outcome in ("quarantined", "failed"):
                 troubles.append(step)
             if is_stopped():
@@ -69,7 +71,7 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     ciks = largest_first(content)
     at = partial(FirstStart, Stage.COMPANIES, total=len(ciks))
     yield at(done=0)
-    # The largest first, and the short load of prices last, so that no core is without work at the end.
+    # Largest first and the short load of prices last, so that all cores are busy until the end.
     parts = [StarterPart(sha256, cik) for cik in (*ciks, None)]
     done = 0
     for part in fan_out(load_starter_part, parts, wb.settings):

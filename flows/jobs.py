@@ -1,7 +1,7 @@
-"""The work that comes back every hour or day: what, when, with which parameters, and how long it may take.
+"""The scheduled jobs: what each does, its schedule, parameters and time-out, in one table.
 
-One table. `workbench up` serves it by itself (`flows.scheduler`), Prefect by the flows around it (`flows.market`,
-`prefect.yaml`); a test holds the three together.
+`workbench up` runs them with the built-in scheduler (`flows.scheduler`), Prefect with `flows.prefect_flow` (`prefect.yaml`); a
+test compares them.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ from workbench.settings import Settings
 Reports = Iterator[IngestReport]
 T = TypeVar("T")
 
-# Companies of one part: some seconds of work, so that a dead worker loses little.
+# Companies per part: a few seconds of work, so that a dead worker loses little.
 _COMPANIES_A_PART = 10
 _FILINGS_A_PART = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of the table. `cron` is in UTC, None for what only a person starts; `missing` says which setting it lacks."""
+    """One job. `cron` is in UTC, None for a job that only users start; `missing` names a setting that the job needs."""
 
     name: str
     about: str
@@ -68,13 +68,13 @@ class Job:
 
 
 def check_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
-    """New filings from the feed and the daily indexes."""
+    """Ingests new filings from the EDGAR feed and the daily indexes."""
     with filing_source(wb.settings) as source:
         yield from ingest_new_filings(wb.database, wb.objects, source, now=wb.now(), forms=parse_forms(forms), days=days)
 
 
 def read_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
-    """Documents that are in the index and were not read, such as those that failed; side by side."""
+    """Reads documents that are in the filing index but were not read, such as failed ones, in parallel."""
     since = wb.now().date() - timedelta(days=days)
     with wb.database.read() as connection:
         filings = db_filings.unread_filings(connection, parse_forms(forms), since)
@@ -91,7 +91,7 @@ def read_filings(wb: Workbench, *, forms: str, days: int) -> Reports:
 
 
 def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
-    """The market from the nightly archives, side by side."""
+    """Loads the whole market from the SEC's nightly archives, in parallel."""
     for name in _bulk_names(archive):
         contents = open_bulk(wb.settings, name, is_all=everyone)
         parts = (BulkPart(name, part, everyone) for part in _batched(contents.ciks(), _COMPANIES_A_PART))
@@ -99,46 +99,46 @@ def load_bulk(wb: Workbench, *, archive: str, everyone: bool) -> Reports:
 
 
 def submissions(wb: Workbench) -> Reports:
-    """Submissions of every company."""
+    """Refreshes the submissions of every company."""
     with filing_source(wb.settings) as source:
         yield from refresh_submissions(wb.database, wb.objects, source)
 
 
 def facts(wb: Workbench) -> Reports:
-    """Facts of every company."""
+    """Refreshes the XBRL facts of every company."""
     with filing_source(wb.settings) as source:
         yield from refresh_facts(wb.database, wb.objects, source)
 
 
 def prices(wb: Workbench) -> Reports:
-    """Daily prices of every listed company."""
+    """Refreshes the daily prices of every listed company."""
     with price_source(wb.settings) as source:
         yield from refresh_prices(wb.database, wb.objects, source)
 
 
 def overviews(wb: Workbench, *, days: int, most: int) -> Reports:
-    """What the vendor says of the listed companies that it was not asked about for so many days."""
+    """Refreshes the vendor's overviews of up to `most` listed companies not checked for `days` days."""
     with overview_source(wb.settings) as source:
         yield from refresh_overviews(wb.database, wb.objects, source, today=wb.now().date(), days=days, most=most)
 
 
 def news(wb: Workbench, *, days: int) -> Reports:
-    """News of every listed company."""
+    """Fetches the news of every listed company."""
     with news_source(wb.settings) as source:
         pages = wb.settings.news_api.pages
         yield from refresh_news(wb.database, wb.objects, source, today=wb.now().date(), days=days, pages=pages)
 
 
 def embed(wb: Workbench) -> Reports:
-    """Vectors of new passages, and the statistics that ranking goes by."""
+    """Embeds new passages and refreshes the word statistics used for ranking."""
     yield report_embedding(wb.database, wb.embedder)
 
 
 def metrics(wb: Workbench) -> Reports:
-    """Latest figures and checks of companies whose facts have changed, side by side."""
+    """Computes latest figures and checks of companies whose facts have changed, in parallel."""
     with wb.database.read() as connection:
         stale = stale_companies(connection)
-    # A few companies are divided too, so that no worker is without one.
+    # A small number of companies is divided too, so that every worker has some.
     size = max(1, min(_COMPANIES_A_PART, len(stale) // 8))
     parts = (CompaniesPart(part) for part in _batched(stale, size))
 
@@ -149,26 +149,26 @@ def metrics(wb: Workbench) -> Reports:
 
 
 def export_lake(wb: Workbench) -> Reports:
-    """The lake's snapshot of the day."""
+    """Exports the daily snapshot of the lake."""
     failed: list[IngestReport] = []
     yield export_day(wb.database, wb.objects, wb.now().date(), on_failure=failed.append)
     yield from failed
 
 
 def reports(wb: Workbench) -> Reports:
-    """Scheduled reports whose time has come."""
-    from workbench.reports.schedules import run_due  # papermill is imported by those who run a notebook
+    """Runs the scheduled reports that are due."""
+    from workbench.reports.schedules import run_due  # imports papermill, which only notebook runs need
 
     yield from run_due(wb, wb.now())
 
 
 def marts(wb: Workbench) -> Reports:
-    """The marts, built and tested."""
+    """Builds and tests the marts."""
     yield from build_marts(wb.database, wb.objects, marts_builder(wb.settings, wb.database))
 
 
 def retention(wb: Workbench) -> Reports:
-    """Reports of runs and daily snapshots that are old."""
+    """Deletes old run records, vendor responses and daily snapshots; archives old events if configured."""
     now, keep = wb.now(), wb.settings.flows
     yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_responses(wb.database, now=now, days=keep.keep_runs_days)
@@ -178,7 +178,7 @@ def retention(wb: Workbench) -> Reports:
 
 
 def notices(wb: Workbench) -> Reports:
-    """What alert rules found since they looked last, and what is due to be sent."""
+    """Checks alerts for new matches and sends the notifications that are due."""
     failed: list[IngestReport] = []
     yield look(wb.database, now=wb.now(), on_failure=failed.append)
     yield from failed
@@ -194,17 +194,17 @@ def _side_by_side(
     parts: Iterable[P],
     give_up: Callable[[P, Exception], IngestReport],
 ) -> Reports:
-    """The reports of all units. A part that is given up, such as when its workers die, is done again unit by unit.
+    """The reports of all units. A part that fails as a whole, such as when its workers die, is repeated unit by unit.
 
-    `give_up` records a unit that is given up even so.
+    `give_up` records a unit that fails again.
     """
-    given_up: list[P] = []
+    single_units: list[P] = []
     for done in fan_out(function, parts, wb.settings):
         if done.error is not None and len(done.item.apart()) > 1:
-            given_up.extend(done.item.apart())
+            single_units.extend(done.item.apart())
         else:
             yield from _reports_of(done, give_up)
-    for done in fan_out(function, given_up, wb.settings) if given_up else ():
+    for done in fan_out(function, single_units, wb.settings) if single_units else ():
         yield from _reports_of(done, give_up)
 
 
@@ -243,32 +243,32 @@ _HOUR = 3600
 METRICS = "metrics"
 
 JOBS: tuple[Job, ...] = (
-    Job("check-filings", "new filings, from the feed and the daily indexes", check_filings, "7 * * * *", _HOUR,
+    Job("check-filings", "ingests new filings from the EDGAR feed and daily indexes", check_filings, "7 * * * *", _HOUR,
         {"forms": _FORMS, "days": 7}, missing=_contact),
-    Job("read-filings", "documents in the index that were not read yet", read_filings, "20 3 * * *", 6 * _HOUR,
+    Job("read-filings", "reads documents of indexed filings that are missing", read_filings, "20 3 * * *", 6 * _HOUR,
         {"forms": _FORMS, "days": 14}, missing=_contact),
-    Job("submissions", "who each company is and what it filed", submissions, "30 5 * * *", 6 * _HOUR, missing=_contact),
-    Job("facts", "every XBRL fact of each company", facts, "0 7 * * 6", 12 * _HOUR, missing=_contact),
-    Job("prices", "daily prices of listed companies", prices, "15 22 * * 1-5", 8 * _HOUR,
+    Job("submissions", "refreshes company profiles and filing lists", submissions, "30 5 * * *", 6 * _HOUR, missing=_contact),
+    Job("facts", "refreshes the XBRL facts of all companies", facts, "0 7 * * 6", 12 * _HOUR, missing=_contact),
+    Job("prices", "refreshes daily prices of listed companies", prices, "15 22 * * 1-5", 8 * _HOUR,
         retries=1, retry_delay_seconds=_HOUR, missing=_price_key),
-    Job("overviews", "sector, shares and dividends of listed companies", overviews, "30 23 * * 1-5",
+    Job("overviews", "refreshes sector, shares and dividends of companies", overviews, "30 23 * * 1-5",
         4 * _HOUR, {"days": 30, "most": 300}, retries=0, missing=_price_key),
-    Job("news", "news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
+    Job("news", "fetches news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
-    Job("embed", "vectors of new passages", embed, "50 * * * *", 6 * _HOUR),
-    Job(METRICS, "latest figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
-    Job("notices", "sends the notifications of alerts", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
-    Job("lake-export", "the lake's snapshot of the day", export_lake, "15 1 * * *", 8 * _HOUR),
-    Job("marts", "tables for reports, built and tested by dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),
-    Job("reports", "scheduled reports whose time has come", reports, "5 * * * *", 6 * _HOUR),
+    Job("embed", "embeds new passages for vector search", embed, "50 * * * *", 6 * _HOUR),
+    Job(METRICS, "computes figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
+    Job("notices", "checks alerts and sends notifications", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
+    Job("lake-export", "exports the daily snapshot of the lake", export_lake, "15 1 * * *", 8 * _HOUR),
+    Job("marts", "builds and tests the reporting tables with dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),
+    Job("reports", "runs scheduled reports that are due", reports, "5 * * * *", 6 * _HOUR),
     Job("retention", "deletes old run records and old daily snapshots", retention, "45 4 * * *", _HOUR),
-    Job("load-bulk", "first load of the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,
+    Job("load-bulk", "loads the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,
         {"archive": "both", "everyone": False}, missing=_contact),
 )  # fmt: skip
 
 
 def find_job(name: str) -> Job:
-    """The job of this name; raises NotFound that lists them."""
+    """The job of this name; raises NotFound, which lists the jobs."""
     for job in JOBS:
         if job.name == name:
             return job
@@ -276,7 +276,7 @@ def find_job(name: str) -> Job:
 
 
 def parse_parameters(job: Job, texts: list[str]) -> dict[str, str | int | bool]:
-    """`name=value` texts as the job's parameters, each of its default's type; raises InvalidRequest."""
+    """The job's parameters from `name=value` texts, each with the type of its default; raises InvalidRequest."""
     values = dict(job.parameters)
     for text in texts:
         name, sign, value = text.partition("=")
@@ -291,11 +291,11 @@ def _typed(job: Job, name: str, value: str) -> str | int | bool:
     default = job.parameters[name]
     if isinstance(default, bool):
         if value.lower() not in ("true", "false"):
-            raise InvalidRequest(f"{name} of {job.name} is true or false, not {value!r}")
+            raise InvalidRequest(f"{name} of {job.name} must be true or false, not {value!r}")
         return value.lower() == "true"
     if isinstance(default, int):
         if not value.isascii() or not value.isdigit():
-            raise InvalidRequest(f"{name} of {job.name} is a number, not {value!r}")
+            raise InvalidRequest(f"{name} of {job.name} must be a number, not {value!r}")
         return int(value)
     return value
 
@@ -305,7 +305,7 @@ def _bulk_names(archive: str) -> tuple[BulkName, ...]:
         "both": ("submissions", "companyfacts"), "submissions": ("submissions",), "companyfacts": ("companyfacts",),
     }  # fmt: skip
     if archive not in chosen:
-        raise InvalidRequest(f"there is no archive {archive!r}", hint="submissions, companyfacts or both")
+        raise InvalidRequest(f"there is no archive {archive!r}", hint="use submissions, companyfacts or both")
     return chosen[archive]
 
 

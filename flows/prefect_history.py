@@ -1,4 +1,4 @@
-"""Keeping a Prefect server's data within bounds: what it remembers of old runs is deleted, with what belongs to them."""
+"""Retention on a Prefect server: deletes old flow runs with their artifacts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _AT_A_TIME = 50
 
 
 def forget_flow_runs(flow: str, *, before: datetime) -> int:
-    """Deletes the runs of this flow that were due before then, and their artifacts; returns how many runs.
+    """Deletes the runs of this flow that were due before `before`, with their artifacts; returns the number of runs.
 
-    The server deletes their task runs with them, and their logs soon after; events it forgets by itself after seven days. Runs
-    of other flows stay.
+    The server deletes their task runs with them, their logs soon after, and events after seven days. Runs of other flows
+    stay.
     """
     old = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": before}))
     ours = FlowFilter(name=FlowFilterName(any_=[flow]))

@@ -1,4 +1,4 @@
-"""One run of a job, from opening the workbench to the summary that an operator reads."""
+"""Runs one job: opens the workbench, runs the units and saves a summary for operators."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TROUBLES_SHOWN = 20
 
 @dataclass
 class RunSummary:
-    """What one run did: how its units ended, what was saved and dropped, and the first troubles."""
+    """The summary of one run: outcomes of its units, saved and dropped counts, and failures."""
 
     job: str
     started_at: datetime
@@ -37,7 +37,7 @@ class RunSummary:
     def add(self, report: IngestReport) -> None:
         """Counts one unit."""
         self.outcomes[report.outcome] += 1
-        if report.kind != "filing":  # the sum of a company's filings follows its single ones
+        if report.kind != "filing":  # a company's report of kind `filings` already contains them
             self.saved.update(report.saved)
             self.dropped.update(report.dropped)
         if report.outcome in ("failed", "quarantined"):
@@ -46,7 +46,7 @@ class RunSummary:
 
     @property
     def outcome(self) -> Outcome:
-        """Of the run as a whole: failed when a source could not be asked or the run broke off."""
+        """The outcome of the whole run: failed if a source was not available or the run ended with an error."""
         if self.note is not None:
             return "skipped" if not self.outcomes and not self.is_transient and not self.troubles else "failed"
         if self.is_transient:
@@ -54,7 +54,7 @@ class RunSummary:
         return "saved" if +self.saved else "unchanged"
 
     def markdown(self) -> str:
-        """For people: a heading, a table of counts, a list of troubles."""
+        """The summary as Markdown: a heading, a table of counts, a list of failures."""
         rows = [*_rows("saved", self.saved), *_rows("left out", self.dropped), *_rows("units", self.outcomes)]
         seconds = (self.finished_at - self.started_at).total_seconds()
         lines = [
@@ -64,14 +64,14 @@ class RunSummary:
         if rows:
             lines += ["", "| | what | count |", "|---|---|---:|", *rows]
         if self.troubles:
-            lines += ["", f"## Troubles: {len(self.troubles):,} units failed, the others are done", ""]
+            lines += ["", f"## Failures: {len(self.troubles):,} units failed, the others are done", ""]
             lines += [f"- {each.kind} {each.subject} {each.outcome}: {each.error}" for each in self.troubles[:_TROUBLES_SHOWN]]
         if (more := len(self.troubles) - _TROUBLES_SHOWN) > 0:
             lines.append(f"- and {more:,} more")
         return "\n".join(lines)
 
     def report(self) -> IngestReport:
-        """As a row of the record of runs."""
+        """The summary as a report for the table of runs."""
         error = self.note
         if error is None and self.troubles:
             first, more = self.troubles[0], len(self.troubles) - 1
@@ -83,26 +83,26 @@ class RunSummary:
 
 
 def run_job(job: Job, settings: Settings, parameters: Mapping[str, str | int | bool] | None = None) -> RunSummary:
-    """Runs a job with its parameters, those given in place of its own, and saves its summary.
+    """Runs a job and saves its summary; `parameters` replace the job's defaults.
 
-    While another process runs the same job, or jobs are switched off, nothing is done (`skipped`).
-    An error that ends the job is saved and raised.
+    Does nothing (`skipped`) while another process runs the same job or jobs are switched off. An error that ends the job
+    is saved and raised.
     """
     with open_workbench(settings) as workbench:
         return run_on(workbench, job, parameters)
 
 
 def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | bool] | None = None) -> RunSummary:
-    """As `run_job`, with a workbench that is open."""
+    """As `run_job`, with an open workbench."""
     started_at = datetime.now(UTC)
     summary = RunSummary(job.name, started_at, started_at)
     with runs.only_one(workbench.database, job.name) as is_alone:
         if not is_alone:
-            summary.note = "another process is running it"
+            summary.note = "another process is already running this job"
             return summary
         with workbench.database.read() as connection:
             if not is_enabled(connection, "jobs"):
-                summary.note = "jobs are switched off; `workbench flags on jobs` lets them run"
+                summary.note = "jobs are switched off; switch them on with `workbench flags on jobs`"
                 return summary
         try:
             for report in job.work(workbench, **{**job.parameters, **(parameters or {})}):

@@ -1,7 +1,6 @@
-"""Serving the schedules without a Prefect server: what is due is run, one job after the other, each in a process of its own.
+"""The built-in scheduler, without a Prefect server: runs due jobs one after another, each in its own process.
 
-A process of its own keeps pages quick while filings are read, can be stopped when it takes too long, and takes nothing
-down with it.
+A separate process keeps pages fast while filings are read, can be stopped when it takes too long, and cannot crash the server.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from workbench.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-# What `workbench flows run` ends with when running it again later may help (EX_TEMPFAIL of sysexits.h).
+# Exit status of `workbench flows run` after a transient failure (EX_TEMPFAIL of sysexits.h).
 TRY_AGAIN = 75
 
 _LOOK_SECONDS = 5.0
@@ -33,16 +32,17 @@ _LOG_BYTES = 2_000_000
 
 
 def last_started(connection: Connection) -> dict[str, datetime]:
-    """When each job that ever ran was last started.
+    """The time of the last start of each job that has run.
 
-    Latest figures that are behind their facts, or of another version, count as never made: their job is due at once.
+    If latest figures are older than their facts or of another version, the job that computes them counts as never run, so
+    it is due immediately.
     """
     last = {name: report.started_at for name, report in latest_of(connection, KIND).items()}
     return last | {METRICS: datetime.fromtimestamp(0, UTC)} if stale_companies(connection) else last
 
 
 class Schedule:
-    """Which jobs are due at a moment. A tick that was missed counts once, however many there were."""
+    """Decides which jobs are due. Several missed runs of a job count as one."""
 
     def __init__(self, jobs: Sequence[Job], last_started: Mapping[str, datetime], now: datetime) -> None:
         self._crons = {job.name: (job, Cron.parse(job.cron)) for job in jobs if job.cron}
@@ -58,7 +58,7 @@ class Schedule:
         return cron.previous(now) > self._since[name] or (again is not None and now >= again[0])
 
     def ran(self, job: Job, now: datetime, *, is_transient: bool) -> None:
-        """Notes that `job` ended at `now`; one that failed and may work later is due again after its delay."""
+        """Records that `job` ended at `now`; after a transient failure it is due again after its retry delay."""
         _, tries = self._again.pop(job.name, (now, 0))
         self._since[job.name] = now
         if is_transient and tries < job.retries:
@@ -66,7 +66,7 @@ class Schedule:
 
 
 class Scheduler:
-    """Runs what is due in a thread of its own, until `stop`. `run` does one job and says whether it may pass later."""
+    """Runs due jobs in its own thread until `stop`. `run` runs one job and returns whether its failure is transient."""
 
     def __init__(
         self, schedule: Schedule, run: Callable[[Job], bool], *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -78,23 +78,23 @@ class Scheduler:
         self._thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
 
     def start(self) -> None:
-        """Begins to look."""
+        """Starts the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the job at hand, which the caller stops."""
+        """Ends the thread after the current job, which the caller stops."""
         self._stopped.set()
         self._thread.join(timeout=20)
 
     def look(self) -> list[Job]:
-        """Runs what is due now and returns it."""
+        """Runs the due jobs and returns them."""
         due = [job for job in self._schedule.due(self._now()) if not self._stopped.is_set()]
         for job in due:
             try:
                 is_transient = self._run(job)
             except Exception:
-                # It could not be started, such as by a full disk: the others run, and it is tried again after its delay.
-                logger.exception("the job %s could not be run", job.name)
+                # It could not be started, for example because the disk is full. The others run; it is retried after its delay.
+                logger.exception("the job %s could not be started", job.name)
                 is_transient = True
             self._schedule.ran(job, self._now(), is_transient=is_transient)
         return due
@@ -104,11 +104,11 @@ class Scheduler:
             try:
                 self.look()
             except Exception:
-                logger.exception("the schedules could not be looked at, which is tried again")
+                logger.exception("the scheduler failed and will try again")
 
 
 class JobProcess:
-    """Runs a job as `workbench flows run NAME`; what it prints goes to `<home>/run/flows.log`."""
+    """Runs a job as `workbench flows run NAME`; its output goes to `<home>/run/flows.log`."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -117,7 +117,7 @@ class JobProcess:
         self._is_closed = False
 
     def run(self, job: Job) -> bool:
-        """Waits for the job, at most its time-out; True when it failed and may work later."""
+        """Runs the job and waits, at most its time-out; returns True after a transient failure."""
         if job.missing(self._settings):
             return False
         log = self._settings.home / "run" / "flows.log"
@@ -140,7 +140,7 @@ class JobProcess:
                 return False
 
     def close(self) -> None:
-        """Ends the job at hand, and starts none any more."""
+        """Ends the current job and starts no more."""
         with self._lock:
             self._is_closed = True
         self._end()

@@ -1,4 +1,4 @@
-"""What workers are sent: functions named by this module, which open what they need and close it."""
+"""Functions that workers run: they open the connections they need and close them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workbench.sources.bulk import BulkArchive
 
 @dataclass(frozen=True, slots=True)
 class BulkPart:
-    """Companies that follow one another in an archive; `is_all` opens it without the list of listed companies."""
+    """Consecutive companies of an archive; `is_all` opens the archive without restricting it to listed companies."""
 
     name: BulkName
     ciks: tuple[Cik, ...]
@@ -33,13 +33,13 @@ class BulkPart:
         return f"CIK {self.ciks[0]}" if len(self.ciks) == 1 else f"{self.name} of CIK {self.ciks[0]} to {self.ciks[-1]}"
 
     def apart(self) -> list[BulkPart]:
-        """A part for each of its companies."""
+        """One part per company."""
         return [BulkPart(self.name, (cik,), self.is_all) for cik in self.ciks]
 
 
 @dataclass(frozen=True, slots=True)
 class FilingPart:
-    """Some filings, such as of one company."""
+    """Filings to read, for example of one company."""
 
     filings: tuple[Filing, ...]
 
@@ -47,13 +47,13 @@ class FilingPart:
         return ", ".join(filing.accession.text for filing in self.filings)
 
     def apart(self) -> list[FilingPart]:
-        """A part for each of its filings."""
+        """One part per filing."""
         return [FilingPart((filing,)) for filing in self.filings]
 
 
 @dataclass(frozen=True, slots=True)
 class CompaniesPart:
-    """Some companies."""
+    """Companies to compute figures for."""
 
     ciks: tuple[Cik, ...]
 
@@ -61,30 +61,30 @@ class CompaniesPart:
         return str(self.ciks[0]) if len(self.ciks) == 1 else f"CIK {self.ciks[0]} to {self.ciks[-1]}"
 
     def apart(self) -> list[CompaniesPart]:
-        """A part for each of its companies."""
+        """One part per company."""
         return [CompaniesPart((cik,)) for cik in self.ciks]
 
 
 def load_bulk_part(settings: Settings, part: BulkPart) -> list[IngestReport]:
-    """Loads those companies from the archive."""
+    """Loads the companies of the part from the archive."""
     archive = open_bulk(settings, part.name, is_all=part.is_all)
     return list(ingest_bulk(worker_database(settings), object_store(settings), archive, part.name, part.ciks))
 
 
 def read_filings_part(settings: Settings, part: FilingPart) -> list[IngestReport]:
-    """Fetches and indexes the documents of those filings."""
+    """Fetches and indexes the documents of the filings."""
     database, source = worker_database(settings), _source(settings)
     return [ingest_filing(database, object_store(settings), source, filing) for filing in part.filings]
 
 
 def refresh_metrics_part(settings: Settings, part: CompaniesPart) -> list[IngestReport]:
-    """Computes latest figures and checks of those companies, for which nobody outside is asked."""
+    """Computes latest figures and checks of the companies, without any request to a source."""
     return [report_metrics(worker_database(settings), cik) for cik in part.ciks]
 
 
 @lru_cache(maxsize=2)
 def open_bulk(settings: Settings, name: BulkName, *, is_all: bool) -> BulkArchive:
-    """The archive with its table of contents read, kept for the next part of the same worker."""
+    """The archive with its table of contents, cached for the worker's next part."""
     source = _source(settings)
     wanted = None if is_all else listed_ciks(worker_database(settings), source)
     return BulkArchive(source.bulk(name), f"{settings.edgar.url}/{name}.zip", wanted=wanted)
@@ -92,7 +92,7 @@ def open_bulk(settings: Settings, name: BulkName, *, is_all: bool) -> BulkArchiv
 
 @lru_cache(maxsize=1)
 def worker_database(settings: Settings) -> Database:
-    """The database of a worker, opened once and open until it ends."""
+    """The worker's database, opened once and closed when the worker ends."""
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(connect(settings))
@@ -100,7 +100,7 @@ def worker_database(settings: Settings) -> Database:
 
 @lru_cache(maxsize=1)
 def _source(settings: Settings) -> FilingSource:
-    """The source of a worker, open until it ends; raises SetupError where the SEC would not be told whose program it is."""
+    """The worker's source, closed when the worker ends; raises SetupError if no contact for the SEC is configured."""
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(filing_source(settings))

@@ -27,7 +27,7 @@ pages = APIRouter(include_in_schema=False)
 
 _BEARER = "bearer"
 
-# argon2 takes 64 MiB and a processor for some 50 ms: more of them at once only hold each other up, and everybody else.
+# argon2 uses 64 MiB and one core for about 50 ms: more at once slow each other and every other request.
 _hashing = anyio.CapacityLimiter(2)
 
 
@@ -56,11 +56,11 @@ async def _sign_in(workbench: Workbench, request: Request, name: str, password: 
     return user.name, password_hash
 
 
-@router.post("/token", summary="An access token for a name and a password", responses=problems(400, 401, 422, 429))
+@router.post("/token", summary="Get an access token", responses=problems(400, 401, 422, 429))
 async def token(
     form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, workbench: TheWorkbench, gate: TheGate
 ) -> Token:
-    """The OAuth2 password form. Five failures in a quarter of an hour, and the answer is 429."""
+    """Signs in with the OAuth2 password form. Returns 429 after five failures within 15 minutes."""
     name, password_hash = await _sign_in(workbench, request, form.username, form.password)
     signed = gate.tokens.sign(name, password_hash, Audience.API, gate.token_lifetime)
     return Token(access_token=signed, token_type=_BEARER, expires_in=int(gate.token_lifetime.total_seconds()))
@@ -68,17 +68,17 @@ async def token(
 
 @router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(401))
 async def me(principal: ThePrincipal) -> Me:
-    """The one this request comes from."""
+    """The user who sends this request."""
     return Me(name=principal.name, role=principal.role.value, known_by=principal.known_by)
 
 
 @router.post(
     "/session",
-    summary="A session cookie for a browser",
+    summary="Sign in with a browser session",
     status_code=HTTPStatus.SEE_OTHER,
     response_class=Response,
     responses={
-        303: {"description": "Signed in: the cookie is set, and `next` is where to go"},
+        303: {"description": "Signed in: the cookie is set and the browser is redirected to `next`"},
         **problems(401, 403, 422, 429),
     },
 )
@@ -89,9 +89,9 @@ async def session(
     gate: TheGate,
     username: Annotated[str, Form(examples=["ada"])],
     password: Annotated[str, Form(examples=["correct horse battery"])],
-    following: Annotated[str, Form(alias="next", description="a path of this server", examples=["/company"])] = "/",
+    following: Annotated[str, Form(alias="next", description="The path to redirect to.", examples=["/company"])] = "/",
 ) -> Response:
-    """Signs a browser in: the cookie is HttpOnly and SameSite=Strict. The page at `/sign-in` sends this."""
+    """Signs a browser in and sets an HttpOnly, SameSite=Strict cookie. The form at `/sign-in` posts here."""
     following = own_path(following)
     try:
         name, password_hash = await _sign_in(workbench, request, username, password)
@@ -111,20 +111,20 @@ async def session(
 
 @pages.get("/sign-in")
 async def sign_in_form(request: Request) -> HTMLResponse:
-    """The form for people."""
-    asked = request.query_params
-    return sign_in_page(own_path(asked.get("next", "/")), failed=asked.get("failed"))
+    """The sign-in form."""
+    parameters = request.query_params
+    return sign_in_page(own_path(parameters.get("next", "/")), failed=parameters.get("failed"))
 
 
 @pages.get("/sign-out")
 async def sign_out_form() -> HTMLResponse:
-    """The button that ends the session."""
+    """The page with the sign-out button."""
     return sign_out_page()
 
 
 @pages.post("/sign-out")
 async def sign_out() -> Response:
-    """Takes the cookie back."""
+    """Deletes the session cookie and redirects to the sign-in page."""
     response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return response

@@ -1,4 +1,4 @@
-"""Alerts, and the notifications that they sent."""
+"""Alerts and the notifications they sent."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
-Days = Annotated[int, Query(ge=1, le=3660, description="How many days back.")]
-Most = Annotated[int, Query(ge=1, le=500, description="How many of the newest notifications.")]
+Days = Annotated[int, Query(ge=1, le=3660, description="Number of past days to include.")]
+Most = Annotated[int, Query(ge=1, le=500, description="Maximum number of notifications, newest kept.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the alert.", examples=[1])]
 
 
 @router.get("", summary="Alerts", response_model=AlertsAnswer, responses=problems(401))
 async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) -> Response:
     """The caller's alerts; an administrator sees all alerts."""
-    found = await ask(rules.list_rules, _owner(principal))
-    return json_response(request, {"alerts": [rule_as_json(rule) for rule in found]})
+    listed = await ask(rules.list_rules, _owner(principal))
+    return json_response(request, {"alerts": [rule_as_json(rule) for rule in listed]})
 
 
 @router.post(
@@ -56,7 +56,7 @@ async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) 
     responses=problems(400, 401, 403, 404, 422),
 )
 async def add_alert(request: Request, workbench: TheWorkbench, principal: Writer, wanted: AlertIn) -> Response:
-    """The alert applies to data that arrives after it is created."""
+    """Creates an alert. It applies to data that arrives after it is created."""
     schedule = _schedule(workbench, wanted)
 
     def add() -> AlertRule:
@@ -89,7 +89,7 @@ async def preview_draft(
     days: Days = 30,
     limit: Most = 20,
 ) -> Response:
-    """What an alert would have sent in the last days, without creating it; nothing is saved or sent."""
+    """The notifications that this alert would have sent in the last `days` days. Nothing is saved or sent."""
     schedule = _schedule(workbench, wanted)
     now = workbench.now()
 
@@ -106,7 +106,7 @@ async def preview_draft(
 
 @router.get("/channels", summary="Channels", response_model=ChannelsAnswer, responses=problems(401))
 async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincipal) -> Response:
-    """The names of the notification channels; their addresses are secret."""
+    """The names of the notification channels. Their addresses are secret and are not returned."""
     return json_response(request, {"channels": list(workbench.notifier.channels)})
 
 
@@ -117,9 +117,9 @@ async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincip
     responses=problems(400, 401, 403, 404, 503),
 )
 async def try_channel(
-    workbench: TheWorkbench, _: Writer, channel: Annotated[str, Path(description="Its name.", examples=["ops"])]
+    workbench: TheWorkbench, _: Writer, channel: Annotated[str, Path(description="The name of the channel.", examples=["ops"])]
 ) -> Response:
-    """Sends a test message and answers once the channel has accepted it."""
+    """Sends a test message and returns when the channel has accepted it."""
     await anyio.to_thread.run_sync(
         lambda: notices.send_trial(workbench.notifier, channel, base=workbench.settings.server.address)
     )
@@ -136,17 +136,17 @@ async def list_notices(
     alert: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only notifications of this alert.")] = None,
     state: Annotated[
         list[NoticeState] | None,
-        Query(description="Only these states; by default all except what was known before the alert."),
+        Query(description="Only notifications in these states; by default all except `known` (older than the alert)."),
     ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """What the caller's alerts found and the state of each notification, newest first."""
-    asked = await ask(
+    """The notifications of the caller's alerts, each with its state, newest first."""
+    rows = await ask(
         deliveries.list_deliveries, owner=_owner(principal), rule_id=alert, states=state or (), limit=limit + 1, offset=offset
     )
-    found, page = cut(asked, limit, offset)
-    return json_response(request, delivery_page(found, workbench.settings.server.address, page))
+    shown, page = cut(rows, limit, offset)
+    return json_response(request, delivery_page(shown, workbench.settings.server.address, page))
 
 
 @router.get("/{alert}", summary="One alert", response_model=AlertAnswer, responses=problems(401, 404, 422))
@@ -157,7 +157,7 @@ async def get_alert(request: Request, ask: Question, principal: ThePrincipal, al
 
 @router.delete("/{alert}", summary="Remove an alert", response_model=AlertAnswer, responses=problems(401, 403, 404, 422))
 async def remove_alert(request: Request, workbench: TheWorkbench, principal: Writer, alert: Number) -> Response:
-    """Removes the alert and its pending notifications. The answer describes the removed alert."""
+    """Removes the alert and its pending notifications. Returns the removed alert."""
 
     def remove() -> AlertRule:
         with workbench.database.write() as connection:
@@ -180,7 +180,7 @@ async def preview_alert(
     days: Days = 30,
     limit: Most = 20,
 ) -> Response:
-    """What the alert would have sent in the last days; nothing is sent."""
+    """The notifications that this alert would have sent in the last `days` days. Nothing is sent."""
 
     def preview() -> AlertPreviewAnswer:
         with workbench.database.read() as connection:
@@ -192,9 +192,9 @@ async def preview_alert(
 
 def _preview(workbench: Workbench, rule: AlertRule, days: int, limit: int) -> AlertPreviewAnswer:
     now = workbench.now()
-    found = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
-    shown = [notice_as_json(notice, workbench.settings.server.address) for notice in found[-limit:]]
-    return {"alert": rule_as_json(rule), "days": days, "found": len(found), "notices": shown}
+    matching = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
+    shown = [notice_as_json(notice, workbench.settings.server.address) for notice in matching[-limit:]]
+    return {"alert": rule_as_json(rule), "days": days, "found": len(matching), "notices": shown}
 
 
 def _schedule(workbench: Workbench, wanted: AlertDraftIn) -> Schedule:
@@ -208,5 +208,5 @@ def _schedule(workbench: Workbench, wanted: AlertDraftIn) -> Schedule:
 
 
 def _owner(principal: Principal) -> str | None:
-    """Whose alerts are meant: the caller's, or anybody's for an administrator."""
+    """The owner to filter by: the caller, or None (every owner) for an administrator."""
     return None if principal.role is Role.ADMINISTRATOR else principal.name

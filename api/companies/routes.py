@@ -1,4 +1,4 @@
-"""Companies: found, and described."""
+"""Companies: search, description and filings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ async def find_companies(
     *,
     request: Request,
     ask: Question,
-    q: Annotated[str | None, Query(max_length=200, description="Start of a ticker, part of a name, or a CIK.")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="The start of a ticker, part of a name, or a CIK.")] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Companies that match, the best first; without `q` all companies by name."""
-    found, page = cut(await ask(companies.search_companies, q, limit + 1, offset), limit, offset)
-    return json_response(request, company_page(found, page))
+    """Matching companies, best match first. Without `q`, all companies by name."""
+    shown, page = cut(await ask(companies.search_companies, q, limit + 1, offset), limit, offset)
+    return json_response(request, company_page(shown, page))
 
 
 @router.get(
@@ -40,13 +40,13 @@ async def find_companies(
     responses=problems(400, 401, 404),
 )
 async def get_company(request: Request, company: PathCompany) -> Response:
-    """The company as its newest submissions describe it."""
+    """The company as described in its newest EDGAR submissions file."""
     return json_response(request, company_detail(company))
 
 
 @router.get(
     "/{ticker}/filings",
-    summary="Its filings",
+    summary="Filings of a company",
     response_model=FilingPage,
     responses=problems(400, 401, 404, 422),
 )
@@ -58,13 +58,13 @@ async def list_filings(
     as_of: AsOf,
     since: Since,
     forms: Annotated[
-        list[str] | None, Query(description="Exact forms, separated by commas or repeated.", examples=["10-K,10-Q"])
+        list[str] | None, Query(description="Exact form types, comma-separated or repeated.", examples=["10-K,10-Q"])
     ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Newest first. `10-K` does not include `10-K/A`: ask for both."""
-    asked = await ask(
+    """The company's filings, newest first. `10-K` does not include `10-K/A`; list both to get both."""
+    rows = await ask(
         filing_index.list_filings, company.cik, forms=names(forms), since=since, as_of=as_of, limit=limit + 1, offset=offset
     )
-    return json_response(request, filing_page(company, *cut(asked, limit, offset)))
+    return json_response(request, filing_page(company, *cut(rows, limit, offset)))

@@ -1,4 +1,4 @@
-"""Documents that people add themselves, beside the filings."""
+"""Documents that users add, in addition to filings."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
-Which = Annotated[str, Path(description="Its number, file name or title.", examples=["12"])]
+Which = Annotated[str, Path(description="The document's number, file name or title.", examples=["12"])]
 
-# Each one holds its document in memory and keeps a processor busy: more at once only hold each other up.
+# Each one holds its document in memory and uses a whole core: more at once only slow each other down.
 _reading = anyio.CapacityLimiter(2)
 
 
-@router.get("", summary="Documents people added", response_model=OwnDocumentPage, responses=problems(400, 401, 404, 422))
+@router.get("", summary="Added documents", response_model=OwnDocumentPage, responses=problems(400, 401, 404, 422))
 async def list_documents(
     *,
     request: Request,
@@ -48,10 +48,10 @@ async def list_documents(
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Newest first. The documents of filings are listed with the filings."""
+    """Documents that users added, newest first. Filings are listed at `/companies/{ticker}/filings`."""
     cik = company.cik if company else None
-    asked = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset)
-    return json_response(request, document_page(*cut(asked, limit, offset)))
+    rows = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset)
+    return json_response(request, document_page(*cut(rows, limit, offset)))
 
 
 @router.post(
@@ -60,7 +60,7 @@ async def list_documents(
     status_code=HTTPStatus.CREATED,
     response_model=AddedDocumentAnswer,
     responses=problems(400, 401, 403, 404, 413, 422)
-    | {200: {"model": AddedDocumentAnswer, "description": "The same document exists already"}},
+    | {200: {"model": AddedDocumentAnswer, "description": "The document was already there"}},
 )
 async def add(
     *,
@@ -68,21 +68,23 @@ async def add(
     workbench: TheWorkbench,
     _: Writer,
     file: Annotated[UploadFile, File(description="PDF, HTML, text or Markdown, up to 67 MB.")],
-    ticker: Annotated[str | None, Form(description="The company it is about.")] = None,
+    ticker: Annotated[str | None, Form(description="The company that the document is about.")] = None,
     form: Annotated[
-        str | None, Form(description="A form such as 10-K, whose items are then found, or any other word.")
+        str | None, Form(description="A form such as 10-K, which lets the items be found, or another document type.")
     ] = None,
     dated_on: Annotated[str | None, Form(alias="date", description="The date of the document; today by default.")] = None,
     title: Annotated[str | None, Form(description="A title instead of the file name.")] = None,
 ) -> Response:
-    """Adds all of the document or nothing. Full-text search finds it at once, search by meaning moments later.
+    """Adds the whole document or nothing. Full-text search finds it immediately, vector search a moment later.
 
-    Sending the same bytes again changes nothing and answers 200.
+    Sending the same bytes again changes nothing and returns 200.
     """
-    said = Description(ticker or None, form, parse_as_of(dated_on or None), title)
+    description = Description(ticker or None, form, parse_as_of(dated_on or None), title)
     content = await file.read()
     added = await anyio.to_thread.run_sync(
-        lambda: add_document(workbench.database, workbench.objects, content=content, name=file.filename or "", said=said),
+        lambda: add_document(
+            workbench.database, workbench.objects, content=content, name=file.filename or "", description=description
+        ),
         limiter=_reading,
     )
     body: AddedDocumentAnswer = {
@@ -108,7 +110,7 @@ async def get_document(
     document: Which,
     page: Annotated[int | None, Query(ge=1, description="Only this page, from 1.")] = None,
 ) -> Response:
-    """With its text, page by page."""
+    """The document with its text, page by page."""
     return json_response(request, await ask(_with_text, workbench, document, page))
 
 
@@ -116,9 +118,9 @@ async def get_document(
     "/{document}", summary="Remove a document", response_model=OwnDocumentAnswer, responses=problems(400, 401, 403, 404)
 )
 async def remove(request: Request, workbench: TheWorkbench, _: Writer, document: Which) -> Response:
-    """Removes it with its passages, vectors and stored bytes. The answer describes the removed document."""
-    gone = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document)
-    return json_response(request, document_as_json(gone))
+    """Removes the document with its passages, vectors and stored bytes. Returns the removed document."""
+    removed = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document)
+    return json_response(request, document_as_json(removed))
 
 
 def _with_text(connection: Connection, /, workbench: Workbench, document: str, page: int | None) -> OwnDocumentTextAnswer:

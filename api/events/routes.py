@@ -1,4 +1,4 @@
-"""What a company reported as it happened."""
+"""Events that a company reported on Form 8-K."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workbench.domain.filings.events import parse_event_types
 router = APIRouter(prefix="/companies", tags=["companies"])
 
 
-@router.get("/{ticker}/events", summary="Its events", response_model=EventPage, responses=problems(400, 401, 404, 422))
+@router.get("/{ticker}/events", summary="Company events", response_model=EventPage, responses=problems(400, 401, 404, 422))
 async def list_events(
     *,
     request: Request,
@@ -28,18 +28,18 @@ async def list_events(
     since: Since,
     types: Annotated[
         list[str] | None,
-        Query(alias="type", description="Types, separated by commas or repeated.", examples=["results,people"]),
+        Query(alias="type", description="Event types, comma-separated or repeated.", examples=["results,people"]),
     ] = None,
     item: Annotated[
-        list[str] | None, Query(description="Items of Form 8-K, separated by commas or repeated.", examples=["2.02"])
+        list[str] | None, Query(description="Items of Form 8-K, comma-separated or repeated.", examples=["2.02"])
     ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """One event for each item of each Form 8-K, newest first. An item that is not on the form has the type `unknown`."""
+    """One event per item of each Form 8-K, newest first. Items that Form 8-K does not define have the type `unknown`."""
     wanted = parse_event_types(names(types))
-    asked = await ask(
+    rows = await ask(
         events.list_events, company.cik, types=wanted, items=names(item), since=since, as_of=as_of, limit=limit + 1,
         offset=offset,
     )  # fmt: skip
-    return json_response(request, event_page(company, *cut(asked, limit, offset)))
+    return json_response(request, event_page(company, *cut(rows, limit, offset)))

@@ -1,4 +1,4 @@
-"""Filings, by their accession number."""
+"""Filings by accession number."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ AccessionNumber = Annotated[
 
 @router.get("/{accession}", summary="One filing", response_model=FilingAnswer, responses=problems(400, 401, 404))
 async def get_filing(request: Request, ask: Question, accession: AccessionNumber, as_of: AsOf) -> Response:
-    """The filing as the SEC's index describes it; 404 if it was filed after `as_of`."""
+    """The filing as described in the SEC's index. Returns 404 if it was filed after `as_of`."""
     filing = await ask(filing_index.get_filing, Accession.parse(accession), as_of=as_of)
     return json_response(request, filing_answer(filing))
 
 
 @router.get(
     "/{accession}/sections",
-    summary="Its items",
+    summary="Items of a filing",
     response_model=SectionsAnswer,
     responses=problems(400, 401, 404, 422),
 )
@@ -47,11 +47,11 @@ async def get_sections(
     accession: AccessionNumber,
     as_of: AsOf,
     item: Annotated[
-        str | None, Query(description="Only this item, such as 1A or 2.02, or with its part: II.1A.", examples=["1A"])
+        str | None, Query(description="Only this item, such as 1A or 2.02, optionally with its part: II.1A.", examples=["1A"])
     ] = None,
-    text: Annotated[bool, Query(description="With the text of each item.")] = False,
+    text: Annotated[bool, Query(description="Include the text of each item.")] = False,
 ) -> Response:
-    """The items of the primary document as spans of its extracted text, in document order."""
+    """The items of the primary document, in document order, as character spans of its extracted text."""
     document, sections = await ask(_sections, Accession.parse(accession), item, as_of)
     content = await anyio.to_thread.run_sync(read_text, workbench.objects, document) if text else None
     return json_response(request, sections_answer(document, sections, content))
@@ -62,5 +62,5 @@ def _sections(
 ) -> tuple[Document, list[Section]]:
     filing_index.get_filing(connection, accession, as_of=as_of)
     document = documents.get_document(connection, accession)
-    found = documents.sections_of(connection, document.document_id)
-    return document, select_sections(found, item) if item else found
+    sections = documents.sections_of(connection, document.document_id)
+    return document, select_sections(sections, item) if item else sections

@@ -1,4 +1,4 @@
-"""Ratios, restatements and checks: what follows from a company's statements."""
+"""Ratios, restatements and check results, computed from a company's statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AskedFormat, AsOf, Format, Limit, Offset, PathCompany, QueryCompany, Question, Since, names
+from api.deps import AsOf, Format, Limit, Offset, PathCompany, QueryCompany, Question, ResponseFormat, Since, names
 from api.paging import cut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
@@ -34,19 +34,19 @@ async def get_ratios(
     ask: Question,
     company: PathCompany,
     as_of: AsOf,
-    form: AskedFormat,
+    form: ResponseFormat,
     period: Annotated[PeriodKind, Query(description="Fiscal years, quarters, or trailing twelve months.")] = PeriodKind.ANNUAL,
-    periods: Annotated[int | None, Query(ge=1, le=200, description="How many of the newest periods; all by default.")] = None,
+    periods: Annotated[int | None, Query(ge=1, le=200, description="Number of newest periods; all by default.")] = None,
 ) -> Response:
-    """Margins, growth, returns, leverage, coverage and more, each derived with its operands or refused with a reason.
+    """Margins, growth, returns, leverage, coverage and more. Each figure has its operands, or the reason why it is missing.
 
-    CSV has one row for each ratio and period.
+    CSV has one row per ratio and period.
     """
-    found = await ask(ratios.ratios, company, period, as_of, limit_periods=periods)
+    table = await ask(ratios.ratios, company, period, as_of, limit_periods=periods)
     if form is Format.CSV:
-        name = f"{found.company.ticker or found.company.cik}-ratios-{period}"
-        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(found))
-    return json_response(request, numbers_json.ratio_document(found))
+        name = f"{table.company.ticker or table.company.cik}-ratios-{period}"
+        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(table))
+    return json_response(request, numbers_json.ratio_document(table))
 
 
 @router.get(
@@ -62,31 +62,35 @@ async def get_restatements(
     company: PathCompany,
     as_of: AsOf,
     since: Since,
-    kind: Annotated[list[Change] | None, Query(description="Only these kinds; can be repeated.")] = None,
+    kind: Annotated[list[Change] | None, Query(description="Only these kinds of change; may be repeated.")] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Every value that a filing reports differently from an earlier one, newest filing first, with its classification."""
-    found = await ask(restatements.restatements, company, as_of, kinds=kind or (), since=since, limit=limit + 1, offset=offset)
-    shown, page = cut(found.restatements, limit, offset)
-    return json_response(request, numbers_json.restatement_page(replace(found, restatements=tuple(shown)), page))
+    """Every value that differs from the value in an earlier filing, with the kind of change; newest filing first."""
+    history = await ask(
+        restatements.restatements, company, as_of, kinds=kind or (), since=since, limit=limit + 1, offset=offset
+    )
+    shown, page = cut(history.restatements, limit, offset)
+    return json_response(request, numbers_json.restatement_page(replace(history, restatements=tuple(shown)), page))
 
 
-@router.get("/checks", summary="Failed checks of statements", response_model=CheckPage, responses=problems(400, 401, 404, 422))
+@router.get("/checks", summary="Check results of statements", response_model=CheckPage, responses=problems(400, 401, 404, 422))
 async def get_checks(
     *,
     request: Request,
     ask: Question,
     since: Since,
     company: QueryCompany,
-    name: Annotated[list[str] | None, Query(description="Names of checks, separated by commas or repeated.")] = None,
-    verdict: Annotated[list[str] | None, Query(description="failed (the default), passed or not_applicable.")] = None,
+    name: Annotated[list[str] | None, Query(description="Names of checks, comma-separated or repeated.")] = None,
+    verdict: Annotated[
+        list[str] | None, Query(description="Check results: failed (default), passed or not_applicable.")
+    ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Check results over all companies, from the facts known now; newest period first."""
+    """Check results of one or all companies, from the latest facts, newest period first."""
     verdicts = names(verdict) or ("failed",)
-    asked = await ask(
+    rows = await ask(
         checks.checks_of, company, names=names(name), verdicts=verdicts, since=since, limit=limit + 1, offset=offset
     )
-    return json_response(request, numbers_json.check_page(*cut(asked, limit, offset)))
+    return json_response(request, numbers_json.check_page(*cut(rows, limit, offset)))

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can answer."""
+"""Health: whether the process runs (liveness) and can serve requests (readiness)."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/health", tags=["health"])
 
-# The question is open to everybody and writes an object: it is asked of the parts at most this often.
-_REMEMBERED_SECONDS = 2.0
+# Anybody can call this route, and it writes an object: the components are checked at most this often.
+_CACHE_SECONDS = 2.0
 _PROBE = "health/probe"
 
 
 class Live(BaseModel):
-    """The process answers."""
+    """The process is running."""
 
     status: str
 
 
 class Part(BaseModel):
-    """One part that answers need."""
+    """The state of one component."""
 
     is_ok: bool
     detail: str
 
 
 class Ready(BaseModel):
-    """`ready` when every part is; `access` says who is let in."""
+    """`ready` if every component is ready; `access` says who can sign in."""
 
     status: str
     access: str
@@ -43,7 +43,7 @@ class Ready(BaseModel):
 
 
 class Readiness:
-    """Asks the parts, and remembers for a moment what they said."""
+    """Checks the components and caches the results for a moment."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
@@ -53,13 +53,13 @@ class Readiness:
         self._lock = anyio.Lock()
 
     async def parts(self) -> dict[str, Part]:
-        """Database, migrations and object store, each with its state; during a first start also how far it is."""
+        """The state of database, migrations and object store; during a first start also its progress."""
         async with self._lock:
             if time.monotonic() >= self._until:
                 self._parts = await self._database() | {
                     "objects": await anyio.to_thread.run_sync(_objects, self._workbench.objects)
                 }
-                self._until = time.monotonic() + _REMEMBERED_SECONDS
+                self._until = time.monotonic() + _CACHE_SECONDS
             filling = self._workbench.filling
             return self._parts | ({"starter data": Part(is_ok=False, detail=str(filling))} if filling is not None else {})
 
@@ -70,12 +70,12 @@ class Readiness:
         except WorkbenchError:
             return {
                 "database": Part(is_ok=False, detail="does not answer"),
-                "migrations": Part(is_ok=False, detail="not known"),
+                "migrations": Part(is_ok=False, detail="unknown"),
             }
         is_newest = revision == self._head
         return {
             "database": Part(is_ok=True, detail="answers"),
-            "migrations": Part(is_ok=is_newest, detail="newest" if is_newest else "the database is of another version"),
+            "migrations": Part(is_ok=is_newest, detail="up to date" if is_newest else "database version differs"),
         }
 
 
@@ -85,20 +85,20 @@ def _objects(store: ObjectStore) -> Part:
         is_ok = store.get(_PROBE) == b"ok"
     except (WorkbenchError, OSError):
         is_ok = False
-    return Part(is_ok=is_ok, detail="reads and writes" if is_ok else "does not read and write")
+    return Part(is_ok=is_ok, detail="reads and writes" if is_ok else "cannot be read or written")
 
 
-@router.get("/live", summary="Does the process answer?")
+@router.get("/live", summary="Liveness")
 async def live() -> Live:
-    """Always `live` when anything comes back at all."""
+    """Returns `live` while the process is running."""
     return Live(status="live")
 
 
-@router.get("/ready", summary="Can questions be answered?", responses={503: {"model": Ready, "description": "A part fails"}})
+@router.get("/ready", summary="Readiness", responses={503: {"model": Ready, "description": "A component is not ready"}})
 async def ready(request: Request, gate: TheGate, response: Response) -> Ready:
-    """Database, migrations and object store; 503 when one of them fails. Says who is let in.
+    """The state of database, migrations and object store, and who can sign in. Returns 503 if a component is not ready.
 
-    During a first start `starter data` says how far it is: 503 until everything is there.
+    During a first start `starter data` shows the progress, and the status is 503 until all data is loaded.
     """
     readiness: Readiness = request.app.state.readiness
     parts = await readiness.parts()

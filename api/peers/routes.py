@@ -1,4 +1,4 @@
-"""Companies side by side, and companies that pass a screen."""
+"""Comparison of companies, and screens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ router = APIRouter(tags=["peers"])
 
 
 class AnswerFormat(StrEnum):
-    """JSON, or a file with the proof of each figure."""
+    """JSON, or a file with the sources of each figure."""
 
     JSON = "json"
     CSV = "csv"
@@ -39,13 +39,13 @@ class AnswerFormat(StrEnum):
 _FILES: dict[str, Any] = {
     "content": {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in ExportFormat}
 }
-_Format = Annotated[AnswerFormat, Query(description="JSON, or a file with the proof of each figure.")]
+_Format = Annotated[AnswerFormat, Query(description="JSON, or a file with the sources of each figure.")]
 _Texts = list[str] | None
 
 
 @router.get(
     "/comparison",
-    summary="Companies side by side",
+    summary="Compare companies",
     response_model=ComparisonAnswer,
     responses={200: _FILES, **problems(400, 401, 404, 422)},
 )
@@ -55,32 +55,32 @@ async def get_comparison(
     ask: Question,
     companies: NamedCompanies,
     as_of: AsOf,
-    ticker: Annotated[
-        list[str], Query(description="Tickers or CIKs, separated by commas or repeated.", examples=["AAPL,NVDA"])
-    ],
+    ticker: Annotated[list[str], Query(description="Tickers or CIKs, comma-separated or repeated.", examples=["AAPL,NVDA"])],
     measure: Annotated[
-        list[str], Query(description="Lines and ratios, separated by commas or repeated.", examples=["revenue,net_margin"])
+        list[str],
+        Query(description="Lines and ratios, comma-separated or repeated.", examples=["revenue,net_margin"]),
     ],
     period: Annotated[
         PeriodKind, Query(description="Fiscal years, fiscal quarters or trailing twelve months.")
     ] = PeriodKind.ANNUAL,
-    columns: Annotated[int | None, Query(ge=1, le=200, description="How many of the newest columns; all by default.")] = None,
+    columns: Annotated[int | None, Query(ge=1, le=200, description="Number of newest columns; all by default.")] = None,
     format: _Format = AnswerFormat.JSON,
 ) -> Response:
-    """Figures of the companies' own statements, with fiscal periods aligned by calendar quarter.
+    """Figures from the companies' statements, with fiscal periods aligned by calendar quarter.
 
-    The first fiscal quarter is aligned with the calendar quarter that holds its 45th day; the others follow it.
+    The first fiscal quarter is aligned with the calendar quarter that contains its 45th day; the other quarters follow.
     """
     measures = [catalogue.measure(name) for name in names(measure)]
-    found = await ask(comparison.compare, await companies.each(names(ticker)), measures, period, as_of, columns=columns)
+    compared = await companies.each(names(ticker))
+    table = await ask(comparison.compare, compared, measures, period, as_of, columns=columns)
     if format is AnswerFormat.JSON:
-        return json_response(request, comparison_document(found))
-    return _file(request, comparison_export(found), format)
+        return json_response(request, comparison_document(table))
+    return _file(request, comparison_export(table), format)
 
 
 @router.get(
     "/screen",
-    summary="Companies that pass filters",
+    summary="Screen companies",
     response_model=ScreenAnswer,
     responses={200: _FILES, **problems(400, 401, 422)},
 )
@@ -91,20 +91,22 @@ async def get_screen(
     as_of: AsOf,
     where: Annotated[
         _Texts,
-        Query(description="Filters, separated by semicolons or repeated.", examples=["revenue >= 10B; net_margin@ttm > 20"]),
+        Query(description="Filters, semicolon-separated or repeated.", examples=["revenue >= 10B; net_margin@ttm > 20"]),
     ] = None,
-    show: Annotated[_Texts, Query(description="More lines and ratios to show, separated by commas or repeated.")] = None,
+    show: Annotated[_Texts, Query(description="More statement lines and ratios to show, comma-separated or repeated.")] = None,
     sort: Annotated[
-        str | None, Query(description="The line or ratio to sort by, largest first; with - before it, smallest first.")
+        str | None,
+        Query(description="The line or ratio to sort by, largest first; prefix it with - for smallest first."),
     ] = None,
     limit: Limit = 50,
     offset: Offset = 0,
     format: _Format = AnswerFormat.JSON,
 ) -> Response:
-    """Every company whose latest figures pass all filters. Companies whose figures cannot decide are counted as undecided.
+    """Companies whose latest figures pass all filters. Companies that lack a figure for a filter are counted as undecided.
 
-    Valuation measures (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) use the last close; the other
-    filters may leave at most 250 companies with one. A file holds every company that passes, each figure with its proof.
+    Valuation measures (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) use the last close. A screen
+    with a valuation measure needs other filters that leave at most 250 companies. A file contains every company that
+    passes, with the sources of each figure.
     """
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AskedFormat, AsOf, Format, Question, Since, Until
+from api.deps import AsOf, Format, Question, ResponseFormat, Since, Until
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from db import companies
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/prices", tags=["prices"])
 
 @router.get(
     "/{ticker}",
-    summary="Daily bars of a share class",
+    summary="Daily prices of a share class",
     response_model=PricesAnswer,
     responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
 )
@@ -43,10 +43,10 @@ async def daily_prices(
     as_of: AsOf,
     since: Since,
     until: Until,
-    form: AskedFormat,
+    form: ResponseFormat,
     source: Annotated[str | None, Query(description="Only this source; the one that fits best by default.")] = None,
 ) -> Response:
-    """One row for each trading day, oldest first, all from one source. `others` names the other sources."""
+    """One bar per trading day, oldest first, all from one source. `others` lists the other sources with prices."""
     series = await ask(_series, ticker, since=since, until=until, as_of=as_of, source=source)
     if form is Format.CSV:
         return csv_response(request, f"{series.ticker}-prices", BAR_HEADER, bar_rows(series))
@@ -55,7 +55,7 @@ async def daily_prices(
 
 @router.get(
     "/{ticker}/bars",
-    summary="Weekly or monthly bars of a share class",
+    summary="Weekly or monthly prices of a share class",
     response_model=PriceBarsAnswer,
     responses=problems(400, 401, 404, 422),
 )
@@ -67,20 +67,20 @@ async def longer_bars(
     as_of: AsOf,
     since: Since,
     until: Until,
-    interval: Annotated[Interval, Query(description="The length of one bar.")] = Interval.WEEK,
+    interval: Annotated[Interval, Query(description="The period of one bar.")] = Interval.WEEK,
     source: Annotated[str | None, Query(description="Only this source; the one that fits best by default.")] = None,
 ) -> Response:
-    """One row for each week or month, oldest first, as traded and not adjusted for splits.
+    """One bar per week or month, oldest first, as traded and not adjusted for splits.
 
-    A period that the window cuts holds the days inside the window.
+    A week or month that is partly outside `since` and `until` uses only its days inside them.
     """
 
     def bars(connection: Connection) -> PriceBarsAnswer:
         series = _series(connection, ticker, since=since, until=until, as_of=as_of, source=source)
-        name, found = price_bars(
+        name, rows = price_bars(
             connection, series.ticker, interval, since=since, until=until, as_of=as_of, source=series.source
         )
-        return price_bars_answer(series.ticker, interval, as_of, name, found)
+        return price_bars_answer(series.ticker, interval, as_of, name, rows)
 
     return json_response(request, await ask(bars))
 
@@ -89,5 +89,5 @@ def _series(connection: Connection, /, text: str, **window: date | str | None) -
     ticker = companies.resolve_ticker(connection, text)
     series: PriceSeries = prices.price_series(connection, ticker, **window)  # type: ignore[arg-type]
     if not series.bars and not series.others:
-        companies.resolve(connection, text)  # known without prices is an empty answer; not known at all is NotFound
+        companies.resolve(connection, text)  # a known ticker without prices gives an empty list, an unknown one NotFound
     return series

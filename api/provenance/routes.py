@@ -1,4 +1,4 @@
-"""Where a figure comes from."""
+"""Provenance of figures and ratios."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/companies", tags=["statements"])
 
 @router.get(
     "/{ticker}/statements/{kind}/provenance",
-    summary="Where a figure comes from",
+    summary="Provenance of a figure",
     response_model=ProvenanceAnswer,
     responses=problems(400, 401, 404, 422),
 )
@@ -35,9 +35,9 @@ async def get_provenance(
     period: Annotated[PeriodKind, Query(description="Which periods.")] = PeriodKind.ANNUAL,
     period_end: Annotated[date | None, Query(description="Last day of the period; the newest period by default.")] = None,
 ) -> Response:
-    """The formula and facts of a figure, and the element of each filing that prints them, or the reason why there is none.
+    """The formula and facts of a figure and the filing elements that show them, or the reason why there is no figure.
 
-    `start` and `end` of an element open it highlighted in the reader.
+    `start` and `end` of an element open it highlighted in the filing reader.
     """
     found = await ask(provenance.provenance, company, kind, line, period=period, period_end=period_end, as_of=as_of)
     return json_response(request, provenance_document(found))
@@ -45,7 +45,7 @@ async def get_provenance(
 
 @router.get(
     "/{ticker}/ratios/provenance",
-    summary="Where a ratio comes from",
+    summary="Provenance of a ratio",
     response_model=ProvenanceAnswer,
     responses=problems(400, 401, 404, 422),
 )
@@ -59,6 +59,6 @@ async def get_ratio_provenance(
     period: Annotated[PeriodKind, Query(description="Which periods.")] = PeriodKind.ANNUAL,
     period_end: Annotated[date | None, Query(description="Last day of the period; the newest period by default.")] = None,
 ) -> Response:
-    """The formula of a ratio, and every fact behind its operands with the element that prints it."""
+    """The formula of a ratio and the facts behind its operands, with the filing elements that show them."""
     found = await ask(provenance.ratio_provenance, company, ratio, period=period, period_end=period_end, as_of=as_of)
     return json_response(request, provenance_document(found))

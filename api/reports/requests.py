@@ -1,4 +1,4 @@
-"""What a caller sends to run a report."""
+"""The request body that starts a report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from workbench.domain.operations.reports import Value
 
 
 class ReportOrder(BaseModel):
-    """What to run: a notebook of the project with its parameters, or a saved run again."""
+    """The report to run: a notebook with its parameters, or a saved run to repeat."""
 
     notebook: str | None = Field(default=None, max_length=100, description="The name of a notebook, such as company_review.")
     parameters: dict[str, Value] = Field(default_factory=dict, description="Parameters of the notebook.")

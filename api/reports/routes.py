@@ -1,4 +1,4 @@
-"""Reports: saved runs, their files, new runs, and how two runs differ."""
+"""Report runs: list, start, download and compare."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
 
 
 class FileFormat(StrEnum):
-    """A run's page, that page printed, or its figures with their proofs."""
+    """The page of a run as HTML or PDF, or its figures with their sources as XLSX or JSONL."""
 
     HTML = "html"
     PDF = "pdf"
@@ -53,12 +53,12 @@ _MEDIA = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.JSONL: "application/x-ndjson",
 }
-# A notebook's page brings scripts of its own: they run, but know nothing of this site and ask no host.
+# A notebook's page has its own scripts: the sandbox lets them run without access to this site or any other host.
 _SANDBOX = {"Content-Security-Policy": "sandbox allow-scripts; default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"}
 _FILES: dict[str, Any] = {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()}}
 
 
-@router.get("", summary="Saved runs", response_model=ReportPage, responses=problems(400, 401, 422))
+@router.get("", summary="Report runs", response_model=ReportPage, responses=problems(400, 401, 422))
 async def list_reports(
     *,
     request: Request,
@@ -68,7 +68,7 @@ async def list_reports(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Newest first. With `as_of`, only runs about what was known by that day."""
+    """Saved runs, newest first. With `as_of`, only runs whose data was known by that day."""
     runs = await ask(db_reports.list_runs, notebook=notebook, as_of=as_of, limit=limit + 1, offset=offset)
     return json_response(request, report_page(*cut(runs, limit, offset)))
 
@@ -77,12 +77,12 @@ async def list_reports(
     "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422)
 )
 async def start_report(request: Request, workbench: TheWorkbench, _writer: Writer, order: ReportOrder) -> Response:
-    """Starts a run and answers at once; follow its `status`. Reports run one after the other."""
+    """Starts a run and returns immediately; poll its `status`. Reports run one after another."""
     queue: saved_runs.ReportQueue = request.app.state.reports
 
     def start() -> ReportRun:
         if (order.rerun is None) == (order.notebook is None):
-            raise InvalidRequest("give either a notebook, or the number of a run to repeat")
+            raise InvalidRequest("name either a notebook or the number of a run to repeat")
         if order.rerun is not None:
             number = queue.start_again(order.rerun)
         else:
@@ -98,20 +98,20 @@ async def start_report(request: Request, workbench: TheWorkbench, _writer: Write
 
 @router.get("/schedules", summary="Scheduled reports", response_model=SchedulesAnswer, responses=problems(401))
 async def list_schedules(request: Request, ask: Question) -> Response:
-    """Reports that run on a schedule, with the time of the next run."""
+    """Scheduled reports, each with the time of its next run."""
     now = datetime.now(UTC)
-    found = await ask(db_reports.list_schedules)
-    return json_response(request, {"schedules": [schedule_document(each, now) for each in found]})
+    schedules = await ask(db_reports.list_schedules)
+    return json_response(request, {"schedules": [schedule_document(each, now) for each in schedules]})
 
 
-@router.get("/{number}", summary="One run", response_model=ReportAnswer, responses=problems(401, 404, 422))
+@router.get("/{number}", summary="One report run", response_model=ReportAnswer, responses=problems(401, 404, 422))
 async def get_report(request: Request, ask: Question, number: Number) -> Response:
-    """The parameters of a run, its progress, and what it was made from."""
+    """The parameters, progress and data versions of a run."""
     return json_response(request, run_document(await ask(db_reports.get_run, number)))
 
 
 @router.get(
-    "/{number}/file", summary="A file of a run", response_class=Response, responses={200: _FILES, **problems(401, 404, 422)}
+    "/{number}/file", summary="Download a report", response_class=Response, responses={200: _FILES, **problems(401, 404, 422)}
 )
 async def get_file(
     *,
@@ -123,7 +123,7 @@ async def get_file(
         FileFormat, Query(description="The page as HTML or PDF, or the figures as XLSX or JSONL.")
     ] = FileFormat.HTML,
 ) -> Response:
-    """The page as HTML, or as PDF if Chromium is installed; every figure with its proof as XLSX or as lines of JSON."""
+    """The page as HTML, or as PDF if Chromium is installed; the figures with their sources as XLSX or JSON lines."""
     run = await ask(db_reports.get_run, number)
     content = await anyio.to_thread.run_sync(_content, workbench, run, format)
     more = dict(_SANDBOX) if format is FileFormat.HTML else {}
@@ -143,7 +143,7 @@ def _content(workbench: Workbench, run: ReportRun, format: FileFormat) -> bytes:
 
 @router.get(
     "/{number}/comparison",
-    summary="How two runs differ",
+    summary="Compare two report runs",
     response_model=ReportComparisonAnswer,
     responses=problems(400, 401, 404, 422),
 )
@@ -156,7 +156,7 @@ async def compare_reports(
     other: Annotated[int, Query(alias="with", ge=1, le=2**31 - 1, description="The later run.", examples=[9])],
     limit: Limit = 500,
 ) -> Response:
-    """Which figures differ between this run and the later one, and why."""
+    """The figures that differ between this run and the later one, each with the reason."""
     before, after = await ask(db_reports.get_run, number), await ask(db_reports.get_run, other)
-    found = await anyio.to_thread.run_sync(saved_runs.compare_saved_runs, workbench, before, after)
-    return json_response(request, comparison_of_runs_document(found, limit=limit))
+    differences = await anyio.to_thread.run_sync(saved_runs.compare_saved_runs, workbench, before, after)
+    return json_response(request, comparison_of_runs_document(differences, limit=limit))

@@ -1,4 +1,4 @@
-"""Passages by words and by meaning."""
+"""Full-text and vector search of passages."""
 
 from __future__ import annotations
 
@@ -35,23 +35,24 @@ async def find_passages(
     document: Annotated[
         _Names, Query(description="Documents, by title, file name, accession or id.", examples=["0000320193-24-000123"])
     ] = None,
-    sector: Annotated[_Names, Query(description="Industries, by SIC code or words of its name.", examples=["73"])] = None,
+    sector: Annotated[_Names, Query(description="Industries, by SIC code or words of their name.", examples=["73"])] = None,
     fiscal_year: Annotated[list[int] | None, Query(description="Fiscal years of the reports.", examples=[[2024]])] = None,
     ignore: Annotated[
         _Names,
         Query(
-            description="Words of the question that name nothing and are only searched for; `*` for all.", examples=["2024"]
+            description="Query words to search as plain text, not as a company, form or year; `*` for all.",
+            examples=["2024"],
         ),
     ] = None,
-    per_filing: Annotated[bool, Query(description="Only the best passage of each filing.")] = False,
+    per_filing: Annotated[bool, Query(description="Return only the best passage of each filing.")] = False,
     as_of: AsOf,
-    k: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages.")] = 10,
-    offset: Annotated[int, Query(ge=0, le=10_000, description="How many to skip.")] = 0,
+    k: Annotated[int, Query(ge=1, le=MOST_HITS, description="Number of passages.")] = 10,
+    offset: Annotated[int, Query(ge=0, le=10_000, description="Number of passages to skip.")] = 0,
     mode: Annotated[
         SearchMode, Query(description="Full-text and vector search together, or one of them.")
     ] = SearchMode.HYBRID,
 ) -> Response:
-    """Passages with citations, the best first: `start` and `end` are characters of the archived document's extracted text."""
+    """Passages with citations, best first. `start` and `end` are character offsets in the document's extracted text."""
     query = SearchQuery(
         q,
         forms=names(form),
@@ -68,9 +69,9 @@ async def find_passages(
 
     ciks = tuple(company.cik for company in await companies.each(names(ticker)))
 
-    def found(connection: Connection) -> SearchResult:
+    def run_search(connection: Connection) -> SearchResult:
         ids = tuple(one.document_id for text in names(document) for one in documents.documents_called(connection, text))
-        asked = replace(query, companies=ciks, documents=ids)
-        return search(connection, workbench.embedder, asked, better=workbench.better_embedder)
+        scoped = replace(query, companies=ciks, documents=ids)
+        return search(connection, workbench.embedder, scoped, better=workbench.better_embedder)
 
-    return json_response(request, result_as_json(await ask(found)))
+    return json_response(request, result_as_json(await ask(run_search)))

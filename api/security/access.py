@@ -1,4 +1,4 @@
-"""Who is asking: the person at this machine, the bearer of a token or key, a browser's session, or nobody."""
+"""Authentication: identifies the caller by local access, access token, API key or browser session."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from workbench.settings import EmbeddedDatabase, Settings
 SESSION_COOKIE = "workbench_session"
 API_KEY_HEADER = "x-api-key"
 
-# A working day: pages talk over a websocket and would not notice a shorter one until the next click.
+# A working day: pages use a websocket, and an earlier end would only show at the next click.
 SESSION_LIFETIME = timedelta(hours=12)
 
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-# How long an account that was shut out may still be let in: one look into the database serves this long.
-_REMEMBERED_SECONDS = 5.0
-_MOST_REMEMBERED = 10_000
-# When a key was last used is known to the minute: a row written for each request would cost more than the request.
+# How long accounts and keys are cached, and so how long a disabled account can still be admitted.
+_CACHE_SECONDS = 5.0
+_MOST_CACHED = 10_000
+# The last use of a key is recorded to the minute: a row for each request would cost more than the request.
 _USE_IS_NOTED_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks, what they may do, and how we know."""
+    """The caller: name, role, and how the caller was identified."""
 
     name: str
     role: Role
@@ -46,7 +46,7 @@ class Principal:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, with or without a port, means this machine only.
+    """Whether a host name or address, with or without a port, refers to this machine only.
 
     >>> is_loopback("[::1]:8000"), is_loopback("localhost"), is_loopback("localhost.example.org")
     (True, True, False)
@@ -62,13 +62,13 @@ def is_loopback(host: str) -> bool:
         address = ipaddress.ip_address(name)
     except ValueError:
         return False
-    # How a socket for both families calls a client of the older one; Python before 3.13 does not look through it.
+    # A dual-stack socket reports an IPv4 client as a mapped address; Python before 3.13 does not see that as loopback.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback
 
 
 class Gate:
-    """Decides who a request comes from. `lets_local_in` says whether the person at this machine needs no password."""
+    """Identifies the caller of a request. `lets_local_in` says whether local access needs no password."""
 
     def __init__(self, settings: Settings, database: Database, tokens: Tokens) -> None:
         self._database = database
@@ -79,21 +79,21 @@ class Gate:
             and isinstance(settings.database, EmbeddedDatabase)
             and is_loopback(settings.server.host)
         )
-        self._remembered: dict[str, tuple[float, tuple[User, str] | None]] = {}
-        self._remembered_keys: dict[str, tuple[float, tuple[User, ApiKey] | None]] = {}
+        self._cached: dict[str, tuple[float, tuple[User, str] | None]] = {}
+        self._cached_keys: dict[str, tuple[float, tuple[User, ApiKey] | None]] = {}
 
     @property
     def description(self) -> str:
-        """One sentence for people: who is let in."""
+        """One sentence for users: who can sign in and how."""
         if self.lets_local_in:
             return "Local access only: no sign-in is needed on this machine."
         return "Sign-in is required. Add accounts with `workbench users add`."
 
     async def identify(self, scope: Mapping[str, Any]) -> Principal | None:
-        """Who sent the request or opens the websocket of this ASGI scope; None for nobody.
+        """The caller of the request or websocket in this ASGI scope; None if the caller is not signed in.
 
-        A key comes as `X-API-Key` or as a bearer token. Raises NotAuthenticated for a token or key that is wrong, even from
-        this machine: who brings one means to be known by it.
+        An API key can be sent as `X-API-Key` or as a bearer token. Raises NotAuthenticated for an invalid token or key,
+        even from this machine: a caller who sends credentials wants to be identified by them.
         """
         headers = Headers(scope=dict(scope))
         kind, _, token = headers.get("authorization", "").partition(" ")
@@ -108,7 +108,7 @@ class Gate:
             try:
                 return await self._bearer(cookie, Audience.SESSION)
             except NotAuthenticated:
-                pass  # an old cookie is no claim to be somebody else
+                pass  # an old cookie does not claim another identity
         if self.lets_local_in and _is_from_this_machine(scope, headers):
             return Principal(LOCAL_USER, Role.ADMINISTRATOR, "local")
         return None
@@ -116,7 +116,7 @@ class Gate:
     async def check_database(self) -> None:
         """Raises DatabaseUnavailable when the database does not answer.
 
-        For pages, which read it on the event loop and would hold up everybody until they know.
+        For pages, which read the database on the event loop and would block all requests while they wait.
         """
         async with self._database.read_async() as connection:
             await connection.run_sync(ping)
@@ -125,28 +125,29 @@ class Gate:
         claim = self.tokens.read(token, audience)
         found = await self._account(claim.name)
         if found is None or not found[0].is_active or credentials_mark(found[1]) != claim.mark:
-            raise NotAuthenticated("the access token is not valid any more", hint="ask for a new one at /api/v1/auth/token")
+            raise NotAuthenticated("the access token is not valid", hint="request a new one at /api/v1/auth/token")
         return Principal(claim.name, found[0].role, "token" if audience is Audience.API else "session")
 
     async def _key(self, secret: str) -> Principal:
         found = await self._owner(fingerprint(secret))
         if found is None or not found[0].is_active or not found[1].is_good(datetime.now(UTC)):
             raise NotAuthenticated(
-                "the API key is not valid, or not any more", hint="an administrator makes one with `workbench users keys add`"
+                "the API key is not valid or has expired",
+                hint="an administrator can create one with `workbench users keys add`",
             )
         user, key = found
         return Principal(user.name, role_by_key(user.role, key.scopes), "key")
 
     async def _owner(self, key_sha256: str) -> tuple[User, ApiKey] | None:
         now = time.monotonic()
-        until, found = self._remembered_keys.get(key_sha256, (0.0, None))
+        until, found = self._cached_keys.get(key_sha256, (0.0, None))
         if now < until:
             return found
         async with self._database.read_async() as connection:
             found = await connection.run_sync(api_keys.find_key, key_sha256)
-        if len(self._remembered_keys) >= _MOST_REMEMBERED:
-            self._remembered_keys.clear()
-        self._remembered_keys[key_sha256] = (now + _REMEMBERED_SECONDS, found)
+        if len(self._cached_keys) >= _MOST_CACHED:
+            self._cached_keys.clear()
+        self._cached_keys[key_sha256] = (now + _CACHE_SECONDS, found)
         if found is not None:
             await self._note_use(*found)
         return found
@@ -159,20 +160,20 @@ class Gate:
 
     async def _account(self, name: str) -> tuple[User, str] | None:
         now = time.monotonic()
-        until, found = self._remembered.get(name, (0.0, None))
+        until, found = self._cached.get(name, (0.0, None))
         if now < until:
             return found
         async with self._database.read_async() as connection:
             found = await connection.run_sync(accounts.find_credentials, name)
-        if len(self._remembered) >= _MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[name] = (now + _REMEMBERED_SECONDS, found)
+        if len(self._cached) >= _MOST_CACHED:
+            self._cached.clear()
+        self._cached[name] = (now + _CACHE_SECONDS, found)
         return found
 
 
 def _is_from_this_machine(scope: Mapping[str, Any], headers: Headers) -> bool:
-    # The address alone would let in what a proxy on this machine passes on, and any web page whose name somebody points at
-    # 127.0.0.1 (DNS rebinding): the name that was asked for must be this machine's own, and nobody may have forwarded it.
+    # The client address alone would admit requests that a local proxy forwards, and web pages whose host name resolves to
+    # 127.0.0.1 (DNS rebinding). So the Host header must name this machine, and there must be no forwarding header.
     client = scope.get("client")
     hosts = headers.getlist("host")
     return (

@@ -1,4 +1,4 @@
-"""What happens to accounts: made, changed, signed in to. Each leaves its row in the audit log."""
+"""Account operations: add, change, sign in. Each one writes a row to the audit log."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from workbench.domain.errors import InvalidIdentifier, NotAuthenticated, TooMany
 from workbench.domain.operations.accounts import LONGEST_PASSWORD, Role, User, check_password, parse_user_name
 
 _WINDOW_MINUTES = 15
-# One person mistypes; one address guesses; many addresses guess at one name. The last bound is high, because whoever reaches
-# it for somebody else shuts that person out.
+# Limits for a user who mistypes, for one address that guesses, and for many addresses that guess one name. The last one is
+# high because an attacker who reaches it locks the real user out.
 _MOST_FOR_BOTH, _MOST_FOR_ADDRESS, _MOST_FOR_NAME = 5, 20, 100
 
 
 def add_user(database: Database, name: str, role: Role, password: str, *, actor: str) -> User:
-    """The new account; raises InvalidRequest for a bad name or weak password, Conflict for a taken name."""
+    """The new account; raises InvalidRequest for an invalid name or weak password, Conflict for a name in use."""
     name = parse_user_name(name)
     check_password(password, name=name)
     password_hash = hash_password(password)
@@ -26,7 +26,7 @@ def add_user(database: Database, name: str, role: Role, password: str, *, actor:
 
 
 def change_password(database: Database, name: str, password: str, *, actor: str) -> User:
-    """The account with its new password; tokens given before end. Raises InvalidRequest or NotFound."""
+    """The account with its new password; earlier tokens become invalid. Raises InvalidRequest or NotFound."""
     name = parse_user_name(name)
     with database.read() as connection:
         accounts.get_user(connection, name)
@@ -39,7 +39,7 @@ def change_password(database: Database, name: str, password: str, *, actor: str)
 
 
 def set_active(database: Database, name: str, *, is_active: bool, actor: str) -> User:
-    """The account, let in or shut out; its tokens stop within seconds of the latter. Raises NotFound."""
+    """The enabled or disabled account; tokens of a disabled one stop working within seconds. Raises NotFound."""
     name = parse_user_name(name)
     with database.write() as connection:
         user = accounts.set_active(connection, name, is_active=is_active)
@@ -48,23 +48,21 @@ def set_active(database: Database, name: str, *, is_active: bool, actor: str) ->
 
 
 def sign_in(database: Database, name: str, password: str, *, address: str) -> tuple[User, str]:
-    """The account and its password hash when the password is right.
+    """The account and its password hash if the password is right.
 
-    Raises NotAuthenticated alike for an unknown name, a wrong password and an account that is shut out, and
-    TooManyAttempts after five failures in a quarter of an hour. Takes as long as one hash, known name or not.
+    Raises the same NotAuthenticated for an unknown name, a wrong password and a disabled account, and TooManyAttempts
+    after five failures within 15 minutes. Takes as long as one hash whether or not the name exists.
     """
     try:
         name = parse_user_name(name)
     except InvalidIdentifier:
-        # What has not even the form of a name may be a password typed into the wrong field: it is not written down.
+        # Text that is not a valid name may be a password typed into the wrong field: it is not recorded.
         name = "?"
     with database.read() as connection:
         attempts = audit.failed_attempts(connection, name, address, minutes=_WINDOW_MINUTES)
         found = accounts.find_credentials(connection, name)
     if attempts.for_both >= _MOST_FOR_BOTH or attempts.for_address >= _MOST_FOR_ADDRESS or attempts.for_name >= _MOST_FOR_NAME:
-        raise TooManyAttempts(
-            "signing in failed too often; wait a quarter of an hour", retry_after_seconds=_WINDOW_MINUTES * 60
-        )
+        raise TooManyAttempts("too many failed sign-ins; wait 15 minutes", retry_after_seconds=_WINDOW_MINUTES * 60)
     user, password_hash = found or (None, None)
     is_right = len(password) <= LONGEST_PASSWORD and is_password(password, password_hash)
     with database.write() as connection:
@@ -76,4 +74,4 @@ def sign_in(database: Database, name: str, password: str, *, address: str) -> tu
                 password_hash = hash_password(password)
                 accounts.set_password_hash(connection, name, password_hash)
             return user, password_hash
-    raise NotAuthenticated("the name or the password is wrong")
+    raise NotAuthenticated("wrong name or password")

@@ -1,4 +1,4 @@
-"""Which addresses are this server's own: paths that may be led to, and the names it is asked by."""
+"""Paths and host names of this server: safe redirect targets and accepted Host headers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from api.security.access import is_loopback
 from workbench.settings import Server
 
-# Browsers take a backslash for a slash, and drop tabs and line ends wherever they stand in an address (WHATWG URL standard):
-# each of these would be read as the name of another host once it stands in a link or a redirect.
+# Browsers read a backslash as a slash and drop tabs and line ends in URLs (WHATWG URL standard): in a link or redirect,
+# these paths would name another host.
 _OTHER_HOST = re.compile(r"/[\x00-\x20]*[/\\]")
 
 _HOST = re.compile(r"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])\.?(?::\d{1,5})?")
@@ -17,7 +17,7 @@ _EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104
 
 
 def names_other_host(path: str) -> bool:
-    """Whether a browser would take this path, in a link or a redirect, for an address on another host.
+    """Whether a browser would read this path, in a link or redirect, as a URL on another host.
 
     >>> names_other_host("//other.example"), names_other_host("/\\\\other.example"), names_other_host("/company")
     (True, True, False)
@@ -26,14 +26,14 @@ def names_other_host(path: str) -> bool:
 
 
 def own_path(text: str) -> str:
-    """`text` when it is a path of this server, else the first page: a form field must not lead to another host."""
+    """`text` if it is a path on this server, otherwise `/`: a form field must not redirect to another host."""
     path = text.partition("?")[0].partition("#")[0]
     is_own = path.startswith("/") and not names_other_host(path) and text.isprintable() and "\\" not in path
     return text if is_own else "/"
 
 
 def own_location(location: str, host: str) -> str:
-    """Where a redirect leads, as a path of this server: one that names `host` without it, another host's as the first page.
+    """The target of a redirect as a path on this server: a URL on `host` without the host, one on another host as `/`.
 
     >>> own_location("http://a.example/company?q=1", "a.example"), own_location("http://b.example/company", "a.example")
     ('/company?q=1', '/')
@@ -47,9 +47,9 @@ def own_location(location: str, host: str) -> str:
 
 
 def known_names(server: Server) -> frozenset[str] | None:
-    """The names this server is asked by, beside those of this machine: of its public address and of the address it serves on.
+    """The accepted host names beside local ones: those of the public address and of the address it listens on.
 
-    None where no public address is configured: then any name may be its own.
+    None if no public address is configured: then every name is accepted.
     """
     if server.public_address is None:
         return None
@@ -59,7 +59,7 @@ def known_names(server: Server) -> frozenset[str] | None:
 
 
 def is_known(host: str, names: frozenset[str] | None) -> bool:
-    """Whether a Host header, with or without a port, is one of `names` or means this machine; always without `names`."""
+    """Whether a Host header, with or without a port, is one of `names` or is local; always true without `names`."""
     if names is None or is_loopback(host):
         return True
     name = _HOST.fullmatch(host.lower())

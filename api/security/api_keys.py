@@ -1,4 +1,4 @@
-"""API keys: made, revoked, and recognised. A key is random, so one hash without salt finds it and tells nothing of it."""
+"""API keys: create, revoke, recognise. Keys are random, so an unsalted hash finds a key and reveals nothing about it."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from db.operations import api_keys, audit
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.accounts import ApiKey, Scope, check_label, parse_user_name
 
-# Scanners for leaked secrets look for such a beginning, and the gate tells a key from a token by it.
+# Secret scanners look for such a prefix, and the gate distinguishes a key from a token by it.
 _MARK = "wbk_"
 _SHOWN = len(_MARK) + 6
 _LONGEST_DAYS = 3650
 
 
 def is_key(text: str) -> bool:
-    """Whether the credentials of a request are an API key, by their form."""
+    """Whether the credentials of a request have the format of an API key."""
     return text.startswith(_MARK)
 
 
 def fingerprint(key: str) -> str:
-    """The SHA-256 in hex under which a key is known."""
+    """The SHA-256 of a key in hex, under which it is stored."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def add_key(
     database: Database, user_name: str, label: str, *, scopes: Collection[Scope], days: int | None, actor: str
 ) -> tuple[ApiKey, str]:
-    """A new key and its secret, which nobody can read again; it ends after `days` days, or never.
+    """A new key and its secret, which is shown only once; it expires after `days` days, or never.
 
-    Raises InvalidRequest for a bad label, no scope or a number of days beyond ten years, NotFound for the user, Conflict
-    for a label that is taken.
+    Raises InvalidRequest for an invalid label, no scope or more than ten years, NotFound for an unknown user, Conflict
+    for a label in use.
     """
     user_name, label = parse_user_name(user_name), check_label(label)
     if not scopes:
-        raise InvalidRequest("a key is good for reading, or for reading and writing")
+        raise InvalidRequest("the key has no scope", hint="choose read, or read and write")
     if days is not None and not 1 <= days <= _LONGEST_DAYS:
-        raise InvalidRequest(f"a key stands for 1 to {_LONGEST_DAYS:,} days")
+        raise InvalidRequest(f"a key is valid for 1 to {_LONGEST_DAYS:,} days")
     secret = _MARK + secrets.token_urlsafe(32)
     expires_at = datetime.now(UTC) + timedelta(days=days) if days is not None else None
     with database.write() as connection:
@@ -54,7 +54,7 @@ def add_key(
 
 
 def revoke_key(database: Database, user_name: str, label: str, *, actor: str) -> ApiKey:
-    """The key, which stops within seconds. Raises NotFound."""
+    """The revoked key, which stops working within seconds. Raises NotFound."""
     user_name = parse_user_name(user_name)
     with database.write() as connection:
         key = api_keys.revoke_key(connection, user_name, label.strip(), datetime.now(UTC))
@@ -63,6 +63,6 @@ def revoke_key(database: Database, user_name: str, label: str, *, actor: str) ->
 
 
 def note_use(database: Database, key: ApiKey, at: datetime) -> None:
-    """Notes when a key was used."""
+    """Records when a key was used."""
     with database.write() as connection:
         api_keys.note_use(connection, key.key_id, at)

@@ -1,4 +1,4 @@
-"""The ASGI layer around everything that is served, pages and websockets too: who may pass, and what each answer carries."""
+"""The ASGI layer around the API, pages and websockets: admits or refuses requests and adds security headers."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _OPEN_PATHS = frozenset(
         "/favicon.ico",
     }
 )
-# A page lives on its websocket: so often at most is looked whether its session still stands.
-_LOOK_AGAIN_SECONDS = 30.0
+# A page stays open through its websocket: how often, at most, its session is checked again.
+_RECHECK_SECONDS = 30.0
 _LARGEST_BODY = 64 * 1024
-# A document may be as large as documents are read, and some room for what is said of it.
+# The largest document that can be read, plus room for its description.
 _LARGEST_BODIES = {("POST", "/api/v1/documents"): MAX_BYTES + _LARGEST_BODY}
 
-# Bokeh's templates and callbacks are compiled in the browser, and its pages carry their start in an inline script: both must
-# be allowed to pages. Data and blob URLs are how Panel hands its own components to the browser. No other host is.
+# Bokeh compiles templates and callbacks in the browser and starts its pages with an inline script, so pages must allow both.
+# Panel passes its components to the browser as data and blob URLs. No other host is allowed.
 _PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
@@ -59,19 +59,19 @@ _HEADERS = {
 
 
 class Guard:
-    """Wraps an ASGI application; the principal stands in `scope["state"]["principal"]` behind it."""
+    """Wraps an ASGI application and puts the caller's Principal into `scope["state"]["principal"]`."""
 
     def __init__(self, app: ASGIApp, gate: Gate, names: frozenset[str] | None = None) -> None:
-        """`names` are those of `known_names`: a request by another name is refused, without them none is."""
+        """`names` come from `known_names`: requests with another Host are refused; None accepts every Host."""
         self._app = app
         self._gate = gate
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request or websocket; everything else (the lifespan) passes."""
+        """Handles one request or websocket; everything else (the lifespan) passes through."""
         if scope["type"] == "http":
             answer = _Answer(scope, send)
-            # HEAD is GET without the body (RFC 9110): the server, or `answer`, leaves it out.
+            # HEAD is GET without the body (RFC 9110); the server or `answer` removes the body.
             await self._request({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, answer)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
@@ -90,7 +90,7 @@ class Guard:
         except WorkbenchError as error:
             await errors.to_visitor(error, scope)(scope, receive, answer)
         except Exception:
-            # Whatever it was: the caller learns that we failed, the log learns how.
+            # The caller gets the request id; the details go to the log.
             logger.exception("%s %r failed", scope["method"], scope["path"])
             if answer.has_begun:
                 raise
@@ -98,27 +98,27 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> Response | None:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            return errors.problem(400, "a null character is no part of any address here")
+            return errors.problem(400, "the URL contains a null character")
         if names_other_host(scope["path"]):
-            return errors.problem(400, "an address here starts with one slash")
+            return errors.problem(400, "the path must start with exactly one slash")
         if not self._is_known(scope):
-            return errors.problem(400, "this server is not known by that name")
+            return errors.problem(400, "the Host header does not name this server")
         if not _is_same_origin(scope) and not _is_link(scope):
-            return errors.from_error(PermissionRefused("another site may link here, and nothing else"))
+            return errors.from_error(PermissionRefused("requests from other sites are refused, except for links"))
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdigit() or int(length) > _largest_body(scope):
             return errors.problem(413, _too_large(_largest_body(scope)))
         return None
 
     def _is_known(self, scope: Scope) -> bool:
-        # Probes and Prometheus ask by the address of a container, which no setting knows.
+        # Probes and Prometheus use the address of the container, which no setting contains.
         if scope["path"].startswith(_HEALTH) or scope["path"] == _METRICS:
             return True
         hosts = Headers(scope=scope).getlist("host")
         return self._names is None or (len(hosts) == 1 and is_known(hosts[0], self._names))
 
     async def _admit(self, scope: Scope) -> Response | None:
-        """Notes who asks; gives the answer to somebody who may not pass."""
+        """Stores the caller in the scope and returns None, or returns the response for a caller who is not signed in."""
         if scope["path"] in _OPEN_PATHS:
             _note(scope, None)
             return None
@@ -128,14 +128,14 @@ class Guard:
             return None
         headers = Headers(scope=scope)
         if scope["method"] == "GET" and errors.is_page(scope):
-            asked = _asked(scope)
+            requested = _requested_path(scope)
             if headers.get("sec-fetch-site") == "cross-site":
-                # A link from elsewhere comes without our SameSite=Strict cookie; asked again from here it brings it.
-                return continue_page(asked)
-            return RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
+                # A link from another site comes without the SameSite=Strict cookie; a request from our own page includes it.
+                return continue_page(requested)
+            return RedirectResponse(f"{SIGN_IN}?next={quote(requested, safe='')}", HTTPStatus.SEE_OTHER)
         return errors.from_error(
             NotAuthenticated(
-                "this needs an access token", hint="ask for one at /api/v1/auth/token and send it as a Bearer token"
+                "sign-in is required", hint="request an access token at /api/v1/auth/token and send it as a Bearer token"
             )
         )
 
@@ -153,7 +153,7 @@ class Guard:
 
 
 class _Bounded:
-    """A receive channel that ends a body without a stated length once it grows too large."""
+    """A receive channel that stops a body without a Content-Length when it becomes too large."""
 
     def __init__(self, receive: Receive, largest: int) -> None:
         self._receive = receive
@@ -168,18 +168,18 @@ class _Bounded:
 
 
 class _Watched:
-    """The receive channel of a websocket, which ends once its opener would not be let in any more."""
+    """The receive channel of a websocket; it closes when the session of its user has ended."""
 
     def __init__(self, gate: Gate, scope: Scope, receive: Receive) -> None:
         self._gate = gate
         self._scope = scope
         self._receive = receive
-        self._next = time.monotonic() + _LOOK_AGAIN_SECONDS
+        self._next = time.monotonic() + _RECHECK_SECONDS
 
     async def __call__(self) -> Message:
         message = await self._receive()
         if message["type"] == "websocket.receive" and time.monotonic() >= self._next:
-            self._next = time.monotonic() + _LOOK_AGAIN_SECONDS
+            self._next = time.monotonic() + _RECHECK_SECONDS
             if await self._is_over():
                 return {"type": "websocket.disconnect", "code": 1008, "reason": "signed out"}
         return message
@@ -190,11 +190,11 @@ class _Watched:
         except NotAuthenticated:
             return True
         except DatabaseUnavailable:
-            return False  # nothing says that the session has ended
+            return False  # it is unknown whether the session has ended
 
 
 class _Answer:
-    """A send channel that adds the headers every answer carries, and knows whether one has begun."""
+    """A send channel that adds the security headers to every response and records whether the response has begun."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._is_api = scope["path"].startswith("/api/v")
@@ -227,11 +227,11 @@ def _largest_body(scope: Mapping[str, Any]) -> int:
 
 
 def _too_large(largest: int) -> str:
-    return f"a request body has at most {largest:,} bytes here"
+    return f"the request body is larger than {largest:,} bytes"
 
 
-def _asked(scope: Scope) -> str:
-    """The address that was asked for, as a path of this server, quoted as it came: its path is given decoded."""
+def _requested_path(scope: Scope) -> str:
+    """The requested path and query as a path on this server; the path is quoted again because ASGI decodes it."""
     path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
     return own_path(f"{path}?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else path)
 
@@ -241,13 +241,13 @@ def _note(scope: Scope, principal: Principal | None) -> None:
 
 
 def _is_link(scope: Mapping[str, Any]) -> bool:
-    # What another site embeds or fetches asks as the person at this machine: only what that person follows may pass.
+    # Content that another site embeds or fetches would have local access: only links that the user follows may pass.
     headers = Headers(scope=dict(scope))
     return scope["method"] == "GET" and headers.get("sec-fetch-mode", "navigate") == "navigate" and "origin" not in headers
 
 
 def _is_same_origin(scope: Mapping[str, Any]) -> bool:
-    # Programs send no Origin; a browser sends it with each websocket and each write (RFC 6454, Fetch standard).
+    # Programs send no Origin; browsers send it with every websocket and every write (RFC 6454, Fetch standard).
     headers = Headers(scope=dict(scope))
     if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
         return False

@@ -13,28 +13,28 @@ _HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """A salted hash that carries its own parameters."""
+    """A salted hash that contains its own parameters."""
     return _HASHER.hash(_octets(password))
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
-    """Whether `password` made `password_hash`; takes equally long when there is no hash, so names cannot be found by time."""
+    """Whether the password matches the hash; takes as long without a hash, so timing does not reveal which names exist."""
     try:
-        return _HASHER.verify(password_hash or _nobodys_hash(), _octets(password)) and password_hash is not None
+        return _HASHER.verify(password_hash or _dummy_hash(), _octets(password)) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 def is_outdated(password_hash: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
+    """Whether the hash uses weaker parameters than the current ones."""
     return _HASHER.check_needs_rehash(password_hash)
 
 
 def _octets(password: str) -> bytes:
-    # Keyboards spell one letter in several ways; NIST SP 800-63B asks that all of them be the same password.
+    # Keyboards encode one letter in several ways; NIST SP 800-63B requires that they give the same password.
     return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=1)
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return hash_password(secrets.token_urlsafe(32))

@@ -1,4 +1,4 @@
-"""The sign-in page: one small form, no script, nothing from anywhere else."""
+"""The sign-in, sign-out and redirect pages, without scripts or external files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workbench.analysis.templates import Templates
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 _FAILURES = {
-    "wrong": "The name or the password is wrong.",
+    "wrong": "Wrong name or password.",
     "often": "Too many failed attempts. Wait 15 minutes and try again.",
 }
 
@@ -19,17 +19,17 @@ TEMPLATES = Templates("api.security")
 
 
 def sign_in_page(following: str, *, failed: str | None = None) -> HTMLResponse:
-    """The form; it leads to `following`, a path of ours. `failed` says how the last try ended: `wrong` or `often`."""
+    """The form; signing in redirects to `following`, a path on this server. `failed` is the last error: `wrong` or `often`."""
     return _html("sign_in.html", "Sign in", following=following, failure=_FAILURES.get(failed or ""))
 
 
 def sign_out_page() -> HTMLResponse:
-    """One button that ends the session of this browser."""
+    """A page with one button that ends the session of this browser."""
     return _html("sign_out.html", "Sign out")
 
 
 def continue_page(path: str) -> HTMLResponse:
-    """Asks for `path` once more, by itself, so that the browser brings its cookie along."""
+    """A page that redirects to `path`, so that the browser sends its cookie."""
     return _html("continue.html", "One moment", path=path)
 
 

@@ -17,7 +17,7 @@ _ALGORITHM = "HS256"
 
 
 class Audience(StrEnum):
-    """What a token is good for; one is never taken for the other."""
+    """The use of a token; a token for one use is not accepted for the other."""
 
     API = "api"
     SESSION = "session"
@@ -25,7 +25,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a valid token says: the user's name, and the mark of the credentials it was given for."""
+    """The content of a valid token: the user's name, and the mark of the credentials it was issued for."""
 
     name: str
     mark: str
@@ -38,7 +38,7 @@ class Tokens:
     key: bytes
 
     def sign(self, name: str, password_hash: str, audience: Audience, lifetime: timedelta) -> str:
-        """A token that ends after `lifetime`, and with the password it was given for."""
+        """A token that expires after `lifetime`, or when the password changes."""
         now = datetime.now(UTC)
         claims = {
             "iss": _ISSUER, "aud": audience.value, "sub": name, "iat": now, "exp": now + lifetime,
@@ -47,19 +47,19 @@ class Tokens:
         return jwt.encode(claims, self.key, algorithm=_ALGORITHM)
 
     def read(self, token: str, audience: Audience) -> Claim:
-        """What the token says; raises NotAuthenticated when it is not ours, not for this use, or over."""
+        """The content of the token; raises NotAuthenticated if it is not ours, not for this use, or expired."""
         try:
             claims = jwt.decode(
                 token, self.key, algorithms=[_ALGORITHM], audience=audience.value, issuer=_ISSUER,
                 options={"require": ["exp", "iat", "sub", "aud", "iss", "mark"]},
             )  # fmt: skip
         except jwt.ExpiredSignatureError:
-            raise NotAuthenticated("the access token has expired", hint="ask for a new one at /api/v1/auth/token") from None
+            raise NotAuthenticated("the access token has expired", hint="request a new one at /api/v1/auth/token") from None
         except jwt.InvalidTokenError:
-            raise NotAuthenticated("the access token is not valid", hint="ask for one at /api/v1/auth/token") from None
+            raise NotAuthenticated("the access token is not valid", hint="request one at /api/v1/auth/token") from None
         return Claim(str(claims["sub"]), str(claims["mark"]))
 
 
 def credentials_mark(password_hash: str) -> str:
-    """Changes with the password, so tokens given before end with it; tells nothing of the hash."""
+    """A mark that changes with the password, so earlier tokens become invalid; it does not reveal the hash."""
     return hashlib.sha256(b"mark:" + password_hash.encode()).hexdigest()[:16]

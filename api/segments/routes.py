@@ -1,4 +1,4 @@
-"""Figures by segment, region, product and customer."""
+"""Segment figures: by business segment, region, product and customer."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ async def get_segments(
     company: PathCompany,
     as_of: AsOf,
     period: Annotated[
-        Literal[PeriodKind.ANNUAL, PeriodKind.QUARTERLY], Query(description="Fiscal years, or quarters as filed.")
+        Literal[PeriodKind.ANNUAL, PeriodKind.QUARTERLY], Query(description="Fiscal years, or fiscal quarters as filed.")
     ] = PeriodKind.ANNUAL,
-    periods: Annotated[int | None, Query(ge=1, le=200, description="How many of the newest periods; all by default.")] = None,
+    periods: Annotated[int | None, Query(ge=1, le=200, description="Number of newest periods; all by default.")] = None,
 ) -> Response:
-    """Revenue, operating income and assets as archived filings break them down; each figure with its filing and element."""
-    found = await ask(segments.breakdowns, company, period=period, as_of=as_of, limit_periods=periods)
-    return json_response(request, segments_document(company, period, as_of, found))
+    """Revenue, operating income and assets by segment, from archived filings; each figure with its filing and element."""
+    breakdowns = await ask(segments.breakdowns, company, period=period, as_of=as_of, limit_periods=periods)
+    return json_response(request, segments_document(company, period, as_of, breakdowns))

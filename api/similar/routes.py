@@ -1,4 +1,4 @@
-"""Companies like one."""
+"""Similar companies."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ async def get_similar(
     workbench: TheWorkbench,
     company: PathCompany,
     as_of: AsOf,
-    limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 10,
+    limit: Annotated[int, Query(ge=1, le=50, description="Maximum number of companies.")] = 10,
 ) -> Response:
-    """By Items 1 and 1A of their newest annual reports, by industry and by size, the most similar first.
+    """Companies similar in Items 1 and 1A of their newest annual reports, in industry and in size; most similar first.
 
     Each company comes with passages of both reports on the same subject.
     """
-    found = await ask(similar_companies, workbench.embedder.model, company, as_of=as_of, limit=limit)
-    return json_response(request, similar_document(company, as_of, found))
+    similar = await ask(similar_companies, workbench.embedder.model, company, as_of=as_of, limit=limit)
+    return json_response(request, similar_document(company, as_of, similar))

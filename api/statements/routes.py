@@ -1,4 +1,4 @@
-"""Standardised statements."""
+"""Standardised financial statements."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AskedFormat, AsOf, Format, PathCompany, Question
+from api.deps import AsOf, Format, PathCompany, Question, ResponseFormat
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from db.statements import as_known
@@ -31,18 +31,18 @@ async def get_statement(
     company: PathCompany,
     kind: StatementKind,
     as_of: AsOf,
-    form: AskedFormat,
+    form: ResponseFormat,
     period: Annotated[
         PeriodKind, Query(description="Fiscal years, discrete fiscal quarters, or trailing twelve months.")
     ] = PeriodKind.ANNUAL,
-    periods: Annotated[int | None, Query(ge=1, le=200, description="How many of the newest periods; all by default.")] = None,
+    periods: Annotated[int | None, Query(ge=1, le=200, description="Number of newest periods; all by default.")] = None,
 ) -> Response:
-    """Each figure is reported, derived with its operands, or refused with a reason. Periods run from oldest to newest.
+    """Each figure is reported, derived with its operands, or missing with a reason. Periods run from oldest to newest.
 
-    CSV has one row for each line and period.
+    CSV has one row per line and period.
     """
-    found = await ask(as_known.statement, company, kind, period, as_of, limit_periods=periods)
+    statement = await ask(as_known.statement, company, kind, period, as_of, limit_periods=periods)
     if form is Format.CSV:
-        name = f"{found.company.ticker or found.company.cik}-{kind}-{period}"
-        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(found))
-    return json_response(request, statement_document(found))
+        name = f"{statement.company.ticker or statement.company.cik}-{kind}-{period}"
+        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(statement))
+    return json_response(request, statement_document(statement))

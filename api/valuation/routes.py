@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AskedFormat, AsOf, Format, PathCompany, Question
+from api.deps import AsOf, Format, PathCompany, Question, ResponseFormat
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from db.screens import valuation
@@ -23,13 +23,15 @@ router = APIRouter(prefix="/companies/{ticker}/valuation", tags=["valuation"])
     response_model=valuation_json.ValuationAnswer,
     responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
 )
-async def get_valuation(*, request: Request, ask: Question, company: PathCompany, as_of: AsOf, form: AskedFormat) -> Response:
-    """Each measure at the last close, derived with its operands or refused with a reason. CSV has one row for each measure."""
-    found = await ask(valuation.valuation, company, as_of)
+async def get_valuation(
+    *, request: Request, ask: Question, company: PathCompany, as_of: AsOf, form: ResponseFormat
+) -> Response:
+    """Each measure at the last close, with its operands or the reason why it is missing. CSV has one row per measure."""
+    result = await ask(valuation.valuation, company, as_of)
     if form is Format.CSV:
-        name = f"{found.company.ticker or found.company.cik}-valuation"
-        return csv_response(request, name, valuation_json.HEADER, valuation_json.rows([found]))
-    return json_response(request, valuation_json.valuation_document(found))
+        name = f"{result.company.ticker or result.company.cik}-valuation"
+        return csv_response(request, name, valuation_json.HEADER, valuation_json.rows([result]))
+    return json_response(request, valuation_json.valuation_document(result))
 
 
 @router.get(
@@ -44,13 +46,13 @@ async def get_history(
     ask: Question,
     company: PathCompany,
     as_of: AsOf,
-    form: AskedFormat,
+    form: ResponseFormat,
     every: Annotated[Every, Query(description="At the ends of fiscal quarters or of months.")] = Every.QUARTER,
-    points: Annotated[int, Query(ge=1, le=200, description="How many of the newest points.")] = 20,
+    points: Annotated[int, Query(ge=1, le=200, description="Number of newest points.")] = 20,
 ) -> Response:
-    """Each day uses only what was filed and traded by then. CSV has one row for each day and measure."""
-    found = await ask(valuation.valuation_history, company, as_of, every=every, limit=points)
+    """Valuation at each date, from what was filed and traded by then. CSV has one row per date and measure."""
+    history = await ask(valuation.valuation_history, company, as_of, every=every, limit=points)
     if form is Format.CSV:
-        name = f"{found.company.ticker or found.company.cik}-valuation-history"
-        return csv_response(request, name, valuation_json.HEADER, valuation_json.rows(found.points))
-    return json_response(request, valuation_json.history_document(found))
+        name = f"{history.company.ticker or history.company.cik}-valuation-history"
+        return csv_response(request, name, valuation_json.HEADER, valuation_json.rows(history.points))
+    return json_response(request, valuation_json.history_document(history))

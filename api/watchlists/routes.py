@@ -1,4 +1,4 @@
-"""Watchlists of the caller."""
+"""The caller's watchlists."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ router = APIRouter(prefix="/watchlists", tags=["watchlists"])
 
 _T = TypeVar("_T")
 
-ListName = Annotated[str, Path(description="The list's name.", max_length=200, examples=["retail"])]
+ListName = Annotated[str, Path(description="The name of the watchlist.", max_length=200, examples=["retail"])]
 
 
 @router.get("", summary="My watchlists", response_model=WatchlistsAnswer, responses=problems(401))
 async def list_watchlists(request: Request, ask: Question, principal: ThePrincipal) -> Response:
     """The caller's watchlists, by name."""
-    found = await ask(watchlists.watchlists, principal.name)
+    lists = await ask(watchlists.watchlists, principal.name)
     return json_response(
-        request, {"watchlists": [watchlist_answer(each.name, each.companies, each.created_at) for each in found]}
+        request, {"watchlists": [watchlist_answer(each.name, each.companies, each.created_at) for each in lists]}
     )
 
 
 @router.get("/{name}", summary="One watchlist", response_model=WatchlistDetailAnswer, responses=problems(401, 404, 422))
 async def get_watchlist(request: Request, ask: Question, principal: ThePrincipal, name: ListName) -> Response:
-    """The companies on it, in the order in which they were added."""
+    """The companies on the watchlist, in the order in which they were added."""
     return json_response(request, await ask(_detail, principal.name, name))
 
 
@@ -55,7 +55,7 @@ async def get_watchlist(request: Request, ask: Question, principal: ThePrincipal
 async def add_company(
     request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, company: PathCompany
 ) -> Response:
-    """Answers the list with the company on it. Creates the list if there is none of that name."""
+    """Adds the company and returns the watchlist. Creates the watchlist if it does not exist."""
 
     def add(connection: Connection) -> WatchlistDetailAnswer:
         if name.strip() not in {each.name for each in watchlists.watchlists(connection, principal.name)}:
@@ -75,7 +75,7 @@ async def add_company(
 async def remove_company(
     request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, company: PathCompany
 ) -> Response:
-    """Answers the list without the company, whether or not it was on the list."""
+    """Removes the company, if it is on the watchlist, and returns the watchlist."""
 
     def remove(connection: Connection) -> WatchlistDetailAnswer:
         watchlists.remove_members(connection, principal.name, name, [company.cik])
@@ -92,14 +92,14 @@ async def remove_company(
     responses=problems(401, 403, 404, 422),
 )
 async def remove_watchlist(workbench: TheWorkbench, principal: Writer, name: ListName) -> Response:
-    """Removes the list. Its companies stay in the workbench."""
+    """Removes the watchlist. Its companies stay in the workbench."""
     await _written(workbench, lambda connection: watchlists.delete(connection, principal.name, name))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _detail(connection: Connection, /, owner: str, name: str) -> WatchlistDetailAnswer:
-    found = companies.get_companies(connection, watchlists.members(connection, owner, name))
-    return watchlist_detail(name.strip(), found)
+    members = companies.get_companies(connection, watchlists.members(connection, owner, name))
+    return watchlist_detail(name.strip(), members)
 
 
 async def _written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:

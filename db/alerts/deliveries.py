@@ -1,4 +1,4 @@
-"""Notices that were found, and their way out: each is claimed by one process, sent, and noted as sent."""
+"""Alert notifications and their delivery: one process claims each, sends it and records the result."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from workbench.domain.alerts.notices import Delivery, Notice, NoticeState
 from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.identity import Cik
 
-# More than so many that are due at once through one channel go out as one message: nobody reads a hundred mails.
+# More due notifications than this on one channel are sent as one message: nobody reads a hundred mails.
 MOST_SINGLE = 10
 
-# Who chooses what to claim does so alone, so that no digest falls apart between two processes.
+# Only one process at a time chooses what to claim, so that a digest is not split between two processes.
 _CLAIM_LOCK = 0x414C52 << 36
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What goes out as one message through one channel. `attempts` counts this one too.
+    """The notifications of one message through one channel. `attempts` includes this attempt.
 
-    `stored` are the notices as they are kept, each with its rule and subject.
+    `stored` are the notifications as stored, each with its rule and subject.
     """
 
     channel: str
@@ -37,12 +37,12 @@ class Batch:
 
     @property
     def told(self) -> tuple[tuple[AlertRule, Notice], ...]:
-        """The notices, read when the message is written: one that cannot be read costs its own message alone."""
+        """The notifications, parsed when the message is composed: an unreadable one fails only its own message."""
         return tuple((rule, _notice(subject, content)) for rule, subject, content in self.stored)
 
 
 def new_subjects(connection: sa.Connection, rule_id: int, subjects: Collection[str]) -> set[str]:
-    """Those of `subjects` that the rule has no notice of."""
+    """The `subjects` for which the rule has no notification."""
     query = sa.text("select subject from alert_notices where rule_id = :rule_id and subject = any(cast(:subjects as text[]))")
     return set(subjects) - set(connection.scalars(query, {"rule_id": rule_id, "subjects": list(subjects)}))
 
@@ -56,7 +56,7 @@ def save_notices(
     found_at: datetime,
     due_at: datetime,
 ) -> int:
-    """Writes notices that the rule has not yet, by their subject, and returns how many those are."""
+    """Saves notifications that are new for the rule, by subject; returns their number."""
     first: dict[str, Notice] = {}
     for notice in notices:
         first.setdefault(notice.subject, notice)
@@ -80,10 +80,10 @@ def save_notices(
 
 
 def claim(connection: sa.Connection, now: datetime, *, lease: timedelta, passing_over: Collection[str] = ()) -> Batch | None:
-    """Takes the next message that is due and whose rule is not quiet, for this process alone until the lease ends.
+    """Claims the next due message outside quiet hours for this process until the lease ends; None if nothing is due.
 
-    A digest takes all that is due through its channel for its owner. One whose sender never said what became of it is due
-    again when its lease has ended. `passing_over` are channels that are left alone. None when nothing is due.
+    A digest contains everything due through its channel for its owner. A message whose result was never recorded is due
+    again when its lease ends. Channels in `passing_over` are skipped.
     """
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIM_LOCK)))
     rules = {
@@ -120,19 +120,19 @@ def _bundle(rule: AlertRule) -> tuple[str, str, Cadence]:
 
 
 def note_sent(connection: sa.Connection, batch: Batch, now: datetime) -> None:
-    """Notes that the message went out."""
+    """Records that the message was sent."""
     _note(connection, batch, state=NoticeState.SENT.value, sent_at=now, error=None)
 
 
 def note_retry(connection: sa.Connection, batch: Batch, error: str, at: datetime, *, most_attempts: int) -> None:
-    """Notes why the message did not go out, and that it is to be tried again at that time, unless it was so often enough."""
+    """Records why sending failed and when to retry, or gives up after `most_attempts`."""
     is_enough = alert_notices.c.attempts >= most_attempts
     state = sa.case((is_enough, NoticeState.FAILED.value), else_=NoticeState.PENDING.value)
     _note(connection, batch, state=state, error=error, due_at=at)
 
 
 def note_failed(connection: sa.Connection, batch: Batch, error: str) -> None:
-    """Notes why the message will not go out."""
+    """Records why the message cannot be sent."""
     _note(connection, batch, state=NoticeState.FAILED.value, error=error)
 
 
@@ -142,7 +142,7 @@ def _note(connection: sa.Connection, batch: Batch, **values: Any) -> None:
 
 
 def send_again(connection: sa.Connection, rule_ids: Sequence[int], now: datetime) -> int:
-    """Makes those notices of these rules that were given up due now, and returns how many there are."""
+    """Makes failed notifications of these rules due again; returns their number."""
     failed = sa.and_(alert_notices.c.rule_id.in_(rule_ids), alert_notices.c.state == NoticeState.FAILED.value)
     values = {"state": NoticeState.PENDING.value, "attempts": 0, "due_at": now}
     return connection.execute(sa.update(alert_notices).where(failed).values(**values)).rowcount
@@ -157,9 +157,7 @@ def list_deliveries(
     limit: int | None = 100,
     offset: int = 0,
 ) -> list[Delivery]:
-    """Notices of one owner's rules (None: of everybody's), the newest first; what was known before is left out unless asked
-    for.
-    """
+    """Notifications of one owner's rules (None: all owners), newest first; the state `known` is left out unless requested."""
     query = sa.select(alert_notices, alert_rules.c.channel).join(alert_rules, alert_rules.c.rule_id == alert_notices.c.rule_id)
     if owner is not None:
         query = query.where(alert_rules.c.owner == owner)

@@ -1,4 +1,4 @@
-"""What a rule finds in the data: one match a filing, a figure or a run."""
+"""Matches of an alert rule: one per filing, figure or run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from workbench.domain.identity import Cik, Company
 Since = Mapping[Cik, date]
 _Find = Callable[[sa.Connection, Condition, Since, int | None], Iterator[Match]]
 
-# The companies that are looked at, each from its own day on.
+# The companies to check, each from its own day.
 _SCOPE = "unnest(cast(:ciks as bigint[]), cast(:days as date[])) as scope (cik, since_on)"
 _UNTOLD = "not exists (select 1 from alert_notices n where n.rule_id = :rule_id and n.subject = {})"
 _FILINGS = sa.text(
@@ -58,7 +58,7 @@ _MAY_RESTATE = sa.text(
     f"or {_UNINDEXED}"
 )
 _WITHOUT_FILINGS = sa.text(f"select scope.cik from {_SCOPE} where {_UNINDEXED}")  # noqa: S608
-# What a company's latest figure became on each day that it filed, beside what it was before.
+# A company's latest figure on each filing day, beside its previous value.
 _FIGURES = sa.text(
     "select m.cik, m.known_from, m.period_label, m.period_end, m.currency, "  # noqa: S608
     "cast(m.figures ->> cast(:name as text) as numeric) as value, p.currency as currency_before, "
@@ -69,7 +69,7 @@ _FIGURES = sa.text(
     "left join company_metrics p on p.cik = m.cik and p.basis = m.basis and p.known_until = m.known_from "
     "order by m.known_from, m.cik"
 )
-# Only the first of several failures in a row: the others say nothing new.
+# Only the first of several failures in a row, because the others add nothing.
 _RUNS = sa.text(
     "select * from ("
     "select run_id, kind, subject, started_at, finished_at, outcome, error, "
@@ -156,7 +156,7 @@ def _restatements(
         company = get_company(connection, Cik(number))
         try:
             found = restatements(connection, company, kinds=kinds, since=since[company.cik])
-        except NotComputable:  # looked at again by the next look: nothing of it was told
+        except NotComputable:  # checked again next time, because nothing of it was sent
             continue
         of_filing: defaultdict[str, list[Restatement]] = defaultdict(list)
         for one in reversed(found.restatements):
@@ -193,7 +193,7 @@ def _figures(connection: sa.Connection, condition: Condition, since: Since, rule
 
 
 def _untold(connection: sa.Connection, rule_id: int | None, subjects: Collection[str]) -> list[str]:
-    """Those of the subjects that the rule has no notice of, in their order."""
+    """The subjects for which the rule has no notification, in order."""
     fresh = set(subjects) if rule_id is None else new_subjects(connection, rule_id, subjects)
     return [subject for subject in subjects if subject in fresh]
 

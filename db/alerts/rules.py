@@ -1,4 +1,4 @@
-"""Alert rules, and the companies that each knows."""
+"""Alert rules, and the companies that each has checked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def save_rule(
     company: Company | None = None,
     watchlist: str | None = None,
 ) -> AlertRule:
-    """A new rule; raises NotFound for a watchlist that the owner has not."""
+    """A new rule; raises NotFound if the owner has no such watchlist."""
     rule_id = connection.scalar(
         sa.insert(alert_rules)
         .values(
@@ -58,39 +58,39 @@ def _watchlist_id(connection: sa.Connection, owner: str, name: str) -> int:
         sa.select(lists.watchlist_id).where(lists.owner == owner, lists.name == name.strip())
     )
     if found is None:
-        raise NotFound(f"there is no watchlist {name.strip()!r}", hint="`workbench watchlist list` shows them")
+        raise NotFound(f"there is no watchlist {name.strip()!r}", hint="list them with `workbench watchlist list`")
     return found
 
 
 def get_rule(connection: sa.Connection, rule_id: int, *, owner: str | None = None) -> AlertRule:
-    """One rule, with `owner` only if it is theirs; raises NotFound."""
+    """The rule with this number, of this owner if `owner` is given; raises NotFound."""
     found = _rules(connection, alert_rules.c.rule_id == rule_id)
     if not found or owner not in (None, found[0].owner):
-        raise NotFound(f"there is no alert {rule_id}", hint="`workbench alerts list` shows them")
+        raise NotFound(f"there is no alert {rule_id}", hint="list them with `workbench alerts list`")
     return found[0]
 
 
 def list_rules(connection: sa.Connection, owner: str | None = None) -> list[AlertRule]:
-    """The rules of one owner, or of everybody, in the order in which they were made.
+    """The rules of one owner, or of all, in order of creation.
 
-    One whose condition cannot be watched for any more is among them, and says so.
+    Includes rules whose condition has become invalid; `condition.fault` gives the reason.
     """
     return _rules(connection, alert_rules.c.owner == owner if owner is not None else sa.true())
 
 
 def delete_rule(connection: sa.Connection, rule_id: int) -> None:
-    """Forgets the rule and its notices, also those that are still to be sent."""
+    """Deletes the rule and its notifications, including pending ones."""
     connection.execute(sa.delete(alert_rules).where(alert_rules.c.rule_id == rule_id))
 
 
 def lock_rule(connection: sa.Connection, rule_id: int) -> bool:
-    """Whether the rule is there and nobody else looks for it now; nobody else does until the transaction ends."""
+    """Whether the rule exists and no other process checks it; locks it until the transaction ends."""
     query = sa.select(alert_rules.c.rule_id).where(alert_rules.c.rule_id == rule_id)
     return connection.scalar(query.with_for_update(skip_locked=True, key_share=True)) is not None
 
 
 def companies_of(connection: sa.Connection, rule: AlertRule) -> list[Cik]:
-    """The companies that a rule is about now, by CIK."""
+    """The companies that a rule currently covers, by CIK."""
     if rule.company is not None:
         return [rule.company.cik]
     query = sa.select(companies.c.cik)
@@ -105,14 +105,14 @@ def companies_of(connection: sa.Connection, rule: AlertRule) -> list[Cik]:
 
 
 class Baseline(NamedTuple):
-    """From which day a rule speaks of a company, and whether facts of it may have come in since the last look."""
+    """The day from which a rule covers a company, and whether it may have new facts since the last check."""
 
     since: date
     has_new_facts: bool
 
 
 def baselines(connection: sa.Connection, rule_id: int) -> dict[Cik, Baseline]:
-    """The companies that a rule knows."""
+    """The companies that a rule has checked, with their baselines."""
     table = alert_baselines
     is_newer = loaded_parts.c.loaded_at > table.c.looked_at - _LONGEST_LOAD
     has_new = sa.exists().where(loaded_parts.c.cik == table.c.cik, is_newer)
@@ -121,7 +121,7 @@ def baselines(connection: sa.Connection, rule_id: int) -> dict[Cik, Baseline]:
 
 
 def save_baselines(connection: sa.Connection, rule_id: int, since: Mapping[Cik, date]) -> None:
-    """Notes that the rule has looked at these companies now, knows new ones from their day on, and knows no others."""
+    """Records that the rule checked exactly these companies, new ones from their day on."""
     values = {"rule_id": rule_id, "ciks": [cik.number for cik in since], "days": list(since.values())}
     connection.execute(
         sa.text("delete from alert_baselines where rule_id = :rule_id and cik <> all (cast(:ciks as bigint[]))"), values

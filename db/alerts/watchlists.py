@@ -1,4 +1,4 @@
-"""Watchlists: companies that somebody follows, under a name of that person's own."""
+"""Watchlists: companies that a user follows, under a name that the user chose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """One list: whose it is, its name, and how many companies are on it."""
+    """A watchlist: owner, name and number of companies."""
 
     watchlist_id: int
     owner: str
@@ -29,15 +29,15 @@ class Watchlist:
 
 
 def create(connection: sa.Connection, owner: str, name: str) -> Watchlist:
-    """A new list without companies; raises InvalidRequest for a name that will not do, Conflict for one that is taken."""
+    """A new, empty list; raises InvalidRequest for an invalid name, Conflict for a name in use."""
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
-        raise InvalidRequest(f"a watchlist's name has 1 to {_LONGEST_NAME} characters on one line, and no /")
+        raise InvalidRequest(f"a watchlist name must be one line of 1 to {_LONGEST_NAME} characters without /")
     table = watchlists_table
     statement = pg.insert(table).values(owner=owner, name=name).on_conflict_do_nothing().returning(table)
     row = connection.execute(statement).one_or_none()
     if row is None:
-        raise Conflict(f"there is a watchlist {name!r} already")
+        raise Conflict(f"the watchlist {name!r} already exists")
     return Watchlist(row.watchlist_id, row.owner, row.name, 0, row.created_at)
 
 
@@ -47,7 +47,7 @@ def delete(connection: sa.Connection, owner: str, name: str) -> None:
 
 
 def add_members(connection: sa.Connection, owner: str, name: str, ciks: Collection[Cik]) -> int:
-    """Puts companies that are here on the list and returns how many were not on it; raises NotFound for the list."""
+    """Adds companies in the database to the list; returns how many are new on it. Raises NotFound for an unknown list."""
     watchlist_id = _id(connection, owner, name)
     rows = [{"watchlist_id": watchlist_id, "cik": cik.number} for cik in sorted(set(ciks))]
     if not rows:
@@ -57,7 +57,7 @@ def add_members(connection: sa.Connection, owner: str, name: str, ciks: Collecti
 
 
 def remove_members(connection: sa.Connection, owner: str, name: str, ciks: Collection[Cik]) -> int:
-    """Takes companies off the list and returns how many were on it; raises NotFound for the list."""
+    """Removes companies from the list; returns how many were on it. Raises NotFound for an unknown list."""
     members = watchlist_members
     statement = sa.delete(members).where(
         members.c.watchlist_id == _id(connection, owner, name), members.c.cik.in_([cik.number for cik in ciks])
@@ -66,7 +66,7 @@ def remove_members(connection: sa.Connection, owner: str, name: str, ciks: Colle
 
 
 def members(connection: sa.Connection, owner: str, name: str) -> list[Cik]:
-    """The companies on the list, in the order in which they were put there; raises NotFound for the list."""
+    """The companies on the list, in the order in which they were added; raises NotFound for an unknown list."""
     table = watchlist_members
     query = sa.select(table.c.cik).where(table.c.watchlist_id == _id(connection, owner, name))
     return [Cik(number) for number in connection.scalars(query.order_by(table.c.added_at, table.c.cik))]
@@ -91,5 +91,5 @@ def _id(connection: sa.Connection, owner: str, name: str) -> int:
     lists = watchlists_table
     found = connection.scalar(sa.select(lists.c.watchlist_id).where(lists.c.owner == owner, lists.c.name == name.strip()))
     if found is None:
-        raise NotFound(f"there is no watchlist {name.strip()!r}", hint="`workbench watchlist list` shows them")
+        raise NotFound(f"there is no watchlist {name.strip()!r}", hint="list them with `workbench watchlist list`")
     return int(found)

@@ -1,4 +1,4 @@
-"""What a company has filed, as known on a date: the one read that statements, ratios, checks and valuations are made of."""
+"""A company's facts as known on a date: the one query behind statements, ratios, checks and valuations."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _LAST_END = sa.text(
 
 
 class FiledVersions(NamedTuple):
-    """What a company filed, with the names of concepts and units by id, and the further concepts of lines by their name."""
+    """A company's filed versions, the names of concepts and units by id, and the extension concepts of each line."""
 
     versions: Sequence[FiledVersion]
     concepts: dict[int, str]
@@ -81,11 +81,10 @@ class FiledVersions(NamedTuple):
 def known_facts(
     connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
 ) -> FactTable:
-    """Per concept (`taxonomy:tag`), unit and period the newest value filed on or before `as_of`.
+    """The newest value filed on or before `as_of`, per concept (`taxonomy:tag`), unit and period.
 
-    For the company as a whole, so without dimensions, and from periodic and current reports only. `newest_years` reads no
-    more than the last so many fiscal years need: with the year before for what opens them, and two for a year that runs
-    and one whose end was changed.
+    Only facts without dimensions, from periodic and current reports. `newest_years` limits the read to the last fiscal
+    years: with one more for opening balances, and two more for the current year and a changed year end.
     """
     return FactTable(*read_filed_versions(connection, cik, tags, as_of, newest_years=newest_years))
 
@@ -93,9 +92,9 @@ def known_facts(
 def read_filed_versions(
     connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
 ) -> FiledVersions:
-    """Every filing of the facts that `known_facts` reduces, in no order.
+    """Every filed version of the facts that `known_facts` reduces, unordered.
 
-    Beside the facts of `tags` those of concepts outside the concept map that reach a line by their filing's calculations.
+    Includes the facts of `tags` and those of extension concepts that calculation linkbases map to a line.
     """
     pairs = [tag.split(":", 1) for tag in sorted(tags)]
     names = {"taxonomies": _array(taxonomy for taxonomy, _ in pairs), "tags": _array(tag for _, tag in pairs)}

@@ -1,4 +1,4 @@
-"""The calculations of filings, and the lines that concepts outside the concept map reach by them."""
+"""Calculation linkbases of filings, and the extension-concept mappings derived from them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from workbench.domain.statements.linkbase_checks import FiledCalculations
 
 @dataclass(frozen=True, slots=True)
 class LinkbaseReading:
-    """Which reader has read which bytes (None: the filing has none) for the calculations of a filing."""
+    """The reader and bytes (None: the filing has none) of a filing's calculations."""
 
     reader: str
     sha256: str | None
 
 
 def linkbase_readings(connection: sa.Connection, cik: Cik) -> dict[Accession, LinkbaseReading]:
-    """What was read of a company's filings, by filing."""
+    """The linkbase readings of a company's filings, by accession."""
     table = calculation_linkbases.c
     rows = connection.execute(sa.select(table.accession, table.reader, table.sha256).where(table.cik == cik.number))
     return {Accession(row.accession): LinkbaseReading(row.reader, row.sha256) for row in rows}
@@ -47,7 +47,7 @@ def save_linkbase(
     reader: str,
     outcome: Literal["read", "none", "unreadable"],
 ) -> int:
-    """Makes these the calculations of the filing and notes which bytes said so; returns how many terms they have."""
+    """Replaces the calculations of the filing and records the bytes they come from; returns the number of terms."""
     reading = {
         "accession": filing.accession.text, "cik": filing.cik.number, "filed_on": filing.filed_on, "sha256": sha256,
         "reader": reader, "outcome": outcome,
@@ -119,7 +119,7 @@ _FIGURES = sa.text(
 
 
 def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalculations]:
-    """What each filing of a company whose linkbase is archived calculates, with its figures; the earliest first."""
+    """The calculations and figures of each filing of a company with an archived linkbase, earliest first."""
     totals: dict[str, dict[tuple[str, str], list[Term]]] = {}
     for row in connection.execute(_ARCS, {"cik": cik.number}):
         terms = totals.setdefault(row.accession, {}).setdefault((row.role, row.total), [])
@@ -140,7 +140,7 @@ def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalcula
 
 
 def refresh_extension_mappings(connection: sa.Connection, cik: Cik) -> int:
-    """Finds again which concepts outside the map a company's filings prove to be lines; returns how many figures are."""
+    """Refreshes a company's extension-concept mappings from its linkbases; returns the number of mapped figures."""
     lock_company(connection, cik)
     company = get_company(connection, cik)
     filed = filed_calculations(connection, cik)
@@ -175,7 +175,7 @@ def _extension_row(cik: Cik, accession: Accession, line: ExtensionMapping, ids: 
 
 
 def industry_evidence(connection: sa.Connection, cik: Cik) -> list[str]:
-    """The tags that tell industries of which the company has reported anything."""
+    """The industry-specific tags that the company has reported."""
     query = sa.text(
         """
         select taxonomy || ':' || tag from concepts c

@@ -1,4 +1,4 @@
-"""One honest error where a company's figures cannot be computed from its facts, whatever the rules fail with."""
+"""Turns any failure to compute a company's figures into one clear error."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 
 def computes(what: str) -> Callable[[_Question[_P, _R]], _Question[_P, _R]]:
-    """For a question about one company: the same question, which raises NotComputable for any failure of the rules.
+    """Decorates a query about one company: raises NotComputable for any failure of the rules.
 
-    `what` names the answer, as in `the ratios`. Errors of the workbench's tree and of the database pass as they are.
+    `what` names the result, as in `the ratios`. Workbench and database errors pass unchanged.
     """
 
     def decorate(question: _Question[_P, _R]) -> _Question[_P, _R]:
@@ -39,7 +39,7 @@ def computes(what: str) -> Callable[[_Question[_P, _R]], _Question[_P, _R]]:
                 logger.warning("%s of %s cannot be computed: %s at %s", what, company.label, told, told.place)
                 raise NotComputable(
                     f"{what} of {company.name} ({company.label}) cannot be computed from its facts ({told})",
-                    hint="other companies are not affected; `workbench failures` shows what failed and where",
+                    hint="other companies are not affected; list failures with `workbench failures`",
                 ) from error
 
         return answer

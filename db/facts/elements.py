@@ -1,4 +1,4 @@
-"""Where facts are printed: the elements of the filings' own documents."""
+"""Positions of facts in filings: the inline XBRL elements of filing documents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def save_elements(
     reader: str,
     outcome: Literal["read", "none", "unreadable"],
 ) -> int:
-    """Makes `placed` the elements of the document, in their order, and notes which bytes were read; returns how many."""
+    """Replaces the document's elements with `placed`, in order, and records the bytes that were read; returns their number."""
     reading = {"document_id": document_id, "sha256": sha256, "reader": reader, "outcome": outcome}
     insert = pg.insert(inline_readings).values(reading)
     connection.execute(insert.on_conflict_do_update(index_elements=["document_id"], set_=reading))
@@ -90,9 +90,9 @@ _READINGS = sa.text(
 
 
 def origins(connection: sa.Connection, cik: Cik, facts: Sequence[SourceFact], *, as_of: date | None = None) -> list[Origin]:
-    """Each fact of a company with the element that prints it, or the reason why none can be shown; in the same order.
+    """Each fact of a company with the element that shows it, or the reason why there is none; in the same order.
 
-    Other filings are looked at as far as they were filed on or before `as_of`.
+    Other filings are searched if they were filed on or before `as_of`.
     """
     if not facts:
         return []

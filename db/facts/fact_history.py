@@ -1,4 +1,4 @@
-"""Facts of one concept as they were filed, restatements side by side."""
+"""All filed versions of the facts of one concept, including restatements."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from workbench.domain.identity import Accession, Cik
 
 
 def fact_history(connection: sa.Connection, cik: Cik, concept: str, *, as_of: date | None = None) -> list[Fact]:
-    """Every fact of a company's concept (`us-gaap:Revenues`; a bare tag is us-gaap's) filed by `as_of`, with all dimensions.
+    """Every fact of a company's concept (`us-gaap:Revenues`; a tag alone means us-gaap) filed by `as_of`, with all dimensions.
 
     By period, then day of filing. Empty when the company never used it. Raises InvalidRequest for an empty name.
     """
     taxonomy, _, tag = concept.strip().rpartition(":")
     if not tag:
-        raise InvalidRequest(f"{concept!r} is no concept", hint="name one such as us-gaap:Revenues")
+        raise InvalidRequest(f"{concept!r} is not a concept", hint="name one such as us-gaap:Revenues")
     metrics, name = financial_metrics.c, Concept(taxonomy or "us-gaap", tag)
     query = (
         sa.select(financial_metrics, units.c.unit, dimension_sets.c.members)

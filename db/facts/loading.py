@@ -34,9 +34,9 @@ _Rest = tuple[str, str, str]  # filed_on, form and value as text
 
 
 def load_facts(connection: sa.Connection, cik: Cik, facts: Iterable[Fact]) -> int:
-    """Adds the facts of one company that are not there; returns how many rows are new.
+    """Adds the new facts of one company; returns the number of new rows.
 
-    Takes a lock on the company until the transaction ends, so two loads of one company follow one another. Raises
+    Locks the company until the transaction ends, so that two loads of one company run one after another. Raises
     InvalidRequest for a fact of another company, before anything is written.
     """
     facts = list(facts)
@@ -64,7 +64,7 @@ def load_facts(connection: sa.Connection, cik: Cik, facts: Iterable[Fact]) -> in
 
 
 def save_concept_labels(connection: sa.Connection, labels: Mapping[Concept, str]) -> None:
-    """Gives concepts that are here their label in words.
+    """Sets the labels of existing concepts.
 
     Taxonomy years word a label differently ("(Deprecated 2009-01-31)"); the shorter one stays, whatever the order.
     """
@@ -84,7 +84,7 @@ def save_concept_labels(connection: sa.Connection, labels: Mapping[Concept, str]
 
 
 def unlabelled(connection: sa.Connection, elements: Iterable[Concept]) -> set[Concept]:
-    """Those of these elements of a taxonomy (concepts, members) that have no label here."""
+    """The taxonomy elements (concepts, members) among these that have no label in the database."""
     wanted = set(elements)
     query = sa.select(concepts.c.taxonomy, concepts.c.tag).where(
         concepts.c.label.is_not(None), concepts.c.taxonomy.in_({element.taxonomy for element in wanted})
@@ -93,13 +93,13 @@ def unlabelled(connection: sa.Connection, elements: Iterable[Concept]) -> set[Co
 
 
 def label_elements(connection: sa.Connection, labels: Mapping[Concept, str]) -> None:
-    """The same for elements that no fact is stated of, such as members; adds what is not here."""
+    """As `save_concept_labels`, for elements without facts, such as members; adds missing elements."""
     FactIds(connection, labels.keys(), frozenset(), frozenset())
     save_concept_labels(connection, labels)
 
 
 def count_facts(connection: sa.Connection, cik: Cik) -> int:
-    """How many facts of the company are loaded, restatements and all."""
+    """The number of loaded facts of the company, including restatements."""
     return connection.scalar(sa.text("select count(*) from financial_metrics where cik = :cik"), {"cik": cik.number}) or 0
 
 

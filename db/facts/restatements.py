@@ -1,4 +1,4 @@
-"""Changed values: what a company's filings say differently of the same quantity."""
+"""Restatements: values that differ between a company's filings."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def restatements(
     limit: int | None = None,
     offset: int = 0,
 ) -> RestatementList:
-    """Every value that a filing up to `as_of` gives other than one before it, newest filing first (see `Restatement`).
+    """Every value in a filing up to `as_of` that differs from an earlier filing, newest filing first (see `Restatement`).
 
-    `kinds` and `since` (the day the newer filing was made, or later) choose among them; all kinds are counted.
+    `kinds` and `since` (bounds the newer filing's date) select among them; the counts include all kinds.
     """
     result = connection.execute(_ALL, {"cik": company.cik.number, "as_of": as_of})
     versions = result.cursor.fetchall() if result.cursor else []

@@ -76,8 +76,8 @@ def breakdowns(
 ) -> tuple[Breakdown, ...]:
     """Revenue, operating income, assets and long-lived assets by segment, region, product and customer.
 
-    As far as archived filings give them. Lines in that order; periods oldest first. Empty for a company none of whose
-    documents with inline XBRL is archived.
+    From archived filings. Lines in this order; periods oldest first. Empty for a company without archived inline XBRL
+    documents.
     """
     lines = segment_lines(company)
     concepts = sorted({tag for line in lines for tag in line.tags})

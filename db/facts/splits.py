@@ -12,6 +12,6 @@ from workbench.domain.identity import Cik
 
 
 def splits(connection: sa.Connection, cik: Cik, as_of: date | None = None) -> tuple[Split, ...]:
-    """The splits that the company's filings up to `as_of` prove, oldest first."""
+    """The stock splits documented in the company's filings up to `as_of`, oldest first."""
     filed = read_filed_versions(connection, cik, SPLIT_TAGS, as_of)
     return find_splits(filed.versions, filed.concepts)

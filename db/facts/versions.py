@@ -1,4 +1,4 @@
-"""The version of a company's facts: a number that is another after each change of them."""
+"""The version of a company's facts: a number that changes with each change of the facts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from workbench.domain.identity import Cik
 
 
 def facts_changed(connection: sa.Connection, cik: Cik) -> None:
-    """To be called by whatever writes facts of a company, or what its statements make of them, in the same transaction."""
+    """Changes the version; call it in each transaction that writes facts of a company or inputs of its statements."""
     row = pg.insert(fact_versions).values(cik=cik.number, version=1)
     row = row.on_conflict_do_update(index_elements=["cik"], set_={"version": fact_versions.c.version + 1})
     connection.execute(row)
 
 
 def facts_version(connection: sa.Connection, cik: Cik) -> int:
-    """A number that is another after each change of a company's facts; 0 before the first."""
+    """A number that changes with each change of a company's facts; 0 before the first."""
     return connection.scalar(sa.select(fact_versions.c.version).where(fact_versions.c.cik == cik.number)) or 0

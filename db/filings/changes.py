@@ -1,4 +1,4 @@
-"""Which two versions of an item are compared."""
+"""Chooses the two versions of an item to compare."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workbench.domain.identity import Accession, Cik, Company
 # An annual report has an item in full; a quarterly one often says only that nothing changed in it.
 _IN_FULL = ("10-K", "10-K405", "10-KSB", "10-KT", "20-F", "40-F")
 
-# So many documents go back some years, at a quarterly and a few current reports each.
+# This many documents cover several years, with one quarterly and a few current reports each quarter.
 _MOST_READ = 60
 
 
@@ -33,10 +33,10 @@ def choose_versions(
 ) -> ItemPair:
     """The item in two filings of the company.
 
-    Without `new` it is the newest filing that has the item: an annual report if there is one, of `form` if that is given,
-    of the form of `old` if that is, and never an amendment by itself. Without `old` it is the one before `new` of the same
-    report. All were filed by `as_of`. Raises NotFound when there are not two, or not the item in a filing that is named;
-    InvalidRequest for a filing of another company, for one against itself, and for an item that stands in two parts.
+    `new` is by default the newest filing with the item: of `form` or the form of `old` if given, otherwise an annual report
+    if there is one; amendments are never chosen by default. `old` is by default the previous filing of the same report. Both
+    were filed by `as_of`. Raises NotFound if there are no two filings, or a named filing lacks the item; InvalidRequest for a
+    filing of another company, a filing compared with itself, and an item that occurs in two parts.
     """
     parse_item(item)
     older = _named(connection, company, old, item, as_of) if old else None
@@ -47,14 +47,14 @@ def choose_versions(
     if older is None:
         older = _previous(connection, company, item, newer.document)
     if older.document.accession == newer.document.accession:
-        raise InvalidRequest(f"{newer.document.accession} is compared with itself; name two filings")
+        raise InvalidRequest(f"{newer.document.accession} cannot be compared with itself; name two filings")
     return ItemPair(company, older, newer)
 
 
 def filings_with_item(
     connection: sa.Connection, company: Company, item: str, *, as_of: date | None = None, limit: int = 60
 ) -> list[Document]:
-    """The documents, one a filing, in which the company's filings have the item, newest first; empty when none has."""
+    """The documents with the item, one per filing of the company, newest first; empty if there are none."""
     statement = _having(company.cik, item)
     if as_of is not None:
         statement = statement.where(documents.c.filed_on <= as_of)
@@ -66,7 +66,7 @@ def filings_with_item(
 
 
 def comparable_reports(connection: sa.Connection, company: Company, *, as_of: date | None = None) -> list[ReportPair]:
-    """Of each report that the company filed more than once by `as_of` the two newest, but amendments; the newest pair first.
+    """The two newest filings, without amendments, of each report filed at least twice by `as_of`; newest pair first.
 
     Reports without an item in common are left out.
     """
@@ -96,10 +96,10 @@ def _named(connection: sa.Connection, company: Company, accession: Accession, it
         there = connection.scalar(sa.select(known))
         raise NotFound(
             f"the documents of filing {accession} are not here yet" if there else f"{company.label} has no filing {accession}",
-            hint=f"`workbench ingest {company.label}` brings in the filings of the company",
+            hint=f"load the company's filings with `workbench ingest {company.label}`",
         )
     if document.cik != company.cik and not connection.scalar(sa.select(known)):
-        raise InvalidRequest(f"{accession} is no filing of {company.label}")
+        raise InvalidRequest(f"{accession} is not a filing of {company.label}")
     if as_of is not None and document.filed_on is not None and document.filed_on > as_of:
         raise NotFound(f"the filing {accession} came on {document.filed_on}, after {as_of}")
     return _version(connection, document, item)
@@ -118,7 +118,7 @@ def _newest(connection: sa.Connection, company: Company, item: str, form: str | 
         until = f" by {as_of}" if as_of else ""
         raise NotFound(
             f"no {form or 'filing'} of {company.label} with an item {item.strip()} is here{until}",
-            hint=f"`workbench ingest {company.label} --forms 10-K,10-Q` brings its reports in",
+            hint=f"load its reports with `workbench ingest {company.label} --forms 10-K,10-Q`",
         )
     return _version(connection, found, item)
 
@@ -132,7 +132,7 @@ def _previous(connection: sa.Connection, company: Company, item: str, newer: Doc
     if found is None:
         raise NotFound(
             f"no {newer.form} of {company.label} before {newer.accession} with an item {item.strip()} is here",
-            hint=f"`workbench ingest {company.label} --since DATE` brings older ones in, or name another filing",
+            hint=f"load older ones with `workbench ingest {company.label} --since DATE`, or name another filing",
         )
     return _version(connection, found, item)
 
@@ -149,7 +149,7 @@ _NEWEST_FIRST: tuple[sa.ColumnElement[Any], ...] = (
 
 
 def _having(cik: Cik, item: str | None = None) -> sa.Select[Any]:
-    """The documents of the company's filings in which the item, or any, is found, also of those it made with others."""
+    """The documents of the company's filings (joint ones included) that contain the item, or any item."""
     own = sa.select(sec_filings.c.accession).where(sec_filings.c.cik == cik.number)
     holds = sa.exists().where(filing_sections.c.document_id == documents.c.document_id)
     if item is not None:

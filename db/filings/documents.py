@@ -20,7 +20,7 @@ from workbench.domain.identity import Accession, Cik
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document whose text was read: by what, how many characters it has, and the hash that it is archived under."""
+    """A document whose text was extracted: the extractor, its number of characters, and the hash of the archived text."""
 
     new: NewDocument
     text_sha256: str
@@ -29,9 +29,9 @@ class ReadDocument:
 
 
 def save_documents(connection: sa.Connection, read: Sequence[ReadDocument]) -> list[int]:
-    """Adds the documents, or brings those of the same name (within a filing, or company) up to date; their ids, in order.
+    """Adds the documents, or updates those of the same name (within a filing or company); returns their ids, in order.
 
-    All are of one origin, either of filings or of none, and no two are the same document.
+    All must have the same origin, all or none must belong to filings, and no two may be the same document.
     """
     if not read:
         return []
@@ -82,7 +82,7 @@ def _row(read: ReadDocument) -> dict[str, Any]:
 
 
 def get_document(connection: sa.Connection, accession: Accession, name: str | None = None) -> Document:
-    """A document of a filing, its primary one unless `name` says which; raises NotFound, saying what to do."""
+    """The document `name` of a filing, by default the primary one; raises NotFound with a hint."""
     found = documents_of(connection, accession)
     for document in found:
         if name in (None, document.name):
@@ -92,10 +92,8 @@ def get_document(connection: sa.Connection, accession: Accession, name: str | No
             f"filing {accession} has no document {name!r} here", hint="it has " + ", ".join(one.name for one in found)
         )
     if connection.execute(sa.select(sa.exists().where(sec_filings.c.accession == accession.text))).scalar_one():
-        raise NotFound(
-            f"the documents of filing {accession} are not here yet", hint="`workbench ingest` fetches the forms it is told"
-        )
-    raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
+        raise NotFound(f"the documents of filing {accession} are not here yet", hint="fetch them with `workbench ingest`")
+    raise NotFound(f"there is no filing {accession}", hint="load a company's filings with `workbench ingest TICKER`")
 
 
 def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
@@ -107,7 +105,7 @@ def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
 
 
 def documents_called(connection: sa.Connection, text: str) -> list[Document]:
-    """The documents with this id, accession, file name or title (in any case), oldest first; raises NotFound for none."""
+    """The documents with this id, accession, file name or title (case-insensitive), oldest first; raises NotFound."""
     sought = text.strip()
     is_it = [sa.func.lower(documents.c.title) == sought.lower(), documents.c.name == sought, documents.c.accession == sought]
     if re.fullmatch(r"[0-9]{1,18}", sought):
@@ -115,12 +113,12 @@ def documents_called(connection: sa.Connection, text: str) -> list[Document]:
     rows = connection.execute(sa.select(documents).where(sa.or_(*is_it)).order_by(documents.c.document_id))
     found = [document_of(row) for row in rows]
     if not found:
-        raise NotFound(f"there is no document called {text!r}", hint="workbench documents list")
+        raise NotFound(f"there is no document called {text!r}", hint="list documents with `workbench documents list`")
     return found
 
 
 def documents_of(connection: sa.Connection, accession: Accession) -> list[Document]:
-    """The documents of a filing that are here, the primary one first, the others in the order they came."""
+    """The stored documents of a filing, the primary one first, the others in order of arrival."""
     is_primary = sa.exists().where(
         sec_filings.c.accession == documents.c.accession, sec_filings.c.primary_document == documents.c.name
     )
@@ -133,7 +131,7 @@ def documents_of(connection: sa.Connection, accession: Accession) -> list[Docume
 
 
 def save_sections(connection: sa.Connection, sections: Mapping[int, Sequence[Section]]) -> None:
-    """Makes `sections` those of each of the documents, in their order."""
+    """Replaces the sections of each document, in order."""
     connection.execute(sa.delete(filing_sections).where(filing_sections.c.document_id.in_(sections)))
     rows = [
         {
@@ -156,7 +154,7 @@ def save_sections(connection: sa.Connection, sections: Mapping[int, Sequence[Sec
 
 
 def save_pages(connection: sa.Connection, pages: Mapping[int, Sequence[DocumentPage]]) -> None:
-    """Makes `pages` those of each of the documents."""
+    """Replaces the pages of each document."""
     connection.execute(sa.delete(document_pages).where(document_pages.c.document_id.in_(pages)))
     rows = [
         {"document_id": document_id, "number": page.number, "start_char": page.start, "label": page.label}

@@ -1,4 +1,4 @@
-"""Market events that left the table: which days are archived where, and taking them out."""
+"""Archived market events: which days are in which file, and removing them from the table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EventArchive:
 
 
 def archived_before(connection: sa.Connection) -> date | None:
-    """The first filing date whose events stay in the table; None while nothing has left it."""
+    """The first filing date whose events are still in the table; None if nothing is archived."""
     day: date | None = connection.scalar(sa.select(sa.func.max(event_archives.c.before_on)))
     return day
 
@@ -49,12 +49,12 @@ def events_before(connection: sa.Connection, before: date) -> list[dict[str, obj
 
 
 def lock_events(connection: sa.Connection) -> None:
-    """Lets nobody change market_events until the transaction ends; reading goes on."""
+    """Locks market_events against changes until the transaction ends; reads continue."""
     connection.execute(sa.text("lock table market_events in share row exclusive mode"))
 
 
 def take_out(connection: sa.Connection, archive: EventArchive) -> int:
-    """Notes the archive and removes its events from the table; returns how many there were."""
+    """Records the archive and deletes its events from the table; returns their number."""
     connection.execute(
         sa.insert(event_archives).values(
             since_on=archive.since, before_on=archive.before, key=archive.key, sha256=archive.sha256, events=archive.events

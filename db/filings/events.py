@@ -1,4 +1,4 @@
-"""Current reports as events: saved from the index of filings and from the documents, and asked for by company."""
+"""Events from current reports: saved from the filing index and from documents, and listed by company."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT_ONCE = 1000
 
 
 def save_index_events(connection: sa.Connection, filings: Iterable[Filing]) -> int:
-    """The items that the index names of current reports, as events; returns how many are new. Other forms are passed over."""
+    """Saves the items of current reports in the index as events; returns the number of new ones. Skips other forms."""
     # Pages of an index overlap: of a filing told twice the last telling counts.
     known = {(row["cik"], row["accession"], row["item"]): row for one in filings for row in _rows(one, one.items, "index")}
     rows = list(known.values())

@@ -33,7 +33,7 @@ def list_filings(
 ) -> list[Filing]:
     """A company's filings, newest first; `limit=None` gives all.
 
-    `forms` are exact (`10-K` does not bring `10-K/A`); none means every form. `since` and `as_of` bound the filing date,
+    `forms` are exact (`10-K` does not include `10-K/A`); empty means every form. `since` and `as_of` bound the filing date,
     both inclusive.
     """
     statement = sa.select(sec_filings).where(sec_filings.c.cik == cik.number)
@@ -58,7 +58,7 @@ def latest_filings(
     limit: int = 50,
     offset: int = 0,
 ) -> list[Filing]:
-    """Filings of all companies, or of those given, the newest first; one that several made together comes once for each."""
+    """Filings of all or these companies, newest first; a joint filing is listed once per filer."""
     table = sec_filings.c
     query = sa.select(sec_filings).order_by(
         table.filed_on.desc(), table.accepted_at.desc().nulls_last(), table.accession.desc()
@@ -75,7 +75,7 @@ def latest_filings(
 def latest_filing_of_each(
     connection: sa.Connection, ciks: Sequence[Cik], *, forms: Collection[str], as_of: date | None = None
 ) -> dict[Cik, Filing]:
-    """The newest filing of these forms that each company made by the end of `as_of` (None: now); none, and it is left out."""
+    """Each company's newest filing of these forms by the end of `as_of` (None: now); companies without one are left out."""
     asked = (
         sa.func.unnest(sa.literal([cik.number for cik in ciks], pg.ARRAY(sa.BigInteger)))
         .table_valued("cik")
@@ -100,7 +100,7 @@ def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date |
         sa.select(sec_filings).where(sec_filings.c.accession == accession.text).order_by(sec_filings.c.cik).limit(1)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"there is no filing {accession}", hint="`workbench ingest TICKER` brings in the filings of a company")
+        raise NotFound(f"there is no filing {accession}", hint="load a company's filings with `workbench ingest TICKER`")
     filing = _filing(row)
     if as_of is not None and filing.filed_on > as_of:
         raise NotFound(f"the filing {accession} came on {filing.filed_on}, after {as_of}")
@@ -108,7 +108,7 @@ def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date |
 
 
 def unknown_filings(connection: sa.Connection, filings: Sequence[Filing]) -> list[Filing]:
-    """Those of `filings` that the index does not have for their filer, in the order given."""
+    """The `filings` that are not in the index for their filer, in the same order."""
     there: set[tuple[int, str]] = set()
     for batch in _batches(list(filings), _AT_ONCE):
         keys = [(filing.cik.number, filing.accession.text) for filing in batch]
@@ -157,10 +157,10 @@ def indexed_documents(connection: sa.Connection, cik: Cik) -> dict[tuple[Accessi
 
 
 def save_filings(connection: sa.Connection, filings: Iterable[Filing]) -> int:
-    """Adds filings to the index and fills in what was not known of those there; returns how many are new.
+    """Adds filings to the index and fills in missing fields of existing ones; returns the number of new ones.
 
-    A field once known is only replaced by a known one, so a poorer source never erases what a richer one said. The items of
-    current reports become events.
+    A value is only replaced by another value, so a source with less data never erases any. The items of current reports
+    become events.
     """
     new = 0
     filings = list(filings)

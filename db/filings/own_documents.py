@@ -1,4 +1,4 @@
-"""Documents that people added themselves: listed, found by what a person calls them, and removed."""
+"""Documents that users added: list, find by id, name or title, and remove."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LOCK = 0x0D0C  # any number that no other advisory lock of the workbench has
 
 
 def lock_objects(connection: sa.Connection) -> None:
-    """Until the transaction ends nobody else adds a document or removes one, and with it objects that both might share."""
+    """Prevents other additions and removals of documents until the transaction ends, because documents can share objects."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def own_documents(
     connection: sa.Connection, *, cik: Cik | None = None, limit: int | None = 100, offset: int = 0
 ) -> list[OwnDocument]:
-    """The documents that people added, the newest first, or only those about one company."""
+    """The documents that users added, newest first, or only those about one company."""
     query = _query().where(_IS_OWN)
     if cik is not None:
         query = query.where(documents.c.cik == cik.number)
@@ -33,7 +33,7 @@ def own_documents(
 
 
 def own_document_of_bytes(connection: sa.Connection, sha256: str) -> OwnDocument | None:
-    """The document that somebody added with exactly these bytes; None when nobody has."""
+    """The added document with exactly these bytes, or None."""
     row = connection.execute(_query().where(_IS_OWN, documents.c.sha256 == sha256)).one_or_none()
     return _own(row) if row else None
 
@@ -53,10 +53,10 @@ def find_own_document(connection: sa.Connection, text: str) -> OwnDocument:
         rows = connection.execute(query).all()
         if len(rows) > 1:
             numbers = ", ".join(str(row.document_id) for row in rows)
-            raise InvalidRequest(f"several documents are called {wanted!r}", hint=f"say which by its number: {numbers}")
+            raise InvalidRequest(f"several documents are called {wanted!r}", hint=f"use its number: {numbers}")
         if rows:
             return _own(rows[0])
-    raise NotFound(f"nobody has added a document {wanted!r}", hint="`workbench documents list` shows those that are here")
+    raise NotFound(f"there is no added document {wanted!r}", hint="list documents with `workbench documents list`")
 
 
 def delete_document(connection: sa.Connection, document_id: int) -> None:

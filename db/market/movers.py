@@ -1,4 +1,4 @@
-"""How share prices moved, across all companies."""
+"""Price changes across all companies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""News articles and the companies they speak of."""
+"""News articles and the companies they mention."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.domain.market.news import Article, Mention, ScoredArticle
 
 
 def save_articles(connection: sa.Connection, scored: Iterable[ScoredArticle], *, source: str, fetched_at: datetime) -> int:
-    """Adds articles by their canonical URL and returns how many are new; to known ones further mentions are added."""
+    """Adds articles by canonical URL and returns the number of new ones; adds new mentions to known articles."""
     new = 0
     for each in scored:
         article = each.article
@@ -60,7 +60,7 @@ def list_news(
     limit: int = 50,
     offset: int = 0,
 ) -> list[ScoredArticle]:
-    """Articles that speak of the company, newest first; each with this company's mention alone.
+    """Articles that mention the company, newest first; each with only this company's mention.
 
     `since` and `as_of` bound the day of publication (UTC), both inclusive.
     """
@@ -89,7 +89,7 @@ def latest_news(
     least_confidence: float = 0.5,
     limit: int = 50,
 ) -> list[ScoredArticle]:
-    """Articles that speak of any company, or of those given, the newest first; each with all its sure mentions."""
+    """Articles that mention any or these companies, newest first; each with all its certain mentions."""
     articles, mentions = news_articles.c, news_mentions.c
     speaks = sa.exists().where(mentions.article_id == articles.article_id, mentions.confidence >= least_confidence)
     if ciks:

@@ -1,4 +1,4 @@
-"""What vendors say of companies: one row a source and a stretch of days on which it said the same."""
+"""Vendors' company overviews: one row per source and period of unchanged content."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SAID = tuple(field.name for field in fields(CompanyOverview) if field.name not 
 
 
 def save_overview(connection: sa.Connection, overview: CompanyOverview, day: date) -> bool:
-    """Notes what the source said on `day`, and returns whether that is other than before.
+    """Saves the source's overview of `day`; returns whether it changed.
 
-    The same again moves only the day of the last look; something else begins a row, or replaces one begun that day.
+    Unchanged content only updates the day of the last check; a change starts a new row, or replaces one started that day.
     """
     table = company_overviews
     own = sa.and_(table.c.cik == overview.cik.number, table.c.source == overview.source)
@@ -34,7 +34,7 @@ def save_overview(connection: sa.Connection, overview: CompanyOverview, day: dat
 
 
 def overview_of(connection: sa.Connection, cik: Cik, *, as_of: date | None = None) -> KnownOverview | None:
-    """What was last said of the company by the end of `as_of` (None: now); None when nothing was."""
+    """The latest overview of the company by the end of `as_of` (None: now), or None."""
     table = company_overviews
     query = sa.select(table).where(table.c.cik == cik.number)
     if as_of is not None:
@@ -48,7 +48,7 @@ def overview_of(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
 
 
 def longest_unchecked(connection: sa.Connection, source: str, *, before: date, limit: int) -> list[Cik]:
-    """Listed companies that the source was not asked about since `before`: never asked first, then the longest ago."""
+    """Listed companies not checked at the source since `before`: never checked first, then the oldest check."""
     table = company_overviews
     checked = (
         sa.select(table.c.cik, sa.func.max(table.c.checked_on).label("checked_on"))

@@ -25,9 +25,9 @@ def price_bars(
     as_of: date | None = None,
     source: str | None = None,
 ) -> tuple[str | None, list[PriceBar]]:
-    """The source, chosen as for daily bars, and one bar a week or month with trading days in the window, oldest first.
+    """The source, chosen as for daily bars, and one bar per week or month with trading days in the window, oldest first.
 
-    A week or month that `since`, `until` or `as_of` cut is made of the days that are left of it.
+    A week or month that is partly outside `since`, `until` or `as_of` uses only its days inside.
     """
     last = min((day for day in (until, as_of) if day is not None), default=None)
     known = coverage(connection, ticker, since=since, until=last)

@@ -24,7 +24,7 @@ def add_user(connection: sa.Connection, name: str, role: Role, password_hash: st
     )
     row = connection.execute(statement).one_or_none()
     if row is None:
-        raise Conflict(f"there is a user {name!r} already")
+        raise Conflict(f"the user {name!r} already exists")
     return _user(row)
 
 
@@ -43,7 +43,7 @@ def find_credentials(connection: sa.Connection, name: str) -> tuple[User, str] |
 
 
 def list_users(connection: sa.Connection) -> list[User]:
-    """All accounts by name, those that are not active among them."""
+    """All accounts by name, including disabled ones."""
     return [_user(row) for row in connection.execute(sa.select(*_FIELDS).order_by(users.c.name))]
 
 
@@ -53,7 +53,7 @@ def set_password_hash(connection: sa.Connection, name: str, password_hash: str) 
 
 
 def set_active(connection: sa.Connection, name: str, *, is_active: bool) -> User:
-    """The account, let in or shut out; raises NotFound."""
+    """The enabled or disabled account; raises NotFound."""
     return _change(connection, name, is_active=is_active)
 
 

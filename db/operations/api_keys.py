@@ -25,7 +25,7 @@ def add_key(
     scopes: Collection[Scope],
     expires_at: datetime | None,
 ) -> ApiKey:
-    """The new key; raises NotFound for the user, Conflict when a key of the user's that stands is called so."""
+    """The new key; raises NotFound for an unknown user, Conflict if the user has a valid key with this label."""
     user = get_user(connection, user_name)
     values = {
         "user_id": user.user_id,
@@ -38,12 +38,12 @@ def add_key(
     statement = pg.insert(api_keys).values(values).on_conflict_do_nothing().returning(api_keys.c.key_id)
     key_id = connection.scalar(statement)
     if key_id is None:
-        raise Conflict(f"{user.name} has a key {label!r} already", hint="revoke that one first, or choose another label")
+        raise Conflict(f"{user.name} already has a key {label!r}", hint="revoke it first, or choose another label")
     return _key(connection.execute(_keys().where(api_keys.c.key_id == key_id)).one())
 
 
 def list_keys(connection: sa.Connection, user_name: str | None = None) -> list[ApiKey]:
-    """The keys of one user, or of all, the newest first; those that are over among them. Raises NotFound for the user."""
+    """The keys of one user, or of all, newest first, including expired ones. Raises NotFound for an unknown user."""
     query = _keys().order_by(api_keys.c.created_at.desc(), api_keys.c.key_id.desc())
     if user_name is not None:
         query = query.where(api_keys.c.user_id == get_user(connection, user_name).user_id)
@@ -51,7 +51,7 @@ def list_keys(connection: sa.Connection, user_name: str | None = None) -> list[A
 
 
 def find_key(connection: sa.Connection, key_sha256: str) -> tuple[User, ApiKey] | None:
-    """The key with this hash and its owner, whether they still stand or not; None when there is none."""
+    """The key with this hash and its owner, valid or not; None if there is none."""
     owner = (users.c.role, users.c.is_active, users.c.created_at.label("user_created_at"))
     row = connection.execute(_keys(*owner).where(api_keys.c.key_sha256 == key_sha256)).one_or_none()
     if row is None:
@@ -60,12 +60,12 @@ def find_key(connection: sa.Connection, key_sha256: str) -> tuple[User, ApiKey] 
 
 
 def note_use(connection: sa.Connection, key_id: int, at: datetime) -> None:
-    """Notes that the key was used."""
+    """Records that the key was used."""
     connection.execute(sa.update(api_keys).where(api_keys.c.key_id == key_id).values(last_used_at=at))
 
 
 def revoke_key(connection: sa.Connection, user_name: str, label: str, at: datetime) -> ApiKey:
-    """The key, which opens nothing any more; raises NotFound when the user has none of that label that stands."""
+    """The revoked key; raises NotFound if the user has no valid key with that label."""
     is_it = sa.and_(
         api_keys.c.user_id == get_user(connection, user_name).user_id,
         api_keys.c.label == label,
@@ -73,7 +73,7 @@ def revoke_key(connection: sa.Connection, user_name: str, label: str, at: dateti
     )
     key_id = connection.scalar(sa.update(api_keys).where(is_it).values(revoked_at=at).returning(api_keys.c.key_id))
     if key_id is None:
-        raise NotFound(f"{user_name} has no key {label!r}", hint="`workbench users keys list` shows them")
+        raise NotFound(f"{user_name} has no key {label!r}", hint="list them with `workbench users keys list`")
     return _key(connection.execute(_keys().where(api_keys.c.key_id == key_id)).one())
 
 

@@ -1,4 +1,4 @@
-"""What vendors of prices and news answered: one row a request, refusals too."""
+"""Vendor responses: one row per request, including refusals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Outcome = Literal["answered", "rate_limited", "refused", "unavailable"]
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """One answer. `body` is there for JSON, `sha256` names the bytes in the archive, `detail` says why there is no answer."""
+    """One response: `body` for JSON, `sha256` of the archived bytes, `detail` with the reason of a failure."""
 
     source: str
     url: str
@@ -60,5 +60,5 @@ def list_responses(
 
 
 def delete_before(connection: sa.Connection, moment: datetime) -> int:
-    """Forgets answers that came before `moment`, whose bytes stay in the archive; returns how many."""
+    """Deletes responses older than `moment`, whose bytes stay in the archive; returns their number."""
     return connection.execute(sa.delete(api_responses).where(api_responses.c.received_at < moment)).rowcount

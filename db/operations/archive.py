@@ -1,4 +1,4 @@
-"""Which archived bytes came from where."""
+"""The source URLs of archived bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.ports import Fetched
 
 
 def record(connection: sa.Connection, fetched: Fetched, sha256: str) -> bool:
-    """Notes that `fetched.url` gave these bytes; True when that pair was not known. The first sighting's time stays."""
+    """Records that `fetched.url` returned these bytes; returns True for a new pair. The time of the first fetch stays."""
     entry = {
         "source_url": fetched.url,
         "sha256": sha256,

@@ -1,4 +1,4 @@
-"""Hearing of changes: the database's triggers say what changed, whichever process changed it."""
+"""Change notifications (LISTEN/NOTIFY): database triggers announce changes of any process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 CHANNEL = "workbench_changed"
 _LOOK_SECONDS = 0.25  # how long a stop waits at most
 _AGAIN_SECONDS = 1.0
-# A server that is frozen, or behind a cut network, sends nothing, as one does where nothing changes: so often it is asked.
+# A frozen or disconnected server is silent, like one without changes, so the connection is checked this often.
 _CHECK_SECONDS = 10.0
 
 
@@ -42,7 +42,7 @@ class ChangeListener:
         return self._listening.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Waits until it listens, at most so long; True when it does."""
+        """Waits until it listens, up to the time-out; returns whether it does."""
         return self._listening.wait(seconds)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Units of work that failed: recorded, passed over once they are quarantined, forgotten when they are done."""
+"""Failed units of work: recorded, skipped once quarantined, deleted on success."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def is_units_own(error: BaseException) -> bool:
 def record_failure(
     connection: sa.Connection, kind: str, unit: str, error: BaseException, *, data_version: str = ""
 ) -> FailedUnit:
-    """Counts a failed try of a unit over this data, and quarantines the unit after the last; returns how it stands.
+    """Counts a failed try of a unit over this data and quarantines it after the last try; returns the unit's state.
 
-    Tries over other data or by other code do not count. A unit whose data is not known (empty) is never quarantined.
+    Tries over other data or by other code do not count. A unit with unknown data (empty) is never quarantined.
     """
     told = describe(error)
     last = 1 if is_final(error) else MOST_TRIES
@@ -79,13 +79,13 @@ def record_failure(
 
 
 def failed_unit(connection: sa.Connection, kind: str, unit: str) -> FailedUnit | None:
-    """How a unit stands that failed and was not done since; None for any other."""
+    """The state of a unit that failed and has not succeeded since; None for any other."""
     row = connection.execute(sa.select(failed_units).where(_is(kind, unit))).one_or_none()
     return FailedUnit(**row._mapping) if row is not None else None
 
 
 def is_passed_over(failed: FailedUnit | None, data_version: str) -> bool:
-    """Whether a unit is not to be tried over this data: it is quarantined, and neither data nor code are others."""
+    """Whether to skip a unit: it is quarantined, and neither its data nor the code have changed."""
     return (
         failed is not None
         and failed.is_quarantined
@@ -95,17 +95,17 @@ def is_passed_over(failed: FailedUnit | None, data_version: str) -> bool:
 
 
 def forget_failure(connection: sa.Connection, kind: str, unit: str) -> None:
-    """Notes that a unit was done."""
+    """Deletes the record of a unit that succeeded."""
     connection.execute(sa.delete(failed_units).where(_is(kind, unit)))
 
 
 def delete_before(connection: sa.Connection, moment: datetime) -> int:
-    """Forgets units whose last try was before `moment`, which nobody tries any more, or which are then tried anew."""
+    """Deletes records of units whose last try was before `moment`; a unit that still exists gets new tries."""
     return connection.execute(sa.delete(failed_units).where(failed_units.c.last_failed_at < moment)).rowcount
 
 
 def list_failed(connection: sa.Connection, *, kinds: Collection[str] = (), limit: int | None = 100) -> list[FailedUnit]:
-    """Units that failed and were not done since, the last failure first."""
+    """Failed units that have not succeeded since, latest failure first."""
     query = sa.select(failed_units).order_by(failed_units.c.last_failed_at.desc(), failed_units.c.kind, failed_units.c.unit)
     if kinds:
         query = query.where(failed_units.c.kind.in_(list(kinds)))
@@ -113,7 +113,7 @@ def list_failed(connection: sa.Connection, *, kinds: Collection[str] = (), limit
 
 
 def retry_failed(connection: sa.Connection, kind: str | None = None, unit: str | None = None) -> int:
-    """Lets quarantined units (of a kind, or one of it) be tried again, with all their tries; returns how many that are."""
+    """Releases quarantined units (of a kind, or one of it) for new tries; returns their number."""
     table = failed_units.c
     query = sa.update(failed_units).where(table.is_quarantined).values(is_quarantined=False, tries=0)
     if kind is not None:
@@ -125,7 +125,7 @@ def retry_failed(connection: sa.Connection, kind: str | None = None, unit: str |
 
 @dataclass(frozen=True, slots=True)
 class FailedCount:
-    """How many units of a kind failed and were not done since, and how many of them are quarantined."""
+    """The number of failed units of a kind that have not succeeded since, and how many are quarantined."""
 
     kind: str
     failed: int
@@ -133,7 +133,7 @@ class FailedCount:
 
 
 def count_failed(connection: sa.Connection) -> list[FailedCount]:
-    """One entry a kind of work that has any, by name."""
+    """One entry per kind with failed units, by name."""
     table = failed_units.c
     counts = sa.select(table.kind, sa.func.count(), sa.func.count().filter(table.is_quarantined))
     return [FailedCount(*row) for row in connection.execute(counts.group_by(table.kind).order_by(table.kind))]

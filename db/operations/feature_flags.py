@@ -1,4 +1,4 @@
-"""Switches: asked each time by what they hold back, so that one takes effect at once."""
+"""Feature flags: read on each use, so that a change takes effect immediately."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from workbench.domain.operations.flags import FLAGS, Flag, parse_flag
 
 
 def is_enabled(connection: sa.Connection, name: str) -> bool:
-    """Whether the switch is on; on when nobody has touched it. Raises InvalidRequest for one that there is not."""
+    """Whether the flag is on, which is the default. Raises InvalidRequest for an unknown flag."""
     name = parse_flag(name)
     stored: bool | None = connection.scalar(sa.select(feature_flags.c.is_enabled).where(feature_flags.c.flag == name))
     return stored is not False
 
 
 def list_flags(connection: sa.Connection) -> list[Flag]:
-    """Every switch that there is, in the order of `workbench.domain.operations.flags.FLAGS`."""
+    """Every flag, in the order of `workbench.domain.operations.flags.FLAGS`."""
     stored = {row.flag: row for row in connection.execute(sa.select(feature_flags))}
     return [
         Flag(name, stored[name].is_enabled, stored[name].changed_by, stored[name].changed_at)
@@ -29,7 +29,7 @@ def list_flags(connection: sa.Connection) -> list[Flag]:
 
 
 def set_flag(connection: sa.Connection, name: str, *, is_enabled: bool, actor: str) -> None:
-    """Turns the switch and leaves a row in the audit log; raises InvalidRequest for one that there is not."""
+    """Sets the flag and writes a row to the audit log; raises InvalidRequest for an unknown flag."""
     name = parse_flag(name)
     insert = pg.insert(feature_flags).values(flag=name, is_enabled=is_enabled, changed_by=actor)
     values = {"is_enabled": is_enabled, "changed_by": actor, "changed_at": sa.func.now()}

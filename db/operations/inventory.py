@@ -1,4 +1,4 @@
-"""What the database holds, in round figures, for the greeting of `workbench up` and for `workbench doctor`."""
+"""Approximate row counts, for the start message of `workbench up` and for `workbench doctor`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Inventory:
 
 
 def inventory(connection: sa.Connection) -> Inventory:
-    """How much there is of each kind."""
+    """The number of rows of each kind."""
     return Inventory(
         companies=_rows(connection, companies),
         filings=_rows(connection, sec_filings),

@@ -1,4 +1,4 @@
-"""What goes into the lake: one query a table, streamed by COPY in an order that is the same each time."""
+"""The lake's tables: one query per table, streamed by COPY in a deterministic order."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def open_rows(connection: sa.Connection, table: LakeTable) -> Iterator[io.Buffer
 
 
 def hold_still(connection: sa.Connection) -> None:
-    """Makes the transaction, which must have asked nothing yet, see the data of one moment to its end."""
+    """Makes the transaction see one snapshot of the data; call it before the first query."""
     connection.execute(sa.text("set transaction isolation level repeatable read"))
 
 

@@ -1,4 +1,4 @@
-"""The marts as they stand: which there are, how many rows they have, and whether those are others than before."""
+"""The marts in the database: names, row counts, checksums and rows."""
 
 from __future__ import annotations
 

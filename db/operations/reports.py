@@ -1,4 +1,4 @@
-"""Runs of reports and their schedules."""
+"""Report runs and schedules."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def begin_run(
     cells: int,
     schedule: str | None = None,
 ) -> int:
-    """Adds a run that is about to start; returns its id."""
+    """Adds a run before it starts; returns its id."""
     row = {"notebook": notebook, "title": title, "parameters": dict(parameters), "as_of": as_of, "cells": cells}
     insert = sa.insert(reports).values(status=RunStatus.RUNNING.value, schedule=schedule, **row)
     return int(connection.execute(insert.returning(reports.c.report_id)).scalar_one())
 
 
 def note_progress(connection: sa.Connection, report_id: int, cells_done: int) -> None:
-    """Saves how many code cells have run."""
+    """Saves the number of finished code cells."""
     connection.execute(sa.update(reports).where(reports.c.report_id == report_id).values(cells_done=cells_done))
 
 
@@ -69,12 +69,12 @@ def get_run(connection: sa.Connection, report_id: int) -> ReportRun:
     """One run; raises NotFound."""
     row = connection.execute(sa.select(reports).where(reports.c.report_id == report_id)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no report {report_id}", hint="`workbench report list` shows the saved ones")
+        raise NotFound(f"there is no report {report_id}", hint="list saved reports with `workbench report list`")
     return _run(row, _held(connection) if row.status == RunStatus.RUNNING else frozenset())
 
 
 def find_run(connection: sa.Connection, manifest: Mapping[str, Any]) -> ReportRun | None:
-    """The saved run that wrote this manifest; None where it is not saved here."""
+    """The saved run with this manifest, or None."""
     same = sa.and_(*(reports.c.manifest[name].as_string() == manifest[name] for name in ("run_at", "figures_sha256")))
     row = connection.execute(sa.select(reports).where(same).limit(1)).one_or_none()
     return _run(row, frozenset()) if row is not None else None
@@ -89,7 +89,7 @@ def list_runs(
     limit: int = 50,
     offset: int = 0,
 ) -> list[ReportRun]:
-    """Runs, the newest first; of one notebook or schedule, and of those that ask for what was known by `as_of`."""
+    """Runs, newest first, filtered by notebook, schedule, or by data known by `as_of`."""
     query = sa.select(reports).order_by(reports.c.started_at.desc(), reports.c.report_id.desc())
     for column, value in ((reports.c.notebook, notebook), (reports.c.schedule, schedule)):
         if value is not None:
@@ -109,7 +109,7 @@ def delete_run(connection: sa.Connection, report_id: int) -> None:
 
 @contextmanager
 def while_running(database: Database, report_id: int) -> Iterator[None]:
-    """Marks the run as being worked on for as long as the block lasts, by an advisory lock."""
+    """Marks the run as running for the duration of the block, by an advisory lock."""
     key = {"lock": _LOCK, "id": report_id}
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("select pg_advisory_lock(:lock, :id)"), key)

@@ -1,4 +1,4 @@
-"""The record of ingest runs."""
+"""Reports of ingest runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _JOB_LOCK = 0x4A4F42 << 36
 
 
 def save(connection: sa.Connection, report: IngestReport) -> None:
-    """Adds one report to the record."""
+    """Saves one report."""
     connection.execute(
         sa.insert(ingest_runs).values(
             kind=report.kind,
@@ -37,7 +37,7 @@ def save(connection: sa.Connection, report: IngestReport) -> None:
 
 
 def succeeded(connection: sa.Connection, kind: str, subjects: Collection[str]) -> set[str]:
-    """Those of `subjects` of which a report of this kind says that it was saved, or that there was nothing new."""
+    """The `subjects` with a report of this kind whose outcome is saved or unchanged."""
     query = sa.select(ingest_runs.c.subject).where(
         ingest_runs.c.kind == kind,
         ingest_runs.c.subject.in_(list(subjects)),
@@ -54,7 +54,7 @@ def latest_of(connection: sa.Connection, kind: str) -> dict[str, IngestReport]:
 
 
 def delete_before(connection: sa.Connection, moment: datetime) -> int:
-    """Forgets reports of runs that ended before `moment`, but never the latest of a kind and subject; returns how many."""
+    """Deletes reports of runs that ended before `moment`, except the latest per kind and subject; returns their number."""
     newer = ingest_runs.alias("newer")
     is_superseded = sa.exists().where(
         newer.c.kind == ingest_runs.c.kind, newer.c.subject == ingest_runs.c.subject, newer.c.run_id > ingest_runs.c.run_id
@@ -64,7 +64,7 @@ def delete_before(connection: sa.Connection, moment: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """How often runs of a kind ended so within the last day, and when one last did."""
+    """The number of runs of a kind with this outcome within the last day, and the time of the latest."""
 
     kind: str
     outcome: str
@@ -73,7 +73,7 @@ class Outcomes:
 
 
 def outcomes(connection: sa.Connection) -> list[Outcomes]:
-    """One row a kind and outcome that the record knows, in that order."""
+    """One row per kind and outcome, in that order."""
     is_recent = ingest_runs.c.finished_at > sa.func.now() - sa.text("interval '1 day'")
     query = sa.select(
         ingest_runs.c.kind,
@@ -87,9 +87,9 @@ def outcomes(connection: sa.Connection) -> list[Outcomes]:
 
 @contextmanager
 def only_one(database: Database, name: str) -> Iterator[bool]:
-    """Whether no other process does what is called `name` now; while the block lasts, none other is told so.
+    """A lock called `name` for the duration of the block; yields whether this process got it.
 
-    PostgreSQL gives the lock back by itself when the process dies.
+    PostgreSQL releases the lock when the process dies.
     """
     key = _JOB_LOCK | zlib.crc32(name.encode())
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -1,4 +1,4 @@
-"""Which state of the data an answer was made from."""
+"""The state of the data behind a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where loading the starter data stands."""
+"""The state of loading the starter data."""
 
 from __future__ import annotations
 

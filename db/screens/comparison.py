@@ -1,4 +1,4 @@
-"""Companies side by side, from the same statements that each has on its own."""
+"""Comparison of companies, from their individual statements."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def compare(
 ) -> Comparison:
     """The measures of these companies as known on `as_of` (None: now), aligned by calendar quarter; see `Comparison`.
 
-    `columns` keeps the newest so many. A company or measure named twice counts once. Raises InvalidRequest for none or too
-    many of either.
+    `columns` limits the result to the newest columns. Duplicate companies and measures count once. Raises InvalidRequest for
+    none or too many of either.
     """
     companies, measures = list(dict.fromkeys(companies)), list(dict.fromkeys(measures))
     _check("companies", len(companies), MOST_COMPANIES)

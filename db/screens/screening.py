@@ -114,8 +114,8 @@ def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
     ).all()
     if len(found) > MOST_VALUED:
         raise InvalidRequest(
-            f"{len(found)} companies would have to be valued, and a screen values {MOST_VALUED} at most",
-            hint="narrow it by lines and ratios, which come first",
+            f"the screen would value {len(found)} companies; the limit is {MOST_VALUED}",
+            hint="narrow it with filters on statement lines or ratios, which are applied first",
         )
     return [Cik(number) for number in found]
 
@@ -177,7 +177,7 @@ def export_screen(connection: sa.Connection, screen: Screen) -> Export:
     result = run_screen(connection, replace(screen, limit=MOST_EXPORTED, offset=0))
     if result.matched > MOST_EXPORTED:
         raise InvalidRequest(
-            f"{result.matched} companies pass, and an export takes {MOST_EXPORTED} at most", hint="narrow the screen"
+            f"{result.matched} companies pass; an export is limited to {MOST_EXPORTED}", hint="narrow the screen"
         )
     return screen_export(result, prove(connection, result))
 

@@ -54,9 +54,9 @@ _COVER_PAGES = sa.text(
 
 @computes("the valuation")
 def valuation(connection: sa.Connection, company: Company, as_of: date | None) -> Valuation:
-    """What a company costs at the last close known on `as_of` (None: now), with its multiples and yields.
+    """A company's market value at the last close known on `as_of` (None: now), with its multiples and yields.
 
-    Each figure is derived with its operands or refused with a reason: a company without prices or facts has only those.
+    Each figure has its operands, or a reason why it is missing: without prices or facts all figures are missing.
     """
     day = as_of or today()
     return _Known(connection, company, as_of, newest_years=_YEARS).on(day, as_of)
@@ -68,7 +68,7 @@ def valuation_history(
 ) -> ValuationHistory:
     """The valuation at each of the last `limit` fiscal quarter ends or month ends up to `as_of` (None: now), oldest first.
 
-    Each is what `valuation` says as of that day: of what was filed and traded by then, never of what came later.
+    Each equals `valuation` as of that day: it uses only what was filed and traded by then.
     """
     day = as_of or today()
     known = _Known(connection, company, as_of)

@@ -1,4 +1,4 @@
-"""The annual statements as figures, kept beside the facts they follow from: what marts are built of, never edited by hand."""
+"""Annual statements as figures, stored for the marts; computed from facts, never edited."""
 
 from __future__ import annotations
 

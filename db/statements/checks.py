@@ -1,4 +1,4 @@
-"""Verdicts on statements, kept as of now, and the feed of exceptions over all companies."""
+"""Check results of statements, stored for the latest facts, and the feed of failed checks over all companies."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from workbench.domain.statements.statement import Check, PeriodKind, StatementKi
 
 
 def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
-    """Computes a company's verdicts from the facts known now and keeps them; returns how many there are.
+    """Computes and stores a company's check results from its latest facts; returns their number.
 
-    A verdict that is as it was keeps its time; one whose period is no more goes.
+    An unchanged result keeps its time; results of periods that do not exist are deleted.
     """
     lock_company(connection, cik)
     rows = [_row(each) for each in checks_known(connection, get_company(connection, cik), None)]
@@ -45,7 +45,7 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
 
 @computes("the checks")
 def checks_known(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
-    """Every verdict on a company's statements by the facts known on `as_of` (None: now), oldest first; nothing is kept."""
+    """Every check result of a company from the facts known on `as_of` (None: now), oldest first; stores nothing."""
     filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of)
     linkbases = filed_calculations(connection, company.cik)
     if as_of is not None:
@@ -55,7 +55,7 @@ def checks_known(connection: sa.Connection, company: Company, as_of: date | None
 
 
 def verdicts_on(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
-    """The same verdicts newest period first: those that are kept, where they are of now and up to the facts."""
+    """As `checks_known`, newest period first; uses the stored results if they are current."""
     if as_of is None and are_stored(connection, company):
         # Kept in the transaction that stores statements; a company that is just being loaded may have the one alone.
         stored = checks_of(connection, company, verdicts=(), limit=None)
@@ -74,11 +74,11 @@ def checks_of(
     limit: int | None = 100,
     offset: int = 0,
 ) -> list[StatementCheck]:
-    """Kept verdicts, of one company or of all, newest period first: the exceptions unless other `verdicts` are asked for.
+    """Stored check results of one company or all, newest period first; failed checks unless `verdicts` names others.
 
-    Those of other rules are left out. `since` is the end of the period.
+    Results of other rules are left out. `since` bounds the end of the period.
 
-    Raises InvalidRequest for a check or verdict that there is not.
+    Raises InvalidRequest for an unknown check or result.
     """
     _refuse_unknown("check", names, CHECK_NAMES)
     _refuse_unknown("verdict", verdicts, VERDICTS)
@@ -110,7 +110,7 @@ def checks_of(
 def _refuse_unknown(what: str, asked: Collection[str], known: Collection[str]) -> None:
     for name in asked:
         if name not in known:
-            raise InvalidRequest(f"{name!r} is no {what}: {', '.join(known)}")
+            raise InvalidRequest(f"{name!r} is not a {what}: use {', '.join(known)}")
 
 
 def _row(found: StatementCheck) -> dict[str, object]:

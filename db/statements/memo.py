@@ -1,4 +1,4 @@
-"""Answers that follow from a company's facts alone: kept in the process, and given again until the facts change."""
+"""An in-process cache of answers that depend only on a company's facts, valid until the facts change."""
 
 from __future__ import annotations
 

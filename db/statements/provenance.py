@@ -1,4 +1,4 @@
-"""The chain from a figure to the elements of the filings it comes from."""
+"""Provenance: the chain from a figure to the filing elements it comes from."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def ratio_provenance(
     period_end: date | None = None,
     as_of: date | None = None,
 ) -> Provenance:
-    """The same of a ratio; raises NotFound for one that companies of this industry have not, too."""
+    """As `provenance`, for a ratio; raises NotFound also for a ratio that this industry does not have."""
     return _chain(connection, ratios(connection, company, period, as_of), ratio, period_end)
 
 
@@ -59,7 +59,7 @@ def measure_provenance(
     period_end: date | None = None,
     as_of: date | None = None,
 ) -> Provenance:
-    """The same of whichever has the name, a line or a ratio; raises InvalidRequest for a name that is neither's."""
+    """As `provenance`, for a line or ratio; raises InvalidRequest for a name that is neither."""
     of = measure(name)
     if of.kind is None:
         return ratio_provenance(connection, company, of.name, period=period, period_end=period_end, as_of=as_of)

@@ -1,4 +1,4 @@
-"""Who may come in, and what was done."""
+"""Accounts, API keys and the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people want to be told of, and what they were told."""
+"""Alert rules and notifications."""
 
 from __future__ import annotations
 

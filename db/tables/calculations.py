@@ -1,4 +1,4 @@
-"""How filings say their own figures add up, and which lines follow from that."""
+"""Calculation linkbases, and the extension-concept mappings derived from them."""
 
 from __future__ import annotations
 

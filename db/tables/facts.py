@@ -1,4 +1,4 @@
-"""XBRL facts, where filings mark them, and the figures and verdicts that follow from them."""
+"""XBRL facts, their positions in filings, and the figures and check results computed from them."""
 
 from __future__ import annotations
 

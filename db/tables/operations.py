@@ -1,4 +1,4 @@
-"""What runs did, what vendors answered, and what is switched off."""
+"""Runs, vendor responses and feature flags."""
 
 from __future__ import annotations
 

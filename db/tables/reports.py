@@ -1,4 +1,4 @@
-"""Reports that were run, and those that are run again and again."""
+"""Report runs and scheduled reports."""
 
 from __future__ import annotations
 

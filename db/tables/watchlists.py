@@ -1,4 +1,4 @@
-"""Companies that somebody follows."""
+"""Watchlists."""
 
 from __future__ import annotations
 

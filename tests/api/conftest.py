@@ -73,9 +73,9 @@ def quick_hashes() -> Iterator[PasswordHasher]:
     real = passwords._HASHER
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
-        passwords._nobodys_hash.cache_clear()
+        passwords._dummy_hash.cache_clear()
         yield real
-    passwords._nobodys_hash.cache_clear()
+    passwords._dummy_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def fill(workbench: Workbench, scratch: Path) -> None:
             connection, "apple-daily", notebook="company_review", parameters={"ticker": "AAPL"}, cron="0 6 * * *"
         )
     said = Description("AAPL", "NOTE", date(2024, 5, 1), "Broker note")
-    add_document(workbench.database, workbench.objects, content=NOTE, name="broker-note.html", said=said)
+    add_document(workbench.database, workbench.objects, content=NOTE, name="broker-note.html", description=said)
     embed_missing(workbench.database, workbench.embedder)
     refresh_metrics(workbench.database)
     _run_reports(workbench)

@@ -136,8 +136,9 @@ async def test_our_own_failures_say_nothing_of_the_inside(
     for failure in (broken, badly_set_up):
         caplog.clear()
         monkeypatch.setattr(CompanyCache, "resolve", failure)
-        answer = await client.get("/api/v1/companies/AAPL")
+        answer = await client.get("/api/v1/companies/AAPL", headers={"X-Request-ID": "trace-8765"})
         the_problem(answer, 500)
+        assert "request id trace-8765" in answer.json()["detail"]
         assert "secret" not in answer.text
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "the inside" in caplog.text
@@ -167,7 +168,7 @@ async def test_a_first_start_answers_with_its_progress_what_it_has_no_data_for(
         assert ready.json()["parts"]["starter data"] == {"is_ok": False, "detail": str(step)}
         refused = await client.get("/api/v1/companies")
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "3")
-        assert refused.json()["detail"] == "a first start is not over; starter data: loading companies, 5 of 14"
+        assert refused.json()["detail"] == "the first start is in progress: starter data: loading companies, 5 of 14"
         page = await client.get("/company?ticker=AAPL", headers={"accept": "text/html"})
         assert page.status_code == 503
         assert "Starter data: loading companies, 5 of 14" in page.text

@@ -215,7 +215,7 @@ async def _recorded_problems(
         await client.post(f"{V1}/alerts/channels/ops/test"),
     ]
     monkeypatch.setattr(CompanyCache, "resolve", _failing)
-    asked.append(await client.get(f"{V1}/companies/AAPL"))
+    asked.append(await client.get(f"{V1}/companies/AAPL", headers={"X-Request-ID": "0123456789abcdef"}))
     problems = {str(answer.status_code): _cut(answer.json()) for answer in asked}
     return {status: {name: problem[name] for name in problem if name != "title"} for status, problem in problems.items()}
 

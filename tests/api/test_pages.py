@@ -68,7 +68,7 @@ async def test_websockets_are_open_to_the_same_people_and_the_same_origin(
 
 
 async def test_a_socket_ends_when_its_session_does(opened: Opener, filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_LOOK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(guard, "_RECHECK_SECONDS", 0.0)
     gates: list[str] = []
 
     async def identify(self: Gate, scope: Any) -> Principal | None:

@@ -15,8 +15,8 @@ _PLACES = {
     "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "1", "number": "1", "name": "retail",
     "alert": "1", "channel": "ops",
 }  # fmt: skip
-_KNOWN = "Known are as_of, format, period, periods"
-_MEANT = f"is no parameter here; did you mean {{}}? {_KNOWN}"
+_KNOWN = "This route takes as_of, format, period, periods"
+_MEANT = f"unknown parameter; did you mean {{}}? {_KNOWN}"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def test_every_route_refuses_a_parameter_that_it_does_not_know(
             assert problem.type == "/problems/invalid-parameters", path
             assert [wrong.field for wrong in problem.errors or []] == ["query.surprise"], path
             known = sorted(each["name"] for each in route.get("parameters", []) if each["in"] == "query")
-            says = f"Known are {', '.join(known)}" if known else "this route takes none"
+            says = f"This route takes {', '.join(known)}" if known else "this route takes none"
             assert problem.detail.endswith(says), path
             asked += 1
     assert asked > 40
@@ -51,7 +51,7 @@ async def test_every_parameter_of_one_value_is_refused_twice(client: httpx.Async
                 name = each["name"]
                 problem = the_problem(await client.get(path.format(**_PLACES), params=[(name, "1"), (name, "2")]), 422)
                 assert f"query.{name}" in {wrong.field for wrong in problem.errors or []}, (path, name)
-                assert f"query.{name}: is given 2 times" in problem.detail, (path, name)
+                assert f"query.{name}: was sent 2 times" in problem.detail, (path, name)
                 asked.add(name)
     assert {"as_of", "limit", "with", "format", "period"} <= asked
 
@@ -65,10 +65,10 @@ async def test_every_parameter_of_one_value_is_refused_twice(client: httpx.Async
         ),
         (
             "AS_OF=2015-01-01",
-            "query.AS_OF: is no parameter here; did you mean as_of? Known are as_of, format, period, periods",
+            "query.AS_OF: unknown parameter; did you mean as_of? This route takes as_of, format, period, periods",
         ),
-        ("as_of=2015-01-01&as_of=", "query.as_of: is given 2 times, and means one thing only"),
-        ("%0Ax=1", f"query.?x: is no parameter here; {_KNOWN}"),
+        ("as_of=2015-01-01&as_of=", "query.as_of: was sent 2 times but takes one value"),
+        ("%0Ax=1", f"query.?x: unknown parameter; {_KNOWN}"),
     ],
 )
 async def test_the_problem_names_the_parameter_and_what_was_meant(client: httpx.AsyncClient, query: str, detail: str) -> None:

@@ -97,7 +97,7 @@ def test_one_bad_member_is_quarantined_and_the_others_come_in(workbench: Workben
     summary = run_on(workbench, find_job("load-bulk"), {"archive": "companyfacts"})
     assert summary.outcomes == {"saved": 3, "quarantined": 1}
     assert summary.saved["facts"] == 15
-    assert "## Troubles" in summary.markdown()
+    assert "## Failures" in summary.markdown()
 
 
 def test_the_same_job_never_runs_twice_at_a_time(workbench: Workbench) -> None:
@@ -105,7 +105,7 @@ def test_the_same_job_never_runs_twice_at_a_time(workbench: Workbench) -> None:
     with runs.only_one(workbench.database, job.name) as is_first:
         assert is_first
         summary = run_on(workbench, job)
-    assert (summary.outcome, summary.note) == ("skipped", "another process is running it")
+    assert (summary.outcome, summary.note) == ("skipped", "another process is already running this job")
     assert run_on(workbench, job).outcome == "unchanged"
 
 

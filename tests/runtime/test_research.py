@@ -110,5 +110,5 @@ def test_what_is_asked_wrongly(loaded: Workbench, ask: str) -> None:
         getattr(loaded, ask)("AAPL", "weekly")
     with pytest.raises(NotFound):
         getattr(loaded, ask)("ZZZZ")
-    with pytest.raises(InvalidRequest, match="is no concept"):
+    with pytest.raises(InvalidRequest, match="is not a concept"):
         loaded.facts("AAPL", "")

@@ -1,1 +1,1 @@
-"""What happens to data: one function an event, ports as arguments."""
+"""Ingest: one function per kind of data, with its ports as arguments."""

@@ -1,4 +1,4 @@
-"""The archive: bytes as they came, named by their hash, stored before anything is parsed."""
+"""The archive: original bytes, named by their hash and stored before parsing."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from workbench.ports import Fetched, ObjectStore
 
 
 def raw_key(sha256: str) -> str:
-    """Where bytes with this hash lie: `raw/ab/abcdef...`."""
+    """The key of the bytes with this hash: `raw/ab/abcdef...`."""
     return f"raw/{sha256[:2]}/{sha256}"
 
 
 def text_key(sha256: str) -> str:
-    """Where extracted text with this hash lies (UTF-8): `text/ab/abcdef...`."""
+    """The key of the extracted text with this hash (UTF-8): `text/ab/abcdef...`."""
     return f"text/{sha256[:2]}/{sha256}"
 
 
 def store(objects: ObjectStore, content: bytes) -> str:
-    """Puts the bytes in the archive unless they are there; returns their SHA-256 in hex."""
+    """Stores the bytes unless they are in the archive; returns their SHA-256 in hex."""
     return _put(objects, content, raw_key)
 
 
 def store_text(objects: ObjectStore, text: str) -> str:
-    """Puts extracted text in the archive unless it is there; returns the SHA-256 of its UTF-8 in hex."""
+    """Stores extracted text unless it is in the archive; returns the SHA-256 of its UTF-8 in hex."""
     return _put(objects, text.encode(), text_key)
 
 
 def load(objects: ObjectStore, sha256: str) -> bytes:
-    """The archived bytes with this hash; raises NotFound, and IntegrityError when they have changed since."""
+    """The archived bytes with this hash; raises NotFound, and IntegrityError if they are damaged."""
     return _checked(objects.get(raw_key(sha256)), sha256)
 
 
 def load_text(objects: ObjectStore, sha256: str) -> str:
-    """The extracted text with this hash; raises NotFound, and IntegrityError when it has changed since."""
+    """The extracted text with this hash; raises NotFound, and IntegrityError if it is damaged."""
     return _checked(objects.get(text_key(sha256)), sha256).decode()
 
 
 def archive(database: Database, objects: ObjectStore, fetched: Fetched) -> str:
-    """Stores what a source sent and notes where and when it came from; returns the SHA-256 in hex.
+    """Stores fetched bytes and records their URL and time; returns the SHA-256 in hex.
 
-    Its own transaction: what was fetched stays archived even when it cannot be parsed.
+    Commits in its own transaction, so the bytes stay archived even if they cannot be parsed.
     """
     sha256 = store(objects, fetched.content)
     with database.write() as connection:
@@ -63,6 +63,6 @@ def _put(objects: ObjectStore, content: bytes, key_of: Callable[[str], str]) -> 
 def _checked(content: bytes, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise IntegrityError(
-            f"the archived object {sha256[:12]} is damaged", hint="restore it from a backup, or ingest it again"
+            f"the archived object {sha256[:12]} is damaged", hint="restore it from a backup or ingest it again"
         )
     return content

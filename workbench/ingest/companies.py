@@ -1,4 +1,4 @@
-"""Bringing in a company: who it is, its index of filings, its facts, its documents and their vectors."""
+"""Ingests a company: its profile, filing index, facts, documents and vectors."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from workbench.ports import CompanySource, Embedder, FilingSource, ObjectStore
 
 PART = "submissions"
 
-# What is being done now, how much of it is done, and of how much (None: not known).
+# The current step, how much of it is done, and the total (None: unknown).
 Progress = Callable[[str, int, int | None], None]
 
 
 def no_progress(_step: str, _done: int, _total: int | None) -> None:
-    """Tells nobody."""
+    """Reports nothing."""
 
 
 def parse_names(texts: Sequence[str]) -> list[str]:
-    """Tickers and CIKs as given, each once; raises InvalidIdentifier for the first that can be neither."""
+    """The tickers and CIKs without duplicates; raises InvalidIdentifier for the first text that is neither."""
     for text in texts:
         if db_companies.parse_cik_or_none(text) is None:
             Ticker.parse(text)
@@ -43,7 +43,7 @@ def parse_names(texts: Sequence[str]) -> list[str]:
 
 
 class TickerDirectory:
-    """The source's lists of tickers, each fetched and archived at most once, when first needed."""
+    """The source's ticker lists, each fetched and archived at most once, on first use."""
 
     def __init__(self, database: Database, objects: ObjectStore, source: FilingSource) -> None:
         self._database = database
@@ -52,14 +52,14 @@ class TickerDirectory:
         self._lists: list[TickerList] = []
 
     def company(self, text: str) -> Company:
-        """Who a ticker or CIK means, as far as the lists know: CIK, name and share classes.
+        """The company of a ticker or CIK with what the lists contain: CIK, name and share classes.
 
-        A CIK that no list knows is a company with its number for a name: many filers have no ticker. Raises
-        InvalidIdentifier, and NotFound for a ticker that neither the lists nor the database know.
+        A CIK that is in no list gives a company named after its number, because many filers have no ticker. Raises
+        InvalidIdentifier, and NotFound for a ticker that is neither in the lists nor in the database.
         """
         cik = db_companies.parse_cik_or_none(text)
         if cik is not None:
-            with suppress(MalformedDocument):  # whose lists are damaged can still be asked about a number
+            with suppress(MalformedDocument):  # a CIK needs no list, so a damaged one does not matter
                 return self._known(cik) or Company(cik, f"CIK {cik}")
             return Company(cik, f"CIK {cik}")
         ticker = Ticker.parse(text)
@@ -71,7 +71,7 @@ class TickerDirectory:
             try:
                 return db_companies.resolve(connection, text)
             except NotFound:
-                raise NotFound(f"no listed company has the ticker {ticker}", hint="a CIK will do as well") from None
+                raise NotFound(f"no listed company has the ticker {ticker}", hint="a CIK works too") from None
 
     def _known(self, cik: Cik) -> Company | None:
         for number in range(2):
@@ -81,7 +81,7 @@ class TickerDirectory:
         return None
 
     def _list(self, number: int) -> TickerList | None:
-        """The list with exchanges (0) or the older one (1); None when the source has it not."""
+        """The list with exchanges (0) or the one without (1); empty if the source does not have it."""
         while len(self._lists) <= number:
             fetch = (self._source.tickers, self._source.tickers_without_exchange)[len(self._lists)]
             try:
@@ -105,9 +105,9 @@ def ingest_companies(
     again: bool = False,
     progress: Progress = no_progress,
 ) -> Iterator[tuple[str, IngestReport]]:
-    """Brings in companies one after the other, as `ingest_company` does; each report comes with the name that was asked for.
+    """Ingests companies one after another with `ingest_company`; yields each requested name with a report.
 
-    Whatever becomes of one, the others come in. What `progress` hears of a step begins with the name.
+    A failing company does not stop the others. The step names passed to `progress` start with the company's name.
     """
     directory = TickerDirectory(database, objects, source)
     for name in names:
@@ -137,13 +137,12 @@ def ingest_company(
     directory: TickerDirectory | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[IngestReport]:
-    """Brings in one company step by step and yields what became of each step, as it is done.
+    """Ingests one company step by step and yields a report after each step.
 
-    Every step commits on its own, so stopping between two loses nothing and repeating is safe; a step that fails, for
-    whatever error, does not stop the next. A company that the source knows by submissions or by facts alone comes in with
-    what there is. The report `filings` sums up the documents, of which only those that changed something or failed have a
-    report of their own. What screens look through is brought up to the facts, with a report where it could not be; with an
-    `embedder` the new passages get their vectors at the end.
+    Every step commits on its own, so it is safe to stop between steps and to repeat; a failed step does not stop the next
+    one. A company with only submissions or only facts is loaded with what exists. The report `filings` sums up the
+    documents; only those that changed something or failed have their own report. Then latest figures are refreshed, with
+    a report if that fails; with an `embedder`, new passages get their vectors at the end.
     """
     directory = directory or TickerDirectory(database, objects, source)
     known: list[Company] = []
@@ -185,9 +184,9 @@ def _refuse_unknown(company_text: str) -> Callable[[unit_of_work.Tally], None]:
 
 
 def ingest_submissions(database: Database, objects: ObjectStore, source: CompanySource, known: Company) -> IngestReport:
-    """Saves who the company is and its index of filings, further pages included, in one transaction.
+    """Saves the company's profile and its filing index, including further pages, in one transaction.
 
-    A page that the source has not, or that is damaged, is counted as dropped and asked for again the next time.
+    A page that is missing at the source or damaged is counted as dropped and fetched again the next time.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -236,5 +235,5 @@ def _page(
 
 
 def _listed(company: Company, known: Company) -> Company:
-    """Submissions say what is listed today; where they name no share class, the list of tickers is believed."""
+    """The company with the share classes of its submissions or, if they name none, those of the ticker lists."""
     return company if company.listings or not known.listings else replace(company, listings=known.listings)

@@ -1,6 +1,6 @@
-"""The fence around one of many units that share a transaction: a savepoint, so that what fails harms no other.
+"""Runs one of many units that share a transaction in a savepoint, so that a failing unit does not affect the others.
 
-Units with a transaction of their own are fenced by `unit_of_work.run`.
+`unit_of_work.run` does this for units with their own transaction.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ R = TypeVar("R")
 
 
 class Attempt(NamedTuple, Generic[R]):
-    """What a unit gave, or the error that it ended with."""
+    """The result of a unit, or its error."""
 
     result: R | None
     error: Exception | None = None
 
 
 def attempt(connection: Connection, work: Callable[[], R]) -> Attempt[R]:
-    """Does the work within a savepoint of the transaction; an error that is the unit's own is given back.
+    """Runs the work in a savepoint of the transaction; returns an error that belongs to the unit.
 
-    Whoever calls records it, in this transaction or, where this one only reads, in another.
+    The caller records the error in this transaction or, if this one is read-only, in another.
     """
     try:
         with connection.begin_nested():
@@ -37,13 +37,13 @@ def attempt(connection: Connection, work: Callable[[], R]) -> Attempt[R]:
 
 
 def attempt_recorded(connection: Connection, kind: str, unit: str, work: Callable[[], R], *, data_version: str) -> Attempt[R]:
-    """The same in a transaction that writes: what fails is recorded in it, passed over after its tries, forgotten once done.
+    """As `attempt`, in a writing transaction: records a failure, skips the unit after its tries, and clears it on success.
 
-    MalformedDocument is the caller's to count, who knows what is rubbish of that kind, and is not recorded.
+    MalformedDocument is not recorded; the caller counts it.
     """
     before = failed_units.failed_unit(connection, kind, unit)
     if before is not None and failed_units.is_passed_over(before, data_version):
-        return Attempt(None, MalformedDocument(f"passed over: {before}"))
+        return Attempt(None, MalformedDocument(f"skipped after earlier failures: {before}"))
     done = attempt(connection, work)
     if done.error is not None and not isinstance(done.error, MalformedDocument):
         failed_units.record_failure(connection, kind, unit, done.error, data_version=data_version)

@@ -1,4 +1,4 @@
-"""Bringing every company that is here up to date, one kind of data at a time."""
+"""Updates every company in the database, one kind of data at a time."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from workbench.ingest.market.prices import ingest_prices
 from workbench.ingest.unit_of_work import step_by_step
 from workbench.ports import FilingSource, NewsSource, ObjectStore, PriceSource
 
-# So many failures that may pass one after another mean that the source is not to be had now, and not what was asked for.
+# This many transient failures in a row mean that the source is unavailable, not that single requests fail.
 _FAILURES_IN_A_ROW = 3
 
 
 def refresh_submissions(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
-    """Who each company is and what it filed."""
+    """Refreshes the profile and filing index of each company."""
     return _each(database, "submissions", lambda company: ingest_submissions(database, objects, source, company))
 
 
 def refresh_facts(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
-    """Every XBRL fact of each company."""
+    """Refreshes the XBRL facts of each company."""
     return _each(database, "facts", lambda company: ingest_facts(database, objects, source, company))
 
 
 def refresh_prices(database: Database, objects: ObjectStore, source: PriceSource) -> Iterator[IngestReport]:
-    """The daily prices of each company's first share class; companies without one are passed over."""
+    """Refreshes the daily prices of each company's first share class; skips companies without one."""
 
     def prices(company: Company) -> IngestReport | None:
         return ingest_prices(database, objects, source, company.ticker) if company.ticker else None
@@ -43,7 +43,7 @@ def refresh_prices(database: Database, objects: ObjectStore, source: PriceSource
 def refresh_news(
     database: Database, objects: ObjectStore, source: NewsSource, *, today: date, days: int = 2, pages: int = 1
 ) -> Iterator[IngestReport]:
-    """The news of the last `days` days of each listed company."""
+    """Fetches the news of the last `days` days for each listed company."""
 
     def news(company: Company) -> IngestReport | None:
         since = today - timedelta(days=days)
@@ -53,7 +53,7 @@ def refresh_news(
 
 
 def _each(database: Database, kind: str, step: Callable[[Company], IngestReport | None]) -> Iterator[IngestReport]:
-    """A report of each company, until the source is seen to be gone: a spent daily limit ends a run early."""
+    """A report per company, until the source becomes unavailable: a used-up daily limit ends a run early."""
     with database.read() as connection:
         ciks = db_companies.known_ciks(connection)
 
@@ -67,7 +67,7 @@ def _each(database: Database, kind: str, step: Callable[[Company], IngestReport 
 
 
 def until_source_is_gone(reports: Iterable[IngestReport]) -> Iterator[IngestReport]:
-    """The reports up to the third failure in a row that may pass."""
+    """The reports up to the third transient failure in a row."""
     failures = 0
     for done in reports:
         yield done

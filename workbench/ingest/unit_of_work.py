@@ -1,7 +1,7 @@
-"""Running one of many units of work, and reporting what became of it whatever happens: the fence of every loop.
+"""Runs one of many units of work and always returns a report, so that a failing unit does not stop a loop.
 
-What fails is recorded with its error (`failed_units`) and tried again the next time; after its tries it is passed over until
-its data or the code are others. The rest goes on. `workbench.domain.operations.failed_units` has the rules.
+A failure is recorded with its error (`failed_units`) and retried the next time; after its tries the unit is skipped until its
+data or the code change. `workbench.domain.operations.failed_units` has the rules.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class _PassedOver(Exception):
 
 
 class Tally:
-    """What a unit counts while it works: `saved` rows by what they are, `dropped` ones by reason."""
+    """The counts of a unit: `saved` rows by kind, `dropped` ones by reason."""
 
     def __init__(self, before: FailedUnit | None = None) -> None:
         self.saved: Counter[str] = Counter()
@@ -40,24 +40,24 @@ class Tally:
         self._before = before
 
     def works_on(self, data_version: str) -> None:
-        """Says which data the unit works on, as soon as that is known: a hash of its bytes, a version of its facts.
+        """Sets the version of the unit's data, as soon as it is known: a hash of its bytes, a version of its facts.
 
-        Work that is quarantined over just these data, by this code, ends here.
+        Ends the unit here if it is quarantined for the same data and code.
         """
         self.data_version = data_version
         if self._before is not None and failed_units.is_passed_over(self._before, data_version):
             raise _PassedOver(self._before)
 
     def skip(self, reason: str) -> None:
-        """Says that there was nothing to do here, and why."""
+        """Marks the unit as skipped, with the reason."""
         self.outcome, self.note = "skipped", reason
 
     def drop(self, reason: str) -> None:
-        """Counts one thing that was left out, by its reason."""
+        """Counts one dropped item by reason."""
         self.dropped[reason] += 1
 
     def unchanged(self) -> None:
-        """Says that all of it was here already."""
+        """Marks the unit as unchanged: everything was already there."""
         self.outcome = "unchanged"
 
 
@@ -71,13 +71,12 @@ def run(
     data_version: str = "",
     is_idle_recorded: bool = True,
 ) -> IngestReport:
-    """Does `work` and saves its report; the error's branch decides the outcome.
+    """Runs `work` and saves its report; the class of an error decides the outcome.
 
-    MalformedDocument is quarantined; SourceError and NotFound failed. Any other error of the unit's own failed too, and is
-    quarantined after its tries over the same data: `data_version`, or what the work says by `Tally.works_on`. Raised are
-    interrupts, and what is wrong with the machine or the database, with which no unit can work.
-    A failure is recorded under the subject, or under `unit` where the subject names what several units have in common.
-    Without `is_idle_recorded`, a unit that was skipped or unchanged leaves no row behind.
+    MalformedDocument gives `quarantined`, SourceError and NotFound give `failed`. Any other error of the unit gives `failed`,
+    and `quarantined` after its tries over the same data (`data_version`, or the version set with `Tally.works_on`). Raises
+    interrupts and errors of the machine or the database, which affect every unit. A failure is recorded under the subject,
+    or under `unit` if several units share a subject. Without `is_idle_recorded`, a skipped or unchanged unit saves no row.
     """
     unit = unit or subject
     with database.read() as connection:
@@ -92,8 +91,8 @@ def run(
         outcome = tally.outcome or ("saved" if any(tally.saved.values()) else "unchanged")
         error = tally.note
     except _PassedOver as passed:
-        told = f"passed over since {passed.failed.last_failed_at:%Y-%m-%d %H:%M} UTC: {passed.failed}"
-        return IngestReport(kind, subject, "quarantined", started_at, datetime.now(UTC), error=told)
+        reason = f"skipped since {passed.failed.last_failed_at:%Y-%m-%d %H:%M} UTC: {passed.failed}"
+        return IngestReport(kind, subject, "quarantined", started_at, datetime.now(UTC), error=reason)
     except (SourceError, NotFound) as failure:
         outcome, is_transient = "failed", failure.is_transient
         error = failure.with_hint
@@ -120,7 +119,7 @@ def run(
 def step_by_step(
     database: Database, kind: str, subject: str, work: Callable[[], Iterable[IngestReport]]
 ) -> Iterator[IngestReport]:
-    """The reports of a unit whose steps each report by themselves; an error between two of them is a report of the unit."""
+    """The reports of a unit whose steps report separately; an error between steps gives a report of the unit."""
     failure: Exception | None = None
     try:
         yield from work()
@@ -141,7 +140,7 @@ def step_by_step(
 def quarantine(
     database: Database, kind: str, subject: str, error: Exception | None, *, data_version: str = ""
 ) -> IngestReport:
-    """Saves and returns the report of a unit that was given up before it could report by itself."""
+    """Saves and returns the report of a unit that ended before it could report itself."""
 
     def work(_: Tally) -> None:
         raise error or MalformedDocument("given up")
@@ -150,7 +149,7 @@ def quarantine(
 
 
 def _record(database: Database, kind: str, subject: str, failure: Exception, data_version: str) -> tuple[Outcome, str]:
-    """Records the failure; a database that takes no record of it ends the run, since all units would fail so."""
+    """Records the failure; if the database cannot record it, the run ends, because every unit would fail."""
     with database.write() as connection:
         failed = failed_units.record_failure(connection, kind, subject, failure, data_version=data_version)
     if isinstance(failure, MalformedDocument):

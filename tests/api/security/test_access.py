@@ -135,7 +135,7 @@ def workbench_key(tmp_path: Path) -> bytes:
 async def test_tokens_end_with_the_password_and_with_the_account(
     opened: Opener, filled: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "_REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(access, "_CACHE_SECONDS", 0.0)
     accounts.add_user(filled, "eve", Role.READER, PASSWORD, actor="local")
     async with opened() as client:
 
@@ -166,7 +166,7 @@ async def test_browsers_sign_in_on_a_page_and_out_again(opened: Opener, tmp_path
         wrong = await client.post("/api/v1/auth/session", data=form)
         assert (wrong.status_code, "set-cookie" in wrong.headers) == (303, False)
         again = await client.get(wrong.headers["location"])
-        assert "The name or the password is wrong." in again.text
+        assert "Wrong name or password." in again.text
         assert 'name="next" value="/company?ticker=AAPL"' in again.text
         right = await client.post("/api/v1/auth/session", data=form | {"password": PASSWORD})
         assert (right.status_code, right.headers["location"]) == (303, "/company?ticker=AAPL")

@@ -72,7 +72,7 @@ def test_signing_in_says_the_same_to_every_failure(users: Database) -> None:
         with pytest.raises(NotAuthenticated) as refused:
             accounts.sign_in(users, name, password, address="192.0.2.1")
         said.add(str(refused.value))
-    assert said == {"the name or the password is wrong"}
+    assert said == {"wrong name or password"}
     assert actions(users)[2:] == [
         ("ada", "sign_in"),
         ("ada", "user.disabled"),

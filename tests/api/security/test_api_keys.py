@@ -73,7 +73,7 @@ async def test_a_key_does_no_more_than_its_scope_and_its_owner(opened: Opener, f
 async def test_wrong_revoked_expired_and_orphaned_keys_are_refused(
     opened: Opener, filled: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "_REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(access, "_CACHE_SECONDS", 0.0)
     accounts.add_user(filled, "eve", Role.READER, PASSWORD, actor="local")
     revoked, expired, orphan = key_of(filled, "ada", "a"), key_of(filled, "ada", "b", days=1), key_of(filled, "eve", "c")
     async with opened() as client:

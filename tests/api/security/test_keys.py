@@ -34,7 +34,7 @@ def test_processes_that_start_together_agree(tmp_path: Path) -> None:
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     signing_key(settings_at(tmp_path))
     (tmp_path / "secret_key").chmod(0o644)
-    with pytest.raises(SetupError, match="can be read by others"):
+    with pytest.raises(SetupError, match="readable by other users"):
         signing_key(settings_at(tmp_path))
 
 
@@ -58,5 +58,5 @@ def test_the_made_key_serves_production(tmp_path: Path) -> None:
 
 def test_a_home_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SetupError, match="cannot be kept"):
+    with pytest.raises(SetupError, match="cannot be stored"):
         signing_key(settings_at(tmp_path / "file"))

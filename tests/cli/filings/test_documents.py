@@ -51,4 +51,4 @@ def test_documents_are_added_found_shown_and_removed(run: Run, tmp_path: Path) -
     assert run("documents", "remove", "nuts.pdf").stdout == "Removed document 1: nuts.pdf\n"
     assert json.loads(run("documents", "list", "--format", "json").stdout) == {"documents": []}
     missing = run("documents", "show", "nuts")
-    assert (missing.returncode, missing.stderr.startswith("workbench: nobody has added a document 'nuts'")) == (1, True)
+    assert (missing.returncode, missing.stderr.startswith("workbench: there is no added document 'nuts'")) == (1, True)

@@ -184,7 +184,7 @@ def test_a_screen_never_disagrees_with_a_valuation(priced: sa.Connection) -> Non
 @pytest.mark.mirror
 def test_a_screen_values_so_many_companies_and_no_more(priced: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "MOST_VALUED", 1)
-    with pytest.raises(InvalidRequest, match="2 companies would have to be valued, and a screen values 1 at most"):
+    with pytest.raises(InvalidRequest, match="would value 2 companies; the limit is 1"):
         ask(priced, "pe < 20", as_of=date(2022, 10, 20))
     assert labels(ask(priced, "pe < 40", "revenue > 300B", as_of=date(2022, 10, 20))) == ["AAPL"]
 

@@ -55,11 +55,11 @@ def test_a_rule_that_is_no_longer_possible_is_passed_over_and_counted(here: Data
     looked = tell(here, notifier)[0]
     assert notifier.titles == ["AAPL filed an 8-K"]
     reason = "'sparkle' is not a statement line or a ratio"
-    assert looked.dropped == {f"alert {gone.rule_id} is no longer possible: {reason}": 1}
+    assert looked.dropped == {f"alert {gone.rule_id} is invalid: {reason}": 1}
     with here.read() as connection:
         listed = rules.list_rules(connection)
     assert [(each.rule_id, each.condition.fault) for each in listed] == [(gone.rule_id, reason), (stays.rule_id, "")]
-    with pytest.raises(InvalidRequest, match="no longer possible"):
+    with pytest.raises(InvalidRequest, match="is invalid"):
         preview(here, listed[0], since=date(2024, 1, 1), now=MONDAY)
 
 

@@ -60,7 +60,7 @@ def test_a_document_is_found_on_its_page(database: Database, objects: FolderStor
         objects,
         content=REPORT,
         name="C:\\reports\\nuts.pdf",
-        said=Description("wmt", "note", date(2024, 5, 1), None),
+        description=Description("wmt", "note", date(2024, 5, 1), None),
     )
     own = added.document
     assert (added.is_new, own.company, own.pages, own.passages) == (True, "WMT", 2, 2)
@@ -90,7 +90,7 @@ def test_items_of_a_form_are_found_in_it(database: Database, objects: FolderStor
         "A shed.",
     )
     content = "\n\n".join(items).encode()
-    added = add_document(database, objects, content=content, name="a.txt", said=Description(form="10-K"))
+    added = add_document(database, objects, content=content, name="a.txt", description=Description(form="10-K"))
     with database.read() as connection:
         found = connection.execute(sa.text("select item, text from passages order by ordinal")).all()
     assert ("1A", "Item 1A. Risk Factors\n\nAnvils fall.") in [tuple(row) for row in found]
@@ -100,7 +100,7 @@ def test_items_of_a_form_are_found_in_it(database: Database, objects: FolderStor
 def test_the_same_bytes_again_are_told_and_not_doubled(database: Database, objects: FolderStore) -> None:
     first = add_document(database, objects, content=REPORT, name="one.pdf")
     rows, files = _rows(database), _files(objects)
-    again = add_document(database, objects, content=REPORT, name="two.pdf", said=Description(title="Other"))
+    again = add_document(database, objects, content=REPORT, name="two.pdf", description=Description(title="Other"))
     assert (again.is_new, again.document) == (False, first.document)
     assert (_rows(database), _files(objects)) == (rows, files)
 
@@ -136,7 +136,7 @@ def test_one_that_is_refused_leaves_nothing_behind(
 ) -> None:
     before = _rows(database)
     with pytest.raises(error):
-        add_document(database, objects, content=content, name=name, said=said)
+        add_document(database, objects, content=content, name=name, description=said)
     assert (_rows(database), _files(objects)) == (before, [])
 
 
@@ -160,7 +160,7 @@ def test_removing_takes_all_of_it_and_nothing_of_others(database: Database, obje
             connection, objects, PAPER, NewDocument(name="a.htm", origin="composed", sha256=archive.store(objects, PAPER))
         )
     kept_rows, kept_files = _rows(database), _files(objects)
-    add_document(database, objects, content=REPORT, name="nuts.pdf", said=Description(title="Walnuts"))
+    add_document(database, objects, content=REPORT, name="nuts.pdf", description=Description(title="Walnuts"))
     add_document(database, objects, content=PAPER, name="paper.html")
     embed_missing(database, WordLlamaEmbedder())
     assert remove_document(database, objects, "walnuts").document.name == "nuts.pdf"

@@ -62,7 +62,7 @@ def add(
             try:
                 content = read_file(file)
                 added = add_document(
-                    workbench.database, workbench.objects, content=content, name=file.name, said=description
+                    workbench.database, workbench.objects, content=content, name=file.name, description=description
                 )  # fmt: skip
                 results.append((file, added))
             except WorkbenchError as error:

@@ -1,4 +1,4 @@
-"""The messages that carry notices, as plain text and as HTML."""
+"""Notification messages, as plain text and as HTML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.domain.alerts.notices import Message, Notice
 from workbench.domain.alerts.rules import AlertRule
 
-# In full up to so many in a message, then by their title alone, then only counted.
+# A message shows this many notifications in full, then only titles up to _LISTED, then only a count.
 _IN_FULL = 20
 _LISTED = 300
 
@@ -27,9 +27,9 @@ def templates() -> Templates:
 
 
 def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
-    """The message of these notices, in their order; `base` is where the workbench's pages are.
+    """The message for these notifications, in their order; `base` is the address of the workbench's pages.
 
-    One stands for itself; several have a title that counts them, each under its own.
+    The title is that of a single notification, or the number of notifications and their companies.
     """
     base = base.rstrip("/")
     rules = {rule.rule_id: rule for rule, _ in sent}
@@ -47,7 +47,7 @@ def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
 
 
 def trial(channel: str, base: str) -> Message:
-    """The message that shows that a channel works."""
+    """The test message of a channel."""
     made = templates()
     text = made.text("notice_trial.txt", channel=channel, base=base)
     html = made.fragment("notice_message.html", "trial", channel, base)

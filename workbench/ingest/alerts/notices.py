@@ -1,8 +1,8 @@
-"""Telling people: rules look at what came in, and what they found goes out, each notice once.
+"""Alert notifications: alert rules are checked against new data, and each match is sent once.
 
-A notice is written before it is sent, under its rule and its subject, and claimed by one process at a time. Whoever dies
-while sending leaves it claimed; when the claim ends it is sent again. So a notice is never lost, and comes twice only when
-a process died in the moment between handing it over and noting so: its message then carries the same key.
+A notification is saved before it is sent, under its rule and subject, and one process at a time claims it. If a process dies
+while sending, the claim expires and the notification is sent again. So no notification is lost. One is sent twice only if a
+process dies between sending it and recording that; both messages then have the same idempotency key.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from workbench.ports import Notifier
 
 KIND = "notices"
 
-# Longer than the longest that a channel takes: each step of its network has a time-out of seconds.
+# Longer than any channel takes: each network step has a time-out of seconds.
 LEASE = timedelta(minutes=15)
-# Five minutes, doubled each time up to six hours: a service that is away for a day is waited for.
+# Five minutes, doubled each time up to six hours: enough for a service that is down for a day.
 MOST_ATTEMPTS = 10
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -58,17 +58,22 @@ def add_rule(
     company: str | None = None,
     watchlist: str | None = None,
 ) -> AlertRule:
-    """Makes a rule for what comes in from now on; `company` is a ticker or CIK, without it and a watchlist it is everything.
+    """Creates a rule for data that arrives after `now`.
 
-    Raises InvalidRequest for a condition that is none or does not go with the companies, NotFound for a company, watchlist
-    or channel that is not there.
+    `company` is a ticker or CIK; without it and a watchlist the rule covers all companies.
+
+    Raises InvalidRequest for an invalid condition or one that does not fit the companies, NotFound for an unknown company,
+    watchlist or channel.
     """
     wanted = parse_condition(condition)
     check_scope(wanted, company=company, watchlist=watchlist)
     name = parse_channel(channel)
     if name not in notifier.channels:
-        there = ", ".join(notifier.channels) or "none"
-        raise NotFound(f"there is no channel {name!r}", hint=f"channels are set by WORKBENCH_ALERTS__CHANNELS__NAME: {there}")
+        configured = ", ".join(notifier.channels) or "none"
+        raise NotFound(
+            f"there is no channel {name!r}",
+            hint=f"configured channels: {configured}; add one with WORKBENCH_ALERTS__CHANNELS__NAME",
+        )
     with database.write() as connection:
         about = companies.resolve(connection, company) if company else None
         rule = alerts.save_rule(
@@ -89,7 +94,7 @@ def draft(
     company: str | None = None,
     watchlist: str | None = None,
 ) -> AlertRule:
-    """The rule that `add_rule` would make, numbered 0 and without a channel; nothing is kept. Raises as `add_rule` does."""
+    """The rule that `add_rule` would create, with number 0 and no channel; saves nothing. Raises as `add_rule` does."""
     wanted = parse_condition(condition)
     check_scope(wanted, company=company, watchlist=watchlist)
     if watchlist is not None:
@@ -99,10 +104,10 @@ def draft(
 
 
 def look(database: Database, *, now: datetime, on_failure: Callable[[IngestReport], None] = lambda _: None) -> IngestReport:
-    """Has every rule look at what came in since its last look; what it finds is written down to be sent.
+    """Checks every rule against data that arrived since its last check, and saves its matches as notifications to send.
 
-    A rule that fails harms no other; `on_failure` gets its report. Thresholds look at the latest figures as they were last
-    refreshed.
+    A failing rule does not affect the others; `on_failure` gets its report. Thresholds use the latest figures of the last
+    refresh.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -110,7 +115,7 @@ def look(database: Database, *, now: datetime, on_failure: Callable[[IngestRepor
             rules = alerts.list_rules(connection)
         for rule in rules:
             if rule.condition.fault:
-                tally.drop(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}")
+                tally.drop(f"alert {rule.rule_id} is invalid: {rule.condition.fault}")
                 continue
             done = unit_of_work.run(
                 database, "alert", str(rule.rule_id), partial(_look_once, database, rule, now), is_idle_recorded=False
@@ -130,9 +135,9 @@ def _look_once(database: Database, rule: AlertRule, now: datetime, tally: unit_o
 
 
 def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], datetime], base: str) -> Iterator[IngestReport]:
-    """Sends what is due, message by message, and yields what became of each; a channel that fails is left alone after that.
+    """Sends the due notifications, message by message, and yields a report of each; skips a channel after it fails.
 
-    Links lead to the pages below `base`.
+    Links lead to the pages under `base`.
     """
     failed: set[str] = set()
     while True:
@@ -149,12 +154,12 @@ def _compose(batch: deliveries.Batch, base: str) -> Message:
 
 
 def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:
-    """What the rule would have told of all that was filed (or run) on or after `since`, the oldest first; nothing is kept.
+    """The notifications for everything filed (or run) on or after `since`, oldest first; saves nothing.
 
-    Raises InvalidRequest for a rule that is no longer possible.
+    Raises InvalidRequest for a rule whose condition has become invalid.
     """
     if rule.condition.fault:
-        raise InvalidRequest(f"alert {rule.rule_id} is no longer possible: {rule.condition.fault}", hint="remove it")
+        raise InvalidRequest(f"alert {rule.rule_id} is invalid: {rule.condition.fault}", hint="remove it")
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
@@ -165,12 +170,12 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
 
 
 def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
-    """Sends a message that says that the channel works; raises as the notifier does."""
+    """Sends a test message; raises as the notifier does."""
     notifier.send(parse_channel(channel), trial(channel, base))
 
 
 def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
-    """Writes down what is new for the rule, and returns how many notices that is."""
+    """Saves new matches of the rule as notifications; returns their number."""
     due_at = rule.schedule.due_at(now)
     if not rule.condition.has_companies:
         since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
@@ -179,7 +184,8 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
-    # What is there when rule and company meet is nothing to tell: neither the past of a rule nor a company's first load.
+    # Data that exists when a company first comes under the rule is not sent: neither data older than the rule nor a company's
+    # first load.
     old = matches.find_known(connection, rule.condition, met) if met else ()
     known_before = map(notice_of, old)
     deliveries.save_notices(connection, rule.rule_id, known_before, state=NoticeState.KNOWN, found_at=now, due_at=due_at)
@@ -205,15 +211,15 @@ def _send(
     now: datetime,
     failed: set[str],
 ) -> IngestReport:
-    """Hands one message over and notes what became of it, by the branch of the error; a channel that fails is `failed`.
+    """Sends one message and records the outcome by the class of its error; adds a failing channel to `failed`.
 
-    One that cannot be written or handed over for another reason is tried again as one is whose service is away.
+    A message that fails with any other error is retried as if its service were unavailable.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
         try:
             if batch.attempts > MOST_ATTEMPTS:
-                raise SourceRefused(f"{batch.attempts} processes died while they sent through {batch.channel}")
+                raise SourceRefused(f"{batch.attempts} processes died while sending through {batch.channel}")
             notifier.send(batch.channel, message())
         except (SourceError, SetupError, NotFound) as error:
             failed.add(batch.channel)

@@ -1,4 +1,4 @@
-"""The first load of the market from the SEC's nightly archives, company by company, never unpacked as a whole."""
+"""The first load of the market from the SEC's nightly archives, read company by company without unpacking them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workbench.sources.bulk import BulkArchive
 
 
 def listed_ciks(database: Database, source: FilingSource) -> set[Cik]:
-    """The companies that a load of the market is about: all with a listed share class, and all that are here."""
+    """The companies to load: all with a listed share class, and all in the database."""
     listed = parse_tickers(source.tickers().content)
     with database.read() as connection:
         return {row.cik for row in listed.by_ticker.values()} | set(db_companies.known_ciks(connection))
@@ -28,10 +28,10 @@ def listed_ciks(database: Database, source: FilingSource) -> set[Cik]:
 def ingest_bulk(
     database: Database, objects: ObjectStore, archive: BulkArchive, name: BulkName, ciks: Sequence[Cik]
 ) -> Iterator[IngestReport]:
-    """Loads those companies from one archive and yields a report for each as it is done.
+    """Loads these companies from one archive and yields a report after each.
 
-    The steps are those of single companies, each in a transaction of its own, so the load may be stopped at any time and
-    begun again: what stands in the database as the archive has it is no work.
+    Each company is loaded in its own transaction, so the load can be stopped and repeated at any time: unchanged companies
+    are skipped.
     """
     companies = [Company(cik, f"CIK {cik}") for cik in ciks]
     if name == "companyfacts":
@@ -44,7 +44,7 @@ def ingest_bulk(
 def _facts(
     database: Database, objects: ObjectStore, archive: BulkArchive, companies: Sequence[Company]
 ) -> Iterator[IngestReport]:
-    """Reads the next company while one is written, so that this process and the database work at the same time."""
+    """Loads facts; reads the next company while one is written, so that this process and the database work in parallel."""
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
         ahead: deque[Future[FactsRead]] = deque()
         for company, following in zip_longest([None, *companies], companies):

@@ -1,4 +1,4 @@
-"""A filing's calculation linkbase: fetched, archived, read and kept."""
+"""A filing's calculation linkbase: fetched, archived, parsed and saved."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from workbench.parse.xbrl.calculation_linkbase import READER, parse_calculations
 from workbench.parse.xbrl.inline_xbrl import find_schema
 from workbench.ports import Fetched, FilingSource, ObjectStore
 
-# Those whose statements are the company's own: the cover page that a current report tags has no totals.
+# Forms with financial statements. An 8-K tags only its cover page, which has no totals.
 _FORMS = frozenset({"10-K", "10-Q", "20-F", "40-F", "6-K"})
 _TYPE = "EX-101.CAL"
 
 
 def is_calculated(filing: Filing, before: LinkbaseReading | None) -> bool:
-    """Whether a filing may have calculations that have not been read; `before` is what was."""
+    """Whether a filing may have calculations that this reader has not read; `before` is the earlier reading."""
     return base_form(filing.form) in _FORMS and (before is None or before.reader != READER)
 
 
@@ -40,10 +40,10 @@ def ingest_linkbase(
     main: ArchivedDocument,
     before: LinkbaseReading | None,
 ) -> str | None:
-    """Keeps what a filing calculates, if its `main` document comes with XBRL; returns why it could not, or None.
+    """Saves a filing's calculations, if its `main` document has XBRL; returns the reason of a failure, or None.
 
-    The linkbase is a file beside the filing's schema, a part of that, or wrapped in the full submission; one that was
-    archived `before` is read from the archive. It is there for checks, so a source that fails here fails no filing.
+    The linkbase is a file beside the filing's schema, part of the schema, or part of the full submission; one archived
+    `before` is read from the archive. It only serves checks, so a failing source does not fail the filing.
     """
     sha256: str | None = None
     calculations: tuple[Calculation, ...] = ()
@@ -78,12 +78,12 @@ def _linkbases(
     main: ArchivedDocument,
     before: LinkbaseReading | None,
 ) -> Iterator[tuple[str, bytes]]:
-    """What may hold the calculations, archived: hash and bytes, the likeliest first."""
+    """Archived files that may contain the calculations, most likely first: hash and bytes."""
     if before is not None and before.sha256 is not None:
         try:
             yield before.sha256, archive.load(objects, before.sha256)
             return
-        except NotFound:  # the archive was emptied: the source still has it
+        except NotFound:  # deleted from the archive; fetch it again
             pass
     if wrapped := _wrapped(main):
         yield archive.archive(database, objects, wrapped), wrapped.content
@@ -97,7 +97,7 @@ def _linkbases(
 
 
 def _names(source: FilingSource, filing: Filing, schema: str | None) -> Iterator[str]:
-    """The file names that the calculations may lie under; of a filing before inline XBRL its index page says it."""
+    """Possible file names of the calculations; for a filing before inline XBRL its index page lists them."""
     if schema:
         yield f"{schema.removesuffix('.xsd')}_cal.xml"
         yield schema

@@ -1,4 +1,4 @@
-"""Companyfacts: fetched, archived, read and loaded."""
+"""Companyfacts: fetched, archived, parsed and loaded."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ PART = "facts"
 
 @dataclass(frozen=True, slots=True)
 class FactsRead:
-    """What a source has of a company: the hash of its archived bytes, and the facts unless those bytes are loaded already."""
+    """A company's facts from a source: the hash of the archived bytes, and the facts unless these bytes are already loaded."""
 
     sha256: str
     parsed: CompanyFacts | None
 
 
 def read_facts(database: Database, objects: ObjectStore, source: CompanySource, company: Company) -> FactsRead:
-    """Fetches, archives and parses a company's facts; writes none. Raises NotFound when the source has none."""
+    """Fetches, archives and parses a company's facts without saving them. Raises NotFound if the source has none."""
     fetched = source.company_facts(company.cik)
     sha256 = archive.archive(database, objects, fetched)
     with database.read() as connection:
@@ -37,16 +37,16 @@ def read_facts(database: Database, objects: ObjectStore, source: CompanySource, 
 
 
 def ingest_facts(database: Database, objects: ObjectStore, source: CompanySource, company: Company) -> IngestReport:
-    """Loads every fact of a company that is not there, in one transaction.
+    """Loads a company's new facts in one transaction.
 
-    The same bytes as at the last load are no work (`unchanged`). A company that is not here yet (it has facts and no
-    submissions) is saved as `company` says, under the name that its facts give.
+    The same bytes as in the last load change nothing (`unchanged`). A company that is not in the database (one with facts
+    but no submissions) is saved from `company`, with the name in its facts.
     """
     return ingest_read_facts(database, company, lambda: read_facts(database, objects, source, company))
 
 
 def ingest_read_facts(database: Database, company: Company, read: Callable[[], FactsRead]) -> IngestReport:
-    """As `ingest_facts`, of what `read` gives, which may have been read before."""
+    """As `ingest_facts`, with the facts that `read` returns, which may have been read ahead."""
 
     def work(tally: unit_of_work.Tally) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The facts that a filing's own document marks: loaded with their dimensions, and where each is printed."""
+"""Inline XBRL facts of a filing's document: loaded with their dimensions and their position in the text."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from workbench.parse.xbrl.inline_xbrl import READER, InlineFact, parse_inline_xb
 
 @dataclass(frozen=True, slots=True)
 class InlineReport:
-    """What reading a document's inline XBRL saved: facts that were not there, elements; what was dropped, by reason.
+    """The result of loading a document's inline XBRL: new facts, saved elements, and dropped ones by reason.
 
-    `members` are those by which it divides the company, and `schema` the file that, with those beside it, names them.
+    `members` are its segment, region and product members; `schema` is the file that, with its linkbases, labels them.
     """
 
     facts: int
@@ -44,10 +44,10 @@ def load_inline_facts(
     extracted: ExtractedText,
     filing: Filing,
 ) -> InlineReport:
-    """Loads the facts of one indexed document in the caller's transaction, with where each stands in its text.
+    """Loads the facts of one indexed document in the caller's transaction, with their position in its text.
 
-    Facts that companyfacts brought have the same natural key and are not doubled. A document without inline XBRL, or with one
-    that cannot be read, is noted as such; its text is none the worse. Doing it again changes nothing.
+    Facts from companyfacts have the same natural key and are not duplicated. A document without inline XBRL, or with
+    unreadable inline XBRL, is recorded as such; its text is not affected. Repeating it changes nothing.
     """
     try:
         inline = parse_inline_xbrl(content)
@@ -74,7 +74,7 @@ def _dividing(placed: list[PlacedFact]) -> frozenset[Concept]:
 
 
 def _is_of(fact: InlineFact, filing: Filing) -> bool:
-    """A filing of several companies may hold facts of each; those without a CIK are the filer's."""
+    """Whether the fact is the filer's; a joint filing has facts of several companies. Facts without a CIK are the filer's."""
     return not fact.entity or fact.entity.lstrip("0") == str(filing.cik)
 
 

@@ -1,4 +1,4 @@
-"""What a filing calls its segments, regions and products, from the label linkbase beside its document."""
+"""Labels of a filing's segments, regions and products, from the label linkbase beside its document."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from workbench.ports import FilingSource, ObjectStore
 def fetch_member_labels(
     database: Database, objects: ObjectStore, source: FilingSource, filing: Filing, *, schema: str, members: Iterable[Concept]
 ) -> str | None:
-    """Labels those of `members` that have none yet; asks for nothing when all have. Returns why it could not, or None.
+    """Labels the `members` that have no label; fetches nothing if all have one. Returns the reason of a failure, or None.
 
-    The linkbase is a file beside the schema, or part of it. A label is a nicety: a source that fails here fails no filing.
+    The linkbase is a file beside the schema, or part of it. Labels are optional: a failing source does not fail the filing.
     """
     with database.read() as connection:
         wanted = unlabelled(connection, members)

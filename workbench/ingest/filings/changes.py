@@ -1,4 +1,4 @@
-"""What changed in an item: the archived texts of its two versions, compared."""
+"""Changes of an item: compares the archived texts of its two versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.ports import ObjectStore
 
 
 def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
-    """What changed from the older version to the newer, the weightiest first; spans count in the whole extracted texts.
+    """The changes from the older version to the newer, largest first; spans are offsets in the whole extracted texts.
 
     Raises NotFound and IntegrityError as `read_text` does.
     """
@@ -23,7 +23,7 @@ def _paragraphs(objects: ObjectStore, version: ItemVersion) -> list[Paragraph]:
 
 
 def _between(text: str, version: ItemVersion) -> list[tuple[int, int]]:
-    """What no passage holds: page numbers and running headers, which are no part of what the item says."""
+    """Spans outside all passages: page numbers and running headers, which are not part of the item's text."""
     if not version.passages:
         return []
     found, at = [], version.section.start

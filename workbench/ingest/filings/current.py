@@ -1,4 +1,4 @@
-"""What was filed since the last look, by the companies that are here."""
+"""New filings of the companies in the database since the last check."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from workbench.ports import FilingSource, ObjectStore
 
 FEED, INDEX = "current feed", "daily index"
 
-# The SEC answers requests beyond some five thousand entries with an error page; the daily index has the rest.
+# The SEC returns an error page beyond about 5,000 entries; the daily index has the rest.
 _MOST_PAGES = 100
 _FEED_PAGE = 40
-# Filings keep coming in while pages are turned, and some appear a little late.
+# New filings arrive while pages are read, and some appear late.
 _OVERLAP = timedelta(minutes=30)
 
 
@@ -41,11 +41,11 @@ def ingest_new_filings(
     forms: Sequence[str] = DEFAULT_FORMS,
     days: int = 7,
 ) -> Iterator[IngestReport]:
-    """Brings in what the feed of latest filings and the daily indexes of the last `days` days know and the index has not.
+    """Ingests filings that are in the current feed or the daily indexes of the last `days` days but not in the database.
 
-    Only companies that are here are looked for. Each with something new has its submissions and facts asked for again, and
-    the new documents of `forms` read. The feed is read back to the last look at it, a daily index once. A day counts as
-    read only when all that it led to came in, so what failed is tried again at the next look.
+    Only companies in the database are considered. For each with a new filing, submissions and facts are refreshed and the
+    new documents of `forms` read. The feed is read back to the last check, a daily index once. A day counts as read only
+    when all its filings were ingested, so failures are retried at the next check.
     """
     with database.read() as connection:
         followed = set(db_companies.known_ciks(connection))
@@ -62,7 +62,7 @@ def ingest_new_filings(
 def _read_feed(
     source: FilingSource, since: datetime, followed: set[Cik], found: list[Filing], tally: unit_of_work.Tally
 ) -> None:
-    """Pages back until `since`. The feed is no evidence of anything, so it is not archived: what it leads to is."""
+    """Reads pages back to `since`. The feed is not archived, because it is not a source of data; the filings it lists are."""
     for number in range(_MOST_PAGES):
         try:
             page = parse_current_feed(source.latest_filings(number * _FEED_PAGE).content)
@@ -74,11 +74,11 @@ def _read_feed(
         found.extend(filing for filing in page.filings if filing.cik in followed)
         if page.oldest is None or page.oldest < since:
             return
-    tally.dropped["feed ended before the last look (the daily index has the rest)"] += 1
+    tally.dropped["feed ended before the last check (the daily index has the rest)"] += 1
 
 
 def _unread_days(database: Database, today: date, days: int) -> list[date]:
-    """Working days up to today without a report that says all of it is here, oldest first."""
+    """Working days up to today whose index has not been read completely, oldest first."""
     wanted = [today - timedelta(days=back) for back in range(days, -1, -1)]
     wanted = [day for day in wanted if day.isoweekday() <= 5]
     with database.read() as connection:
@@ -106,7 +106,7 @@ def _day(
         reports.extend(_bring_in(database, objects, source, found, forms=forms))
         missed = Counter(each.outcome for each in reports)["failed"]
         if missed or not is_over:
-            tally.skip(f"{missed} steps failed; read again at the next look" if missed else "the day is not over")
+            tally.skip(f"{missed} steps failed; retried at the next check" if missed else "the day is not over")
 
     done = unit_of_work.run(database, INDEX, day.isoformat(), work, is_idle_recorded=True)
     yield from reports
@@ -139,14 +139,14 @@ def _company(
     submissions = ingest_submissions(database, objects, source, company)
     yield from (facts, submissions)
     if "failed" in (facts.outcome, submissions.outcome):
-        return  # the filings stay unknown, so the next look finds them again
+        return  # the filings are not saved, so the next check finds them again
     accessions = {filing.accession for filing in new}
     with database.read() as connection:
         since = min(filing.filed_on for filing in new)
         indexed = db_filings.list_filings(connection, cik, forms=forms, since=since, limit=None)
     known = [filing for filing in indexed if filing.accession in accessions]
     late = [filing for filing in new if filing.form in forms and filing.accession not in {each.accession for each in known}]
-    # Documents first: only then does the index say that the filing is here.
+    # Documents first: a filing is in the index only after its document is.
     yield from ingest_filings(database, objects, source, company, [*known, *late])
     with database.write() as connection:
         db_filings.save_filings(connection, db_filings.unknown_filings(connection, new))

@@ -1,4 +1,4 @@
-"""A document's bytes become text, items and passages; and the way back from a document to its bytes."""
+"""Indexes documents (bytes to text, items and passages), and reads their archived text and bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from workbench.ports import ObjectStore
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """What indexing a document saved: its id, and how many sections and new passages; and its text as laid out."""
+    """The result of indexing a document: its id, its extracted text, and the numbers of sections and new passages."""
 
     document_id: int
     extracted: ExtractedText
@@ -34,14 +34,14 @@ class DocumentReport:
 
     @property
     def chars(self) -> int:
-        """How many characters the text has."""
+        """The number of characters of the text."""
         return len(self.extracted.text)
 
 
 def index_document(connection: Connection, objects: ObjectStore, content: bytes, new: NewDocument) -> DocumentReport:
     """Extracts the text of archived bytes, finds its items and passages, and saves all of it in the caller's transaction.
 
-    Doing it again with the same bytes changes nothing. Raises MalformedDocument before anything is written.
+    Repeating it with the same bytes changes nothing. Raises MalformedDocument before anything is written.
     """
     return index_extracted(connection, objects, PagedText(extract(content), ()), EXTRACTOR, new)
 
@@ -49,14 +49,14 @@ def index_document(connection: Connection, objects: ObjectStore, content: bytes,
 def index_extracted(
     connection: Connection, objects: ObjectStore, paged: PagedText, extractor: str, new: NewDocument
 ) -> DocumentReport:
-    """The same of a document whose text `extractor` has read; its passages keep to its pages, where it has any."""
+    """As `index_document`, for text that `extractor` has extracted; passages do not cross pages."""
     text_sha256 = archive.store_text(objects, paged.extracted.text)
     return index_texts(connection, [ArchivedText(new, paged, extractor, text_sha256)])[0]
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedText:
-    """A document and its text, which `extractor` has read and which is archived under that hash."""
+    """A document with its text, extracted by `extractor` and archived under `text_sha256`."""
 
     new: NewDocument
     paged: PagedText
@@ -65,7 +65,7 @@ class ArchivedText:
 
 
 def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[DocumentReport]:
-    """The same of several at once, in their order, as `save_documents` takes them: in as many statements as of one."""
+    """As `index_extracted` for several documents, in order, with as many SQL statements as for one."""
     sections = [find_sections(each.paged.extracted, each.new.form or "") if each.new.has_items else [] for each in texts]
     ids = documents_table.save_documents(
         connection,
@@ -88,7 +88,7 @@ def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[D
 
 @dataclass(frozen=True, slots=True)
 class SectionText:
-    """A section and what it says."""
+    """A section and its text."""
 
     section: Section
     text: str
@@ -97,9 +97,9 @@ class SectionText:
 def filing_sections(
     connection: Connection, objects: ObjectStore, accession: Accession, item: str | None = None
 ) -> tuple[Document, list[SectionText]]:
-    """The primary document of a filing and its items with their text, in the order of the text, or only those `item` names.
+    """The primary document of a filing and its items with text, in document order, or only the items that `item` names.
 
-    Raises NotFound (no such filing, no such item), InvalidRequest (`item` names none), IntegrityError.
+    Raises NotFound (unknown filing or item), InvalidRequest (invalid `item`), IntegrityError.
     """
     document = documents_table.get_document(connection, accession)
     sections = documents_table.sections_of(connection, document.document_id)
@@ -111,7 +111,7 @@ def filing_sections(
 
 @dataclass(frozen=True, slots=True)
 class PageOfDocument:
-    """A page, the span [start, end) of the text that is on it, and what that says."""
+    """A page with the end of its span [start, end) in the document's text, and its text."""
 
     page: DocumentPage
     end: int
@@ -121,7 +121,7 @@ class PageOfDocument:
 def document_pages(
     connection: Connection, objects: ObjectStore, document: Document, page: int | None = None
 ) -> list[PageOfDocument]:
-    """The pages of a document with their text, in order, or only page `page`; a document without pages is one page.
+    """The pages of a document with their text, in order, or only page `page`; a document without pages has one page.
 
     Raises NotFound (no such page), IntegrityError.
     """
@@ -139,12 +139,12 @@ def document_pages(
 
 
 def read_text(objects: ObjectStore, document: Document) -> str:
-    """The extracted text that every span of the document counts in; raises NotFound, and IntegrityError when damaged."""
+    """The extracted text that all spans of the document refer to; raises NotFound, and IntegrityError if damaged."""
     return archive.load_text(objects, _archived(document.text_sha256, document))
 
 
 def read_raw(objects: ObjectStore, document: Document) -> bytes:
-    """The bytes as they were archived; raises NotFound, and IntegrityError when damaged."""
+    """The archived bytes; raises NotFound, and IntegrityError if damaged."""
     return archive.load(objects, _archived(document.sha256, document))
 
 

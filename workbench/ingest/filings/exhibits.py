@@ -1,4 +1,4 @@
-"""Exhibits: documents of a filing beside its main one, fetched and indexed with it."""
+"""Filing exhibits: fetched and indexed together with the main document."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Drop = Callable[[str], None]
 
 
 class ArchivedDocument(NamedTuple):
-    """A document's bytes, which are in the archive, what it is called, and where it came from."""
+    """An archived document: name, title, bytes, source URL and hash."""
 
     name: str
     title: str | None
@@ -38,7 +38,7 @@ class ArchivedDocument(NamedTuple):
 
 
 class IndexedExhibits(NamedTuple):
-    """How many exhibits brought new passages, and how many those are."""
+    """The number of exhibits with new passages, and the number of new passages."""
 
     new: int
     passages: int
@@ -53,10 +53,10 @@ def fetch_exhibits(
     *,
     dropped: Drop,
 ) -> list[ArchivedDocument]:
-    """The exhibits of a filing that say something of their own, archived; none of a form that has none.
+    """The relevant exhibits of a filing, archived; empty for forms without relevant exhibits.
 
-    Taken from the full submission where `main` is that, else one by one as the filing's index page names them; those that
-    the source has not by themselves from the full submission. `dropped` is told of those that are nowhere.
+    Taken from the full submission if `main` is that, otherwise one by one from the filing's index page; exhibits without a
+    file of their own come from the full submission. `dropped` is called for each exhibit that cannot be found.
     """
     if not _may_have(filing):
         return []
@@ -84,7 +84,7 @@ def fetch_exhibits(
 
 
 def stored_exhibits(connection: Connection, objects: ObjectStore, filing: Filing, main: str) -> list[ArchivedDocument]:
-    """The exhibits of a filing whose main document is `main`, as they were archived; those emptied from there are left out."""
+    """The archived exhibits of a filing whose main document is `main`; exhibits deleted from the archive are left out."""
     found = []
     for document in db_documents.documents_of(connection, filing.accession):
         if document.name == main or not document.sha256:
@@ -102,7 +102,7 @@ def index_exhibits(
 ) -> IndexedExhibits:
     """Saves exhibits as documents of the filing, in the caller's transaction.
 
-    One that cannot be read (a picture, a PDF in code), or fails otherwise, is told to `dropped` and left out.
+    An exhibit that cannot be read (a picture, an encoded PDF) or fails otherwise is left out, and `dropped` gets the reason.
     """
     new = passages = 0
     for exhibit in exhibits:
@@ -133,14 +133,14 @@ def _as_document(filing: Filing, exhibit: ArchivedDocument) -> NewDocument:
 
 
 def _may_have(filing: Filing) -> bool:
-    """Whether it is worth asking. Most 10-Qs and many 8-Ks have no such exhibit, and each question is a request to the SEC."""
+    """Whether the filing may have relevant exhibits. Most 10-Qs and many 8-Ks have none; this saves requests to the SEC."""
     if is_current_report(filing.form):
         return not filing.items or bool(_EXHIBITS_ITEMS & set(filing.items))
     return base_form(filing.form) in _FORMS
 
 
 def _listed(source: FilingSource, filing: Filing) -> list[ListedDocument] | None:
-    """The wanted exhibits by the index page; None where there is no page, or one that does not name them."""
+    """The wanted exhibits on the index page; None if there is no page or it does not give their names."""
     try:
         documents = parse_filing_index(source.filing_index(filing.cik, filing.accession).content)
     except (NotFound, MalformedDocument):
@@ -161,7 +161,7 @@ def _whole_submission(
 
 
 def _wrapped(content: bytes) -> list[tuple[str, SubmissionDocument]]:
-    """The wanted exhibits in a full submission, but for files in code, by name; before 2001 they are called by their type."""
+    """The wanted exhibits in a full submission, except encoded files, by name; those before 2001 are named by their type."""
     try:
         documents = submission_documents(decode(content))
     except MalformedDocument:
@@ -183,7 +183,7 @@ def _part(
 
 
 def _title(kind: str, description: str | None) -> str:
-    """`EX-99.1: PRESS RELEASE`, or the type alone where the filer's description says no more."""
+    """A title such as `EX-99.1: PRESS RELEASE`, or only the type if the filer's description adds nothing."""
     kind = kind.upper()
     is_more = description and description.upper().replace(" ", "-") not in (kind, f"EXHIBIT-{kind.removeprefix('EX-')}")
     return f"{kind}: {description}" if is_more else kind

@@ -1,4 +1,4 @@
-"""Filing documents: fetched, archived, and indexed one by one, each whole or not at all."""
+"""Filing documents: fetched, archived and indexed one by one, each completely or not at all."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _FORM = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{0,19}")
 
 
 def parse_forms(text: str) -> tuple[str, ...]:
-    """Forms from a list such as `10-K,10-Q/A`, in capitals; raises InvalidRequest for what cannot be one."""
+    """Form types from a list such as `10-K,10-Q/A`, in capitals; raises InvalidRequest for an invalid one."""
     forms = tuple(dict.fromkeys(part.strip().upper() for part in text.split(",") if part.strip()))
     wrong = next((form for form in forms if not _FORM.fullmatch(form)), None)
     if not forms or wrong:
         raise InvalidRequest(
-            f"{wrong or text!r} is not a form such as 10-K", hint="several are joined by commas: 10-K,10-Q,8-K"
+            f"{wrong or text!r} is not a form such as 10-K", hint="separate several with commas: 10-K,10-Q,8-K"
         )
     return forms
 
@@ -55,10 +55,10 @@ def ingest_filings(
     again: bool = False,
     progress: Callable[[str, int, int | None], None] = lambda _step, _done, _total: None,
 ) -> Iterator[IngestReport]:
-    """Indexes the primary document of each filing, in the order given.
+    """Indexes the primary document of each filing, in this order.
 
-    Yields a report for each filing that changed something or failed, and at the end one of kind `filings` that counts all:
-    those skipped or unchanged are in it alone, because a source may lack thousands.
+    Yields a report for each filing that changed something or failed, and finally one of kind `filings` with all counts.
+    Skipped and unchanged filings are only counted there, because a source may lack thousands.
     """
     started_at = datetime.now(UTC)
     saved: Counter[str] = Counter()
@@ -102,12 +102,12 @@ def ingest_filing(
     indexed: IndexedDocument | None = None,
     reading: LinkbaseReading | None = None,
 ) -> IngestReport:
-    """Indexes the primary document of one filing, and the exhibits that say something of their own, in one transaction; then
-    what it calculates, unless the `reading` says that this was done.
+    """Indexes the primary document of one filing and its relevant exhibits in one transaction; then its calculation linkbase,
+    unless `reading` shows that this is done.
 
-    One that is `indexed` is read from the archive, which asks nobody. Where the index names no document (before 2001), or
-    the source has not that one, the full submission that wraps it is read instead. A filing on paper, and one of
-    which the source has neither, are skipped with that reason.
+    An `indexed` document is read from the archive. If the index names no document (before 2001) or the source does not have
+    it, the full submission is read instead. A paper filing, and a filing of which the source has neither file, are skipped
+    with that reason.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -168,7 +168,7 @@ def ingest_filing(
 
 
 def _beside(database: Database, kind: str, filing: Filing, sha256: str, work: Callable[[], str | None]) -> Counter[str]:
-    """Does what comes beside a document, which is saved whatever becomes of that; counts why it could not, by reason."""
+    """Runs an optional step after a document was saved; returns the reasons of failures with counts."""
 
     def beside(tally: unit_of_work.Tally) -> None:
         if reason := work():
@@ -187,13 +187,13 @@ def _read_linkbase(
     known: IndexedDocument,
     reading: LinkbaseReading | None,
 ) -> str | None:
-    """Of a document that is indexed: nothing, where the archive was emptied of it."""
+    """Reads the linkbase of an indexed document; does nothing if the document is not in the archive."""
     main = _archived(objects, known)
     return ingest_linkbase(database, objects, source, filing, main=main, before=reading) if main else None
 
 
 def _names(filing: Filing) -> list[str]:
-    """The names under which the filing's text may lie, the best first."""
+    """Possible names of the filing's document, best first."""
     return [name for name in (filing.primary_document, f"{filing.accession}.txt") if name]
 
 
@@ -202,7 +202,7 @@ def _archived(objects: ObjectStore, indexed: IndexedDocument | None) -> Archived
         return None
     try:
         content = archive.load(objects, indexed.sha256)
-    except NotFound:  # the archive was emptied: the source still has it
+    except NotFound:  # deleted from the archive; fetch it again
         return None
     return ArchivedDocument(indexed.name, None, content, indexed.source_url, indexed.sha256)
 

@@ -1,4 +1,4 @@
-"""Documents that people bring themselves: read, kept and indexed, or refused whole; and removed without a trace."""
+"""Documents that users add: read, stored and indexed, or rejected as a whole; and removed completely."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ _LONGEST_NAME, _LONGEST_FORM = 200, 20
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a person says of a document. `company` is a ticker or a CIK; `dated_on` counts for `as_of`, today when left out;
-    `title` is the file's name without its ending when left out.
+    """How a user describes a document.
+
+    `company` is a ticker or CIK; `dated_on` is its date for `as_of`, by default today; `title` is by default the file name
+    without its extension.
     """
 
     company: str | None = None
@@ -53,7 +55,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What became of a document: added, or here before (`is_new` says which); and its pages that hold no text."""
+    """The result of adding a document: new or already there (`is_new`), and the number of pages without text."""
 
     document: OwnDocument
     is_new: bool
@@ -69,49 +71,47 @@ def read_file(path: Path) -> bytes:
                 raise too_large(path.name, size)
             return path.read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
+        raise NotFound(f"the file {path} does not exist") from None
     except OSError as error:
         raise UnreadableDocument(f"{path} cannot be read: {error.strerror}") from None
     raise UnreadableDocument(f"{path} is not a file")
 
 
 def too_large(name: str, size: int | None = None) -> DocumentTooLarge:
-    """The error for a document of `size` bytes, or of an unknown number that is too large."""
+    """The error for a document of `size` bytes, or of an unknown size above the limit."""
     has = f"has {size / 1e6:,.0f} MB" if size is not None else "is too large"
-    return DocumentTooLarge(
-        f"{name} {has}; at most {MAX_BYTES / 1e6:,.0f} MB are read", hint="split it, or take its pictures out"
-    )
+    return DocumentTooLarge(f"{name} {has}; the limit is {MAX_BYTES / 1e6:,.0f} MB", hint="split it, or remove its pictures")
 
 
 def add_document(
-    database: Database, objects: ObjectStore, *, content: bytes, name: str, said: Description | None = None
+    database: Database, objects: ObjectStore, *, content: bytes, name: str, description: Description | None = None
 ) -> Addition:
-    """Reads a document, and keeps it with its pages, items and passages; the same bytes again change nothing.
+    """Reads a document and stores it with its pages, items and passages; adding the same bytes again changes nothing.
 
-    Nothing is kept of one that is refused: it is read before its bytes are stored. Raises UnreadableDocument (empty, damaged,
-    locked, without text), DocumentTooLarge, NotFound for a company that is not here, InvalidRequest and FutureDate, and
-    PermissionRefused while the switch `uploads` is off.
+    Nothing of a rejected document is stored: it is read before its bytes are saved. Raises UnreadableDocument (empty,
+    damaged, locked, without text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and
+    PermissionRefused while the feature flag `uploads` is off.
     """
     started_at = datetime.now(UTC)
-    said = said or Description()
+    description = description or Description()
     name = _file_name(name)
-    form, title = _line(said.form, "form", _LONGEST_FORM), _line(said.title, "title", _LONGEST_NAME)
-    form = form.upper() if form else None  # as the SEC writes them, and as search asks for them
-    if said.dated_on and said.dated_on > today():
-        raise FutureDate(f"{said.dated_on} lies in the future")
+    form, title = _line(description.form, "form", _LONGEST_FORM), _line(description.title, "title", _LONGEST_NAME)
+    form = form.upper() if form else None  # as the SEC writes them, and as search expects them
+    if description.dated_on and description.dated_on > today():
+        raise FutureDate(f"{description.dated_on} lies in the future")
     sha256 = hashlib.sha256(content).hexdigest()
     with database.read() as connection:
         if not is_enabled(connection, "uploads"):
-            raise PermissionRefused("adding documents is switched off", hint="`workbench flags on uploads` lets it go on")
-        company = resolve(connection, said.company) if said.company else None
+            raise PermissionRefused("adding documents is switched off", hint="switch it on with `workbench flags on uploads`")
+        company = resolve(connection, description.company) if description.company else None
         known = own_documents.own_document_of_bytes(connection, sha256)
     if known is not None:
         return Addition(known, is_new=False)
     paged, extractor = _read(content, name)
     text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
-    described = Description(None, form, said.dated_on or today(), title or PurePosixPath(name).stem)
+    complete = Description(None, form, description.dated_on or today(), title or PurePosixPath(name).stem)
     try:
-        return _keep(database, objects, content, name, paged, extractor, company, described, started_at)
+        return _save(database, objects, content, name, paged, extractor, company, complete, started_at)
     except BaseException:
         with suppress(WorkbenchError):
             _drop_unused(database, objects, sha256, text_sha256)
@@ -119,7 +119,7 @@ def add_document(
 
 
 def remove_document(database: Database, objects: ObjectStore, text: str) -> OwnDocument:
-    """Removes the document with this id, name or title: rows, vectors, and objects that nothing else needs; returns it.
+    """Removes the document with this id, name or title: its rows, its vectors, and objects that nothing else uses; returns it.
 
     Raises NotFound and InvalidRequest as `find_own_document` does.
     """
@@ -145,7 +145,7 @@ def _read(content: bytes, name: str) -> tuple[PagedText, str]:
         raise UnreadableDocument(f"{name} cannot be read: {describe(error)}") from error
 
 
-def _keep(  # noqa: PLR0917  one call, by position, to stay on a line
+def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     database: Database,
     objects: ObjectStore,
     content: bytes,
@@ -153,14 +153,14 @@ def _keep(  # noqa: PLR0917  one call, by position, to stay on a line
     paged: PagedText,
     extractor: str,
     company: Company | None,
-    said: Description,
+    description: Description,
     started_at: datetime,
 ) -> Addition:
     with database.write() as connection:
         own_documents.lock_objects(connection)
         sha256 = archive.store(objects, content)
         known = own_documents.own_document_of_bytes(connection, sha256)
-        if known is not None:  # somebody else was quicker
+        if known is not None:  # another process added it first
             return Addition(known, is_new=False)
         done = index_extracted(
             connection,
@@ -171,10 +171,10 @@ def _keep(  # noqa: PLR0917  one call, by position, to stay on a line
                 name=name,
                 origin="upload",
                 sha256=sha256,
-                form=said.form,
+                form=description.form,
                 cik=company.cik if company else None,
-                title=said.title,
-                filed_on=said.dated_on,
+                title=description.title,
+                filed_on=description.dated_on,
             ),
         )
         saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
@@ -198,7 +198,7 @@ def _drop_unused(database: Database, objects: ObjectStore, sha256: str | None, t
 
 
 def _file_name(name: str) -> str:
-    """The last part of a path of any system, as one printable line."""
+    """The last part of a Unix or Windows path, as one printable line."""
     last = PureWindowsPath(PurePosixPath(name).name).name
     printable = "".join(character for character in last if character.isprintable()).strip()
     if not printable:
@@ -209,5 +209,5 @@ def _file_name(name: str) -> str:
 def _line(text: str | None, what: str, longest: int) -> str | None:
     line = " ".join((text or "").split())
     if len(line) > longest or not line.isprintable():
-        raise InvalidRequest(f"the {what} of a document is one line of at most {longest} characters")
+        raise InvalidRequest(f"the {what} of a document must be one line of at most {longest} characters")
     return line or None

@@ -1,4 +1,4 @@
-"""News of a company: fetched, archived, read, told apart, matched, scored and saved."""
+"""News of a company: fetched, archived, parsed, deduplicated, matched to companies, scored and saved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workbench.ingest.market.vendor_responses import ask, content_version
 from workbench.parse.vendors.newsapi import parse_articles
 from workbench.ports import NewsSource, ObjectStore
 
-# Every company that is here is looked for in every article; beyond this many, only those first in order of name.
+# Every article is searched for this many companies in the database, the first by name.
 _MOST_COMPANIES = 10_000
 
 
@@ -32,11 +32,10 @@ def ingest_news(
     since: date | None = None,
     pages: int = 1,
 ) -> IngestReport:
-    """Saves what the vendor lists for the company's name and ticker, up to `pages` pages; safe to repeat.
+    """Saves the vendor's articles for the company's name and ticker, up to `pages` pages; safe to repeat.
 
-    Articles known by their canonical URL, or told by another one under a nearly equal headline, are left out, and so are
-    those that speak of no company that is here (`workbench.domain.market.news.mention`). A plan that ends before the last page
-    is no failure.
+    Leaves out articles with a known canonical URL or a nearly equal headline, and articles that mention no company in the
+    database (`workbench.domain.market.news.mention`). A plan that does not include the last pages is not a failure.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -49,15 +48,17 @@ def ingest_news(
             fresh, repeated = without_repeats(articles, known)
             tally.dropped.update(repeated)
             scored = _scored(fresh, search_companies(connection, None, _MOST_COMPANIES, 0))
-            told = [each for each in scored if each.mentions]
-            tally.dropped["names no company that is here"] += len(scored) - len(told)
-            tally.saved["articles"] = db_news.save_articles(connection, told, source=source.name, fetched_at=datetime.now(UTC))
+            relevant = [each for each in scored if each.mentions]
+            tally.dropped["names no company that is here"] += len(scored) - len(relevant)
+            tally.saved["articles"] = db_news.save_articles(
+                connection, relevant, source=source.name, fetched_at=datetime.now(UTC)
+            )
 
     return unit_of_work.run(database, "news", company.label, work)
 
 
 def question(company: Company) -> str:
-    """What a vendor is asked for a company: its short name as a phrase, or its ticker."""
+    """The search query for a company: its short name as a phrase, or its ticker."""
     name = f'"{short_name(company.name)}"'
     return f"{name} OR {company.ticker}" if company.ticker and len(company.ticker.symbol) > 2 else name
 
@@ -74,10 +75,10 @@ def _fetch(
 ) -> list[Article]:
     articles: list[Article] = []
     seen = 0
-    asked = question(company)
+    query = question(company)
     for number in range(1, pages + 1):
         try:
-            fetched = ask(database, objects, source.name, partial(source.articles, asked, since=since, page=number))
+            fetched = ask(database, objects, source.name, partial(source.articles, query, since=since, page=number))
         except SourceRefused:
             if number == 1:
                 raise

@@ -1,4 +1,4 @@
-"""Overviews of companies: fetched, archived, read and saved."""
+"""Company overviews: fetched, archived, parsed and saved."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from workbench.ports import ObjectStore, OverviewSource
 def ingest_overview(
     database: Database, objects: ObjectStore, source: OverviewSource, company: Company, *, today: date
 ) -> IngestReport:
-    """Saves what the source says today of the company's first share class; one transaction, safe to repeat.
+    """Saves the source's current overview of the company's first share class; one transaction, safe to repeat.
 
-    That it does not know the share is kept too, as an overview that says nothing, so that others are asked about first.
+    A share that the source does not know is saved as an empty overview, so that other companies come first next time.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -49,9 +49,9 @@ def ingest_overview(
 def refresh_overviews(
     database: Database, objects: ObjectStore, source: OverviewSource, *, today: date, days: int, most: int
 ) -> Iterator[IngestReport]:
-    """Asks about at most `most` companies that were not asked about for `days` days, the longest ago first.
+    """Refreshes at most `most` companies that were not checked for `days` days, oldest check first.
 
-    Ends early when the source is seen to be gone, such as by a spent daily limit; the next run goes on where this ended.
+    Ends early if the source becomes unavailable, for example because the daily limit is used up; the next run continues.
     """
     with database.read() as connection:
         before = today - timedelta(days=days)

@@ -1,4 +1,4 @@
-"""Daily prices: fetched, archived, read and saved."""
+"""Daily prices: fetched, archived, parsed and saved."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from workbench.ports import ObjectStore, PriceSource
 def ingest_prices(
     database: Database, objects: ObjectStore, source: PriceSource, ticker: Ticker, *, is_full: bool = False
 ) -> IngestReport:
-    """Brings the stored series of a ticker up to date; one transaction, safe to repeat.
+    """Updates the stored price series of a ticker; one transaction, safe to repeat.
 
-    The short series is asked for first. When it does not continue what is stored (nothing is, days lie between, or the
-    source has adjusted its closes anew) the whole one follows, so that a stored series has no holes and one adjustment. A
-    plan without the whole series gives the short one, and the report says so.
+    The short series is fetched first. If it does not continue the stored series (nothing is stored, days are missing, or the
+    source has readjusted its closes), the full series follows, so that a stored series has no gaps and one adjustment. If
+    the plan does not include the full series, the short one is saved and the report says so.
     """
 
     def work(tally: unit_of_work.Tally) -> None:

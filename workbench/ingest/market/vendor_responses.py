@@ -1,4 +1,4 @@
-"""Asking a vendor, and keeping what came of it: the bytes in the archive, the answer or refusal in `api_responses`."""
+"""Vendor requests: archives the bytes and records the response or refusal in `api_responses`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from workbench.ports import Fetched, ObjectStore
 
 
 def ask(database: Database, objects: ObjectStore, source: str, question: Callable[[], Fetched]) -> Fetched:
-    """What `question` fetches, archived and noted under the name of the source; a SourceError is noted and raised.
+    """What `question` fetches, archived and recorded under the name of the source; a SourceError is recorded and raised.
 
-    A body that is no JSON (a table of prices) is told by its hash alone.
+    Of a body that is not JSON (a table of prices) only the hash is recorded.
     """
     try:
         fetched = question()
@@ -36,7 +36,7 @@ def ask(database: Database, objects: ObjectStore, source: str, question: Callabl
 
 
 def content_version(fetched: Fetched) -> str:
-    """The version of what was fetched: a hash of its bytes, by which a failure over the same bytes is known again."""
+    """A hash of the fetched bytes, which identifies an earlier failure over the same bytes."""
     return hashlib.sha256(fetched.content).hexdigest()
 
 
@@ -47,7 +47,7 @@ def _outcome(error: SourceError) -> Outcome:
 
 
 def _json(fetched: Fetched) -> Any:
-    # jsonb holds no null character, which a JSON text may spell in two ways.
+    # jsonb cannot store null characters, which JSON text can write in two ways.
     if "json" not in fetched.media_type or b"\\u0000" in fetched.content or b"\0" in fetched.content:
         return None
     try:

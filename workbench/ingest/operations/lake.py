@@ -1,4 +1,4 @@
-"""Exporting the lake: each table as Parquet in the object store, and a manifest that names the files of one moment."""
+"""Exports the lake: each table as Parquet in the object store, and a manifest that lists the files of one snapshot."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _STATEMENTS = LakeTable(
 
 OnFailure = Callable[[IngestReport], None]
 
-# What fails of an export, by itself: a table, and a company's rows of the table of statements.
+# Units of an export that can fail on their own: a table, and a company's rows in the statements table.
 TABLE, COMPANY = "lake table", "lake statements"
 
 
@@ -77,17 +77,17 @@ def export(
     on_failure: OnFailure = lambda _: None,
     on_table: Callable[[str, int], None] = lambda *_: None,
 ) -> LakeSnapshot:
-    """Writes all tables as they are at this moment under `name` (else the time); files that did not change are kept.
+    """Exports all tables as one consistent snapshot called `name` (by default the time); unchanged files are reused.
 
     A table that cannot be written, and a company whose statements cannot be computed, are left out and recorded;
     `on_failure` gets a report of each. `on_table` is called after each table with its name and its number of rows.
-    Raises InvalidRequest for what is no name and Conflict for one that is taken, before anything is written. An export
-    that is cut short leaves no snapshot.
+    Raises InvalidRequest for an invalid name and Conflict for one in use, before anything is written. An interrupted
+    export leaves no snapshot.
     """
     created_at = datetime.now(UTC)
     name = name or created_at.strftime("%Y%m%dT%H%M%S.%fZ")
     if objects.exists(snapshot_key(name)):
-        raise Conflict(f"there is a snapshot {name!r} already", hint="choose another name, or remove it")
+        raise Conflict(f"the snapshot {name!r} already exists", hint="choose another name or remove the snapshot")
     with database.read() as connection, tempfile.TemporaryDirectory(prefix="workbench-lake-") as folder:
         hold_still(connection)
         failures: dict[tuple[str, str], Exception] = {}
@@ -117,7 +117,7 @@ def _write_table(
 
 
 def _report(database: Database, failures: Mapping[tuple[str, str], Exception], on_failure: OnFailure) -> None:
-    """Records what failed, and forgets what had failed before and did not; an export only reads while it goes on."""
+    """Records failures and deletes records of earlier failures that did not recur. The export transaction is read-only."""
     for (kind, unit), error in failures.items():
         on_failure(unit_of_work.quarantine(database, kind, unit, error))
     with database.write() as connection:
@@ -127,7 +127,7 @@ def _report(database: Database, failures: Mapping[tuple[str, str], Exception], o
 
 
 def export_day(database: Database, objects: ObjectStore, day: date, *, on_failure: OnFailure = lambda _: None) -> IngestReport:
-    """The snapshot of a day, `workbench.domain.operations.lake.daily_name`; there already, nothing is done."""
+    """Exports the snapshot of a day, named by `workbench.domain.operations.lake.daily_name`, unless it exists."""
     name = daily_name(day)
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -141,7 +141,7 @@ def export_day(database: Database, objects: ObjectStore, day: date, *, on_failur
 
 
 def forget_old_days(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:
-    """Removes the snapshots of days more than `days` days ago; those that somebody named stay."""
+    """Removes daily snapshots older than `days` days; snapshots with a chosen name stay."""
 
     def work(tally: unit_of_work.Tally) -> None:
         for snapshot in snapshots(objects):
@@ -157,7 +157,7 @@ def forget_old_days(database: Database, objects: ObjectStore, *, today: date, da
 
 
 def snapshots(objects: ObjectStore) -> list[LakeSnapshot]:
-    """Every snapshot, newest first. One whose manifest is damaged can be asked by nobody, and is left out."""
+    """Every snapshot, newest first. Snapshots with a damaged manifest cannot be queried and are left out."""
     found = []
     for each in objects.list(SNAPSHOTS):
         try:
@@ -172,16 +172,16 @@ def _remove(objects: ObjectStore, name: str, _: unit_of_work.Tally) -> None:
 
 
 def remove(objects: ObjectStore, name: str) -> int:
-    """Removes a snapshot, and the files that no other one shares; returns how many those were. Raises NotFound."""
+    """Removes a snapshot and the files that no other snapshot uses; returns the number of removed files. Raises NotFound."""
     key = snapshot_key(name)
     if not objects.exists(key):
-        raise NotFound(f"there is no snapshot {name!r}", hint="`workbench lake list` shows them")
+        raise NotFound(f"there is no snapshot {name!r}", hint="list them with `workbench lake list`")
     removed = _keys([read_manifest(objects.get(key))])
     objects.delete(key)
-    lonely = removed - _keys(snapshots(objects))
-    for part in sorted(lonely):
+    unused = removed - _keys(snapshots(objects))
+    for part in sorted(unused):
         objects.delete(part)
-    return len(lonely)
+    return len(unused)
 
 
 def _keys(all_of: Iterable[LakeSnapshot]) -> set[str]:
@@ -198,7 +198,7 @@ def _batches(connection: Connection, table: LakeTable, failures: dict[tuple[str,
         return
     schema = _schema(table)
     with open_rows(connection, table) as file:
-        if not file.peek(1):  # Arrow takes a file without a line for a broken one
+        if not file.peek(1):  # Arrow rejects an empty file
             return
         reader = pc_csv.open_csv(
             file,
@@ -218,7 +218,7 @@ def _batches(connection: Connection, table: LakeTable, failures: dict[tuple[str,
 
 
 def _statements(connection: Connection, failures: dict[tuple[str, str], Exception]) -> Iterator[pa.Table]:
-    """Every standardised statement of every company, one table a company; a company's failure is its own."""
+    """All standardised statements, one Arrow table per company; a failing company does not affect the others."""
     for cik in known_ciks(connection):
         table, error = attempt(connection, partial(_statements_of, connection, cik))
         if error is not None:
@@ -253,7 +253,7 @@ def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _store(objects: ObjectStore, table: LakeTable, batches: Iterable[pa.Table], folder: Path) -> tuple[Part, ...]:
-    """Splits the rows by year, in their order, and puts each file that the store has not."""
+    """Splits the rows by year, keeping their order, and stores each file that is not in the store."""
     writers: dict[str, _PartitionWriter] = {}
     for batch in batches:
         for partition, piece in _by_partition(table, batch):
@@ -261,7 +261,7 @@ def _store(objects: ObjectStore, table: LakeTable, batches: Iterable[pa.Table], 
             if writer is None:
                 writer = writers[partition] = _PartitionWriter(objects, table, partition, folder)
             writer.add(piece)
-    if not writers:  # an empty file says which columns there would be
+    if not writers:  # an empty file still describes the columns
         writers[""] = _PartitionWriter(objects, table, "", folder)
     return tuple(part for partition in sorted(writers) for part in writers[partition].finish())
 
@@ -277,7 +277,7 @@ def _by_partition(table: LakeTable, batch: pa.Table) -> Iterator[tuple[str, pa.T
 
 
 class _PartitionWriter:
-    """The files of one partition: rows gathered into groups, groups into files on the disk, files into the store."""
+    """Writes the files of one partition: rows into groups, groups into files on disk, files into the store."""
 
     def __init__(self, objects: ObjectStore, table: LakeTable, partition: str, folder: Path) -> None:
         self._objects = objects
@@ -292,7 +292,7 @@ class _PartitionWriter:
         self._parts: list[Part] = []
 
     def add(self, piece: pa.Table) -> None:
-        """Takes rows; what is written does not depend on how they were cut."""
+        """Adds rows; the written files do not depend on how the rows are split between calls."""
         self._waiting.append(piece)
         self._waiting_rows += piece.num_rows
         while self._waiting_rows >= _ROWS_A_GROUP:
@@ -302,7 +302,7 @@ class _PartitionWriter:
             self._waiting, self._waiting_rows = [rest], rest.num_rows
 
     def finish(self) -> list[Part]:
-        """Writes what waits; the files in their order."""
+        """Writes the remaining rows and returns the files in order."""
         if self._waiting_rows or not (self._parts or self._writer):
             self._write(pa.concat_tables(self._waiting) if self._waiting else self._schema.empty_table())
         self._close()

@@ -1,4 +1,4 @@
-"""Building the marts, and keeping the pages that tell of it."""
+"""Builds the marts and stores the pages of the latest build."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
 from workbench.ports import MartsBuilder, ObjectStore
 
-# The pages of the latest build; earlier ones are not kept, because the record of runs has their outcomes.
+# The pages of the latest build only; the table of runs has the outcomes of earlier builds.
 REPORT, DOCUMENTATION = "marts/report.html", "marts/documentation.html"
 
 
 def build_marts(database: Database, objects: ObjectStore, builder: MartsBuilder) -> Iterator[IngestReport]:
-    """A report of each table that was built or looked at.
+    """Builds the marts and yields a report of each table that was built or tested.
 
-    One that is not built, or breaks an expectation, is quarantined; rows that break one that may be broken are counted. A
-    mart with the same rows as before is unchanged. Figures computed by other rules are removed first. Raises SetupError when
-    nothing could be built.
+    A table that was not built or fails a test is quarantined; rows that fail a warning-level test are counted. A mart with
+    the same rows as before is unchanged. Figures computed by other rules are removed first. Raises SetupError if nothing
+    could be built.
     """
     with database.write() as connection:
         forget_other_rules(connection)

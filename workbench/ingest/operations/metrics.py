@@ -1,4 +1,4 @@
-"""Keeping up to the facts what is computed from them ahead: statements, latest and annual figures, and verdicts."""
+"""Refreshes what is precomputed from facts: statements, latest and annual figures, and check results."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ KIND = "metrics"
 def refresh_metrics(
     database: Database, companies: Sequence[Cik] | None = None, *, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Computes statements, latest and annual figures and checks of these companies, and returns of how many it could.
+    """Computes statements, latest and annual figures and check results; returns the number of companies that succeeded.
 
-    Without `companies` they are those whose facts have changed. One transaction a company: what was interrupted goes on
-    from the next, and what fails of one is recorded and harms no other. `progress` is told (1, number of companies) after
-    each.
+    Without `companies`, those whose facts have changed. Each company has its own transaction: an interrupted run continues
+    with the next company, and a failure is recorded and does not affect the others. `progress` is called with (1, number of
+    companies) after each.
     """
     if companies is None:
         with database.read() as connection:
@@ -40,9 +40,9 @@ def refresh_metrics(
 
 
 def report_metrics(database: Database, cik: Cik) -> IngestReport:
-    """The same of one company, with a report that counts the days of filing whose figures were computed.
+    """As `refresh_metrics` for one company; the report counts the filing days whose figures were computed.
 
-    Where they cannot be, those of before no longer count as current.
+    If it fails, the company's earlier figures do not count as current.
     """
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -53,7 +53,7 @@ def report_metrics(database: Database, cik: Cik) -> IngestReport:
 
 
 def give_up_metrics(database: Database, cik: Cik, error: Exception) -> IngestReport:
-    """Records that a company's figures cannot be computed, such as because every worker that took it died."""
+    """Records that a company's figures cannot be computed, for example because every worker that tried died."""
     version = _version(database, cik)
     return _marked(database, cik, unit_of_work.quarantine(database, KIND, str(cik), error, data_version=version))
 
@@ -66,7 +66,7 @@ def _marked(database: Database, cik: Cik, done: IngestReport) -> IngestReport:
 
 
 def _version(database: Database, cik: Cik) -> str:
-    """What a company's figures follow from, as it is now: the version of its facts, and its industry."""
+    """The version of the inputs of a company's figures: the version of its facts, and its industry."""
     with database.read() as connection:
         return f"facts {facts_version(connection, cik)}, SIC {get_company(connection, cik).sic}"
 

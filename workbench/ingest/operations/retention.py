@@ -1,4 +1,4 @@
-"""What is not kept for ever."""
+"""Retention: deletes old run records and vendor responses, and archives old events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _EVENTS = pa.schema(
 
 
 def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestReport:
-    """Forgets reports of runs older than `days` days, but for the latest of each kind and subject, and failures as old."""
+    """Deletes run reports older than `days` days, except the latest of each kind and subject, and failures of that age."""
 
     def work(tally: unit_of_work.Tally) -> None:
         with database.write() as connection:
@@ -44,7 +44,7 @@ def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestRe
 
 
 def forget_old_responses(database: Database, *, now: datetime, days: int) -> IngestReport:
-    """Forgets what vendors answered more than `days` days ago; the bytes stay in the archive."""
+    """Deletes records of vendor responses older than `days` days; the bytes stay in the archive."""
 
     def work(tally: unit_of_work.Tally) -> None:
         with database.write() as connection:
@@ -54,11 +54,11 @@ def forget_old_responses(database: Database, *, now: datetime, days: int) -> Ing
 
 
 def archive_old_events(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:
-    """Moves market events filed more than `days` days ago, by whole months, into Parquet files of a year at most.
+    """Moves market events filed more than `days` days ago, by whole months, into Parquet files of at most a year.
 
-    A year leaves the table only when its file was read back, has the hash it was written with and holds the very rows that
-    the table still has; a run that is cut short is continued by the next. Events as old that come later are not taken in
-    (`db.filings.events`). It fails, and the table keeps its rows, when what is read back differs.
+    A year is deleted from the table only after its file was read back with the same hash and exactly the rows of the table.
+    The next run continues an interrupted one. Events of that age that arrive later are not loaded (`db.filings.events`). If
+    the file read back differs, the unit fails and the table keeps its rows.
     """
     until = (today - timedelta(days=days)).replace(day=1)
 
@@ -84,7 +84,7 @@ def archive_old_events(database: Database, objects: ObjectStore, *, today: date,
 
 
 def read_archive(objects: ObjectStore, archive: EventArchive) -> list[dict[str, object]]:
-    """The events of an archive, one dictionary of columns each; raises NotFound, and IntegrityError for other bytes."""
+    """The events of an archive, one dictionary of columns each; raises NotFound, and IntegrityError if it is damaged."""
     content = objects.get(archive.key)
     if hashlib.sha256(content).hexdigest() != archive.sha256:
         raise IntegrityError(f"the archive {archive.key} is damaged", hint="restore it from a backup")
@@ -101,5 +101,5 @@ def _write(objects: ObjectStore, rows: list[dict[str, object]], since: date, bef
     objects.put(key, content, media_type="application/vnd.apache.parquet")
     archive = EventArchive(since, before, key, sha256, len(rows))
     if read_archive(objects, archive) != rows:
-        raise IntegrityError(f"the archive {key} does not hold what was written", hint="nothing was removed; see the store")
+        raise IntegrityError(f"the archive {key} differs from what was written", hint="nothing was removed")
     return archive

@@ -1,4 +1,4 @@
-"""Giving passages their vectors, behind whatever saved them: idempotent, in batches, and free to be interrupted."""
+"""Embeds passages after they are saved: idempotent, in batches, and safe to interrupt."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from workbench.ports import Embedder
 
 KIND = "passage"
 
-# One transaction each: small enough that an interrupt loses less than a second of work.
+# One transaction per batch: an interrupt loses less than a second of work.
 _BATCH = 1000
-# Of a model that takes a tenth of a second for each passage: a stop is heeded within seconds.
+# For a model that takes 0.1 s per passage: it stops within seconds.
 _SLOW_BATCH = 16
 _LOOK_AGAIN_SECONDS = 30.0
 
@@ -35,13 +35,12 @@ def embed_missing(
     batch_size: int = _BATCH,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Embeds every passage that has no vector of this model yet and returns how many vectors were saved.
+    """Embeds every passage without a vector of this model and returns the number of saved vectors.
 
-    At the end it notes that the model is complete, and sees to its index, to the mean vectors of filings, to which
-    companies are alike, and to the word statistics that ranking goes by. A passage that cannot be embedded is recorded and
-    passed over, and the others of its batch get their vectors. `progress` is told the number of new vectors after
-    each batch; `is_stopped` is asked before each, and ends the work early. Safe to repeat, to interrupt, and to run in
-    several processes at once.
+    At the end it marks the model complete and refreshes its index, the mean vectors of filings, company similarity, and the
+    word statistics for ranking. A passage that cannot be embedded is recorded and skipped; the rest of its batch is
+    embedded. `progress` is called with the number of new vectors after each batch; `is_stopped` is checked before each and
+    ends the work early. Safe to repeat, to interrupt, and to run in several processes at once.
     """
     with database.write() as connection:
         model = embeddings.save_model(connection, embedder.model, embedder.dimensions)
@@ -76,7 +75,7 @@ def report_embedding(
     is_stopped: Callable[[], bool] = lambda: False,
     is_idle_recorded: bool = True,
 ) -> IngestReport:
-    """As `embed_missing`, with a report that counts the new vectors, or says why it ended."""
+    """As `embed_missing`; returns a report with the number of new vectors, or the error."""
 
     def work(tally: Tally) -> None:
         tally.saved["vectors"] = embed_missing(database, embedder, progress=progress, is_stopped=is_stopped)
@@ -91,9 +90,9 @@ def _embed_batch(
     batch: Sequence[tuple[int, str]],
     failed: Mapping[str, FailedUnit],
 ) -> int:
-    """Saves the vectors of a batch and returns how many are new; a batch that fails is embedded passage by passage.
+    """Saves the vectors of a batch and returns how many are new; a failing batch is embedded passage by passage.
 
-    Those that `failed` before are tried by themselves, so that they cost no batch of others.
+    Passages that `failed` before are embedded alone, so that they do not fail a batch of others.
     """
 
     def save(part: Sequence[tuple[int, str]]) -> int:
@@ -131,9 +130,9 @@ def keep_embedding(
     index: IndexKind | None = None,
     every_seconds: float = _LOOK_AGAIN_SECONDS,
 ) -> None:
-    """Embeds what lacks its vector, and again what comes in later, until `stopped`.
+    """Embeds passages without a vector, including new ones, until `stopped`.
 
-    A failure (an endpoint that refuses, a database that is gone) is logged and tried again later; searches go on without.
+    A failure (the endpoint refuses, the database is unavailable) is logged and retried; searches work without the vectors.
     """
     while not stopped.is_set():
         try:
@@ -141,5 +140,5 @@ def keep_embedding(
         except WorkbenchError as error:
             logging.getLogger(__name__).warning("embedding by %s waits: %s", embedder.model, error)
         except Exception:
-            logging.getLogger(__name__).exception("embedding by %s failed and is tried again", embedder.model)
+            logging.getLogger(__name__).exception("embedding by %s failed and will be retried", embedder.model)
         stopped.wait(every_seconds)

@@ -1,6 +1,6 @@
-"""Starter data: figures of a few companies of different kinds, so that a new workbench has something to show.
+"""Starter data: figures of a few different companies, so that a new workbench has something to show.
 
-`figures.parquet` beside this file holds companies, filings index and XBRL facts, as `workbench starter build` wrote them.
+`figures.parquet` in this folder has companies, filing indexes and XBRL facts, written by `workbench starter build`.
 """
 
 from workbench.ingest.starter.load import is_empty, load_starter

@@ -1,4 +1,4 @@
-"""Making a starter file from EDGAR, or from a folder laid out like it."""
+"""Builds a starter file from EDGAR, or from a folder with the same layout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workbench.ports import FilingSource
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A starter file and what went into it; `missing` counts what the source lacks, `dropped` by reason what it garbled."""
+    """A starter file and its content; `missing` counts what the source lacks, `dropped` counts malformed entries by reason."""
 
     content: bytes
     companies: tuple[StarterCompany, ...]
@@ -29,12 +29,12 @@ class Built:
 def build_starter(
     source: FilingSource, names: Sequence[str], *, on_company: Callable[[str, int, int], None] = lambda *_: None
 ) -> Built:
-    """A starter file of the companies that `names` (tickers or CIKs) mean; equal input gives equal bytes.
+    """A starter file of the companies in `names` (tickers or CIKs); the same input gives the same bytes.
 
-    `on_company` is called after each company with its ticker or CIK, how many are read, and of how many.
-    A company without submissions gets its name and tickers from the SEC's lists, one without facts its filings alone.
-    Raises InvalidRequest without names, NotFound for a ticker the source does not list or a company it holds nothing of,
-    and SourceError and MalformedDocument as they come: a starter file is whole or not made.
+    `on_company` is called after each company with its ticker or CIK, the number read so far, and the total. A company
+    without submissions gets its name and tickers from the SEC's lists; one without facts has only its filings. Raises
+    InvalidRequest without names, NotFound for a ticker or company that the source does not have, and any SourceError or
+    MalformedDocument: a starter file is complete or not built.
     """
     if not names:
         raise InvalidRequest("name at least one company", hint="by ticker or CIK")
@@ -56,7 +56,7 @@ def _cik(name: str, listed: TickerList) -> Cik:
         ticker = Ticker.parse(name)
     row = listed.by_ticker.get(ticker)
     if row is None:
-        raise NotFound(f"{ticker} is not in the source's list of tickers", hint="a CIK will do as well")
+        raise NotFound(f"{ticker} is not in the source's list of tickers", hint="a CIK works too")
     return row.cik
 
 
@@ -66,7 +66,7 @@ def _company(
     facts = _facts(source, cik)
     submissions = _submissions(source, cik)
     if facts is None and submissions is None:
-        raise NotFound(f"the source holds nothing of CIK {cik}")
+        raise NotFound(f"the source has no data of CIK {cik}")
     if facts is None:
         missing[f"facts of CIK {cik}"] += 1
     else:

@@ -1,9 +1,9 @@
-"""Short passages composed by code from a company's figures, one a fiscal period, so that search finds figures too.
+"""Short passages generated from a company's figures, one per fiscal period, so that search also finds figures.
 
-Each begins by saying that it was composed. It states reported and derived figures of the standardised statements, growth
-over the same period of the year before, and margins where both operands exist; what is refused or missing is left out. So are
-figures that were filed, or filed anew, after the revenue, net income and total assets that it states: one late
-reclassification would keep the whole passage from anyone who asks as of an earlier day.
+Each starts with the statement that it was composed. It contains reported and derived figures of the standardised statements,
+growth over the same period of the previous year, and margins if both operands exist; missing figures are left out. Figures
+filed or refiled after the stated revenue, net income and total assets are left out too: otherwise one late reclassification
+would hide the whole passage from searches as of an earlier day.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from html import escape
 from workbench.domain.identity import Company
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementPeriod
 
-# Sign, word and digits behind the unit of a figure; what has another unit is left out of sentences.
+# The currency sign of each unit; figures with another unit are left out.
 _CURRENCIES = {
     "USD": "$",
     "EUR": "€",
@@ -30,7 +30,7 @@ _CURRENCIES = {
     "TWD": "NT$",
 }
 _SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
-# A year ends 364 to 371 days after the last one; more than a week from 365 is a changed year end.
+# A fiscal year ends 364 to 371 days after the previous one; more than a week from 365 is a changed year end.
 _YEAR_TOLERANCE_DAYS = 7
 _QUARTERS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
 _MONTHS = (
@@ -40,7 +40,7 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class ComposedPassage:
-    """One text. `filed_on` is the newest filing date of the facts it uses, so it is known to `as_of` from that day on."""
+    """One text. `filed_on` is the newest filing date of its facts, so `as_of` includes it from that day."""
 
     name: str
     title: str
@@ -48,15 +48,15 @@ class ComposedPassage:
     filed_on: date
 
     def as_html(self) -> str:
-        """The text as the document that is archived: one paragraph, which the reader can show."""
+        """The text as an HTML document with one paragraph, for the archive and the filing reader."""
         head = f'<head><meta charset="utf-8"><title>{escape(self.title)}</title></head>'
         return f'<!DOCTYPE html>\n<html lang="en">{head}<body><p>{escape(self.text)}</p></body></html>\n'
 
 
 def compose(company: Company, period: PeriodKind, statements: Sequence[Statement]) -> list[ComposedPassage]:
-    """One passage a fiscal period of `period`, oldest first, from the company's statements of that kind of period.
+    """One passage per fiscal period of kind `period`, oldest first, from the company's statements of that kind.
 
-    A period of which neither revenue nor net income nor total assets is known has none.
+    A period without revenue, net income and total assets has no passage.
     """
     columns = _columns(statements)
     passages = []
@@ -70,7 +70,7 @@ def compose(company: Company, period: PeriodKind, statements: Sequence[Statement
 
 
 def in_words(value: Decimal, unit: str | None) -> str | None:
-    """An amount as people say it: `$391.0 billion`, `-$2.5 million`, `$6.08`; None for a unit that has no words.
+    """An amount in words: `$391.0 billion`, `-$2.5 million`, `$6.08`; None for an unknown unit.
 
     Rounded half to even to one decimal of the scale, below a million to whole units; amounts per share to cents.
     """
@@ -93,7 +93,7 @@ def _rounded(value: Decimal, places: str) -> Decimal:
 
 
 def _core_filed_on(figures: Mapping[str, Figure]) -> date | None:
-    """The day from which revenue, net income and total assets were known as they are stated; None without any of them."""
+    """The day on which the stated revenue, net income and total assets were all filed; None without any of them."""
     core = [figures[line] for line in ("revenue", "net_income", "total_assets") if line in figures]
     return max((_filed_on(figure) for figure in core), default=None)
 
@@ -111,7 +111,7 @@ _Column = tuple[StatementPeriod, dict[str, Figure]]
 
 
 def _columns(statements: Sequence[Statement]) -> dict[_Key, _Column]:
-    """Figures by line, per fiscal year and quarter over all the statements, in the order of period ends."""
+    """The figures of all statements by line, per fiscal year and quarter, in order of period ends."""
     columns: dict[_Key, _Column] = {}
     for statement in statements:
         for place, column in enumerate(statement.periods):
@@ -128,7 +128,7 @@ def _key(column: StatementPeriod) -> _Key:
 
 
 def _year_before(columns: Mapping[_Key, _Column], column: StatementPeriod) -> Mapping[str, Figure]:
-    """The figures of the same period one year earlier: after 52 or 53 weeks, or at the same month's end. Else none."""
+    """The figures of the same period one year earlier (52 or 53 weeks, or the same month end); empty if there is none."""
     found = columns.get((column.fiscal_year - 1, column.fiscal_quarter, column.is_transition))
     if found is None or abs((column.end - found[0].end).days - 365) > _YEAR_TOLERANCE_DAYS:
         return {}
@@ -136,7 +136,7 @@ def _year_before(columns: Mapping[_Key, _Column], column: StatementPeriod) -> Ma
 
 
 class _Text:
-    """The sentences about one period, and the figures they use."""
+    """Writes the sentences about one period and records the figures they use."""
 
     def __init__(
         self, company: Company, column: StatementPeriod, figures: Mapping[str, Figure], before: Mapping[str, Figure]
@@ -184,7 +184,7 @@ class _Text:
         )
 
     def _amount(self, line: str) -> str | None:
-        """The figure in words, and then it counts as used."""
+        """The figure in words; records it as used."""
         figure = self._figures.get(line)
         if figure is None or figure.value is None:
             return None
@@ -206,7 +206,7 @@ class _Text:
         return text + "."
 
     def _growth(self, line: str) -> str:
-        """Over the year before, or nothing; a change of sign or a base that is not positive has no percentage."""
+        """Growth over the previous year, or nothing; no percentage for a change of sign or a base that is not positive."""
         now, before = self._figures[line], self._before.get(line)
         if before is None or before.value is None or now.value is None or before.unit != now.unit:
             return ""
@@ -223,7 +223,7 @@ class _Text:
         return f", {abs(change):,}% {'more' if change > 0 else 'less'} than the {words} of a year before"
 
     def _share(self, line: str, of: str) -> Decimal | None:
-        """`line` in percent of `of`, when both are known in one unit and the whole is positive."""
+        """`line` in percent of `of`, if both are known in one unit and `of` is positive."""
         part, whole = self._figures.get(line), self._figures.get(of)
         if part is None or whole is None or part.value is None or whole.value is None or part.unit != whole.unit:
             return None

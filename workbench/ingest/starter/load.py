@@ -1,4 +1,4 @@
-"""Loading the starter data into a new database."""
+"""Loads the starter data into a new database."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def packaged_file() -> bytes:
 
 
 def is_empty(database: Database, *, content: bytes | None = None) -> bool:
-    """Whether the database holds no companies yet, or only part of the starter data because loading it was interrupted."""
+    """Whether the database has no companies, or only part of the starter data because loading was interrupted."""
     content = packaged_file() if content is None else content
     with database.read() as connection:
         return db_starter.is_wanted(connection, _sha256(content), ciks(content))
@@ -50,10 +50,11 @@ def is_empty(database: Database, *, content: bytes | None = None) -> bool:
 def load_starter(
     database: Database, objects: ObjectStore, *, progress: Progress | None = None, content: bytes | None = None
 ) -> list[IngestReport]:
-    """Loads the starter file (the packaged one, or `content`) and the sample prices; one report a company, prices first.
+    """Loads the starter file (the packaged one, or `content`) and the sample prices; one report per company, prices first.
 
-    One transaction a company: what was interrupted goes on from the next company. A company that is here already is left
-    exactly as it is, because what a user ingested is newer. `progress` is told (1, number of steps) after each.
+    Each company has its own transaction, so an interrupted load continues with the next company. A company that is already
+    in the database is not changed, because ingested data is newer. `progress` is called with (1, number of steps) after
+    each.
     """
     content = packaged_file() if content is None else content
     steps = 1 + len(ciks(content))
@@ -73,7 +74,7 @@ def load_prices(database: Database) -> IngestReport:
 def load_companies(
     database: Database, objects: ObjectStore, content: bytes, only: Container[Cik] | None = None
 ) -> Iterator[IngestReport]:
-    """Loads the companies of a starter file, or those of them in `only`, each as it is asked for the next report."""
+    """Loads the companies of a starter file, or only those in `only`; yields a report after each."""
     sha256 = store(objects, content)
     for each in decode(content, only=only):
         work = partial(_load_company, database, objects, each, sha256)
@@ -89,14 +90,14 @@ def _load_company(database: Database, objects: ObjectStore, each: StarterCompany
         save_company(connection, each.company)
         tally.saved["filings"] = save_filings(connection, each.filings)
         tally.saved["facts"] = load_facts(connection, cik, each.facts)
-        refresh_statements(connection, cik)  # passages are composed of them
+        refresh_statements(connection, cik)  # passages are composed from them
         save_newest(connection, cik)  # shown while the figures of earlier days are still computed
         tally.saved["passages"] = _compose(connection, objects, each.company)
         save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=READER)
 
 
 def _compose(connection: Connection, objects: ObjectStore, company: Company) -> int:
-    """Writes, archives and indexes the passages of every fiscal year and quarter; returns how many."""
+    """Composes, archives and indexes the passages of every fiscal year and quarter; returns their number."""
     passages: list[ComposedPassage] = []
     for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY):
         statements = [statement(connection, company, kind, period, None) for kind in StatementKind]
@@ -106,7 +107,7 @@ def _compose(connection: Connection, objects: ObjectStore, company: Company) -> 
 
 
 def _archive(objects: ObjectStore, company: Company, passages: Sequence[ComposedPassage]) -> list[ArchivedText]:
-    """Stores passages as documents with their texts; side by side, for each put waits for the disk."""
+    """Stores passages as documents with their texts, in parallel because each write waits for the disk."""
 
     def put(passage: ComposedPassage) -> ArchivedText:
         content = passage.as_html().encode()
