@@ -20,7 +20,8 @@ from workbench.ingest.search.passages import embed_missing
 from workbench.ingest.starter.load import load_starter, packaged_file
 from workbench.parse.starter import decode, encode
 from workbench.runtime import Workbench
-from workbench.settings import PostgresDatabase, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import Settings
 
 APPLE = Cik(320193)
 # The filing index of the starter data has this report of Apple's; its text here is made up.

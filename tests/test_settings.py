@@ -15,7 +15,8 @@ from pydantic.fields import FieldInfo
 
 from workbench.domain.errors import SetupError
 from workbench.runtime.secrets import with_secrets
-from workbench.settings import PostgresDatabase, Server, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import Server, Settings
 from workbench.settings_file import keep_setting
 
 _DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"

@@ -13,174 +13,30 @@ from typing import Annotated, Any, Literal
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from workbench.domain.alerts.delivery_times import parse_zone
 from workbench.domain.errors import InvalidRequest, SetupError
+from workbench.service_settings import (
+    AwsSecrets,
+    EmbeddedDatabase,
+    FolderObjects,
+    LocalSecrets,
+    MiniLmEmbeddings,
+    MinioObjects,
+    OpenAiEmbeddings,
+    PostgresDatabase,
+    ProcessCache,
+    RedisCache,
+    SettingsPart,
+    VaultSecrets,
+    WordLlamaEmbeddings,
+)
 from workbench.settings_file import PREFIX, SETTINGS_HINT, FileSettings, refuse_unknown
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Database(_Part):
-    connect_timeout_seconds: float = Field(
-        default=5.0, ge=2, description="time limit to open a connection, for each host of the URL"
-    )
-    statement_timeout_seconds: float = Field(
-        default=30.0, gt=0, description="time limit of a statement of the API and the pages"
-    )
-    job_statement_timeout_seconds: float = Field(
-        default=3600.0, gt=0, description="time limit of a statement of a job or a command"
-    )
-    schema_statement_timeout_seconds: float = Field(
-        default=21600.0, gt=0, description="time limit of a statement of a migration, and of building a vector index"
-    )
-    idle_transaction_timeout_seconds: float = Field(
-        default=120.0, gt=0, description="the server ends an idle transaction of a request after this time"
-    )
-    lock_timeout_seconds: float = Field(default=10.0, gt=0, description="time limit of a request to wait for a lock")
-    pool_timeout_seconds: float = Field(
-        default=5.0, gt=0, description="time limit to wait for a free connection of this process"
-    )
-    network_timeout_seconds: float = Field(
-        default=30.0, ge=3, description="a connection without network response counts as lost after this time"
-    )
-
-
-class EmbeddedDatabase(_Database):
-    """A PostgreSQL that the workbench starts itself, with its data in `<home>/postgres`."""
-
-    kind: Literal["embedded"] = "embedded"
-
-
-class PostgresDatabase(_Database):
-    """An external PostgreSQL, version 15 or newer, with pgvector; TimescaleDB is used if installed."""
-
-    kind: Literal["postgresql"]
-    url: SecretStr = Field(description="postgresql://user:password@host:port/name")
-    price_chunk_days: int = Field(default=365, ge=1, le=3650, description="with TimescaleDB: length of a chunk of daily bars")
-    event_chunk_days: int = Field(
-        default=365, ge=1, le=3650, description="with TimescaleDB: length of a chunk of market events"
-    )
-    compress_after_days: int = Field(default=30, ge=1, description="with TimescaleDB: chunks are compressed at this age")
-
-
-class FolderObjects(_Part):
-    """Objects as files in `<home>/objects`."""
-
-    kind: Literal["folder"] = "folder"
-
-
-class MinioObjects(_Part):
-    """Objects in one bucket of MinIO, S3 or another S3-compatible store."""
-
-    kind: Literal["minio"]
-    endpoint: str = Field(description="http(s)://host:port")
-    bucket: str = Field(
-        default="workbench", min_length=3, max_length=63, description="created by the first write if it is missing"
-    )
-    access_key: SecretStr
-    secret_key: SecretStr
-    region: str = "us-east-1"
-    timeout_seconds: float = Field(
-        default=30.0, gt=0, description="time limit of a call, including its retries; each 64 KiB of an object adds a second"
-    )
-    versioning: bool = Field(default=False, description="turn on versioning of the bucket")
-    keep_versions_days: int | None = Field(default=None, ge=1, description="how long earlier versions stay; None: forever")
-    replicate_to: str | None = Field(
-        default=None, pattern=r"arn:\S+", description="ARN of the bucket to replicate to; needs versioning on both"
-    )
-    replication_role: str | None = Field(
-        default=None, description="ARN of the role that may write there; for S3, not for MinIO"
-    )
-
-
-class ProcessCache(_Part):
-    """Results cached in this process."""
-
-    kind: Literal["process"] = "process"
-    entries: int = Field(
-        default=10_000, ge=1, description="maximum number of entries; the least recently used ones are dropped"
-    )
-
-
-class RedisCache(_Part):
-    """Results cached in Redis 7, for all processes and hosts."""
-
-    kind: Literal["redis"]
-    url: SecretStr = Field(description="redis://:password@host:6379/0")
-    timeout_seconds: float = Field(
-        default=0.5, gt=0, description="time limit of a command; then the result is computed without Redis"
-    )
-
-
-class LocalSecrets(_Part):
-    """`secret:NAME` is the environment variable NAME, else the file NAME in `<home>/secrets` or `/run/secrets`."""
-
-    kind: Literal["local"] = "local"
-
-
-class AwsSecrets(_Part):
-    """`secret:NAME` is the field NAME of one JSON secret in AWS Secrets Manager; boto3 finds the account's keys."""
-
-    kind: Literal["aws"]
-    region: str
-    name: str = Field(default="workbench", description="of the JSON secret")
-    endpoint: str | None = Field(default=None, description="an endpoint other than the one of AWS")
-
-
-class VaultSecrets(_Part):
-    """`secret:NAME` is the field NAME of one secret in Vault's or OpenBao's key-value store, version 2."""
-
-    kind: Literal["vault"]
-    address: str = Field(description="http(s)://host:8200")
-    token: SecretStr | None = Field(default=None, description="or role_id and secret_id, or token_file")
-    token_file: Path | None = Field(default=None, description="where an agent stores the token")
-    role_id: str | None = Field(default=None, description="of an AppRole")
-    secret_id: SecretStr | None = Field(default=None, description="of that AppRole")
-    mount: str = "secret"
-    path: str = "workbench"
-    timeout_seconds: float = Field(default=10.0, gt=0, description="time limit to sign in and read")
-    aws_region: str | None = Field(
-        default=None, description="region of the AWS Secrets Manager to use when Vault does not answer"
-    )
-    aws_name: str = Field(default="workbench", description="of the JSON secret there")
-
-
-class _Embeddings(_Part):
-    index: Literal["hnsw", "ivfflat"] = Field(default="hnsw", description="vector index, built from 10,000 passages on")
-
-
-class WordLlamaEmbeddings(_Embeddings):
-    """Only the small static model that every kind starts with: 256 dimensions, about 1,400 passages a second."""
-
-    kind: Literal["wordllama"]
-
-
-class MiniLmEmbeddings(_Embeddings):
-    """Also all-MiniLM-L6-v2 from a package, in the background: 384 dimensions, about ten passages a second per core."""
-
-    kind: Literal["minilm"] = "minilm"
-
-
-class OpenAiEmbeddings(_Embeddings):
-    """Also a model at an OpenAI-compatible endpoint, in the background."""
-
-    kind: Literal["openai"]
-    url: str = Field(default="https://api.openai.com/v1", description="of the endpoint, without /embeddings")
-    model: str = "text-embedding-3-small"
-    dimensions: int = Field(default=1536, ge=1, le=2000, description="of the vectors; an index supports at most 2,000")
-    sends_dimensions: bool = Field(default=False, description="send the number of dimensions, if the endpoint supports that")
-    api_key: SecretStr | None = None
-    timeout_seconds: float = Field(
-        default=30.0, gt=0, description="time limit of a request with its body; each 64 KiB of a body adds a second"
-    )
-
-
-class Edgar(_Part):
+class Edgar(SettingsPart):
     """The source of filings."""
 
     url: str = Field(
@@ -197,7 +53,7 @@ class Edgar(_Part):
     )
 
 
-class AlphaVantage(_Part):
+class AlphaVantage(SettingsPart):
     """The source of daily prices."""
 
     url: str = "https://www.alphavantage.co"
@@ -209,7 +65,7 @@ class AlphaVantage(_Part):
     )
 
 
-class NewsApi(_Part):
+class NewsApi(SettingsPart):
     """The source of news."""
 
     url: str = Field(default="https://newsapi.org", description="NewsAPI, or a server with the same paths")
@@ -222,14 +78,14 @@ class NewsApi(_Part):
     )
 
 
-class LocalFanOut(_Part):
+class LocalFanOut(SettingsPart):
     """Parallel work runs in processes of this machine."""
 
     kind: Literal["local"] = "local"
     workers: int = Field(default=0, ge=0, le=256, description="0: one for each processor")
 
 
-class RayFanOut(_Part):
+class RayFanOut(SettingsPart):
     """Parallel work runs on a Ray cluster; its nodes need this version and access to database and objects."""
 
     kind: Literal["ray"]
@@ -237,7 +93,7 @@ class RayFanOut(_Part):
     workers: int = Field(default=0, ge=0, le=4096, description="tasks at a time; 0: one for each processor of the cluster")
 
 
-class Flows(_Part):
+class Flows(SettingsPart):
     """The scheduled jobs."""
 
     enabled: bool = Field(default=True, description="`workbench up` runs the scheduled jobs")
@@ -256,7 +112,7 @@ def _valid(parse: Callable[[str], str], text: str) -> str:
         raise ValueError(error.message) from None
 
 
-class Alerts(_Part):
+class Alerts(SettingsPart):
     """Notification channels."""
 
     channels: Mapping[str, SecretStr] = Field(default={}, description="name to Apprise address: mailto://, slack://, json://")
@@ -278,28 +134,28 @@ class Alerts(_Part):
         return hash((tuple(sorted(self.channels)), self.time_zone))
 
 
-class LakeLimits(_Part):
+class LakeLimits(SettingsPart):
     """Limits of a query of the lake."""
 
     seconds: float = Field(default=300.0, gt=0, description="time limit")
     megabytes: int = Field(default=2000, ge=100, description="memory limit")
 
 
-class Marts(_Part):
+class Marts(SettingsPart):
     """Tables for reports and spreadsheets, built by dbt."""
 
     dbt: str = Field(default="dbt", description="its executable, as a path or a name on PATH; without dbt there are no marts")
     timeout_seconds: float = Field(default=3600.0, gt=0, description="time limit of each of the two commands of a build")
 
 
-class Logs(_Part):
+class Logs(SettingsPart):
     """The log of a long-running process, on standard error."""
 
     format: Literal["text", "json"] = "text"
     level: Literal["debug", "info", "warning", "error"] = "warning"
 
 
-class Server(_Part):
+class Server(SettingsPart):
     """The process behind `workbench up`."""
 
     host: str = "127.0.0.1"

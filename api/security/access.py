@@ -20,7 +20,8 @@ from db.operations import accounts, api_keys
 from db.server import ping
 from workbench.domain.errors import NotAuthenticated
 from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
-from workbench.settings import EmbeddedDatabase, Settings
+from workbench.service_settings import EmbeddedDatabase
+from workbench.settings import Settings
 
 SESSION_COOKIE = "workbench_session"
 API_KEY_HEADER = "x-api-key"

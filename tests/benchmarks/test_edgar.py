@@ -22,7 +22,8 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company
 from workbench.ingest.companies import ingest_submissions
-from workbench.settings import Edgar, LocalFanOut, PostgresDatabase, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import Edgar, LocalFanOut, Settings
 from workbench.sources.folder import FolderSource
 
 PROCESSES, REQUESTS, ANSWER_SECONDS = 3, 40, 0.1

@@ -24,7 +24,8 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Accession, Cik
 from workbench.ingest.companies import ingest_company
 from workbench.runtime import Workbench
-from workbench.settings import Alerts, AlphaVantage, Edgar, LocalFanOut, Marts, NewsApi, PostgresDatabase, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import Alerts, AlphaVantage, Edgar, LocalFanOut, Marts, NewsApi, Settings
 from workbench.sources import paths
 from workbench.sources.folder import FolderSource
 

@@ -24,7 +24,8 @@ from workbench.ingest.starter import is_empty
 from workbench.ingest.starter.load import packaged_file
 from workbench.parse.starter import ciks, decode, encode, largest_first
 from workbench.runtime import Workbench
-from workbench.settings import LocalFanOut, PostgresDatabase, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import LocalFanOut, Settings
 
 SNOW = Cik(1640147)
 SNOWFLAKE_FACTS = 8163

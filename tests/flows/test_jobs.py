@@ -28,7 +28,8 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.operations.metrics import give_up_metrics, report_metrics
 from workbench.runtime import Workbench
-from workbench.settings import AlphaVantage, Edgar, LocalFanOut, NewsApi, PostgresDatabase, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import AlphaVantage, Edgar, LocalFanOut, NewsApi, Settings
 
 TABLES = (
     "companies", "company_tickers", "sec_filings", "financial_metrics", "documents", "passages", "document_embeddings",

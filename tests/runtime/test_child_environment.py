@@ -23,7 +23,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from workbench.runtime.child_environment import child_environment, environment_without_settings, settings_variables
-from workbench.settings import Alerts, Edgar, Flows, Server, Settings, VaultSecrets
+from workbench.service_settings import VaultSecrets
+from workbench.settings import Alerts, Edgar, Flows, Server, Settings
 
 _TOKEN = "correct-horse"
 # What a validator takes of a field's type, by the field's name.

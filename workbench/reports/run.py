@@ -27,7 +27,8 @@ from workbench.reports.manifest import Manifest, make_manifest
 from workbench.reports.notebooks import Notebook, find_notebook, load_notebook, parse_parameters, report_day, title_of
 from workbench.runtime import FIGURE_LOG, Workbench
 from workbench.runtime.child_environment import child_environment
-from workbench.settings import PostgresDatabase, Settings
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import Settings
 
 _CELL_SECONDS = 600
 # Alone a kernel answers within 3 seconds; ten that start at once on two busy cores took 40.

@@ -22,15 +22,9 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
 from workbench.runtime.research import Research
 from workbench.runtime.secrets import with_secrets
-from workbench.settings import (
-    EmbeddedDatabase,
-    FolderObjects,
-    MiniLmEmbeddings,
-    OpenAiEmbeddings,
-    PostgresDatabase,
-    Settings,
-)
-from workbench.settings import RedisCache as RedisCacheSettings
+from workbench.service_settings import EmbeddedDatabase, FolderObjects, MiniLmEmbeddings, OpenAiEmbeddings, PostgresDatabase
+from workbench.service_settings import RedisCache as RedisCacheSettings
+from workbench.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd

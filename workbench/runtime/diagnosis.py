@@ -33,7 +33,8 @@ from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchErro
 from workbench.runtime import connect, object_store, redis_cache
 from workbench.runtime.secrets import with_secrets
 from workbench.runtime.sources import rate_limiter
-from workbench.settings import EmbeddedDatabase, FolderObjects, Settings
+from workbench.service_settings import EmbeddedDatabase, FolderObjects
+from workbench.settings import Settings
 from workbench.sources.http import user_agent
 
 State = Literal["ok", "warning", "broken"]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, SecretStr
 
 from workbench.domain.errors import NotFound, SetupError
-from workbench.settings import AwsSecrets, Settings, VaultSecrets
+from workbench.service_settings import AwsSecrets, VaultSecrets
+from workbench.settings import Settings
 from workbench.settings_file import PREFIX
 
 if TYPE_CHECKING:

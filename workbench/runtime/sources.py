@@ -10,7 +10,8 @@ from pathlib import Path
 from workbench.domain.errors import SetupError
 from workbench.ports import FilingSource, NewsSource, OverviewSource, PriceSource
 from workbench.runtime.secrets import with_secrets
-from workbench.settings import AlphaVantage, NewsApi, RedisCache, Settings
+from workbench.service_settings import RedisCache
+from workbench.settings import AlphaVantage, NewsApi, Settings
 from workbench.sources import alpha_vantage, newsapi
 from workbench.sources.edgar import EdgarSource
 from workbench.sources.folder import FolderSource
