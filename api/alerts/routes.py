@@ -37,7 +37,7 @@ from workbench.runtime import Workbench
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
 Days = Annotated[int, Query(ge=1, le=3660, description="Number of past days to include.")]
-Most = Annotated[int, Query(ge=1, le=500, description="Maximum number of notifications, newest kept.")]
+Most = Annotated[int, Query(ge=1, le=500, description="Maximum number of notifications, the newest.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the alert.", examples=[1])]
 
 

@@ -36,7 +36,7 @@ class Batch:
     attempts: int
 
     @property
-    def told(self) -> tuple[tuple[AlertRule, Notice], ...]:
+    def notices(self) -> tuple[tuple[AlertRule, Notice], ...]:
         """The notifications, parsed when the message is composed: an unreadable one fails only its own message."""
         return tuple((rule, _notice(subject, content)) for rule, subject, content in self.stored)
 

@@ -64,9 +64,9 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     return ScreenResult(screen, tuple(rows), found.matched, found.undecided, found.companies)
 
 
-# Binds `:worth`, a row of figures for each company that was valued.
+# Binds `:values`, a row of figures for each company that was valued.
 _AT_CLOSE = f"""
-    left join jsonb_to_recordset(cast(:worth as jsonb))
+    left join jsonb_to_recordset(cast(:values as jsonb))
     as {AT_CLOSE} (cik bigint, currency text, period_label text, period_end date, figures jsonb) on {AT_CLOSE}.cik = c.cik
 """
 
@@ -84,7 +84,7 @@ def _latest(name: str, as_of: date | None) -> str:
 def _bound(screen: Screen, worth: Mapping[Cik, Valuation] | None) -> dict[str, Any]:
     """What the joins bind."""
     rows = ", ".join(_document(found) for found in (worth or {}).values() if found.price is not None)
-    return {"day": screen.as_of or date.max, "worth": f"[{rows}]"}
+    return {"day": screen.as_of or date.max, "values": f"[{rows}]"}
 
 
 def _document(found: Valuation) -> str:

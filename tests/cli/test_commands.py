@@ -13,7 +13,7 @@ from workbench.cli.lazy import Command, import_function
 _ENTRIES = list(entries())
 # The words of the project's own that a newcomer cannot know, and sentences that are not imperative.
 _COINED = re.compile(
-    r"\b(kept|told|tells?|hears?|mend(s|ed)?|worth|asker|vintage|reached line|course|apparatus|furniture|verdicts?|"
+    r"\b(kept|told|tells?|hears?|mend(s|ed)?|worth|asker|vintage|reached line|course|apparatus|boilerplate|verdicts?|"
     r"as you are|that stand|is shut|so many|when left out|unless told)\b",
     re.IGNORECASE,
 )

@@ -88,8 +88,8 @@ _REST_SECONDS = 2.0  # after a failure Redis is left alone so long, or every que
 
 # The cached answer, or the lock to make it, in one step: between two steps an answer could be stored and its lock released.
 _CACHED_OR_TURN = """
-local kept = redis.call('get', KEYS[1])
-if kept then return {1, kept} end
+local stored = redis.call('get', KEYS[1])
+if stored then return {1, stored} end
 if redis.call('set', KEYS[2], ARGV[1], 'nx', 'px', ARGV[2]) then return {2, ''} end
 return {0, ''}
 """

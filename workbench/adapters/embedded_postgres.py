@@ -116,7 +116,7 @@ class EmbeddedPostgres:
         except BaseException as error:
             self._drop_lease()
             if isinstance(error, OSError | subprocess.SubprocessError):
-                raise SetupError(f"the database cannot be kept in {self.folder}: {_reason(error)}", hint=_HOME) from error
+                raise SetupError(f"the database cannot be stored in {self.folder}: {_reason(error)}", hint=_HOME) from error
             raise
         self._released = threading.Event()
         threading.Thread(target=self._watch, args=(self._released,), name="postgres-watch", daemon=True).start()

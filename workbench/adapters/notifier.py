@@ -83,7 +83,7 @@ class AppriseNotifier:
                 )
             )
 
-        with _heard() as records:
+        with _recorded() as records:
             try:
                 is_sent = within(self._timeout_seconds, notify)
             except TimeoutError:
@@ -97,7 +97,7 @@ class AppriseNotifier:
         if address is None:
             there = f"there are {', '.join(self.channels)}" if self._addresses else "none is set"
             raise NotFound(f"there is no channel {channel!r}", hint=f"{there}: WORKBENCH_ALERTS__CHANNELS__{channel.upper()}")
-        with _heard():
+        with _recorded():
             plugin = apprise.Apprise.instantiate(address, asset=_ASSET, suppress_exceptions=True)
         if plugin is None:
             raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
@@ -105,7 +105,7 @@ class AppriseNotifier:
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def _recorded() -> Iterator[list[str]]:
     """What Apprise logs meanwhile, the only place where it says why a message did not go through."""
     records: list[str] = []
     token = _said.set(records)

@@ -55,7 +55,7 @@ def split_paragraphs(
 ) -> list[Paragraph]:
     """The paragraphs of text[start:end] in order, none of them empty; a table is one.
 
-    `furniture` are spans that are no part of the text, in order. A paragraph that a page break parts is made whole, when it
+    `boilerplate` are spans that are no part of the text, in order. A paragraph that a page break parts is made whole, when it
     shows that it goes on.
     """
     end = len(text) if end is None else end

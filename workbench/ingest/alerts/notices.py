@@ -150,7 +150,7 @@ def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], date
 
 
 def _compose(batch: deliveries.Batch, base: str) -> Message:
-    return compose(batch.told, base)
+    return compose(batch.notices, base)
 
 
 def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:

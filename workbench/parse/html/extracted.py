@@ -12,7 +12,7 @@ order, with these changes and no others:
   so that a row without a figure in one column still shows the next in the right one; currency signs, parentheses and
   per-cent signs in cells of their own join their number, and columns that only make room are left out.
 
-Running headers and footers that say more than that stay in the text, and their blocks are marked `is_furniture`.
+Running headers and footers that say more than that stay in the text, and their blocks are marked `is_boilerplate`.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class _Renderer:
         if block.align in _ALIGNED:
             names.append(block.align)
         if block.is_boilerplate:
-            names.append("furniture")
+            names.append("boilerplate")
         if block.is_bold and block.end - block.start < 200:
             names.append("heading")
         if self._usual_size and block.size >= self._usual_size * _LARGE:
@@ -105,7 +105,7 @@ class _Renderer:
         return f' class="{" ".join(names)}"' if names else ""
 
     def _row(self, row: Block, columns: int) -> Iterator[str]:
-        yield f'<tr data-start="{row.start}"{" class=furniture" if row.is_boilerplate else ""}>'
+        yield f'<tr data-start="{row.start}"{" class=boilerplate" if row.is_boilerplate else ""}>'
         at = 0
         for cell in row.cells:
             yield "<td></td>" * (cell.column - at)

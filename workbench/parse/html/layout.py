@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workbench.parse.html.extracted import BOLD, Block, BlockKind, Cell, ExtractedText, Link, Run
-from workbench.parse.html.page_furniture import Line, find_boilerplate
+from workbench.parse.html.page_boilerplate import Line, find_boilerplate
 
 
 class Draft(NamedTuple):

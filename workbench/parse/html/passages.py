@@ -82,7 +82,7 @@ def _on_pages(regions: Iterator[_Region], pages: Sequence[DocumentPage]) -> Iter
 
 
 def _pieces(document: ExtractedText, region: _Region) -> Iterator[_Piece | None]:
-    """The region's blocks cut to it, long ones at their sentences; None stands where furniture was left out."""
+    """The region's blocks cut to it, long ones at their sentences; None stands where boilerplate was left out."""
     for block in document.blocks[document.block_index(region.start) :]:
         if block.start >= region.end:
             return
@@ -128,7 +128,7 @@ def _group(pieces: list[_Piece | None]) -> Iterator[tuple[int, int]]:
     words = 0
     for piece in [*pieces, None]:
         if piece is None:
-            # A passage is one stretch of the text and furniture is no part of it, so it ends here.
+            # A passage is one stretch of the text and boilerplate is no part of it, so it ends here.
             if held:
                 yield held[0].start, held[-1].end
             held, words = [], 0

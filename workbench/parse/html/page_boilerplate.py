@@ -20,7 +20,7 @@ _REPEATS = 3
 
 
 class Line(NamedTuple):
-    """A block as far as furniture is concerned."""
+    """A block as far as boilerplate is concerned."""
 
     text: str
     breaks_page: bool
