@@ -9,7 +9,7 @@ from functools import partial
 from db.screens.company_metrics import stale_companies
 from flows.fan_out import fan_out
 from flows.jobs import metrics
-from flows.work import worker_database
+from flows.worker_tasks import worker_database
 from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.domain.operations.runs import IngestReport

@@ -16,7 +16,7 @@ from typing import TypeVar
 from db.filings import filing_index as db_filings
 from db.screens.company_metrics import stale_companies
 from flows.fan_out import Done, fan_out
-from flows.work import (
+from flows.worker_tasks import (
     BulkPart,
     CompaniesPart,
     FilingPart,

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from db.engine import Database
 from db.filings import filing_index as db_filings
 from flows.fan_out import fan_out
-from flows.work import FilingPart, read_filings_part
+from flows.worker_tasks import FilingPart, read_filings_part
 from tests import edgar_folder
 from tests.conftest import MIRROR, clone
 from tests.edgar_server import Answer, EdgarServer

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.work import CompaniesPart
+from flows.worker_tasks import CompaniesPart
 from workbench.domain.errors import MalformedDocument, SetupError, SourceUnavailable
 from workbench.domain.operations.runs import IngestReport
 from workbench.settings import Settings

@@ -16,7 +16,7 @@ from db.operations import runs
 from db.operations.failed_units import list_failed
 from flows.jobs import _side_by_side, find_job
 from flows.run import KIND, run_on
-from flows.work import CompaniesPart, refresh_metrics_part
+from flows.worker_tasks import CompaniesPart, refresh_metrics_part
 from tests import edgar_folder
 from tests.edgar_server import Answer, EdgarServer
 from tests.flows import archives
