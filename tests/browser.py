@@ -112,7 +112,7 @@ class Visit:
     def open(self, path: str) -> None:
         """Goes to the path and waits until the page's own content is there."""
         self.page.goto(f"{self.address}/{path}")
-        self.page.wait_for_selector(".sheet >> nth=0", state="attached")
+        self.page.wait_for_selector(".html-panel >> nth=0", state="attached")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
