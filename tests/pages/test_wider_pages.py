@@ -62,7 +62,7 @@ def test_a_measure_of_value_opens_close_count_and_facts(visit_anywhere: Visit) -
 def test_a_stale_close_leads_to_the_day_it_is_of(visit: Visit) -> None:
     visit.open("company?ticker=AAPL")
     card = visit.page.locator("#valuation")
-    expect(card).to_contain_text("No valuation: the last close is more than a week older.")
+    expect(card).to_contain_text("No valuation: the last closing price is more than a week old.")
     card.get_by_role("link", name="Show the valuation as of 1 Mar 2013").click()
     expect(card).to_contain_text("404,236")
 

@@ -55,7 +55,7 @@ def test_a_document_is_added_and_found(chromium: BrowserContext, workbench: Work
         (b"", "is empty"),
         (pdf([["Walnuts"]])[:200], "damaged"),
         (pdf([["Walnuts"]], is_locked=True), "password"),
-        (b"%PDF-1.4 " + b"walnut " * 15_000_000, "at most 67"),
+        (b"%PDF-1.4 " + b"walnut " * 15_000_000, "larger than 67"),
     ],
     ids=["empty", "damaged", "locked", "too_large"],
 )
