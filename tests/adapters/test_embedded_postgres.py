@@ -235,7 +235,7 @@ def test_damaged_data_are_refused_with_the_reason_of_postgresql(server: Embedded
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SetupError, match="cannot be kept in") as refused:
+    with pytest.raises(SetupError, match="cannot be stored in") as refused:
         EmbeddedPostgres(tmp_path / "file" / "postgres", is_alive=is_alive).acquire()
     assert "\n" not in str(refused.value)
 

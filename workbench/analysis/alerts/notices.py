@@ -120,7 +120,7 @@ def _period(fact: SourceFact) -> str:
 
 def _figure(match: FigureMatch) -> Notice:
     figure, company = match.condition.figure, match.company
-    assert figure is not None, "a figure is found by a condition on one"  # noqa: S101
+    assert figure is not None, "a figure is found by a condition on one"  # noqa: S101  # nosec B101
     item = figure.metric.measure
     amount = amount_in_words(match.value, item.unit, match.currency)
     proof = match.proof

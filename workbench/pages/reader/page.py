@@ -267,7 +267,7 @@ def _text(opened: _Opened, section: Section | None, selection: Selection, *, is_
         body = _plain(opened.text, span[0] or 0, len(opened.text) if span[1] is None else span[1], highlight)
     else:
         # The filing renderer escapes all text of the document.
-        body = Markup(render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight))  # noqa: S704
+        body = Markup(render_extracted(opened.extracted, start=span[0], end=span[1], highlight=highlight))  # noqa: S704  # nosec B704
     if section is None:
         return fragment(_TEMPLATE, "text", is_new, None, body, [])
     head, neighbours = _section_head(opened, section, selection), _neighbours(opened.sections, section, selection)
