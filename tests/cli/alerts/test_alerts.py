@@ -115,9 +115,9 @@ def test_channels_are_named_and_tried(runner: CliRunner, hook: Webhook) -> None:
     ("arguments", "kind", "said"),
     [
         (["add", "filing", "--to", "pigeon"], NotFound, "no channel 'pigeon'"),
-        (["add", "filing", "--to", "ops", "--quiet", "late"], InvalidRequest, "no time of day"),
-        (["add", "filing", "--to", "ops", "--at", "07:00"], InvalidRequest, "for a digest"),
-        (["add", "revenue > lots", "--to", "ops"], InvalidRequest, "no number"),
+        (["add", "filing", "--to", "ops", "--quiet", "late"], InvalidRequest, "is not a time of day"),
+        (["add", "filing", "--to", "ops", "--at", "07:00"], InvalidRequest, "only a digest has a time"),
+        (["add", "revenue > lots", "--to", "ops"], InvalidRequest, "is not a number"),
         (["remove", "9"], NotFound, "no alert 9"),
         (["preview", "9"], NotFound, "no alert 9"),
         (["test", "pigeon"], NotFound, "no channel 'pigeon'"),

@@ -18,7 +18,7 @@ from workbench.domain.operations.reports import ReportRun, RunStatus
     ("arguments", "kind", "message"),
     [
         (("run",), InvalidRequest, "name a notebook"),
-        (("save", "3"), InvalidRequest, "no file is given"),
+        (("save", "3"), InvalidRequest, "name a file to write"),
         (("no_such_notebook",), NotFound, "there is no notebook 'no_such_notebook'"),
         (("company_review", "-p", "tickr=AAPL"), InvalidRequest, "company_review has no parameter 'tickr'"),
         (("company_review", "-p", "as_of=soon"), InvalidRequest, "'soon' is not a date such as 2024-06-30"),
@@ -53,4 +53,4 @@ def test_empty_lists_say_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     print_schedule_list([])
     shown = capsys.readouterr().out
     assert "workbench report company_review" in shown
-    assert "workbench report schedule --help" in shown
+    assert "Add one with `workbench report schedule`" in shown

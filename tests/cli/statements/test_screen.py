@@ -127,7 +127,7 @@ def test_a_screen(workbench: Run) -> None:
         (("compare", "ACM", "--format", "xlsx"), 2, "name a file with -o"),
         (("compare", "ACM", "-o", "both.doc"), 2, "does not name a format"),
         (("compare", "ACM", "-o", "missing/both.csv"), 1, "cannot be written"),
-        (("screen", "revenue >> 1"), 2, "'> 1' is no number"),
+        (("screen", "revenue >> 1"), 2, "'> 1' is not a number"),
         (("screen", "sparkle > 1"), 2, "'sparkle' is not a statement line"),
         (("screen", "pe@ttm < 20"), 2, "pe is of the last close"),
         (("screen", "revenue > 1", "--sort", "sparkle"), 2, "'sparkle' is not a statement line"),

@@ -145,6 +145,6 @@ def test_the_feed_over_all_companies(recorded: Database) -> None:
     )
     # Walmart's 10-K of March 2011 gives the tax of fiscal 2009 as -7,133 million: 20,867 before it, 13,734 after.
     assert [(found.label, found.check.detail) for found in sign] == [
-        ("FY 2009", "Income tax has the other sign than income before and after it imply")
+        ("FY 2009", "Income tax does not have the sign that income before and after tax imply")
     ]
     assert len(recent) == 3

@@ -18,10 +18,8 @@ _DIFFERENCES = {
     3: "first nine months - first half",
     4: "fiscal year - first nine months",
 }
-
-
-# Comparatives of the year before and after.
-_NEAR = timedelta(days=400)
+# From the end of a fiscal year back to the first quarter of the year before: all its comparatives.
+_NEAR = timedelta(days=650)
 
 
 class YearToDates:
