@@ -111,7 +111,7 @@ def test_an_invalid_manifest(loaded: Workbench, tmp_path: Path, text: str) -> No
 
 def test_figures_that_are_none() -> None:
     assert from_lines(to_lines([])) == []
-    with pytest.raises(MalformedDocument, match="no figures of a report"):
+    with pytest.raises(MalformedDocument, match="is not the figure log of a report"):
         from_lines('{"cik": 1}\n')
 
 
