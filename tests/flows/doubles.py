@@ -24,7 +24,7 @@ def square(settings: Settings, item: int) -> int:
 def misbehave(settings: Settings, item: str) -> str:
     """Does what the item's name says, each time or (`once-...`) the first time only."""
     seen = settings.home / f"seen-{item}"
-    is_first = not seen.exists()
+    is_first = not seen.exists() or not seen.read_text()  # a pool that breaks may kill between the opening and the writing
     with seen.open("a") as file:
         file.write("x")
     what = item.removeprefix("once-").split("-")[0]
