@@ -17,8 +17,9 @@ from db.statements.as_known import assembled_statement, refresh_statements, stat
 from tests import mirror_facts
 from tests.conftest import MIRROR
 from tests.database_server import clone
+from workbench.domain.identity import Company
 from workbench.domain.statements.concepts import ConceptMap
-from workbench.domain.statements.statement import PeriodKind, StatementKind
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 ROUNDS = 3
 ASKED = ((PeriodKind.ANNUAL, 10), (PeriodKind.ANNUAL, None), (PeriodKind.QUARTERLY, 8), (PeriodKind.QUARTERLY, 20))
@@ -57,6 +58,10 @@ def serving() -> Iterator[None]:
     gc.unfreeze()
 
 
+def ask(company: Company, kind: StatementKind, period: PeriodKind, newest: int | None, connection: sa.Connection) -> Statement:
+    return statement(connection, company, kind, period, None, limit_periods=newest)
+
+
 def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
@@ -85,7 +90,7 @@ def test_a_statement_against_a_bare_read_of_its_rows(stored: Database, capsys: p
             for kind in StatementKind:
                 for company in companies:
                     asked = {"cik": company.cik.number, "concepts": concepts[kind]}
-                    question = partial(statement, company=company, kind=kind, period=period, as_of=None, limit_periods=newest)
+                    question = partial(ask, company, kind, period, newest)
                     raw = partial(lambda asked: connection.execute(_RAW, asked).all(), asked)
                     compute = partial(assembled_statement, connection, company, kind, period, None, limit_periods=newest)
                     question(reading)
