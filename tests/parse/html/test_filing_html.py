@@ -208,3 +208,27 @@ def test_a_body_after_the_end_of_the_document_is_read() -> None:
     assert extract(b"<html><body><p>One</p></body></html><p>Two</p>").text == "One\n\nTwo"
     with pytest.raises(MalformedDocument, match="holds no text"):
         extract(head.encode())
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("Sales of $7,180<sup>3</sup> rose", "Sales of $7,180³ rose"),
+        ("Sales of 7,180<sup>(3)</sup> rose", "Sales of 7,180(3) rose"),
+        ("10<sup>12</sup> cells", "10¹² cells"),
+        ('in 2019<font style="vertical-align:super;font-size:70%">1, 2</font>', "in 2019¹, ²"),
+        ('7,180<span style="position:relative;top:-3.5pt;font-size:6pt">4</span>', "7,180⁴"),
+        ("the 5<sup>th</sup> plant", "the 5th plant"),
+        ("CO<sub>2</sub>", "CO2"),
+        ('<sup>$</sup>7,180<sup><ix:nonFraction name="a" id="f1">95</ix:nonFraction></sup>', "$7,18095"),
+    ],
+)
+def test_the_mark_of_a_note_is_no_digit_of_a_number(markup: str, text: str) -> None:
+    assert extract(f"<html><body><p>{markup}</p></body></html>".encode()).text == text
+
+
+def test_the_mark_of_a_note_in_a_cell_of_its_own_belongs_to_the_figure() -> None:
+    rows = (
+        "<tr><td>Sales<sup>1</sup></td><td>7,180</td><td><sup>2</sup></td></tr><tr><td>Cost</td><td>5,020</td><td></td></tr>"
+    )
+    assert extract(f"<html><body><table>{rows}</table></body></html>".encode()).text == "Sales¹\t7,180²\nCost\t5,020"

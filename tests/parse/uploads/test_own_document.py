@@ -14,6 +14,15 @@ from workbench.parse.html.passages import split_passages
 from workbench.parse.uploads import pdf_reader
 from workbench.parse.uploads.own_document import DocumentKind, extract_own, kind_of, layout_of
 
+MAIL = b"""From: ann@example.org
+To: ben@example.org
+Subject: The harvest
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+VGhlIGhhcnZlc3QgZmVsbC4=
+"""
 HARVEST = ["The harvest of walnuts fell by a third", "because of frost in April."]
 
 
@@ -39,13 +48,38 @@ def test_the_kind_is_told_by_bytes_then_by_name(content: bytes, name: str, kind:
         (b"", "a.pdf", "the document is empty"),
         (b" \n\t", "a.md", "the document is empty"),
         (b"<html>", "a.pdf", "the document is not a PDF, although its name says so"),
-        (b"PK\x03\x04rest", "a.docx", "the document is a ZIP archive, not HTML or text"),
+        (b"PK\x03\x04rest", "a.docx", "the document is a Word document, which cannot be read"),
+        (b"PK\x03\x04rest", "a", "the document is a ZIP archive, not HTML or text"),
+        (rb"{\rtf1\ansi {\b Orchards} bear late\par}", "a.rtf", r"the document is in Rich Text Format \(RTF\), which"),
+        (rb"{\rtf1\ansi {\b Orchards} bear late\par}", "a.txt", r"the document is in Rich Text Format \(RTF\), which"),
+        (MAIL, "letter.eml", "the document is an e-mail, which cannot be read"),
+        (MAIL, "letter.txt", "the document is an e-mail, which cannot be read"),
+        ("Прибыль компании выросла на треть.".encode("koi8-r"), "a.txt", "does not name its character encoding"),
+        ("Прибыль компании выросла на треть.".encode("cp1251"), "a.md", "does not name its character encoding"),
+        ("売上高は増加した。".encode("shift_jis"), "a.txt", "does not name its character encoding"),
+        ("매출이 늘었다".encode("euc_kr"), "a.txt", "does not name its character encoding"),
+        ("Spółka zwiększyła sprzedaż w każdym kraju, także w Łodzi.".encode("cp1250"), "a.txt", "does not name its character"),
         (b"\x00\x01\x02" * 100, "a.txt", "the document is binary, not HTML or text"),
     ],
 )
 def test_what_is_none_of_them_is_refused(content: bytes, name: str, message: str) -> None:
     with pytest.raises(MalformedDocument, match=message):
         kind_of(content, name)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Société générale a augmenté ses bénéfices à l’étranger : 12 €.".encode("cp1252"),
+        "Größere Erträge für Aktionäre (§ 5) – über 3 ½ %.".encode("cp1252"),
+        "Прибыль компании выросла на треть.".encode(),
+        "The café’s margin rose by 3°.".encode("latin-1", "ignore"),
+        b'<meta charset="koi8-r"><p>' + "Прибыль компании".encode("koi8-r"),
+        b"Note: revenue rose.\nFrom: the annual report\nSubject: margins\n",
+    ],
+)
+def test_western_text_and_text_that_names_its_encoding_are_read(content: bytes) -> None:
+    assert kind_of(content, "a") in {DocumentKind.TEXT, DocumentKind.HTML}
 
 
 def test_a_pdf_keeps_its_pages_and_what_it_calls_them() -> None:

@@ -19,6 +19,11 @@ _SIGNATURES = {
     b"GIF8": "an image",
     b"\xd0\xcf\x11\xe0": "an old Office file",
 }
+_LOOKED_AT = 1024 * 1024
+_INSIDE_WORD = re.compile(
+    r"(?<=[^\W\d_])[\u00a1-\u00a9\u00ab-\u00ac\u00ae-\u00b1\u00b3\u00b4\u00b6\u00b8\u00bb-\u00bf¹†‡•‰‹›¤](?=[^\W\d_])"
+)
+_MOST_ACCENTS, _MOST_STRANGE = 0.25, 0.003  # of the letters
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._-]{2,40})""")
 
 # What browsers do with C1 control characters (https://html.spec.whatwg.org/#numeric-character-reference-end-state),
@@ -60,6 +65,27 @@ def decode(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode(_declared(content[:4096]), "replace")
+
+
+def is_unreadable(content: bytes) -> bool:
+    """Whether text that names no encoding and is not UTF-8 cannot be Windows-1252, as which it would be read.
+
+    In Western languages few letters have accents and signs do not stand inside words; bytes of Cyrillic, Greek, Central
+    European or East Asian encodings read as Windows-1252 look otherwise.
+    """
+    head = content[:_LOOKED_AT]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _DECLARED.search(head[:4096]):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content, final=True)
+    except UnicodeDecodeError:
+        text = head.decode("cp1252", "replace")
+    else:
+        return False
+    letters = sum(character.isalpha() for character in text)
+    accented = sum(character.isalpha() and not character.isascii() for character in text)
+    strange = text.count("\ufffd") + len(_INSIDE_WORD.findall(text))
+    return accented > _MOST_ACCENTS * letters or strange > _MOST_STRANGE * letters + 1
 
 
 def _declared(head: bytes) -> str:

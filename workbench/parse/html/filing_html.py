@@ -15,7 +15,7 @@ from workbench.parse.html.filing_text import extract_plain, primary_document
 from workbench.parse.html.layout import Draft, TextBuilder
 from workbench.parse.html.tables import DraftCell, DraftTable
 
-EXTRACTOR = "workbench-html/2"
+EXTRACTOR = "workbench-html/3"
 
 _HTML = re.compile(r"<(?:p|br|font|span|td|li|h[1-6])[\s/>]", re.IGNORECASE)
 _HTML_FRAME = re.compile(r"<(?:html|body|div)[\s/>]", re.IGNORECASE)
@@ -48,6 +48,8 @@ _FONT_SIZES = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, 
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|em|%)?")
 _SIGNED_LENGTH = re.compile(r"(-?[\d.]+)\s*(pt|px|em)")
 _SPACE = 3.0  # points of a no-break space, with which some set labels in
+_NOTE_MARK = re.compile(r"\d{1,2}(?:, ?\d{1,2})*")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "em": 10.0, "%": 0.1}
 
 
@@ -232,7 +234,11 @@ class _Walk:
     def _draft(self, text: str, look: _Look) -> None:
         anchors = tuple(self._anchors)
         self._anchors.clear()
-        self._line.append(Draft(text, look.flags, look.size, self._facts[-1], self._links[-1], anchors))
+        flags = look.flags
+        # The mark of a note or an exponent stays apart from the digits before it: "1,234" with note 2 is not "1,2342".
+        if flags & extracted.SUPERSCRIPT and self._facts[-1] is None and _NOTE_MARK.fullmatch(text.strip()):
+            text, flags = text.translate(_RAISED), flags & ~extracted.SUPERSCRIPT
+        self._line.append(Draft(text, flags, look.size, self._facts[-1], self._links[-1], anchors))
 
     def _break_line(self) -> None:
         if not self._line:
@@ -326,7 +332,7 @@ def _read_style(parent: _Look, tag: str, css: str, align: str, size: str) -> _St
         flags = flags | extracted.ITALIC if rules["font-style"] in {"italic", "oblique"} else flags & ~extracted.ITALIC
     if rules.get("text-decoration", "").startswith("underline"):
         flags |= extracted.UNDERLINE
-    if rules.get("vertical-align") == "super":
+    if rules.get("vertical-align") in {"super", "text-top"} or _is_raised(tag, rules):
         flags |= extracted.SUPERSCRIPT
     if match := _LENGTH.match(rules.get("font-size", "")):
         points = _points(match.group(1), match.group(2), points)
@@ -336,6 +342,13 @@ def _read_style(parent: _Look, tag: str, css: str, align: str, size: str) -> _St
     before = rules.get("page-break-before") or rules.get("break-before") or ""
     after = rules.get("page-break-after") or rules.get("break-after") or ""
     return _Style(look, is_hidden, is_block, before in {"always", "page"}, after in {"always", "page"})
+
+
+def _is_raised(tag: str, rules: dict[str, str]) -> bool:
+    """Whether an inline element is moved up a line's height as the tools of some filers mark notes."""
+    if tag in _BLOCKS:
+        return False
+    return rules.get("position") == "relative" and rules.get("top", "").startswith("-")
 
 
 def _indent(parent: _Look, tag: str, rules: dict[str, str]) -> float:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right, insort
 from workbench.parse.html.layout import Draft, PlacedCell, TextBuilder
 
 _OPENING = re.compile(r"\(?(?:US|U\.S\.|C|CA|A|AU|NZ|HK|S|R|NT)?[$€£¥₩₹₽]\s?\(?|\(|RMB|Rs\.?")
-_CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x")
+_CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
 _FIGURE = re.compile(r"[(\-−–—]?[$€£¥]?\s?[\d.,—–-]")
 _MARKER = re.compile(r"[•·●▪■○◦–—*‑-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[)\].]{1,2}|\(\d+\)|[*†‡§]+|☐|☒|o")
 _WIDEST = 1000  # HTML's own limit of colspan

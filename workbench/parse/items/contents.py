@@ -25,6 +25,8 @@ _PAGES = re.compile(  # one or more pages or ranges of pages at the end of a lin
 _RANGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?")
 _NEXT_PART = re.compile(r"\n\W*part[ \t]+(?:IV|I{1,3})\b[^\n]*\s*\Z", re.IGNORECASE)
 _LONGEST_HEADING = 150
+_PART_LINE = re.compile(r"^\W*part[ \t]+(?:IV|I{1,3})\b[^\n]*", re.IGNORECASE | re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 class Stretch(NamedTuple):
@@ -68,8 +70,10 @@ def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
     """Tells entries of tables of contents from headings; linear in their number."""
     contents = Contents()
     indexed: set[int] = set()
-    for run in _runs(document, headings):
-        if not _is_contents(document, headings, run):
+    runs = _runs(document, headings)
+    bare = {index for run in runs if _is_bare(document, headings, run) for index in run}
+    for run in runs:
+        if not _is_contents(document, headings, run, bare):
             continue
         contents.lines.update(run)
         contents.starts.append(headings[run[0]].start)
@@ -118,8 +122,30 @@ def _gap(document: ExtractedText, entry: Heading, following: Heading) -> int:
     )
 
 
-def _is_contents(document: ExtractedText, headings: list[Heading], run: list[int]) -> bool:
-    """By page numbers or links of its lines, or because the same items come once more after it."""
+def linked_entries(document: ExtractedText, headings: list[Heading]) -> Contents:
+    """The entries of a list of contents of any length that link onward, as short forms have it."""
+    contents = Contents()
+    for index, heading in enumerate(headings):
+        offset = _target(document, heading)
+        if offset is not None and offset > heading.end:
+            contents.lines.add(index)
+            contents.targets.append((heading, offset))
+    return contents
+
+
+def _is_bare(document: ExtractedText, headings: list[Heading], run: list[int]) -> bool:
+    """Whether no words stand between the headings: a list, as some filing software appends one to the end."""
+    between = (
+        _PART_LINE.sub("", document.text[headings[first].end : headings[second].start]) for first, second in pairwise(run)
+    )
+    return all(not _WORD.search(text) for text in between)
+
+
+def _is_contents(document: ExtractedText, headings: list[Heading], run: list[int], bare: set[int]) -> bool:
+    """By page numbers or links of its lines, or because the same items stand elsewhere with their text.
+
+    `bare` are the headings that stand in lists with nothing between them.
+    """
     entries = [headings[index] for index in run]
     if sum(bool(entry.links) or entry.has_page_reference for entry in entries) >= 0.5 * len(entries):
         return True
@@ -128,8 +154,10 @@ def _is_contents(document: ExtractedText, headings: list[Heading], run: list[int
     answered = sum(not _PAGES.search(row) and bool(_ANSWERED.search(row)) for row in rows)
     if paged >= _FEWEST_PAGES and paged + answered >= 0.9 * len(rows):
         return True
-    later = {heading.numbers[0] for heading in headings[run[-1] + 1 :]}
-    return sum(entry.numbers[0] in later for entry in entries) >= 0.6 * len(entries)
+    elsewhere = headings if run[0] in bare else headings[run[-1] + 1 :]
+    others = {id(headings[index]) for index in bare}
+    texts = {heading.numbers[0] for heading in elsewhere if id(heading) not in others}
+    return sum(entry.numbers[0] in texts for entry in entries) >= 0.6 * len(entries)
 
 
 def _ends(document: ExtractedText, entries: list[Heading]) -> list[int]:

@@ -13,10 +13,26 @@ _ITEM = re.compile(
     r"""^[^\w\n]{0,6}
     (?:part[ \t]+(?P<part>IV|I{1,3})\b[^\w\n]{1,5})?
     items?[ \t\n]{0,3}(?:no\.?\s*)?
-    (?P<number>\d{1,2}\.\d\d(?:\([a-f]\))*|\d{1,2})(?:[ \t]?\.?[ \t]?\(?(?P<letter>[A-K])(?![A-Za-z'’])\)?(?:\(T\))?)?
+    (?P<number>\d{1,2}\.\d\d(?:\([a-f]\))*|\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve
+        |thirteen|fourteen|fifteen|sixteen)\b)
+    (?:[ \t]?\.?[ \t]?\(?(?P<letter>[A-K])(?![A-Za-z'’])\)?(?:\((?:T|[IVX]{1,4}|[a-f1-9])\))?)?
     (?P<more>(?:[ \t]?[.,]?[ \t]?(?:and|&|,|through|to|-|–)[ \t]?(?:items?[ \t]?)?\d{1,2}[A-C]?(?![\d.]?\d))*)
     (?![\d(])(?P<rest>[^\n]*)""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_NUMBER_WORDS = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+]  # fmt: skip
+# Letters set apart by spaces: "I T E M 1 A . R I S K F A C T O R S", where no gap is left between words.
+_SPACED = re.compile(
+    r"^[^\w\n]{0,6}i t e m (?P<number>\d(?: ?\d)?)(?: ?(?P<letter>[a-k])(?= ?[^\w ]| ?$))?(?P<rest>[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The title before the number: "Risk Factors (Item 1A)".
+_TITLE_FIRST = re.compile(
+    r"^(?P<rest>[^\W\d_][^\n]{3,150}?)[ \t]*[(\[–—:-][ \t]*item[ \t]+(?P<number>\d{1,2})(?P<letter>[a-k])?[)\].: \t]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _PART = re.compile(r"^[^\w\n]{0,6}part[ \t\n]+(IV|I{1,3})(?![a-z'’])(?P<rest>[^\n]*)", re.IGNORECASE | re.MULTILINE)
 _NUMBERS = re.compile(r"(\d{1,2})([A-C]?)", re.IGNORECASE)
@@ -62,33 +78,80 @@ class Heading:
         return score
 
 
-def item_headings(document: ExtractedText) -> list[Heading]:
-    """Every line that begins with an item's number, in order of the text."""
+def item_headings(document: ExtractedText, items: tuple[FormItem, ...]) -> list[Heading]:
+    """Every line that begins with the number of an item, or ends with it after its title, in order of the text.
+
+    `items` are those of the form; they decide what the number is where letters touch it ("1ARISK FACTORS", "5(a)").
+    """
     parts = [(match.start(), match.group(1).upper()) for match in _PART.finditer(document.text)]
     part_starts = [start for start, _ in parts]
     links_in: dict[int, list[Link]] = {}
     for link in document.links:
         links_in.setdefault(document.block_index(link.start), []).append(link)
     headings = []
-    for match in _ITEM.finditer(document.text):
+    for match in _matches(document.text, items):
         index = document.block_index(match.start("number"))
         if index >= len(document.blocks):
             continue
-        heading = _heading(document, match, index)
+        heading = _heading(document, match, index, items)
         heading.links = [link.target for link in links_in.get(index, []) if heading.start <= link.start < heading.end]
-        heading.part = (match.group("part") or "").upper() or (
+        heading.part = (match.groupdict().get("part") or "").upper() or (
             parts[before - 1][1] if (before := bisect_left(part_starts, match.start())) else None
         )
         headings.append(heading)
     return headings
 
 
-def _heading(document: ExtractedText, match: re.Match[str], index: int) -> Heading:
+def _matches(text: str, items: tuple[FormItem, ...]) -> list[re.Match[str]]:
+    """The lines that read like an item's heading, each once, in order."""
+    spaced = _SPACED.finditer(text)
+    titled = (
+        match
+        for match in _TITLE_FIRST.finditer(text)
+        if any(item.item == _first(match)[0] and item.words.match(match["rest"]) for item in items)
+    )
+    return sorted((*_ITEM.finditer(text), *spaced, *titled), key=lambda match: match.start())
+
+
+def _first(match: re.Match[str]) -> tuple[str, str]:
+    """The number with its letter, and the number alone."""
+    number = match["number"].split("(")[0].replace(" ", "").lower()
+    number = str(_NUMBER_WORDS.index(number) + 1) if number in _NUMBER_WORDS else number.lstrip("0") or "0"
+    return number + (match["letter"] or "").upper(), number
+
+
+def _number_and_rest(match: re.Match[str], items: tuple[FormItem, ...]) -> tuple[str, str]:
+    """The item's number as the form has it, and what follows it in the line."""
+    first, number = _first(match)
+    rest: str = match["rest"]
+    if match.re is _SPACED:
+        squeezed = _squeezed(rest)
+        titles = (
+            item.title for item in items if item.item == first and squeezed and _squeezed(item.title).startswith(squeezed)
+        )
+        return first, next(titles, rest)
+    numbers = {item.item for item in items}
+    is_bracketed = first != number and "(" in match.string[match.end("number") : match.start("letter")]
+    if is_bracketed and first not in numbers and number in numbers:  # "Item 5(a)" is a part of Item 5
+        return number, rest
+    glued = number + rest[:1].upper()
+    if first == number and rest[:1].isalpha() and glued in numbers:  # "ITEM 1ARISK FACTORS"
+        title = rest[1:].lstrip(_EDGES)
+        is_lettered = any(item.item == glued and item.words.match(title) for item in items)
+        if is_lettered and not any(item.item == number and item.words.match(rest) for item in items):
+            return glued, title
+    return first, rest
+
+
+def _squeezed(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _heading(document: ExtractedText, match: re.Match[str], index: int, items: tuple[FormItem, ...]) -> Heading:
     block = document.blocks[index]
-    number = match.group("number").split("(")[0].lstrip("0") or "0"
-    first = number + (match.group("letter") or "").upper()
-    others = _others(number, match.group("more"))
-    rest = match.group("rest")
+    first, rest = _number_and_rest(match, items)
+    number = _first(match)[1]
+    others = _others(number, match.groupdict().get("more") or "")
     page = PAGE_REFERENCE.search(rest, max(0, len(rest) - PAGE_REFERENCE_WIDTH))
     title = (rest[: page.start()] if page else rest).strip(_EDGES)
     end = match.end()

@@ -6,11 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from workbench.domain.filings.filing import Section, SectionStatus
 from workbench.parse.html.extracted import ExtractedText
-from workbench.parse.items.contents import Contents, Stretch, read_contents
+from workbench.parse.items.contents import Contents, Stretch, linked_entries, read_contents
 from workbench.parse.items.form_items import FormItem, base_form, form_items, part_of
 from workbench.parse.items.headings import Heading, item_headings
 
@@ -33,7 +32,8 @@ _ITEMS_NAMED = re.compile(r"\bitems\s+((?:\d{1,2}[a-c]?[\s,]*(?:and|through|to|&
 _PART_HEADING = re.compile(r"^[^\w\n]{0,6}part[ \t]+(?:IV|I{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
 _OMITTED = re.compile(
-    r"\bomitted\b|\bomits?\b|not\s+required\s+(?:for|to\s+be\s+provided)",
+    r"\bomitted\b|\bomits?\b|^\W*not\s+required\W*$|not\s+required\s+(?:for|by\s+smaller|of\s+smaller|under\s+this\s+item|"
+    r"to\s+(?:be\s+(?:provided|furnished|included|disclosed|reported)|provide|furnish|include|disclose|report|respond|make))",
     re.IGNORECASE,
 )
 # An item that holds one such sentence ends with it: what follows Item 16 of a 10-K belongs to no item.
@@ -41,7 +41,20 @@ _NOTHING = re.compile(
     r"\W*(?:none|not\s+applicable|n/?a|omitted|(?:the\s+)?(?:company|registrant|we)\b[^.\n]{0,80}\bnot\b)[^\n]{0,200}",
     re.IGNORECASE,
 )
-_EXHIBITS = {("IV", "14"), ("IV", "15"), ("II", "6"), ("III", "19"), (None, "7"), (None, "9.01")}
+# The items of exhibits, by form.
+_EXHIBITS: dict[str, set[tuple[str | None, str]]] = {
+    "10-K": {("IV", "14"), ("IV", "15")},
+    "10-Q": {("II", "6")},
+    "10-KSB": {("III", "13")},
+    "10-QSB": {("II", "6")},
+    "20-F": {("III", "19")},
+    "8-K": {(None, "7"), (None, "9.01")},
+}
+_OFFICERS = re.compile(
+    r"\W*(?:(?:unnumbered\s+)?item\s+(?:4[a-c]|x)?\W*)?(?:(?:information\s+)?(?:about|regarding|concerning)\s+)?(?:our\s+|the\s+)?"
+    r"executive\s+officers\b",
+    re.IGNORECASE,
+)
 _RUN_ON = re.compile(r"(?<=[a-z)\]])\.\s+(?=[A-Z])|\s[–—-]{1,2}\s(?=(?:None|Not)\b)")
 _LONGEST_TITLE = 250
 _MOST_LINKS = 500  # of tables of contents, which some filers repeat for each part
@@ -71,8 +84,9 @@ def find_sections(document: ExtractedText, form: str) -> list[Section]:
     items = form_items(form)
     if not items:
         return []
-    headings = item_headings(document)
-    contents = read_contents(document, headings) if base_form(form) != "8-K" else Contents()
+    headings = item_headings(document, items)
+    # An 8-K has few items, so that no run of its headings tells a list.
+    contents = linked_entries(document, headings) if base_form(form) == "8-K" else read_contents(document, headings)
     if contents.index:
         starts, rows = _by_index(document, contents, items)
     else:
@@ -88,9 +102,10 @@ def _by_headings(
     for entry, offset in contents.targets[:_MOST_LINKS]:
         _apply_link(document, candidates, entry, offset, items)
     candidates.sort(key=lambda heading: heading.start)
-    for heading, following in pairwise(candidates):
+    ends = [heading.start for heading in candidates[1:]] + [len(document.text)] * bool(candidates)
+    for heading, end in zip(candidates, ends, strict=True):
         # Where a heading is printed twice, the one with text after it is the item's; the other lists what is to come.
-        heading.score += 0.25 if following.start - heading.end > _SOME_TEXT else 0.0
+        heading.score += 0.25 if end - heading.end > _SOME_TEXT else 0.0
     chosen = _best_chain(candidates, items)
     taken = {item.order for item, _, _ in chosen}
     used = {id(heading) for _, heading, _ in chosen}
@@ -230,6 +245,8 @@ def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: C
     for start in starts:
         begin = start.heading.start
         end = _end_of_summary(document.text, start, _end(ends, vague, start))
+        if form == "10-K" and (start.item.part, start.item.item) == ("I", "4"):
+            end = _before_officers(document, start, end)
         first, *further = _sections(document.text, form, start, begin + len(document.text[begin:end].rstrip()))
         # An item that a heading names beside others may have a heading, or an entry that links there, of its own.
         sections += [first, *(section for section in further if (section.part, section.item) not in alone)]
@@ -254,6 +271,19 @@ def _end_of_summary(text: str, start: _Start, end: int) -> int:
         return end
     said = _NOTHING.match(text, start.heading.end, end)
     return said.end() if said else end
+
+
+def _before_officers(document: ExtractedText, start: _Start, end: int) -> int:
+    """Where the list of executive officers begins that Part I may hold after Item 4 (Item 401 of Regulation S-K)."""
+    for index in range(document.block_index(start.heading.end) + 1, len(document.blocks)):
+        block = document.blocks[index]
+        if block.start >= end:
+            break
+        line = document.text[block.start : block.end]
+        stands_out = block.is_bold or line.isupper() or block.align == "center" or line.lower().startswith("item")
+        if len(line) <= _LONGEST_TITLE and stands_out and _OFFICERS.match(line):
+            return block.start
+    return end
 
 
 def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section]:
@@ -299,7 +329,7 @@ def _status(form: str, part: str | None, item: str, title: str, body: str) -> Se
     body = body[: part_heading.start()] if (part_heading := _PART_HEADING.search(body, 0, 4000)) else body
     if _RESERVED.fullmatch(title) or _RESERVED.fullmatch(body):
         return "reserved"
-    if (part, item) in _EXHIBITS:  # they list what is incorporated or omitted, and are themselves present
+    if (part, item) in _EXHIBITS[form]:  # they list what is incorporated or omitted, and are themselves present
         return "present"
     longest = 3000 if part == "III" and form == "10-K" else 500
     if len(body) <= longest and _INCORPORATED.search(body):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import PurePath
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage
-from workbench.parse.html.decoding import MAX_BYTES, decode
+from workbench.parse.html.decoding import MAX_BYTES, decode, is_unreadable
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import EXTRACTOR, extract, is_html
 from workbench.parse.html.filing_text import submission_documents
@@ -42,6 +43,17 @@ _BY_SUFFIX = {
     ".pdf": DocumentKind.PDF,
 }
 _TYPES = "PDF, HTML, text and Markdown can be read"
+# Formats that are text or archives to a reader of bytes, whose words would be lost or stored as codes.
+_OTHERS = {
+    ".eml": "an e-mail", ".msg": "an e-mail", ".mbox": "a mailbox", ".rtf": "in Rich Text Format (RTF)",
+    ".doc": "a Word document", ".docx": "a Word document", ".xls": "an Excel workbook", ".xlsx": "an Excel workbook",
+    ".ppt": "a PowerPoint presentation", ".pptx": "a PowerPoint presentation", ".odt": "an OpenDocument text",
+    ".epub": "an e-book",
+}  # fmt: skip
+_RTF = re.compile(rb"\s*\{\\rtf")
+_MAIL = re.compile(rb"(?:From [^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
+_MAIL_ALONE = re.compile(rb"^(?:MIME-Version|Message-ID|Received|Return-Path):", re.IGNORECASE | re.MULTILINE)
+_SAVE_AS = "save it as PDF, HTML, text or Markdown and add that"
 
 
 def kind_of(content: bytes, name: str) -> DocumentKind:
@@ -53,7 +65,10 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
         raise MalformedDocument("the document is empty")
     if len(content) > MAX_BYTES:
         raise MalformedDocument(f"the document has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
-    named = _BY_SUFFIX.get(PurePath(name).suffix.lower())
+    suffix = PurePath(name).suffix.lower()
+    if other := _OTHERS.get(suffix) or _marked_as(content):
+        raise MalformedDocument(f"the document is {other}, which cannot be read", hint=_SAVE_AS)
+    named = _BY_SUFFIX.get(suffix)
     if b"%PDF-" in content[:1024]:  # some writers put a few bytes before it
         return DocumentKind.PDF
     if named is DocumentKind.PDF:
@@ -62,10 +77,22 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
         source = decode(content)
     except MalformedDocument as error:
         raise MalformedDocument(error.message, hint=error.hint or _TYPES) from None
+    if is_unreadable(content):
+        raise MalformedDocument(
+            "the document does not name its character encoding, and it is not UTF-8", hint="save it as UTF-8"
+        )
     if named is not None:
         return named
     is_marked_up = source.lstrip().startswith("<") and (is_html(source) or bool(submission_documents(source)))
     return DocumentKind.HTML if is_marked_up else DocumentKind.TEXT
+
+
+def _marked_as(content: bytes) -> str | None:
+    """A format that is stated by a document's first bytes and reads as text."""
+    if _RTF.match(content):
+        return _OTHERS[".rtf"]
+    header = _MAIL.match(content)
+    return _OTHERS[".eml"] if header and _MAIL_ALONE.search(header[0]) else None
 
 
 def extract_own(content: bytes, kind: DocumentKind) -> PagedText:
