@@ -62,7 +62,7 @@ def test_prices_say_where_they_end(visit: Visit) -> None:
 def test_an_item_in_the_reader(visit_anywhere: Visit) -> None:
     visit_anywhere.open(f"reader?accession={ACCESSION}&item=1A")
     text = visit_anywhere.page.locator("#text")
-    expect(text.locator("h2")).to_have_text("Part I, item 1A. Risk Factors")
+    expect(text.locator("h2")).to_have_text("Part I, Item 1A. Risk Factors")
     expect(text).to_contain_text(ORCHARD)
     visit_anywhere.page.locator("#items a", has_text="1").first.click()
     expect(text).to_contain_text("We grow fruit & press it.")

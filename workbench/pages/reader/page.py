@@ -34,6 +34,9 @@ _UNSURE = 0.6
 WHOLE = "all"
 """The value of `item` for the whole document, including text outside its items."""
 _TEMPLATE = "reader/page.html"
+_METHODS = {
+    "toc_link": "located by the table of contents", "heading": "located by its heading", "pattern": "located by its title",
+}  # fmt: skip
 _STATUS_NOTES = {
     "incorporated_by_reference": "Incorporated by reference: the filing points to another document for this item.",
     "omitted": "The filing omits this item.",
@@ -297,8 +300,8 @@ def _plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) -
 
 
 def _section_head(opened: _Opened, section: Section, selection: Selection) -> dict[str, str]:
-    place = f"Part {section.part}, item {section.item}" if section.part else f"Item {section.item}"
-    method = section.method.replace("_", " ")
+    place = f"Part {section.part}, Item {section.item}" if section.part else f"Item {section.item}"
+    method = _METHODS[section.method]
     return {
         "title": f"{place}. {section.title}",
         "method": f"{section.confidence:.0%} confidence, {method}, {section.end - section.start:,} characters",
