@@ -98,6 +98,41 @@ def test_images_are_of_one_version_and_what_is_mounted_is_there() -> None:
                 assert source in compose["volumes"], source
 
 
+def test_setup_makes_every_secret_once(tmp_path: Path) -> None:
+    _tool("openssl")
+    shutil.copy(_DEPLOY / "setup.sh", tmp_path)
+    said = _run(
+        "sh", tmp_path / "setup.sh", cwd=tmp_path, ALERT_WEBHOOK="https://hooks.example.org/x", WORKBENCH_HOST="w.example.org"
+    )
+    folder = tmp_path / "secrets"
+    named = {secret["file"] for secret in _compose()["secrets"].values()}
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {f"./secrets/{path.relative_to(folder)}" for path in files} == {
+        *named, "./secrets/tls/server.crt", "./secrets/tls/server.key"
+    }  # fmt: skip
+    # Nobody else enters the folder; the containers' own users read the files that are mounted from it.
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o644}
+    password = (folder / "database_password").read_text()
+    assert (folder / "database_url").read_text() == f"postgresql://workbench:{password}@database:5432/workbench"
+    [identity] = json.loads((folder / "objects_identities").read_text())["identities"]
+    assert identity["credentials"] == [{"accessKey": "workbench", "secretKey": (folder / "objects_password").read_text()}]
+    assert len({(folder / name).read_text() for name in ("database_password", "signing_key", "metrics_token")}) == 3
+    assert not any(text.decode() in said for text in files.values())
+    _run("sh", tmp_path / "setup.sh", cwd=tmp_path)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
+
+
+def test_the_image_gets_what_runs_and_no_secret() -> None:
+    ignored = (_DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    sent = {line[1:] for line in ignored if line.startswith("!")}
+    assert "*" in ignored
+    assert not sent & {"deploy", "tests", ".venv", ".git"}
+    copied = re.findall(r"^COPY (.+) \./$", (_DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(" ".join(copied).split()) <= sent
+    assert all((_DEPLOY.parent / name).exists() for name in sent)
+
+
 def test_figures_that_are_asked_for_are_given(loaded: Any) -> None:
     given = {sample.name for family in Metrics(loaded).registry.collect() for sample in family.samples}
     given |= {family.name for family in Metrics(loaded).registry.collect()}
