@@ -16,7 +16,7 @@ from workbench.domain.errors import SetupError
 
 PREFIX = "WORKBENCH_"
 SETTINGS_HINT = "docs/settings.md lists them all"
-_FOR_TESTS = "WORKBENCH_TEST_"  # what the test suite is told, for example where recorded filings are
+_FOR_TESTS = "WORKBENCH_TEST_"  # settings of the test suite, for example where recorded filings are
 WHOLE_PARTS = f"{PREFIX}WHOLE_PARTS"
 """Set for child processes, which are given each part of the settings whole; see `workbench.runtime.child_environment`."""
 

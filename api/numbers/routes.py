@@ -82,15 +82,15 @@ async def get_checks(
     since: Since,
     company: QueryCompany,
     name: Annotated[list[str] | None, Query(description="Names of checks, comma-separated or repeated.")] = None,
-    verdict: Annotated[
+    result: Annotated[
         list[str] | None, Query(description="Check results: failed (default), passed or not_applicable.")
     ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
     """Check results of one or all companies, from the latest facts, newest period first."""
-    verdicts = names(verdict) or ("failed",)
+    results = names(result) or ("failed",)
     rows = await ask(
-        checks.checks_of, company, names=names(name), verdicts=verdicts, since=since, limit=limit + 1, offset=offset
+        checks.checks_of, company, names=names(name), results=results, since=since, limit=limit + 1, offset=offset
     )
     return json_response(request, numbers_json.check_page(*cut(rows, limit, offset)))

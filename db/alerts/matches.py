@@ -48,8 +48,8 @@ _EVENTS = sa.text(
     f"and {_UNTOLD.format('e.accession')} "
     "group by e.cik, e.accession, e.form, e.filed_on order by e.filed_on, e.accession, e.cik"
 )
-# Reading all facts of a company takes a while: only those with a filing that brought facts and was not told. A company without
-# an index of filings, known by its facts alone, may have other values any time.
+# Reading all facts of a company takes a while: only those with a filing that brought facts and no notification. A company
+# without an index of filings, known by its facts alone, may have other values any time.
 _UNINDEXED = "not exists (select 1 from sec_filings f where f.cik = scope.cik)"
 _MAY_RESTATE = sa.text(
     f"select scope.cik from {_SCOPE} "  # noqa: S608

@@ -42,7 +42,7 @@ _EXTENSIONS = sa.text(
     """
     select m.concept_id, m.period_end, m.period_start, m.unit_id, m.value, m.accession, m.form, m.filed_on,
            r.line, c.taxonomy || ':' || c.tag as concept
-    from reached_lines r
+    from extension_concept_mappings r
     join financial_metrics m
       on m.cik = r.cik and m.concept_id = r.concept_id and m.period_end = r.period_end
       and m.period_start is not distinct from r.period_start and m.unit_id = r.unit_id and m.accession = r.accession

@@ -12,14 +12,13 @@ from sqlalchemy.dialects import postgresql as pg
 from db.companies import get_company, lock_company
 from db.facts.fact_ids import FactIds
 from db.facts.versions import facts_changed
-from db.tables import calculation_arcs, calculation_linkbases, reached_lines
+from db.tables import calculation_arcs, calculation_linkbases, extension_concept_mappings
 from workbench.domain.facts.fact import Concept
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.statements.calculations import Calculation, ExactFact, FiledFigures, Term, as_usually_rounded
 from workbench.domain.statements.concepts import ConceptMap
-from workbench.domain.statements.extension_concepts import ExtensionMapping
-from workbench.domain.statements.extension_concepts import reached_lines as mapped_by
+from workbench.domain.statements.extension_concepts import ExtensionMapping, extension_mappings
 from workbench.domain.statements.linkbase_checks import FiledCalculations
 
 
@@ -145,18 +144,18 @@ def refresh_extension_mappings(connection: sa.Connection, cik: Cik) -> int:
     company = get_company(connection, cik)
     filed = filed_calculations(connection, cik)
     industry = ConceptMap.load().industry_of(company, industry_evidence(connection, cik)) if filed else ""
-    found = [(each, line) for each in filed for line in mapped_by(each.calculations, each.figures, company, industry)]
+    found = [(each, line) for each in filed for line in extension_mappings(each.calculations, each.figures, company, industry)]
     rows = []
     if found:
         concepts, units = {_concept(line.concept) for _, line in found}, {line.unit for _, line in found}
         ids = FactIds(connection, concepts, units, frozenset())
         rows = [_extension_row(cik, each.accession, line, ids) for each, line in found]
-    own = reached_lines.c.cik == cik.number
-    there = connection.execute(sa.select(reached_lines).where(own)).mappings()
+    own = extension_concept_mappings.c.cik == cik.number
+    there = connection.execute(sa.select(extension_concept_mappings).where(own)).mappings()
     if {frozenset(row.items()) for row in there} != {frozenset(row.items()) for row in rows}:
-        connection.execute(sa.delete(reached_lines).where(own))
+        connection.execute(sa.delete(extension_concept_mappings).where(own))
         if rows:
-            connection.execute(sa.insert(reached_lines), rows)
+            connection.execute(sa.insert(extension_concept_mappings), rows)
         facts_changed(connection, cik)
     return len(found)
 

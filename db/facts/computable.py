@@ -35,10 +35,10 @@ def computes(what: str) -> Callable[[_Question[_P, _R]], _Question[_P, _R]]:
             except (WorkbenchError, sa.exc.SQLAlchemyError, psycopg.Error):
                 raise
             except Exception as error:
-                told = describe(error)
-                logger.warning("%s of %s cannot be computed: %s at %s", what, company.label, told, told.place)
+                fault = describe(error)
+                logger.warning("%s of %s cannot be computed: %s at %s", what, company.label, fault, fault.place)
                 raise NotComputable(
-                    f"{what} of {company.name} ({company.label}) cannot be computed from its facts ({told})",
+                    f"{what} of {company.name} ({company.label}) cannot be computed from its facts ({fault})",
                     hint="other companies are not affected; list failures with `workbench failures`",
                 ) from error
 

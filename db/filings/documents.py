@@ -39,20 +39,20 @@ def save_documents(connection: sa.Connection, read: Sequence[ReadDocument]) -> l
     names, first = list(rows[0]), read[0].new
     insert = pg.insert(documents)
     changed = {name: insert.excluded[name] for name in names if name not in {"origin", "name", "accession"}}
-    told = insert.from_select(names, sa.select(recordset(documents, names, rows)))
+    selected = insert.from_select(names, sa.select(recordset(documents, names, rows)))
     if first.origin == "upload":
-        statement = told.on_conflict_do_update(
+        statement = selected.on_conflict_do_update(
             index_elements=["sha256"],
             index_where=sa.text("origin = 'upload'"),
             set_=changed | {"name": insert.excluded["name"]},
         )
     elif first.accession is not None:
-        statement = told.on_conflict_do_update(
+        statement = selected.on_conflict_do_update(
             index_elements=["accession", "name"], index_where=sa.text("accession is not null"), set_=changed
         )
     else:
         changed.pop("cik")
-        statement = told.on_conflict_do_update(
+        statement = selected.on_conflict_do_update(
             index_elements=["origin", "cik", "name"],
             index_where=sa.text("accession is null and origin <> 'upload'"),
             set_=changed,

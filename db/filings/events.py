@@ -21,7 +21,7 @@ _AT_ONCE = 1000
 
 def save_index_events(connection: sa.Connection, filings: Iterable[Filing]) -> int:
     """Saves the items of current reports in the index as events; returns the number of new ones. Skips other forms."""
-    # Pages of an index overlap: of a filing told twice the last telling counts.
+    # Pages of an index overlap: of a filing listed twice the last entry counts.
     known = {(row["cik"], row["accession"], row["item"]): row for one in filings for row in _rows(one, one.items, "index")}
     rows = list(known.values())
     return sum(_save(connection, rows[start : start + _AT_ONCE]) for start in range(0, len(rows), _AT_ONCE))
@@ -127,8 +127,8 @@ def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
     names = list(rows[0])
     new = insert.excluded
     is_other = market_events.c.source != new.source
-    told = insert.from_select(names, sa.select(recordset(market_events, names, rows)))
-    statement = told.on_conflict_do_update(
+    selected = insert.from_select(names, sa.select(recordset(market_events, names, rows)))
+    statement = selected.on_conflict_do_update(
         index_elements=["cik", "accession", "item", "filed_on"],
         set_={
             "event_type": new.event_type,
@@ -145,13 +145,13 @@ def _save(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
 
 
 def _forget_other_days(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Removes what is stored of these reports under another filing date: the newest telling of it counts."""
-    told = recordset(market_events, ("cik", "accession", "filed_on"), rows)
+    """Removes what is stored of these reports under another filing date: the newest entry of it counts."""
+    latest = recordset(market_events, ("cik", "accession", "filed_on"), rows)
     connection.execute(
         sa.delete(market_events).where(
-            market_events.c.cik == told.c.cik,
-            market_events.c.accession == told.c.accession,
-            market_events.c.filed_on != told.c.filed_on,
+            market_events.c.cik == latest.c.cik,
+            market_events.c.accession == latest.c.accession,
+            market_events.c.filed_on != latest.c.filed_on,
         )
     )
 

@@ -11,7 +11,7 @@ from db.tables import companies, company_overviews, company_tickers
 from workbench.domain.identity import Cik, Ticker
 from workbench.domain.market.overview import CompanyOverview, KnownOverview
 
-_SAID = tuple(field.name for field in fields(CompanyOverview) if field.name not in ("cik", "source"))
+_VENDOR_FIELDS = tuple(field.name for field in fields(CompanyOverview) if field.name not in ("cik", "source"))
 
 
 def save_overview(connection: sa.Connection, overview: CompanyOverview, day: date) -> bool:
@@ -22,14 +22,14 @@ def save_overview(connection: sa.Connection, overview: CompanyOverview, day: dat
     table = company_overviews
     own = sa.and_(table.c.cik == overview.cik.number, table.c.source == overview.source)
     last = connection.execute(sa.select(table).where(own).order_by(table.c.known_from.desc()).limit(1)).one_or_none()
-    said = {name: getattr(overview, name) for name in _SAID} | {"ticker": overview.ticker.symbol}
-    if last is not None and all(last._mapping[name] == value for name, value in said.items()):
+    values = {name: getattr(overview, name) for name in _VENDOR_FIELDS} | {"ticker": overview.ticker.symbol}
+    if last is not None and all(last._mapping[name] == value for name, value in values.items()):
         looked = sa.func.greatest(table.c.checked_on, day)
         connection.execute(sa.update(table).where(own, table.c.known_from == last.known_from).values(checked_on=looked))
         return False
     connection.execute(sa.delete(table).where(own, table.c.known_from == day))
     row = {"cik": overview.cik.number, "source": overview.source, "known_from": day, "checked_on": day}
-    connection.execute(sa.insert(table).values(row | said))
+    connection.execute(sa.insert(table).values(row | values))
     return True
 
 
@@ -42,9 +42,9 @@ def overview_of(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
     row = connection.execute(query.order_by(table.c.known_from.desc(), table.c.source).limit(1)).one_or_none()
     if row is None:
         return None
-    said = {name: row._mapping[name] for name in _SAID} | {"ticker": Ticker(row.ticker)}
+    values = {name: row._mapping[name] for name in _VENDOR_FIELDS} | {"ticker": Ticker(row.ticker)}
     checked = row.checked_on if as_of is None else min(row.checked_on, as_of)
-    return KnownOverview(CompanyOverview(cik=cik, source=row.source, **said), row.known_from, checked)
+    return KnownOverview(CompanyOverview(cik=cik, source=row.source, **values), row.known_from, checked)
 
 
 def longest_unchecked(connection: sa.Connection, source: str, *, before: date, limit: int) -> list[Cik]:

@@ -30,7 +30,7 @@ class ChangeListener:
     def __init__(self, database: Database, noticed: Callable[[str | None], None]) -> None:
         self._url = database.libpq_url
         self._timeouts = database.timeouts
-        self._heard = noticed
+        self._noticed = noticed
         self._listening = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="change-listener", daemon=True)
@@ -56,7 +56,7 @@ class ChangeListener:
                 with BoundedConnection.open(self._url, self._timeouts) as connection:
                     connection.execute(f"listen {CHANNEL}")
                     # What changed before this moment was not heard.
-                    self._heard(None)
+                    self._noticed(None)
                     self._listening.set()
                     self._hear(connection)
             except psycopg.Error as error:
@@ -69,7 +69,7 @@ class ChangeListener:
         check_at = time.monotonic() + _CHECK_SECONDS
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=_LOOK_SECONDS):
-                self._heard(notice.payload)
+                self._noticed(notice.payload)
             if time.monotonic() >= check_at:
                 connection.execute("select 1")
                 check_at = time.monotonic() + _CHECK_SECONDS

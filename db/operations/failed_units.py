@@ -55,11 +55,11 @@ def record_failure(
 
     Tries over other data or by other code do not count. A unit with unknown data (empty) is never quarantined.
     """
-    told = describe(error)
+    fault = describe(error)
     last = 1 if is_final(error) else MOST_TRIES
     table = failed_units.c
     row = {
-        "kind": kind, "unit": unit, "error_type": told.error_type, "message": told.message, "place": told.place,
+        "kind": kind, "unit": unit, "error_type": fault.error_type, "message": fault.message, "place": fault.place,
         "data_version": data_version, "code_version": code_version(), "tries": 1,
         "is_quarantined": bool(data_version) and last == 1,
     }  # fmt: skip

@@ -242,7 +242,7 @@ def hits(
 ) -> list[Hit]:
     """The passages with these ids as citations, in the order of `scores`; ids that do not exist are left out.
 
-    `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is told in each hit's `highlights`, as is
+    `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is given in each hit's `highlights`, as is
     where one of `names` stands, word by word.
     """
     fiscal_year, quarter = _fiscal_period()

@@ -23,11 +23,11 @@ from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP
 from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind
 
-# The verdict by linkbases, which are not read for a statement: kept as of now, for the periods that have any.
+# The check result by linkbases, which are not read for a statement: stored as of now, for the periods that have any.
 _STORED_CHECKS = sa.text(
     f"""
-    select name, period_end, verdict, detail from statement_checks
-    where cik = :cik and statement = :statement and period = :period and name = :name and verdict <> 'not_applicable'
+    select name, period_end, result, detail from statement_checks
+    where cik = :cik and statement = :statement and period = :period and name = :name and result <> 'not_applicable'
       and period_end = any(cast(:ends as date[])) and cik in {EVALUATED}
     order by period_end
     """  # noqa: S608
@@ -47,15 +47,15 @@ def statement(
     """The standardised statement of a company as known on `as_of` (None: now); periods oldest first.
 
     Each line of the company's industry is there for each period: reported, derived with its operands, or refused with a
-    reason. A company without facts has no periods. Among the checks of a statement as known now are those that were kept by
-    the filings' calculation linkbases, where any are archived.
+    reason. A company without facts has no periods. The checks of a statement as known now include the stored results of the
+    filings' calculation linkbases, where any are archived.
     """
     found = _stored_or_assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
     if as_of is not None or not found.periods:
         return found
     asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
-    kept = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in found.periods]})
-    return replace(found, checks=(*found.checks, *(Check(*row) for row in kept)))
+    stored = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in found.periods]})
+    return replace(found, checks=(*found.checks, *(Check(*row) for row in stored)))
 
 
 @cached_by_facts

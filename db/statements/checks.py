@@ -19,7 +19,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.known import ACCESSION, FactTable
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures.checks import CHECK_NAMES, VERDICTS, StatementCheck, all_checks
+from workbench.domain.measures.checks import CHECK_NAMES, CHECK_RESULTS, StatementCheck, all_checks
 from workbench.domain.measures.ratios import ratio_tags
 from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
 
@@ -34,7 +34,7 @@ def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
     _drop_others(connection, cik, rows)
     if rows:
         insert = pg.insert(statement_checks)
-        new = {name: insert.excluded[name] for name in ("verdict", "detail", "period_label")}
+        new = {name: insert.excluded[name] for name in ("result", "detail", "period_label")}
         changed = sa.or_(*(statement_checks.c[name] != value for name, value in new.items()))
         on_conflict = insert.on_conflict_do_update(
             constraint=statement_checks.primary_key, set_=new | {"checked_at": sa.func.now()}, where=changed
@@ -54,11 +54,11 @@ def checks_known(connection: sa.Connection, company: Company, as_of: date | None
     return all_checks(company, FactTable(*filed), find_splits(filed.versions, filed.concepts), linkbases)
 
 
-def verdicts_on(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
+def check_results(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
     """As `checks_known`, newest period first; uses the stored results if they are current."""
     if as_of is None and are_stored(connection, company):
         # Kept in the transaction that stores statements; a company that is just being loaded may have the one alone.
-        stored = checks_of(connection, company, verdicts=(), limit=None)
+        stored = checks_of(connection, company, results=(), limit=None)
         if stored:
             return stored
     return sorted(checks_known(connection, company, as_of), key=lambda each: each.check.period_end, reverse=True)
@@ -69,27 +69,27 @@ def checks_of(
     company: Company | None = None,
     *,
     names: Collection[str] = (),
-    verdicts: Collection[str] = ("failed",),
+    results: Collection[str] = ("failed",),
     since: date | None = None,
     limit: int | None = 100,
     offset: int = 0,
 ) -> list[StatementCheck]:
-    """Stored check results of one company or all, newest period first; failed checks unless `verdicts` names others.
+    """Stored check results of one company or all, newest period first; failed checks unless `results` names others.
 
     Results of other rules are left out. `since` bounds the end of the period.
 
     Raises InvalidRequest for an unknown check or result.
     """
     _refuse_unknown("check", names, CHECK_NAMES)
-    _refuse_unknown("verdict", verdicts, VERDICTS)
+    _refuse_unknown("result", results, CHECK_RESULTS)
     table = statement_checks.c
     query = sa.select(statement_checks).where(sa.text(f"statement_checks.cik in {EVALUATED}"))
     if company is not None:
         query = query.where(table.cik == company.cik.number)
     if names:
         query = query.where(table.name.in_(names))
-    if verdicts:
-        query = query.where(table.verdict.in_(verdicts))
+    if results:
+        query = query.where(table.result.in_(results))
     if since is not None:
         query = query.where(table.period_end >= since)
     query = query.order_by(table.period_end.desc(), table.cik, table.statement, table.period, table.name)
@@ -101,7 +101,7 @@ def checks_of(
             StatementKind(row.statement),
             PeriodKind(row.period),
             row.period_label,
-            Check(row.name, row.period_end, row.verdict, row.detail),
+            Check(row.name, row.period_end, row.result, row.detail),
         )
         for row in rows
     ]
@@ -121,7 +121,7 @@ def _row(found: StatementCheck) -> dict[str, object]:
         "name": found.check.name,
         "period_end": found.check.period_end,
         "period_label": found.label,
-        "verdict": found.check.verdict,
+        "result": found.check.result,
         "detail": found.check.detail,
     }
 

@@ -45,7 +45,7 @@ _STORED = sa.text(
 
 
 class _Column(NamedTuple):
-    """What is stored of a period: a figure for each line in their order, and the verdicts on it."""
+    """What is stored of a period: a figure for each line in their order, and its check results."""
 
     period: StatementPeriod
     figures: tuple[Figure, ...]

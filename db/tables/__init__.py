@@ -9,7 +9,7 @@ from __future__ import annotations
 from db.tables.accounts import api_keys, audit_logs, users
 from db.tables.alerts import alert_baselines, alert_notices, alert_rules
 from db.tables.base import metadata
-from db.tables.calculations import calculation_arcs, calculation_linkbases, reached_lines
+from db.tables.calculations import calculation_arcs, calculation_linkbases, extension_concept_mappings
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
 from db.tables.documents import document_pages, documents, filing_sections, passages
 from db.tables.facts import (
@@ -68,6 +68,7 @@ __all__ = [
     "documents",
     "embedding_models",
     "event_archives",
+    "extension_concept_mappings",
     "fact_elements",
     "fact_versions",
     "failed_units",
@@ -85,7 +86,6 @@ __all__ = [
     "news_articles",
     "news_mentions",
     "passages",
-    "reached_lines",
     "report_schedules",
     "reports",
     "sec_filings",

@@ -26,7 +26,7 @@ api_keys = sa.Table(
     sa.Column("user_id", sa.ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False),
     sa.Column("label", sa.Text, nullable=False, comment="what its owner calls it"),
     sa.Column("prefix", sa.Text, nullable=False, comment="how the key begins, to tell keys apart"),
-    sa.Column("key_sha256", sa.Text, nullable=False, unique=True, comment="the key itself is kept nowhere"),
+    sa.Column("key_sha256", sa.Text, nullable=False, unique=True, comment="the key itself is not stored"),
     sa.Column("scopes", pg.ARRAY(sa.Text), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     sa.Column("expires_at", sa.DateTime(timezone=True), comment="null: never"),

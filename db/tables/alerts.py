@@ -28,7 +28,7 @@ alert_rules = sa.Table(
     sa.CheckConstraint("cadence in ('at_once', 'daily', 'weekly')", name="cadence"),
     sa.CheckConstraint("cik is null or watchlist_id is null", name="scope"),
     sa.CheckConstraint("(quiet_from is null) = (quiet_until is null)", name="quiet"),
-    comment="what somebody wants to be told of",
+    comment="what an owner wants to be notified of",
 )
 
 alert_baselines = sa.Table(
@@ -46,8 +46,8 @@ alert_notices = sa.Table(
     metadata,
     sa.Column("notice_id", sa.BigInteger, sa.Identity(), primary_key=True),
     sa.Column("rule_id", sa.ForeignKey("alert_rules.rule_id", ondelete="CASCADE"), nullable=False),
-    sa.Column("subject", sa.Text, nullable=False, comment="with the rule the natural key: told once"),
-    sa.Column("content", pg.JSONB, nullable=False, comment="what the reader is told"),
+    sa.Column("subject", sa.Text, nullable=False, comment="with the rule the natural key: sent once"),
+    sa.Column("content", pg.JSONB, nullable=False, comment="what the notification says"),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),

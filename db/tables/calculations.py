@@ -32,8 +32,8 @@ calculation_arcs = sa.Table(
     comment="which concepts make up which total, as a filing says",
 )
 
-reached_lines = sa.Table(
-    "reached_lines",
+extension_concept_mappings = sa.Table(
+    "extension_concept_mappings",
     metadata,
     sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), nullable=False),
     sa.Column("accession", sa.ForeignKey("calculation_linkbases.accession", ondelete="CASCADE"), nullable=False),
@@ -44,7 +44,7 @@ reached_lines = sa.Table(
     sa.Column("period_end", sa.Date, nullable=False),
     sa.Column("period_start", sa.Date, comment="null for an instant"),
     sa.Index(
-        "uq_reached_lines_place", "cik", "accession", "statement", "line", "concept_id", "unit_id", "period_end",
+        "uq_extension_concept_mappings_place", "cik", "accession", "statement", "line", "concept_id", "unit_id", "period_end",
         "period_start", unique=True, postgresql_nulls_not_distinct=True,
     ),
     comment="concepts outside the concept map that a filing's own calculations prove to be a line",

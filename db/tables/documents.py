@@ -42,7 +42,7 @@ document_pages = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, comment="from 1"),
     sa.Column("start_char", sa.Integer, nullable=False),
     sa.Column("label", sa.Text, comment="what the document calls the page, where that is not its number"),
-    comment="pages of documents that have them; those of filings are not kept",
+    comment="pages of documents that have them; those of filings are not stored",
 )
 
 filing_sections = sa.Table(

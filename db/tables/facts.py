@@ -133,11 +133,11 @@ statement_checks = sa.Table(
     sa.Column("name", sa.Text, primary_key=True, comment="which check"),
     sa.Column("period_end", sa.Date, primary_key=True),
     sa.Column("period_label", sa.Text, nullable=False),
-    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False, comment="the figures in words"),
     sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW, comment="when it was first so"),
-    sa.CheckConstraint("verdict in ('passed', 'failed', 'not_applicable')", name="verdict"),
-    sa.Index("ix_statement_checks_failed", "period_end", postgresql_where=sa.text("verdict = 'failed'")),
+    sa.CheckConstraint("result in ('passed', 'failed', 'not_applicable')", name="result"),
+    sa.Index("ix_statement_checks_failed", "period_end", postgresql_where=sa.text("result = 'failed'")),
     comment="whether each statement of each period adds up, by the facts known now",
 )
 
@@ -176,7 +176,7 @@ stored_statement_columns = sa.Table(
     sa.Column("statement", sa.Text, primary_key=True),
     sa.Column("period", sa.Text, primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False, comment="0 is the oldest period"),
-    sa.Column("content", sa.Text, nullable=False, comment="JSON: the period, a figure with its facts a line, verdicts"),
+    sa.Column("content", sa.Text, nullable=False, comment="JSON: the period, a figure with its facts a line, check results"),
     sa.ForeignKeyConstraint(
         ["cik", "statement", "period"],
         ["stored_statements.cik", "stored_statements.statement", "stored_statements.period"],

@@ -53,6 +53,20 @@ INTENDED = (
         r"GET /api/v1/filings/{accession}/sections .*\.status: string, required -> one of incorporated_by_reference, .*",
         "the values that there are",
     ),
+    Intended(
+        r"GET /api/v1/checks query (verdict: \S+ \| null -> none|result: none -> \S+ \| null)",
+        "the parameter is named as the field of the answer",
+    ),
+    Intended(
+        r"GET /api/v1/\S+ 200 application/json \.checks\[\]\."
+        r"(verdict: string, required -> none|result: none -> string, required)",
+        "whether a check passed is its result",
+    ),
+    Intended(
+        r"GET /api/v1/\S+ 200 application/json (\.\w+)*\.(companies|forms|items|newest|periods|terms)\[\]"
+        r"\.(said: string, required -> none|mention_text: none -> string, required)",
+        "the words of a question that name something are the text of a mention",
+    ),
 )
 
 

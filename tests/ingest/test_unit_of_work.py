@@ -94,7 +94,7 @@ def test_one_unit_that_fails_costs_only_itself(
             assert failed.is_quarantined == (loop.is_passed_over and tries == MOST_TRIES)
         run()
         assert (broken in room.tried) != loop.is_passed_over
-        patch.setattr(failed_units, "code_version", lambda: "mended")
+        patch.setattr(failed_units, "code_version", lambda: "fixed")
         room.broken = None
         run()
         assert broken in room.done

@@ -234,7 +234,7 @@ def test_events_leave_out_the_list_of_exhibits() -> None:
 
 
 def test_checks_are_counted_and_those_that_failed_are_told() -> None:
-    columns = ["period", "verdict", "statement", "name", "detail"]
+    columns = ["period", "result", "statement", "name", "detail"]
     checks = pd.DataFrame(
         [
             ("FY 2024", "passed", "income", "figures_have_their_sign", ""),

@@ -30,8 +30,8 @@ def test_tools_of_tests_may_be_missing_but_not_another_version(tmp_path: Path) -
     found = look(tmp_path, RUNS, "pytest==0.1\n")
     assert found.state == "warning"
     assert found.detail == f"different from the lock files: pytest {version('pytest')} (locked: 0.1)"
-    assert found.mend is not None
-    assert found.mend.endswith("`make test`")
+    assert found.fix is not None
+    assert found.fix.endswith("`make test`")
 
 
 @pytest.mark.parametrize("of_weights", [False, True])
@@ -39,8 +39,8 @@ def test_what_runs_may_not_be_missing(tmp_path: Path, of_weights: bool) -> None:
     gone = "no-such-part==2.0 \\\n    --hash=sha256:00\n"
     found = look(tmp_path, RUNS + ("" if of_weights else gone), TESTS, gone if of_weights else "")
     assert (found.state, found.detail) == ("warning", "different from the lock files: no-such-part missing (locked: 2.0)")
-    assert found.mend is not None
-    assert found.mend.endswith("`make up`")
+    assert found.fix is not None
+    assert found.fix.endswith("`make up`")
 
 
 def test_packages_of_other_machines_are_not_looked_for(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.conftest import MIRROR
 QUERIES = Path(__file__).parents[1] / "data" / "search_queries.jsonl"
 # Asked in ignorance of how the search ranks, answers found by reading; never tuned upon.
 HELD_OUT = QUERIES.with_name("search_queries_held_out.jsonl")
-# As analysts ask: short, with names, abbreviations and items. Answers found by reading; what was mended for some of them
+# As analysts ask: short, with names, abbreviations and items. Answers found by reading; what was fixed for some of them
 # (names that filings spell out, apparatus, items) holds for all questions, and no weight was chosen by them.
 ANALYSTS = QUERIES.with_name("search_queries_analysts.jsonl")
 # So many words begin and end a place; few enough to survive another way to set tables, enough to be unique in a filing.

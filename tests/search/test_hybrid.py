@@ -198,7 +198,7 @@ def test_an_item_by_its_number_comes_first_and_numbers_of_forms_are_no_words(fil
     with filled.read() as connection:
         result = search(connection, WordLlamaEmbedder(), SearchQuery("Northwind item 1A"))
     assert {hit.item for hit in result.hits[:2]} == {"1A"}
-    assert [mention.said for mention in result.understood.items] == ["item 1A"]
+    assert [mention.mention_text for mention in result.understood.items] == ["item 1A"]
     texts = _texts(filled, SearchQuery("Northwind 10-K foundry"))
     assert "foundry" in texts[0]
     assert "Indenture" not in texts[1], "the exhibits' 10 and K are not what a 10-K is named for"

@@ -48,7 +48,9 @@ def test_forms(text: str, found: list[str]) -> None:
 
 
 def test_other_names_of_lines() -> None:
-    found = {expansion.said: expansion.line for expansion in expansions_in("R&D, capex and buybacks as a share of sales")}
+    found = {
+        expansion.mention_text: expansion.line for expansion in expansions_in("R&D, capex and buybacks as a share of sales")
+    }
     assert found == {
         "R&D": "research_and_development",
         "capex": "capital_expenditure",
@@ -86,7 +88,10 @@ def test_the_newest_report(text: str, found: list[str]) -> None:
 
 
 def test_names_that_filings_spell_out() -> None:
-    found = {expansion.said: expansion.filed[0] for expansion in expansions_in("PwC on CAMs; headcount in a cam shaft works")}
+    found = {
+        expansion.mention_text: expansion.filed[0]
+        for expansion in expansions_in("PwC on CAMs; headcount in a cam shaft works")
+    }
     assert found == {
         "PwC": "PricewaterhouseCoopers",
         "CAMs": "critical audit matters",

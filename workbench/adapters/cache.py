@@ -163,10 +163,12 @@ class RedisCache:
         name, until = _name(key), time.monotonic() + _LONGEST_MAKING_SECONDS
         while time.monotonic() < until:
             longest = round(_LONGEST_MAKING_SECONDS * 1000)
-            told, content = cast("tuple[int, bytes]", self._redis.eval(_CACHED_OR_TURN, 2, name, name + _LOCK, token, longest))
-            if told == _IS_STORED:
+            state, content = cast(
+                "tuple[int, bytes]", self._redis.eval(_CACHED_OR_TURN, 2, name, name + _LOCK, token, longest)
+            )
+            if state == _IS_STORED:
                 return content
-            if told == _IS_TURN:
+            if state == _IS_TURN:
                 return None
             time.sleep(_LOOK_AGAIN_SECONDS)
         return None

@@ -40,10 +40,10 @@ class DbtMarts:
             raise SetupError(f"there is no dbt at {self._program!r}", hint=HINT)
         results = self._folder / "target" / "run_results.json"
         results.unlink(missing_ok=True)
-        told = self._run(program, "build")
+        output = self._run(program, "build")
         if not results.is_file():  # it ends with 1 for a broken expectation too, and then there are results
             raise SetupError(
-                f"dbt could not begin: {_last_line(told)}", hint="run `dbt debug` by hand; dbt-postgres is needed"
+                f"dbt could not begin: {_last_line(output)}", hint="run `dbt debug` by hand; dbt-postgres is needed"
             )
         content = results.read_bytes()  # the next command writes its own
         self._run(program, "docs", "generate", "--static", "--no-compile")

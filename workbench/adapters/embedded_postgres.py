@@ -174,9 +174,9 @@ class EmbeddedPostgres:
         while not self._is_alive(self.url):
             if (guard := try_lock(self.folder / "guardian.lock")) is not None:
                 with guard:
-                    told = self._log_since_start() if starts else ""
-                    if "FATAL" in told or "PANIC" in told or starts == _STARTS:
-                        raise SetupError(f"PostgreSQL does not start: {_last_words(told)}", hint=self._remedy())
+                    log = self._log_since_start() if starts else ""
+                    if "FATAL" in log or "PANIC" in log or starts == _STARTS:
+                        raise SetupError(f"PostgreSQL does not start: {_last_words(log)}", hint=self._remedy())
                     self._start_guardian(guard)
                 starts += 1
             elif self._is_alive(self._url("postgres")) and not self._is_alive(self.url):
@@ -334,8 +334,8 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 def _last_words(text: str) -> str:
     """The last error of a log or of a program's output, without its time stamp."""
     lines = [line for line in text.splitlines() if line.strip()]
-    told = [line for line in lines if re.search(r"FATAL|PANIC|error:|ERROR", line)] or lines
-    return re.sub(r"^.*?(FATAL|PANIC|ERROR|error): +", "", told[-1]) if told else "no reason was given"
+    errors = [line for line in lines if re.search(r"FATAL|PANIC|error:|ERROR", line)] or lines
+    return re.sub(r"^.*?(FATAL|PANIC|ERROR|error): +", "", errors[-1]) if errors else "no reason was given"
 
 
 def _reason(error: Exception) -> str:

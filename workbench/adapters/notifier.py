@@ -28,14 +28,14 @@ _HTTP_STATUS = re.compile(r"\berror=(\d{3})\b")
 _SMTP_CODE = re.compile(r"Socket Exception: .*?\((\d{3}), b?['\"]")
 _KEY_HEADER = "Idempotency-Key"
 
-_said: ContextVar[list[str] | None] = ContextVar("said", default=None)
+_log_records: ContextVar[list[str] | None] = ContextVar("log_records", default=None)
 
 
 class _Overheard(logging.Filter):
     """Collects what Apprise logs for the message being sent, and passes none of it on: its records hold addresses."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        records = _said.get()
+        records = _log_records.get()
         if records is not None:
             records.append(record.getMessage())
         return False
@@ -108,21 +108,21 @@ class AppriseNotifier:
 def _recorded() -> Iterator[list[str]]:
     """What Apprise logs meanwhile, the only place where it says why a message did not go through."""
     records: list[str] = []
-    token = _said.set(records)
+    token = _log_records.set(records)
     try:
         yield records
     finally:
-        _said.reset(token)
+        _log_records.reset(token)
 
 
 def _failure(channel: str, records: Sequence[str]) -> SourceError:
     """The error by the code that the other end answered with; without one it gave no answer."""
-    said = "\n".join(records)
-    if match := _SMTP_CODE.search(said):
+    log = "\n".join(records)
+    if match := _SMTP_CODE.search(log):
         code = int(match[1])
         text = f"the mail server of the channel {channel} answered {code}"
         return SourceRefused(text, hint=_HINT) if code >= 500 else SourceUnavailable(text)
-    if match := _HTTP_STATUS.search(said):
+    if match := _HTTP_STATUS.search(log):
         status = int(match[1])
         text = f"the service of the channel {channel} answered {status}"
         if status == 429:

@@ -128,7 +128,7 @@ class OpenAiEmbedder:
         return np.asarray(vectors / lengths, dtype=np.float32)
 
     def _refusal(self, response: httpx.Response) -> SourceError:
-        said, code = _error_of(response)
+        reason, code = _error_of(response)
         message = f"{self._url} answered {response.status_code}{f' ({code})' if code else ''}"
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS and code not in _EMPTY:
             return RateLimited(message, retry_after_seconds=retry_after_seconds(response.headers.get("Retry-After")))
@@ -136,8 +136,8 @@ class OpenAiEmbedder:
             return SourceUnavailable(message, retry_after_seconds=retry_after_seconds(response.headers.get("Retry-After")))
         hint = "see WORKBENCH_EMBEDDINGS__URL, __MODEL, __DIMENSIONS and __API_KEY in docs/settings.md"
         # A body of 401 may repeat the key.
-        told = f"{message}: {said}" if said and response.status_code not in {401, 403} else message
-        return SourceRefused(told, hint=hint)
+        described = f"{message}: {reason}" if reason and response.status_code not in {401, 403} else message
+        return SourceRefused(described, hint=hint)
 
 
 def _error_of(response: httpx.Response) -> tuple[str, str]:

@@ -68,7 +68,7 @@ class Guardian:
                 if self._server is None:
                     return
             # Fast shutdown; at once, to be recovered at the next start, where that does not end (PostgreSQL 18 can wait for
-            # ever when it is told during a recovery); by force.
+            # ever when it is signalled during a recovery); by force.
             for number, seconds in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
                 self._server.send_signal(number)
                 with suppress(subprocess.TimeoutExpired):
@@ -95,7 +95,7 @@ def clear_leftovers(data: Path) -> None:
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if not (left := processes_on(data)):
             break
-        # The postmaster ends its own children; children without a postmaster are told one by one.
+        # The postmaster ends its own children; children without a postmaster are signalled one by one.
         claimed = _claimed_by(data)
         for pid in [claimed] if claimed in left else left:
             with suppress(OSError):

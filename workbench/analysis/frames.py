@@ -281,12 +281,12 @@ def restatements_frame(found: Iterable[Restatement]) -> pd.DataFrame:
 
 
 def checks_frame(found: Iterable[StatementCheck]) -> pd.DataFrame:
-    """One row for each check result, in the order given: statement, period, period_end, name, verdict and detail."""
+    """One row for each check result, in the order given: statement, period, period_end, name, result and detail."""
     rows = [
-        (each.kind.value, each.label, each.check.period_end, each.check.name, each.check.verdict, each.check.detail)
+        (each.kind.value, each.label, each.check.period_end, each.check.name, each.check.result, each.check.detail)
         for each in found
     ]
-    frame = pd.DataFrame(rows, columns=["statement", "period", "period_end", "name", "verdict", "detail"])
+    frame = pd.DataFrame(rows, columns=["statement", "period", "period_end", "name", "result", "detail"])
     return _dated(frame, "period_end")
 
 

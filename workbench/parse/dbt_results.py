@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from workbench.domain.errors import MalformedDocument
-from workbench.domain.operations.marts import BuiltMart, Expectation, MartsBuild, Verdict
+from workbench.domain.operations.marts import BuildResult, BuiltMart, Expectation, MartsBuild
 from workbench.parse.json_document import mapping, read_json
 
-_VERDICTS: dict[str, Verdict] = {
+_BUILD_RESULTS: dict[str, BuildResult] = {
     "success": "passed", "pass": "passed", "warn": "warned", "fail": "failed", "error": "failed", "runtime error": "failed",
     "skipped": "skipped",
 }  # fmt: skip
@@ -26,22 +26,22 @@ def parse_build(results: bytes, manifest: bytes, *, documentation: bytes = b"") 
         expectations: list[Expectation] = []
         for row in run["results"]:
             node = nodes[row["unique_id"]]
-            verdict, seconds = _VERDICTS.get(row["status"], "failed"), float(row["execution_time"])
+            result, seconds = _BUILD_RESULTS.get(row["status"], "failed"), float(row["execution_time"])
             if node["resource_type"] == "model":
-                marts.append(BuiltMart(node["name"], node["description"], verdict, seconds, _why(row, verdict)))
+                marts.append(BuiltMart(node["name"], node["description"], result, seconds, _why(row, result)))
             elif node["resource_type"] == "test":
                 table = _table(node, nodes)
                 rows = row.get("failures")
-                why = _why(row, verdict)
-                expectations.append(Expectation(table, _short_name(node, table), verdict, rows, seconds, why))
+                why = _why(row, result)
+                expectations.append(Expectation(table, _short_name(node, table), result, rows, seconds, why))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedDocument(f"{name} are not of the expected shape: {error!r}", document=name) from None
     return MartsBuild(built_at, tuple(marts), tuple(expectations), documentation)
 
 
-def _why(row: dict[str, Any], verdict: Verdict) -> str | None:
+def _why(row: dict[str, Any], result: BuildResult) -> str | None:
     text = " ".join(str(row.get("message") or "").split())
-    return text or None if verdict in ("failed", "warned", "skipped") else None
+    return text or None if result in ("failed", "warned", "skipped") else None
 
 
 def _table(node: dict[str, Any], nodes: dict[str, Any]) -> str:
@@ -52,18 +52,18 @@ def _table(node: dict[str, Any], nodes: dict[str, Any]) -> str:
 
 def _short_name(node: dict[str, Any], table: str) -> str:
     """In words of its arguments: `unique_together (cik, period_end)` in place of the name that dbt makes of them."""
-    told = node.get("test_metadata")
-    if told is None:
+    test = node.get("test_metadata")
+    if test is None:
         return str(node["name"])
-    arguments = dict(told.get("kwargs", {}))
+    arguments = dict(test.get("kwargs", {}))
     nested = arguments.pop("arguments", {})
     shown = {**arguments, **(nested if isinstance(nested, dict) else {})}
-    if not node["name"].startswith((f"{told['name']}_{table}", f"source_{told['name']}_")):
+    if not node["name"].startswith((f"{test['name']}_{table}", f"source_{test['name']}_")):
         return str(node["name"])  # somebody named it
     column = shown.get("column_name")
     rest = [_words(shown[key]) for key in ("columns", "values", "condition", "field") if key in shown]
     inside = ", ".join(filter(None, [None if "condition" in shown else column, *rest]))
-    return f"{told['name']} ({inside})" if inside else str(told["name"])
+    return f"{test['name']} ({inside})" if inside else str(test["name"])
 
 
 def _words(value: Any) -> str:

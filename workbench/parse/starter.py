@@ -1,7 +1,7 @@
 """The starter file: companies, their filings index and all their XBRL facts, in one Parquet file of figures.
 
 One row a company. What repeats is written once per company and referred to by its place: `concepts` (taxonomy and tag) and
-`reports` (accession, form and day of filing of the facts). Facts are sorted so that the same figure told again by later
+`reports` (accession, form and day of filing of the facts). Facts are sorted so that the same figure repeated by later
 filings follows itself; Zstandard then needs about two bytes a fact. Values are decimal text, exactly as the SEC's JSON spelled
 them. No label, description or other wording of a filing is in it. Each row carries the digest of its figures: page checksums
 alone would miss a changed byte in the lengths and offsets around the pages.

@@ -330,8 +330,8 @@ def event_table(events: pd.DataFrame) -> ReportHtml:
 
 def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
     """How many checks of `checks_frame` were made of these periods, and each that failed."""
-    made = checks[checks.verdict.isin(["passed", "failed"]) & checks.period.isin(periods)]
-    failed = made[made.verdict == "failed"]
+    made = checks[checks.result.isin(["passed", "failed"]) & checks.period.isin(periods)]
+    failed = made[made.result == "failed"]
     count = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
     if failed.empty:
         return ReportHtml(count)

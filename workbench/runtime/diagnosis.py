@@ -48,14 +48,14 @@ _LOW_SPACE_BYTES, _MINIMUM_SPACE_BYTES = 2_000_000_000, 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The check result of one component: implementation, version and state; `mend` is the fix when the state is not `ok`."""
+    """The check result of one component: implementation, version and state; `fix` is the remedy when the state is not `ok`."""
 
     part: str
     implementation: str
     version: str | None
     state: State
     detail: str
-    mend: str | None = None
+    fix: str | None = None
 
 
 def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[Finding]:

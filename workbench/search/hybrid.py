@@ -180,7 +180,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     scores = _weighed(connection, scores, query, understood)
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
-    names = [name for term in understood.terms for name in (term.said, *term.filed)]
+    names = [name for term in understood.terms for name in (term.mention_text, *term.filed)]
     found = passages.hits(connection, {name: scores[name] for name in shown}, highlight=terms.own, names=names)
     return SearchResult(
         query,
@@ -200,9 +200,11 @@ def _with_item_titles(text: str, understood: Understanding) -> str:
     """
     rest = text
     for item in understood.items:
-        rest = rest.replace(item.said, f" {item.title} ")
-    for said in (*(mention.said for mention in understood.newest), *(mention.said for mention in understood.forms)):
-        rest = rest.replace(said, " ")
+        rest = rest.replace(item.mention_text, f" {item.title} ")
+    for words in [mention.mention_text for mention in understood.newest] + [
+        mention.mention_text for mention in understood.forms
+    ]:
+        rest = rest.replace(words, " ")
     rest = " ".join(rest.split())
     return rest if re.search(r"\w", rest) else text
 
@@ -216,7 +218,7 @@ def _spelled_out(subject: str, understood: Understanding) -> str:
 def _apart_from_lines(text: str, understood: Understanding) -> str:
     """The question without the names of lines, which are sought as phrases: capital alone is no capital expenditure."""
     for term in understood.terms:
-        text = text.replace(term.said, " ")
+        text = text.replace(term.mention_text, " ")
     return text
 
 
@@ -251,7 +253,7 @@ def _rank(  # noqa: PLR0917
     where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
     named = {mention.company.cik for mention in understood.companies}
     narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
-    names = [name for term in understood.terms for name in (term.said, *term.filed)]
+    names = [name for term in understood.terms for name in (term.mention_text, *term.filed)]
     terms = full_text.read_terms(connection, _apart_from_lines(question.text, understood), names, as_of=query.as_of)
     scopes = [(where, terms, _UNNAMED_WEIGHT if narrowed else 1.0)]
     if narrowed:

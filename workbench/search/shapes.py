@@ -47,47 +47,47 @@ class HitAnswer(TypedDict, closed=True):
 
 
 class NamedCompanyAnswer(TypedDict, closed=True):
-    """A company that the words `said` of the question name."""
+    """A company that the words `mention_text` of the question name."""
 
-    said: str
+    mention_text: str
     company: str
     name: str
 
 
 class NamedFormAnswer(TypedDict, closed=True):
-    """A form that the words `said` of the question name."""
+    """A form that the words `mention_text` of the question name."""
 
-    said: str
+    mention_text: str
     form: str
 
 
 class NamedPeriodAnswer(TypedDict, closed=True):
-    """A fiscal year, or a quarter of it, that the words `said` of the question name."""
+    """A fiscal year, or a quarter of it, that the words `mention_text` of the question name."""
 
-    said: str
+    mention_text: str
     fiscal_year: int
     quarter: int | None
 
 
 class NamedItemAnswer(TypedDict, closed=True):
-    """An item of a form that the words `said` of the question name, and its title."""
+    """An item of a form that the words `mention_text` of the question name, and its title."""
 
-    said: str
+    mention_text: str
     item: str
     title: str
 
 
 class NewestAnswer(TypedDict, closed=True):
-    """The words `said` mean the newest report of one of `forms`: "last year", "the latest 10-Q"."""
+    """The words `mention_text` mean the newest report of one of `forms`: "last year", "the latest 10-Q"."""
 
-    said: str
+    mention_text: str
     forms: list[str]
 
 
 class NamedTermAnswer(TypedDict, closed=True):
-    """A term `said` in the question that filings call `filed`; `line` is its statement line, null if there is none."""
+    """A term `mention_text` in the question that filings call `filed`; `line` is its statement line, null if there is none."""
 
-    said: str
+    mention_text: str
     line: str | None
     label: str
     filed: list[str]
@@ -96,7 +96,7 @@ class NamedTermAnswer(TypedDict, closed=True):
 class InterpretedAnswer(TypedDict, closed=True):
     """What the search understood the question to name. It ranks such passages higher and leaves none out.
 
-    Pass the words `said` of an entry as `ignore` to search without it.
+    Pass the words `mention_text` of an entry as `ignore` to search without it.
     """
 
     companies: list[NamedCompanyAnswer]
@@ -136,21 +136,33 @@ def result_as_json(result: SearchResult) -> SearchAnswer:
 
 
 def understanding_as_json(question: str, understood: Understanding) -> InterpretedAnswer:
-    """What the question was understood to name; passing `said` of an entry as `ignore` takes it back."""
+    """What the question was understood to name; passing `mention_text` of an entry as `ignore` takes it back."""
     return {
         "companies": [
-            {"said": question[mention.start : mention.end], "company": mention.company.label, "name": mention.company.name}
+            {
+                "mention_text": question[mention.start : mention.end],
+                "company": mention.company.label,
+                "name": mention.company.name,
+            }
             for mention in understood.companies
         ],
-        "forms": [{"said": mention.said, "form": mention.form} for mention in understood.forms],
-        "items": [{"said": mention.said, "item": mention.item, "title": mention.title} for mention in understood.items],
-        "newest": [{"said": mention.said, "forms": list(mention.forms)} for mention in understood.newest],
+        "forms": [{"mention_text": mention.mention_text, "form": mention.form} for mention in understood.forms],
+        "items": [
+            {"mention_text": mention.mention_text, "item": mention.item, "title": mention.title}
+            for mention in understood.items
+        ],
+        "newest": [{"mention_text": mention.mention_text, "forms": list(mention.forms)} for mention in understood.newest],
         "periods": [
-            {"said": mention.said, "fiscal_year": mention.period.fiscal_year, "quarter": mention.period.quarter}
+            {
+                "mention_text": mention.mention_text,
+                "fiscal_year": mention.period.fiscal_year,
+                "quarter": mention.period.quarter,
+            }
             for mention in understood.periods
         ],
         "terms": [
-            {"said": term.said, "line": term.line, "label": term.label, "filed": list(term.filed)} for term in understood.terms
+            {"mention_text": term.mention_text, "line": term.line, "label": term.label, "filed": list(term.filed)}
+            for term in understood.terms
         ],
     }
 

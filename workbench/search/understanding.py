@@ -37,7 +37,7 @@ _PERIODS = (
     rf"\b{_QUARTER}(?: of)?(?: the)?(?:[ -]?(?:fiscal|FY))?(?: year)?[ -]?{_YEAR}(?!\d)",
     rf"\b{_YEAR}[ -]?{_QUARTER}\b",
     r"\b(?:fiscal(?: year)?|FY)[ -]?(?:(?P<year>(?:19|20)\d\d)|['’]?(?P<short>\d\d))(?!\d)",
-    # A bare year; 2,024 and $2024 are amounts, 2024-2030 and "due 2030" are not told apart and lift nothing that is not there.
+    # A bare year; 2,024 and $2024 are amounts, 2024-2030 and "due 2030" are not distinguished and lift nothing.
     r"(?<![\d.,$€£-])(?P<year>(?:19[89]|20[0-4])\d)(?![\d,%-]|\.\d)",
 )
 _ORDINALS = ("first", "second", "third", "fourth")
@@ -55,7 +55,7 @@ class FormMention:
     """A form and the words of the question that name it."""
 
     form: str
-    said: str
+    mention_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class PeriodMention:
     """A fiscal year or quarter and the words of the question that name it."""
 
     period: ReportPeriod
-    said: str
+    mention_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class ItemMention:
 
     item: str
     title: str
-    said: str
+    mention_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class NewestMention:
     """The newest report of one of `forms`, and the words of the question that ask for it: "last year"."""
 
     forms: tuple[str, ...]
-    said: str
+    mention_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What the question calls `said` and filings write as one of `filed`; `line` is that of the statements, if it is one."""
+    """Words of the question that filings write as one of `filed`; `line` is that of the statements, if it is one."""
 
-    said: str
+    mention_text: str
     line: str | None
     label: str
     filed: tuple[str, ...]
@@ -114,16 +114,16 @@ def understand(connection: Connection, text: str, ignored: Sequence[str] = (), a
     if "*" in taken_back:
         return Understanding()
 
-    def is_meant(said: str) -> bool:
-        return " ".join(said.casefold().split()) not in taken_back
+    def is_meant(mention_text: str) -> bool:
+        return " ".join(mention_text.casefold().split()) not in taken_back
 
     return Understanding(
         tuple(mention for mention in companies_in(connection, text, as_of) if is_meant(text[mention.start : mention.end])),
-        tuple(mention for mention in forms_in(text) if is_meant(mention.said)),
-        tuple(mention for mention in periods_in(text) if is_meant(mention.said)),
-        tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.said)),
-        tuple(mention for mention in items_in(text) if is_meant(mention.said)),
-        tuple(mention for mention in newest_in(text) if is_meant(mention.said)),
+        tuple(mention for mention in forms_in(text) if is_meant(mention.mention_text)),
+        tuple(mention for mention in periods_in(text) if is_meant(mention.mention_text)),
+        tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.mention_text)),
+        tuple(mention for mention in items_in(text) if is_meant(mention.mention_text)),
+        tuple(mention for mention in newest_in(text) if is_meant(mention.mention_text)),
     )
 
 
@@ -221,10 +221,10 @@ def _names() -> tuple[tuple[re.Pattern[str], Expansion], ...]:
     for term in data["term"]:
         label = labels[term["line"]]
         expansion = Expansion("", term["line"], label, tuple(term["filed"]))
-        names += [(name, expansion) for name in {name.lower(): name for name in (*term["said"], label)}.values()]
+        names += [(name, expansion) for name in {name.lower(): name for name in (*term["names"], label)}.values()]
     for entry in data["name"]:
         expansion = Expansion("", None, entry["filed"][0], tuple(entry["filed"]))
-        names += [(name, expansion) for name in entry["said"]]
+        names += [(name, expansion) for name in entry["names"]]
     names.sort(key=lambda entry: (-len(entry[0]), entry[0]))
     # An abbreviation of three capitals may be a word in small letters.
     return tuple(

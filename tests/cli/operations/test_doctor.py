@@ -38,7 +38,7 @@ def test_a_new_home_is_sound_and_nothing_is_loaded(tmp_path: Path) -> None:
     assert (database.implementation, database.state) == ("embedded PostgreSQL", "warning")
     assert "not created" in database.detail
     assert "pgvector 0." in str(database.version)
-    assert all(finding.mend for finding in findings.values() if finding.state != "ok")
+    assert all(finding.fix for finding in findings.values() if finding.state != "ok")
     assert list((tmp_path / "objects").rglob("*.*")) == []
 
 
@@ -51,7 +51,7 @@ def test_a_broken_home_is_found_by_each_part_that_needs_it(tmp_path: Path, monke
     assert list(findings) == [part for part in _PARTS if part != "failed units"]  # which nobody can know
     for part in ("home", "database", "objects"):
         assert findings[part]["state"] == "broken", findings[part]
-        assert findings[part]["mend"], findings[part]
+        assert findings[part]["fix"], findings[part]
     assert findings["python"]["state"] == "ok"
 
 
@@ -66,7 +66,7 @@ def test_a_database_that_is_not_there_does_not_show_its_password(tmp_path: Path)
 def test_the_sec_is_not_asked_without_a_contact(tmp_path: Path) -> None:
     found = next(finding for finding in diagnose(Settings.load(home=tmp_path, contact=None)) if finding.part == "edgar")
     assert found.state == "warning"
-    assert "WORKBENCH_CONTACT" in str(found.mend)
+    assert "WORKBENCH_CONTACT" in str(found.fix)
 
 
 def test_a_redis_that_is_silent_is_a_warning_and_a_secret_that_is_missing_is_broken(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What filings' own calculations prove and refute, in statements and among the verdicts."""
+"""What filings' own calculations prove and refute, in statements and among the check results."""
 
 from __future__ import annotations
 
@@ -121,17 +121,17 @@ def test_a_total_that_its_terms_do_not_make_is_an_exception(acme: sa.Connection)
     refresh_company(acme, ACME.cik)  # says by which rules the checks are
     refresh_checks(acme, ACME.cik)
     (found,) = checks_of(acme, ACME, names=["calculations_add_up"])
-    assert (found.label, found.kind, found.check.verdict) == ("FY 2025", StatementKind.INCOME, "failed")
+    assert (found.label, found.kind, found.check.result) == ("FY 2025", StatementKind.INCOME, "failed")
     assert found.check.detail == "NetIncomeLoss 16, its terms 15 in 0000000007-26-000001"
     shown = statement(acme, ACME, StatementKind.INCOME, PeriodKind.ANNUAL, None).checks
-    verdicts = {(check.period_end.year, check.verdict) for check in shown if check.name == "calculations_add_up"}
-    assert verdicts == {(2022, "passed"), (2024, "passed"), (2025, "failed")}
+    results = {(check.period_end.year, check.result) for check in shown if check.name == "calculations_add_up"}
+    assert results == {(2022, "passed"), (2024, "passed"), (2025, "failed")}
 
 
 def test_without_an_archived_linkbase_nothing_is_checked_and_it_says_so(acme: sa.Connection) -> None:
     refresh_company(acme, ACME.cik)  # says by which rules the checks are
     refresh_checks(acme, ACME.cik)
-    stored = checks_of(acme, ACME, names=["calculations_add_up"], verdicts=["not_applicable"])
+    stored = checks_of(acme, ACME, names=["calculations_add_up"], results=["not_applicable"])
     assert [found.label for found in stored if found.kind is StatementKind.INCOME] == ["FY 2023"]
     assert all(found.check.detail.startswith("not checked") for found in stored)
 
@@ -148,8 +148,8 @@ def test_apples_quarter_adds_up_as_it_says(database: Database, objects: FolderSt
     refresh_metrics(database, [apple])
     with database.read() as connection:
         company = resolve(connection, "AAPL")
-        stored = checks_of(connection, company, names=["calculations_add_up"], verdicts=["passed", "failed"])
-        extensions = connection.scalar(sa.text("select count(*) from reached_lines"))
+        stored = checks_of(connection, company, names=["calculations_add_up"], results=["passed", "failed"])
+        extensions = connection.scalar(sa.text("select count(*) from extension_concept_mappings"))
         statements = connection.execute(
             sa.text("select weight from calculation_arcs a join concepts c on c.concept_id = a.term_id where c.tag = :tag"),
             {"tag": "PaymentsForRepurchaseOfCommonStock"},
@@ -157,7 +157,7 @@ def test_apples_quarter_adds_up_as_it_says(database: Database, objects: FolderSt
         assert list(statements) == [-1]
     # Three-month and year-to-date columns of the quarter and of the one a year before, and the two balance sheets: the
     # filing prints five totals on each income statement column, eight on a balance sheet, four on a cash flow statement.
-    assert {(found.kind.value, found.period.value, found.label): found.check.verdict for found in stored} == {
+    assert {(found.kind.value, found.period.value, found.label): found.check.result for found in stored} == {
         ("income", "quarterly", "Q2 2025"): "passed",
         ("income", "quarterly", "Q2 2024"): "passed",
         ("balance", "quarterly", "Q2 2025"): "passed",

@@ -122,9 +122,9 @@ def test_a_transition_period(recorded: Database) -> None:
 @pytest.mark.parametrize("kind", [INCOME, CASHFLOW])
 def test_quarters_add_up_to_the_year_or_are_refused(recorded: Database, ticker: str, kind: StatementKind) -> None:
     quarterly = ask(recorded, ticker, kind, QUARTERLY)
-    verdicts = [check for check in quarterly.checks if check.name == "year_is_sum_of_quarters"][-10:]
-    assert [check for check in verdicts if check.verdict == "failed"] == []
-    assert sum(check.verdict == "passed" for check in verdicts) >= 9
+    results = [check for check in quarterly.checks if check.name == "year_is_sum_of_quarters"][-10:]
+    assert [check for check in results if check.result == "failed"] == []
+    assert sum(check.result == "passed" for check in results) >= 9
     for line in quarterly.lines:
         assert all((cell.value is None) == (cell.reason is not None) for cell in line.figures)
 

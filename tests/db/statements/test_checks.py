@@ -1,4 +1,4 @@
-"""Verdicts on the statements of the recorded companies, kept and told."""
+"""Check results of the recorded companies: stored, and listed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.facts.loading import load_facts
 from db.screens.company_metrics import refresh_company
 from db.statements import checks
 from db.statements.as_known import refresh_statements
-from db.statements.checks import checks_of, verdicts_on
+from db.statements.checks import check_results, checks_of
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
@@ -46,16 +46,16 @@ def test_exceptions_come_and_go_with_the_facts(connection: sa.Connection) -> Non
     load_facts(connection, ACME.cik, balance(2022, "1000", "1000") + balance(2023, "1200", "1100"))
     refresh_checks(connection, ACME.cik)
     (found,) = checks_of(connection, ACME)
-    assert (found.check.name, found.label, found.check.verdict) == ("balance_sheet_balances", "FY 2023", "failed")
+    assert (found.check.name, found.label, found.check.result) == ("balance_sheet_balances", "FY 2023", "failed")
     assert found.check.detail == "assets 1,200, liabilities and equity 1,100"
     load_facts(connection, ACME.cik, balance(2023, "1200", "1200", filed=2025))
     refresh_checks(connection, ACME.cik)
     assert checks_of(connection, ACME) == []
-    passed = checks_of(connection, ACME, names=["balance_sheet_balances"], verdicts=["passed"])
+    passed = checks_of(connection, ACME, names=["balance_sheet_balances"], results=["passed"])
     assert [found.label for found in passed] == ["FY 2023", "FY 2022"]
 
 
-def test_a_verdict_that_stays_keeps_its_time(connection: sa.Connection) -> None:
+def test_a_result_that_stays_keeps_its_time(connection: sa.Connection) -> None:
     save_company(connection, ACME)
     load_facts(connection, ACME.cik, balance(2022, "1000", "1000"))
     count = refresh_checks(connection, ACME.cik)
@@ -71,14 +71,14 @@ def test_a_period_that_is_no_more_goes(connection: sa.Connection) -> None:
     refresh_checks(connection, ACME.cik)
     connection.execute(sa.text("delete from financial_metrics where cik = 7"))
     assert refresh_checks(connection, ACME.cik) == 0
-    assert checks_of(connection, ACME, verdicts=[]) == []
+    assert checks_of(connection, ACME, results=[]) == []
 
 
 def test_what_is_no_check_is_refused(connection: sa.Connection) -> None:
     with pytest.raises(InvalidRequest, match="luck"):
         checks_of(connection, names=["luck"])
     with pytest.raises(InvalidRequest, match="perhaps"):
-        checks_of(connection, verdicts=["perhaps"])
+        checks_of(connection, results=["perhaps"])
 
 
 def test_they_are_computed_with_what_ingest_brings(database: Database) -> None:
@@ -90,11 +90,11 @@ def test_they_are_computed_with_what_ingest_brings(database: Database) -> None:
         assert len(checks_of(connection)) == 1
 
 
-def test_verdicts_on_a_company_are_never_older_than_its_facts(connection: sa.Connection) -> None:
+def test_results_on_a_company_are_never_older_than_its_facts(connection: sa.Connection) -> None:
     def failed(as_of: date | None = None) -> list[str]:
-        found = verdicts_on(connection, ACME, as_of)
+        found = check_results(connection, ACME, as_of)
         assert [each.check.period_end for each in found] == sorted((e.check.period_end for e in found), reverse=True)
-        return [each.label for each in found if each.check.verdict == "failed"]
+        return [each.label for each in found if each.check.result == "failed"]
 
     save_company(connection, ACME)
     load_facts(connection, ACME.cik, balance(2022, "1000", "900"))
@@ -113,10 +113,10 @@ def test_verdicts_on_a_company_are_never_older_than_its_facts(connection: sa.Con
 def test_what_is_kept_of_a_company_is_what_its_facts_give(recorded: Database) -> None:
     with recorded.engine.connect() as connection:
         company = resolve(connection, "WMT")
-        anew = verdicts_on(connection, company, None)
+        anew = check_results(connection, company, None)
         refresh_statements(connection, company.cik)
         refresh_checks(connection, company.cik)
-        stored = verdicts_on(connection, company, None)
+        stored = check_results(connection, company, None)
         connection.rollback()
     assert len(stored) == len(anew) > 500
     assert sorted(map(repr, stored)) == sorted(map(repr, anew))

@@ -66,7 +66,7 @@ def by_other_rules(database: Database) -> None:
         connection.execute(sa.text("update company_metrics set figures = jsonb_set(figures, '{revenue}', '777')"))
         connection.execute(sa.text("update annual_figures set figures = jsonb_set(figures, '{revenue}', '777')"))
         connection.execute(sa.text("update stored_statement_columns set content = replace(content, '100', '777')"))
-        connection.execute(sa.text("update statement_checks set verdict = 'failed', detail = 'of other rules'"))
+        connection.execute(sa.text("update statement_checks set result = 'failed', detail = 'of other rules'"))
 
 
 def test_figures_of_other_rules_are_never_shown_as_current(computed: Database) -> None:

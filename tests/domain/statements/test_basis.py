@@ -40,7 +40,7 @@ def test_a_line_that_the_restating_filing_leaves_out_is_refused() -> None:
     assert at(found, "revenue", "FY 2023").value == 700_000_000
     assert [at(found, line, "FY 2023").reason for line in ("cost_of_revenue", "restructuring")] == ["restated_apart"] * 2
     assert at(found, "gross_profit", "FY 2023").value == 220_000_000
-    assert check(found, "gross_profit_is_revenue_less_cost").verdict == "not_applicable"
+    assert check(found, "gross_profit_is_revenue_less_cost").result == "not_applicable"
 
 
 def test_ratios_take_no_figure_of_the_old_basis_either() -> None:
@@ -77,7 +77,7 @@ def later_balance(report: Report, tag: str, value: float) -> Report:
 def test_a_value_that_changes_alone_and_breaks_what_held_stays_as_it_was(tag: str, line: str, filed: int) -> None:
     found = later_balance(Report().balances(BALANCED), tag, 777).statement(BALANCE)
     assert at(found, line, "FY 2023").value == filed * 1_000_000
-    assert check(found, "balance_sheet_balances").verdict == "passed"
+    assert check(found, "balance_sheet_balances").result == "passed"
 
 
 def test_a_value_that_changes_alone_and_breaks_nothing_is_the_newest() -> None:
@@ -107,16 +107,16 @@ def test_a_balance_never_mixes_two_bases(liabilities: int, equity: int, factor: 
 def test_equity_that_does_not_balance_fails_although_the_totals_agree() -> None:
     # A gold miner of 2015 put the equity of another day beside liabilities of this one.
     wrong = BALANCED | {"StockholdersEquity": 199}
-    assert check(Report().balances(wrong).statement(BALANCE), "balance_sheet_balances").verdict == "failed"
+    assert check(Report().balances(wrong).statement(BALANCE), "balance_sheet_balances").result == "failed"
     redeemable = BALANCED | {"StockholdersEquity": 150, "TemporaryEquityCarryingAmountAttributableToParent": 30}
-    assert check(Report().balances(redeemable).statement(BALANCE), "balance_sheet_balances").verdict == "passed"
+    assert check(Report().balances(redeemable).statement(BALANCE), "balance_sheet_balances").result == "passed"
 
 
 def test_an_expense_filed_as_a_negative_number_is_refused_and_fails_its_check() -> None:
     found = Report().flows({"Revenues": 500, "InterestExpense": -45}).statement(INCOME)
     assert at(found, "interest_expense", "FY 2023").reason == "wrong_sign"
     sign = check(found, "figures_have_their_sign")
-    assert (sign.verdict, "Interest expense" in sign.detail) == ("failed", True)
+    assert (sign.result, "Interest expense" in sign.detail) == ("failed", True)
 
 
 def test_no_quarter_follows_from_a_year_of_the_wrong_sign() -> None:

@@ -17,7 +17,7 @@ from workbench.domain.statements.calculations import (
     as_usually_rounded,
     statement_role,
 )
-from workbench.domain.statements.extension_concepts import reached_lines
+from workbench.domain.statements.extension_concepts import extension_mappings
 from workbench.domain.statements.statement import StatementKind
 
 ACME = Company(Cik(7), "Acme", sic="3571")
@@ -56,7 +56,7 @@ def balances(**values: int) -> FiledFigures:
 
 
 def extensions(calculations: list[Calculation], known: FiledFigures, industry: str = "commercial") -> dict[str, str]:
-    return {line.concept: line.line for line in reached_lines(calculations, known, ACME, industry)}
+    return {line.concept: line.line for line in extension_mappings(calculations, known, ACME, industry)}
 
 
 def test_the_one_term_without_a_line_is_the_line_that_is_left() -> None:
@@ -83,7 +83,7 @@ def test_a_total_of_ones_own_in_a_lines_place() -> None:
 def test_a_balance_sheet_with_a_total_of_its_own() -> None:
     calculations = [calculation("LiabilitiesAndStockholdersEquity = acme:AllDebts + StockholdersEquity")]
     known = balances(LiabilitiesAndStockholdersEquity=100, acme__AllDebts=70, StockholdersEquity=30)
-    (found,) = reached_lines(calculations, known, ACME, "commercial")
+    (found,) = extension_mappings(calculations, known, ACME, "commercial")
     assert (found.line, found.kind, found.period_start) == ("total_liabilities", StatementKind.BALANCE, None)
 
 

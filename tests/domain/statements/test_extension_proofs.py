@@ -8,7 +8,7 @@ from itertools import permutations
 
 from tests.domain.statements.test_extension_concepts import ACME, calculation, extensions, figures
 from workbench.domain.statements.calculations import ExactFact, FiledFigures
-from workbench.domain.statements.extension_concepts import reached_lines
+from workbench.domain.statements.extension_concepts import extension_mappings
 
 GROSS = calculation("GrossProfit = Revenues - acme:CostOfAnvils")
 
@@ -28,7 +28,7 @@ def test_each_period_is_proven_by_its_own_figures() -> None:
     )
     for order in permutations(years):
         known = FiledFigures(fact for facts in order for fact in facts)
-        found = reached_lines([GROSS], known, ACME, "commercial")
+        found = extension_mappings([GROSS], known, ACME, "commercial")
         assert [(line.period_end.year, line.line, line.concept) for line in found] == [
             (2023, "cost_of_revenue", "acme:CostOfAnvils"), (2025, "cost_of_revenue", "acme:CostOfAnvils")
         ]  # fmt: skip

@@ -196,15 +196,15 @@ def test_the_order_of_loading_changes_nothing(shuffler: object) -> None:
     assert [filings.statement(period=period) for period in PeriodKind] == expected
 
 
-def test_verdicts() -> None:
+def test_results() -> None:
     filings = a_year()
     filings.add("Assets", None, YEAR, "1000")
     filings.add("LiabilitiesAndStockholdersEquity", None, YEAR, "9000000")
-    verdicts = {check.name: check.verdict for check in filings.statement(StatementKind.BALANCE, PeriodKind.ANNUAL).checks}
-    assert verdicts["balance_sheet_balances"] == "failed"
-    assert verdicts["figures_have_their_sign"] == "passed"
+    results = {check.name: check.result for check in filings.statement(StatementKind.BALANCE, PeriodKind.ANNUAL).checks}
+    assert results["balance_sheet_balances"] == "failed"
+    assert results["figures_have_their_sign"] == "passed"
     (check,) = [check for check in filings.statement().checks if check.name == "year_is_sum_of_quarters"]
-    assert (check.name, check.verdict, check.period_end) == ("year_is_sum_of_quarters", "passed", YEAR)
+    assert (check.name, check.result, check.period_end) == ("year_is_sum_of_quarters", "passed", YEAR)
 
 
 _BEFORE_TAX = "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest"
@@ -212,7 +212,7 @@ _AFTER_TAX = "IncomeLossFromContinuingOperationsIncludingPortionAttributableToNo
 
 
 @pytest.mark.parametrize(
-    ("before", "tax", "after", "verdict", "words"),
+    ("before", "tax", "after", "result", "words"),
     [
         ("20867", "7133", "13734", "passed", "2 figures checked"),
         ("20867", "-7133", "13734", "failed", "Income tax does not have the sign that income before and after tax imply"),
@@ -221,26 +221,26 @@ _AFTER_TAX = "IncomeLossFromContinuingOperationsIncludingPortionAttributableToNo
     ],
 )
 def test_tax_has_the_sign_that_income_before_and_after_it_imply(
-    before: str, tax: str, after: str, verdict: str, words: str
+    before: str, tax: str, after: str, result: str, words: str
 ) -> None:
     figures = {"Revenues": "30000", _BEFORE_TAX: before, "IncomeTaxExpenseBenefit": tax, _AFTER_TAX: after}
     found = _one_period(None, {f"us-gaap:{tag}": value for tag, value in figures.items()})
     (check,) = [check for check in found.checks if check.name == "figures_have_their_sign"]
-    assert (check.verdict, check.detail) == (verdict, words)
+    assert (check.result, check.detail) == (result, words)
 
 
-def test_a_verdict_on_scale_does_not_depend_on_how_many_periods_are_shown() -> None:
+def test_a_result_on_scale_does_not_depend_on_how_many_periods_are_shown() -> None:
     filings = Filings()
     for year, revenue in ((2021, "1000000"), (2022, "1000"), (2023, "1100000")):
         for tag, value in (("NetIncomeLoss", "100"), ("Revenues", revenue)):
             filings.add(tag, date(year, 1, 1), date(year, 12, 31), value, filed=date(year + 1, 2, 1))
 
-    def verdicts(limit_periods: int | None) -> list[str]:
+    def results(limit_periods: int | None) -> list[str]:
         found = assemble(COMPANY, StatementKind.INCOME, PeriodKind.ANNUAL, None, filings.known(), limit_periods=limit_periods)
-        return [check.verdict for check in found.checks if check.name == "figures_have_their_scale"]
+        return [check.result for check in found.checks if check.name == "figures_have_their_scale"]
 
-    assert verdicts(None) == ["not_applicable", "failed", "not_applicable"]
-    assert verdicts(2) == ["failed", "not_applicable"]
+    assert results(None) == ["not_applicable", "failed", "not_applicable"]
+    assert results(2) == ["failed", "not_applicable"]
 
 
 def _one_period(sic: str | None, figures: dict[str, str], *, unit: str = "USD", form: str = "10-K") -> Statement:

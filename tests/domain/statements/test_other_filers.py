@@ -183,7 +183,7 @@ CHANGE = f"{RESTRICTED}PeriodIncreaseDecreaseIncludingExchangeRateEffect"
 
 
 @pytest.mark.parametrize(
-    ("change", "start", "end", "shown", "verdict"),
+    ("change", "start", "end", "shown", "result"),
     [
         # General Electric in 2023: the balance sheet has 16,967, the cash flow statement what is held for sale too.
         (664, {RESTRICTED: 15_810, HELD_FOR_SALE: 19_092}, {RESTRICTED: 16_967, HELD_FOR_SALE: 19_755}, 19_755, "passed"),
@@ -202,12 +202,12 @@ CHANGE = f"{RESTRICTED}PeriodIncreaseDecreaseIncludingExchangeRateEffect"
     ],
 )  # fmt: skip
 def test_cash_is_what_its_change_leads_to(
-    *, change: float, start: dict[str, float], end: dict[str, float], shown: float, verdict: str
+    *, change: float, start: dict[str, float], end: dict[str, float], shown: float, result: str
 ) -> None:
     report = Report().flows({CHANGE: change}).balances(start, START - timedelta(days=1)).balances(end)
     found = report.statement(CASHFLOW)
     assert at(found, "cash_at_end", "FY 2023").value == Decimal(str(shown)) * MILLION
-    assert [check.verdict for check in found.checks if check.name == "cash_roll_forward"] == [verdict]
+    assert [check.result for check in found.checks if check.name == "cash_roll_forward"] == [result]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_it_comes_out_right(request: pytest.FixtureRequest, name: str, cik: int,
     places = {str(period.end): place for place, period in enumerate(found.periods)}
     if "check" in check:
         (own,) = [each for each in found.checks if (each.name, str(each.period_end)) == (check["check"], check["end"])]
-        assert own.verdict == check["verdict"]
+        assert own.result == check["verdict"]
     elif "line" in check:
         figures = {line.line: line.figures for line in found.lines}.get(check["line"])  # of no such line there is no figure
         accepted = [None if value is None else Decimal(value) for value in check["accept"]]

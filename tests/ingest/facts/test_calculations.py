@@ -62,7 +62,7 @@ def test_what_it_proves_is_kept(database: Database, objects: FolderStore, folder
     with database.write() as connection:
         assert refresh_extension_mappings(connection, ACME) == refresh_extension_mappings(connection, ACME) == 1
         rows = connection.execute(
-            sa.text("select statement, line, tag, period_end from reached_lines join concepts using (concept_id)")
+            sa.text("select statement, line, tag, period_end from extension_concept_mappings join concepts using (concept_id)")
         )
         assert [tuple(map(str, row)) for row in rows] == [("income", "cost_of_revenue", "CostOfAnvils", "2023-12-31")]
 

@@ -25,7 +25,7 @@ from workbench.domain.filings.changes import Change, ChangeKind, Paragraph, Text
 
 # Two paragraphs are versions of one another from this share of common words and pairs of words on (Dice's coefficient),
 # or from the smaller one when both stand between the same unchanged neighbours.
-_ALIKE, _ALIKE_IN_PLACE = 0.45, 0.3
+_SIMILAR, _SIMILAR_IN_PLACE = 0.45, 0.3
 # What more paragraphs hold than this says little about which two belong together, and looking at all would take long.
 _COMMON = 24
 _CANDIDATES = 8
@@ -132,7 +132,7 @@ def _similar(olds: Sequence[_Read], news: Sequence[_Read], equal: Sequence[tuple
         for other in {*near, *_sharing_most(features, holders)}:
             similarity = _dice(features, theirs[other])
             is_in_place = gap_of_old[index] == gap_of_new[other]
-            if similarity >= (_ALIKE_IN_PLACE if is_in_place else _ALIKE):
+            if similarity >= (_SIMILAR_IN_PLACE if is_in_place else _SIMILAR):
                 scored.append((-similarity, not is_in_place, abs(index - other), index, other))
     pairs = []
     for *_, index, other in sorted(scored):

@@ -80,7 +80,7 @@ def total_return(
     if refused is not None:
         return DailyReturn(bars[-1].traded_on, None, refused.reason)
     start, end = _close(bars[0], closes), _close(bars[-1], closes)
-    if start is None or end is None:  # unreachable after the check above; said for the type checker
+    if start is None or end is None:  # unreachable after the check above; for the type checker
         return DailyReturn(bars[-1].traded_on, None, "no_adjusted_close")
     return DailyReturn(bars[-1].traded_on, _return(start, end, kind))
 

@@ -12,16 +12,16 @@ TEMPLATES = Templates("workbench.analysis.operations")
 
 def marts_report(build: MartsBuild, rows: dict[str, int]) -> bytes:
     """HTML: the outcomes, each mart with its `rows`, and each expectation with the rows that fail it, by table."""
-    verdicts = [each.verdict for each in build.expectations]
+    results = [each.result for each in build.expectations]
     counts = ", ".join(
-        f"{verdicts.count(name)} {name}" for name in ("passed", "warned", "failed", "skipped") if name in verdicts
+        f"{results.count(name)} {name}" for name in ("passed", "warned", "failed", "skipped") if name in results
     )
     marts = [
         {
             "table": mart.table,
             "about": mart.about,
             "message": mart.message,
-            "verdict": mart.verdict,
+            "result": mart.result,
             "rows": f"{rows[mart.table]:,}" if mart.table in rows else "",
             "seconds": f"{mart.seconds:.2f}",
         }
@@ -37,7 +37,7 @@ def marts_report(build: MartsBuild, rows: dict[str, int]) -> bytes:
 
 def _expectations(build: MartsBuild, table: str) -> list[dict[str, Any]]:
     return [
-        {"name": each.name, "verdict": each.verdict, "rows": "" if each.rows is None else f"{each.rows:,}"}
+        {"name": each.name, "result": each.result, "rows": "" if each.rows is None else f"{each.rows:,}"}
         for each in build.expectations
         if each.table == table
     ]

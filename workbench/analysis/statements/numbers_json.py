@@ -84,7 +84,7 @@ class StatementCheckAnswer(TypedDict, closed=True):
     period_label: str
     period_end: IsoDate
     name: str
-    verdict: str
+    result: str
     detail: str
 
 
@@ -178,14 +178,14 @@ def check_documents(found: Iterable[StatementCheck]) -> list[StatementCheckAnswe
             "period_label": each.label,
             "period_end": each.check.period_end.isoformat(),
             "name": each.check.name,
-            "verdict": each.check.verdict,
+            "result": each.check.result,
             "detail": each.check.detail,
         }
         for each in found
     ]
 
 
-CHECK_HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "verdict", "detail")
+CHECK_HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "result", "detail")
 
 
 def check_rows(found: Iterable[StatementCheck]) -> Iterator[tuple[str | int | None, ...]]:
@@ -194,5 +194,5 @@ def check_rows(found: Iterable[StatementCheck]) -> Iterator[tuple[str | int | No
         filer = each["company"]
         yield (
             filer["ticker"], filer["cik"], each["statement"], each["period"], each["period_label"], each["period_end"],
-            each["name"], each["verdict"], each["detail"],
+            each["name"], each["result"], each["detail"],
         )  # fmt: skip

@@ -87,7 +87,7 @@ class CheckAnswer(TypedDict, closed=True):
 
     name: str
     period_end: IsoDate
-    verdict: Annotated[str, Schema(description="passed, failed or not_applicable.")]
+    result: Annotated[str, Schema(description="passed, failed or not_applicable.")]
     detail: str
 
 
@@ -172,6 +172,6 @@ def _check(check: Check) -> CheckAnswer:
     return {
         "name": check.name,
         "period_end": check.period_end.isoformat(),
-        "verdict": check.verdict,
+        "result": check.result,
         "detail": check.detail,
     }

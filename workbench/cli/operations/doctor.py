@@ -37,6 +37,6 @@ def _table(findings: list[Finding]) -> Table:
     table = Table("Component", "State", "Implementation", "Details", box=None, pad_edge=False)
     for found in findings:
         what = found.implementation + (f" {found.version}" if found.version else "")
-        details = escape(found.detail) + (f"\n[bold]→ {escape(found.mend)}[/bold]" if found.mend else "")
+        details = escape(found.detail) + (f"\n[bold]→ {escape(found.fix)}[/bold]" if found.fix else "")
         table.add_row(found.part, f"[{_COLOURS[found.state]}]{found.state}[/]", escape(what), details)
     return table

@@ -164,7 +164,11 @@ def _print_understood(result: SearchResult) -> None:
     for mention in understood.periods:
         quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
         parts.append(f"fiscal {quarter}{mention.period.fiscal_year}")
-    parts += [f"{term.said} = {term.filed[0]}" for term in understood.terms if term.said.lower() != term.filed[0].lower()]
+    parts += [
+        f"{term.mention_text} = {term.filed[0]}"
+        for term in understood.terms
+        if term.mention_text.lower() != term.filed[0].lower()
+    ]
     if parts:
         shown = escape(", ".join(dict.fromkeys(parts)))
         console.print(

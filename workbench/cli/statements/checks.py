@@ -30,11 +30,9 @@ def print_checks(
     ] = None,
     *,
     name: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.")] = None,
-    verdict: Annotated[
+    result: Annotated[
         list[str] | None,
-        typer.Option(
-            "--result", "--verdict", help="Only this result: failed, passed or not_applicable.", show_default="failed"
-        ),
+        typer.Option("--result", help="Only this result: failed, passed or not_applicable.", show_default="failed"),
     ] = None,
     since: Annotated[str | None, typer.Option(help="Only periods that end on or after this date.", metavar="DATE")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Number of newest results.", min=1)] = 100,
@@ -54,7 +52,7 @@ def print_checks(
             _refresh(workbench, chosen)
         with workbench.database.read() as connection:
             found = checks_of(
-                connection, chosen, names=name or (), verdicts=verdict or ["failed"], since=day, limit=limit
+                connection, chosen, names=name or (), results=result or ["failed"], since=day, limit=limit
             )  # fmt: skip
     _print(found, output)
 
@@ -90,7 +88,7 @@ def _table(found: list[StatementCheck]) -> Table:
     for each in found:
         check = each.check
         words = Text(CHECKS.get(check.name, check.name)).append(f"\n{check.detail}", style="dim")
-        style = {"failed": "red", "passed": "green"}.get(check.verdict, "dim")
-        result = Text(check.verdict.replace("_", " "), style=style)
+        style = {"failed": "red", "passed": "green"}.get(check.result, "dim")
+        result = Text(check.result.replace("_", " "), style=style)
         table.add_row(each.company.label, each.label, check.period_end.isoformat(), each.kind.value, result, words)
     return table

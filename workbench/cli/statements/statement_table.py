@@ -87,17 +87,17 @@ def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[s
                 style="dim",
             )
         )
-    return [*notes, *_verdicts(statement, shown)]
+    return [*notes, *_results(statement, shown)]
 
 
-def _verdicts(statement: Statement, shown: Sequence[StatementPeriod]) -> list[Text]:
+def _results(statement: Statement, shown: Sequence[StatementPeriod]) -> list[Text]:
     ends = {period.end for period in shown}
-    verdicts = []
+    results = []
     for name, title in CHECKS.items():
         found = [check for check in statement.checks if check.name == name and check.period_end in ends]
-        failed = [check for check in found if check.verdict == "failed"]
-        passed = sum(check.verdict == "passed" for check in found)
-        verdicts += [Text(f"✗ {title}: not at {check.period_end} ({check.detail})", style="red") for check in failed]
+        failed = [check for check in found if check.result == "failed"]
+        passed = sum(check.result == "passed" for check in found)
+        results += [Text(f"✗ {title}: not at {check.period_end} ({check.detail})", style="red") for check in failed]
         if passed and not failed:
-            verdicts.append(Text(f"✓ {title} ({passed} of {len(found)} checked)", style="green"))
-    return verdicts
+            results.append(Text(f"✓ {title} ({passed} of {len(found)} checked)", style="green"))
+    return results

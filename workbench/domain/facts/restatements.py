@@ -128,7 +128,7 @@ class _History:
         self._words = words
         self._splits = splits
         self._groups: defaultdict[Quantity, list[FiledVersion]] = defaultdict(list)
-        self._said: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
+        self._concepts_by_value: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
         self._ids = {name: number for number, name in words.concepts.items()}
         for version in versions:
             self._groups[version[:VALUE]].append(version)
@@ -156,7 +156,7 @@ class _History:
         for group in self._groups.values():
             for version in group:
                 if version[ACCESSION] in accessions:
-                    self._said[(*version[1:VALUE], version[VALUE], version[ACCESSION])].add(version[CONCEPT])
+                    self._concepts_by_value[(*version[1:VALUE], version[VALUE], version[ACCESSION])].add(version[CONCEPT])
 
     def _source(self, version: FiledVersion) -> SourceFact:
         concept, end, start, unit, value, accession, form, filed_on = version
@@ -176,7 +176,10 @@ class _History:
             return Change.SCALE_ERROR, f"different by a factor of {scale:,f}"
         if before == -after or (before * after < 0 and _is_rounding(before, -after)):
             return Change.SIGN, "the same amount with the other sign"
-        others = self._said[(*new[1:VALUE], before, new[ACCESSION])] - self._said[(*old[1:VALUE], before, old[ACCESSION])]
+        others = (
+            self._concepts_by_value[(*new[1:VALUE], before, new[ACCESSION])]
+            - self._concepts_by_value[(*old[1:VALUE], before, old[ACCESSION])]
+        )
         moved = sorted(self._words.concepts[other] for other in others - {new[CONCEPT]})
         if moved and before:
             return Change.RETAG, f"the old value is now under {moved[0]}"

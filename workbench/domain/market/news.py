@@ -105,7 +105,7 @@ def are_near_equal(one: Article, other: Article) -> bool:
 
 
 def without_repeats(articles: Iterable[Article], known: Sequence[Article] = ()) -> tuple[list[Article], dict[str, int]]:
-    """The articles that are neither known nor told twice, and how many were left out by reason; the first one stays."""
+    """The articles that are neither known nor repeated, and how many were left out by reason; the first one stays."""
     urls = {article.url for article in known}
     stored: list[Article] = []
     dropped: dict[str, int] = {}
@@ -149,7 +149,7 @@ def mention(article: Article, company: Company) -> Mention | None:
     """
     texts = f"{article.title}\n{article.summary or ''}"
     short = short_name(company.name) or company.label
-    # Most companies are in most articles by not a single word: told at once, without a pattern.
+    # Most companies are in most articles by not a single word: seen at once, without a pattern.
     if _without_apostrophes(short.split()[0]).lower() not in _without_apostrophes(texts).lower() and not any(
         re.split("[.-]", listing.ticker.symbol)[0] in texts for listing in company.listings
     ):

@@ -22,7 +22,7 @@ CHECK_NAMES = (
     "year_is_sum_of_quarters", "figures_have_their_sign",
     "figures_have_their_scale", CALCULATIONS_ADD_UP,
 )  # fmt: skip
-VERDICTS = ("passed", "failed", "not_applicable")
+CHECK_RESULTS = ("passed", "failed", "not_applicable")
 
 _OF_YEARS = "year_is_sum_of_quarters"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Verdict = Literal["passed", "warned", "failed", "skipped"]
+BuildResult = Literal["passed", "warned", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Expectation:
 
     table: str
     name: str
-    verdict: Verdict
+    result: BuildResult
     rows: int | None
     seconds: float
     message: str | None = None
@@ -28,7 +28,7 @@ class BuiltMart:
 
     table: str
     about: str
-    verdict: Verdict
+    result: BuildResult
     seconds: float
     message: str | None = None
 
@@ -50,16 +50,16 @@ class MartsBuild:
     def broken(self, table: str) -> list[str]:
         """The faults of a table, one line each: not built, or a failed expectation."""
         return [
-            *(f"not built: {each.message or each.verdict}" for each in self._not_built(table)),
-            *(_line(each) for each in self.expectations if each.table == table and each.verdict == "failed"),
+            *(f"not built: {each.message or each.result}" for each in self._not_built(table)),
+            *(_line(each) for each in self.expectations if each.table == table and each.result == "failed"),
         ]
 
     def warnings(self, table: str) -> dict[str, int]:
         """The expectations of the table that gave warnings, with the number of violating rows."""
-        return {each.name: each.rows or 0 for each in self.expectations if each.table == table and each.verdict == "warned"}
+        return {each.name: each.rows or 0 for each in self.expectations if each.table == table and each.result == "warned"}
 
     def _not_built(self, table: str) -> Iterable[BuiltMart]:
-        return (each for each in self.marts if each.table == table and each.verdict in ("failed", "skipped"))
+        return (each for each in self.marts if each.table == table and each.result in ("failed", "skipped"))
 
 
 def _line(each: Expectation) -> str:

@@ -36,7 +36,7 @@ class _Identity(NamedTuple):
         return len(self.required) == len(self.signs)
 
 
-def reached_lines(
+def extension_mappings(
     calculations: Sequence[Calculation], figures: FiledFigures, company: Company, industry: str
 ) -> list[ExtensionMapping]:
     """The concepts of a filing that its calculations prove to be a line, in order of their periods.

@@ -115,6 +115,6 @@ def _is_far(one: Decimal, other: Decimal) -> bool:
 
 
 def _check(name: str, period: FiscalPeriod, compared: int, wrong: list[str]) -> Check:
-    verdict = "failed" if wrong else "passed" if compared else "not_applicable"
+    result = "failed" if wrong else "passed" if compared else "not_applicable"
     passed = f"{compared} figure{'' if compared == 1 else 's'} checked"
-    return Check(name, period.end, verdict, "; ".join(wrong) or passed)
+    return Check(name, period.end, result, "; ".join(wrong) or passed)

@@ -120,7 +120,7 @@ class Check:
 
     name: str
     period_end: date
-    verdict: str
+    result: str
     detail: str
 
 

@@ -121,9 +121,9 @@ def _sums(figures: Figures, names: Sequence[str], periods: Sequence[FiscalPeriod
             compared += 1
             if abs(whole - sum(known)) > _slack(5, whole, *known):
                 wrong.append(f"{figures.label(name)}: year {whole:,f}, quarters {sum(known):,f}")
-        verdict = "failed" if wrong else "passed" if compared else "not_applicable"
+        result = "failed" if wrong else "passed" if compared else "not_applicable"
         detail = "; ".join(wrong) if wrong else f"{compared} lines compared"
-        yield Check("year_is_sum_of_quarters", year.end, verdict, detail)
+        yield Check("year_is_sum_of_quarters", year.end, result, detail)
 
 
 def _agree(operands: Sequence[ComputedFigure]) -> bool:

@@ -20,7 +20,7 @@ from db.market.news import list_news
 from db.market.overviews import overview_of
 from db.market.prices import price_series
 from db.screens.company_metrics import key_figures
-from db.statements.checks import verdicts_on
+from db.statements.checks import check_results
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
@@ -129,9 +129,9 @@ def _fill(
         prices.param.update(objects=_price_panels(company, known), min_height=None)
 
     def show_failed_checks(connection: Connection) -> None:
-        results = verdicts_on(connection, company, as_of)
-        failed = [each for each in results if each.check.verdict == "failed"]
-        checked = sum(each.check.verdict == "passed" for each in results) + len(failed)
+        results = check_results(connection, company, as_of)
+        failed = [each for each in results if each.check.result == "failed"]
+        checked = sum(each.check.result == "passed" for each in results) + len(failed)
         later["failed_checks"].html = failed_checks_table(failed, selection, more=f"{checked:,} checks")
 
     def show_segments(connection: Connection) -> None:

@@ -197,13 +197,13 @@ def _cell(line: StatementLine, figure: Figure, units: StatementUnits, selection:
 def _checks(statement: Statement) -> list[dict[str, Any]]:
     by_name: dict[str, list[Check]] = {}
     for check in statement.checks:
-        if check.verdict in _DECIDED:
+        if check.result in _DECIDED:
             by_name.setdefault(check.name, []).append(check)
     return [_check_result(name, checks) for name, checks in by_name.items()]
 
 
 def _check_result(name: str, checks: list[Check]) -> dict[str, Any]:
-    failed = [check for check in checks if check.verdict == "failed"]
+    failed = [check for check in checks if check.result == "failed"]
     outcome = "do not tie out" if failed else "tie out"
     summary = f"{CHECKS.get(name, name)}: {len(failed) or len(checks)} of {len(checks)} periods {outcome}"
     details = [{"end": day(check.period_end), "detail": check.detail} for check in reversed(failed)]

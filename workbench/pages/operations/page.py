@@ -168,5 +168,5 @@ def _part(each: Finding) -> dict[str, Any]:
         "tone": _TONES[each.state],
         "version": each.version or "",
         "detail": f"{each.implementation}: {each.detail}",
-        "hint": each.mend or "",
+        "hint": each.fix or "",
     }

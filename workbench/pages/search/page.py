@@ -85,13 +85,15 @@ def _understood(result: SearchResult, selection: Selection) -> Markup:
     """The recognized names, each with a link to ignore it; and the ignored ones, with links to restore them."""
     understood, question = result.understood, read_question(result.query.text).text
     named = [(question[mention.start : mention.end], mention.company.label) for mention in understood.companies]
-    named += [(mention.said, f"form {mention.form}") for mention in understood.forms]
-    named += [(mention.said, f"Item {mention.item}, {mention.title}") for mention in understood.items]
-    named += [(mention.said, f"newest {mention.forms[0]}") for mention in understood.newest]
+    named += [(mention.mention_text, f"form {mention.form}") for mention in understood.forms]
+    named += [(mention.mention_text, f"Item {mention.item}, {mention.title}") for mention in understood.items]
+    named += [(mention.mention_text, f"newest {mention.forms[0]}") for mention in understood.newest]
     for mention in understood.periods:
         quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
-        named.append((mention.said, f"fiscal {quarter}{mention.period.fiscal_year}"))
-    named += [(term.said, term.filed[0]) for term in understood.terms if term.said.lower() != term.filed[0].lower()]
+        named.append((mention.mention_text, f"fiscal {quarter}{mention.period.fiscal_year}"))
+    named += [
+        (term.mention_text, term.filed[0]) for term in understood.terms if term.mention_text.lower() != term.filed[0].lower()
+    ]
     ignored = _ignored(selection)
     taken = []
     for text, meaning in named:

@@ -40,11 +40,11 @@ def submission_documents(source: str) -> list[SubmissionDocument]:
         if text is None:
             continue
         head = wrapped.group(1)[: text.start()]
-        said = {name.upper(): value.strip() or None for name, value in _HEADER.findall(head)}
+        header = {name.upper(): value.strip() or None for name, value in _HEADER.findall(head)}
         body = _XBRL.fullmatch(text.group(1))
         documents.append(
             SubmissionDocument(
-                said.get("TYPE") or "", said.get("SEQUENCE"), said.get("FILENAME"), said.get("DESCRIPTION"),
+                header.get("TYPE") or "", header.get("SEQUENCE"), header.get("FILENAME"), header.get("DESCRIPTION"),
                 body.group(1) if body else text.group(1),
             )
         )  # fmt: skip

@@ -216,7 +216,7 @@ def form_items(form: str) -> tuple[FormItem, ...]:
 
 
 def part_of(form_item: FormItem, title: str) -> str | None:
-    """The part an item stands in, which for a 10-K's Item 14 depends on the year, told by its printed title."""
+    """The part an item stands in, which for a 10-K's Item 14 depends on the year, known by its printed title."""
     if form_item.item == "14" and form_item.part == "III" and _OLD_ITEM_14.match(title):
         return "IV"
     return form_item.part

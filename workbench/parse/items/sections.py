@@ -60,7 +60,7 @@ _LONGEST_TITLE = 250
 _MOST_LINKS = 500  # of tables of contents, which some filers repeat for each part
 _SOME_TEXT = 150
 _LINK_REACH = 2500  # characters from a link's target to the heading it means
-_WELL_SAID = 4.0  # score of a heading that stands alone, in bold, with its title
+_SURE_SCORE = 4.0  # score of a heading that stands alone, in bold, with its title
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ def _by_headings(
     used = {id(heading) for _, heading, _ in chosen}
     for heading in candidates:  # a heading beyond doubt counts even where it breaks the form's order
         item, score = _best_item(heading, items)
-        if item is not None and score >= _WELL_SAID and item.order not in taken and id(heading) not in used:
+        if item is not None and score >= _SURE_SCORE and item.order not in taken and id(heading) not in used:
             chosen.append((item, heading, score))
             taken.add(item.order)
     starts = [_Start(item, heading, _method(heading), _confidence(heading, score)) for item, heading, score in chosen]
@@ -269,8 +269,8 @@ def _end_of_summary(text: str, start: _Start, end: int) -> int:
     """Where Item 16 of a 10-K ends that says there is no summary: statements or exhibits may follow it."""
     if (start.item.part, start.item.item) != ("IV", "16"):
         return end
-    said = _NOTHING.match(text, start.heading.end, end)
-    return said.end() if said else end
+    phrase = _NOTHING.match(text, start.heading.end, end)
+    return phrase.end() if phrase else end
 
 
 def _before_officers(document: ExtractedText, start: _Start, end: int) -> int:
@@ -320,7 +320,7 @@ def _answered_together(text: str, sections: list[Section]) -> list[Section]:
 
 
 def _title(printed: str, item: FormItem) -> str:
-    """The printed title without text that runs on in its line; the form's own where none can be told apart."""
+    """The printed title without text that runs on in its line; the form's own where none can be separated."""
     title = _RUN_ON.split(printed, maxsplit=1)[0].rstrip(".: ")
     return title if 0 < len(title) <= _LONGEST_TITLE else item.title
 

@@ -92,7 +92,7 @@ def _tops(text_page: PdfTextPage, lines: list[str]) -> dict[int, float]:
 
 
 def _parted(lines: list[str], tops: dict[int, float]) -> str:
-    """The lines with a blank one between paragraphs, told by their distance; as they are on a page of very few lines."""
+    """The lines with a blank one between paragraphs, known by their distance; as they are on a page of very few lines."""
     stored = [index for index, line in enumerate(lines) if line.strip()]
     steps = [tops[above] - tops[below] for above, below in pairwise(stored)] if tops else []
     down = [step for step in steps if step > 1]

@@ -68,7 +68,7 @@ _PRINTED_DATE = re.compile(
 
 
 def read_text(printed: str, transformation: str | None) -> str | None:
-    """The value that the text of a non-numeric element means; None where it cannot be told, and it stands as printed."""
+    """The value that the text of a non-numeric element means; None where it is not known, and it stands as printed."""
     name = _name(transformation)
     if not name:
         return printed
