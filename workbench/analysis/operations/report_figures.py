@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema, keys_of
 from workbench.analysis.exports import Cell, Sheet, write_workbook
-from workbench.analysis.statements.statement_json import FigureAnswer, FigureFields, figure_document
+from workbench.analysis.statements.statement_json import FigureAnswer, ProvenFigureFields, figure_document
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.operations.reports import (
@@ -62,7 +62,7 @@ class DifferenceAnswer(TypedDict, closed=True):
     after: str
 
 
-class FigureOfRunAnswer(FigureFields, closed=True):
+class FigureOfRunAnswer(ProvenFigureFields, closed=True):
     """A figure that a run used. `table` is a statement, `ratios` or `valuation`, `basis` a kind of period."""
 
     cik: int

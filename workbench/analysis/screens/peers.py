@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate, PageFields, Schema
 from workbench.analysis.exports import Cell, Export, ExportedFigure
-from workbench.analysis.statements.statement_json import FigureFields, PeriodAnswer, figure_document, period_document
+from workbench.analysis.statements.statement_json import PeriodAnswer, ProvenFigureFields, figure_document, period_document
 from workbench.domain.identity import Company
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
@@ -35,7 +35,7 @@ class CalendarPeriodAnswer(TypedDict, closed=True):
     quarter: int | None
 
 
-class ComparedFigureAnswer(FigureFields, closed=True):
+class ComparedFigureAnswer(ProvenFigureFields, closed=True):
     """A figure with the company's own fiscal period."""
 
     period: PeriodAnswer

@@ -8,9 +8,9 @@ from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate
 from workbench.analysis.company_json import FilerAnswer, filer_answer
-from workbench.analysis.statements.statement_json import FactFields, fact_document
+from workbench.analysis.statements.statement_json import FactFields, FigureFields, fact_document, figure_fields
 from workbench.domain.measures.provenance import Element, NoElement, Origin, Provenance
-from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind, Status
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 
 class ElementAnswer(TypedDict, closed=True):
@@ -35,7 +35,7 @@ class OperandAnswer(FactFields, closed=True):
     elsewhere: ElementAnswer | None
 
 
-class ProvenanceAnswer(TypedDict, closed=True):
+class ProvenanceAnswer(FigureFields, closed=True):
     """One figure and its operands, in the order of its formula. `kind` is its statement, or `ratios`.
 
     `adjusted_value` restates a share figure filed before a stock split in today's shares; `adjustment` names the splits.
@@ -49,14 +49,6 @@ class ProvenanceAnswer(TypedDict, closed=True):
     label: str
     period_label: str
     period_start: IsoDate | None
-    period_end: IsoDate
-    value: str | None
-    unit: str | None
-    status: Status
-    reason: str | None
-    formula: str | None
-    adjusted_value: str | None
-    adjustment: str | None
     operands: list[OperandAnswer]
 
 
@@ -72,14 +64,7 @@ def provenance_document(provenance: Provenance) -> ProvenanceAnswer:
         "label": provenance.line.label,
         "period_label": column.label,
         "period_start": column.start.isoformat() if column.start else None,
-        "period_end": column.end.isoformat(),
-        "value": f"{figure.value:f}" if figure.value is not None else None,
-        "unit": figure.unit,
-        "status": figure.status,
-        "reason": figure.reason,
-        "formula": figure.formula,
-        "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
-        "adjustment": figure.adjustment,
+        **figure_fields(figure),
         "operands": [_origin(origin) for origin in provenance.origins],
     }
 

@@ -62,10 +62,19 @@ class FigureFields(TypedDict):
         str | None, Schema(description="A share figure filed before a stock split, restated in today's shares.")
     ]
     adjustment: Annotated[str | None, Schema(description="The stock splits behind `adjusted_value`.")]
+
+
+class FigureFieldsAlone(FigureFields, closed=True):
+    """A figure without its proof: the part that answers about a figure have in common."""
+
+
+class ProvenFigureFields(FigureFields):
+    """The fields of every answer that shows a figure with its proof."""
+
     facts: list[FactAnswer]
 
 
-class FigureAnswer(FigureFields, closed=True):
+class FigureAnswer(ProvenFigureFields, closed=True):
     """One figure: `reported`, `derived` by `formula` from `facts`, or `refused` for `reason`, and then without a value.
 
     `adjusted_value` restates a share figure filed before a stock split in today's shares; `adjustment` names the splits.
@@ -141,6 +150,11 @@ def line_document(line: StatementLine) -> LineAnswer:
 
 def figure_document(figure: Figure) -> FigureAnswer:
     """One figure, with its proof."""
+    return {**figure_fields(figure), "facts": [fact_document(fact) for fact in figure.facts]}
+
+
+def figure_fields(figure: Figure) -> FigureFieldsAlone:
+    """One figure, without its proof."""
     return {
         "period_end": figure.period_end.isoformat(),
         "value": f"{figure.value:f}" if figure.value is not None else None,
@@ -150,7 +164,6 @@ def figure_document(figure: Figure) -> FigureAnswer:
         "formula": figure.formula,
         "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
         "adjustment": figure.adjustment,
-        "facts": [fact_document(fact) for fact in figure.facts],
     }
 
 
