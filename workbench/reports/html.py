@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from functools import cache
-from html import escape
 from importlib.resources import files
 
 import jinja2
 import nbformat
+from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
+
+from workbench.reports.tables import TEMPLATES
 
 # The template of nbconvert hands scripts a jQuery element, which would have to be fetched; a plain one does.
 _TEMPLATE = "report.html.j2"
@@ -49,13 +51,13 @@ def to_html(notebook: nbformat.NotebookNode, title: str, manifest: str) -> str:
     body = _CDN.sub("", _PANEL_FILE.sub(_embedded, body))
     # A script element ends at the first `</`, wherever it stands.
     embedded = manifest.replace("</", "<\\/")
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_style()}</style>'
-        f'<script type="application/json" id="workbench-manifest">{embedded}</script></head>\n'
-        f"<body><main>{body}<details class='manifest'><summary>How this report was made</summary>"
-        f"<pre>{escape(manifest)}</pre></details></main></body></html>\n"
-    )
+    return TEMPLATES.render(
+        "report.html",
+        title=title, manifest=manifest,
+        body=Markup(body),  # noqa: S704 (made by the notebook's own code and by nbconvert)  # nosec B704
+        style=Markup(_style()),  # noqa: S704 (the package's own file)  # nosec B704
+        embedded_manifest=Markup(embedded),  # noqa: S704 (JSON that cannot end its element)  # nosec B704
+    )  # fmt: skip
 
 
 def _config() -> Config:

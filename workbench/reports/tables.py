@@ -6,17 +6,20 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+from markupsafe import Markup
 
+from workbench.analysis.templates import Templates
 from workbench.domain.amounts import DASH, StatementUnits, grouped, in_units, statement_units
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.segments import IN_OTHERS
 from workbench.domain.statements.computed_figure import Refusal
 from workbench.domain.statements.reasons import FAULTS, why_not
+
+TEMPLATES = Templates("workbench.reports")
 
 _MILLION = 1_000_000
 
@@ -25,10 +28,10 @@ _MILLION = 1_000_000
 class ReportHtml:
     """HTML that a notebook shows as it is."""
 
-    html: str
+    html: Markup
 
     def _repr_html_(self) -> str:
-        return self.html
+        return str(self.html)
 
 
 class Unit(NamedTuple):
@@ -51,6 +54,10 @@ RATIOS = {
 }
 
 
+def _fragment(macro: str, *arguments: Any) -> ReportHtml:
+    return ReportHtml(TEMPLATES.fragment("tables.html", macro, *arguments))
+
+
 def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:
     """The head of a company's report: its name, listings, industry and `facts`."""
     listings = ", ".join(f"{each.exchange or ''} {each.ticker}".strip() for each in company.listings)
@@ -61,10 +68,7 @@ def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> Re
 def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:
     """The head of a report: what it is about, and as of which day."""
     known = {"As known on": as_of or "the day of the run", **facts}
-    listed = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in known.items() if value
-    )
-    return ReportHtml(f'<header class="masthead"><h1>{escape(title)}</h1><p>{escape(about)}</p><dl>{listed}</dl></header>')
+    return _fragment("masthead", title, about, [(name, value) for name, value in known.items() if value])
 
 
 def amount(value: float, unit: Unit) -> str:
@@ -126,13 +130,12 @@ def _by_period(ratios: pd.DataFrame, name: str) -> dict[str, float]:
 
 def cards(found: Iterable[Card], before: str) -> ReportHtml:
     """Key figures side by side, each with what it was in the period called `before`."""
-    boxes = "".join(
-        f'<div class="card"><span>{escape(card.label)}</span><strong>{_compact(card)}</strong>'
-        f"<small>{escape(before)}: {_compact(card._replace(value=card.before))}</small></div>"
+    shown = [
+        {"label": card.label, "value": _compact(card), "before": _compact(card._replace(value=card.before))}
         for card in found
         if not math.isnan(card.value)
-    )
-    return ReportHtml(f'<div class="cards">{boxes}</div>')
+    ]
+    return _fragment("cards", shown, before)
 
 
 def _compact(card: Card) -> str:
@@ -198,16 +201,8 @@ def table(
 
     `note` stands below, `corner` above the labels.
     """
-    heads = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    body = "".join(
-        f'<tr class="total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>"
-        for cells, is_total in (
-            (f"<th>{escape(label)}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells), is_total)
-            for label, cells, is_total in rows
-        )
-    )
-    below = f'<p class="note">{escape(note)}</p>' if note else ""
-    return ReportHtml(f"<table><thead><tr><th>{escape(corner)}</th>{heads}</tr></thead><tbody>{body}</tbody></table>{below}")
+    named = [{"label": label, "cells": cells, "is_total": is_total} for label, cells, is_total in rows]
+    return _fragment("figure_table", corner, columns, named, note)
 
 
 def amounts_by_period(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
@@ -228,22 +223,14 @@ def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame
 
 def word_table(frame: pd.DataFrame, *, wrapping: str = "") -> ReportHtml:
     """Rows of words under the columns' names; only the column called `wrapping` is broken over lines."""
-    heads = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{' class=wraps' if name == wrapping else ''}>{escape(str(cell))}</td>"
-            for name, cell in zip(frame.columns, row, strict=True)
-        )
-        + "</tr>"
-        for row in frame.itertuples(index=False)
-    )
-    return ReportHtml(f'<table class="words"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
+    columns = list(frame.columns)
+    place = columns.index(wrapping) if wrapping in columns else None
+    return _fragment("word_table", columns, list(frame.itertuples(index=False)), place)
 
 
 def sentence(text: str) -> ReportHtml:
     """A paragraph, such as why there is nothing to show."""
-    return ReportHtml(f"<p>{escape(text)}</p>")
+    return _fragment("paragraph", text)
 
 
 def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
@@ -263,7 +250,7 @@ def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
     shared = "" if several else next(iter(currencies.values()), "")
     counted = [*(["millions"] if unit is MILLIONS else []), *([shared] if shared else [])]
     title = found.label + (f", in {' of '.join(counted)}" if counted else "")
-    return ReportHtml(f"<h3>{escape(title)}</h3>{table(list(compared.columns), rows).html}")
+    return _fragment("titled", title, table(list(compared.columns), rows).html)
 
 
 def valuation_table(valuation: pd.DataFrame) -> ReportHtml:
@@ -289,11 +276,15 @@ def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> ReportHtml:
     """Revenue of `segments_frame` divided along each of the axes, the largest first; a sentence where nothing divides it."""
     shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)]
     if shown.empty:
-        return ReportHtml("<p>No archived filing divides its revenue this way.</p>")
-    return ReportHtml("".join(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False)))
+        return sentence("No archived filing divides its revenue this way.")
+    return _joined(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False))
 
 
-def _breakdown(axis: str, own: pd.DataFrame) -> str:
+def _joined(parts: Iterable[ReportHtml]) -> ReportHtml:
+    return ReportHtml(Markup("").join(part.html for part in parts))
+
+
+def _breakdown(axis: str, own: pd.DataFrame) -> ReportHtml:
     wide = own.drop_duplicates(["members", "period_end"]).pivot(index="members", columns="period_end", values="value")
     wide = wide.sort_values(wide.columns[-1], ascending=False)
     known = own.drop_duplicates("members").set_index("members")
@@ -309,14 +300,14 @@ def _breakdown(axis: str, own: pd.DataFrame) -> str:
         for name, *row in wide.itertuples()
     ]
     shown = table([f"{end:%b %Y}" for end in wide.columns], rows, corner=units.words)
-    return f"<h3>By {escape(axis.lower())}</h3>{shown.html}"
+    return _fragment("titled", f"By {axis.lower()}", shown.html)
 
 
 def event_table(events: pd.DataFrame) -> ReportHtml:
     """Items of current reports, as `events_frame` has them, but for the one that only lists exhibits."""
     events = events[events["item"] != "9.01"]
     if events.empty:
-        return ReportHtml("<p>No current report is stored.</p>")
+        return sentence("No current report is stored.")
     rows = pd.DataFrame(
         {
             "Filed": events.filed_on.dt.strftime("%Y-%m-%d"),
@@ -332,18 +323,18 @@ def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
     """How many checks of `checks_frame` were made of these periods, and each that failed."""
     made = checks[checks.result.isin(["passed", "failed"]) & checks.period.isin(periods)]
     failed = made[made.result == "failed"]
-    count = f"<p>{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.</p>"
+    count = sentence(f"{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.")
     if failed.empty:
-        return ReportHtml(count)
+        return count
     rows = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
-    return ReportHtml(count + word_table(rows, wrapping="Detail").html)
+    return _joined((count, word_table(rows, wrapping="Detail")))
 
 
 def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
     """The newest restated figures of `restatements_frame`; a sentence where there are none."""
     found = restatements[restatements.kind == "restatement"].head(newest)
     if found.empty:
-        return ReportHtml("<p>No figure was restated.</p>")
+        return sentence("No figure was restated.")
     rows = pd.DataFrame(
         {
             "Restated": found.filed_on.dt.strftime("%Y-%m-%d"),
@@ -354,7 +345,7 @@ def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
             "Unit": found.unit,
         }
     )
-    return ReportHtml("<p>The newest figures that a later filing restated:</p>" + word_table(rows, wrapping="Figure").html)
+    return _joined((sentence("The newest figures that a later filing restated:"), word_table(rows, wrapping="Figure")))
 
 
 def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:

@@ -12,10 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from html import escape
+from functools import cache
+from typing import TYPE_CHECKING
 
 from workbench.domain.identity import Company
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementPeriod
+
+if TYPE_CHECKING:
+    from workbench.analysis.templates import Templates
 
 # The currency sign of each unit; figures with another unit are left out.
 _CURRENCIES = {
@@ -49,8 +53,15 @@ class ComposedPassage:
 
     def as_html(self) -> str:
         """The text as an HTML document with one paragraph, for the archive and the filing reader."""
-        head = f'<head><meta charset="utf-8"><title>{escape(self.title)}</title></head>'
-        return f'<!DOCTYPE html>\n<html lang="en">{head}<body><p>{escape(self.text)}</p></body></html>\n'
+        return templates().render("composed_passage.html", title=self.title, text=self.text)
+
+
+@cache
+def templates() -> Templates:
+    """The templates of the starter data; imported with the first passage, which only a first start composes."""
+    from workbench.analysis.templates import Templates
+
+    return Templates("workbench.ingest.starter")
 
 
 def compose(company: Company, period: PeriodKind, statements: Sequence[Statement]) -> list[ComposedPassage]:

@@ -62,6 +62,8 @@ def _usual_size(document: ExtractedText) -> float:
     return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
+# Written by code and not by a template: tags open and close where runs, marks and page breaks of the source do, and every text
+# is a span of the extracted text, so that a template would hold nothing but calls.
 class _Renderer:
     def __init__(self, text: str, first: int, last: int, highlight: tuple[int, int] | None, usual_size: float) -> None:
         self._text, self._first, self._last = text, first, last
