@@ -11,7 +11,7 @@ from db.engine import Database
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.facts.bulk import ingest_bulk, listed_ciks
+from workbench.ingest.bulk import ingest_bulk, listed_ciks
 from workbench.ingest.filings.main_documents import ingest_filing
 from workbench.ingest.operations.metrics import report_metrics
 from workbench.ports import BulkName, FilingSource

@@ -32,7 +32,7 @@ import pandera.pandas  # takes a second, once a process, like the other imports
 from db.engine import Database
 from tests.benchmarks.peak_memory import peak_megabytes
 from workbench.adapters.object_store import FolderStore
-from workbench.ingest.facts.bulk import ingest_bulk
+from workbench.ingest.bulk import ingest_bulk
 from workbench.sources.bulk import BulkArchive
 url, objects, archive = sys.argv[1:]
 with open(archive, "rb") as file:

@@ -21,7 +21,7 @@ from tests.sources.test_request_budget import ask
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company
-from workbench.ingest.companies import ingest_submissions
+from workbench.ingest.filings.submissions import ingest_submissions
 from workbench.service_settings import PostgresDatabase
 from workbench.settings import Edgar, LocalFanOut, Settings
 from workbench.sources.folder import FolderSource

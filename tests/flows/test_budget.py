@@ -18,7 +18,7 @@ from tests.flows import archives
 from tests.flows.conftest import ROOT, for_processes
 from tests.services import redis_server
 from workbench.adapters.object_store import FolderStore
-from workbench.ingest.facts.bulk import ingest_bulk
+from workbench.ingest.bulk import ingest_bulk
 from workbench.sources.bulk import BulkArchive
 
 JOBS = ("submissions", "facts", "read-filings")

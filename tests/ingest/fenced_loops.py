@@ -25,11 +25,11 @@ from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.domain.operations.lake import daily_name
 from workbench.domain.operations.marts import BuiltMart, MartsBuild
-from workbench.ingest import companies, refresh
+from workbench.ingest import bulk, companies, refresh
 from workbench.ingest.alerts import notices
-from workbench.ingest.facts import bulk, companyfacts
+from workbench.ingest.archive import ArchivedDocument
+from workbench.ingest.facts import companyfacts
 from workbench.ingest.filings import current, exhibits, main_documents
-from workbench.ingest.filings.exhibits import ArchivedDocument
 from workbench.ingest.market import news, overviews, prices
 from workbench.ingest.operations import lake, marts, metrics, retention
 from workbench.ingest.search import passages

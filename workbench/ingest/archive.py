@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import NamedTuple
 
 from db.engine import Database
 from db.operations import archive as db_archive
 from workbench.domain.errors import IntegrityError
 from workbench.ports import Fetched, ObjectStore
+
+
+class ArchivedDocument(NamedTuple):
+    """An archived document: name, title, bytes, source URL and hash."""
+
+    name: str
+    title: str | None
+    content: bytes
+    url: str | None
+    sha256: str
 
 
 def raw_key(sha256: str) -> str:

@@ -11,8 +11,8 @@ from db import companies as db_companies
 from db.engine import Database
 from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts.companyfacts import FactsRead, ingest_read_facts, read_facts
+from workbench.ingest.filings.submissions import ingest_submissions
 from workbench.parse.edgar.tickers import parse_tickers
 from workbench.ports import BulkName, FilingSource, ObjectStore
 from workbench.sources.bulk import BulkArchive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
@@ -10,15 +10,12 @@ from db import companies as db_companies
 from db.engine import Database
 from workbench.domain.identity import Cik, Company
 from workbench.domain.operations.runs import IngestReport
-from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts.companyfacts import ingest_facts
+from workbench.ingest.filings.submissions import ingest_submissions
 from workbench.ingest.market.news import ingest_news
 from workbench.ingest.market.prices import ingest_prices
-from workbench.ingest.unit_of_work import step_by_step
+from workbench.ingest.unit_of_work import step_by_step, until_source_is_gone
 from workbench.ports import FilingSource, NewsSource, ObjectStore, PriceSource
-
-# This many transient failures in a row mean that the source is unavailable, not that single requests fail.
-_FAILURES_IN_A_ROW = 3
 
 
 def refresh_submissions(database: Database, objects: ObjectStore, source: FilingSource) -> Iterator[IngestReport]:
@@ -64,16 +61,6 @@ def _each(database: Database, kind: str, step: Callable[[Company], IngestReport 
     return until_source_is_gone(
         report for cik in ciks for report in step_by_step(database, f"{kind} of a company", str(cik), partial(one, cik))
     )
-
-
-def until_source_is_gone(reports: Iterable[IngestReport]) -> Iterator[IngestReport]:
-    """The reports up to the third transient failure in a row."""
-    failures = 0
-    for done in reports:
-        yield done
-        failures = failures + 1 if done.is_transient else 0
-        if failures == _FAILURES_IN_A_ROW:
-            return
 
 
 def _company(database: Database, cik: Cik) -> Company:

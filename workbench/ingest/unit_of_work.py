@@ -17,9 +17,12 @@ from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport, Outcome
 
-__all__ = ["IngestReport", "Tally", "quarantine", "run", "step_by_step"]
+__all__ = ["IngestReport", "Tally", "quarantine", "run", "step_by_step", "until_source_is_gone"]
 
 logger = logging.getLogger(__name__)
+
+# This many transient failures in a row mean that the source is unavailable, not that single requests fail.
+_FAILURES_IN_A_ROW = 3
 
 
 class _PassedOver(Exception):
@@ -156,3 +159,13 @@ def _record(database: Database, kind: str, subject: str, failure: Exception, dat
         return "quarantined", failure.with_hint
     logger.info("%s %s failed: %s", kind, subject, failed, exc_info=failure)
     return "quarantined" if failed.is_quarantined else "failed", str(failed)
+
+
+def until_source_is_gone(reports: Iterable[IngestReport]) -> Iterator[IngestReport]:
+    """The reports up to the third transient failure in a row."""
+    failures = 0
+    for done in reports:
+        yield done
+        failures = failures + 1 if done.is_transient else 0
+        if failures == _FAILURES_IN_A_ROW:
+            return

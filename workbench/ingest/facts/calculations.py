@@ -12,7 +12,7 @@ from workbench.domain.errors import MalformedDocument, NotFound, SourceError
 from workbench.domain.filings.filing import Filing
 from workbench.domain.statements.calculations import Calculation
 from workbench.ingest import archive
-from workbench.ingest.filings.exhibits import ArchivedDocument
+from workbench.ingest.archive import ArchivedDocument
 from workbench.parse.edgar.filing_index import parse_filing_index
 from workbench.parse.html.decoding import decode
 from workbench.parse.html.filing_text import submission_documents

@@ -16,9 +16,9 @@ from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive, unit_of_work
-from workbench.ingest.companies import ingest_submissions
 from workbench.ingest.facts.companyfacts import ingest_facts
 from workbench.ingest.filings.main_documents import DEFAULT_FORMS, ingest_filings
+from workbench.ingest.filings.submissions import ingest_submissions
 from workbench.parse.edgar.current_feed import parse_current_feed
 from workbench.parse.edgar.daily_index import parse_daily_index
 from workbench.ports import FilingSource, ObjectStore

@@ -13,6 +13,7 @@ from workbench.domain.errors import MalformedDocument, NotFound
 from workbench.domain.filings.events import is_current_report
 from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.ingest import archive
+from workbench.ingest.archive import ArchivedDocument
 from workbench.ingest.fence import attempt_recorded
 from workbench.ingest.filings.documents import index_document
 from workbench.parse.edgar.filing_index import ListedDocument, is_wanted_exhibit, parse_filing_index
@@ -25,16 +26,6 @@ _EXHIBITS_ITEMS = {"9.01", "7"}  # Financial Statements and Exhibits, today and 
 _FORMS = {"10-K", "20-F", "6-K"}
 
 Drop = Callable[[str], None]
-
-
-class ArchivedDocument(NamedTuple):
-    """An archived document: name, title, bytes, source URL and hash."""
-
-    name: str
-    title: str | None
-    content: bytes
-    url: str | None
-    sha256: str
 
 
 class IndexedExhibits(NamedTuple):

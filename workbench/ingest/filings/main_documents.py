@@ -21,11 +21,12 @@ from workbench.domain.filings.filing import Filing, NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.ingest import archive, unit_of_work
+from workbench.ingest.archive import ArchivedDocument
 from workbench.ingest.facts.calculations import ingest_linkbase, is_calculated
 from workbench.ingest.facts.inline_facts import load_inline_facts
 from workbench.ingest.facts.member_labels import fetch_member_labels
 from workbench.ingest.filings.documents import index_document
-from workbench.ingest.filings.exhibits import ArchivedDocument, fetch_exhibits, index_exhibits, stored_exhibits
+from workbench.ingest.filings.exhibits import fetch_exhibits, index_exhibits, stored_exhibits
 from workbench.parse.html.filing_html import EXTRACTOR
 from workbench.parse.xbrl.inline_xbrl import READER
 from workbench.ports import FilingSource, ObjectStore

@@ -15,7 +15,6 @@ from workbench.domain.market.overview import CompanyOverview
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
 from workbench.ingest.market.vendor_responses import ask, content_version
-from workbench.ingest.refresh import until_source_is_gone
 from workbench.parse.vendors.company_overview import parse_overview
 from workbench.ports import ObjectStore, OverviewSource
 
@@ -66,4 +65,4 @@ def refresh_overviews(
         for cik in ciks:
             yield from unit_of_work.step_by_step(database, "overview of a company", str(cik), partial(one, cik))
 
-    return until_source_is_gone(each())
+    return unit_of_work.until_source_is_gone(each())
