@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 import anyio
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
@@ -102,7 +102,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.include_router(observed.router)
     app.include_router(_api())
     app.include_router(auth.pages)
-    app.add_api_route("/api/docs", partial(_reference, app), include_in_schema=False)
+    app.add_api_route("/api/docs", _reference, include_in_schema=False)
     app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
@@ -146,8 +146,9 @@ def _description(gate: Gate) -> str:
     )
 
 
-async def _reference(app: FastAPI) -> HTMLResponse:
-    return HTMLResponse(reference_page(app.openapi()), headers={"Content-Security-Policy": POLICY})
+# A plain function: FastAPI caches by endpoint for as long as the process runs, and with it whatever an endpoint holds.
+async def _reference(request: Request) -> HTMLResponse:
+    return HTMLResponse(reference_page(request.app.openapi()), headers={"Content-Security-Policy": POLICY})
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"no recorded filings at {MIRROR}"))
         if item.get_closest_marker("timescale") and "WORKBENCH_TEST_TIMESCALE_URL" not in os.environ:
             item.add_marker(pytest.mark.skip(reason="WORKBENCH_TEST_TIMESCALE_URL names no server with TimescaleDB"))
+
+
+@pytest.fixture(autouse=True)
+def _applications_end_with_their_test() -> Iterator[None]:
+    """FastAPI caches what it knows of an endpoint, and Panel's endpoints hold their application with all of its sessions."""
+    yield
+    forget_endpoints()
+
+
+def forget_endpoints() -> None:
+    """Empties FastAPI's caches, so that an application that nobody uses is freed."""
+    if (endpoints := sys.modules.get("fastapi.dependencies.models")) is not None:
+        for cached in vars(endpoints).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
 
 
 @pytest.fixture(scope="session")
