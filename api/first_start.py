@@ -1,7 +1,7 @@
 """While a new workbench is being filled, questions that need what is not there yet are answered with the progress.
 
-An answer from a part of the data would look like one from all of it. Companies as known today are complete, and so answered,
-once all are loaded; search, screens and earlier days follow.
+An answer from a part of the data would look like one from all of it. Companies and screens as known today are complete, and so
+answered, once all companies are loaded; search follows, and then trends, checks and earlier days.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ _SECONDS = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 # Paths that describe the process or the API and need no data.
 _ALWAYS_SERVED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
-# Companies, and the files of their pages.
-_OF_COMPANIES = ("/company", "/api/v1/companies", "/static/", "/components/")
-# Similar companies follow from search.
+# Companies and their latest figures, and the files of their pages.
+_OF_COMPANIES = (
+    "/company", "/compare", "/screen", "/api/v1/companies", "/api/v1/comparison", "/api/v1/screen", "/static/", "/components/",
+)  # fmt: skip
+_OF_SEARCH = ("/search", "/reader", "/api/v1/search", "/api/v1/filings")
+# Similar companies follow from search, and their figures from earlier days.
 _NOT_YET = "/similar"
 
 TEMPLATES = Templates("api")
@@ -44,10 +47,13 @@ class AwaitFirstStart:
 
 
 def _is_ready(scope: Scope, filling: FirstStart) -> bool:
-    """Whether a question is about companies as known today, and all of them are loaded."""
+    """Whether everything is there that the answer to a question needs, as known today."""
     path: str = scope["path"]
-    is_of_companies = path == "/" or (path.startswith(_OF_COMPANIES) and not path.endswith(_NOT_YET))
-    return filling.has_companies and is_of_companies and b"as_of=" not in scope["query_string"]
+    if b"as_of=" in scope["query_string"] or path.endswith(_NOT_YET):
+        return False
+    if filling.has_search and path.startswith(_OF_SEARCH):
+        return True
+    return filling.has_companies and (path == "/" or path.startswith(_OF_COMPANIES))
 
 
 def _answer(scope: Scope, filling: FirstStart) -> Response:

@@ -1,4 +1,4 @@
-"""The first start: loads the starter data in parallel, then prepares search and screens, with progress after each step."""
+"""The first start: loads the starter data in parallel, then prepares search and earlier days; says how far it is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from db.operations.starter import unprepared
 from db.screens.company_metrics import stale_companies
 from flows.fan_out import fan_out
 from flows.jobs import metrics
@@ -15,7 +16,7 @@ from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
 from workbench.ingest.search.passages import report_embedding
-from workbench.ingest.starter.load import load_companies, load_prices, packaged_file
+from workbench.ingest.starter.load import KIND, load_company_facts, load_prices, packaged_file, prepare_company
 from workbench.ingest.unit_of_work import quarantine
 from workbench.parse.starter import largest_first
 from workbench.runtime import Workbench, object_store
@@ -27,7 +28,7 @@ OnProgress = Callable[[FirstStart], None]
 
 @dataclass(frozen=True, slots=True)
 class StarterPart:
-    """One company of the archived starter file with this hash, or the sample prices if `cik` is None."""
+    """The facts of one company of the archived starter file with this hash, or the sample prices if `cik` is None."""
 
     sha256: str
     cik: Cik | None = None
@@ -37,12 +38,17 @@ class StarterPart:
 
 
 def load_starter_part(settings: Settings, part: StarterPart) -> list[IngestReport]:
-    """Loads the company or the sample prices; returns the reports."""
+    """Loads the company's facts or the sample prices; returns the reports."""
     database = worker_database(settings)
     if part.cik is None:
         return [load_prices(database)]
-    objects = object_store(settings)
-    return list(load_companies(database, objects, load(objects, part.sha256), {part.cik}))
+    content = load(object_store(settings), part.sha256)
+    return list(load_company_facts(database, content, part.sha256, part.cik))
+
+
+def prepare_starter_part(settings: Settings, cik: Cik) -> list[IngestReport]:
+    """Prepares a company's statements and passages; returns the reports."""
+    return [prepare_company(worker_database(settings), object_store(settings), cik)]
 
 
 def first_start(
@@ -50,12 +56,13 @@ def first_start(
 ) -> list[IngestReport]:
     """Fills an empty database with the starter data and everything computed from it; returns the reports of failures.
 
-    The stages run one after another: companies, search, screens. `on_progress` is called in the caller's thread;
-    `is_stopped` ends the work early, after the current step. The next start loads companies that an interrupted one left
-    out; the scheduled jobs compute their figures and vectors.
+    The stages run one after another: companies, search, history. The first does only what the first pages need, so that
+    they show figures soon; what is stored ahead for later questions follows. `on_progress` is called in the caller's thread;
+    `is_stopped` ends the work early, after the current step. The next start loads and prepares companies that an interrupted
+    one left out; the scheduled jobs compute their figures and vectors.
     """
     troubles: list[IngestReport] = []
-    for stage in (_companies, _search, _screens):
+    for stage in (_companies, _search, _history):
         for step in stage(wb, is_stopped):
             if isinstance(step, FirstStart):
                 on_progress(step)
@@ -75,19 +82,26 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     parts = [StarterPart(sha256, cik) for cik in (*ciks, None)]
     done = 0
     for part in fan_out(load_starter_part, parts, wb.settings):
-        yield from [quarantine(wb.database, "starter", str(part.item), part.error)] if part.error else part.result or []
+        yield from [quarantine(wb.database, KIND, str(part.item), part.error)] if part.error else part.result or []
         done += part.item.cik is not None
         yield at(done=done)
 
 
 def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
-    yield FirstStart(Stage.SEARCH)
+    with wb.database.read() as connection:
+        waiting = set(unprepared(connection))
+    at = partial(FirstStart, Stage.SEARCH, total=len(waiting))
+    yield at(done=0)
+    ciks = [cik for cik in largest_first(packaged_file()) if cik in waiting]
+    for done, part in enumerate(fan_out(prepare_starter_part, ciks, wb.settings), 1):
+        yield from [quarantine(wb.database, KIND, str(part.item), part.error)] if part.error else part.result or []
+        yield at(done=done)
     yield report_embedding(wb.database, wb.embedder, is_stopped=is_stopped, is_idle_recorded=False)
 
 
-def _screens(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
+def _history(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     with wb.database.read() as connection:
-        at = partial(FirstStart, Stage.SCREENS, total=len(stale_companies(connection)))
+        at = partial(FirstStart, Stage.HISTORY, total=len(stale_companies(connection)))
     yield at(done=0)
     for number, report in enumerate(metrics(wb), 1):
         yield report

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql as pg
 from db.tables import companies, loaded_parts
 from workbench.domain.identity import Cik, Company
 
-# The part's name in `loaded_parts`: written in the transaction that loads a company from the starter file.
+# Names in `loaded_parts`: a company whose facts are loaded, and one whose statements and passages are prepared as well.
+FACTS_PART = "starter facts"
 PART = "starter"
 
 
@@ -21,12 +22,20 @@ def is_wanted(connection: sa.Connection, sha256: str, ciks: Iterable[Cik]) -> bo
     """
     if connection.scalar(sa.select(sa.exists(sa.select(companies.c.cik)))) is False:
         return True
-    begun = sa.exists().where(loaded_parts.c.part == PART, loaded_parts.c.sha256 == sha256)
+    begun = sa.exists().where(loaded_parts.c.part.in_((FACTS_PART, PART)), loaded_parts.c.sha256 == sha256)
     if not connection.scalar(sa.select(begun)):
         return False
     numbers = {cik.number for cik in ciks}
     there = connection.scalar(sa.select(sa.func.count()).select_from(companies).where(companies.c.cik.in_(numbers)))
-    return (there or 0) < len(numbers)
+    return (there or 0) < len(numbers) or bool(unprepared(connection))
+
+
+def unprepared(connection: sa.Connection) -> list[Cik]:
+    """Companies of the starter file whose facts are loaded and whose statements and passages are not prepared, by CIK."""
+    part = loaded_parts.c
+    prepared = sa.select(part.cik).where(part.part == PART)
+    query = sa.select(part.cik).where(part.part == FACTS_PART, part.cik.not_in(prepared)).order_by(part.cik)
+    return [Cik(number) for number in connection.scalars(query)]
 
 
 def claim(connection: sa.Connection, company: Company) -> bool:

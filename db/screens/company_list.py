@@ -1,4 +1,4 @@
-"""The list of all companies with their latest figures and filings, as known on a date: four queries, whatever their number."""
+"""The list of all companies with their latest figures and filings, as known on a date: in five queries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from db.companies import get_companies
 from db.filings.filing_index import latest_filing_of_each
-from db.screens.company_metrics import known, unevaluated
+from db.screens.company_metrics import known, unevaluated, without_earlier_days
 from db.statements.rules_digest import EVALUATED
 from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.domain.identity import Cik
@@ -59,6 +59,7 @@ def list_companies(connection: sa.Connection, question: CompanyQuestion) -> Comp
     companies = {company.cik: company for company in get_companies(connection, ciks)}
     filings = latest_filing_of_each(connection, ciks, forms=REPORT_FORMS, as_of=question.as_of)
     years = _years(connection, ciks, question.as_of)
+    pending = without_earlier_days(connection, ciks)
     lines = tuple(
         CompanyLine(
             company=companies[cik],
@@ -68,6 +69,7 @@ def list_companies(connection: sa.Connection, question: CompanyQuestion) -> Comp
             figures={name: _number(getattr(row, name)) for name in LISTED_MEASURES if getattr(row, name) is not None},
             years=tuple(years[cik][-YEARS_SHOWN:]),
             filing=filings.get(cik),
+            is_trend_pending=cik in pending,
         )
         for cik, row in zip(ciks, page, strict=True)
     )

@@ -119,6 +119,18 @@ def unevaluated(connection: sa.Connection) -> int:
     )
 
 
+def without_earlier_days(connection: sa.Connection, ciks: Sequence[Cik]) -> frozenset[Cik]:
+    """Those of the companies whose latest figures are stored as known today alone, see `save_newest`."""
+    rows = connection.scalars(
+        sa.text(
+            f"select s.cik from company_metric_states s where s.cik = any(:ciks) and s.days = '{{}}' and s.cik in {EVALUATED} "  # noqa: S608
+            "and exists (select 1 from company_metrics m where m.cik = s.cik)"
+        ),
+        {"ciks": [cik.number for cik in ciks]},
+    )
+    return frozenset(Cik(number) for number in rows)
+
+
 def forget_other_rules(connection: sa.Connection) -> int:
     """Removes latest and annual figures that are of other rules, and returns of how many companies; they are computed anew."""
     gone: set[int] = set()

@@ -174,17 +174,15 @@ async def test_a_first_start_answers_with_its_progress_what_it_has_no_data_for(
         assert "Starter data: loading companies, 5 of 14" in page.text
         assert 'value="5" max="14"' in page.text
         assert (await client.get("/api/v1/health/live")).status_code == 200
-        monkeypatch.setattr(Workbench, "filling", FirstStart(Stage.SCREENS, 1, 14))
-        for path in ("/api/v1/companies", "/api/v1/companies/AAPL", "/api/v1/companies/AAPL/statements/income"):
-            assert (await client.get(path)).status_code == 200, path
-        for path in (
-            "screen?where=revenue>1",
-            "search?q=iron",
-            "companies/AAPL/similar",
-            "companies?as_of=2020-01-02",
-            "checks",
+        of_companies = ("companies", "companies/AAPL", "companies/AAPL/statements/income", "screen?where=revenue>1")
+        later = ("companies/AAPL/similar", "companies?as_of=2020-01-02", "screen?where=revenue>1&as_of=2020-01-02", "checks")
+        for stage, ready, waiting in (
+            (Stage.SEARCH, of_companies, ("search?q=iron", *later)),
+            (Stage.HISTORY, (*of_companies, "search?q=iron"), ("search?q=iron&as_of=2020-01-02", *later)),
         ):
-            assert (await client.get(f"/api/v1/{path}")).status_code == 503, path
+            monkeypatch.setattr(Workbench, "filling", FirstStart(stage, 1, 14))
+            for path, status in [*((path, 200) for path in ready), *((path, 503) for path in waiting)]:
+                assert (await client.get(f"/api/v1/{path}")).status_code == status, (stage, path)
         monkeypatch.setattr(Workbench, "filling", None)
         assert "starter data" not in (await client.get("/api/v1/health/ready")).json()["parts"]
         assert (await client.get("/api/v1/companies")).status_code == 200

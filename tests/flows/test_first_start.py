@@ -14,6 +14,7 @@ from pydantic import SecretStr
 import flows.first_start
 from db.engine import Database
 from db.facts.loading import count_facts
+from db.operations.starter import unprepared
 from flows.first_start import StarterPart, first_start, load_starter_part
 from tests.ingest.starter.test_load import company
 from workbench.adapters.object_store import FolderStore
@@ -64,7 +65,8 @@ def test_everything_is_there_and_told_stage_by_stage(workbench: Workbench) -> No
     assert first_start(workbench, steps.append) == []
     assert [(step.done, step.total) for step in steps if step.stage is Stage.COMPANIES][:1] == [(0, 3)]
     assert {(step.done, step.total) for step in steps if step.stage is Stage.COMPANIES} == {(n, 3) for n in range(4)}
-    assert [(step.done, step.total) for step in steps if step.stage is Stage.SCREENS] == [(n, 3) for n in range(4)]
+    assert [(step.done, step.total) for step in steps if step.stage is Stage.SEARCH] == [(n, 3) for n in range(4)]
+    assert [(step.done, step.total) for step in steps if step.stage is Stage.HISTORY] == [(n, 3) for n in range(4)]
     assert list(dict.fromkeys(step.stage for step in steps)) == list(Stage)
     assert counts(workbench.database) == [1, 1, SNOWFLAKE_FACTS]
     assert count(workbench.database, "stock_prices") == 14302
@@ -81,11 +83,25 @@ def test_one_that_is_stopped_goes_on_with_the_companies_left_out(workbench: Work
     first_start(workbench, steps.append, is_stopped=lambda: bool(steps) and steps[-1].done == 1)
     assert [step.done for step in steps] == [0, 1]
     assert count(workbench.database, "company_metric_states where days <> '{}'") == 0  # of the newest day at most
-    if is_empty(workbench.database, content=three()):  # else both workers were done with the others by then
-        assert 0 in counts(workbench.database)
+    assert is_empty(workbench.database, content=three())
     assert first_start(workbench, steps.append) == []
     assert counts(workbench.database) == [1, 1, SNOWFLAKE_FACTS]
+    assert not is_empty(workbench.database, content=three())
     assert count(workbench.database, "company_metric_states where days <> '{}'") == 3
+
+
+def test_one_that_is_stopped_after_the_facts_goes_on_with_statements_and_passages(workbench: Workbench) -> None:
+    steps: list[FirstStart] = []
+    first_start(workbench, steps.append, is_stopped=lambda: bool(steps) and steps[-1].stage is Stage.SEARCH)
+    assert counts(workbench.database) == [1, 1, SNOWFLAKE_FACTS]
+    assert count(workbench.database, "company_metrics where basis = 'annual' and known_until is null") == 1
+    assert count(workbench.database, "stored_statements") == count(workbench.database, "passages") == 0
+    assert is_empty(workbench.database, content=three())
+    with workbench.database.read() as connection:
+        assert unprepared(connection) == list(CIKS)
+    assert first_start(workbench, steps.append) == []
+    assert count(workbench.database, "passages") == count(workbench.database, "document_embeddings") >= 20
+    assert not is_empty(workbench.database, content=three())
 
 
 def test_a_damaged_company_is_told_and_the_others_come_in(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

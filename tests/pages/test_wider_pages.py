@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
+from db.engine import Connection
+from db.screens.company_list import list_companies
 from tests.browser import Visit
+from workbench.domain.measures.company_list import CompanyList, CompanyQuestion
+from workbench.pages.market import company_list
 from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
 
@@ -158,3 +164,23 @@ def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded
 def test_what_is_asked_wrongly(visit: Visit, path: str, message: str) -> None:
     visit.open(path)
     expect(visit.page.get_by_role("status").locator("h1")).to_contain_text(re.compile(re.escape(message), re.IGNORECASE))
+
+
+def test_revenue_trends_appear_when_they_are_prepared(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_prepared = threading.Event()
+
+    def listed(connection: Connection, question: CompanyQuestion) -> CompanyList:
+        found = list_companies(connection, question)
+        if is_prepared.is_set():
+            return found
+        return replace(found, lines=tuple(replace(line, years=(), is_trend_pending=True) for line in found.lines))
+
+    monkeypatch.setattr(company_list, "list_companies", listed)
+    monkeypatch.setattr(company_list, "_TRENDS_AGAIN_MS", 200)
+    visit.open("company")
+    table = visit.page.locator("#companies")
+    expect(table).to_contain_text("Revenue trends are being prepared.")
+    expect(table.locator("td.sparkline")).to_have_text("being prepared")
+    is_prepared.set()
+    expect(table.locator("td.sparkline svg")).to_be_attached()
+    expect(table).not_to_contain_text("being prepared")

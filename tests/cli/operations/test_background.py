@@ -32,29 +32,29 @@ def workbench(database: Database, objects: FolderStore, tmp_path: Path, monkeypa
 def test_how_far_it_is_is_told_until_all_is_there(
     workbench: Workbench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    go_on, is_at_screens = threading.Event(), threading.Event()
+    go_on, is_at_history = threading.Event(), threading.Event()
 
     def fill(_: Workbench, told: Told, **_more: object) -> list[IngestReport]:
         told(FirstStart(Stage.COMPANIES, 1, 2))
         told(FirstStart(Stage.SEARCH))
-        told(FirstStart(Stage.SCREENS, 0, 2))
-        is_at_screens.set()
+        told(FirstStart(Stage.HISTORY, 0, 2))
+        is_at_history.set()
         assert go_on.wait(30)
         return []
 
     monkeypatch.setattr(flows.first_start, "first_start", fill)
     over = threading.Event()
     with background(workbench, starter=True, when_filled=over.set):
-        assert is_at_screens.wait(30)
-        assert workbench.filling == FirstStart(Stage.SCREENS, 0, 2)
+        assert is_at_history.wait(30)
+        assert workbench.filling == FirstStart(Stage.HISTORY, 0, 2)
         go_on.set()
         assert over.wait(30)
         assert workbench.filling is None
     out, err = capsys.readouterr()
     assert [line.split("s: ")[1] for line in err.splitlines() if "s: " in line] == [
-        "companies loaded, with statements, filings and prices",
+        "companies loaded: figures, statements, filings, prices and screens are ready",
         "search is ready",
-        "screens, comparisons and latest figures are ready",
+        "trends, checks and earlier days are ready",
     ]
     assert "0 companies" in out
 

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from db.companies import resolve, save_company
 from db.engine import Database
+from db.facts.loading import load_facts
 from db.filings.filing_index import latest_filing_of_each, save_filings
 from db.screens.company_list import list_companies
-from db.screens.company_metrics import key_figures, refresh_company
+from db.screens.company_metrics import key_figures, refresh_company, save_newest
 from db.screens.industries import shared_industries
 from workbench.domain.errors import InvalidRequest
+from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.measures.company_list import CompanyList, CompanyQuestion, ListOrder, parse_order
@@ -104,6 +106,34 @@ def test_industries_that_more_than_one_company_is_of(listed: sa.Connection) -> N
     ]
     assert shared_industries(listed, as_of=date(2005, 1, 1)) == []
     assert [company.label for company in shared_industries(listed, largest=1)[0].largest] == ["WMT"]
+
+
+def test_a_trend_is_pending_until_earlier_days_are_computed(connection: sa.Connection) -> None:
+    # Kimberly-Clark's net sales and net income, in its Forms 10-K of 2024 and 2025.
+    kimberly = Company(Cik(55785), "KIMBERLY CLARK CORP", (Listing(Ticker("KMB")),))
+    save_company(connection, kimberly)
+    filed = (
+        (2023, {"Revenues": 20_431, "NetIncomeLoss": 1_764}, Accession("0000055785-24-000011"), date(2024, 2, 8)),
+        (2024, {"Revenues": 20_058, "NetIncomeLoss": 2_545}, Accession("0000055785-25-000012"), date(2025, 2, 13)),
+    )
+    facts = [
+        Fact(
+            kimberly.cik, Concept("us-gaap", tag), "USD", date(year, 1, 1), date(year, 12, 31), Decimal(value) * 1_000_000,
+            accession, "10-K", filed_on,
+        )
+        for year, values, accession, filed_on in filed
+        for tag, value in values.items()
+    ]  # fmt: skip
+    load_facts(connection, kimberly.cik, facts)
+    assert not list_companies(connection, CompanyQuestion()).is_trend_pending  # no figures yet
+    save_newest(connection, kimberly.cik)
+    newest = list_companies(connection, CompanyQuestion())
+    assert newest.is_trend_pending
+    assert [year.revenue for year in newest.lines[0].years] == [Decimal(20_058_000_000)]
+    refresh_company(connection, kimberly.cik)
+    whole = list_companies(connection, CompanyQuestion())
+    assert not whole.is_trend_pending
+    assert [year.revenue for year in whole.lines[0].years] == [Decimal(20_431_000_000), Decimal(20_058_000_000)]
 
 
 def test_the_latest_filing_is_a_report_of_the_day_and_no_notice_of_ownership(connection: sa.Connection) -> None:

@@ -53,9 +53,9 @@ def _fill(workbench: Workbench, stopped: threading.Event) -> None:
 def _progress() -> Iterator[Callable[[FirstStart | None], None]]:
     """A bar on standard error for the current stage, and a line for each that is complete; None means that all are."""
     ready = {
-        Stage.COMPANIES: "companies loaded, with statements, filings and prices",
+        Stage.COMPANIES: "companies loaded: figures, statements, filings, prices and screens are ready",
         Stage.SEARCH: "search is ready",
-        Stage.SCREENS: "screens, comparisons and latest figures are ready",
+        Stage.HISTORY: "trends, checks and earlier days are ready",
     }
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     began, at = time.monotonic(), Stage.COMPANIES

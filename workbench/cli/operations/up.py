@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 from functools import partial
 from typing import Annotated
 
@@ -36,11 +37,16 @@ def up(
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"host": address[0]})})
     with listen(*address) as listener:
         when_filled = partial(print_address, listener)
+        threading.Thread(target=_import_ahead, name="imports").start()
         with runtime.open_workbench(settings) as workbench, background(workbench, starter=starter, when_filled=when_filled):
-            # API and pages take seconds to import, in which the background already loads the starter data.
             from workbench.cli.operations.serving import serve  # noqa: PLC0415
 
             serve(workbench, listener)
+
+
+def _import_ahead() -> None:
+    """Imports what `up` needs while the database starts: jobs and loaders first, then API and pages, which take seconds."""
+    from workbench.cli.operations import background_work, serving  # noqa: F401, PLC0415
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -67,6 +67,7 @@ class CompanyLine:
     figures: dict[str, Decimal]
     years: tuple[YearOfRevenue, ...]
     filing: Filing | None
+    is_trend_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ class CompanyList:
         """The offset of the next page; None on the last page."""
         extensions = self.question.offset + len(self.lines)
         return extensions if self.lines and extensions < self.matched else None
+
+    @property
+    def is_trend_pending(self) -> bool:
+        """Whether the earlier years of a company on this page are still being computed."""
+        return any(line.is_trend_pending for line in self.lines)
 
 
 def parse_order(text: str) -> tuple[ListOrder, bool]:

@@ -11,7 +11,7 @@ class Stage(StrEnum):
 
     COMPANIES = "loading companies"
     SEARCH = "preparing search"
-    SCREENS = "preparing latest figures and screens"
+    HISTORY = "preparing trends, checks and earlier days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,13 @@ class FirstStart:
 
     @property
     def has_companies(self) -> bool:
-        """Whether every company is loaded, with its statements and latest figures as known today."""
+        """Whether every company is loaded, with its latest figures as known today."""
         return self.stage is not Stage.COMPANIES
+
+    @property
+    def has_search(self) -> bool:
+        """Whether every passage can be found."""
+        return self.stage is Stage.HISTORY
 
     def __str__(self) -> str:
         """Such as `starter data: loading companies, 5 of 14`."""

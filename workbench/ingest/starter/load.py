@@ -9,7 +9,7 @@ from functools import partial
 from importlib.resources import files
 from itertools import chain
 
-from db.companies import save_company, save_loaded_part
+from db.companies import get_company, loaded_part, lock_company, save_company, save_loaded_part
 from db.engine import Connection, Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
@@ -34,6 +34,9 @@ from workbench.ports import ObjectStore
 
 Progress = Callable[[int, int], None]
 
+KIND = "starter"
+_HERE = "already here"
+
 
 def packaged_file() -> bytes:
     """The starter file that comes with the workbench."""
@@ -52,9 +55,9 @@ def load_starter(
 ) -> list[IngestReport]:
     """Loads the starter file (the packaged one, or `content`) and the sample prices; one report per company, prices first.
 
-    Each company has its own transaction, so an interrupted load continues with the next company. A company that is already
-    in the database is not changed, because ingested data is newer. `progress` is called with (1, number of steps) after
-    each.
+    Each company has a transaction for its facts and one for what is prepared from them, so an interrupted load continues
+    where it stopped. A company that is already in the database is not changed, because ingested data is newer. `progress` is
+    called with (1, number of steps) after each.
     """
     content = packaged_file() if content is None else content
     steps = 1 + len(ciks(content))
@@ -74,26 +77,69 @@ def load_prices(database: Database) -> IngestReport:
 def load_companies(
     database: Database, objects: ObjectStore, content: bytes, only: Container[Cik] | None = None
 ) -> Iterator[IngestReport]:
-    """Loads the companies of a starter file, or only those in `only`; yields a report after each."""
+    """Loads the companies of a starter file, or only those in `only`, and prepares them; yields a report after each."""
     sha256 = store(objects, content)
     for each in decode(content, only=only):
         work = partial(_load_company, database, objects, each, sha256)
-        yield run(database, "starter", each.company.label, work)
+        yield run(database, KIND, each.company.label, work)
+
+
+def load_company_facts(database: Database, content: bytes, sha256: str, cik: Cik) -> Iterator[IngestReport]:
+    """Loads the facts, filings and latest figures of a company of the starter file with this hash; yields its report."""
+    for each in decode(content, only={cik}):
+
+        def work(tally: Tally, each: StarterCompany = each) -> None:
+            if not _load_facts(database, each, sha256, tally):
+                tally.skip(_HERE)
+
+        yield run(database, KIND, each.company.label, work)
+
+
+def prepare_company(database: Database, objects: ObjectStore, cik: Cik) -> IngestReport:
+    """Stores the statements of a company whose facts are loaded, and composes its passages."""
+    with database.read() as connection:
+        label = get_company(connection, cik).label
+
+    def work(tally: Tally) -> None:
+        if not _prepare(database, objects, cik, tally):
+            tally.skip(_HERE)
+
+    return run(database, KIND, label, work, unit=f"{label} prepared")
 
 
 def _load_company(database: Database, objects: ObjectStore, each: StarterCompany, sha256: str, tally: Tally) -> None:
+    is_new = _load_facts(database, each, sha256, tally)
+    is_prepared = _prepare(database, objects, each.company.cik, tally)
+    if not (is_new or is_prepared):
+        tally.skip(_HERE)
+
+
+def _load_facts(database: Database, each: StarterCompany, sha256: str, tally: Tally) -> bool:
+    """Whether they were loaded; not for a company that is in the database."""
     cik = each.company.cik
     with database.write() as connection:
         if not db_starter.claim(connection, each.company):
-            tally.skip("already here")
-            return
+            return False
         save_company(connection, each.company)
         tally.saved["filings"] = save_filings(connection, each.filings)
         tally.saved["facts"] = load_facts(connection, cik, each.facts)
-        refresh_statements(connection, cik)  # passages are composed from them
         save_newest(connection, cik)  # shown while the figures of earlier days are still computed
-        tally.saved["passages"] = _compose(connection, objects, each.company)
-        save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=READER)
+        save_loaded_part(connection, cik, db_starter.FACTS_PART, sha256=sha256, reader=READER)
+    return True
+
+
+def _prepare(database: Database, objects: ObjectStore, cik: Cik, tally: Tally) -> bool:
+    """Whether it was prepared; not a company that is already, or whose facts are not from the starter file."""
+    with database.write() as connection:
+        lock_company(connection, cik)
+        facts = loaded_part(connection, cik, db_starter.FACTS_PART)
+        if facts is None or loaded_part(connection, cik, db_starter.PART) is not None:
+            return False
+        refresh_statements(connection, cik)  # passages are composed from them
+        tally.saved["passages"] = _compose(connection, objects, get_company(connection, cik))
+        sha256, reader = facts
+        save_loaded_part(connection, cik, db_starter.PART, sha256=sha256, reader=reader)
+    return True
 
 
 def _compose(connection: Connection, objects: ObjectStore, company: Company) -> int:

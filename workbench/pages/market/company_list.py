@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import panel as pn
 from markupsafe import Markup
 from panel.viewable import Viewable
 
@@ -33,6 +34,7 @@ from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
 _ROWS = 50
+_TRENDS_AGAIN_MS = 3_000
 _TEMPLATE = "market/company_list.html"
 
 
@@ -48,11 +50,24 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
     if not found.companies:
         empty = notice("No companies yet.", "Load one with `workbench ingest AAPL`, then reload this page.")
         return Content("Companies", {"companies": HtmlPanel(empty)})
-    panels: dict[str, Viewable] = {
-        "query": HtmlPanel(_form(found, selection)),
-        "companies": HtmlPanel(company_table(found, selection)),
-    }
+    table = HtmlPanel(company_table(found, selection))
+    if found.is_trend_pending:
+        _show_trends_when_ready(workbench, question, selection, table)
+    panels: dict[str, Viewable] = {"query": HtmlPanel(_form(found, selection)), "companies": table}
     return Content("Companies", panels, cards=("companies",))
+
+
+def _show_trends_when_ready(workbench: Workbench, question: CompanyQuestion, selection: Selection, table: HtmlPanel) -> None:
+    """Draws the table again every few seconds, for as long as trends are being prepared and the page is open."""
+
+    def show() -> None:
+        with workbench.database.read() as connection:
+            found = list_companies(connection, question)
+        table.html = company_table(found, selection)
+        if not found.is_trend_pending:
+            again.stop()  # type: ignore[no-untyped-call]
+
+    again = pn.state.add_periodic_callback(show, period=_TRENDS_AGAIN_MS)
 
 
 def company_table(found: CompanyList, selection: Selection) -> Markup:
@@ -72,7 +87,7 @@ def company_table(found: CompanyList, selection: Selection) -> Markup:
         "filed": _heading("Latest filing", ListOrder.FILED, found.question, selection),
         "rows": [_row(line, items, selection) for line in found.lines],
     }
-    return fragment(_TEMPLATE, "companies", table, missing, *_pager(found, selection))
+    return fragment(_TEMPLATE, "companies", table, missing, found.is_trend_pending, *_pager(found, selection))
 
 
 def _heading(label: str, order: ListOrder, question: CompanyQuestion, selection: Selection) -> dict[str, str]:
@@ -102,6 +117,7 @@ def _row(line: CompanyLine, items: list[Measure], selection: Selection) -> dict[
         "currency": line.currency if line.currency not in (None, "USD") else "",
         "figures": figures,
         "years": _years(line.years),
+        "is_trend_pending": line.is_trend_pending,
         "filing": _filing(line, selection),
     }
 
