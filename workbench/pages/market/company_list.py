@@ -34,7 +34,7 @@ from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 
 _ROWS = 50
-_TRENDS_AGAIN_MS = 3_000
+_TRENDS_AGAIN_MS, _TRENDS_LAST_MS = 3_000, 600_000
 _TEMPLATE = "market/company_list.html"
 
 
@@ -67,7 +67,7 @@ def _show_trends_when_ready(workbench: Workbench, question: CompanyQuestion, sel
         if not found.is_trend_pending:
             again.stop()  # type: ignore[no-untyped-call]
 
-    again = pn.state.add_periodic_callback(show, period=_TRENDS_AGAIN_MS)
+    again = pn.state.add_periodic_callback(show, period=_TRENDS_AGAIN_MS, timeout=_TRENDS_LAST_MS)
 
 
 def company_table(found: CompanyList, selection: Selection) -> Markup:
