@@ -12,8 +12,7 @@ from api.deps import AsOf, Format, Limit, Offset, PathCompany, QueryCompany, Que
 from api.paging import cut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
-from db.facts import restatements
-from db.statements import checks, ratios
+from db.statements import checks, ratios, restatements
 from workbench.analysis.statements import numbers_json, statement_rows
 from workbench.analysis.statements.numbers_json import CheckPage, RatiosAnswer, RestatementPage
 from workbench.domain.facts.restatements import Change
@@ -66,12 +65,15 @@ async def get_restatements(
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Every value that differs from the value in an earlier filing, with the kind of change; newest filing first."""
+    """What filings changed: one entry for each concept and filing with its changed periods; restatements first, rounding last.
+
+    `is_known` is false where `as_of` is before the first filing whose figures are loaded.
+    """
     history = await ask(
         restatements.restatements, company, as_of, kinds=kind or (), since=since, limit=limit + 1, offset=offset
     )
-    shown, page = cut(history.restatements, limit, offset)
-    return json_response(request, numbers_json.restatement_page(replace(history, restatements=tuple(shown)), page))
+    shown, page = cut(history.restated, limit, offset)
+    return json_response(request, numbers_json.restatement_page(replace(history, restated=tuple(shown)), page))
 
 
 @router.get("/checks", summary="Check results of statements", response_model=CheckPage, responses=problems(400, 401, 404, 422))

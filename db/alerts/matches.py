@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from db.alerts.deliveries import new_subjects
 from db.companies import get_companies, get_company
-from db.facts.restatements import restatements
 from db.screens.screening import prove_figure
+from db.statements.restatements import restatements
 from db.statements.rules_digest import EVALUATED
 from workbench.domain.alerts.matches import (
     EventMatch,
@@ -25,7 +25,8 @@ from workbench.domain.alerts.matches import (
 )
 from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.errors import NotComputable
-from workbench.domain.facts.restatements import Change, Restatement
+from workbench.domain.facts.restated_concepts import RestatedConcept
+from workbench.domain.facts.restatements import Change
 from workbench.domain.identity import Cik, Company
 
 Since = Mapping[Cik, date]
@@ -158,11 +159,12 @@ def _restatements(
             found = restatements(connection, company, kinds=kinds, since=since[company.cik])
         except NotComputable:  # checked again next time, because nothing of it was sent
             continue
-        of_filing: defaultdict[str, list[Restatement]] = defaultdict(list)
-        for one in reversed(found.restatements):
-            if one.lines:
-                of_filing[one.after.accession].append(one)
-        for accession in _untold(connection, rule_id, of_filing):
+        of_filing: defaultdict[str, list[RestatedConcept]] = defaultdict(list)
+        for entry in found.restated:
+            if entry.lines:
+                of_filing[entry.foremost.after.accession].append(entry)
+        oldest_first = sorted(of_filing, key=lambda accession: (of_filing[accession][0].foremost.after.filed_on, accession))
+        for accession in _untold(connection, rule_id, oldest_first):
             yield RestatementMatch(company, accession, tuple(of_filing[accession]))
 
 

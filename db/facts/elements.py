@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.facts.fact_ids import FactIds
-from db.tables import fact_elements, inline_readings
+from db.tables import documents, fact_elements, inline_readings, stored_restatement_lists
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact
@@ -25,13 +25,18 @@ def save_elements(
     reader: str,
     outcome: Literal["read", "none", "unreadable"],
 ) -> int:
-    """Replaces the document's elements with `placed`, in order, and records the bytes that were read; returns their number."""
+    """Replaces the document's elements with `placed`, in order, and records the bytes that were read; returns their number.
+
+    Restatements stored for the company are computed anew, because they follow from the precision that elements state.
+    """
     reading = {"document_id": document_id, "sha256": sha256, "reader": reader, "outcome": outcome}
     insert = pg.insert(inline_readings).values(reading)
     connection.execute(insert.on_conflict_do_update(index_elements=["document_id"], set_=reading))
     connection.execute(sa.delete(fact_elements).where(fact_elements.c.document_id == document_id))
     if not placed:
         return 0
+    filer = sa.select(documents.c.cik).where(documents.c.document_id == document_id)
+    connection.execute(sa.delete(stored_restatement_lists).where(stored_restatement_lists.c.cik.in_(filer)))
     ids = FactIds(
         connection,
         {fact.concept for fact in placed},

@@ -49,6 +49,14 @@ def list_filings(
     return [_filing(row) for row in connection.execute(statement.limit(limit).offset(offset))]
 
 
+def index_begins_on(connection: sa.Connection, cik: Cik) -> date | None:
+    """The day of the first filing in a company's index; None without any. What was filed before is unknown."""
+    first: date | None = connection.scalar(
+        sa.select(sa.func.min(sec_filings.c.filed_on)).where(sec_filings.c.cik == cik.number)
+    )
+    return first
+
+
 def latest_filings(
     connection: sa.Connection,
     *,

@@ -16,6 +16,7 @@ from db.companies import get_company, lock_company
 from db.facts.as_filed import read_filed_versions
 from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED, RULES, rules_for
+from db.statements.stored_restatements import companies_with_lists
 from db.statements.stored_statements import companies_with_statements
 from db.tables import annual_figures, companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
 from workbench.domain.facts.known import FILED_ON, FiledVersion
@@ -26,9 +27,10 @@ from workbench.domain.statements.statement import PeriodKind
 
 
 def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False) -> list[Cik]:
-    """Companies with facts whose statements or latest figures were never computed, by others, or before facts last came in.
+    """Companies with facts whose statements, restatements or latest figures were never computed, or by other rules, or before
+    facts last came in.
 
-    `of_figures_alone` passes over stored statements: what is not stored is computed when it is asked for.
+    `of_figures_alone` passes over stored statements and restatements: what is not stored is computed when it is asked for.
     """
     state = company_metric_states
     last_loaded = sa.select(sa.func.max(loaded_parts.c.loaded_at)).where(loaded_parts.c.cik == state.c.cik).scalar_subquery()
@@ -40,7 +42,8 @@ def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False
     has_facts = sa.select(financial_metrics.c.cik).where(financial_metrics.c.cik == companies.c.cik).exists()
     is_stale: sa.ColumnElement[bool] = companies.c.cik.not_in(fresh)
     if not of_figures_alone:
-        is_stale = sa.or_(is_stale, companies.c.cik.not_in(companies_with_statements()))
+        is_stored = sa.and_(companies.c.cik.in_(companies_with_statements()), companies.c.cik.in_(companies_with_lists()))
+        is_stale = sa.or_(is_stale, sa.not_(is_stored))
     rows = connection.scalars(sa.select(companies.c.cik).where(has_facts, is_stale).order_by(companies.c.cik))
     return [Cik(number) for number in rows]
 

@@ -25,6 +25,8 @@ _MODULES = (
     "statements/annual_figures.py",
     "statements/as_known.py",
     "statements/checks.py",
+    "statements/restatements.py",
+    "statements/stored_restatements.py",
     "statements/stored_statements.py",
     "screens/company_metrics.py",
 )

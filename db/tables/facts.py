@@ -184,3 +184,25 @@ stored_statement_columns = sa.Table(
     ),
     comment="a period of a stored statement",
 )
+
+stored_restatement_lists = sa.Table(
+    "stored_restatement_lists",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.Text, nullable=False, comment="the rules it was computed by"),
+    sa.Column("facts_version", sa.BigInteger, nullable=False, comment="that of fact_versions it was computed from"),
+    sa.Column("filings_from", sa.Date, comment="when the first filing with figures was filed"),
+    comment="companies whose restatements are stored; valid while reader and version are the current ones",
+)
+
+stored_restatements = sa.Table(
+    "stored_restatements",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("stored_restatement_lists.cik", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False, comment="0 is what matters most"),
+    sa.Column("kind", sa.Text, nullable=False, comment="the kind of the change that matters most"),
+    sa.Column("kinds", pg.ARRAY(sa.Text), nullable=False, comment="the kinds of all its changes"),
+    sa.Column("filed_on", sa.Date, nullable=False, comment="when the filing that changed it was filed"),
+    sa.Column("content", sa.Text, nullable=False, comment="JSON: each changed period with both facts"),
+    comment="a concept that a filing changed, one row over all its periods",
+)

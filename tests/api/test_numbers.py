@@ -87,11 +87,15 @@ async def test_ratios_as_csv(figures: httpx.AsyncClient) -> None:
 async def test_restatements_are_classified(figures: httpx.AsyncClient) -> None:
     found = (await figures.get("/companies/AAPL/restatements")).json()
     (changed,) = found["restatements"]
-    assert (changed["kind"], changed["difference_pct"], changed["lines"]) == ("reclassification", "-5.00", ["revenue"])
-    assert (changed["before"]["value"], changed["after"]["accession"]) == ("1000000000", "0000320193-25-000001")
+    (period,) = changed["changes"]
+    assert (changed["kind"], changed["concept"], changed["lines"]) == ("reclassification", "us-gaap:Revenues", ["revenue"])
+    assert changed["filing"]["accession"] == "0000320193-25-000001"
+    assert (period["difference_pct"], period["before"]["value"]) == ("-5.00", "1000000000")
     assert found["counts"] == {"reclassification": 1}
     earlier = (await figures.get("/companies/AAPL/restatements", params={"as_of": "2024-12-31"})).json()
-    assert earlier["restatements"] == []
+    assert (earlier["is_known"], earlier["restatements"]) == (True, [])
+    unknown = (await figures.get("/companies/AAPL/restatements", params={"as_of": "2009-01-01"})).json()
+    assert (unknown["is_known"], unknown["filings_from"], unknown["counts"]) == (False, found["filings_from"], {})
     assert (await figures.get("/companies/AAPL/restatements", params={"kind": "mood"})).status_code == 422
 
 

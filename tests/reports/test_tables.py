@@ -268,3 +268,32 @@ def test_what_has_no_figure_is_not_drawn() -> None:
     nothing = tables.amounts_by_period(figures(*EPS), ["gross_profit"])
     assert charts.bars(nothing, "Gross profit", "USD") is None
     assert charts.side_by_side(charts.bars(nothing, "Gross profit", "USD"), charts.lines(nothing, "x")) is None
+
+
+def restated(*rows: tuple[str, str, int, float, float]) -> pd.DataFrame:
+    """Rows of a frame of restatements: kind, label, year of the period, before and after."""
+    frame = pd.DataFrame(rows, columns=["kind", "label", "year", "before", "after"])
+    frame["filed_on"] = pd.Timestamp(2010, 1, 25)
+    frame["period_end"] = pd.to_datetime(frame.year.astype(str) + "-09-26")
+    return frame.assign(concept="us-gaap:" + frame.label, unit="USD", accession_after="0001193125-10-012091")
+
+
+def test_a_report_lists_each_restated_figure_once_with_the_filing() -> None:
+    rows = restated(
+        ("restatement", "SalesRevenueNet", 2009, 36_537e6, 42_905e6),
+        ("restatement", "SalesRevenueNet", 2008, 32_479e6, 37_491e6),
+        ("rounding", "LongTermDebt", 2009, 90_678e6, 90_700e6),
+    )
+    html = tables.restatement_table(rows, 6).html
+    assert html.count("SalesRevenueNet") == 1
+    assert "<td>2</td>" in html
+    assert "42,905,000,000" in html
+    assert "0001193125-10-012091" in html
+    assert "LongTermDebt" not in html
+
+
+def test_a_report_tells_no_restatement_from_an_unknown_one() -> None:
+    nothing = restated()
+    assert tables.restatement_table(nothing, 6).html == "<p>No figure was restated.</p>"
+    nothing.attrs["is_known"] = False
+    assert "unknown" in tables.restatement_table(nothing, 6).html

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.domain.facts.fact import Fact
-from workbench.domain.facts.restatements import Restatement
+from workbench.domain.facts.restated_concepts import RestatementList
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import Filing
 from workbench.domain.filings.passages import Hit
@@ -257,8 +257,11 @@ def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
     return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end")
 
 
-def restatements_frame(found: Iterable[Restatement]) -> pd.DataFrame:
-    """One row a change, in the order given: filed_on, kind, label, period_end, before, after, unit and both accessions."""
+def restatements_frame(found: RestatementList) -> pd.DataFrame:
+    """One row a changed period, what matters most first: filed_on, kind, label, period_end, before, after, unit, accessions.
+
+    The rows of one concept and filing are together. `attrs["is_known"]` is False where no filing is known by that day.
+    """
     rows = [
         {
             "filed_on": one.after.filed_on,
@@ -272,12 +275,14 @@ def restatements_frame(found: Iterable[Restatement]) -> pd.DataFrame:
             "accession_before": one.before.accession,
             "accession_after": one.after.accession,
         }
-        for one in found
+        for one in found.changes
     ]
     columns = [
         "filed_on", "kind", "label", "concept", "period_end", "before", "after", "unit", "accession_before", "accession_after",
     ]  # fmt: skip
-    return _dated(pd.DataFrame(rows, columns=columns), "filed_on", "period_end")
+    frame = _dated(pd.DataFrame(rows, columns=columns), "filed_on", "period_end")
+    frame.attrs["is_known"] = found.is_known
+    return frame
 
 
 def checks_frame(found: Iterable[StatementCheck]) -> pd.DataFrame:

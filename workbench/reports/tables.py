@@ -331,10 +331,14 @@ def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
 
 
 def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
-    """The newest restated figures of `restatements_frame`; a sentence where there are none."""
-    found = restatements[restatements.kind == "restatement"].head(newest)
-    if found.empty:
+    """The newest restated figures of `restatements_frame`, each with its newest period; a sentence where there are none."""
+    if not restatements.attrs.get("is_known", True):
+        return sentence("Restatements are unknown: no filing up to this date is loaded.")
+    restated = restatements[restatements.kind == "restatement"]
+    if restated.empty:
         return sentence("No figure was restated.")
+    keys = ["accession_after", "concept", "unit"]
+    found = restated.assign(periods=restated.groupby(keys).label.transform("size")).drop_duplicates(keys).head(newest)
     rows = pd.DataFrame(
         {
             "Restated": found.filed_on.dt.strftime("%Y-%m-%d"),
@@ -343,9 +347,12 @@ def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
             "Before": found.before.map(_in_full),
             "After": found.after.map(_in_full),
             "Unit": found.unit,
+            "Periods": found.periods.astype(str),
+            "Filing": found.accession_after,
         }
     )
-    return _joined((sentence("The newest figures that a later filing restated:"), word_table(rows, wrapping="Figure")))
+    intro = sentence("The newest figures that a later filing restated, each with its newest period and the number of periods:")
+    return _joined((intro, word_table(rows, wrapping="Figure")))
 
 
 def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:

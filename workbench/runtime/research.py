@@ -213,13 +213,13 @@ class Research(ABC):
             return frames.segments_frame(parts)
 
     def restatements(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
-        """One row a figure that a later filing restated, newest first; see `restatements_frame`."""
-        from db.facts.restatements import restatements
+        """One row a changed period, what matters most first; see `restatements_frame`."""
+        from db.statements.restatements import restatements
         from workbench.analysis import frames
 
         with self.database.read() as connection:
             found = restatements(connection, find_company(connection, company), find_as_of(as_of))
-            return frames.restatements_frame(found.restatements)
+            return frames.restatements_frame(found)
 
     def checks(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
         """One row a check of a statement's period, oldest first: passed, failed or not applicable; see `checks_frame`."""

@@ -23,7 +23,7 @@ def test_a_company_that_cannot_be_computed_is_passed_over(connection: sa.Connect
         looked_at.append(company.cik.number)
         if company == COMPANIES[0]:
             raise NotComputable("no ratio")
-        return SimpleNamespace(restatements=())
+        return SimpleNamespace(restated=())
 
     for company in COMPANIES:
         save_company(connection, company)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from db.companies import save_company
 from db.facts.loading import load_facts
-from db.facts.restatements import restatements
 from db.statements.as_known import refresh_statements, statement
 from db.statements.ratios import ratios
+from db.statements.restatements import restatements
 from tests.conftest import MIRROR
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company

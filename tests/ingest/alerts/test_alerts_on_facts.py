@@ -92,8 +92,8 @@ def test_a_restatement_is_told_once_with_its_lines(database: Database) -> None:
     # quarterly report that has the year before by them.
     days = [date(2010, 1, 26), date(2010, 2, 2)]
     notifier = told(database, ["restatement", "restatement split"], date(2009, 1, 1), date(2010, 1, 20), days)
-    assert notifier.titles == ["AAPL: restatement of 45 figures in a 10-K/A", "AAPL: restatement of 13 figures in a 10-Q"]
-    text = notifier.received[0][1].text
+    assert notifier.titles == ["AAPL: restatement of 13 lines in a 10-Q", "AAPL: restatement of 24 lines in a 10-K/A"]
+    text = notifier.received[1][1].text
     assert "10-K/A 0001193125-10-012091 of 25 Jan 2010" in text
     assert "42,905,000,000 USD instead of 36,537,000,000 (28 Sep 2008 to 26 Sep 2009, +17.43 %" in text
     assert "http://x/company?ticker=AAPL&as_of=2010-01-25" in text

@@ -17,7 +17,7 @@ from workbench.domain.alerts.matches import (
 )
 from workbench.domain.alerts.notices import Notice
 from workbench.domain.alerts.rules import Condition
-from workbench.domain.facts.restatements import Restatement
+from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Accession, Cik, Company
@@ -88,13 +88,13 @@ def _of_filing(match: FilingMatch | EventMatch, title: str, facts: Sequence[tupl
 
 
 def _restatement(match: RestatementMatch) -> Notice:
-    company, changes, after = match.company, match.changes, match.changes[0].after
+    company, changes, after = match.company, match.changes, match.changes[0].foremost.after
     facts = [("Company", _named(company)), ("Filed", _as_filed(after.form, match.accession, after.filed_on))]
-    facts += [(one.label, _difference(one)) for one in changes[:_LINES_SHOWN]]
+    facts += [(entry.label, _difference(entry)) for entry in changes[:_LINES_SHOWN]]
     if len(changes) > _LINES_SHOWN:
         facts.append(("And", f"{len(changes) - _LINES_SHOWN} more"))
-    figures = "1 figure" if len(changes) == 1 else f"{len(changes)} figures"
-    kinds = "/".join(dict.fromkeys(one.kind.value.replace("_", " ") for one in changes))
+    figures = "1 line" if len(changes) == 1 else f"{len(changes)} lines"
+    kinds = "/".join(dict.fromkeys(entry.kind.value.replace("_", " ") for entry in changes))
     return Notice(
         subject=match.accession,
         title=f"{company.label}: {kinds} of {figures} in {_article(after.form)} {after.form}",
@@ -106,10 +106,13 @@ def _restatement(match: RestatementMatch) -> Notice:
     )
 
 
-def _difference(one: Restatement) -> str:
+def _difference(entry: RestatedConcept) -> str:
+    one = entry.foremost
     before, after = (f"{fact.value:,f}" for fact in (one.before, one.after))
     percent = f", {one.difference_pct:+} %" if one.difference_pct is not None else ""
-    return f"{after} {one.after.unit} instead of {before} ({_period(one.after)}{percent}; {one.evidence})"
+    others = len(entry.changes) - 1
+    more = f"; and {others} other period{'s' if others > 1 else ''}" if others else ""
+    return f"{after} {one.after.unit} instead of {before} ({_period(one.after)}{percent}; {one.evidence}){more}"
 
 
 def _period(fact: SourceFact) -> str:

@@ -17,7 +17,8 @@ from workbench.analysis.statements.statement_json import (
     figure_document,
     period_document,
 )
-from workbench.domain.facts.restatements import Change, Restatement, RestatementList
+from workbench.domain.facts.restated_concepts import RestatedConcept, RestatementList
+from workbench.domain.facts.restatements import Change, Restatement
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.measures.ratios import RatioTable, ratio_definition
 from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementLine
@@ -44,15 +45,10 @@ class RatiosAnswer(TypedDict, closed=True):
     ratios: list[RatioAnswer]
 
 
-class RestatementAnswer(TypedDict, closed=True):
-    """A value that a later filing changed: `before` as last filed, `after` as first restated, `evidence` for its kind.
-
-    `lines` are the statement lines that the concept can belong to; none for a figure of a note.
-    """
+class ChangeAnswer(TypedDict, closed=True):
+    """A changed period: `before` as last filed, `after` as first restated, `evidence` for its kind."""
 
     kind: Change
-    label: str
-    lines: list[str]
     evidence: str
     difference: str
     difference_pct: str | None
@@ -60,19 +56,52 @@ class RestatementAnswer(TypedDict, closed=True):
     after: FactAnswer
 
 
+class RestatingFiling(TypedDict, closed=True):
+    """The filing that changed the values."""
+
+    accession: str
+    form: str
+    filed_on: IsoDate
+
+
+class RestatementAnswer(TypedDict, closed=True):
+    """A concept that one filing changed, with each changed period, newest first; `kind` is the one that matters most.
+
+    `lines` are the statement lines that the concept can belong to; none for a figure of a note.
+    """
+
+    kind: Change
+    concept: str
+    unit: str
+    label: str
+    lines: list[str]
+    filing: RestatingFiling
+    changes: list[ChangeAnswer]
+
+
 class _RestatementFields(TypedDict):
     company: FilerAnswer
     as_of: IsoDate | None
+    is_known: bool
+    filings_from: IsoDate | None
     counts: Annotated[dict[str, int], keys_of(Change)]
     restatements: list[RestatementAnswer]
 
 
 class RestatementsAnswer(_RestatementFields, closed=True):
-    """Changed values, newest filing first; `counts` counts all of each kind."""
+    """What filings changed: restatements first, rounding last, of each kind the newest filing first.
+
+    `counts` counts all of each kind. `is_known` is false where `as_of` is before `filings_from`, the day of the first filing
+    whose figures are loaded.
+    """
 
 
 class RestatementPage(_RestatementFields, PageFields, closed=True):
-    """Part of the changed values, newest filing first; `counts` counts all of each kind."""
+    """Part of what filings changed: restatements first, rounding last, of each kind the newest filing first.
+
+    `counts` counts all of each kind. `is_known` is false where `as_of` is before `filings_from`, the day of the first filing
+    whose figures are loaded.
+    """
 
 
 class StatementCheckAnswer(TypedDict, closed=True):
@@ -118,30 +147,43 @@ def _ratio(line: StatementLine) -> RatioAnswer:
 
 
 def restatement_page(found: RestatementList, page: Page) -> RestatementPage:
-    """Part of the changed values, newest filing first, with the number of each kind in all."""
+    """Part of what filings changed, what matters most first, with the number of each kind in all."""
     return {**restatements_document(found), **page}
 
 
 def restatements_document(found: RestatementList) -> RestatementsAnswer:
-    """Changed values, newest filing first, with the number of each kind in all."""
+    """What filings changed, what matters most first, with the number of each kind in all."""
     return {
         "company": filer_answer(found.company),
         "as_of": found.as_of.isoformat() if found.as_of else None,
+        "is_known": found.is_known,
+        "filings_from": found.filings_from.isoformat() if found.filings_from else None,
         "counts": {kind.value: count for kind, count in found.counts.items()},
-        "restatements": [_restatement(restatement) for restatement in found.restatements],
+        "restatements": [_restatement(entry) for entry in found.restated],
     }
 
 
-def _restatement(found: Restatement) -> RestatementAnswer:
+def _restatement(entry: RestatedConcept) -> RestatementAnswer:
+    after = entry.foremost.after
     return {
-        "kind": found.kind,
-        "label": found.label,
-        "lines": list(found.lines),
-        "evidence": found.evidence,
-        "difference": f"{found.difference:f}",
-        "difference_pct": f"{found.difference_pct:f}" if found.difference_pct is not None else None,
-        "before": fact_document(found.before),
-        "after": fact_document(found.after),
+        "kind": entry.kind,
+        "concept": after.concept,
+        "unit": after.unit,
+        "label": entry.label,
+        "lines": list(entry.lines),
+        "filing": {"accession": after.accession, "form": after.form, "filed_on": after.filed_on.isoformat()},
+        "changes": [_change(change) for change in entry.changes],
+    }
+
+
+def _change(one: Restatement) -> ChangeAnswer:
+    return {
+        "kind": one.kind,
+        "evidence": one.evidence,
+        "difference": f"{one.difference:f}",
+        "difference_pct": f"{one.difference_pct:f}" if one.difference_pct is not None else None,
+        "before": fact_document(one.before),
+        "after": fact_document(one.after),
     }
 
 
@@ -152,8 +194,8 @@ RESTATEMENT_HEADER = (
 
 
 def restatement_rows(found: RestatementList) -> Iterator[tuple[str | None, ...]]:
-    """One row a changed value, under `RESTATEMENT_HEADER`."""
-    for one in found.restatements:
+    """One row a changed period, under `RESTATEMENT_HEADER`."""
+    for one in found.changes:
         before, after = one.before, one.after
         yield (
             one.kind.value, after.concept, one.label, after.unit,

@@ -11,13 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from db.companies import resolve
-from db.facts.restatements import restatements
+from db.statements.restatements import restatements
 from workbench import runtime
 from workbench.analysis.statements.numbers_json import RESTATEMENT_HEADER, restatement_rows, restatements_document
 from workbench.cli.console import console, counted
 from workbench.cli.output import AsOf, CompanyName, Format, write_csv, write_json
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.facts.restatements import Change, Restatement, RestatementList
+from workbench.domain.facts.restated_concepts import RestatedConcept, RestatementList
+from workbench.domain.facts.restatements import Change
 
 _TABLE_ROWS = 40
 
@@ -29,13 +30,13 @@ def print_restatements(
     kind: Annotated[list[Change] | None, typer.Option(help="Only changes of this kind; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(help="Only changes filed on or after this date.", metavar="DATE")] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", help="Number of newest changes; by default 40 in a table.", min=1)
+        int | None, typer.Option("--limit", "-n", help="Number of entries; by default 40 in a table.", min=1)
     ] = None,
     output: Format = "table",
 ) -> None:
-    """List values that later filings changed.
+    """List values that later filings changed: restatements first, rounding last.
 
-    Each change is a restatement, a reclassification, a split, a new tag or a corrected scale.
+    Each entry is a figure that one filing changed, in one period or several.
     """
     if output == "table":
         limit = limit or _TABLE_ROWS
@@ -54,6 +55,9 @@ def print_restatements(
 def _show(found: RestatementList, kinds: list[Change]) -> None:
     known = f", as known on {found.as_of}" if found.as_of else ""
     console.print(Text.assemble((found.company.name, "bold"), f"  {found.company.label}{known}"))
+    if not found.is_known:
+        console.print(Text(_unknown(found), style="dim"))
+        return
     if not found.counts:
         console.print(Text("No later filing changed a value.", style="dim"))
         return
@@ -65,22 +69,30 @@ def _show(found: RestatementList, kinds: list[Change]) -> None:
     table.add_column("Value", overflow="fold", ratio=1)
     table.add_column("From", justify="right", no_wrap=True)
     table.add_column("To", justify="right", no_wrap=True)
-    for one in found.restatements:
-        table.add_row(*_row(one))
+    for entry in found.restated:
+        table.add_row(*_row(entry))
     console.print(table)
     chosen = sum(count for kind, count in found.counts.items() if not kinds or kind in kinds)
-    if len(found.restatements) < chosen:
-        console.print(Text(f"{chosen - len(found.restatements)} older changes are not shown; use --limit", style="dim"))
+    if len(found.restated) < chosen:
+        console.print(Text(f"{chosen - len(found.restated)} more are not shown; use --limit", style="dim"))
 
 
-def _row(one: Restatement) -> tuple[Text, ...]:
+def _unknown(found: RestatementList) -> str:
+    if found.filings_from is None:
+        return "Unknown: no filing with figures is loaded."
+    return f"Unknown: the loaded filings begin on {found.filings_from}."
+
+
+def _row(entry: RestatedConcept) -> tuple[Text, ...]:
+    one = entry.foremost
     after = one.after
     period = after.period_end.isoformat() if after.period_start is None else f"{after.period_start} – {after.period_end}"
-    label = Text(one.label if len(one.label) <= _LABEL else one.label[: _LABEL - 1] + "…")
-    label.append(f"\n{period}", style="dim")
+    others = f" and {counted(len(entry.changes) - 1, 'other period')}" if len(entry.changes) > 1 else ""
+    label = Text(entry.label if len(entry.label) <= _LABEL else entry.label[: _LABEL - 1] + "…")
+    label.append(f"\n{period}{others}", style="dim")
     label.append(f"\n{after.form} {after.accession}: {one.evidence}", style="dim")
     filed = Text(after.filed_on.isoformat())
-    filed.append(f"\n{one.kind.value.replace('_', ' ')}", style="bold" if one.kind is Change.RESTATEMENT else "dim")
+    filed.append(f"\n{entry.kind.value.replace('_', ' ')}", style="bold" if entry.kind is Change.RESTATEMENT else "dim")
     return filed, label, _amount(one.before.value), _amount(after.value)
 
 

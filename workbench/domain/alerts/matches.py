@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from workbench.domain.alerts.rules import Condition
-from workbench.domain.facts.restatements import Restatement
+from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.identity import Company
 from workbench.domain.statements.statement import Figure
 
@@ -38,11 +38,11 @@ class EventMatch:
 
 @dataclass(frozen=True, slots=True)
 class RestatementMatch:
-    """A filing that restates at least one statement line, with these lines."""
+    """A filing that restates at least one statement line, with these lines; what matters most first."""
 
     company: Company
     accession: str
-    changes: tuple[Restatement, ...]
+    changes: tuple[RestatedConcept, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A change is between the last filing with the old value and the first with the ne
 kinds, in the order of the checks:
 
     split            the ratio of a stock split that came between, for share counts and amounts a share
-    rounding         the same figure, rounded to thousands, hundred thousands or millions
+    rounding         the same figure, rounded to different digits (see `rounding`)
     scale_error      apart by a thousand, a million or a billion, or by a hundred
     sign             the same amount with the other sign
     retag            the newer filing has the old value under another concept, which did not have it before
@@ -14,18 +14,31 @@ kinds, in the order of the checks:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
+from types import MappingProxyType
 
-from workbench.domain.facts.known import ACCESSION, CONCEPT, FILED_ON, START, UNIT, VALUE, FiledVersion, Quantity, in_order
+from workbench.domain.facts.known import (
+    ACCESSION,
+    CONCEPT,
+    END,
+    FILED_ON,
+    FORM,
+    START,
+    UNIT,
+    VALUE,
+    FiledVersion,
+    Quantity,
+    in_order,
+)
+from workbench.domain.facts.rounding import FilingPlaces, Stated, is_percent_or_cents, is_rounding, last_digit
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import Split
-from workbench.domain.identity import Company
 
 
 class Change(StrEnum):
@@ -68,23 +81,17 @@ class Restatement:
 
 
 @dataclass(frozen=True, slots=True)
-class RestatementList:
-    """A company's changed values as known on `as_of`, newest filing first; `counts` of each kind before any limit."""
-
-    company: Company
-    as_of: date | None
-    counts: Mapping[Change, int]
-    restatements: tuple[Restatement, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
-    """Names for ids: `taxonomy:tag` of concepts, units, labels of concepts, and statement lines of concepts."""
+    """Names for ids: `taxonomy:tag` of concepts, units, labels of concepts, and statement lines of concepts.
+
+    `totals` are the concepts of totals, which stand in tables to the last digit.
+    """
 
     concepts: Mapping[int, str]
     units: Mapping[int, str]
     labels: Mapping[int, str]
     lines: Mapping[str, tuple[str, ...]]
+    totals: frozenset[str] = frozenset()
 
 
 # The totals of statements within which an amount can move: flows of a period, balances on a day.
@@ -97,14 +104,22 @@ _TOTALS = frozenset((
 _SCALES = tuple(Decimal(10) ** power for power in (2, 3, 6, 9))
 # A value of few digits is exact to half of its last digit: 4.7 for 4,709.2 million. A larger difference is not rounding.
 _SCALE_TOLERANCE = Decimal("0.02")
+_SHARE_OF_COUNT = _HALF_CENT = Decimal("0.005")
+_DAYS_OF_QUARTER = 91
 
 
-def find_restatements(versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split]) -> list[Restatement]:
+# The XBRL `decimals` of filed versions that are known, by concept, end, start, unit, value and accession; None: exact.
+Decimals = Mapping[tuple[int, date, date | None, int, Decimal, str], int | None]
+
+
+def find_restatements(
+    versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split], decimals: Decimals = MappingProxyType({})
+) -> list[Restatement]:
     """Every change of a value among these filings (see `known.FactTable`), in any order.
 
     Newest filing first; within one, statement lines before notes, then by concept and period.
     """
-    history = _History(versions, words, splits)
+    history = _History(versions, words, splits, decimals)
     return sorted(history.changes(), key=_newest_first)
 
 
@@ -115,25 +130,23 @@ def _newest_first(found: Restatement) -> tuple[int, str, bool, str, str, int, in
     return (*newest, not found.lines, after.concept, after.unit, -after.period_end.toordinal(), -start)
 
 
-def counted(restatements: Iterable[Restatement]) -> dict[Change, int]:
-    """The number of restatements of each kind, in the order of `Change`, without kinds that do not occur."""
-    counts = Counter(restatement.kind for restatement in restatements)
-    return {kind: counts[kind] for kind in Change if counts[kind]}
-
-
 class _History:
     """All filed versions of a company's facts by quantity, and the values of each filing for a period."""
 
-    def __init__(self, versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split]) -> None:
+    def __init__(self, versions: Iterable[FiledVersion], words: Words, splits: Sequence[Split], decimals: Decimals) -> None:
         self._words = words
         self._splits = splits
+        self._decimals = decimals
         self._groups: defaultdict[Quantity, list[FiledVersion]] = defaultdict(list)
         self._concepts_by_value: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
         self._ids = {name: number for number, name in words.concepts.items()}
-        for version in versions:
+        every = list(versions)
+        for version in every:
             self._groups[version[:VALUE]].append(version)
         for group in self._groups.values():
             group.sort(key=in_order)
+        self._places = FilingPlaces(every, words.units)
+        self._moved: set[tuple[str, Decimal]] = set()
 
     def changes(self) -> Iterator[Restatement]:
         changed = [
@@ -144,6 +157,10 @@ class _History:
             if old[VALUE] != new[VALUE]
         ]
         self._note({pair[side][ACCESSION] for pair in changed for side in (0, 1)})
+        # Amounts that moved for certain: the same difference elsewhere in the filing is no rounding.
+        self._moved = {
+            (new[ACCESSION], abs(new[VALUE] - old[VALUE])) for old, new in changed if not self._is_rounding(old, new)
+        }
         for old, new in changed:
             kind, evidence = self._classify(old, new)
             concept = self._words.concepts[new[CONCEPT]]
@@ -169,12 +186,12 @@ class _History:
             split = self._split(unit, old, new)
             if split is not None:
                 return Change.SPLIT, split
-        if _is_rounding(before, after):
+        if self._is_rounding(old, new) and not self._is_of_a_moved_amount(old, new):
             return Change.ROUNDING, "the same figure, rounded to different digits"
         scale = _scale_between(before, after)
         if scale is not None:
             return Change.SCALE_ERROR, f"different by a factor of {scale:,f}"
-        if before == -after or (before * after < 0 and _is_rounding(before, -after)):
+        if before == -after or (before * after < 0 and self._is_rounding(old, _with_value(new, -after))):
             return Change.SIGN, "the same amount with the other sign"
         others = (
             self._concepts_by_value[(*new[1:VALUE], before, new[ACCESSION])]
@@ -185,47 +202,71 @@ class _History:
             return Change.RETAG, f"the old value is now under {moved[0]}"
         return self._within_total(old, new)
 
+    def _is_rounding(self, old: FiledVersion, new: FiledVersion) -> bool:
+        return is_rounding(self._stated(old), self._stated(new))
+
+    def _stated(self, version: FiledVersion) -> Stated:
+        key = version[:FORM]
+        decimals = self._decimals.get(key)
+        if decimals is None and key in self._decimals:  # exact, to the digit that it is written with
+            is_rate = is_percent_or_cents(self._words.units[version[UNIT]])
+            decimals = max(0, -last_digit(version[VALUE], is_percent_or_cents=is_rate))
+        stated = self._places.stated(version, decimals)
+        is_total = self._words.concepts[version[CONCEPT]] in self._words.totals
+        return stated._replace(concept_place=stated.filing_place) if is_total else stated
+
+    def _is_of_a_moved_amount(self, old: FiledVersion, new: FiledVersion) -> bool:
+        """Whether the difference is more than half of the last digit, and others in the filing moved by the same amount.
+
+        Apple's deferred tax liabilities of fiscal 2021 went from 7,200 to 7,253 million, not by cutting off digits: three
+        other lines of the note changed by 53 million.
+        """
+        apart = abs(new[VALUE] - old[VALUE])
+        digit = Decimal(1).scaleb(max(self._stated(old).place, self._stated(new).place))
+        return apart * 2 > digit and (new[ACCESSION], apart) in self._moved
+
     def _split(self, unit: str, old: FiledVersion, new: FiledVersion) -> str | None:
         times = Decimal(1)
         between = [split for split in self._splits if old[FILED_ON] < split.first_filed_on <= new[FILED_ON]]
         for split in between:
             times = times * split.ratio.numerator / split.ratio.denominator
+        if not between:
+            return None
         expected = old[VALUE] * times if unit == "shares" else old[VALUE] / times
-        # An amount a share is rounded to a cent on both sides; share counts to a few digits.
-        slack = abs(expected) * Decimal("0.005") if unit == "shares" else Decimal("0.005") * (1 + 1 / times)
-        if between and abs(expected - new[VALUE]) <= slack:
-            return " and ".join(f"split {split.label}, first in {split.accession}" for split in between)
-        return None
+        label = " and ".join(f"split {split.label}, first in {split.accession}" for split in between)
+        if abs(expected - new[VALUE]) <= _split_slack(expected, times, new, self._words):
+            return label
+        if unit != "shares":
+            return None
+        scale = next((scale for scale in _SCALES if abs(new[VALUE] / scale - expected) <= expected * _SHARE_OF_COUNT), None)
+        return f"{label}, after a count without {scale:,f}s" if scale is not None else None
 
     def _within_total(self, old: FiledVersion, new: FiledVersion) -> tuple[Change, str]:
         if self._words.concepts[new[CONCEPT]] in _TOTALS:
             return Change.RESTATEMENT, "a total of the statement changed"
         for total in _BALANCE_TOTALS if new[START] is None else _FLOW_TOTALS:
             group = self._groups.get((self._ids.get(total, -1), *new[1:VALUE]), ())
-            now = [version[VALUE] for version in group if version[ACCESSION] == new[ACCESSION]]
-            then = [version[VALUE] for version in group if in_order(version) <= in_order(old)]
+            now = [version for version in group if version[ACCESSION] == new[ACCESSION]]
+            then = [version for version in group if in_order(version) <= in_order(old)]
             if now and then:
-                if now[-1] == then[-1] or _is_rounding(now[-1], then[-1]):
+                if now[-1][VALUE] == then[-1][VALUE] or self._is_rounding(then[-1], now[-1]):
                     return Change.RECLASSIFICATION, f"{total} for the period is unchanged"
                 return Change.RESTATEMENT, f"{total} for the period changed too"
         return Change.RESTATEMENT, "the newer filing gives no total to compare"
 
 
-def _is_rounding(one: Decimal, other: Decimal) -> bool:
-    """Whether two values are one figure with different rounding, up to a million: less than two coarser units apart.
-
-    The limit is not half a unit, since figures are also rounded so that columns add up (Marvell's since fiscal 2023).
-    """
-    coarse, fine = sorted((_exponent(one), _exponent(other)), reverse=True)
-    digit = Decimal(1).scaleb(min(coarse, _MILLIONS))
-    # A round figure of few digits is rounded only as filers round: to hundred thousands or millions.
-    is_small = digit <= max(abs(one), abs(other)) * _SHARE_OF_A_DIGIT
-    least = _THOUSANDS if is_small else _HUNDRED_THOUSANDS
-    return coarse > fine and coarse >= least and abs(one - other) < digit * (2 if is_small else Decimal("0.75"))
+def _split_slack(expected: Decimal, times: Decimal, new: FiledVersion, words: Words) -> Decimal:
+    """How far a restated share figure may be from the old one times the ratio: both are rounded."""
+    if words.units[new[UNIT]] == "shares":
+        return abs(expected) * _SHARE_OF_COUNT
+    # To a cent on both sides; dividends of several quarters to a cent each.
+    start, is_dividend = new[START], "Dividend" in words.concepts[new[CONCEPT]]
+    quarters = max(1, round((new[END] - start).days / _DAYS_OF_QUARTER)) if is_dividend and start else 1
+    return _HALF_CENT * (1 + 1 / times) * quarters
 
 
-_THOUSANDS, _HUNDRED_THOUSANDS, _MILLIONS = 3, 5, 6
-_SHARE_OF_A_DIGIT = Decimal("0.02")
+def _with_value(version: FiledVersion, value: Decimal) -> FiledVersion:
+    return (*version[:VALUE], value, *version[ACCESSION:])
 
 
 def _scale_between(one: Decimal, other: Decimal) -> Decimal | None:
@@ -233,11 +274,6 @@ def _scale_between(one: Decimal, other: Decimal) -> Decimal | None:
     if one * other <= 0:
         return None
     small, large = sorted((abs(one), abs(other)))
-    last_digit = max(Decimal(1).scaleb(_exponent(value)) / abs(value) for value in (one, other))
-    tolerance = min(_SCALE_TOLERANCE, last_digit)
+    digits = max(Decimal(1).scaleb(last_digit(value, is_percent_or_cents=False)) / abs(value) for value in (one, other))
+    tolerance = min(_SCALE_TOLERANCE, digits)
     return next((scale for scale in _SCALES if abs(large / small / scale - 1) <= tolerance), None)
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return exponent if value and isinstance(exponent, int) else 0

@@ -1,4 +1,4 @@
-"""Refreshes what is precomputed from facts: statements, latest and annual figures, and check results."""
+"""Refreshes what is precomputed from facts: statements, restatements, latest and annual figures, and check results."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from db.screens.company_metrics import mark_unevaluated, refresh_company, stale_
 from db.statements.annual_figures import refresh_annual_figures
 from db.statements.as_known import refresh_statements
 from db.statements.checks import refresh_checks
+from db.statements.restatements import refresh_restatements
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
@@ -22,7 +23,7 @@ KIND = "metrics"
 def refresh_metrics(
     database: Database, companies: Sequence[Cik] | None = None, *, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Computes statements, latest and annual figures and check results; returns the number of companies that succeeded.
+    """Computes what follows from companies' facts; returns the number of companies that succeeded.
 
     Without `companies`, those whose facts have changed. Each company has its own transaction: an interrupted run continues
     with the next company, and a failure is recorded and does not affect the others. `progress` is called with (1, number of
@@ -76,6 +77,7 @@ def _refresh(database: Database, cik: Cik) -> int:
         refresh_extension_mappings(connection, cik)
         days = refresh_company(connection, cik)
         refresh_statements(connection, cik)
+        refresh_restatements(connection, cik)
         refresh_annual_figures(connection, cik)
         refresh_checks(connection, cik)
     return days

@@ -12,15 +12,15 @@ from markupsafe import Markup
 
 from db.companies import resolve, search_companies
 from db.engine import Connection
-from db.facts.restatements import restatements
 from db.facts.segments import breakdowns
 from db.filings.events import list_events
-from db.filings.filing_index import list_filings
+from db.filings.filing_index import index_begins_on, list_filings
 from db.market.news import list_news
 from db.market.overviews import overview_of
 from db.market.prices import price_series
 from db.screens.company_metrics import key_figures
 from db.statements.checks import check_results
+from db.statements.restatements import restatements
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
@@ -74,6 +74,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
                 raise
             return company_list_page(workbench, replace(selection, ticker="", q=selection.ticker))
         filings = list_filings(connection, company.cik, forms=REPORT_FORMS, as_of=selection.as_of, limit=_FILINGS_SHOWN)
+        begins_on = None if filings else index_begins_on(connection, company.cik)
         events = list_events(connection, company.cik, as_of=selection.as_of, limit=_EVENTS_READ)
         news = list_news(connection, company.cik, as_of=selection.as_of, limit=_NEWS_SHOWN)
         figures = key_figures(connection, company.cik, as_of=selection.as_of)
@@ -99,7 +100,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         "ratios": statements.ratios,
         "segments": later["segments"],
         "events": HtmlPanel(timeline(events, selection)),
-        "filings": HtmlPanel(filings_table(filings, selection)),
+        "filings": HtmlPanel(filings_table(filings, selection, begins_on)),
         "news": HtmlPanel(news_list(news, selection)),
         "failed_checks": later["failed_checks"],
         "restatements": later["restatements"],
@@ -204,8 +205,10 @@ def _year_end(text: str | None) -> str | None:
     return f"{int(text[2:])} {_MONTHS[int(text[:2]) - 1]}"
 
 
-def filings_table(filings: list[Filing], selection: Selection) -> Markup:
-    """The newest filings, each with a link into the reader."""
+def filings_table(filings: list[Filing], selection: Selection, begins_on: date | None = None) -> Markup:
+    """The newest filings, each with a link into the reader; before `begins_on`, where their index begins, they are unknown."""
+    if not filings and selection.as_of and begins_on and selection.as_of < begins_on:
+        return notice("Filings are unknown.", f"The index of filings begins on {day(begins_on)}.", is_inline=True)
     if not filings:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
         return notice(f"No filings{until}.", "Choose a later as-of date, or ingest the company again.", is_inline=True)

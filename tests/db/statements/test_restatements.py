@@ -10,8 +10,9 @@ import pytest
 
 from db.companies import resolve
 from db.engine import Database
-from db.facts.restatements import restatements
-from workbench.domain.facts.restatements import Change, RestatementList
+from db.statements.restatements import restatements
+from workbench.domain.facts.restated_concepts import RestatementList
+from workbench.domain.facts.restatements import Change
 
 pytestmark = pytest.mark.mirror
 
@@ -34,6 +35,17 @@ def ask(recorded: Database, ticker: str, as_of: date | None = None, kinds: Seque
         ("KMB", "scale_error", "OperatingIncomeLoss", "2009-03-31", "628", "628000000", "0000055785-10-000026"),
         ("NVDA", "split", "EarningsPerShareDiluted", "2024-01-28", "11.93", "1.19", "0001045810-25-000023"),
         ("GOOGL", "split", "EarningsPerShareDiluted", "2021-12-31", "112.20", "5.61", "0001652044-23-000016"),
+        # Seven for one in 2014: each quarter's dividend is rounded to a cent, and the count was filed in thousands.
+        ("AAPL", "split", "CommonStockDividendsPerShareDeclared", "2013-09-28", "11.4", "1.64", "0001193125-14-277160"),
+        ("AAPL", "split", "CommonStockSharesOutstanding", "2013-09-28", "899213", "6294494000", "0001193125-14-277160"),
+        # "$90.7 billion" in a sentence, and tax rates to a percent.
+        ("AAPL", "rounding", "LongTermDebt", "2025-09-27", "90678000000", "90700000000", "0000320193-26-000006"),
+        ("AAPL", "rounding", "EffectiveIncomeTaxRateContinuingOperations", "2010-09-25", "0.24", "0.244",
+         "0001193125-11-282113"),
+        ("DIS", "rounding", "UnrecognizedTaxBenefits", "2024-09-28", "1952000000", "2000000000", "0001744489-25-000067"),
+        # 13,400 million was exact, and so was Disney's revenue of a quarter.
+        ("WMT", "restatement", "NetIncomeLoss", "2009-01-31", "13400000000", "13381000000", "0001193125-11-083157"),
+        ("NKE", "restatement", "NetIncomeLoss", "2013-08-31", "780000000", "779000000", "0000320187-14-000158"),
         ("MRVL", "rounding", "SellingAndMarketingExpense", "2022-01-29", "955245000", "955300000", "0001835632-23-000013"),
     ],
 )  # fmt: skip
@@ -41,8 +53,10 @@ def test_what_filings_changed(recorded: Database, expected: tuple[str, ...]) -> 
     ticker, kind, tag, period_end, before, after, accession = expected
     changes = {
         (one.before.value, one.after.value): one.after.accession
-        for one in ask(recorded, ticker, kinds=[Change(kind)]).restatements
-        if one.after.concept == f"us-gaap:{tag}" and one.after.period_end.isoformat() == period_end
+        for one in ask(recorded, ticker, kinds=[Change(kind)]).changes
+        if one.kind is Change(kind)
+        and one.after.concept == f"us-gaap:{tag}"
+        and one.after.period_end.isoformat() == period_end
     }
     assert changes.get((Decimal(before), Decimal(after))) == accession
 
@@ -50,17 +64,17 @@ def test_what_filings_changed(recorded: Database, expected: tuple[str, ...]) -> 
 def test_only_what_was_known(recorded: Database) -> None:
     day = date(2020, 12, 31)
     known = ask(recorded, "MCD", day)
-    assert all(one.after.filed_on <= day for one in known.restatements)
+    assert all(one.after.filed_on <= day for one in known.changes)
     later = ask(recorded, "MCD")
-    assert known.restatements == tuple(one for one in later.restatements if one.after.filed_on <= day)
-    assert sum(later.counts.values()) == len(later.restatements)
+    assert known.changes == tuple(one for one in later.changes if one.after.filed_on <= day)
+    assert sum(later.counts.values()) == len(later.restated)
 
 
 def test_a_page_of_one_kind(recorded: Database) -> None:
     with recorded.read() as connection:
         company = resolve(connection, "WMT")
-        every = restatements(connection, company, kinds=[Change.SPLIT]).restatements
-        page = restatements(connection, company, kinds=[Change.SPLIT], limit=5, offset=5).restatements
+        every = restatements(connection, company, kinds=[Change.SPLIT]).restated
+        page = restatements(connection, company, kinds=[Change.SPLIT], limit=5, offset=5).restated
         recent = restatements(connection, company, since=date(2025, 1, 1))
     assert page == every[5:10]
-    assert all(one.after.filed_on >= date(2025, 1, 1) for one in recent.restatements)
+    assert all(one.after.filed_on >= date(2025, 1, 1) for one in recent.changes)
