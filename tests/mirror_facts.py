@@ -11,8 +11,8 @@ from db.facts.loading import load_facts
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.parse.xbrl.companyfacts import parse_company_facts
 
-# Tickers of the recorded companies whose submissions are not recorded.
-_TICKERS = {1640147: "SNOW"}
+# Ticker and state of the recorded companies whose submissions are not recorded.
+_WITHOUT_SUBMISSIONS = {1640147: ("SNOW", "DE")}
 
 
 def load(database: Database, mirror: Path, *, only: Cik | None = None) -> None:
@@ -28,7 +28,11 @@ def load(database: Database, mirror: Path, *, only: Cik | None = None) -> None:
 def _company(mirror: Path, cik: Cik, name: str) -> Company:
     submissions = mirror / f"submissions/CIK{cik.padded}.json"
     if not submissions.is_file():
-        return Company(cik, name, (Listing(Ticker(_TICKERS[cik.number])),))
+        ticker, state = _WITHOUT_SUBMISSIONS[cik.number]
+        return Company(cik, name, (Listing(Ticker(ticker)),), state_of_incorporation=state)
     document = json.loads(submissions.read_bytes())
     listings = tuple(Listing(Ticker.parse(ticker)) for ticker in document["tickers"])
-    return Company(cik, name, listings, sic=document["sic"] or None, fiscal_year_end=document["fiscalYearEnd"])
+    return Company(
+        cik, name, listings, sic=document["sic"] or None, fiscal_year_end=document["fiscalYearEnd"],
+        state_of_incorporation=document.get("stateOfIncorporation") or None,
+    )  # fmt: skip

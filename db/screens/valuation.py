@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -14,9 +15,10 @@ from db.market.prices import price_series
 from workbench.domain.as_of import today
 from workbench.domain.facts.known import CONCEPT, END, FILED_ON, FactTable
 from workbench.domain.identity import Cik, Company
-from workbench.domain.market.prices import DailyBar
+from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
 from workbench.domain.measures.share_basis import BARS_BEFORE
-from workbench.domain.measures.share_count import COVER, ClassCount, CoverPage
+from workbench.domain.measures.share_count import ClassCount
+from workbench.domain.measures.traded_unit import COVER, CoverPage
 from workbench.domain.measures.valuation import KnownCompany, Valuation, valuation_tags
 from workbench.domain.measures.valuation_history import Every, ValuationHistory, days_of_history
 from workbench.domain.statements.assembly import calendar_of
@@ -45,7 +47,7 @@ _COVER_PAGES = sa.text(
     join sec_filings f on f.cik = d.cik and f.accession = d.accession and f.primary_document = d.name
     join passages p on p.document_id = d.document_id and p.ordinal < 8
     where d.cik = :cik
-      and (d.form like '10-K%' or d.form like '10-Q%')
+      and (d.form like '10-K%' or d.form like '10-Q%' or d.form like '40-F%')
       and d.filed_on <= coalesce(cast(:as_of as date), 'infinity')
     group by d.document_id, d.filed_on
     """
@@ -102,7 +104,7 @@ class _Known:
     def on(self, day: date, as_of: date | None) -> Valuation:
         """The valuation at the last close by the end of a day."""
         known = self._at(day)
-        return known.value(as_of, self._bars(known))
+        return known.value(as_of, self._bars(known), self._close_on(known.float_day))
 
     def _at(self, day: date) -> KnownCompany:
         """The company as its filings up to the end of a day show it."""
@@ -124,6 +126,14 @@ class _Known:
         bars = price_series(self._connection, ticker, since=since, until=known.day).bars
         # An older close than the window has says at least that there are prices, and how old they are.
         return bars or price_series(self._connection, ticker, until=known.day).bars[-1:]
+
+    def _close_on(self, day: date | None) -> Decimal | None:
+        """The last close by a day, at most `FRESH` old."""
+        ticker = self._company.ticker
+        if ticker is None or day is None:
+            return None
+        bars = price_series(self._connection, ticker, since=day - FRESH, until=day).bars
+        return bars[-1].close if bars and bars[-1].source in CLOSES_AS_TRADED else None
 
 
 def _class_counts(connection: sa.Connection, cik: Cik, as_of: date | None) -> Iterator[ClassCount]:

@@ -24,8 +24,8 @@ from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 COMPANIES = (
-    Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571"),
-    Company(Cik(8), "Bolt & Sons", (Listing(Ticker("BLT")),), sic="5331"),
+    Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571", state_of_incorporation="DE"),
+    Company(Cik(8), "Bolt & Sons", (Listing(Ticker("BLT")),), sic="5331", state_of_incorporation="OH"),
 )
 # Revenue and net income of two years; Bolt's fiscal years end in January.
 FIGURES = {

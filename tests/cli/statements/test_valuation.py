@@ -24,7 +24,7 @@ from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571")
+ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571", state_of_incorporation="DE")
 LAST = date(2024, 3, 28)
 # Tag, unit, value; those of a day are marked.
 FIGURES = (

@@ -20,6 +20,7 @@ from db.screens.screening import prove, run_screen
 from db.screens.valuation import valuation
 from db.statements.as_known import refresh_statements, statement
 from db.statements.ratios import ratios
+from db.statements.restatements import refresh_restatements
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.domain.errors import InvalidRequest
@@ -216,7 +217,7 @@ def test_a_screen_never_disagrees_with_a_statement(screened: sa.Connection, tick
         assert compared > 40 or end is None
 
 
-ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571")
+ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571", state_of_incorporation="DE")
 
 
 def facts(years: int) -> list[Fact]:
@@ -277,6 +278,8 @@ def test_only_companies_whose_facts_have_changed_are_stale(connection: sa.Connec
     assert ACME.cik in stale_companies(connection)  # its statements are not stored yet
     assert ACME.cik not in stale_companies(connection, of_figures_alone=True)
     refresh_statements(connection, ACME.cik)
+    assert ACME.cik in stale_companies(connection)  # nor its restatements
+    refresh_restatements(connection, ACME.cik)
     assert ACME.cik not in stale_companies(connection)
 
 

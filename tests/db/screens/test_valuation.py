@@ -9,19 +9,21 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from db.companies import resolve
+from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
+from db.screens.screening import run_screen
 from db.screens.valuation import valuation, valuation_history
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing, NewDocument
-from workbench.domain.identity import Accession, Ticker
+from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
+from workbench.domain.measures.screens import Screen, parse_filters
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.measures.valuation_history import Every
 from workbench.ingest import archive
@@ -222,6 +224,61 @@ def test_a_report_that_registers_receipts_is_told_by_its_cover_page(
     found = ask(trial, "COST", "2022-10-20").figure("market_cap")
     assert (found.value, found.reason) == ((cap, None) if is_ordinary else (None, "depositary_ratio_unknown"))
     assert ask(trial, "COST", "2022-10-17").figure("market_cap").value == Decimal("464.17") * 442_604_145
+
+
+RECEIPT_ISSUER = Company(
+    Cik(1651309), "Depositary Biotech", (Listing(Ticker("DBT"), "Nasdaq"),), sic="2834", state_of_incorporation="E9"
+)
+
+
+@pytest.fixture
+def receipts(trial: sa.Connection) -> sa.Connection:
+    """A Cayman company on Form 10-K: 1,478 million shares on the cover, receipts of thirteen at 376.86, no report archived."""
+    save_company(trial, RECEIPT_ISSUER)
+    accession, filed_on = Accession("0001651309-22-000001"), date(2022, 2, 27)
+    year = date(2021, 1, 1), date(2021, 12, 31)
+    told = {
+        "us-gaap:NetIncomeLoss": ("USD", year[0], "287000000"),
+        "us-gaap:EarningsPerShareBasic": ("USD/shares", year[0], "0.20"),
+        "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic": ("shares", year[0], "1430000000"),
+        "us-gaap:Assets": ("USD", None, "7600000000"), "us-gaap:StockholdersEquity": ("USD", None, "4300000000"),
+        "dei:EntityCommonStockSharesOutstanding": ("shares", None, "1478124405"),
+    }  # fmt: skip
+    facts = [
+        Fact(RECEIPT_ISSUER.cik, Concept(*name.split(":")), unit, start, year[1], Decimal(text), accession, "10-K", filed_on)
+        for name, (unit, start, text) in told.items()
+    ]
+    load_facts(trial, RECEIPT_ISSUER.cik, facts)
+    save_bars(trial, closes("DBT", date(2022, 4, 1), "376.86"))
+    return trial
+
+
+def test_without_a_cover_page_a_foreign_company_has_no_market_value(receipts: sa.Connection) -> None:
+    found = ask(receipts, "DBT", "2022-04-01")
+    assert {(line.figure.value, line.figure.reason) for line in found.lines} == {(None, "traded_unit_unknown")}
+    screen = Screen(parse_filters(["market_cap > 0"]), as_of=date(2022, 4, 1))
+    shown = run_screen(receipts, screen)
+    assert "DBT" not in [str(row.company.ticker) for row in shown.rows]
+
+
+@pytest.mark.parametrize(
+    ("public_float", "reason", "cap"),
+    [
+        ("38000000000", "public_float_contradicts", None),  # the truth: 42.85 billion in all
+        ("520000000000", None, Decimal("376.86") * 1_478_124_405),  # were they shares
+    ],
+)
+def test_a_public_float_decides_where_no_cover_page_was_read(
+    receipts: sa.Connection, public_float: str, reason: str | None, cap: Decimal | None
+) -> None:
+    accession = Accession("0001651309-22-000001")
+    stated = Fact(
+        RECEIPT_ISSUER.cik, Concept("dei", "EntityPublicFloat"), "USD", None, date(2021, 12, 1), Decimal(public_float),
+        accession, "10-K", date(2022, 2, 27),
+    )  # fmt: skip
+    load_facts(receipts, RECEIPT_ISSUER.cik, [stated])
+    found = ask(receipts, "DBT", "2022-04-01").figure("market_cap")
+    assert (found.value, found.reason) == (cap, reason)
 
 
 def test_a_history_is_what_was_known_on_each_of_its_days(priced: sa.Connection) -> None:

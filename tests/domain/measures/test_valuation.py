@@ -13,12 +13,12 @@ from workbench.domain.facts.known import FactTable, FiledVersion
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.ratios import all_figures, names_in, ratio_definitions
-from workbench.domain.measures.share_count import CoverPage
+from workbench.domain.measures.traded_unit import CoverPage
 from workbench.domain.measures.valuation import KnownCompany, Valuation, multiples
 from workbench.domain.statements.concepts import ConceptMap
 
 END, FILED, DAY = date(2023, 12, 31), date(2024, 2, 20), date(2024, 3, 28)
-MAKER = Company(Cik(7), "Maker Corp", (Listing(Ticker("MKR")),), sic="3571")
+MAKER = Company(Cik(7), "Maker Corp", (Listing(Ticker("MKR")),), sic="3571", state_of_incorporation="DE")
 # A year of a company with 100 million shares: 5.00 earned on each.
 REPORT = {
     "dei:EntityCommonStockSharesOutstanding": "100000000",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,12 +12,11 @@ from workbench.domain.facts.known import FILED_ON, FORM, FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.splits import comparable
 from workbench.domain.identity import Company
+from workbench.domain.measures.traded_unit import COVER, PUBLIC_FLOAT
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.figures import Figures
 
-COVER = "dei:EntityCommonStockSharesOutstanding"
-_PUBLIC_FLOAT = "dei:EntityPublicFloat"
-COVER_TAGS = frozenset((COVER, _PUBLIC_FLOAT))
+COVER_TAGS = frozenset((COVER, PUBLIC_FLOAT))
 
 # Reports are quarterly; the annual one comes up to 90 days after its year, and the last quarter may have 17 weeks. A filer of
 # annual reports only has four months after a year of twelve.
@@ -29,31 +27,6 @@ _EXACT_EPS = Decimal("0.25")
 _IMPLIED_RATIO = Decimal("0.25")
 _SCALE = 100
 _WITNESS_AGE = timedelta(days=200)
-
-# A cover page lists the securities registered under section 12(b) of the Exchange Act, mostly before its check boxes.
-_REACH, _TITLES = 6_000, 2_000
-_CHECK_MARK = re.compile(r"check\s*mark", re.IGNORECASE)
-_REGISTERED = re.compile(r"\b12\s*\(\s*b\s*\)|\btitles?\s+of\s+(?:each\s+)?class", re.IGNORECASE)
-_RECEIPT = re.compile(r"\bAmerican\s+Deposit[ao]ry\b", re.IGNORECASE)
-
-
-class CoverPage(NamedTuple):
-    """The first text of an annual or quarterly report; text after the cover page does no harm."""
-
-    filed_on: date
-    text: str
-
-    @property
-    def has_receipts(self) -> bool | None:
-        """Whether it registers American depositary shares or receipts; None where it names no securities.
-
-        A quarterly report names them since 2019 only.
-        """
-        heading = _REGISTERED.search(self.text[:_REACH])
-        if heading is None:
-            return None
-        titles = self.text[heading.end() : heading.end() + _TITLES]
-        return bool(_RECEIPT.search(_CHECK_MARK.split(titles, maxsplit=1)[0]))
 
 
 class ClassCount(NamedTuple):
@@ -72,7 +45,6 @@ def count_shares(
     figures: Figures,
     facts: FactTable,
     classes: Sequence[ClassCount],
-    covers: Sequence[CoverPage],
     *,
     day: date,
     newest: FiscalPeriod | None,
@@ -81,14 +53,14 @@ def count_shares(
 
     The count is from the cover page of the newest report, for the whole company or its only class; if no filing tags its cover
     page and one class is listed, from the balance sheet of `newest`. It must be within a tenth of the average count used for
-    earnings per share, or of the count implied by earnings if the average has a wrong scale. If the newest of `covers`
-    registers depositary receipts, the count is refused: prices are of receipts, counts of the shares behind them.
+    earnings per share, or of the count implied by earnings if the average has a wrong scale. A foreign receipt (Form 20-F)
+    may stand for any number of shares.
     """
     report = _newest_report(facts)
     if report is None:
         return ComputedFigure(None, Refusal.NO_SHARE_COUNT)
     form, reported_on = report
-    if form.startswith("20-F") or _has_receipts(covers):
+    if form.startswith("20-F"):
         return ComputedFigure(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
     most = MOST_DAYS_OF_QUARTERLY if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
     if (day - reported_on).days > most:
@@ -111,11 +83,6 @@ def _newest_report(facts: FactTable) -> tuple[str, date] | None:
     return (form, filed_on) if filed_on is not None else None
 
 
-def _has_receipts(covers: Sequence[CoverPage]) -> bool:
-    known = [(cover.filed_on, cover.has_receipts) for cover in covers if cover.has_receipts is not None]
-    return max(known, default=(date.min, False))[1]
-
-
 def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date) -> ComputedFigure:
     whole = [
         fact
@@ -130,7 +97,7 @@ def _on_cover(facts: FactTable, classes: Sequence[ClassCount], reported_on: date
     if by_class:
         return _as_computed(_fact_of(max(by_class, key=lambda each: (each.period_end, each.filed_on))))
     # A company that tags its cover page without a count for the whole company counts each class separately.
-    is_tagged = COVER in facts or _PUBLIC_FLOAT in facts
+    is_tagged = COVER in facts or PUBLIC_FLOAT in facts
     return ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES if is_tagged else Refusal.NOT_REPORTED)
 
 

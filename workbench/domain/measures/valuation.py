@@ -34,9 +34,9 @@ from workbench.domain.measures.share_count import (
     MOST_DAYS_OF_ANNUAL,
     MOST_DAYS_OF_QUARTERLY,
     ClassCount,
-    CoverPage,
     count_shares,
 )
+from workbench.domain.measures.traded_unit import CoverPage, float_ratio, public_float, unit_refusal
 from workbench.domain.statements.assembly import statement_period
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.concepts import read_data
@@ -155,21 +155,32 @@ class KnownCompany:
     ) -> None:
         self.company = company
         self.day = day
+        self._facts = facts
+        self._covers = covers
         self.splits: tuple[Split, ...] = find_splits(facts.filings(SPLIT_TAGS), concepts)
         self.figures: Figures = all_figures(company, facts, self.splits)
         self.periods = _periods(self.figures)
         newest = self.periods[Basis.LATEST]
-        self.count = count_shares(company, self.figures, facts, classes, covers, day=day, newest=newest)
+        self.count = count_shares(company, self.figures, facts, classes, day=day, newest=newest)
 
     @property
     def industry(self) -> str:
         """The template of the company's industry."""
         return self.figures.template.industry
 
-    def value(self, as_of: date | None, bars: Sequence[DailyBar]) -> Valuation:
-        """The valuation at the last of these bars, which come from one source, oldest first, up to the day."""
+    @property
+    def float_day(self) -> date | None:
+        """The day of the newest public float: its close confirms that a share is what trades."""
+        stated = public_float(self._facts)
+        return stated.period_end if stated is not None else None
+
+    def value(self, as_of: date | None, bars: Sequence[DailyBar], close_of_float: Decimal | None = None) -> Valuation:
+        """The valuation at the last of these bars, which come from one source, oldest first, up to the day.
+
+        `close_of_float` is the close of `float_day`, None if there is none.
+        """
         steps = self._steps(bars)
-        cap = self._market_cap(bars, steps)
+        cap = self._market_cap(bars, steps, close_of_float)
         ratios = Ratios(self.figures, definitions=_definitions(), inputs={_MARKET_CAP: cap})
         lines = tuple(self._line(multiple, ratios, cap) for multiple in multiples().values())
         price = Close(bars[-1].ticker, bars[-1].source, bars[-1].traded_on, bars[-1].close) if bars else None
@@ -190,14 +201,17 @@ class KnownCompany:
         factor = Decimal(times.numerator) / times.denominator
         return Shares(self.count.value, self.count.formula or "", self.count.facts[0].source(), factor, words)
 
-    def _market_cap(self, bars: Sequence[DailyBar], steps: tuple[Step, ...] | None) -> ComputedFigure:
+    def _market_cap(
+        self, bars: Sequence[DailyBar], steps: tuple[Step, ...] | None, close_of_float: Decimal | None
+    ) -> ComputedFigure:
         reason = self._price_refusal(bars)
         if reason is not None:
             return ComputedFigure(None, reason)
         if self.count.value is None:
             return self.count
-        if steps is None:
-            return ComputedFigure(None, Refusal.SHARE_BASIS_UNKNOWN)
+        reason = unit_refusal(self.company, self._covers, float_ratio(self._facts, close_of_float, self.splits))
+        if reason is not None or steps is None:
+            return ComputedFigure(None, reason or Refusal.SHARE_BASIS_UNKNOWN)
         last, times = bars[-1], product(steps)
         split = "".join(f" * {step.ratio} [{step.label}, by {last.source}]" for step in steps)
         words = (

@@ -43,6 +43,8 @@ class Refusal(StrEnum):
     SHARE_COUNT_CONTRADICTED = "share_count_contradicted"
     SEVERAL_SHARE_CLASSES = "several_share_classes"
     DEPOSITARY_RATIO_UNKNOWN = "depositary_ratio_unknown"
+    TRADED_UNIT_UNKNOWN = "traded_unit_unknown"
+    PUBLIC_FLOAT_CONTRADICTS = "public_float_contradicts"
     CURRENCY_MISMATCH = "currency_mismatch"
     STALE_FIGURES = "stale_figures"
     NOT_FOR_INDUSTRY = "not_for_industry"
@@ -89,6 +91,7 @@ class ComputedFigure(NamedTuple):
 # When there are several reasons, the first one in this order is given.
 _GRAVEST = (
     Refusal.NOT_LISTED, Refusal.NO_PRICE, Refusal.STALE_PRICE, Refusal.PRICE_BASIS_UNKNOWN, Refusal.DEPOSITARY_RATIO_UNKNOWN,
+    Refusal.TRADED_UNIT_UNKNOWN, Refusal.PUBLIC_FLOAT_CONTRADICTS,
     Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
     Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
     Refusal.SCALE_ERROR, Refusal.WRONG_SIGN, Refusal.RESTATED_APART, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL,

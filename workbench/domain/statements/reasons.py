@@ -31,6 +31,8 @@ REASONS: Mapping[str, str] = {
     "share_count_contradicted": "the share count does not agree with earnings per share and average shares",
     "several_share_classes": "shares are counted by class, and the closing price is that of one class only",
     "depositary_ratio_unknown": "depositary receipts are listed, and filings do not give the shares for each receipt",
+    "traded_unit_unknown": "no cover page was read that says whether a share, a depositary receipt or a unit is listed",
+    "public_float_contradicts": "the public float on the cover page contradicts the share count times the closing price",
     "currency_mismatch": "the figures are in different currencies, or not in the currency of the price",
     "stale_figures": "the last figures are too old: a newer report is overdue",
     "not_for_industry": "not meaningful for companies of this industry",
