@@ -226,6 +226,16 @@ def test_a_report_that_registers_receipts_is_told_by_its_cover_page(
     assert ask(trial, "COST", "2022-10-17").figure("market_cap").value == Decimal("464.17") * 442_604_145
 
 
+def test_preferred_stock_at_par_leaves_the_enterprise_value_unknown(trial: sa.Connection) -> None:
+    """Marvell's balance sheet of 2 May 2026 has 2 million preferred shares, sold for 2 billion in the quarter, as 0."""
+    save_bars(trial, closes("MRVL", date(2026, 6, 15), "91.00"))
+    found = ask(trial, "MRVL", "2026-06-15")
+    assert found.figure("market_cap").value is not None
+    assert {found.figure(name).reason for name in ("enterprise_value", "ev_to_sales")} == {"preferred_at_par"}
+    save_bars(trial, closes("MRVL", date(2026, 3, 20), "91.00"))
+    assert ask(trial, "MRVL", "2026-03-20").figure("enterprise_value").value is not None
+
+
 RECEIPT_ISSUER = Company(
     Cik(1651309), "Depositary Biotech", (Listing(Ticker("DBT"), "Nasdaq"),), sic="2834", state_of_incorporation="E9"
 )

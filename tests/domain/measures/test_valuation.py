@@ -32,8 +32,22 @@ REPORT = {
     "us-gaap:CashAndCashEquivalentsAtCarryingValue": "300000000", "us-gaap:ShortTermBorrowings": "100000000",
     "us-gaap:LongTermDebtCurrent": "200000000", "us-gaap:LongTermDebtNoncurrent": "1000000000",
     "us-gaap:MinorityInterest": "40000000", "us-gaap:PreferredStockValue": "60000000",
+    "us-gaap:PreferredStockParOrStatedValuePerShare": "1", "us-gaap:PreferredStockSharesOutstanding": "2000000",
 }  # fmt: skip
-INSTANTS = ("Assets", "Equity", "Cash", "ShortTerm", "LongTerm", "Minority", "PreferredStock", "SharesOut")
+PER_SHARE = ("PreferredStockParOrStatedValuePerShare", "PreferredStockLiquidationPreference")
+INSTANTS = (
+    "Assets",
+    "Equity",
+    "Cash",
+    "ShortTerm",
+    "LongTerm",
+    "Minority",
+    "PreferredStock",
+    "SharesOut",
+    "Noncurrent",
+    "PayableCurrent",
+    "NotesCurrent",
+)
 
 
 def value(
@@ -56,7 +70,7 @@ def value(
     for number, name in concepts.items():
         text, tag = told[name], name.split(":")[1]
         if text is not None:
-            unit = 3 if tag.startswith("EarningsPer") else 2 if "Shares" in tag else 1
+            unit = 3 if tag.startswith("EarningsPer") or tag in PER_SHARE else 2 if "Shares" in tag else 1
             is_instant = any(word in tag for word in INSTANTS) and not tag.startswith(("NetCash", "Weighted"))
             start = None if is_instant else date(2023, 1, 1)
             end = date(2024, 2, 9) if name.startswith("dei:") else END
@@ -72,7 +86,7 @@ def value(
 def test_formulas_use_lines_ratios_and_earlier_measures_only() -> None:
     figures = all_figures(MAKER, FactTable([], {}, {}))
     known = {line.name for line in figures.template.lines}
-    known |= set(ratio_definitions()) | {"market_cap"}
+    known |= set(ratio_definitions()) | {"market_cap", "preferred_claim"}
     assert not known - {"market_cap"} & set(multiples())
     for multiple in multiples().values():
         assert set(names_in(multiple.ratio.expression)) <= known, multiple.name
@@ -101,16 +115,64 @@ def test_measures_of_a_year(name: str, expected: str) -> None:
 
 
 def test_what_was_never_reported_counts_as_nothing_and_says_so() -> None:
-    found = value(MinorityInterest=None, PreferredStockValue=None).figure("enterprise_value")
+    found = value(MinorityInterest=None, PreferredStockValue=None, PreferredStockSharesOutstanding=None).figure(
+        "enterprise_value"
+    )
     assert found.value == Decimal("7000000000.00")
     assert found.formula is not None
-    assert "0 [no noncontrolling_interest reported]" in found.formula
+    assert "0 [no noncontrolling_claim reported]" in found.formula
 
 
 def test_preferred_stock_counts_with_what_was_paid_in_above_par() -> None:
     found = value(PreferredStockValue="1000000", PreferredStockIncludingAdditionalPaidInCapital="90000000")
     assert found.figure("enterprise_value").value == Decimal("7130000000.00")  # 90 of it in place of 60
     assert found.figure("pb").value == Decimal("2.4896")  # 6,000 / (2,500 - 90)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "reason"),
+    [
+        # General Electric's of 2022: 6 million at par, 5,795 million to be paid; here a tenth of it.
+        ({"PreferredStockValue": "2000000", "PreferredStockLiquidationPreferenceValue": "579500000"}, "7619500000.00", None),
+        ({"PreferredStockValue": "2000000", "PreferredStockLiquidationPreference": "25"}, "7090000000.00", None),
+        ({"PreferredStockValue": "2000000"}, None, "preferred_at_par"),
+        # Marvell's of May 2026: 2 million shares sold for 2 billion, filed as 0 in a statement of millions.
+        ({"PreferredStockValue": "0"}, None, "preferred_at_par"),
+        ({"PreferredStockValue": None}, None, "preferred_at_par"),
+        ({"PreferredStockParOrStatedValuePerShare": None}, None, "preferred_at_par"),
+        ({"PreferredStockValue": "0", "PreferredStockSharesOutstanding": "0"}, "7040000000.00", None),
+    ],
+)
+def test_preferred_stock_claims_more_than_its_par(
+    changes: dict[str, str | None], expected: str | None, reason: str | None
+) -> None:
+    found = value(**changes).figure("enterprise_value")  # type: ignore[arg-type]
+    assert (found.value, found.reason) == (Decimal(expected) if expected else None, reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "reason"),
+    [
+        # A line beside long-term debt may be a part of it, or another 500 million.
+        ({"ConvertibleDebtNoncurrent": "500000000"}, None, "parts_without_total"),
+        ({"ConvertibleDebtNoncurrent": "500000000", "LongTermDebt": "1200000000"}, "7100000000.00", None),
+        ({"ConvertibleDebtNoncurrent": "500000000", "LongTermDebt": "1700000000"}, None, "parts_without_total"),
+        # Notes due within a year under a tag of their kind are debt as well.
+        ({"LongTermDebtCurrent": None, "ConvertibleNotesPayableCurrent": "250000000"}, "7150000000.00", None),
+        (
+            {"LongTermDebtCurrent": None, "ConvertibleNotesPayableCurrent": "250000000", "SeniorNotesCurrent": "100000000"},
+            None, "parts_without_total",
+        ),
+        # Equity of all owners less that of the parent's: 35 million of others, whom no line names.
+        ({"MinorityInterest": None, "StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest": "2535000000"},
+         "7095000000.00", None),
+    ],
+)  # fmt: skip
+def test_every_claim_counts_or_the_measure_is_refused(
+    changes: dict[str, str | None], expected: str | None, reason: str | None
+) -> None:
+    found = value(**changes).figure("enterprise_value")  # type: ignore[arg-type]
+    assert (found.value, found.reason) == (Decimal(expected) if expected else None, reason)
 
 
 def test_interest_without_debt_leaves_the_debt_unknown() -> None:

@@ -19,6 +19,7 @@ from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
+from workbench.domain.measures.claims import CLAIM_TAGS, preferred_claim, whole_debt
 from workbench.domain.measures.ratios import (
     RatioDefinition,
     Ratios,
@@ -43,7 +44,7 @@ from workbench.domain.statements.concepts import read_data
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import Figure, StatementPeriod, Status
 
-_MARKET_CAP = "market_cap"
+_MARKET_CAP, _PREFERRED, _DEBT = "market_cap", "preferred_claim", "total_debt"
 _PRICED_IN = "USD"
 
 
@@ -132,7 +133,7 @@ def multiples() -> Mapping[str, Multiple]:
 @cache
 def valuation_tags() -> frozenset[str]:
     """Every tag that valuation may need."""
-    return frozenset(ratio_tags().union(COVER_TAGS))
+    return frozenset(ratio_tags().union(COVER_TAGS, CLAIM_TAGS))
 
 
 @cache
@@ -181,11 +182,20 @@ class KnownCompany:
         """
         steps = self._steps(bars)
         cap = self._market_cap(bars, steps, close_of_float)
-        ratios = Ratios(self.figures, definitions=_definitions(), inputs={_MARKET_CAP: cap})
+        ratios = Ratios(self.figures, definitions=_definitions(), inputs={_MARKET_CAP: cap, **self._claims()})
         lines = tuple(self._line(multiple, ratios, cap) for multiple in multiples().values())
         price = Close(bars[-1].ticker, bars[-1].source, bars[-1].traded_on, bars[-1].close) if bars else None
         currency = self.figures.currency
         return Valuation(self.company, self.industry, as_of, self.day, currency, price, self._shares(steps), lines)
+
+    def _claims(self) -> dict[str, ComputedFigure]:
+        """Claims beside the common shares, on the newest balance sheet."""
+        period = self.periods[Basis.LATEST]
+        if period is None:
+            return {}
+        claims = {_PREFERRED: preferred_claim(self.figures, self._facts, period)}
+        debt = whole_debt(self.figures, self._facts, period)
+        return claims if debt == self.figures.compute(_DEBT, period) else {**claims, _DEBT: debt}
 
     def _steps(self, bars: Sequence[DailyBar]) -> tuple[Step, ...] | None:
         if not bars or self.count.value is None:

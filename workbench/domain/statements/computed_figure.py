@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     WRONG_SIGN = "wrong_sign"
     CONTRADICTED = "contradicted"
     PARTS_WITHOUT_TOTAL = "parts_without_total"
+    PREFERRED_AT_PAR = "preferred_at_par"
     # Reasons of measures that use a share price.
     NOT_LISTED = "not_listed"
     NO_PRICE = "no_price"
@@ -95,6 +96,7 @@ _GRAVEST = (
     Refusal.SEVERAL_SHARE_CLASSES, Refusal.NO_SHARE_COUNT, Refusal.STALE_SHARE_COUNT, Refusal.SHARE_COUNT_UNCONFIRMED,
     Refusal.SHARE_COUNT_CONTRADICTED, Refusal.SHARE_BASIS_UNKNOWN, Refusal.ISSUED_NOT_OUTSTANDING, Refusal.TOO_ROUNDED,
     Refusal.SCALE_ERROR, Refusal.WRONG_SIGN, Refusal.RESTATED_APART, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL,
+    Refusal.PREFERRED_AT_PAR,
     Refusal.NOT_MEANINGFUL, Refusal.QUARTERS_DISAGREE, Refusal.OPERAND_RESTATED_APART,
     Refusal.NOT_ADDITIVE, Refusal.MAY_COUNT_TWICE, Refusal.NOT_SUBTRACTABLE,
 )  # fmt: skip

@@ -19,6 +19,7 @@ REASONS: Mapping[str, str] = {
     "wrong_sign": "filed as a negative number, but this line cannot be negative",
     "contradicted": "does not agree with other totals that were filed",
     "parts_without_total": "filed in parts on several lines of the statement, without a total",
+    "preferred_at_par": "preferred stock may be filed at its par value alone, without what its holders are owed",
     "too_rounded": "cannot be computed: the filed share counts are rounded too much",
     "not_listed": "no share class is listed",
     "no_price": "no closing price is stored up to that day",
