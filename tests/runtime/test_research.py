@@ -66,7 +66,10 @@ def test_events_news_restatements_and_segments(loaded: Workbench) -> None:
     assert loaded.news("AAPL").empty
     assert list(loaded.segments("AAPL").columns)[:3] == ["line", "axis", "member"]
     restated = loaded.restatements("AAPL")
-    assert restated.filed_on.is_monotonic_decreasing
+    # Apple filed fiscal 2009 again in January 2010; what is rounded in a sentence comes last.
+    assert (restated.kind.iloc[0], restated.kind.iloc[-1]) == ("restatement", "rounding")
+    assert restated.attrs["is_known"]
+    assert not loaded.restatements("AAPL", as_of="2005-01-01").attrs["is_known"]
 
 
 def test_a_figure_leads_to_the_facts_it_rests_on(loaded: Workbench) -> None:
