@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from db.facts.fiscal_years import fiscal_year_offsets_of
+from workbench.domain.facts.fiscal_years import YearOffset
+from workbench.domain.facts.known import FILED_ON, FactTable, FiledVersion
 from workbench.domain.identity import Cik
 from workbench.domain.statements.concepts import ConceptMap
 
@@ -70,12 +72,20 @@ _LAST_END = sa.text(
 
 
 class FiledVersions(NamedTuple):
-    """A company's filed versions, the names of concepts and units by id, and the extension concepts of each line."""
+    """What a `FactTable` is made of: a company's filed versions, the names of concepts and units by id, the extension
+    concepts of each line, and how the company names its fiscal years."""
 
     versions: Sequence[FiledVersion]
     concepts: dict[int, str]
     units: dict[int, str]
     extensions: dict[str, tuple[str, ...]]
+    year_offsets: list[YearOffset]
+
+    @property
+    def last_filed_on(self) -> date | None:
+        """The day on which the last of all this was filed; None for nothing."""
+        days = (*(row[FILED_ON] for row in self.versions), *(offset.known_from for offset in self.year_offsets))
+        return max(days, default=None)
 
 
 def known_facts(
@@ -117,7 +127,8 @@ def read_filed_versions(
         if concept not in extensions.get(line, ()):
             extensions[line] = (*extensions.get(line, ()), concept)
         there.add(tuple(version))
-    return FiledVersions([*versions, *there] if there else versions, concepts, units, extensions)
+    offsets = fiscal_year_offsets_of(connection, cik, as_of)
+    return FiledVersions([*versions, *there] if there else versions, concepts, units, extensions, offsets)
 
 
 def _array(items: Iterable[object]) -> str:

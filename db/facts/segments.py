@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.facts.computable import computes
+from db.facts.fiscal_years import fiscal_year_offsets_of
+from workbench.domain.facts.fiscal_years import YearLabels
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Company
 from workbench.domain.measures.divisions import Members
@@ -85,7 +87,8 @@ def breakdowns(
     facts = [_fact(row) for row in connection.execute(_FACTS, asked)]
     members = sorted({member for _, dimensions in facts for _, member in dimensions})
     labels = {row[0]: row[1] for row in connection.execute(_LABELS, {"members": members})} | country_names(members)
-    found = break_down(lines, facts, period, labels, limit_periods=limit_periods)
+    year_labels = YearLabels(fiscal_year_offsets_of(connection, company.cik, as_of))
+    found = break_down(lines, facts, period, labels, year_labels=year_labels, limit_periods=limit_periods)
     return _with_elements(connection, found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,13 +13,12 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
-from db.facts.as_filed import read_filed_versions
+from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
 from db.statements.rules_digest import EVALUATED, RULES, rules_for
 from db.statements.stored_restatements import companies_with_lists
 from db.statements.stored_statements import companies_with_statements
 from db.tables import annual_figures, companies, company_metric_states, company_metrics, financial_metrics, loaded_parts
-from workbench.domain.facts.known import FILED_ON, FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.latest import LatestFigures, day_by_day
 from workbench.domain.measures.ratios import ratio_tags
@@ -57,15 +56,13 @@ def refresh_company(connection: sa.Connection, cik: Cik) -> int:
     lock_company(connection, cik)
     company = get_company(connection, cik)
     filed = read_filed_versions(connection, cik, ratio_tags(), None)
-    checksums = _checksums(filed.versions)
+    checksums = _checksums(filed)
     since = _first_difference(connection, company, checksums)
     days = 0
     if since is not None:
         _forget(connection, cik, since)
         open_rows = _open_rows(connection, cik)
-        for day, figures in day_by_day(
-            company, filed.versions, filed.concepts, filed.units, extensions=filed.extensions, since=since
-        ):
+        for day, figures in _day_by_day(company, filed, since):
             _save_day(connection, cik, day, figures, open_rows)
             days += 1
     _save_state(connection, company, checksums)
@@ -76,12 +73,10 @@ def save_newest(connection: sa.Connection, cik: Cik) -> None:
     """Stores a new company's latest figures as known today, without those of earlier days, which `refresh_company` adds."""
     company = get_company(connection, cik)
     filed = read_filed_versions(connection, cik, ratio_tags(), None)
-    last = max((row[FILED_ON] for row in filed.versions), default=None)
+    last = filed.last_filed_on
     if last is not None:
         open_rows: dict[PeriodKind, _Row] = {}
-        for day, figures in day_by_day(
-            company, filed.versions, filed.concepts, filed.units, extensions=filed.extensions, since=last
-        ):
+        for day, figures in _day_by_day(company, filed, last):
             _save_day(connection, cik, day, figures, open_rows)
     # With no day in its state every day counts as changed the next time.
     _save_state(connection, company, {})
@@ -172,8 +167,7 @@ def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
 @computes("the key figures")
 def _computed_key_figures(connection: sa.Connection, company: Company, as_of: date | None) -> list[KeyFigures]:
     filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of)
-    last = max((version[-1] for version in filed.versions), default=None)
-    days = day_by_day(company, filed.versions, filed.concepts, filed.units, extensions=filed.extensions, since=last)
+    days = _day_by_day(company, filed, filed.last_filed_on)
     found = [
         KeyFigures(each.basis, each.period.label, each.period.end, each.currency, each.values)
         for _, figures in days
@@ -187,11 +181,20 @@ def _numbers(figures: str) -> dict[str, Decimal]:
     return numbers
 
 
-def _checksums(versions: Iterable[FiledVersion]) -> dict[str, int]:
-    """Day of filing to a sum over its facts that does not depend on their order."""
+def _day_by_day(company: Company, filed: FiledVersions, since: date | None) -> Iterator[tuple[date, list[LatestFigures]]]:
+    return day_by_day(
+        company, filed.versions, filed.concepts, filed.units,
+        extensions=filed.extensions, year_offsets=filed.year_offsets, since=since,
+    )  # fmt: skip
+
+
+def _checksums(filed: FiledVersions) -> dict[str, int]:
+    """Day of filing to a sum over what became known on it, facts and names of years, that does not depend on their order."""
     sums: defaultdict[str, int] = defaultdict(int)
-    for version in versions:
+    for version in filed.versions:
         sums[version[-1].isoformat()] += zlib.crc32("|".join(map(str, version)).encode())
+    for offset in filed.year_offsets:
+        sums[offset.known_from.isoformat()] += zlib.crc32("|".join(map(str, offset)).encode())
     return dict(sums)
 
 

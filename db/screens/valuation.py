@@ -112,7 +112,8 @@ class _Known:
         ends = (row[END] for row in rows if row[CONCEPT] in self._anchors and row[END] <= row[FILED_ON])
         newest = max(ends, default=None)
         rows = [row for row in rows if newest is None or row[END] >= newest - _WINDOW]
-        facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.extensions)
+        offsets = [offset for offset in self._filed.year_offsets if offset.known_from <= day]
+        facts = FactTable(rows, self._filed.concepts, self._filed.units, self._filed.extensions, offsets)
         classes = [each for each in self._classes if each.filed_on <= day]
         covers = [each for each in self._covers if each.filed_on <= day]
         return KnownCompany(self._company, facts, self._filed.concepts, classes, covers=covers, day=day)

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
 from db.search.planner import expected_rows
-from db.tables import companies, company_tickers, documents, passages, sec_filings
+from db.tables import companies, company_tickers, documents, fiscal_year_offsets, passages, sec_filings
+from workbench.domain.facts.fiscal_years import SAME_YEAR_END
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
 
@@ -27,6 +28,7 @@ _EXHIBIT_ROW = r"(?n)^\t*\(?\d{1,3}\.\d{1,2}\)?[^\t\n]{0,8}\t+[^\t\n]*[A-Za-z]{4
 _CONTENTS_ROW = r"(?in)^\s*items?\s+\d{1,2}[a-c]?\M"
 _SIGNED = r"(?i)pursuant to the requirements of (?:the securities|section 1[35])"
 _FEWEST_ROWS = 3
+_DAYS_A_MONTH = 30.4
 _REPORTS = ("10-K", "10-K405", "10-KT", "10-KSB", "10-Q", "10-QT", "10-QSB", "20-F", "40-F")
 
 
@@ -110,7 +112,7 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
     if where.sectors:
         clauses.append(passages.c.cik.in_(_companies_of(where.sectors)))
     if where.periods:
-        clauses.append(passages.c.document_id.in_(_documents_on(where.periods)))
+        clauses.append(passages.c.document_id.in_(_documents_on(where.periods, where.as_of)))
     clauses += [_holds(phrase) for phrase in where.phrases]
     clauses += [sa.not_(_holds(phrase)) for phrase in where.excluded]
     return clauses
@@ -126,12 +128,12 @@ def _companies_of(sectors: Sequence[str]) -> sa.Select[tuple[int]]:
     return sa.select(companies.c.cik).where(sa.or_(*described))
 
 
-def _fiscal_period() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    """Fiscal year and quarter of a document's period of report, by the year end that the company states.
+def _fiscal_period(as_of: date | None) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """Fiscal year and quarter of a document's period of report, by the year end that the company states and as it names them.
 
     A year of 52 or 53 weeks ends within days of that date, on either side: days are counted as if they were ten earlier, and
     the year end, too, where its month is asked. A year that ends in the first week of January is that of the year before
-    (as in `workbench.domain.facts.periods.fiscal_year_of`). Without a stated year end it is the calendar year.
+    (as in `workbench.domain.facts.fiscal_years`). Without a stated year end it is the calendar year.
     """
     end = sa.func.coalesce(companies.c.fiscal_year_end, "1231")
     day = sa.func.coalesce(sec_filings.c.report_on, documents.c.filed_on) - 10
@@ -140,12 +142,29 @@ def _fiscal_period() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
     )
     end_month = sa.cast(sa.func.substr(end, 1, 2), sa.Integer) - sa.cast(sa.func.substr(end, 3, 2) <= "10", sa.Integer)
     months_left = sa.func.mod(end_month - sa.cast(sa.extract("month", day), sa.Integer) + 12, 12)
+    year += sa.func.coalesce(_year_offset(end, as_of), 0)
     return year, 4 - months_left.op("/", return_type=sa.Integer())(3)
 
 
-def _documents_on(periods: Sequence[ReportPeriod]) -> sa.Select[tuple[int]]:
+def _year_offset(end: sa.ColumnElement[Any], as_of: date | None) -> sa.ScalarSelect[Any]:
+    """By how much a document's company names years that end on `end` (`MMDD`) other than by the rule; null for not at all."""
+    offsets = fiscal_year_offsets.c
+    apart = sa.func.abs(_place_in_year(sa.func.to_char(offsets.year_end, "MMDD")) - _place_in_year(end))
+    apart = sa.func.least(apart, 12 - apart)
+    known = [offsets.known_from <= as_of] if as_of else []
+    query = sa.select(offsets.years).where(offsets.cik == documents.c.cik, apart <= SAME_YEAR_END / _DAYS_A_MONTH, *known)
+    return query.order_by(apart, offsets.known_from.desc()).limit(1).scalar_subquery()
+
+
+def _place_in_year(day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Months and parts of a month up to a day given as `MMDD`."""
+    month, days = (sa.cast(sa.func.substr(day, place, 2), sa.Float) for place in (1, 3))
+    return month + days / _DAYS_A_MONTH
+
+
+def _documents_on(periods: Sequence[ReportPeriod], as_of: date | None) -> sa.Select[tuple[int]]:
     """Documents whose period of report lies in one of the fiscal periods."""
-    year, quarter = _fiscal_period()
+    year, quarter = _fiscal_period(as_of)
     wanted = [
         sa.and_(year == period.fiscal_year, *([quarter == period.quarter] if period.quarter else [])) for period in periods
     ]
@@ -238,14 +257,21 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
 
 
 def hits(
-    connection: sa.Connection, scores: dict[int, float], *, highlight: str | None = None, names: Sequence[str] = ()
+    connection: sa.Connection,
+    scores: dict[int, float],
+    *,
+    as_of: date | None = None,
+    highlight: str | None = None,
+    names: Sequence[str] = (),
 ) -> list[Hit]:
     """The passages with these ids as citations, in the order of `scores`; ids that do not exist are left out.
+
+    Fiscal periods are named as companies did at the end of `as_of` (None: now).
 
     `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is given in each hit's `highlights`, as is
     where one of `names` stands, word by word.
     """
-    fiscal_year, quarter = _fiscal_period()
+    fiscal_year, quarter = _fiscal_period(as_of)
     ticker = (
         sa.select(company_tickers.c.ticker)
         .where(company_tickers.c.cik == passages.c.cik)

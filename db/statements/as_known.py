@@ -15,7 +15,7 @@ from db.facts.versions import facts_version
 from db.statements.memo import cached_by_facts
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored, save_statement, stored_statement
-from workbench.domain.facts.known import FILED_ON, FactTable
+from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble, figures_of, statement_from
@@ -102,13 +102,12 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
     version = facts_version(connection, cik)
     for kind in StatementKind:
         filed = _filed(connection, cik, kind, None)
-        last_filed_on = max((row[FILED_ON] for row in filed.versions), default=None)
         facts, splits = _facts(filed, kind)
         figures = figures_of(company, kind, facts, splits)
         for period in PeriodKind:
             found = statement_from(company, figures, kind, period, None)
             industry = figures.template.industry
-            save_statement(connection, found, industry=industry, version=version, last_filed_on=last_filed_on)
+            save_statement(connection, found, industry=industry, version=version, last_filed_on=filed.last_filed_on)
     return len(StatementKind) * len(PeriodKind)
 
 

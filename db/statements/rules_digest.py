@@ -22,6 +22,7 @@ _PACKAGES = ("facts", "statements", "measures", "concept_map")
 _MODULES = (
     "facts/as_filed.py",
     "facts/calculations.py",
+    "facts/fiscal_years.py",
     "statements/annual_figures.py",
     "statements/as_known.py",
     "statements/checks.py",

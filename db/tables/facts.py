@@ -68,6 +68,29 @@ fact_versions = sa.Table(
     comment="by which an answer that follows from a company's facts is known to hold still",
 )
 
+stated_fiscal_years = sa.Table(
+    "stated_fiscal_years",
+    metadata,
+    sa.Column("cik", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("accession", sa.Text, primary_key=True),
+    sa.Column("period_end", sa.Date, nullable=False, comment="the last day of the report's own period"),
+    sa.Column("fiscal_year", sa.SmallInteger, nullable=False, comment="as the report states it"),
+    sa.Column("months_left", sa.SmallInteger, nullable=False, comment="from period_end to the end of that year; annual: 0"),
+    sa.Column("filed_on", sa.Date, nullable=False),
+    sa.Column("is_from_document", sa.Boolean, nullable=False, comment="from the filing itself; else from companyfacts"),
+    comment="the fiscal year that each annual and quarterly report states for its own period",
+)
+
+fiscal_year_offsets = sa.Table(
+    "fiscal_year_offsets",
+    metadata,
+    sa.Column("cik", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("year_end", sa.Date, primary_key=True, comment="a day on which such a year ends, in any year"),
+    sa.Column("known_from", sa.Date, primary_key=True, comment="the day of the filing that made it so"),
+    sa.Column("years", sa.SmallInteger, nullable=False, comment="-1: named by the calendar year before the one it ends in"),
+    comment="how companies name fiscal years, where it is not by the calendar year they end in",
+)
+
 inline_readings = sa.Table(
     "inline_readings",
     metadata,

@@ -52,11 +52,11 @@ def similar_companies(
         )
     found.sort(key=lambda one: (-one.score, one.company.cik))
     found = found[:limit]
-    return _with_passages(connection, known, nearest[0][1], found) if known and nearest else found
+    return _with_passages(connection, known, nearest[0][1], found, as_of) if known and nearest else found
 
 
 def _with_passages(
-    connection: Connection, model: embeddings.EmbeddingModel, own: int, found: Sequence[SimilarCompany]
+    connection: Connection, model: embeddings.EmbeddingModel, own: int, found: Sequence[SimilarCompany], as_of: date | None
 ) -> list[SimilarCompany]:
     others = [one.document.document_id for one in found if one.document]
     vectors = similarity.profile_vectors(connection, model, [own, *others])
@@ -67,7 +67,7 @@ def _with_passages(
     chosen = {other: _chosen(cosines, other) for other in cosines}
     wanted = {ids[row]: 0.0 for pairs in chosen.values() for row, _ in pairs}
     wanted |= {vectors[other][0][column]: 0.0 for other, pairs in chosen.items() for _, column in pairs}
-    hits = {hit.passage_id: hit for hit in passages.hits(connection, wanted)}
+    hits = {hit.passage_id: hit for hit in passages.hits(connection, wanted, as_of=as_of)}
     result = []
     for one in found:
         other = one.document.document_id if one.document else -1

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from tests.domain.facts.test_periods import calendar_year
+from workbench.domain.facts.fiscal_years import fiscal_year_of
 from workbench.domain.facts.periods import (
     Evidence,
     FiscalCalendar,
     FiscalPeriod,
     Length,
-    fiscal_year_of,
     length_of,
     same_start,
 )

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.periods import Evidence, FiscalCalendar, FiscalPeriod, Length, days_of, fiscal_year_of, length_of
+from workbench.domain.facts.fiscal_years import fiscal_year_of
+from workbench.domain.facts.periods import Evidence, FiscalCalendar, FiscalPeriod, Length, days_of, length_of
 
 DAY = timedelta(days=1)
 

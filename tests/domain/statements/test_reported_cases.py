@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SHARED
+from workbench.domain.facts.fiscal_years import year_offsets
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Cik, Company
@@ -27,8 +28,6 @@ _CHECKS = [
     for name, case in (json.loads(_LISTED.read_text()) if _LISTED.is_file() else {}).items()
     for number, check in enumerate(case["checks"])
 ]
-# What the facts alone do not say: a fiscal year's own name stands in the filing's document, which is not read for it.
-_OPEN = "fiscal-year-named-by-its-start"
 
 
 def statement(folder: Path, cik: int, kind: StatementKind, period: PeriodKind) -> Statement:
@@ -43,7 +42,8 @@ def statement(folder: Path, cik: int, kind: StatementKind, period: PeriodKind) -
         for fact in facts
     ]  # fmt: skip
     names = {number: name for name, number in concepts.items()}
-    table = FactTable(filed, names, {number: unit for unit, number in units.items()})
+    units_by_id = {number: unit for unit, number in units.items()}
+    table = FactTable(filed, names, units_by_id, year_offsets=year_offsets(parsed.stated_years))
     splits = () if kind is StatementKind.CASHFLOW else find_splits(table.filings(SPLIT_TAGS), names)
     submissions = json.loads((folder / f"submissions/CIK{cik:010d}.json").read_text())
     company = Company(Cik(cik), parsed.name or "", sic=submissions.get("sic") or None)
@@ -51,9 +51,7 @@ def statement(folder: Path, cik: int, kind: StatementKind, period: PeriodKind) -
 
 
 @pytest.mark.parametrize(("name", "cik", "check"), _CHECKS)
-def test_it_comes_out_right(request: pytest.FixtureRequest, name: str, cik: int, check: dict[str, Any]) -> None:
-    if name == _OPEN:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="fiscal years are named by the year they end in"))
+def test_it_comes_out_right(name: str, cik: int, check: dict[str, Any]) -> None:
     found = statement(CASES / name, cik, StatementKind(check["kind"]), PeriodKind(check.get("period", "annual")))
     places = {str(period.end): place for place, period in enumerate(found.periods)}
     if "check" in check:

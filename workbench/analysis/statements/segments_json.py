@@ -13,7 +13,7 @@ from workbench.analysis.statements.provenance_json import ElementAnswer, element
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
 from workbench.domain.measures.provenance import Element
-from workbench.domain.measures.segments import Breakdown, Row, period_label
+from workbench.domain.measures.segments import Breakdown, Row
 from workbench.domain.statements.statement import PeriodKind
 
 
@@ -97,8 +97,8 @@ def _breakdown(breakdown: Breakdown) -> BreakdownAnswer:
         "axes": list(breakdown.axes),
         "axis_label": breakdown.axis_label,
         "periods": [
-            {"start": start.isoformat() if start else None, "end": end.isoformat(), "label": period_label((start, end))}
-            for start, end in breakdown.periods
+            {"start": start.isoformat() if start else None, "end": end.isoformat(), "label": label}
+            for (start, end), label in zip(breakdown.periods, breakdown.period_labels, strict=True)
         ],
         "rows": [_row(row) for row in breakdown.rows],
         "total": [f"{fact.value:f}" if fact else None for fact in breakdown.total],

@@ -19,7 +19,7 @@ from workbench.domain.amounts import DASH, in_units
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.facts.source import SourceFact
-from workbench.domain.measures.segments import Breakdown, period_label
+from workbench.domain.measures.segments import Breakdown
 from workbench.domain.statements.statement import PeriodKind
 
 _LABEL_WIDTH = 44
@@ -75,8 +75,8 @@ def _table(breakdown: Breakdown, width: int) -> Table:
         title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
     )  # fmt: skip
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=_LABEL_WIDTH)
-    for span in breakdown.periods[-count:]:
-        table.add_column(period_label(span), justify="right", no_wrap=True)
+    for label in breakdown.period_labels[-count:]:
+        table.add_column(label, justify="right", no_wrap=True)
     for row in breakdown.rows:
         if any(row.facts[-count:]):
             table.add_row(Text(row.words), *(_amount(fact) for fact in row.facts[-count:]))

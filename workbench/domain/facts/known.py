@@ -11,6 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from workbench.domain.facts.fiscal_years import YearLabels, YearOffset
 from workbench.domain.facts.periods import Evidence, FiscalCalendar, same_start
 from workbench.domain.facts.source import SourceFact
 
@@ -74,25 +75,28 @@ def _known(concept: str, unit: str, group: list[FiledVersion]) -> KnownFact:
     kinds = 0
     is_one_value = True
     for version in group:
-        kinds |= _kind(version[FORM])
+        kinds |= report_kind(version[FORM])
         is_one_value = is_one_value and version[VALUE] == value
     if not is_one_value:
         credited = next(version for version in group if version[VALUE] == value)
         since_on = next(version[FILED_ON] for version in group if _same(version[VALUE], value))
     return KnownFact(
         concept, unit, last[START], last[END], value, credited[ACCESSION], credited[FORM], credited[FILED_ON],
-        last[FILED_ON], first_filed_on, since_on, bool(kinds & _ANNUAL), bool(kinds & _INTERIM),
+        last[FILED_ON], first_filed_on, since_on, bool(kinds & ANNUAL), bool(kinds & INTERIM),
     )  # fmt: skip
 
 
-_ANNUAL, _INTERIM = 1, 2
+# Kinds of report, as flags.
+ANNUAL: Final = 1
+INTERIM: Final = 2
 
 
 @cache
-def _kind(form: str) -> int:
+def report_kind(form: str) -> int:
+    """ANNUAL or INTERIM, whether amended or for a transition period; 0 for a form that is neither report."""
     if form.startswith(("10-K", "20-F", "40-F")):
-        return _ANNUAL
-    return _INTERIM if form.startswith(("10-Q", "6-K")) else 0
+        return ANNUAL
+    return INTERIM if form.startswith(("10-Q", "6-K")) else 0
 
 
 def _same(one: Decimal, other: Decimal) -> bool:
@@ -139,8 +143,8 @@ class FactTable:
     """The known fact of each quantity, from all filed versions of all facts in any order; see `KnownFact`.
 
     Ids are replaced by names. Of two filings of one day the later accession counts as newer. `extensions` are, by line, the
-    concepts outside the concept map that filings prove to belong to it. A statement needs only a part of a company's facts, so
-    each fact is resolved from its filed versions at first use.
+    concepts outside the concept map that filings prove to belong to it, `year_offsets` how the company names its fiscal
+    years. A statement needs only a part of a company's facts, so each fact is resolved from its filed versions at first use.
     """
 
     def __init__(
@@ -149,8 +153,10 @@ class FactTable:
         concepts: Mapping[int, str],
         units: Mapping[int, str],
         extensions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        year_offsets: Iterable[YearOffset] = (),
     ) -> None:
         self.extensions = extensions
+        self._year_labels = YearLabels(year_offsets)
         filed: defaultdict[int, list[FiledVersion]] = defaultdict(list)
         for version in versions:
             filed[version[CONCEPT]].append(version)
@@ -233,9 +239,9 @@ class FactTable:
         kinds: dict[Quantity, int] = {}
         for row in self._filed.get(concept, ()):
             quantity = row[:VALUE]
-            kinds[quantity] = kinds.get(quantity, 0) | _kind(row[FORM])
+            kinds[quantity] = kinds.get(quantity, 0) | report_kind(row[FORM])
         for (_, end, start, unit), kind in kinds.items():
-            yield Evidence(start, end, bool(kind & _ANNUAL), bool(kind & _INTERIM), self._units[unit])
+            yield Evidence(start, end, bool(kind & ANNUAL), bool(kind & INTERIM), self._units[unit])
 
     def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, ReportingCurrency]:
         """The fiscal calendar and the reporting currency of the company, from these concepts.
@@ -245,7 +251,10 @@ class FactTable:
         found = self._reporting.get(anchors)
         if found is None:
             evidence = [each for anchor in anchors for each in self.evidence(anchor)]
-            found = self._reporting[anchors] = FiscalCalendar.observed(evidence), ReportingCurrency.observed(evidence)
+            found = self._reporting[anchors] = (
+                FiscalCalendar.observed(evidence, self._year_labels),
+                ReportingCurrency.observed(evidence),
+            )
         return found
 
     def filings(self, concepts: Iterable[str]) -> Iterator[FiledVersion]:

@@ -1,7 +1,8 @@
 """Fiscal periods: the only module that decides the lengths of periods.
 
-A fiscal year is the period that a company's own annual reports cover, not a filing's `fy` and `fp` (they describe the filing)
-and not the stated year end. Everything here works on calendar days, both ends included.
+A fiscal year is the period that a company's own annual reports cover, not the stated year end. What a company calls that year
+is decided in `fiscal_years`, for the company as a whole: the `fy` of a filing describes the filing and all that it repeats of
+earlier years. Everything here works on calendar days, both ends included.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from enum import StrEnum
 from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
+
+from workbench.domain.facts.fiscal_years import YearLabels
 
 _DAY = timedelta(days=1)
 
@@ -61,20 +64,28 @@ def length_of(start: date, end: date) -> Length:
     return _LENGTH_BY_DAYS.get((end - start).days + 1, _OTHER)
 
 
-def fiscal_year_of(end: date) -> int:
-    """The label of the fiscal year that ends on this day: the calendar year it ends in.
+def own_period_end(spans: Mapping[tuple[date, date], int], filed_on: date, *, is_annual: bool) -> date | None:
+    """The last day of a report's own period: the newest that it reports, of a year's length in an annual report.
 
-    A 52/53-week year that ends in the first seven days of January belongs to the year that has just ended: it is the one
-    that ends on the weekday nearest to 31 December. So a year to 2025-01-26 is fiscal 2025, one to 2021-01-02 fiscal 2020.
+    `spans` counts its facts by first and last day. A period with a single fact is none, and so is one that ends after the
+    filing (an outlook or a mistyped date). None if the report covers no such period.
     """
-    return (end - timedelta(days=7)).year
+    ends = (
+        end
+        for (start, end), facts in spans.items()
+        if facts >= _LEAST_SUPPORT
+        and end <= filed_on
+        and (length := length_of(start, end)) is not _OTHER
+        and (length is Length.YEAR or not is_annual)
+    )
+    return max(ends, default=None)
 
 
 class FiscalPeriod(NamedTuple):
     """A fiscal year (`quarter` None), a discrete quarter of one, or the four quarters up to the end of one (`is_trailing`).
 
     `year_start` is the first day of its fiscal year. A transition period, between an old and a new year end, counts its
-    quarters from 1 and is labelled by the calendar year in which it ends. Trailing quarters are labelled by the last one.
+    quarters from 1 and is labelled as a fiscal year that ends with it. Trailing quarters are labelled by the last one.
     """
 
     start: date
@@ -111,8 +122,8 @@ class FiscalCalendar:
     trailing: tuple[FiscalPeriod, ...] = ()
 
     @classmethod
-    def observed(cls, evidence: Iterable[Evidence]) -> FiscalCalendar:
-        """The calendar from a company's reports; the order of the evidence does not matter.
+    def observed(cls, evidence: Iterable[Evidence], names: YearLabels | None = None) -> FiscalCalendar:
+        """The calendar from a company's reports; the order of the evidence does not matter. `names` labels its years.
 
         If versions of a year overlap, the one with more anchors wins, then the later one. Periods with one anchor, or with a
         length that no fiscal calendar has, are dropped.
@@ -126,9 +137,10 @@ class FiscalCalendar:
         annual = Counter([(start, end) for start, end, is_annual in reported if is_annual])
         spans = _without_overlaps({span: n for span, n in annual.items() if length_of(*span) is Length.YEAR})
         supported = _Support({span: n for span, n in interim.items() if n >= _LEAST_SUPPORT})
-        labels = _labels(spans)
+        names = names or YearLabels()
+        labels = _labels(spans, names)
         years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
-        quarters = tuple(_all_quarters(spans, labels, supported) if spans else _before_the_first_year(supported))
+        quarters = tuple(_all_quarters(spans, labels, supported, names) if spans else _before_the_first_year(supported, names))
         return cls(years, quarters, tuple(_trailing(quarters)))
 
     def quarters_of(self, trailing: FiscalPeriod) -> tuple[FiscalPeriod, ...]:
@@ -181,27 +193,29 @@ def _shared_days(one: _Span, other: _Span) -> int:
     return max(0, days_of(max(one[0], other[0]), min(one[1], other[1])))
 
 
-def _labels(years: Sequence[_Span]) -> dict[date, int]:
+def _labels(years: Sequence[_Span], names: YearLabels) -> dict[date, int]:
     """The label of each year by its first day; labels are unique, even if years end before and after a date in January."""
     labels: dict[date, int] = {}
     later = None
     for start, end in reversed(years):
-        own = fiscal_year_of(end)
+        own = names.of(end)
         later = labels[start] = own if later is None else min(own, later - 1)
     return labels
 
 
-def _all_quarters(years: Sequence[_Span], labels: dict[date, int], support: _Support) -> Iterable[FiscalPeriod]:
+def _all_quarters(
+    years: Sequence[_Span], labels: dict[date, int], support: _Support, names: YearLabels
+) -> Iterable[FiscalPeriod]:
     """Quarters of each year, of transition periods between years, and of the current year."""
     for position, (start, end) in enumerate(years):
         if position and (start - years[position - 1][1]).days > _OVERLAP_DAYS:
-            yield from _transition(years[position - 1][1] + _DAY, start - _DAY, support)
+            yield from _transition(years[position - 1][1] + _DAY, start - _DAY, support, names)
         yield from _quarters(start, end, labels[start], support)
     if years:
-        yield from _running(years[-1][1] + _DAY, support)
+        yield from _running(years[-1][1] + _DAY, support, names)
 
 
-def _before_the_first_year(support: _Support) -> Iterable[FiscalPeriod]:
+def _before_the_first_year(support: _Support, names: YearLabels) -> Iterable[FiscalPeriod]:
     """Quarters of a company without an annual report so far, and of the comparative year in its reports.
 
     A year begins where its year-to-dates begin. If none is longer than a quarter, only first quarters were reported, since a
@@ -213,23 +227,23 @@ def _before_the_first_year(support: _Support) -> Iterable[FiscalPeriod]:
         if not starts or days_of(start, starts[-1]) > _YEAR_APART[0] - _SLACK.days:
             starts.append(start)
     for start in reversed(starts):
-        yield from _quarters(start, None, fiscal_year_of(start + timedelta(days=364)), support)
+        yield from _quarters(start, None, names.of(start + timedelta(days=364)), support)
 
 
-def _running(start: date, support: _Support) -> Iterable[FiscalPeriod]:
+def _running(start: date, support: _Support, names: YearLabels) -> Iterable[FiscalPeriod]:
     """Quarters of the current year: from the day after the last year or, with a new year end, from its new start."""
     later = [s for s, e in support if s > start + _SLACK and length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)]
     if later and not any(abs(s - start) <= _SLACK and length_of(s, e) is Length.HALF for s, e in support):
-        yield from _transition(start, min(later) - _DAY, support)
+        yield from _transition(start, min(later) - _DAY, support, names)
         start = min(later)
-    yield from _quarters(start, None, fiscal_year_of(start + timedelta(days=364)), support)
+    yield from _quarters(start, None, names.of(start + timedelta(days=364)), support)
 
 
-def _transition(start: date, end: date, support: _Support) -> Iterable[FiscalPeriod]:
+def _transition(start: date, end: date, support: _Support, names: YearLabels) -> Iterable[FiscalPeriod]:
     if length_of(start, end) is Length.YEAR:  # no annual report here, but an ordinary year
-        yield from _quarters(start, end, fiscal_year_of(end), support)
+        yield from _quarters(start, end, names.of(end), support)
         return
-    for quarter in _quarters(start, None, fiscal_year_of(end), support):
+    for quarter in _quarters(start, None, names.of(end), support):
         if quarter.end <= end:
             yield FiscalPeriod(quarter.start, quarter.end, quarter.fiscal_year, quarter.quarter, start, is_transition=True)
 

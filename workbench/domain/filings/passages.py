@@ -26,7 +26,7 @@ class PassageSpan:
 
 @dataclass(frozen=True, slots=True)
 class ReportPeriod:
-    """The fiscal year, or its quarter 1 to 4, that a report covers; labelled by the calendar year in which it ends."""
+    """The fiscal year, or its quarter 1 to 4, that a report covers, as its company names them."""
 
     fiscal_year: int
     quarter: int | None = None

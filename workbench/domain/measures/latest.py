@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 
+from workbench.domain.facts.fiscal_years import YearOffset
 from workbench.domain.facts.known import END, FILED_ON, FactTable, FiledVersion
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
@@ -85,9 +85,6 @@ def _ratios(ratios: Ratios, industry: str, basis: PeriodKind, column: FiscalPeri
     return values
 
 
-_filed_on = itemgetter(FILED_ON)
-
-
 def day_by_day(
     company: Company,
     versions: Iterable[FiledVersion],
@@ -95,15 +92,20 @@ def day_by_day(
     units: Mapping[int, str],
     *,
     extensions: Mapping[str, tuple[str, ...]],
+    year_offsets: Sequence[YearOffset] = (),
     since: date | None = None,
 ) -> Iterator[tuple[date, list[LatestFigures]]]:
     """The latest figures as known at the end of each day on which the company filed, from `since` on, oldest first.
 
-    Concepts, units and extensions are those of a `FactTable`.
+    Concepts, units, extensions and offsets are those of a `FactTable`.
     """
+    by_day: dict[date, list[FiledVersion]] = {offset.known_from: [] for offset in year_offsets}
+    for version in versions:
+        by_day.setdefault(version[FILED_ON], []).append(version)
     known: list[FiledVersion] = []
-    for day, filed in groupby(sorted(versions, key=_filed_on), key=_filed_on):
+    for day, filed in sorted(by_day.items()):
         oldest = day - _WINDOW  # days ascend, so a fact that has left the window does not return
         known = [version for version in chain(known, filed) if version[END] >= oldest]
         if since is None or day >= since:
-            yield day, latest_figures(company, FactTable(known, concepts, units, extensions))
+            offsets = [offset for offset in year_offsets if offset.known_from <= day]
+            yield day, latest_figures(company, FactTable(known, concepts, units, extensions, offsets))

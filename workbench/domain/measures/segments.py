@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbench.domain.facts.periods import Length, fiscal_year_of, length_of
+from workbench.domain.facts.fiscal_years import YearLabels
+from workbench.domain.facts.periods import Length, length_of
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
 from workbench.domain.measures.divisions import Members, division
@@ -86,8 +87,9 @@ class Row:
 class Breakdown:
     """A line divided by one axis, or by one within another. Periods, as (first day or None, last day), from oldest to newest.
 
-    `total` is the figure of the whole company for the same concept, if reported and if there is one axis. `adds_up` says for
-    each period whether the rows not in others add up to it; None without a total: rows may leave a part out.
+    `period_labels` names the periods: `FY 2024` for a year, else the last day. `total` is the figure of the whole company for
+    the same concept, if reported and if there is one axis. `adds_up` says for each period whether the rows not in others add
+    up to it; None without a total: rows may leave a part out.
     """
 
     line: str
@@ -100,6 +102,7 @@ class Breakdown:
     rows: tuple[Row, ...]
     total: tuple[SourceFact | None, ...]
     adds_up: tuple[bool | None, ...]
+    period_labels: tuple[str, ...]
 
 
 def segment_lines(company: Company) -> tuple[LineDefinition, ...]:
@@ -118,15 +121,16 @@ def break_down(
     period: PeriodKind,
     labels: Mapping[str, str],
     *,
+    year_labels: YearLabels | None = None,
     limit_periods: int | None = None,
 ) -> tuple[Breakdown, ...]:
     """Every line by every axis with two or more reported members; lines in their order, then axes by name.
 
     All figures of a period come from one filing: the newest whose rows add up to the company's figure, or else the newest of
     those with the most rows. If several concepts of a line have the same axes, the one with the newest period is taken, then
-    the one with more figures, then the preferred one. `labels` are names of members.
+    the one with more figures, then the preferred one. `labels` are names of members, `year_labels` those of fiscal years.
     """
-    table = _Table(facts, period)
+    table = _Table(facts, period, year_labels or YearLabels())
     breakdowns = []
     for line in lines:
         by_axes: dict[Axes, list[Breakdown]] = defaultdict(list)
@@ -151,7 +155,8 @@ _Quantity = tuple[str, str, Axes]  # concept, unit, axes
 class _Table:
     """The facts by member and those of the whole company, for periods of one kind."""
 
-    def __init__(self, facts: Iterable[DimensionalFact], period: PeriodKind) -> None:
+    def __init__(self, facts: Iterable[DimensionalFact], period: PeriodKind, year_labels: YearLabels) -> None:
+        self._year_labels = year_labels
         divided = [(fact, members) for fact, dimensions in facts if (members := _divided(dimensions)) is not None]
         self._is_annual = period is PeriodKind.ANNUAL
         self._year_ends = {fact.period_end for fact, _ in divided if _is_length(fact, Length.YEAR)}
@@ -216,6 +221,7 @@ class _Table:
             tuple(sorted(rows, key=_weight)),
             tuple(wholes[span] for span in periods),
             tuple(chosen[span].counted is not None if wholes[span] else None for span in periods),
+            tuple(_period_label(span, self._year_labels) for span in periods),
         )
 
     def _one_filing(
@@ -289,9 +295,8 @@ def in_words(member: str) -> str:
     return re.sub(r"\bNon ", "Non-", re.sub(r"\bUs\b", "US", words))
 
 
-def period_label(span: tuple[date | None, date]) -> str:
-    """`FY 2024` for a year, else its last day."""
+def _period_label(span: Span, year_labels: YearLabels) -> str:
     start, end = span
     if start is not None and length_of(start, end) is Length.YEAR:
-        return f"FY {fiscal_year_of(end)}"
+        return f"FY {year_labels.of(end)}"
     return end.isoformat()

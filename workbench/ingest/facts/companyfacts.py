@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from db import companies as db_companies
 from db.engine import Connection, Database
+from db.facts import fiscal_years as db_fiscal_years
 from db.facts import loading as db_facts
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Company
@@ -60,6 +61,7 @@ def ingest_read_facts(database: Database, company: Company, read: Callable[[], F
         with database.write() as connection:
             tally.saved["companies"] = _save_if_missing(connection, company, parsed.name)
             tally.saved["facts"] = db_facts.load_facts(connection, company.cik, parsed.facts)
+            db_fiscal_years.save_stated_years(connection, company.cik, parsed.stated_years, is_from_document=False)
             db_facts.save_concept_labels(connection, parsed.labels)
             db_companies.save_loaded_part(connection, company.cik, PART, sha256=found.sha256, reader=READER)
         tally.dropped.update(parsed.dropped)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from db.engine import Connection
 from db.facts.elements import save_elements
+from db.facts.fiscal_years import save_stated_years
 from db.facts.loading import load_facts
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
@@ -19,6 +20,7 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.validation import fitting_facts
 from workbench.parse.xbrl.fact_spans import place
 from workbench.parse.xbrl.inline_xbrl import READER, InlineFact, parse_inline_xbrl
+from workbench.parse.xbrl.stated_years import year_of_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def load_inline_facts(
     facts, refused = fitting_facts([_fact(each, each.value, filing) for each in placed if each.value is not None])
     dropped += refused
     new = load_facts(connection, filing.cik, facts)
+    stated = year_of_document(inline.texts, filing)
+    save_stated_years(connection, filing.cik, [stated] if stated else [], is_from_document=True)
     elements = save_elements(connection, document_id, placed, sha256=sha256, reader=READER, outcome="read")
     return InlineReport(new, elements, dict(+dropped), inline.schema, _dividing(placed))
 

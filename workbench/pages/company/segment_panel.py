@@ -9,7 +9,7 @@ from markupsafe import Markup
 from workbench.domain.amounts import in_units
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.measures.provenance import Element
-from workbench.domain.measures.segments import Breakdown, Row, period_label
+from workbench.domain.measures.segments import Breakdown, Row
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
@@ -26,9 +26,7 @@ def _table(breakdown: Breakdown, selection: Selection) -> dict[str, Any]:
     places = range(len(breakdown.periods) - 1, -1, -1)
     return {
         "title": f"{breakdown.label} by {breakdown.axis_label.lower()}, {breakdown.unit}",
-        "columns": [
-            {"label": period_label(breakdown.periods[place]), "end": day(breakdown.periods[place][1])} for place in places
-        ],
+        "columns": [{"label": breakdown.period_labels[place], "end": day(breakdown.periods[place][1])} for place in places],
         "rows": [{"label": row.words, "cells": [_cell(row, place, selection) for place in places]} for row in breakdown.rows],
         "total": _total(breakdown),
         "is_partial": False in breakdown.adds_up,

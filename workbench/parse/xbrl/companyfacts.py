@@ -11,11 +11,13 @@ from typing import Any
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
+from workbench.domain.facts.fiscal_years import StatedYear
 from workbench.domain.identity import Accession, Cik
 from workbench.parse.json_document import mapping, read_json
 from workbench.parse.validation import fitting_facts
+from workbench.parse.xbrl.stated_years import years_of_facts
 
-READER = "companyfacts/1"
+READER = "companyfacts/2"
 
 # The largest monetary facts have 15 digits and the finest ratios 10 decimals; beyond this a value is damage.
 _MOST_DIGITS = 60
@@ -24,13 +26,17 @@ _LARGEST = 10**_MOST_DIGITS
 
 @dataclass(frozen=True, slots=True)
 class CompanyFacts:
-    """What one companyfacts document says. `dropped` counts facts that were left out, by reason."""
+    """What one companyfacts document says. `dropped` counts facts that were left out, by reason.
+
+    `stated_years` are the fiscal years that its annual and quarterly reports state, by accession.
+    """
 
     cik: Cik
     name: str | None
     facts: tuple[Fact, ...]
     labels: Mapping[Concept, str]
     dropped: Mapping[str, int]
+    stated_years: tuple[StatedYear, ...] = ()
 
 
 def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
@@ -60,7 +66,8 @@ def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
     entity = document.get("entityName")
     title = entity.strip() if isinstance(entity, str) and entity.strip() else None
     facts, refused = fitting_facts(reader.facts)
-    return CompanyFacts(cik, title, facts, labels, dict(reader.dropped + refused))
+    stated = years_of_facts(facts, reader.fiscal_periods)
+    return CompanyFacts(cik, title, facts, labels, dict(reader.dropped + refused), stated)
 
 
 def _check_cik(stated: Any, cik: Cik, name: str) -> None:
@@ -82,6 +89,7 @@ class _Reader:
     def __init__(self, cik: Cik) -> None:
         self.facts: list[Fact] = []
         self.dropped: Counter[str] = Counter()
+        self.fiscal_periods: Counter[tuple[str, int, str]] = Counter()
         self._cik = cik
         self._days: dict[str, date] = {}
         self._accessions: dict[str, Accession] = {}
@@ -115,6 +123,9 @@ class _Reader:
                 self.dropped["entry that is no fact"] += 1
             else:
                 seen.add((start, end, row["accn"]))
+                year, period = row.get("fy"), row.get("fp")
+                if type(year) is int and type(period) is str:
+                    self.fiscal_periods[row["accn"], year, period] += 1
         if repeated := len(self.facts) - good - len(seen):
             self.dropped["fact that its filing states twice (the more precise stays)"] += repeated
 
