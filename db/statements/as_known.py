@@ -21,7 +21,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble, figures_of, statement_from
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP
-from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind
+from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind, is_of_quarters
 
 # The check result by linkbases, which are not read for a statement: stored as of now, for the periods that have any.
 _STORED_CHECKS = sa.text(
@@ -82,11 +82,16 @@ def assembled_statement(
     limit_periods: int | None = None,
 ) -> Statement:
     """The same from the facts themselves, whatever is stored, and without what filings' calculation linkbases say of it."""
-    years = None
-    if limit_periods is not None:
-        years = limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)
-    facts, splits = _facts(_filed(connection, company.cik, kind, as_of, newest_years=years), kind)
-    return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+
+    def assembled(newest_years: int | None) -> Statement:
+        facts, splits = _facts(_filed(connection, company.cik, kind, as_of, newest_years=newest_years), kind)
+        return assemble(company, kind, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+
+    if limit_periods is None or period is PeriodKind.ANNUAL:
+        return assembled(limit_periods)
+    found = assembled(-(-limit_periods // 4))
+    # Half-years, and quarters of long ago, reach further back than so many quarters do.
+    return found if is_of_quarters(found.periods) else assembled(None)
 
 
 def refresh_statements(connection: sa.Connection, cik: Cik) -> int:

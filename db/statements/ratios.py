@@ -13,7 +13,7 @@ from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import RatioTable, compute, ratio_tags
-from workbench.domain.statements.statement import PeriodKind
+from workbench.domain.statements.statement import PeriodKind, is_of_quarters
 
 
 @computes("the ratios")
@@ -31,11 +31,16 @@ def ratios(
     With `PeriodKind.TTM` flows are those of the trailing twelve months at each quarter's end. A company without facts has
     no periods.
     """
-    years = None
-    if limit_periods is not None:
-        # A year more than the columns, which growth and opening balances need.
-        years = 2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4))
-    filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of, newest_years=years)
-    facts = FactTable(*filed)
-    splits = find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
-    return compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+
+    def computed(newest_years: int | None) -> RatioTable:
+        filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of, newest_years=newest_years)
+        facts = FactTable(*filed)
+        splits = find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
+        return compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+
+    if limit_periods is None:
+        return computed(None)
+    # A year more than the columns, which growth and opening balances need.
+    found = computed(2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)))
+    # Half-years, and quarters of long ago, reach further back than so many quarters do.
+    return found if period is PeriodKind.ANNUAL or is_of_quarters(found.periods) else computed(None)

@@ -67,6 +67,10 @@ INTENDED = (
         r"\.(said: string, required -> none|mention_text: none -> string, required)",
         "the words of a question that name something are the text of a mention",
     ),
+    Intended(
+        r"GET /api/v1/companies/{ticker}/(statements/{kind}|ratios) 200 .*\.stale_reason: none -> string \| null, required",
+        "interim periods that end before the newest fiscal year say so",
+    ),
 )
 
 

@@ -27,11 +27,23 @@ def days(count: int, start: date = START) -> tuple[date, date]:
 
 @pytest.mark.parametrize(
     ("least", "most", "length"),
-    [(80, 123, Length.QUARTER), (164, 200, Length.HALF), (248, 288, Length.NINE_MONTHS), (350, 380, Length.YEAR)],
+    [
+        (80, 119, Length.QUARTER),
+        (120, 124, Length.TRIMESTER),
+        (164, 200, Length.HALF),
+        (240, 247, Length.EIGHT_MONTHS),
+        (248, 288, Length.NINE_MONTHS),
+        (350, 380, Length.YEAR),
+    ],
 )
 def test_each_length_from_its_least_to_its_most_days(least: int, most: int, length: Length) -> None:
     assert [length_of(*days(count)) for count in (least, most)] == [length, length]
-    assert [length_of(*days(count)) for count in (least - 1, most + 1)] == [Length.OTHER, Length.OTHER]
+    assert length not in {length_of(*days(count)) for count in (least - 1, most + 1)}
+
+
+def test_other_lengths_are_those_of_no_period() -> None:
+    bounds = (79, 125, 163, 201, 239, 289, 349, 381)
+    assert {length_of(*days(count)) for count in bounds} == {Length.OTHER}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from workbench.analysis.statements.statement_json import (
     FactAnswer,
     FigureAnswer,
     PeriodAnswer,
+    StaleReason,
     fact_document,
     figure_document,
     period_document,
@@ -42,6 +43,7 @@ class RatiosAnswer(TypedDict, closed=True):
     period: PeriodKind
     as_of: IsoDate | None
     periods: list[PeriodAnswer]
+    stale_reason: StaleReason
     ratios: list[RatioAnswer]
 
 
@@ -131,6 +133,7 @@ def ratio_document(table: RatioTable) -> RatiosAnswer:
         "period": table.period,
         "as_of": table.as_of.isoformat() if table.as_of else None,
         "periods": [period_document(period) for period in table.periods],
+        "stale_reason": table.stale_reason,
         "ratios": [_ratio(line) for line in table.lines],
     }
 

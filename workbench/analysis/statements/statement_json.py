@@ -22,7 +22,7 @@ from workbench.domain.statements.statement import (
 
 
 class PeriodAnswer(TypedDict, closed=True):
-    """One column; `start` is null for a balance sheet, `fiscal_quarter` for a year."""
+    """One column; `start` is null for a balance sheet, `fiscal_quarter` for a year, and for a half-year or trimester."""
 
     start: IsoDate | None
     end: IsoDate
@@ -30,6 +30,11 @@ class PeriodAnswer(TypedDict, closed=True):
     fiscal_quarter: int | None
     is_transition: Annotated[bool, Schema(description="A transition period between two fiscal year ends.")]
     label: str
+
+
+StaleReason = Annotated[
+    str | None, Schema(description="Why the newest column is older than the newest fiscal year; null if it is not.")
+]
 
 
 class FactFields(TypedDict):
@@ -108,6 +113,7 @@ class StatementAnswer(TypedDict, closed=True):
     period: PeriodKind
     as_of: IsoDate | None
     periods: list[PeriodAnswer]
+    stale_reason: StaleReason
     lines: list[LineAnswer]
     checks: list[CheckAnswer]
 
@@ -120,6 +126,7 @@ def statement_document(statement: Statement) -> StatementAnswer:
         "period": statement.period,
         "as_of": statement.as_of.isoformat() if statement.as_of else None,
         "periods": [period_document(period) for period in statement.periods],
+        "stale_reason": statement.stale_reason,
         "lines": [line_document(line) for line in statement.lines],
         "checks": [_check(check) for check in statement.checks],
     }

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from workbench.domain.amounts import grouped
 from workbench.domain.measures.ratios import RatioTable, RatioUnit, ratio_definition
-from workbench.domain.statements.reasons import why_not
+from workbench.domain.statements.reasons import why_not, why_stale
 from workbench.domain.statements.statement import Figure
 
 _COLUMN_WIDTH = 13
@@ -44,7 +44,9 @@ def render(table: RatioTable, width: int) -> RenderableType:
             group = definition.group
             grid.add_row(Text(group.capitalize(), style="bold"))
         grid.add_row(Text(f"  {line.label}"), *(_cell(figure, definition.unit, reasons) for figure in shown))
-    notes = [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
+    newer = table.periods[-1].newer_year_end
+    notes = [Text(why_stale(str(newer)), style="yellow")] if newer else []
+    notes += [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]
     notes.append(Text("--format json lists each ratio's formula, operands and filings", style="dim"))
     return Group(heading, "", grid, *notes)
 

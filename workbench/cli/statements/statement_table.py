@@ -12,7 +12,7 @@ from rich.text import Text
 
 from workbench.cli.console import counted
 from workbench.domain.amounts import StatementUnits
-from workbench.domain.statements.reasons import CHECKS, why_not
+from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
 _TITLES = {
@@ -75,8 +75,9 @@ def _cell(figure: Figure, line: StatementLine, units: StatementUnits, reasons: d
 
 
 def _notes(statement: Statement, lines: Sequence[StatementLine], reasons: dict[str, str], count: int) -> list[Text]:
-    notes = []
     shown = statement.periods[-count:]
+    newer = shown[-1].newer_year_end
+    notes = [Text(why_stale(str(newer)), style="yellow")] if newer else []
     if any(figure.status is Status.DERIVED for line in lines for figure in line.figures):
         notes.append(Text.assemble(("ᵈ", "cyan"), (" derived from filed figures; --format json lists the operands", "dim")))
     notes += [Text(f"{letter} {why_not(reason)}", style="dim") for reason, letter in reasons.items()]

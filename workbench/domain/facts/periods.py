@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -26,18 +26,23 @@ class Length(StrEnum):
     """The length of a reported period, in terms of a fiscal calendar."""
 
     QUARTER = "quarter"
+    TRIMESTER = "trimester"
     HALF = "half"
+    EIGHT_MONTHS = "eight_months"
     NINE_MONTHS = "nine_months"
     YEAR = "year"
     OTHER = "other"
 
 
 # Days, both ends counted. A quarter is 12 weeks (Costco's first three) to 17 (its last in a 53-week year); a half 24 to 28
-# weeks; "nine months" 36 (Costco) to 40 weeks; a year 52 or 53 weeks or 365 or 366 days. A few days of slack for calendar
-# months; the ranges do not touch, so a period has one length.
+# weeks; "nine months" 36 (Costco) to 40 weeks; a year 52 or 53 weeks or 365 or 366 days. A trimester is four calendar months:
+# 120 to 123 days, a day more than 17 weeks. A few days of slack for calendar months; the ranges do not overlap, so a period
+# has one length.
 _LENGTHS: tuple[tuple[Length, int, int], ...] = (
-    (Length.QUARTER, 80, 123),
+    (Length.QUARTER, 80, 119),
+    (Length.TRIMESTER, 120, 124),
     (Length.HALF, 164, 200),
+    (Length.EIGHT_MONTHS, 240, 247),
     (Length.NINE_MONTHS, 248, 288),
     (Length.YEAR, 350, 380),
 )
@@ -82,8 +87,10 @@ def own_period_end(spans: Mapping[tuple[date, date], int], filed_on: date, *, is
 
 
 class FiscalPeriod(NamedTuple):
-    """A fiscal year (`quarter` None), a discrete quarter of one, or the four quarters up to the end of one (`is_trailing`).
+    """A fiscal year (`quarter` None), an interim period of one, or the twelve months up to the end of either (`is_trailing`).
 
+    Interim periods are discrete quarters or, of companies that report less often, trimesters or half-years: `months` says
+    which, and `quarter` counts periods of that length from 1. So the second half-year has `quarter` 2 and `months` 6.
     `year_start` is the first day of its fiscal year. A transition period, between an old and a new year end, counts its
     quarters from 1 and is labelled as a fiscal year that ends with it. Trailing quarters are labelled by the last one.
     """
@@ -95,6 +102,12 @@ class FiscalPeriod(NamedTuple):
     year_start: date
     is_transition: bool = False
     is_trailing: bool = False
+    months: int = 3
+
+    @property
+    def elapsed_months(self) -> int:
+        """Months from the first day of the fiscal year to the end of an interim period; 12 for a year."""
+        return 12 if self.quarter is None else self.quarter * self.months
 
 
 class Evidence(NamedTuple):
@@ -112,9 +125,10 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FiscalCalendar:
-    """The fiscal years and quarters a company has reported, oldest first, none overlapping another.
+    """The fiscal years and interim periods a company has reported, oldest first, none overlapping another of its kind.
 
-    `trailing` are the twelve months up to the end of each quarter that has three others before it without a gap.
+    `quarters` are quarters, trimesters or half-years. `trailing` are the twelve months up to the end of each of them that
+    others precede without a gap; then the fiscal years that end after the last of those, which are twelve months as well.
     """
 
     years: tuple[FiscalPeriod, ...]
@@ -141,15 +155,15 @@ class FiscalCalendar:
         labels = _labels(spans, names)
         years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
         quarters = tuple(_all_quarters(spans, labels, supported, names) if spans else _before_the_first_year(supported, names))
-        return cls(years, quarters, tuple(_trailing(quarters)))
+        return cls(years, quarters, tuple(_trailing(years, quarters)))
 
     def quarters_of(self, trailing: FiscalPeriod) -> tuple[FiscalPeriod, ...]:
-        """The four quarters of a trailing period, oldest first."""
+        """The interim periods of a trailing period, oldest first."""
         return tuple(quarter for quarter in self.quarters if trailing.start <= quarter.start and quarter.end <= trailing.end)
 
     def year_before(self, period: FiscalPeriod) -> FiscalPeriod | None:
         """The period of the same kind that ends a year (52 or 53 weeks, twelve months) earlier, or None."""
-        kind = self.trailing if period.is_trailing else self.quarters if period.quarter else self.years
+        kind = self.trailing if period.is_trailing else self.quarters if period.quarter is not None else self.years
         length = length_of(period.start, period.end)
         for earlier in kind:
             apart = (period.end - earlier.end).days + 1
@@ -158,14 +172,27 @@ class FiscalCalendar:
         return None
 
 
-def _trailing(quarters: Sequence[FiscalPeriod]) -> Iterable[FiscalPeriod]:
-    for four in zip(quarters, quarters[1:], quarters[2:], quarters[3:], strict=False):
-        joined = all(after.start - before.end == _DAY for before, after in pairwise(four))
-        if joined and length_of(four[0].start, four[-1].end) is Length.YEAR:
-            yield four[-1]._replace(start=four[0].start, is_trailing=True)
+def _trailing(years: Sequence[FiscalPeriod], quarters: Sequence[FiscalPeriod]) -> Iterable[FiscalPeriod]:
+    last = None
+    for position, quarter in enumerate(quarters):
+        twelve = [quarter]
+        for before in reversed(quarters[:position]):
+            if sum(each.months for each in twelve) >= 12 or twelve[-1].start - before.end != _DAY:
+                break
+            twelve.append(before)
+        is_year = length_of(twelve[-1].start, quarter.end) is Length.YEAR
+        if is_year and sum(each.months for each in twelve) == 12:
+            last = quarter.end
+            yield quarter._replace(start=twelve[-1].start, is_trailing=True)
+    yield from (year._replace(is_trailing=True) for year in years if last is None or year.end > last)
 
 
 _Span = tuple[date, date]
+
+
+# Year-to-dates that begin where a fiscal year begins, and periods that do only when they are its first.
+_BEYOND_A_QUARTER = (Length.HALF, Length.EIGHT_MONTHS, Length.NINE_MONTHS)
+_SHORTEST = (Length.QUARTER, Length.TRIMESTER)
 
 
 class _Support(dict[_Span, int]):
@@ -221,9 +248,9 @@ def _before_the_first_year(support: _Support, names: YearLabels) -> Iterable[Fis
     A year begins where its year-to-dates begin. If none is longer than a quarter, only first quarters were reported, since a
     report of a later quarter also gives the year to date.
     """
-    firsts = {s for s, e in support if length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)}
+    firsts = {s for s, e in support if length_of(s, e) in _BEYOND_A_QUARTER}
     starts: list[date] = []
-    for start in sorted(firsts or {s for s, e in support if length_of(s, e) is Length.QUARTER}, reverse=True):
+    for start in sorted(firsts or {s for s, e in support if length_of(s, e) in _SHORTEST}, reverse=True):
         if not starts or days_of(start, starts[-1]) > _YEAR_APART[0] - _SLACK.days:
             starts.append(start)
     for start in reversed(starts):
@@ -232,8 +259,8 @@ def _before_the_first_year(support: _Support, names: YearLabels) -> Iterable[Fis
 
 def _running(start: date, support: _Support, names: YearLabels) -> Iterable[FiscalPeriod]:
     """Quarters of the current year: from the day after the last year or, with a new year end, from its new start."""
-    later = [s for s, e in support if s > start + _SLACK and length_of(s, e) in (Length.HALF, Length.NINE_MONTHS)]
-    if later and not any(abs(s - start) <= _SLACK and length_of(s, e) is Length.HALF for s, e in support):
+    later = [s for s, e in support if s > start + _SLACK and length_of(s, e) in _BEYOND_A_QUARTER]
+    if later and not any(abs(s - start) <= _SLACK and length_of(s, e) in _BEYOND_A_QUARTER for s, e in support):
         yield from _transition(start, min(later) - _DAY, support, names)
         start = min(later)
     yield from _quarters(start, None, names.of(start + timedelta(days=364)), support)
@@ -245,39 +272,71 @@ def _transition(start: date, end: date, support: _Support, names: YearLabels) ->
         return
     for quarter in _quarters(start, None, names.of(end), support):
         if quarter.end <= end:
-            yield FiscalPeriod(quarter.start, quarter.end, quarter.fiscal_year, quarter.quarter, start, is_transition=True)
+            yield quarter._replace(is_transition=True)
+
+
+class _Cadence(NamedTuple):
+    """How often a company reports: the months of a period, its length, and that of the year to date after each."""
+
+    months: int
+    length: Length
+    to_date: tuple[Length, ...]
+
+
+_CADENCES = (
+    _Cadence(3, Length.QUARTER, (Length.QUARTER, Length.HALF, Length.NINE_MONTHS)),
+    _Cadence(4, Length.TRIMESTER, (Length.TRIMESTER, Length.EIGHT_MONTHS)),
+    _Cadence(6, Length.HALF, (Length.HALF,)),
+)
+_HALVES = _CADENCES[-1]
 
 
 def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support) -> Iterable[FiscalPeriod]:
-    """Quarters of one fiscal year, from the ends of its year-to-dates and three-month periods."""
-    limit = end or start + timedelta(days=380)
-    inside = support.within(start - _SLACK, limit)
+    """Interim periods of one fiscal year: quarters, else trimesters, else half-years.
+
+    A company that reports half-years after two quarters gives the second half of that year all the same.
+    """
+    inside = support.within(start - _SLACK, end or start + timedelta(days=380))
+    found: list[FiscalPeriod] = []
+    for cadence in _CADENCES:
+        ends = _ends(start, end, cadence, inside)
+        for number, last in sorted(ends.items()):
+            first = start if number == 1 else _first_day(last, ends.get(number - 1), cadence, inside)
+            if first is not None:
+                found.append(FiscalPeriod(first, last, fiscal_year, number, start, months=cadence.months))
+        if found:
+            break
+    yield from found
+    if end is not None and found and found[-1].elapsed_months == _HALVES.months:
+        second = found[-1].end + _DAY
+        if found[-1].months != _HALVES.months and length_of(second, end) is _HALVES.length:
+            yield FiscalPeriod(second, end, fiscal_year, 2, start, months=_HALVES.months)
+
+
+def _ends(start: date, end: date | None, cadence: _Cadence, inside: Mapping[_Span, int]) -> dict[int, date]:
+    """The last days of a year's periods by their number, from its year-to-dates and from periods of one such length."""
     ends: dict[int, date] = {}
-    for number, length in ((1, Length.QUARTER), (2, Length.HALF), (3, Length.NINE_MONTHS)):
+    for number, length in enumerate(cadence.to_date, start=1):
         begins = {start} | ({ends[number - 1] + _DAY} if number - 1 in ends else set())
         found = Counter[date]()
         for (s, e), n in inside.items():
             if any(abs(s - begin) <= _SLACK for begin in begins):
-                wanted = length if abs(s - start) <= _SLACK else Length.QUARTER
+                wanted = length if abs(s - start) <= _SLACK else cadence.length
                 if length_of(s, e) is wanted:
                     found[e] += n
         if found:
             ends[number] = max(found, key=lambda day: (found[day], day))
     if end is not None:
-        ends[4] = end
-    for number, last in sorted(ends.items()):
-        first = _first_day(number, last, start, ends, inside)
-        if first is not None:
-            yield FiscalPeriod(first, last, fiscal_year, number, start)
+        ends[len(cadence.to_date) + 1] = end
+    return ends
 
 
-def _first_day(number: int, last: date, start: date, ends: dict[int, date], inside: Mapping[_Span, int]) -> date | None:
-    if number == 1:
-        return start
-    if number - 1 in ends:
-        first = ends[number - 1] + _DAY
-        return first if length_of(first, last) is Length.QUARTER else None
-    own = [s for s, e in inside if e == last and length_of(s, e) is Length.QUARTER]
+def _first_day(last: date, before: date | None, cadence: _Cadence, inside: Mapping[_Span, int]) -> date | None:
+    """The first day of a later period of the year that ends on `last`; `before` is the end of the one before it, if known."""
+    if before is not None:
+        first = before + _DAY
+        return first if length_of(first, last) is cadence.length else None
+    own = [s for s, e in inside if e == last and length_of(s, e) is cadence.length]
     return max(own, key=lambda day: (inside[day, last], day)) if own else None
 
 

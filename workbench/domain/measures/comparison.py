@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from workbench.domain.facts.periods import days_of
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementPeriod
 
 _MIDDLE = timedelta(days=45)
+_QUARTER_DAYS = 91.3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,9 +45,14 @@ def calendar_quarter(year_start: date, fiscal_quarter: int) -> CalendarPeriod:
 
 
 def calendar_period(period: StatementPeriod) -> CalendarPeriod | None:
-    """The calendar period of a fiscal period; None if the first day of its fiscal year is unknown."""
-    if period.year_start is None:
+    """The calendar period of a fiscal period.
+
+    None if the first day of its fiscal year is unknown, and for a half-year or trimester, which is no calendar quarter.
+    """
+    if period.year_start is None or (period.part and not period.is_trailing):
         return None
+    if period.is_trailing and period.fiscal_quarter is None:  # twelve months to the end of a half-year, trimester or year
+        return calendar_quarter(period.year_start, min(4, round(days_of(period.year_start, period.end) / _QUARTER_DAYS)))
     if period.fiscal_quarter is not None:
         return calendar_quarter(period.year_start, period.fiscal_quarter)
     return CalendarPeriod(calendar_quarter(period.year_start, 3).year)

@@ -26,7 +26,8 @@ _WINDOW = timedelta(days=372 * 6)
 class LatestFigures:
     """The newest fiscal year, quarter or twelve months that a company has reported, with every proven line and ratio.
 
-    The period is the newest with a figure on the income statement, or else on another statement. Refused figures are not in
+    The period is the newest with a figure on the income statement, or else on another statement. Quarters or half-years that
+    end before the newest fiscal year are not the latest: then there is no entry for them. Refused figures are not in
     `values`. Money is in `currency`; ratios are rounded as by `Ratios.figure`.
     """
 
@@ -44,9 +45,10 @@ def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
     statements = [figures_in(concept_map.template(kind, industry, company), facts) for kind in StatementKind]
     ratios = Ratios(everything := all_figures(company, facts))
     found = []
+    year = _newest_column(statements, PeriodKind.ANNUAL)
     for basis in PeriodKind:
         column = _newest_column(statements, basis)
-        if column is not None:
+        if column is not None and (year is None or column.end >= year.end):
             values = _lines(statements, column) | _ratios(ratios, industry, basis, column)
             found.append(LatestFigures(basis, statement_period(column), everything.currency_at(column.end), values))
     return found

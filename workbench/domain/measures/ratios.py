@@ -22,12 +22,20 @@ from workbench.domain.facts.known import FactTable, KnownFact, agree
 from workbench.domain.facts.periods import FiscalPeriod, days_of
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, is_restated_by_split
 from workbench.domain.identity import Company
-from workbench.domain.statements.assembly import columns_of, figures_in, statement_period
+from workbench.domain.statements.assembly import columns_of, figures_in, statement_periods
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.scale import is_out_of_scale
-from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind, StatementLine, StatementPeriod, Status
+from workbench.domain.statements.statement import (
+    Figure,
+    PeriodKind,
+    StatementKind,
+    StatementLine,
+    StatementPeriod,
+    Status,
+    stale_reason,
+)
 
 
 class RatioUnit(StrEnum):
@@ -79,6 +87,11 @@ class RatioTable:
     as_of: date | None
     periods: tuple[StatementPeriod, ...]
     lines: tuple[StatementLine, ...]
+
+    @property
+    def stale_reason(self) -> str | None:
+        """A reason code if the newest column ends before the newest fiscal year; None if it does not."""
+        return stale_reason(self.periods)
 
 
 @cache
@@ -166,10 +179,13 @@ def compute(
     industry = figures.template.industry
     chosen = [r for r in ratio_definitions().values() if period in r.periods and r.is_for(industry)]
     columns = columns_of(figures.calendar, period)
-    with_figures = (c for c in reversed(columns) if any(ratios.compute(r.name, c).value is not None for r in chosen))
-    shown = list(islice(with_figures, limit_periods))[::-1]
+
+    def has_any(column: FiscalPeriod) -> bool:
+        return any(ratios.compute(ratio.name, column).value is not None for ratio in chosen)
+
+    shown = list(islice((column for column in reversed(columns) if has_any(column)), limit_periods))[::-1]
     lines = tuple(StatementLine(r.name, r.label, tuple(ratios.figure(r, column) for column in shown)) for r in chosen)
-    periods = tuple(statement_period(column) for column in shown)
+    periods = statement_periods(shown, figures.calendar, has_any)
     return RatioTable(company, industry, period, as_of, periods, lines)
 
 

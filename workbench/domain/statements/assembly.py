@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -68,8 +69,22 @@ def statement_from(
         )
         for line in figures.template.lines
     )
-    periods = tuple(statement_period(column, kind) for column in shown)
+    periods = statement_periods(shown, figures.calendar, lambda year: figures.has_any(names, year), kind)
     return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown, before=before)))
+
+
+def statement_periods(
+    shown: Sequence[FiscalPeriod],
+    calendar: FiscalCalendar,
+    has_figures: Callable[[FiscalPeriod], bool],
+    kind: StatementKind | None = None,
+) -> tuple[StatementPeriod, ...]:
+    """The columns that a reader sees, the last one with the end of a later fiscal year that has figures, if there is one."""
+    columns = [statement_period(column, kind) for column in shown]
+    if columns:
+        later = (year.end for year in reversed(calendar.years) if year.end > columns[-1].end and has_figures(year))
+        columns[-1] = replace(columns[-1], newer_year_end=next(later, None))
+    return tuple(columns)
 
 
 def columns_of(calendar: FiscalCalendar, period: PeriodKind) -> tuple[FiscalPeriod, ...]:
@@ -100,7 +115,17 @@ def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = (
 
 def statement_period(period: FiscalPeriod, kind: StatementKind | None = None) -> StatementPeriod:
     """The column that a reader sees for a period; a balance sheet column has no start."""
-    start = None if kind is StatementKind.BALANCE else period.start
     return StatementPeriod(
-        start, period.end, period.fiscal_year, period.quarter, period.is_transition, period.year_start, period.is_trailing
+        start=None if kind is StatementKind.BALANCE else period.start,
+        end=period.end,
+        fiscal_year=period.fiscal_year,
+        fiscal_quarter=period.quarter if period.months == _QUARTER else None,
+        is_transition=period.is_transition,
+        year_start=period.year_start,
+        is_trailing=period.is_trailing,
+        part=f"{_PARTS[period.months]}{period.quarter}" if period.quarter and period.months in _PARTS else None,
     )
+
+
+# Months of interim periods, and how those that are no quarters are called.
+_QUARTER, _PARTS = 3, {4: "T", 6: "H"}

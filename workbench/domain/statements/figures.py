@@ -25,7 +25,7 @@ from workbench.domain.statements.computed_figure import (
 )
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
-from workbench.domain.statements.year_to_dates import YearToDates
+from workbench.domain.statements.year_to_dates import INTERIM_WORDS, YearToDates
 
 
 def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
@@ -70,7 +70,9 @@ class Figures:
         self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
-        self._quarters = {(quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters}
+        self._parts: dict[date, list[FiscalPeriod]] = {}
+        for part in calendar.quarters:
+            self._parts.setdefault(part.year_start, []).append(part)
 
     @property
     def currency(self) -> str:
@@ -114,16 +116,19 @@ class Figures:
     def _breaking_year(self, name: str, period: FiscalPeriod) -> Sequence[ComputedFigure]:
         """The quarters that keep a year from being the sum of its quarters.
 
-        These are the quarters from other concepts than the year's or, if all have the year's concept, all four.
+        These are the quarters from other concepts than the year's or, if all have the year's concept, all of them. The same
+        holds of trimesters and half-years.
         """
         line = self._lines.get(name)  # none for a line of fallback tags
         year = self._years.get(period.year_start)
         if line is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
             return ()
-        quarters = [self._quarters.get((period.year_start, number)) for number in (1, 2, 3, 4)]
-        if any(quarter is None or (name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
+        quarters = self._parts.get(period.year_start, [])
+        if sum(quarter.months for quarter in quarters) != 12:
             return ()
-        whole, *parts = (self.unchecked(name, each) for each in (year, *quarters) if each is not None)
+        if any((name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
+            return ()
+        whole, *parts = (self.unchecked(name, each) for each in (year, *quarters))
         holds = sum_holds(whole, parts)
         if holds:
             return ()
@@ -256,11 +261,12 @@ class Figures:
         return ComputedFigure(fact.value, facts=(fact,))
 
     def _trailing(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
-        """Twelve months: the same fiscal year, else the sum of four quarters, else year and year-to-dates."""
+        """Twelve months: the same fiscal year, else the sum of its quarters or half-years, else year and year-to-dates."""
         year = self._years.get(period.start)
         if year is not None and year.end == period.end:
             return self._from_tags(line, year)
-        quarters = [self._discrete(line, quarter) for quarter in self.calendar.quarters_of(period)]
+        parts = self.calendar.quarters_of(period)
+        quarters = [self._discrete(line, part) for part in parts]
         if all(computed.reason is Refusal.NOT_REPORTED for computed in quarters):
             return ComputedFigure(None, Refusal.NOT_REPORTED)
         if line.unit is not UnitKind.MONEY:
@@ -270,7 +276,10 @@ class Figures:
         if len({fact.unit for fact in facts}) > 1:
             return ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
         if len(values) == len(quarters) and agree(facts):
-            words = " + ".join(f"[{computed.formula}]" if computed.formula else "quarter" for computed in quarters)
+            words = " + ".join(
+                f"[{computed.formula}]" if computed.formula else INTERIM_WORDS[part.months]
+                for computed, part in zip(quarters, parts, strict=True)
+            )
             return ComputedFigure(sum(values, Decimal(0)), formula=words, facts=facts)
         is_apart = len(values) == len(quarters)
         return self._year_to_dates.rolled_forward(line, period) or (

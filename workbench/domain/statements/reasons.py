@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# Of a whole table rather than a figure: its columns end before the newest fiscal year.
+OLDER_THAN_YEAR = "older_than_year"
+
 REASONS: Mapping[str, str] = {
     "not_reported": "not reported for this period",
     "operand_missing": "cannot be computed: an operand is not reported",
     "operand_restated_apart": "cannot be computed: one operand was restated after another was last filed",
-    "period_length_mismatch": "cannot be computed: the difference of the reported periods is not one quarter",
-    "not_subtractable": "not reported for the quarter; per-share figures and share counts cannot be derived by subtraction",
-    "not_additive": "per-share figures and share counts of quarters cannot be added up",
+    "period_length_mismatch": "cannot be computed: the difference of the reported periods is no interim period",
+    "not_subtractable": "not reported for the period; per-share figures and share counts cannot be derived by subtraction",
+    "not_additive": "per-share figures and share counts of interim periods cannot be added up",
     "may_count_twice": "cannot be computed: two operands have the same value and may be the same item",
     "not_meaningful": "not meaningful: the denominator or the multiple is zero or negative",
     "quarters_disagree": "the quarters do not add up to the year",
@@ -21,6 +24,7 @@ REASONS: Mapping[str, str] = {
     "parts_without_total": "filed in parts on several lines of the statement, without a total",
     "preferred_at_par": "preferred stock may be filed at its par value alone, without what its holders are owed",
     "too_rounded": "cannot be computed: the filed share counts are rounded too much",
+    OLDER_THAN_YEAR: "no such period was reported since: the newest fiscal year ends later",
     "not_listed": "no share class is listed",
     "no_price": "no closing price is stored up to that day",
     "stale_price": "the last closing price is more than a week old",
@@ -61,6 +65,11 @@ FAULTS: Mapping[str, str] = {
     "figures_have_their_scale": "A figure is out of scale",
     "calculations_add_up": "A total does not agree with the filing's calculation linkbase",
 }
+
+
+def why_stale(newer_year_end: str) -> str:
+    """A sentence on columns that are older than the newest fiscal year, with the last day of that year."""
+    return f"Not the newest figures: {REASONS[OLDER_THAN_YEAR]} ({newer_year_end})."
 
 
 def why_not(code: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from workbench.domain.amounts import StatementUnits, statement_units
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
+from workbench.domain.statements.reasons import OLDER_THAN_YEAR
 
 
 class StatementKind(StrEnum):
@@ -23,7 +24,10 @@ class StatementKind(StrEnum):
 
 
 class PeriodKind(StrEnum):
-    """Fiscal years, discrete fiscal quarters, or the trailing twelve months up to the end of each quarter."""
+    """Fiscal years, discrete fiscal quarters, or the trailing twelve months up to the end of each quarter.
+
+    Of a company that reports trimesters or half-years, those in place of quarters.
+    """
 
     ANNUAL = "annual"
     QUARTERLY = "quarterly"
@@ -40,7 +44,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementPeriod:
-    """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year.
+    """One column. `start` is None for a balance sheet date; `fiscal_quarter` is None for a year, and for a `part` of one.
+
+    `part` is the half-year or trimester of a company that does not report quarters: `H1`, `T3`. `newer_year_end` is set on the
+    last column of interim periods or of trailing twelve months if the company has reported a fiscal year that ends later:
+    then these columns are not its newest figures.
 
     In a transition period, between an old year end and a new one, quarters count from 1 and `is_transition` is set.
     `year_start` is the first day of the fiscal year (or transition period) of the column, also for a balance sheet date.
@@ -53,14 +61,29 @@ class StatementPeriod:
     is_transition: bool = False
     year_start: date | None = None
     is_trailing: bool = False
+    part: str | None = None
+    newer_year_end: date | None = None
 
     @property
     def label(self) -> str:
-        """`FY 2024`, `Q3 2024`, `TP Q1 2022` in a transition period, `TTM Q3 2024` for the four quarters up to one."""
-        if self.fiscal_quarter is None:
-            return f"FY {self.fiscal_year}"
-        prefix = "TTM " if self.is_trailing else ""
-        return f"{prefix}{'TP ' if self.is_transition else ''}Q{self.fiscal_quarter} {self.fiscal_year}"
+        """`FY 2024`, `Q3 2024`, `H1 2024`, `TP Q1 2022` in a transition period, `TTM Q3 2024` for twelve months."""
+        part = self.part or (f"Q{self.fiscal_quarter}" if self.fiscal_quarter else "FY")
+        return f"{'TTM ' if self.is_trailing else ''}{'TP ' if self.is_transition else ''}{part} {self.fiscal_year}"
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a fiscal year, or its last day."""
+        return self.part is None and self.fiscal_quarter is None
+
+
+def stale_reason(periods: Sequence[StatementPeriod]) -> str | None:
+    """A reason code if the newest of these columns ends before the newest fiscal year; None if it does not."""
+    return OLDER_THAN_YEAR if periods and periods[-1].newer_year_end is not None else None
+
+
+def is_of_quarters(periods: Sequence[StatementPeriod]) -> bool:
+    """Whether these columns are quarters, or twelve months to the end of one, up to the newest fiscal year."""
+    return bool(periods) and all(period.fiscal_quarter for period in periods) and stale_reason(periods) is None
 
 
 class Figure(NamedTuple):
@@ -135,6 +158,11 @@ class Statement:
     periods: tuple[StatementPeriod, ...]
     lines: tuple[StatementLine, ...]
     checks: tuple[Check, ...] = field(default=())
+
+    @property
+    def stale_reason(self) -> str | None:
+        """A reason code if the newest column ends before the newest fiscal year; None if it does not."""
+        return stale_reason(self.periods)
 
     @property
     def units(self) -> StatementUnits:

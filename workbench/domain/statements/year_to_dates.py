@@ -12,12 +12,14 @@ from workbench.domain.statements.computed_figure import ComputedFigure, Refusal,
 from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
 
-# The formula of a difference of year-to-dates, by the quarter it gives.
-_DIFFERENCES = {
-    2: "first half - first quarter",
-    3: "first nine months - first half",
-    4: "fiscal year - first nine months",
-}
+# Interim periods in formulas, by their months.
+INTERIM_WORDS = {3: "quarter", 4: "trimester", 6: "half-year"}
+# Year-to-dates in formulas, by the months they cover: the formula of a difference names both.
+_TO_DATE = {
+    3: "first quarter", 4: "first trimester", 6: "first half", 8: "first eight months", 9: "first nine months",
+    12: "fiscal year",
+}  # fmt: skip
+_INTERIM = (Length.QUARTER, Length.TRIMESTER, Length.HALF)
 # From the end of a fiscal year back to the first quarter of the year before: all its comparatives.
 _NEAR = timedelta(days=650)
 
@@ -30,8 +32,9 @@ class YearToDates:
         self._choice = choice
         self._basis = basis
         self._year_by_end = {year.end: year for year in calendar.years}
-        self._quarters: Mapping[tuple[date, int | None], FiscalPeriod] = {
-            (quarter.year_start, quarter.quarter): quarter for quarter in calendar.quarters
+        # Interim periods by the first day of their year and the months that have passed at their end.
+        self._quarters: Mapping[tuple[date, int], FiscalPeriod] = {
+            (quarter.year_start, quarter.elapsed_months): quarter for quarter in calendar.quarters
         }
 
     def quarter(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
@@ -43,19 +46,19 @@ class YearToDates:
         reason = _not_to_subtract_from(line, whole, period)
         if reason is not None:
             return ComputedFigure(None, reason)
-        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
+        before = self._before(period)
         pairs = list(self._operands(line, whole, before)) if before else []
         pair = next((pair for pair in pairs if agree(pair) and self._stands(line, pair)), None)
         if pair is None:
             return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART if pairs else Refusal.OPERAND_MISSING)
-        formula = _DIFFERENCES.get(period.quarter or 0, "year to date - year to date before")
+        formula = f"{_TO_DATE[period.elapsed_months]} - {_TO_DATE[period.elapsed_months - period.months]}"
         return ComputedFigure(pair[0].value - pair[1].value, formula=formula, facts=pair)
 
     def rolled_forward(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure | None:
         """The prior fiscal year plus the year to date less the same span of the prior year; None if not proven."""
         last_day = period.year_start - timedelta(days=1)
         year = self._year_by_end.get(last_day)
-        before = self._quarters.get((year.start, period.quarter or 0)) if year else None
+        before = self._quarters.get((year.start, period.elapsed_months)) if year else None
         whole = self._choice.choose(line, year.start, year.end) if year else None
         if before is None or whole is None or (line.is_never_negative and whole.value < 0):
             return None
@@ -75,7 +78,7 @@ class YearToDates:
         the year was filed unchanged with or after the new figure. (Procter & Gamble dated six months' restructuring as three
         in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
         """
-        before = self._quarters.get((period.year_start, (period.quarter or 0) - 1))
+        before = self._before(period)
         if not fact.is_restated or before is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
             return False
         part, whole, *longer = (
@@ -90,8 +93,12 @@ class YearToDates:
 
     def _later_ends(self, period: FiscalPeriod) -> list[date]:
         """The last days of the later quarters of a quarter's fiscal year."""
-        later = (self._quarters.get((period.year_start, number)) for number in range((period.quarter or 4) + 1, 5))
+        later = (self._quarters.get((period.year_start, months)) for months in range(period.elapsed_months + 1, 13))
         return [quarter.end for quarter in later if quarter is not None]
+
+    def _before(self, period: FiscalPeriod) -> FiscalPeriod | None:
+        """The interim period of the same year that ends where this one begins."""
+        return self._quarters.get((period.year_start, period.elapsed_months - period.months))
 
     def _operands(self, line: LineDefinition, whole: KnownFact, before: FiscalPeriod) -> Iterator[tuple[KnownFact, KnownFact]]:
         """Pairs of year-to-dates of one concept; another tag of the line is used if it gives the same figure for the whole."""
@@ -130,4 +137,4 @@ def _not_to_subtract_from(line: LineDefinition, whole: KnownFact, period: Fiscal
         return Refusal.NOT_SUBTRACTABLE
     if line.is_never_negative and whole.value < 0:
         return Refusal.WRONG_SIGN
-    return None if length_of(period.start, period.end) is Length.QUARTER else Refusal.PERIOD_LENGTH_MISMATCH
+    return None if length_of(period.start, period.end) in _INTERIM else Refusal.PERIOD_LENGTH_MISMATCH

@@ -117,7 +117,7 @@ def _filed_on(figure: Figure) -> date:
     return max(fact.filed_on for fact in figure.facts)
 
 
-_Key = tuple[int, int | None, bool]
+_Key = tuple[int, int | str | None, bool]
 _Column = tuple[StatementPeriod, dict[str, Figure]]
 
 
@@ -135,12 +135,12 @@ def _columns(statements: Sequence[Statement]) -> dict[_Key, _Column]:
 
 
 def _key(column: StatementPeriod) -> _Key:
-    return column.fiscal_year, column.fiscal_quarter, column.is_transition
+    return column.fiscal_year, column.part or column.fiscal_quarter, column.is_transition
 
 
 def _year_before(columns: Mapping[_Key, _Column], column: StatementPeriod) -> Mapping[str, Figure]:
     """The figures of the same period one year earlier (52 or 53 weeks, or the same month end); empty if there is none."""
-    found = columns.get((column.fiscal_year - 1, column.fiscal_quarter, column.is_transition))
+    found = columns.get((column.fiscal_year - 1, column.part or column.fiscal_quarter, column.is_transition))
     if found is None or abs((column.end - found[0].end).days - 365) > _YEAR_TOLERANCE_DAYS:
         return {}
     return found[1]
@@ -182,13 +182,15 @@ class _Text:
 
     def _when(self, period: PeriodKind) -> str:
         whole = f"{'transition period of ' if self._column.is_transition else ''}fiscal year {self._column.fiscal_year}"
-        if period is PeriodKind.ANNUAL or self._column.fiscal_quarter is None:
+        if period is PeriodKind.ANNUAL or self._column.is_year:
             return whole
-        return f"{_QUARTERS[self._column.fiscal_quarter]} quarter of {'the ' if self._column.is_transition else ''}{whole}"
+        quarter = self._column.fiscal_quarter
+        part = f"{_QUARTERS[quarter]} quarter" if quarter else self._column.part
+        return f"{part} of {'the ' if self._column.is_transition else ''}{whole}"
 
     def _opening(self, when: str) -> str:
         ticker = f" ({self._company.ticker})" if self._company.ticker else ""
-        end, length = self._column.end, "annual, full year" if self._column.fiscal_quarter is None else "quarterly"
+        end, length = self._column.end, "annual, full year" if self._column.is_year else "quarterly"
         return (
             f"Composed by the workbench from XBRL facts, not written by the company: {self._company.name}{ticker}, {when} "
             f"({length}, {self._column.label}), ended {_MONTHS[end.month - 1]} {end.day}, {end.year}."

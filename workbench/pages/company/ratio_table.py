@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from workbench.domain.amounts import by_unit
 from workbench.domain.measures.ratios import RatioTable, ratio_definition
-from workbench.domain.statements.reasons import why_not
+from workbench.domain.statements.reasons import why_not, why_stale
 from workbench.domain.statements.statement import Figure, StatementLine
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
@@ -35,6 +35,8 @@ def ratio_table(table: RatioTable, selection: Selection) -> Markup:
     ]
     left_out = len(table.lines) - len(shown)
     note = f" {left_out} ratios without figures are not shown." if left_out else ""
+    if newer := table.periods[-1].newer_year_end:
+        note = f"{note} {why_stale(day(newer))}"
     return fragment(_TEMPLATE, "ratios", columns, groups, note)
 
 

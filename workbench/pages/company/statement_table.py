@@ -13,7 +13,7 @@ from markupsafe import Markup
 from workbench.domain.amounts import StatementUnits, by_unit
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements.reasons import CHECKS, why_not
+from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import (
     Check,
     Figure,
@@ -212,7 +212,9 @@ def _check_result(name: str, checks: list[Check]) -> dict[str, Any]:
 
 def _legend(statement: Statement) -> list[str]:
     present = {figure.status for line in statement.lines for figure in line.figures}
-    notes = ["Choose a figure to see the filing it comes from."]
+    newer = statement.periods[-1].newer_year_end
+    notes = [why_stale(day(newer))] if newer else []
+    notes += ["Choose a figure to see the filing it comes from."]
     if Status.DERIVED in present:
         notes.append("* derived from filed figures")
     if Status.REFUSED in present:
