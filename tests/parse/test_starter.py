@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
+from workbench.domain.facts.fiscal_years import StatedYear
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 from workbench.parse.starter import StarterCompany, ciks, decode, encode
@@ -50,6 +51,7 @@ ALPHABET = StarterCompany(
         fact("0.80", tag="CommonStockDividendsPerShareDeclared", unit="USD/shares"),
         fact("350018000000"),
     ),
+    (StatedYear(ACCESSION.text, date(2024, 12, 31), 2024, 0, date(2025, 2, 5)),),
 )  # fmt: skip
 SNOWFLAKE = StarterCompany(Company(Cik(1640147), "SNOWFLAKE INC."), (), ())
 
@@ -62,7 +64,7 @@ def test_what_goes_in_comes_out_exactly() -> None:
 
 
 def test_the_same_companies_give_the_same_bytes_in_any_order() -> None:
-    shuffled = StarterCompany(ALPHABET.company, ALPHABET.filings[::-1], ALPHABET.facts[::-1])
+    shuffled = StarterCompany(ALPHABET.company, ALPHABET.filings[::-1], ALPHABET.facts[::-1], ALPHABET.stated_years)
     assert encode([ALPHABET, SNOWFLAKE]) == encode([SNOWFLAKE, shuffled])
 
 

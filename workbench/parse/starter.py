@@ -24,10 +24,11 @@ import pyarrow.parquet as pq
 
 from workbench.domain.errors import InvalidIdentifier, MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
+from workbench.domain.facts.fiscal_years import StatedYear
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 
-READER = "starter/2"
+READER = "starter/3"
 
 _FORMAT = {b"format": f"corporate-intel-workbench {READER}".encode()}
 
@@ -57,6 +58,9 @@ _SCHEMA = pa.schema(
         ),
         "concepts": _rows(taxonomy=_text, tag=_text),
         "reports": _rows(accession=_text, form=_text, filed_on=_day),
+        "stated_years": _rows(
+            accession=_text, period_end=_day, fiscal_year=_place, months_left=_place, filed_on=_day,
+        ),
         "facts": _rows(concept=_place, unit=_text, period_start=_day, period_end=_day, value=_text, report=_place),
     },
     metadata=_FORMAT,
@@ -68,11 +72,15 @@ _DICTIONARY = [f"filings.list.element.{name}" for name in ("form", "items")] + [
 
 @dataclass(frozen=True, slots=True)
 class StarterCompany:
-    """One company of a starter file. Filings newest first; facts sorted by concept, unit, period and filing."""
+    """One company of a starter file. Filings newest first; facts sorted by concept, unit, period and filing.
+
+    `stated_years` are the fiscal years that its reports state, by accession.
+    """
 
     company: Company
     filings: tuple[Filing, ...]
     facts: tuple[Fact, ...]
+    stated_years: tuple[StatedYear, ...] = ()
 
 
 def encode(companies: Iterable[StarterCompany]) -> bytes:
@@ -159,6 +167,7 @@ def _company_row(each: StarterCompany) -> dict[str, Any]:
         "filings": [_filing_row(filing) for filing in sorted(each.filings, key=_newest_first)],
         "concepts": [{"taxonomy": concept.taxonomy, "tag": concept.tag} for concept in concepts],
         "reports": [{"filed_on": filed_on, "accession": accession, "form": form} for filed_on, accession, form in reports],
+        "stated_years": [stated._asdict() for stated in sorted(each.stated_years)],
         "facts": [
             {
                 "concept": concepts[fact.concept],
@@ -215,7 +224,8 @@ def _filing_row(filing: Filing) -> dict[str, Any]:
 
 
 def _decode_group(table: pa.Table, document: str) -> Iterator[StarterCompany]:
-    scalars = table.select(["cik", "digest", *_PLAIN, "listings", "former_names", "concepts", "reports"]).to_pylist()
+    names = ["cik", "digest", *_PLAIN, "listings", "former_names", "concepts", "reports", "stated_years"]
+    scalars = table.select(names).to_pylist()
     for place, row in enumerate(scalars):
         cik = Cik(row["cik"])
         company = Company(
@@ -227,7 +237,8 @@ def _decode_group(table: pa.Table, document: str) -> Iterator[StarterCompany]:
         concepts = [Concept(each["taxonomy"], each["tag"]) for each in row["concepts"]]
         reports = [(Accession(each["accession"]), each["form"], each["filed_on"]) for each in row["reports"]]
         filings = tuple(_filing(cik, each) for each in table["filings"][place].as_py())
-        each = StarterCompany(company, filings, tuple(_facts(cik, table["facts"][place].values, concepts, reports)))
+        facts = tuple(_facts(cik, table["facts"][place].values, concepts, reports))
+        each = StarterCompany(company, filings, facts, tuple(StatedYear(**stated) for stated in row["stated_years"]))
         if _digest(_company_row(each)) != row["digest"]:
             raise MalformedDocument(
                 f"{document} is damaged: the figures of CIK {cik} are not those it was made of", document=document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from db.companies import get_company, loaded_part, resolve, save_company
 from db.engine import Database
+from db.facts.fiscal_years import fiscal_year_offsets_of
 from db.facts.loading import count_facts, load_facts
 from db.filings.documents import get_document_by_id
 from db.filings.filing_index import list_filings
@@ -19,6 +21,7 @@ from workbench.adapters.embedder import WordLlamaEmbedder
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest, MalformedDocument, NotFound
 from workbench.domain.facts.fact import Concept, Fact
+from workbench.domain.facts.fiscal_years import StatedYear, YearOffset
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.ingest import archive
@@ -44,6 +47,15 @@ def company(number: int, ticker: str) -> StarterCompany:
 
 
 THREE = encode([company(11, "AAA"), company(22, "BBB"), company(33, "CCC")])
+
+
+def test_fiscal_years_bear_the_names_that_reports_state(database: Database, objects: FolderStore) -> None:
+    # The Home Depot's pattern: the year to 2024-01-28 is fiscal 2023.
+    stated = StatedYear("0000000011-25-000001", date(2024, 1, 28), 2023, 0, date(2024, 3, 13))
+    load_starter(database, objects, content=encode([replace(company(11, "AAA"), stated_years=(stated,))]))
+    with database.read() as connection:
+        offsets = fiscal_year_offsets_of(connection, Cik(11), None)
+    assert offsets == [YearOffset(date(2024, 1, 28), date(2024, 3, 13), -1)]
 
 
 def everything(database: Database) -> list[tuple[object, ...]]:

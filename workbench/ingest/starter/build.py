@@ -80,7 +80,9 @@ def _company(
     else:
         company = submissions.company
         filings = _all_filings(source, submissions, missing, dropped)
-    return StarterCompany(company, tuple(filings), facts.facts if facts else ())
+    if facts is None:
+        return StarterCompany(company, tuple(filings), ())
+    return StarterCompany(company, tuple(filings), facts.facts, facts.stated_years)
 
 
 def _facts(source: FilingSource, cik: Cik) -> CompanyFacts | None:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from db.companies import get_company, loaded_part, lock_company, save_company, save_loaded_part
 from db.engine import Connection, Database
+from db.facts.fiscal_years import save_stated_years
 from db.facts.loading import load_facts
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
@@ -123,6 +124,7 @@ def _load_facts(database: Database, each: StarterCompany, sha256: str, tally: Ta
         save_company(connection, each.company)
         tally.saved["filings"] = save_filings(connection, each.filings)
         tally.saved["facts"] = load_facts(connection, cik, each.facts)
+        save_stated_years(connection, cik, each.stated_years, is_from_document=False)
         save_newest(connection, cik)  # shown while the figures of earlier days are still computed
         save_loaded_part(connection, cik, db_starter.FACTS_PART, sha256=sha256, reader=READER)
     return True
