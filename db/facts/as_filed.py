@@ -26,7 +26,7 @@ _VERSIONS = sa.text(
       and dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
       and filed_on <= coalesce(cast(:as_of as date), 'infinity')
       and period_end >= coalesce(cast(:ending_from as date), '-infinity')
-      and (form like '10-K%' or form like '10-Q%' or form like '20-F%' or form like '40-F%'
+      and (form like '10-K%' or form like '10-Q%' or form like '10-S%' or form like '20-F%' or form like '40-F%'
            or form like '6-K%' or form like '8-K%')
     """
 )

@@ -65,6 +65,12 @@ def test_what_is_stored_is_what_the_facts_give(connection: sa.Connection, period
     )
 
 
+def test_half_yearly_reports_of_the_proposed_form_are_read(connection: sa.Connection) -> None:
+    load(connection, [each._replace(form={"6-K": "10-S", "20-F": "10-K"}.get(each.form, each.form)) for each in FILED])
+    found = assembled_statement(connection, COMPANY, INCOME, PeriodKind.TTM, None, limit_periods=2)
+    assert [period.label for period in found.periods] == ["TTM H2 2023", "TTM H1 2024"]
+
+
 def test_quarters_of_long_ago_are_found_and_said_to_be_old(connection: sa.Connection) -> None:
     load(connection, [each for each in FILED if each.form != "6-K"])
     found = assembled_statement(connection, COMPANY, INCOME, PeriodKind.QUARTERLY, None, limit_periods=4)

@@ -18,6 +18,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.comparison import calendar_period
 from workbench.domain.measures.latest import latest_figures
 from workbench.domain.measures.ratios import compute
+from workbench.domain.measures.share_count import most_days_of
 from workbench.domain.statements.assembly import assemble, calendar_of
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
@@ -120,6 +121,23 @@ def test_a_half_year_that_was_restated_is_not_taken_from_the_year_as_it_was_file
     assert millions(statement(TTM, *recast)) == {"TTM H2 2022": 44_400, "TTM H2 2023": 45_800}
     second = revenue(statement(QUARTERLY, *recast)).get("H2 2023")
     assert second is None or (second.value, second.reason) == (None, "operand_restated_apart")
+
+
+@pytest.mark.parametrize("forms", [{"20-F": "10-K", "6-K": "10-S"}, {"20-F": "40-F"}])
+def test_half_years_of_any_form(forms: dict[str, str]) -> None:
+    filed = [each._replace(form=forms.get(each.form, each.form)) for each in HALVES]
+    assert millions(statement(QUARTERLY, *filed)) == millions(statement(QUARTERLY, *HALVES))
+    assert millions(statement(TTM, *filed)) == millions(statement(TTM, *HALVES))
+
+
+def test_figures_are_old_by_how_often_a_company_reports() -> None:
+    quarters = [each for place in (1, 2, 3) for each in quarter(2021, place, 100)]
+    assert most_days_of(calendar_of(facts(*HALVES))) == 310
+    assert most_days_of(calendar_of(facts(*quarters))) == 230
+    assert most_days_of(calendar_of(facts(*quarters, year(2021, 410)))) == 230
+    # A year without quarters since then: annual reports alone.
+    assert most_days_of(calendar_of(facts(*quarters, year(2021, 410), year(2022, 500)))) == 490
+    assert most_days_of(calendar_of(facts(year(2022, 500)))) == 490
 
 
 def test_figures_of_a_share_are_neither_subtracted_nor_added() -> None:

@@ -96,7 +96,8 @@ def report_kind(form: str) -> int:
     """ANNUAL or INTERIM, whether amended or for a transition period; 0 for a form that is neither report."""
     if form.startswith(("10-K", "20-F", "40-F")):
         return ANNUAL
-    return INTERIM if form.startswith(("10-Q", "6-K")) else 0
+    # Form 10-S is the half-yearly report that the SEC has proposed in place of three quarterly ones.
+    return INTERIM if form.startswith(("10-Q", "10-S", "6-K")) else 0
 
 
 def _same(one: Decimal, other: Decimal) -> bool:

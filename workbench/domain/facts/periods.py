@@ -157,6 +157,13 @@ class FiscalCalendar:
         quarters = tuple(_all_quarters(spans, labels, supported, names) if spans else _before_the_first_year(supported, names))
         return cls(years, quarters, tuple(_trailing(years, quarters)))
 
+    @property
+    def cadence(self) -> int | None:
+        """Months of the interim periods that the company reports; None if it has reported none since its newest year began."""
+        if not self.quarters or (self.years and self.quarters[-1].end < self.years[-1].start):
+            return None
+        return self.quarters[-1].months
+
     def quarters_of(self, trailing: FiscalPeriod) -> tuple[FiscalPeriod, ...]:
         """The interim periods of a trailing period, oldest first."""
         return tuple(quarter for quarter in self.quarters if trailing.start <= quarter.start and quarter.end <= trailing.end)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from workbench.domain.facts.issued_shares import OF_AVERAGE_RATIO
 from workbench.domain.facts.known import FILED_ON, FORM, FactTable, KnownFact
-from workbench.domain.facts.periods import FiscalPeriod
+from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import comparable
 from workbench.domain.identity import Company
 from workbench.domain.measures.traded_unit import COVER, PUBLIC_FLOAT
@@ -19,8 +19,9 @@ from workbench.domain.statements.figures import Figures
 COVER_TAGS = frozenset((COVER, PUBLIC_FLOAT))
 
 # Reports are quarterly; the annual one comes up to 90 days after its year, and the last quarter may have 17 weeks. A filer of
-# annual reports only has four months after a year of twelve.
+# annual reports only has four months after a year of twelve, and a filer of half-years four after six.
 MOST_DAYS_OF_QUARTERLY, MOST_DAYS_OF_ANNUAL = 230, 490
+_MOST_DAYS = {3: MOST_DAYS_OF_QUARTERLY, 4: 250, 6: 310}
 # Earnings per share are rounded to cents: from this value on, the rounding error is 2 % at most.
 _EXACT_EPS = Decimal("0.25")
 # Earnings of securities other than common shares, and rounding, make implied and average counts differ by less than this.
@@ -38,6 +39,11 @@ class ClassCount(NamedTuple):
     accession: str
     form: str
     filed_on: date
+
+
+def most_days_of(calendar: FiscalCalendar) -> int:
+    """How many days after its last day a period's figures are the newest there can be, by how often the company reports."""
+    return MOST_DAYS_OF_ANNUAL if calendar.cadence is None else _MOST_DAYS[calendar.cadence]
 
 
 def count_shares(
@@ -62,7 +68,7 @@ def count_shares(
     form, reported_on = report
     if form.startswith("20-F"):
         return ComputedFigure(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
-    most = MOST_DAYS_OF_QUARTERLY if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
+    most = _MOST_DAYS[figures.calendar.cadence or 3] if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
     if (day - reported_on).days > most:
         return ComputedFigure(None, Refusal.STALE_SHARE_COUNT)
     count = _on_cover(facts, classes, reported_on)
@@ -77,7 +83,7 @@ def _newest_report(facts: FactTable) -> tuple[str, date] | None:
     reports = [
         (row[FILED_ON], row[FORM])
         for row in facts.filings(("us-gaap:NetIncomeLoss", "us-gaap:ProfitLoss", "us-gaap:Assets", "ifrs-full:Assets"))
-        if row[FORM].startswith(("10-K", "10-Q", "20-F", "40-F")) and not row[FORM].endswith("/A")
+        if row[FORM].startswith(("10-K", "10-Q", "10-S", "20-F", "40-F")) and not row[FORM].endswith("/A")
     ]
     filed_on, form = max(reports, default=(None, ""))
     return (form, filed_on) if filed_on is not None else None
@@ -111,7 +117,7 @@ def _fact_of(count: ClassCount) -> KnownFact:
     filed_on, form = count.filed_on, count.form
     return KnownFact(
         COVER, "shares", None, count.period_end, count.value, count.accession, form, filed_on, filed_on, filed_on, filed_on,
-        form.startswith(("10-K", "40-F")), form.startswith("10-Q"),
+        form.startswith(("10-K", "40-F")), form.startswith(("10-Q", "10-S")),
     )  # fmt: skip
 
 

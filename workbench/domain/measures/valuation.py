@@ -33,9 +33,9 @@ from workbench.domain.measures.share_basis import Step, product, splits_to_price
 from workbench.domain.measures.share_count import (
     COVER_TAGS,
     MOST_DAYS_OF_ANNUAL,
-    MOST_DAYS_OF_QUARTERLY,
     ClassCount,
     count_shares,
+    most_days_of,
 )
 from workbench.domain.measures.traded_unit import CoverPage, float_ratio, public_float, unit_refusal
 from workbench.domain.statements.assembly import statement_period
@@ -274,8 +274,7 @@ class KnownCompany:
             return Refusal.OPERAND_MISSING
         if self.figures.currency != _PRICED_IN:
             return Refusal.CURRENCY_MISMATCH
-        is_of_quarters = bool(self.figures.calendar.quarters) and multiple.basis is not Basis.ANNUAL
-        most = MOST_DAYS_OF_QUARTERLY if is_of_quarters else MOST_DAYS_OF_ANNUAL
+        most = MOST_DAYS_OF_ANNUAL if multiple.basis is Basis.ANNUAL else most_days_of(self.figures.calendar)
         return Refusal.STALE_FIGURES if (self.day - period.end).days > most else None
 
 
