@@ -66,6 +66,17 @@ def test_a_filing_brings_the_facts_that_companyfacts_lack_and_none_twice(
     assert elements == ELEMENTS
 
 
+def test_the_year_on_the_cover_names_all_years(database: Database, objects: FolderStore, tmp_path: Path) -> None:
+    cover = b'<ix:nonNumeric name="dei:DocumentFiscalYearFocus" contextRef="year">2022</ix:nonNumeric></ix:hidden>'
+    report = inline_filing.REPORT.replace(b"</ix:hidden>", cover)
+    ingest(database, objects, inline_filing.build(tmp_path / "edgar", report))
+    with database.read() as connection:
+        stated = connection.execute(sa.text("select accession, fiscal_year, is_from_document from stated_fiscal_years")).all()
+        (found,) = breakdowns(connection, resolve(connection, "ACME"))
+    assert (ACCESSION.text, 2022, True) in stated
+    assert found.period_labels == ("FY 2022",)
+
+
 def test_again_changes_nothing_and_a_document_indexed_before_is_read_from_the_archive(
     database: Database, objects: FolderStore, folder: Path
 ) -> None:
