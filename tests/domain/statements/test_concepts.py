@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.concepts import Balance, ConceptMap, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
 
-INDUSTRIES = ("commercial", "bank", "insurer", "reit", "utility", "broker")
+INDUSTRIES = ("commercial", "bank", "insurer", "reit", "utility", "broker", "fund")
 ORACLE_LINES = {
     "revenue", "cost_of_revenue", "gross_profit", "selling_general_administrative", "net_income",
     "income_continuing_operations", "depreciation_amortization", "weighted_average_shares", "receivables", "current_assets",
@@ -32,6 +34,11 @@ def test_every_line_is_named_once_and_every_formula_names_lines(kind: StatementK
     assert len(set(names)) == len(names)
     for line in template.lines:
         assert line.tags or line.formula
+        # A key written below a table of the map (`[line.tags_for]`) would be taken for an industry of it.
+        assert all(re.fullmatch(r"(us-gaap|ifrs-full):[A-Z][A-Za-z0-9]{3,}", tag) for tag in line.all_tags + line.at_least)
+        assert {term.line for term in line.proven_by + line.must_equal} <= {
+            each["name"] for each in ConceptMap.load().lines[kind]
+        }
         assert len(set(line.tags)) == len(line.tags)
         assert {operand.line for operand in line.formula} <= set(names), (line.name, industry)
         is_count_of_a_day = line.unit is UnitKind.SHARES and line.balance is Balance.INSTANT
@@ -49,7 +56,17 @@ def test_every_line_is_named_once_and_every_formula_names_lines(kind: StatementK
         ("6331", (), "insurer"),
         ("6798", (), "reit"),
         ("4911", (), "utility"),
+        ("4941", (), "utility"),  # water supply
+        ("4953", (), "commercial"),  # refuse systems
+        ("4955", (), "commercial"),  # hazardous waste management
+        ("4961", (), "utility"),  # steam
         ("6211", (), "broker"),
+        ("6221", (), "fund"),  # commodity trusts
+        ("6726", (), "fund"),
+        ("6411", (), "commercial"),  # insurance brokers
+        (None, ("us-gaap:GrossInvestmentIncomeOperating",), "fund"),
+        (None, ("us-gaap:GrossInvestmentIncomeOperating", "us-gaap:PremiumsEarnedNet"), "insurer"),
+        ("3571", ("us-gaap:GrossInvestmentIncomeOperating",), "commercial"),
         ("6199", ("us-gaap:InterestExpenseDeposits",), "bank"),  # a card issuer that takes deposits
         ("7372", ("us-gaap:InterestExpenseDeposits",), "commercial"),  # software with a small bank stays software
         (None, ("us-gaap:PremiumsEarnedNet",), "insurer"),

@@ -124,7 +124,7 @@ def ratio_definition(name: str) -> RatioDefinition:
 @cache
 def ratio_tags() -> frozenset[str]:
     """Every tag that ratios may need: those of the three statements and of the lines that only ratios use."""
-    own = {tag for line in _own_lines() for tag in (*line.tags, *line.fallback_tags, *line.at_least)}
+    own = {tag for line in _own_lines() for tag in (*line.all_tags, *line.at_least)}
     return frozenset(own.union(SPLIT_TAGS, *(ConceptMap.load().all_tags(kind) for kind in StatementKind)))
 
 

@@ -68,6 +68,8 @@ class LineDefinition:
     """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any.
 
     `fallback_tags`: tags to use when neither tags nor formula give a figure, unless a line of `fallback_unless` has one.
+    `part_tags`: tags of one part of the line; see `workbench.domain.statements.parts`.
+    `proven_by`: terms that the whole line equals.
     `overlap`: an operand that a total under the fallback tags can show to be counted twice.
     `possible_duplicates`: operands that refuse the sum if their figures are equal and no such total is filed.
     `distinct_from`: a line whose figure a company may repeat under these tags; an equal figure belongs to that line.
@@ -95,6 +97,13 @@ class LineDefinition:
     is_never_negative: bool = False
     must_equal: tuple[Operand, ...] = ()
     fallback_unless: tuple[str, ...] = ()
+    part_tags: tuple[str, ...] = ()
+    proven_by: tuple[Operand, ...] = ()
+
+    @property
+    def all_tags(self) -> tuple[str, ...]:
+        """The tags, the fallback tags and the tags of parts, in order of preference."""
+        return tuple(dict.fromkeys((*self.tags, *self.fallback_tags, *self.part_tags)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +187,8 @@ class ConceptMap:
         if kind not in self._tags:
             tags = set(self.industry_evidence | self.anchors)
             for line in self.lines[kind]:
-                lists = [
-                    line["tags"],
-                    *line.get("tags_for", {}).values(),
-                    line.get("fallback_tags", ()),
-                    line.get("at_least", ()),
-                ]
+                lists = [line.get(key, ()) for key in (*_TAG_LISTS, "at_least")]
+                lists += [tags for key in _TAG_LISTS for tags in line.get(f"{key}_for", {}).values()]
                 lists += [own[line["name"]].get("tags", ()) for own in self.overrides.values() if line["name"] in own]
                 tags.update(_qualified(tag) for each in lists for tag in each)
             self._tags[kind] = frozenset(tags)
@@ -195,8 +200,16 @@ def read_data(name: str) -> dict[str, Any]:
     return tomllib.loads((resources.files("workbench.domain") / "concept_map" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+# The lists of tags of a line; `<list>_for` has those of an industry.
+_TAG_LISTS = ("tags", "fallback_tags", "part_tags")
+
+
 def _qualified(tag: str) -> str:
     return tag if ":" in tag else f"us-gaap:{tag}"
+
+
+def _tags(line: Mapping[str, Any], key: str, industry: str) -> tuple[str, ...]:
+    return tuple(_qualified(tag) for tag in line.get(f"{key}_for", {}).get(industry, line.get(key, ())))
 
 
 def is_for(entry: Mapping[str, Any], industry: str) -> bool:
@@ -210,7 +223,7 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
     return LineDefinition(
         name=line["name"],
         label=line["label"],
-        tags=tuple(_qualified(tag) for tag in line.get("tags_for", {}).get(industry, line["tags"])),
+        tags=_tags(line, "tags", industry),
         level=line.get("level", 0),
         is_total=line.get("total", False),
         unit=UnitKind(line.get("kind", "money")),
@@ -218,7 +231,9 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         choice=Choice(line.get("choose", "part" if "part_of" in line else "first")),
         formula=parse_formula(line.get("formula_for", {}).get(industry, line.get("formula", ""))),
         part_of=line.get("part_of", ""),
-        fallback_tags=tuple(_qualified(tag) for tag in line.get("fallback_tags", ())),
+        fallback_tags=_tags(line, "fallback_tags", industry),
+        part_tags=_tags(line, "part_tags", industry),
+        proven_by=parse_formula(line.get("proven_by", "")),
         overlap=line.get("overlap", ""),
         possible_duplicates=tuple(line.get("possible_duplicates", ())),
         distinct_from=line.get("distinct_from", ""),

@@ -69,7 +69,7 @@ def explain(company: Company, name: str, facts: FactTable) -> Explanation:
     line = next((line for line in figures.template.lines if line.name == name), None)
     if line is None:
         raise InvalidRequest(f"the {figures.template.industry} template has no line {name!r}")
-    with_fallback_tags = replace(line, name=f"{name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
+    with_fallback_tags = replace(line, name=f"{name} with fallback tags", tags=line.all_tags)
     periods = []
     for period in reversed(figures.calendar.years):
         computed = figures.compute(name, period)

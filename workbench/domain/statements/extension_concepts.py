@@ -99,7 +99,7 @@ def _place_in(identity: _Identity, signs: Mapping[str, int], unknown: str, templ
     for concept, sign in signs.items():
         if concept == unknown:
             continue
-        own = [name for name, line in lines.items() if concept in line.tags and identity.signs[name] == sign]
+        own = [name for name, line in lines.items() if concept in line.all_tags and identity.signs[name] == sign]
         if len(own) != 1 or own[0] in taken:
             return None
         taken.add(own[0])

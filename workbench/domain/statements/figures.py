@@ -24,6 +24,7 @@ from workbench.domain.statements.computed_figure import (
     sum_holds,
 )
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
+from workbench.domain.statements.parts import Parts
 from workbench.domain.statements.tag_choice import TagChoice
 from workbench.domain.statements.year_to_dates import INTERIM_WORDS, YearToDates
 
@@ -62,8 +63,9 @@ class Figures:
         self._fallback_lines = {
             line.name: replace(line, name=f"{line.name} by fallback tags", tags=line.fallback_tags)
             for line in template.lines
-            if line.fallback_tags
+            if line.fallback_tags or line.part_tags
         }
+        self._parts = Parts(self._lines, self._choice, calendar.years, self._from_tags)
         self._repeating = {line.name for line in template.lines if line.distinct_from}
         self._computed: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
@@ -170,18 +172,17 @@ class Figures:
             by_formula = self._by_formula(line, period)
             if by_formula.value is not None or computed.reason is Refusal.NOT_REPORTED:
                 computed = by_formula
-        return self._fallback_figure(line, period, computed) if line.fallback_tags else computed
+        return self._fallback_figure(line, period, computed) if line.fallback_tags or line.part_tags else computed
 
     def _fallback_figure(self, line: LineDefinition, period: FiscalPeriod, computed: ComputedFigure) -> ComputedFigure:
         """The figure under the fallback tags, if nothing else is reported or if it shows that the formula counts twice."""
-        if computed.value is None and computed.reason is not Refusal.NOT_REPORTED and not line.overlap:
+        if computed.reason is not Refusal.NOT_REPORTED and not line.overlap:
             return computed  # fallback tags are of parts, and something about the whole is known
         if any(self.compute(name, period).value for name in line.fallback_unless):
             return computed
-        fallback = self._fallback_lines[line.name]
-        if computed.value is None and not line.overlap and self._are_side_by_side(fallback, period):
-            return ComputedFigure(None, Refusal.PARTS_WITHOUT_TOTAL)
-        last = self._from_tags(fallback, period)
+        if computed.value is None and not line.overlap and self._parts.are_filed(line, period):
+            return self._parts.figure(line, period)
+        last = self._from_tags(self._fallback_lines[line.name], period)
         if computed.value is None:
             return computed if last.value is None else last
         twice = self.compute(line.overlap, period).value if line.overlap else None
@@ -192,13 +193,6 @@ class Figures:
             if self._may_be_duplicates(line.possible_duplicates, period)
             else computed
         )
-
-    def _are_side_by_side(self, line: LineDefinition, period: FiscalPeriod) -> bool:
-        """Whether one filing gives different figures under several of a line's tags, so that each is a part of the line."""
-        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
-        filed = [fact for fact in self._choice.candidates(line, start, end) if fact.value]
-        values = {(fact.last_filed_on, fact.value) for fact in filed}
-        return len(values) > len({day for day, _ in values})
 
     def _may_be_duplicates(self, names: Sequence[str], period: FiscalPeriod) -> bool:
         """Whether filed figures of these lines are equal within 1 %, so that they may be the same quantity."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,15 @@ class TagChoice:
 
     def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition, date], str]) -> None:
         self._lines = {line.name: line for line in template.lines}
+        self._evidence = {
+            line.name: replace(line, name=f"{line.name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
+            for line in template.lines
+        }
+        self._whole_or_part = {
+            line.name: replace(line, name=f"{line.name} or its parts", tags=line.all_tags)
+            for line in template.lines
+            if line.choice is Choice.TOTAL
+        }
         self._facts = facts
         self._unit = unit
         self._tags: dict[str, tuple[str, ...]] = {}
@@ -43,7 +53,17 @@ class TagChoice:
             return self._part(line, start, end)
         if line.choice in (Choice.FIRST, Choice.ROLLS):
             return self._first(line, start, end)
+        if line.choice is Choice.TOTAL:
+            return self._total(line, start, end)
         known = [fact for fact in self._distinct(line, start, end) if not self._is_below_a_part(line, fact)]
+        return self._of_several(line, known) if known else None
+
+    def _total(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
+        """A figure under any tag from which the subtotals follow, else one under the tags of the whole line."""
+        known = list(self.candidates(self._whole_or_part.get(line.name, line), start, end))
+        known = [fact for fact in known if not self._has_moved_to_a_part(fact, known)]
+        proven = [fact for fact in known if self.is_revenue(fact.value, start, end)] if len(known) > 1 else []
+        known = proven or [fact for fact in known if fact.concept in line.tags]
         return self._of_several(line, known) if known else None
 
     def _of_several(self, line: LineDefinition, known: list[KnownFact]) -> KnownFact:
@@ -53,9 +73,6 @@ class TagChoice:
             # Only figures of one filing compare as whole and parts; between filings they may differ by a restatement.
             newest = max(fact.last_filed_on for fact in known)
             return max((fact for fact in known if fact.last_filed_on == newest), key=lambda fact: fact.value)
-        if line.choice is Choice.TOTAL:
-            known = [fact for fact in known if not self._has_moved_to_a_part(fact, known)]
-            known = [fact for fact in known if self._adds_up(fact)] or known
         return self._of_the_statement(known)
 
     def _has_moved_to_a_part(self, fact: KnownFact, known: list[KnownFact]) -> bool:
@@ -94,8 +111,8 @@ class TagChoice:
         return any(part is not None and part.value > whole.value for part in parts)
 
     def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
-        if line.distinct_from:
-            return next(self._distinct(line, start, end), None)
+        if line.distinct_from or line.at_least:
+            return next((fact for fact in self._distinct(line, start, end) if not self._is_below_a_part(line, fact)), None)
         # Most lines use this rule, and most of those use their first tag: stop at the first fact.
         unit, find = self._unit(line, end), self._facts.find
         first = next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
@@ -123,19 +140,18 @@ class TagChoice:
         ends = self._facts.ends(fact.concept)
         return bisect_right(ends, fact.period_end + near) - bisect_left(ends, fact.period_end - near)
 
-    def _adds_up(self, revenue: KnownFact) -> bool:
+    def is_revenue(self, value: Decimal, start: date | None, end: date) -> bool:
         """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this."""
 
         def values(name: str) -> set[Decimal]:
-            line = self._lines.get(name)
-            facts = self.candidates(line, revenue.period_start, revenue.period_end) if line else ()
-            return {fact.value for fact in facts}
+            line = self._evidence.get(name)
+            return {fact.value for fact in self.candidates(line, start, end)} if line else set()
 
         operating = values("operating_income")
         expenses = values("costs_and_expenses") | values("operating_expenses")
-        if {revenue.value - costs for costs in expenses} & (operating | values("income_before_tax")):
+        if {value - costs for costs in expenses} & (operating | values("income_before_tax")):
             return True
-        gross = {revenue.value - cost for cost in values("cost_of_revenue")}
+        gross = {value - cost for cost in values("cost_of_revenue")}
         if {profit - rest for profit in gross for rest in values("operating_expenses")} & operating:
             return True
         if gross & values("gross_profit"):
@@ -146,6 +162,12 @@ class TagChoice:
             for research in values("research_and_development") | {Decimal(0)}
         }
         return any(profit - other in operating for profit in gross for other in others)
+
+
+def are_side_by_side(facts: Sequence[KnownFact]) -> bool:
+    """Whether one filing gives different figures among these, so that each is a part of something."""
+    values = {(fact.last_filed_on, fact.value) for fact in facts if fact.value}
+    return len(values) > len({day for day, _ in values})
 
 
 def _is_part(value: Decimal, whole: Decimal) -> bool:

@@ -102,12 +102,12 @@ class YearToDates:
 
     def _operands(self, line: LineDefinition, whole: KnownFact, before: FiscalPeriod) -> Iterator[tuple[KnownFact, KnownFact]]:
         """Pairs of year-to-dates of one concept; another tag of the line is used if it gives the same figure for the whole."""
-        for concept in (whole.concept, *(tag for tag in line.tags if tag != whole.concept)):
+        for concept in (whole.concept, *(tag for tag in line.all_tags if tag != whole.concept)):
             twin = self._facts.find(concept, whole.unit, whole.period_start, whole.period_end)
             part = self._facts.find(concept, whole.unit, before.year_start, before.end)
             if twin is not None and part is not None and twin.value == whole.value:
                 yield twin, part
-        for concept in line.tags:
+        for concept in line.all_tags:
             part = self._facts.find(concept, whole.unit, before.year_start, before.end)
             if part is not None and concept != whole.concept and self._is_switch(concept, whole):
                 yield whole, part
