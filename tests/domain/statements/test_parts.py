@@ -164,3 +164,21 @@ def test_notes_on_several_lines_add_up_to_long_term_debt_if_the_balance_sheet_pr
 
 def test_a_line_of_credit_alone_is_not_known_to_be_all_of_the_debt() -> None:
     assert Report().balances({"LongTermLineOfCredit": 80}).of_year("long_term_debt") == UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("figures", "debt"),
+    [
+        # NVIDIA in January 2016 and January 2017: convertible notes due, beside long-term notes.
+        ({"ConvertibleDebtCurrent": 1_413, "LongTermDebtNoncurrent": 0}, 1_413),
+        ({"ConvertibleDebtCurrent": 796, "LongTermDebtNoncurrent": 1_983}, 2_779),
+        # NVIDIA's own tag, whose figure excludes them although its definition includes what is due.
+        ({"ConvertibleDebtCurrent": 796, "LongTermDebt": 1_983}, "operand_missing"),
+        # Under Armour at the end of 2017: a revolving credit beside the term loan.
+        ({"LinesOfCreditCurrent": 125, "LongTermDebtCurrent": 27, "LongTermDebtNoncurrent": 765.046}, 917.046),
+        ({"NotesPayableCurrent": 20, "ConvertibleNotesPayableCurrent": 7, "LongTermDebtNoncurrent": 40}, UNPROVEN),
+    ],
+)
+def test_debt_due_within_a_year_under_other_tags(figures: dict[str, float], debt: float | str) -> None:
+    found = Report().balances(figures).of_year("total_debt")
+    assert (found if isinstance(found, str) else float(found)) == debt
