@@ -177,8 +177,32 @@ def test_a_line_of_credit_alone_is_not_known_to_be_all_of_the_debt() -> None:
         # Under Armour at the end of 2017: a revolving credit beside the term loan.
         ({"LinesOfCreditCurrent": 125, "LongTermDebtCurrent": 27, "LongTermDebtNoncurrent": 765.046}, 917.046),
         ({"NotesPayableCurrent": 20, "ConvertibleNotesPayableCurrent": 7, "LongTermDebtNoncurrent": 40}, UNPROVEN),
+        # Salesforce in January 2024: one figure under two tags.
+        ({"ConvertibleDebtCurrent": 999, "LongTermDebtCurrent": 999, "LongTermDebtNoncurrent": 8_427}, 9_426),
     ],
 )
 def test_debt_due_within_a_year_under_other_tags(figures: dict[str, float], debt: float | str) -> None:
     found = Report().balances(figures).of_year("total_debt")
     assert (found if isinstance(found, str) else float(found)) == debt
+
+
+AT_HOME = "IncomeLossFromContinuingOperationsBeforeIncomeTaxesDomestic"
+ABROAD = "IncomeLossFromContinuingOperationsBeforeIncomeTaxesForeign"
+
+
+@pytest.mark.parametrize(
+    ("regions", "income"),
+    [
+        # McDonald's in 2022: the share of others' income is above the line, and the sum is one off by rounding.
+        ({AT_HOME: 1_846, ABROAD: 5_980}, 7_825),
+        # The share of others' income comes after tax, so it is not in the income of the regions.
+        ({AT_HOME: 1_846, ABROAD: 5_867}, "operand_missing"),
+        ({AT_HOME: 7_826}, "operand_missing"),
+        ({}, "operand_missing"),
+    ],
+)
+def test_income_before_tax_with_a_share_of_the_income_of_others(regions: dict[str, float], income: float | str) -> None:
+    report = Report()
+    report.rows = []
+    report.flows({"NetIncomeLoss": 6_177, "IncomeTaxExpenseBenefit": 1_648, "IncomeLossFromEquityMethodInvestments": 113})
+    assert report.flows(regions).of_year("income_before_tax") == income

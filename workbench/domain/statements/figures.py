@@ -300,14 +300,8 @@ class Figures:
         facts: list[KnownFact] = []
         missing: list[ComputedFigure] = []
         skipped: list[str] = []
-        for operand in line.formula:
+        for operand in (each for each in line.formula if not each.is_condition):
             computed = self.compute(operand.line, period)
-            if operand.is_condition:
-                if computed.reason is Refusal.NOT_REPORTED:
-                    skipped.append(operand.line)
-                elif computed.value != 0 and total:  # a share of zero is zero, whichever party it belongs to
-                    missing.append(computed if computed.value is None else ComputedFigure(None, Refusal.OPERAND_MISSING))
-                continue
             if computed.value is None:
                 if operand.is_optional and computed.reason is Refusal.NOT_REPORTED:
                     # A line that may repeat another line is already included in that line.
@@ -320,6 +314,9 @@ class Figures:
                 f"{'+' if operand.sign > 0 else '-'} {operand.line}" + (f" [{computed.formula}]" if computed.formula else "")
             )
             facts.extend(computed.facts)
+        conditions = {each.line: self.compute(each.line, period) for each in line.formula if each.is_condition}
+        skipped += [name for name, each in conditions.items() if each.reason is Refusal.NOT_REPORTED]
+        missing += self._unmet(line, total, conditions.values(), period)
         is_filed = any(each.reason in _FILED_AND_REFUSED for each in missing)
         if not words and not is_filed:
             return ComputedFigure(None, Refusal.NOT_REPORTED)
@@ -333,6 +330,16 @@ class Figures:
             return ComputedFigure(None, Refusal.CONTRADICTED)
         result = ComputedFigure(total, formula=" ".join(words).removeprefix("+ "), facts=tuple(facts))
         return self._counted(result) if line.unit is UnitKind.SHARES else result
+
+    def _unmet(
+        self, line: LineDefinition, total: Decimal, conditions: Iterable[ComputedFigure], period: FiscalPeriod
+    ) -> list[ComputedFigure]:
+        """The conditions that keep a formula from giving this total, as refused figures."""
+        reported = [each for each in conditions if each.value != 0 and each.reason is not Refusal.NOT_REPORTED]
+        # A share of zero is zero, whichever party it belongs to.
+        if not reported or not total or (line.part_tags and self._parts.add_up_to(line, total, period)):
+            return []
+        return [each if each.value is None else ComputedFigure(None, Refusal.OPERAND_MISSING) for each in reported]
 
     def _leads_to_totals(self, terms: Sequence[Operand], value: Decimal, period: FiscalPeriod) -> bool:
         """Whether a computed figure agrees with the sum of these filed terms; True if one of them is not filed."""

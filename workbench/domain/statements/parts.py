@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from workbench.domain.facts.known import KnownFact, agree
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same, refused
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition
 from workbench.domain.statements.tag_choice import TagChoice, are_side_by_side
 
@@ -69,6 +69,14 @@ class Parts:
         names = [tag.partition(":")[2] for tag in concepts]
         words = [f"{name} [{figure.formula}]" if figure.formula else name for name, figure in zip(names, figures, strict=True)]
         return ComputedFigure(sum(values, Decimal(0)), formula=" + ".join(words), facts=facts)
+
+    def add_up_to(self, line: LineDefinition, value: Decimal, period: FiscalPeriod) -> bool:
+        """Whether one filing gives all parts of the line for the period, and their sum is this value within rounding."""
+        filed = list(self._choice.candidates(self._unproven[line.name], period.start, period.end))
+        if len(filed) < len(line.part_tags) or len({fact.last_filed_on for fact in filed}) > 1:
+            return False
+        parts = [fact.value for fact in filed]
+        return is_same(sum(parts, Decimal(0)), value, *parts)
 
     def _whole(self, line: LineDefinition, start: date | None, end: date) -> tuple[str, ...]:
         """The tag, or the tags to add up, that give the whole line in a column; none if that is not proven.
