@@ -56,6 +56,8 @@ def test_every_line_is_named_once_and_every_formula_names_lines(kind: StatementK
         ("6331", (), "insurer"),
         ("6798", (), "reit"),
         ("4911", (), "utility"),
+        ("6099", (), "commercial"),  # payments
+        ("6099", ("us-gaap:InterestExpenseDeposits",), "bank"),
         ("4941", (), "utility"),  # water supply
         ("4953", (), "commercial"),  # refuse systems
         ("4955", (), "commercial"),  # hazardous waste management

@@ -100,6 +100,9 @@ def test_cost_of_revenue(figures: dict[str, float], cost: float | str, profit: f
     ("figures", "revenue"),
     [
         ({"CostOfRevenue": 250, "GrossProfit": 150}, 400),
+        ({"CostOfRevenue": 250, "GrossProfit": 150, "CostsAndExpenses": 380, "OperatingIncomeLoss": 20}, 400),
+        # The cost is before depreciation of 30, and the gross profit after it.
+        ({"CostOfRevenue": 220, "GrossProfit": 150, "CostsAndExpenses": 380, "OperatingIncomeLoss": 20}, "contradicted"),
         ({"CostOfGoodsSold": 200, "GrossProfit": 150}, "not_reported"),  # services may cost something too
         ({"CostOfRevenue": 250, "OperatingIncomeLoss": 20}, "not_reported"),
     ],

@@ -18,9 +18,10 @@ class TagChoice:
 
     def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition, date], str]) -> None:
         self._lines = {line.name: line for line in template.lines}
-        self._evidence = {
+        self._evidence = self._lines | {
             line.name: replace(line, name=f"{line.name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
             for line in template.lines
+            if line.fallback_tags
         }
         self._whole_or_part = {
             line.name: replace(line, name=f"{line.name} or its parts", tags=line.all_tags)
