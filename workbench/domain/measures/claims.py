@@ -32,15 +32,8 @@ _DEBT_PARTS = tuple(
     for tag in (
         "ConvertibleDebtNoncurrent", "ConvertibleLongTermNotesPayable", "LongTermNotesPayable", "SeniorLongTermNotes",
         "SecuredLongTermDebt", "UnsecuredLongTermDebt", "LongTermLineOfCredit", "OtherLongTermDebtNoncurrent",
-        "LinesOfCreditCurrent", "LoansPayableCurrent", "NotesAndLoansPayableCurrent",
-    )
-)  # fmt: skip
-# Kinds of long-term debt that is due within a year.
-_CURRENT_PARTS = tuple(
-    f"us-gaap:{tag}"
-    for tag in (
-        "ConvertibleNotesPayableCurrent", "ConvertibleDebtCurrent", "SeniorNotesCurrent", "SecuredDebtCurrent",
-        "UnsecuredDebtCurrent",
+        "LinesOfCreditCurrent", "LoansPayableCurrent", "NotesAndLoansPayableCurrent", "ConvertibleNotesPayableCurrent",
+        "ConvertibleDebtCurrent", "SeniorNotesCurrent", "SecuredDebtCurrent", "UnsecuredDebtCurrent",
     )
 )  # fmt: skip
 _DEBT_WHOLES = tuple(
@@ -51,7 +44,7 @@ _DEBT_WHOLES = tuple(
     )
 )  # fmt: skip
 
-CLAIM_TAGS = frozenset((_PAR, *_COUNTS, _LIQUIDATION, _LIQUIDATION_PER_SHARE, *_DEBT_PARTS, *_CURRENT_PARTS, *_DEBT_WHOLES))
+CLAIM_TAGS = frozenset((_PAR, *_COUNTS, _LIQUIDATION, _LIQUIDATION_PER_SHARE, *_DEBT_PARTS, *_DEBT_WHOLES))
 
 
 def preferred_claim(figures: Figures, facts: FactTable, period: FiscalPeriod) -> ComputedFigure:
@@ -90,23 +83,17 @@ def _preference(whole: KnownFact | None, per_share: KnownFact | None, counts: li
 
 
 def whole_debt(figures: Figures, facts: FactTable, period: FiscalPeriod) -> ComputedFigure:
-    """The total debt of a period, with long-term debt due within a year under the tag of its kind if no line has it.
+    """The total debt of a period.
 
     Refused as `parts_without_total` where filings give a kind of debt beside the lines that were added up, of which it may be
     a part or not, and no total that agrees with them.
     """
     currency = figures.currency_at(period.end)
     debt = figures.compute("total_debt", period)
-    due = list(_filed(facts, _CURRENT_PARTS, currency, period.end))
-    if debt.value is not None and len(due) == 1 and not _has_current_portion(figures, period):
-        words = f"{debt.formula or 'total_debt'} + {due[0].concept.removeprefix('us-gaap:')}"
-        debt = ComputedFigure(debt.value + due[0].value, formula=words, facts=(*debt.facts, due[0]))
     if debt.value is None:
         return debt
     used = {(fact.concept, fact.value) for fact in debt.facts}
-    beside = [
-        fact for fact in (*_filed(facts, _DEBT_PARTS, currency, period.end), *due) if (fact.concept, fact.value) not in used
-    ]
+    beside = [fact for fact in _filed(facts, _DEBT_PARTS, currency, period.end) if (fact.concept, fact.value) not in used]
     long_term, current = (
         figures.compute(name, period).value or Decimal(0) for name in ("long_term_debt", "current_portion_of_long_term_debt")
     )
@@ -114,13 +101,6 @@ def whole_debt(figures: Figures, facts: FactTable, period: FiscalPeriod) -> Comp
     sums = (debt.value, long_term, long_term + current)
     is_whole = any(is_same(each, whole, each, whole) for each in sums for whole in wholes)
     return debt if not beside or is_whole else ComputedFigure(None, Refusal.PARTS_WITHOUT_TOTAL)
-
-
-def _has_current_portion(figures: Figures, period: FiscalPeriod) -> bool:
-    """Whether debt due within a year is filed as a whole, or its part of long-term debt is."""
-    whole = figures.compute("current_debt", period)
-    is_filed_whole = whole.value is not None and whole.formula is None
-    return is_filed_whole or figures.compute("current_portion_of_long_term_debt", period).reason is not Refusal.NOT_REPORTED
 
 
 def _filed(facts: FactTable, concepts: tuple[str, ...], currency: str, end: date) -> Iterator[KnownFact]:

@@ -65,7 +65,7 @@ class Figures:
             for line in template.lines
             if line.fallback_tags or line.part_tags
         }
-        self._parts = Parts(self._lines, self._choice, calendar.years, self._from_tags)
+        self._line_parts = Parts(self._lines, self._choice, calendar.years, self._from_tags)
         self._repeating = {line.name for line in template.lines if line.distinct_from}
         self._computed: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
@@ -180,8 +180,8 @@ class Figures:
             return computed  # fallback tags are of parts, and something about the whole is known
         if any(self.compute(name, period).value for name in line.fallback_unless):
             return computed
-        if computed.value is None and not line.overlap and self._parts.are_filed(line, period):
-            return self._parts.figure(line, period)
+        if computed.value is None and not line.overlap and self._line_parts.are_filed(line, period):
+            return self._line_parts.figure(line, period)
         last = self._from_tags(self._fallback_lines[line.name], period)
         if computed.value is None:
             return computed if last.value is None else last
@@ -337,7 +337,7 @@ class Figures:
         """The conditions that keep a formula from giving this total, as refused figures."""
         reported = [each for each in conditions if each.value != 0 and each.reason is not Refusal.NOT_REPORTED]
         # A share of zero is zero, whichever party it belongs to.
-        if not reported or not total or (line.part_tags and self._parts.add_up_to(line, total, period)):
+        if not reported or not total or (line.part_tags and self._line_parts.add_up_to(line, total, period)):
             return []
         return [each if each.value is None else ComputedFigure(None, Refusal.OPERAND_MISSING) for each in reported]
 
