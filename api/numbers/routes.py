@@ -13,7 +13,9 @@ from api.paging import cut
 from api.problems import CSV_TOO, problems
 from api.responses import csv_response, json_response
 from db.statements import checks, ratios, restatements
-from workbench.analysis.statements import numbers_json, statement_rows
+from db.statements.audit import audits
+from workbench.analysis.statements import audit_json, numbers_json, statement_rows
+from workbench.analysis.statements.audit_json import AuditPage
 from workbench.analysis.statements.numbers_json import CheckPage, RatiosAnswer, RestatementPage
 from workbench.domain.facts.restatements import Change
 from workbench.domain.statements.statement import PeriodKind
@@ -74,6 +76,23 @@ async def get_restatements(
     )
     shown, page = cut(history.restated, limit, offset)
     return json_response(request, numbers_json.restatement_page(replace(history, restated=tuple(shown)), page))
+
+
+@router.get("/audit", summary="Audit of statements", response_model=AuditPage, responses=problems(400, 401, 404, 422))
+async def get_audit(
+    *,
+    request: Request,
+    ask: Question,
+    company: QueryCompany,
+    limit: Annotated[int, Query(ge=1, le=20, description="Maximum number of companies.")] = 10,
+    offset: Offset = 0,
+) -> Response:
+    """Every identity over every column of the statements of one or all companies, from the latest facts.
+
+    Each company has the counts of each outcome and its breaks, with the facts of the figures compared.
+    """
+    found = await ask(audits, [company] if company else [], limit=limit + 1, offset=offset)
+    return json_response(request, audit_json.audit_page(*cut(found, limit, offset)))
 
 
 @router.get("/checks", summary="Check results of statements", response_model=CheckPage, responses=problems(400, 401, 404, 422))

@@ -18,18 +18,18 @@ from db.statements.stored_statements import are_stored, save_statement, stored_s
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
+from workbench.domain.measures.checks import STORED_BESIDE
 from workbench.domain.statements.assembly import assemble, figures_of, statement_from
 from workbench.domain.statements.concepts import ConceptMap
-from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP
 from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind, is_of_quarters
 
-# The check result by linkbases, which are not read for a statement: stored as of now, for the periods that have any.
+# Results that need other statements or linkbases, which are not read for a statement: stored as of now.
 _STORED_CHECKS = sa.text(
     f"""
     select name, period_end, result, detail from statement_checks
-    where cik = :cik and statement = :statement and period = :period and name = :name and result <> 'not_applicable'
-      and period_end = any(cast(:ends as date[])) and cik in {EVALUATED}
-    order by period_end
+    where cik = :cik and statement = :statement and period = :period and name = any(cast(:names as text[]))
+      and result <> 'not_applicable' and period_end = any(cast(:ends as date[])) and cik in {EVALUATED}
+    order by name, period_end
     """  # noqa: S608
 )
 
@@ -53,7 +53,7 @@ def statement(
     found = _stored_or_assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
     if as_of is not None or not found.periods:
         return found
-    asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "name": CALCULATIONS_ADD_UP}
+    asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "names": list(STORED_BESIDE)}
     stored = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in found.periods]})
     return replace(found, checks=(*found.checks, *(Check(*row) for row in stored)))
 

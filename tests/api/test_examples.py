@@ -71,6 +71,7 @@ REQUESTS = (
         "GET", f"{COMPANY}/valuation/history", "/companies/AAPL/valuation/history?as_of=2013-03-01&every=month&points=1"
     ),
     Request("GET", f"{COMPANY}/restatements", "/companies/NVDA/restatements?kind=split&limit=1"),
+    Request("GET", "/audit", "/audit?ticker=NVDA"),
     Request("GET", "/checks", "/checks?ticker=AAPL&result=passed&limit=1"),
     Request(
         "GET", "/comparison", "/comparison?ticker=AAPL,NVDA&measure=revenue&columns=1&as_of=2024-12-31",

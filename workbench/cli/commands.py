@@ -71,6 +71,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         "checks", "List statements that fail a consistency check.",
         "workbench.cli.statements.checks:print_checks", _FIGURES,
     ),
+    Command(
+        "audit", "Audit statements: check every identity over every column.",
+        "workbench.cli.statements.audit:print_audit", _FIGURES,
+    ),
     CommandGroup(
         "concepts", "Show how XBRL tags map to the lines of statements.",
         (

@@ -12,6 +12,7 @@ from workbench.pages.alerts.page import alerts_page
 from workbench.pages.company.page import company_page
 from workbench.pages.compare.page import compare_page
 from workbench.pages.frame.page import page
+from workbench.pages.market.audit_page import audit_page
 from workbench.pages.market.page import market_page
 from workbench.pages.operations.page import operations_page
 from workbench.pages.reader.changes_page import changes_page
@@ -28,6 +29,7 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
     `schedule` lists the jobs that this process runs.
     """
     return {
+        "/audit": page(workbench, "audit", audit_page),
         "/alerts": page(workbench, "alerts", alerts_page),
         "/changes": page(workbench, "changes", changes_page),
         "/company": page(workbench, "company", company_page),

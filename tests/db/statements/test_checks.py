@@ -46,12 +46,12 @@ def test_exceptions_come_and_go_with_the_facts(connection: sa.Connection) -> Non
     load_facts(connection, ACME.cik, balance(2022, "1000", "1000") + balance(2023, "1200", "1100"))
     refresh_checks(connection, ACME.cik)
     (found,) = checks_of(connection, ACME)
-    assert (found.check.name, found.label, found.check.result) == ("balance_sheet_balances", "FY 2023", "failed")
-    assert found.check.detail == "assets 1,200, liabilities and equity 1,100"
+    assert (found.check.name, found.label, found.check.result) == ("assets_are_liabilities_and_equity", "FY 2023", "failed")
+    assert found.check.detail == "Total assets 1,200, Total liabilities and equity 1,100"
     load_facts(connection, ACME.cik, balance(2023, "1200", "1200", filed=2025))
     refresh_checks(connection, ACME.cik)
     assert checks_of(connection, ACME) == []
-    passed = checks_of(connection, ACME, names=["balance_sheet_balances"], results=["passed"])
+    passed = checks_of(connection, ACME, names=["assets_are_liabilities_and_equity"], results=["passed"])
     assert [found.label for found in passed] == ["FY 2023", "FY 2022"]
 
 

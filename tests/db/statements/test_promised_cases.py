@@ -191,7 +191,7 @@ RESTATED_WITHOUT_QUARTERS = {
     "WMT": {
         ("revenue", 2012), ("net_sales", 2012), ("other_revenue", 2012), ("cost_of_revenue", 2010),
         ("cost_of_revenue", 2012), ("gross_profit", 2012),
-        ("consolidated_income_continuing_operations", 2012),
+        ("consolidated_income_continuing_operations", 2012), ("income_discontinued_operations", 2012),
     },
     "MCD": {("revenue", 2018), ("revenue", 2019)},
 }  # fmt: skip

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from workbench.cli.console import counted
 from workbench.domain.amounts import StatementUnits
+from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 
@@ -100,5 +101,8 @@ def _results(statement: Statement, shown: Sequence[StatementPeriod]) -> list[Tex
         passed = sum(check.result == "passed" for check in found)
         results += [Text(f"✗ {title}: not at {check.period_end} ({check.detail})", style="red") for check in failed]
         if passed and not failed:
-            results.append(Text(f"✓ {title} ({passed} of {len(found)} checked)", style="green"))
-    return results
+            style = "green" if passed == len(found) else "dim"
+            results.append(Text(f"✓ {title} ({passed} of {len(found)} checked)", style=style))
+    checked = checked_figures(statement)
+    words = f"{checked.checked:,} of {checked.shown:,} figures stand in an identity that was checked and holds"
+    return [*results, Text(words, style="dim")]

@@ -11,17 +11,21 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import all_figures
 from workbench.domain.statements.assembly import columns_of, statement_period
 from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.cross_checks import CROSS_NAMES, LINES, cross_results
 from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.identities import IDENTITY_NAMES
 from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
+from workbench.domain.statements.per_share import EPS_TIMES_SHARES
 from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
-from workbench.domain.statements.tie_out import checks
+from workbench.domain.statements.tie_out import check_of, checks, column_of
 
 # Every check, in the order of the page.
 CHECK_NAMES = (
-    "balance_sheet_balances", "gross_profit_is_revenue_less_cost", "net_income_and_its_parts", "cash_roll_forward",
-    "year_is_sum_of_quarters", "figures_have_their_sign",
-    "figures_have_their_scale", CALCULATIONS_ADD_UP,
+    *IDENTITY_NAMES, EPS_TIMES_SHARES, *CROSS_NAMES,
+    "year_is_sum_of_quarters", "figures_have_their_sign", "figures_have_their_scale", CALCULATIONS_ADD_UP,
 )  # fmt: skip
+# Checks that a statement alone cannot answer: stored beside it, and read with it.
+STORED_BESIDE = (*CROSS_NAMES, CALCULATIONS_ADD_UP)
 CHECK_RESULTS = ("passed", "failed", "not_applicable")
 
 _OF_YEARS = "year_is_sum_of_quarters"
@@ -66,3 +70,7 @@ def _of(
             yield StatementCheck(company, kind, period, labels[check.period_end], check)
     for column in columns:
         yield StatementCheck(company, kind, period, labels[column.end], linkbases.check(kind, column))
+        for name, shown_on, result in cross_results(column_of(figures, LINES, column)):
+            if shown_on is kind:
+                for check in check_of(figures, name, column, result):
+                    yield StatementCheck(company, kind, period, labels[column.end], check)

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import END, FILED_ON, FactTable, KnownFact
 from workbench.domain.statements.computed_figure import is_same
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Operand, Template, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
@@ -86,8 +86,17 @@ class ColumnBasis:
         self._changes: dict[tuple[StatementKind, _Column], Mapping[date, set[int]]] = {}
 
     def settle(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> KnownFact:
-        """The fact; or the earlier value, when a filing changed this value alone and broke an identity that held before."""
+        """The fact; or the earlier value, when a filing changed this value alone and broke an identity that held before.
+
+        For a line that is `with_total_assets`, also the earlier value that a filing gave with the total assets of that day.
+        """
         while line.unit is UnitKind.MONEY and fact.is_restated:
+            if self._is_apart_from_its_balance_sheet(line, fact):
+                before = self._facts.before(fact)
+                if before is None:
+                    break
+                fact = before
+                continue
             before = self._facts.before(fact)
             changed = self._changed(self._statement_of(line), (start, end))
             is_alone = len(changed.get(fact.since_on, ())) < _LEAST_RESTATED
@@ -95,6 +104,22 @@ class ColumnBasis:
                 break
             fact = before
         return fact
+
+    def _is_apart_from_its_balance_sheet(self, line: LineDefinition, fact: KnownFact) -> bool:
+        """Whether no filing gave this balance with the total assets of its day, though some filings gave those."""
+        if not line.is_with_total_assets:
+            return False
+        days = self._balance_sheet_days.get(fact.period_end, ())
+        return bool(days) and not any(fact.since_on <= day <= fact.last_filed_on for day in days)
+
+    @cached_property
+    def _balance_sheet_days(self) -> Mapping[date, set[date]]:
+        """The days on which filings gave total assets, by the day of the balance sheet."""
+        days: defaultdict[date, set[date]] = defaultdict(set)
+        total = self._lines.get("total_assets")
+        for row in self._facts.filings(total.tags if total else ()):
+            days[row[END]].add(row[FILED_ON])
+        return days
 
     def is_left_out(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> bool:
         """Whether a filing restated the column after any tag of the line last gave this value."""

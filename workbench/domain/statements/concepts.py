@@ -72,10 +72,12 @@ class LineDefinition:
     `proven_by`: terms that the whole line equals.
     `overlap`: an operand that a total under the fallback tags can show to be counted twice.
     `possible_duplicates`: operands that refuse the sum if their figures are equal and no such total is filed.
-    `distinct_from`: a line whose figure a company may repeat under these tags; an equal figure belongs to that line.
+    `distinct_from`: lines whose figure a company may repeat under these tags; an equal figure belongs to that line.
     `at_least`: tags of parts of this line; a figure smaller than one of them is not the whole line.
     `part_of`: the line of the same statement that includes this one, where the choice is PART.
     `is_never_negative`: a negative figure has the wrong sign.
+    `is_with_total_assets`: every balance sheet gives it, so a value that was filed without the total assets of that day does
+    not replace one that was filed with them.
     `must_equal`: terms whose sum the formula's result must equal, where all of them are filed.
     """
 
@@ -92,9 +94,10 @@ class LineDefinition:
     fallback_tags: tuple[str, ...] = ()
     overlap: str = ""
     possible_duplicates: tuple[str, ...] = ()
-    distinct_from: str = ""
+    distinct_from: tuple[str, ...] = ()
     at_least: tuple[str, ...] = ()
     is_never_negative: bool = False
+    is_with_total_assets: bool = False
     must_equal: tuple[Operand, ...] = ()
     fallback_unless: tuple[str, ...] = ()
     part_tags: tuple[str, ...] = ()
@@ -236,9 +239,10 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         proven_by=parse_formula(line.get("proven_by", "")),
         overlap=line.get("overlap", ""),
         possible_duplicates=tuple(line.get("possible_duplicates", ())),
-        distinct_from=line.get("distinct_from", ""),
+        distinct_from=tuple(line.get("distinct_from", ())),
         at_least=tuple(_qualified(tag) for tag in line.get("at_least", ())),
         is_never_negative=line.get("never_negative", False),
+        is_with_total_assets=line.get("with_total_assets", False),
         must_equal=parse_formula(line.get("must_equal", "")),
         fallback_unless=tuple(line.get("fallback_unless", ())),
     )

@@ -241,9 +241,26 @@ class Figures:
             for tag in line.tags:
                 first = self._facts.find(tag, unit, None, each.start - timedelta(days=1))
                 last = self._facts.find(tag, unit, None, each.end)
-                if first and last and rolls(first.value, change, last.value):
-                    return self._facts.find(tag, unit, None, _instant(line, period))
+                pair = self._rolled(first, change, last)
+                if pair is not None:
+                    ends = (each.start - timedelta(days=1), pair[0]), (each.end, pair[1])
+                    rolled = next((fact for day, fact in ends if day == _instant(line, period)), None)
+                    return rolled or self._facts.find(tag, unit, None, _instant(line, period))
         return self._choice.choose(line, None, _instant(line, period))
+
+    def _rolled(self, first: KnownFact | None, change: Decimal, last: KnownFact | None) -> tuple[KnownFact, KnownFact] | None:
+        """The balances that the change in cash connects: the newest values, else values from before a restatement.
+
+        A later filing can restate one balance alone (restricted cash included since) or date it to another day.
+        """
+        pairs = ((one, other) for one in self._values(first) for other in self._values(last))
+        return next((pair for pair in pairs if rolls(pair[0].value, change, pair[1].value)), None)
+
+    def _values(self, fact: KnownFact | None) -> Iterator[KnownFact]:
+        """The fact and its values before each restatement, newest first."""
+        while fact is not None:
+            yield fact
+            fact = self._facts.before(fact) if fact.is_restated else None
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> ComputedFigure:
         """A fact as filed and, for share figures filed before a split, also in today's shares."""

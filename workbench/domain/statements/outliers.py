@@ -12,7 +12,7 @@ from workbench.domain.statements.scale import is_out_of_scale
 from workbench.domain.statements.statement import Check, StatementKind
 
 # Counts and assets are never negative.
-_NEVER_NEGATIVE = {
+NEVER_NEGATIVE = {
     StatementKind.INCOME: ("revenue", "cost_of_revenue", "weighted_average_shares", "weighted_average_shares_diluted"),
     StatementKind.BALANCE: ("total_assets", "current_assets", "cash_and_equivalents", "inventory", "shares_outstanding"),
     StatementKind.CASHFLOW: ("cash_at_start", "cash_at_end"),
@@ -47,7 +47,7 @@ def outlier_checks(
 
 
 def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple[int, list[str]]:
-    values = [(name, figures.compute(name, period).value) for name in _NEVER_NEGATIVE[kind]]
+    values = [(name, figures.compute(name, period).value) for name in NEVER_NEGATIVE[kind]]
     known = [(name, value) for name, value in values if value is not None]
     wrong = [f"{figures.label(name)} is {value:,f}" for name, value in known if value < 0]
     refused = [line for line in figures.template.lines if figures.compute(line.name, period).reason is Refusal.WRONG_SIGN]

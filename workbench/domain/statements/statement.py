@@ -139,12 +139,16 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A tie-out check result for one period: `passed`, `failed` or `not_applicable`; `detail` gives the figures."""
+    """A tie-out check result for one period: `passed`, `failed` or `not_applicable`; `detail` gives the figures.
+
+    `lines` are the lines whose figures an identity compared; none for checks that compare no lines with each other.
+    """
 
     name: str
     period_end: date
     result: str
     detail: str
+    lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

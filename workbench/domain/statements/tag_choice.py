@@ -102,8 +102,8 @@ class TagChoice:
         """The candidates that do not repeat a figure of `distinct_from` (as Apple's commercial paper does, to the dollar)."""
         if not line.distinct_from:
             return self.candidates(line, start, end)
-        other = self._lines.get(line.distinct_from)
-        same = {fact.value for fact in self.candidates(other, start, end)} if other else set()
+        others = [self._lines[name] for name in line.distinct_from if name in self._lines]
+        same = {fact.value for other in others for fact in self.candidates(other, start, end)}
         return (fact for fact in self.candidates(line, start, end) if fact.value not in same)
 
     def _is_below_a_part(self, line: LineDefinition, whole: KnownFact) -> bool:

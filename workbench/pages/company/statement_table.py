@@ -13,6 +13,7 @@ from markupsafe import Markup
 from workbench.domain.amounts import StatementUnits, by_unit
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import (
     Check,
@@ -195,19 +196,31 @@ def _cell(line: StatementLine, figure: Figure, units: StatementUnits, selection:
 
 
 def _checks(statement: Statement) -> list[dict[str, Any]]:
+    """The result of each check that was made in some period, the others in one line, and how many figures they cover."""
     by_name: dict[str, list[Check]] = {}
     for check in statement.checks:
-        if check.result in _DECIDED:
-            by_name.setdefault(check.name, []).append(check)
-    return [_check_result(name, checks) for name, checks in by_name.items()]
+        by_name.setdefault(check.name, []).append(check)
+    made = [name for name, checks in by_name.items() if any(check.result in _DECIDED for check in checks)]
+    results = [_check_result(name, by_name[name]) for name in made]
+    if len(made) < len(by_name):
+        unmade = "; ".join(CHECKS.get(name, name) for name in by_name if name not in made)
+        results.append({"summary": f"Not checked: {unmade}", "tone": "", "failed": []})
+    shown, checked = checked_figures(statement)
+    words = f"{checked:,} of {shown:,} figures stand in an identity that was checked and holds"
+    return [*results, {"summary": words, "tone": "", "failed": []}]
 
 
 def _check_result(name: str, checks: list[Check]) -> dict[str, Any]:
+    """Good only if the check passed in every period in which it applies."""
     failed = [check for check in checks if check.result == "failed"]
+    unchecked = sum(check.result not in _DECIDED for check in checks)
+    decided = len(checks) - unchecked
     outcome = "do not tie out" if failed else "tie out"
-    summary = f"{CHECKS.get(name, name)}: {len(failed) or len(checks)} of {len(checks)} periods {outcome}"
+    summary = f"{CHECKS.get(name, name)}: {len(failed) or decided} of {decided} periods {outcome}"
+    if unchecked:
+        summary += f", {unchecked} not checked"
     details = [{"end": day(check.period_end), "detail": check.detail} for check in reversed(failed)]
-    return {"summary": summary, "failed": details}
+    return {"summary": summary, "tone": "" if unchecked else "good", "failed": details}
 
 
 def _legend(statement: Statement) -> list[str]:

@@ -133,6 +133,7 @@ def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate
             {"label": "Screen", "href": f"screen{shared.query()}", "is_current": name == "screen"},
             {"label": "Search", "href": f"search{shared.query()}", "is_current": name == "search"},
             {"label": "Documents", "href": f"reader{shared.query()}", "is_current": False},
+            {"label": "Audit", "href": f"audit{shared.query()}", "is_current": name == "audit"},
             {"label": "Reports", "href": f"reports{shared.query()}", "is_current": name == "reports"},
             {"label": "Alerts", "href": f"alerts{shared.query()}", "is_current": name == "alerts"},
             {"label": "Operations", "href": f"operations{shared.query()}", "is_current": name == "operations"},
