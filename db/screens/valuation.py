@@ -47,7 +47,7 @@ _COVER_PAGES = sa.text(
     join sec_filings f on f.cik = d.cik and f.accession = d.accession and f.primary_document = d.name
     join passages p on p.document_id = d.document_id and p.ordinal < 8
     where d.cik = :cik
-      and (d.form like '10-K%' or d.form like '10-Q%' or form like '10-S%' or d.form like '40-F%')
+      and (d.form like '10-K%' or d.form like '10-Q%' or d.form like '10-S%' or d.form like '40-F%')
       and d.filed_on <= coalesce(cast(:as_of as date), 'infinity')
     group by d.document_id, d.filed_on
     """

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workbench.domain.identity import Company
 from workbench.domain.measures.audit_sums import SIGNS, TRAILING, YEAR_SUM, Compared, Statements, sign_results, sum_results
-from workbench.domain.measures.segments import Breakdown, period_label
+from workbench.domain.measures.segments import Breakdown
 from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.cross_checks import CROSS_NAMES, cross_results
 from workbench.domain.statements.identities import IDENTITY_NAMES, Outcome, Result, evaluate, identities
@@ -118,11 +118,12 @@ _SEGMENT_OUTCOMES = {
 def _segment_breaks(breakdown: Breakdown) -> Iterator[AuditBreak]:
     """Sums of segments that are not the total; the table of segments marks each."""
     kind = StatementKind.BALANCE if breakdown.periods[-1][0] is None else StatementKind.INCOME
-    for span, total, adds_up in zip(breakdown.periods, breakdown.total, breakdown.adds_up, strict=True):
+    columns = zip(breakdown.periods, breakdown.period_labels, breakdown.total, breakdown.adds_up, strict=True)
+    for span, label, total, adds_up in columns:
         if adds_up is False and total is not None:
             figure = Figure(span[1], total.value, total.unit, Status.REPORTED, facts=(total,))
             figures = ((breakdown.line, f"{breakdown.label} by {breakdown.axis_label.lower()}", figure),)
-            yield AuditBreak(SEGMENTS, kind, PeriodKind.ANNUAL, period_label(span), span[1], True, None, figures)
+            yield AuditBreak(SEGMENTS, kind, PeriodKind.ANNUAL, label, span[1], True, None, figures)
 
 
 def _outcome(outcome: Outcome, *, is_marked: bool) -> AuditOutcome:
