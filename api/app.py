@@ -40,6 +40,7 @@ from api.security.access import Gate
 from api.security.addresses import known_names
 from api.security.guard import Guard
 from api.security.keys import signing_key
+from api.security.proxies import TrustedProxies
 from api.security.tokens import Tokens
 from api.segments import routes as segments
 from api.similar import routes as similar
@@ -112,6 +113,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.add_middleware(
         observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
     )
+    app.add_middleware(TrustedProxies, networks=workbench.settings.server.proxy_networks)
     return app
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -165,6 +166,10 @@ class Server(SettingsPart):
         pattern="^https?://[^/]+(/[^?#]*)?$",
         description="public address of the pages, for links in notifications",
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1, ::1",
+        description="addresses and networks whose X-Forwarded-For, -Proto and -Host headers are believed; `none`: nobody's",
+    )
     token_minutes: int = Field(default=30, ge=1, le=1440)
     secret_key: SecretStr | None = Field(
         default=None, description="signs access tokens; by default created at first start and stored in the home folder"
@@ -174,6 +179,17 @@ class Server(SettingsPart):
         default=120.0, gt=0, description="how long a page waits in memory for its browser; later it is built again"
     )
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _parsed(cls, text: str) -> str:
+        _networks(text)
+        return text
+
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the trusted proxies."""
+        return _networks(self.trusted_proxies)
+
     @property
     def address(self) -> str:
         """The public address of the pages, without a slash at its end."""
@@ -181,6 +197,16 @@ class Server(SettingsPart):
             return self.public_address.rstrip("/")
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks in a comma-separated text, an address as a network of its own; raises ValueError."""
+    if text.strip().lower() == "none":
+        return ()
+    networks = tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("everybody would be a trusted proxy; name the addresses or networks of your proxies")
+    return networks
 
 
 _KINDS = {

@@ -58,6 +58,11 @@ def known_names(server: Server) -> frozenset[str] | None:
     return frozenset(f"[{name}]" if ":" in name else name for name in names)
 
 
+def is_host(text: str) -> bool:
+    """Whether `text` is a host name or address, with or without a port, as in a Host header."""
+    return _HOST.fullmatch(text.lower()) is not None
+
+
 def is_known(host: str, names: frozenset[str] | None) -> bool:
     """Whether a Host header, with or without a port, is one of `names` or is local; always true without `names`."""
     if names is None or is_loopback(host):

@@ -98,6 +98,18 @@ def test_images_are_of_one_version_and_what_is_mounted_is_there() -> None:
                 assert source in compose["volumes"], source
 
 
+def test_the_only_trusted_proxy_is_nginx() -> None:
+    compose = _compose()
+    services, (pool,) = compose["services"], compose["networks"]["front"]["ipam"]["config"]
+    assert services["workbench"]["environment"]["WORKBENCH_SERVER__TRUSTED_PROXIES"] == pool["subnet"]
+    assert [name for name, each in services.items() if "front" in each.get("networks", [])] == ["workbench", "nginx"]
+    nginx = (_DEPLOY / "nginx" / "nginx.conf").read_text()
+    # It replaces what the caller sent.
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx
+    assert "proxy_set_header X-Forwarded-Proto https;" in nginx
+    assert "proxy_set_header X-Forwarded-Host $host;" in nginx
+
+
 def test_setup_makes_every_secret_once(tmp_path: Path) -> None:
     _tool("openssl")
     shutil.copy(_DEPLOY / "setup.sh", tmp_path)

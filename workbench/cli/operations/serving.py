@@ -21,7 +21,8 @@ def serve(workbench: Workbench, listener: socket.socket) -> None:
     application = create_app(workbench, schedule=_jobs(workbench))
     logs.configure(workbench.settings.logs.format, workbench.settings.logs.level)
     config = uvicorn.Config(
-        application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
+        application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False,
+        proxy_headers=False,  # the application has its own list of trusted proxies
     )  # fmt: skip
     is_filling = workbench.filling is not None
     if is_filling:
