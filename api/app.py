@@ -41,6 +41,7 @@ from api.security.addresses import known_names
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
+from api.security.rate_limits import RateLimited
 from api.security.tokens import Tokens
 from api.segments import routes as segments
 from api.similar import routes as similar
@@ -49,7 +50,7 @@ from api.valuation import routes as valuation
 from api.watchlists import routes as watchlists
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.reports.saved_runs import ReportQueue
-from workbench.runtime import Workbench
+from workbench.runtime import Workbench, request_windows
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.state.readiness = health.Readiness(workbench)
     app.state.reports = ReportQueue(workbench)
     app.state.metrics = observed.Metrics(workbench)
+    app.state.windows = request_windows(workbench.settings)
     errors.install(app)
     app.include_router(observed.router)
     app.include_router(_api())
@@ -107,6 +109,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(RateLimited, limits=workbench.settings.rate_limits, windows=app.state.windows)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
     app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
     token = workbench.settings.server.metrics_token
@@ -123,7 +126,7 @@ def _api() -> APIRouter:
     api.include_router(health.router)
     api.include_router(auth.router)
     for router in _PROTECTED:
-        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)])
+        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))
     return api
 
 
@@ -137,6 +140,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await app.state.windows.close()
         await anyio.to_thread.run_sync(workbench.close)
         await workbench.database.close_async()
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import compile_path
 from starlette.types import Scope
 
+from workbench.analysis.templates import Templates
 from workbench.domain import errors
 from workbench.logs import request_id
 
@@ -24,23 +25,8 @@ MEDIA_TYPE = "application/problem+json"
 
 DATABASE_DOWN = "The database does not answer at the moment. Try again in a few seconds."
 
-_DOWN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-_DOWN_PAGE = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
-<title>Database unavailable · Workbench</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif; }}
-main {{ max-width: 26rem; padding: 1.5rem; }}
-</style>
-</head>
-<body><main><p role="status">{DATABASE_DOWN} This page reloads automatically.</p></main></body>
-</html>
-"""
+_WAITING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+TEMPLATES = Templates("api")
 
 # The nearest ancestor class in this table decides; the order does not matter.
 STATUS: dict[type[errors.WorkbenchError], int] = {
@@ -49,7 +35,7 @@ STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.DocumentTooLarge: 413,
     errors.NotAuthenticated: 401,
     errors.PermissionRefused: 403,
-    errors.TooManyAttempts: 429,
+    errors.TooManyRequests: 429,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.SourceError: 503,
@@ -101,8 +87,15 @@ def to_visitor(error: errors.WorkbenchError, scope: Scope) -> Response:
     answer = from_error(error)
     if not (is_page(scope) and isinstance(error, errors.DatabaseUnavailable)):
         return answer
-    headers = {"Retry-After": answer.headers["Retry-After"], "Cache-Control": "no-store"}
-    return HTMLResponse(_DOWN_PAGE, answer.status_code, headers | {"Content-Security-Policy": _DOWN_POLICY})
+    page, policy = waiting_page("Database unavailable", DATABASE_DOWN, seconds=5)
+    headers = {"Retry-After": answer.headers["Retry-After"], "Cache-Control": "no-store", "Content-Security-Policy": policy}
+    return HTMLResponse(page, answer.status_code, headers)
+
+
+def waiting_page(title: str, text: str, *, seconds: int, address: str | None = None) -> tuple[str, str]:
+    """An HTML page that after `seconds` reloads itself or loads `address`, and its Content-Security-Policy."""
+    page = TEMPLATES.render("waiting.html", title=title, text=text, seconds=seconds, address=address)
+    return page, _WAITING_POLICY
 
 
 def is_page(scope: Scope) -> bool:

@@ -29,6 +29,31 @@ class Fetched:
     fetched_at: datetime
 
 
+WINDOW_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class WindowUsage:
+    """A caller's requests of the last minute: whether this one was counted, how many are left, and the seconds until one
+    more is."""
+
+    is_within: bool
+    remaining: int
+    resets_in: float
+
+
+class RequestWindows(Protocol):
+    """Requests of the last minute, counted by key. A request beyond the limit is not counted."""
+
+    async def take(self, key: str, limit: int) -> WindowUsage:
+        """Counts a request under `key` unless `limit` (at least 1) of the last minute are counted; it never raises."""
+        ...
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        ...
+
+
 BulkName = Literal["submissions", "companyfacts"]
 
 

@@ -156,6 +156,26 @@ class Logs(SettingsPart):
     level: Literal["debug", "info", "warning", "error"] = "warning"
 
 
+class RoleLimits(SettingsPart):
+    """Requests a minute of each user or API key with one role; 0: no limit."""
+
+    requests: int = Field(default=60, ge=0, description="of the API, and pages opened")
+    page_calls: int = Field(default=300, ge=0, description="API requests that pages make with the session of a browser")
+    searches: int = Field(default=30, ge=0)
+    exports: int = Field(default=20, ge=0, description="answers as files")
+    costly: int = Field(default=20, ge=0, description="screens, comparisons, uploads, reports and others")
+
+
+class RateLimits(SettingsPart):
+    """Limits of requests a minute."""
+
+    reader: RoleLimits = RoleLimits()
+    analyst: RoleLimits = RoleLimits()
+    administrator: RoleLimits = RoleLimits()
+    sign_ins: int = Field(default=30, ge=0, description="of one address, or of one IPv6 network of 64 bits; 0: no limit")
+    local_access: bool = Field(default=False, description="limit local access without sign-in, too, as an administrator")
+
+
 class Server(SettingsPart):
     """The process behind `workbench up`."""
 
@@ -250,6 +270,7 @@ class Settings(BaseSettings):
     marts: Marts = Marts()
     alerts: Alerts = Alerts()
     server: Server = Server()
+    rate_limits: RateLimits = RateLimits()
     logs: Logs = Logs()
 
     @classmethod

@@ -66,7 +66,7 @@ async def token(
     return Token(access_token=signed, token_type=_BEARER, expires_in=int(gate.token_lifetime.total_seconds()))
 
 
-@router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(401))
+@router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(401, 429))
 async def me(principal: ThePrincipal) -> Me:
     """The user who sends this request."""
     return Me(name=principal.name, role=principal.role.value, known_by=principal.known_by)

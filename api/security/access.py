@@ -39,11 +39,12 @@ _USE_IS_NOTED_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller: name, role, and how the caller was identified."""
+    """The caller: name, role, and how the caller was identified; `key_id` is the API key's, if it was one."""
 
     name: str
     role: Role
     known_by: Literal["local", "token", "key", "session"]
+    key_id: int | None = None
 
 
 def is_loopback(host: str) -> bool:
@@ -137,7 +138,7 @@ class Gate:
                 hint="an administrator can create one with `workbench users keys add`",
             )
         user, key = found
-        return Principal(user.name, role_by_key(user.role, key.scopes), "key")
+        return Principal(user.name, role_by_key(user.role, key.scopes), "key", key.key_id)
 
     async def _owner(self, key_sha256: str) -> tuple[User, ApiKey] | None:
         now = time.monotonic()

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from api.security.access import is_loopback
 from workbench.settings import Server
 
+SIGN_IN = "/sign-in"
+
 # Browsers read a backslash as a slash and drop tabs and line ends in URLs (WHATWG URL standard): in a link or redirect,
 # these paths would name another host.
 _OTHER_HOST = re.compile(r"/[\x00-\x20]*[/\\]")

@@ -16,14 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.security.access import Gate, Principal
-from api.security.addresses import is_known, names_other_host, own_location, own_path
+from api.security.addresses import SIGN_IN, is_known, names_other_host, own_location, own_path
 from api.security.sign_in_page import continue_page
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated, PermissionRefused, WorkbenchError
 from workbench.parse.html.decoding import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
-SIGN_IN = "/sign-in"
 _HEALTH, _METRICS = "/api/v1/health/", "/metrics"
 _OPEN_PATHS = frozenset(
     {

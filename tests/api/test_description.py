@@ -32,6 +32,7 @@ class Intended(NamedTuple):
 _WATCHLIST = r"(GET /api/v1/watchlists|(PUT|DELETE) /api/v1/watchlists/\S+/companies/\S+)\b.*"
 INTENDED = (
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
+    Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
     Intended(
         r"(GET|POST|DELETE) /api/v1/alerts\b.* "
         r"(\.alerts\[\]|\.alert)?\.(cik|digest_at|digest_weekday|fault|quiet_hours|ticker|watchlist): (.*) -> \4, required",

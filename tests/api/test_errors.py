@@ -39,13 +39,17 @@ def the_problem(answer: httpx.Response, status: int) -> Problem:
 def test_the_table_knows_every_branch() -> None:
     expected = {
         errors.InvalidIdentifier: 400, errors.FutureDate: 400, errors.NotFound: 404, errors.PermissionRefused: 403,
-        errors.TooManyAttempts: 429, errors.NotAuthenticated: 401, errors.Conflict: 409, errors.RateLimited: 503,
+        errors.TooManyRequests: 429, errors.TooManyAttempts: 429, errors.NotAuthenticated: 401, errors.Conflict: 409,
+        errors.RateLimited: 503,
         errors.SourceRefused: 503, errors.SourceUnavailable: 503, errors.MalformedDocument: 502, errors.SetupError: 500,
         errors.DatabaseUnavailable: 503, errors.NotComputable: 503,
         errors.IntegrityError: 500, errors.UnreadableDocument: 422, errors.DocumentTooLarge: 413,
         errors.Interrupted: 503, errors.WorkbenchError: 500,
     }  # fmt: skip
-    made: dict[type[errors.WorkbenchError], Any] = {errors.TooManyAttempts: {"retry_after_seconds": 1}}
+    made: dict[type[errors.WorkbenchError], Any] = {
+        errors.TooManyRequests: {"retry_after_seconds": 1},
+        errors.TooManyAttempts: {"retry_after_seconds": 1},
+    }
     assert {kind: status_of(kind("x", **made.get(kind, {}))) for kind in expected} == expected
     assert set(STATUS) <= {*expected, errors.InvalidRequest, errors.SourceError}
 

@@ -28,6 +28,7 @@ from workbench.parse.html.decoding import MAX_BYTES
 from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
 from workbench.runtime.company_cache import CompanyCache
+from workbench.settings import RateLimits
 
 pytestmark = pytest.mark.anyio
 
@@ -143,13 +144,18 @@ def workbench(filled_for_examples: Workbench) -> Workbench:
     return filled_for_examples
 
 
-async def test_examples_are_real_answers_cut_short(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_examples_are_real_answers_cut_short(
+    opened: Opener, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The answer to the start of a report comes before its notebook runs, which would take its time.
     monkeypatch.setattr(ReportQueue, "_work", lambda *_: None)
     async with opened() as client:
         answers = await _recorded(client)
     async with opened() as client, opened(client="192.0.2.1", url="http://example.org") as stranger:
         problems = await _recorded_problems(client, stranger, monkeypatch)
+    limits = {"local_access": True, "administrator": {"requests": 0, "searches": 1}}
+    async with opened(settings=workbench.settings.model_copy(update={"rate_limits": RateLimits(**limits)})) as client:
+        problems |= await _recorded_refusal(client)
     monkeypatch.setattr(FolderStore, "put", _failing)
     async with opened() as client:
         failed = await client.get(f"{V1}/health/ready")
@@ -203,7 +209,6 @@ async def _recorded_problems(
     """One problem of each status that routes name, by status."""
     reader = {"username": "rea", "password": PASSWORD}
     signed = {"Authorization": f"Bearer {(await client.post(f'{V1}/auth/token', data=reader)).json()['access_token']}"}
-    wrong = {"username": "ada", "password": "a wrong one"}
     too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
     asked = [
         await client.get(f"{V1}/companies/AA PL!"),
@@ -212,12 +217,23 @@ async def _recorded_problems(
         await client.get(f"{V1}/companies/ZZZZ"),
         await client.post(f"{V1}/documents", **too_large),
         await client.get(f"{V1}/companies?limit=501"),
-        *[await client.post(f"{V1}/auth/token", data=wrong) for _ in range(6)][-1:],
         await client.post(f"{V1}/alerts/channels/ops/test"),
     ]
     monkeypatch.setattr(CompanyCache, "resolve", _failing)
     asked.append(await client.get(f"{V1}/companies/AAPL", headers={"X-Request-ID": "0123456789abcdef"}))
-    problems = {str(answer.status_code): _cut(answer.json()) for answer in asked}
+    return _by_status(asked)
+
+
+async def _recorded_refusal(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+    """The problem of a second search within a minute, for a client who may send one; its wait does not vary."""
+    asked = [await client.get(f"{V1}/search?q=risk") for _ in range(2)]
+    refused = _by_status(asked[1:])
+    refused["429"]["hint"] = re.sub(r"\d+ seconds", "60 seconds", refused["429"]["hint"])
+    return refused
+
+
+def _by_status(answers: list[httpx.Response]) -> dict[str, dict[str, Any]]:
+    problems = {str(answer.status_code): _cut(answer.json()) for answer in answers}
     return {status: {name: problem[name] for name in problem if name != "title"} for status, problem in problems.items()}
 
 

@@ -10,7 +10,8 @@ Errors marked * are transient: the same request may succeed later.
     │       └── DocumentTooLarge    a user's document is too large (413, exit 1)
     ├── NotFound                the request is valid, the thing does not exist (404, exit 1)
     ├── PermissionRefused       signed in, but not allowed (403)
-    │   └── TooManyAttempts     failed too often; wait and try again (429)
+    │   └── TooManyRequests     wait and try again (429)
+    │       └── TooManyAttempts     failed to sign in too often
     ├── NotAuthenticated        not signed in (401)
     ├── Conflict                exists already, or was changed in the meantime (409)
     ├── SourceError *           an outside service failed; try again later (503, exit 1)
@@ -93,12 +94,16 @@ class PermissionRefused(WorkbenchError):
     """The user is signed in but not allowed to do this."""
 
 
-class TooManyAttempts(PermissionRefused):
-    """Sign-in failed too often from there or for that name; `retry_after_seconds` is how long to wait."""
+class TooManyRequests(PermissionRefused):
+    """The caller sent more requests than the limit; `retry_after_seconds` is how long to wait."""
 
     def __init__(self, message: str, *, retry_after_seconds: float, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyAttempts(TooManyRequests):
+    """Sign-in failed too often from there or for that name."""
 
 
 class NotAuthenticated(WorkbenchError):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
-    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore
+    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore, RequestWindows
     from workbench.runtime.company_cache import CompanyCache
 
 
@@ -231,6 +231,18 @@ def cache(settings: Settings) -> Cache:
     from workbench.adapters.cache import ProcessCache
 
     return ProcessCache(settings.cache.entries)
+
+
+def request_windows(settings: Settings) -> RequestWindows:
+    """Counts the requests of callers: in the Redis of the cache for all processes, else in this process."""
+    chosen = with_secrets(settings).cache
+    if isinstance(chosen, RedisCacheSettings):
+        from workbench.adapters.shared_request_windows import SharedWindows
+
+        return SharedWindows(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
+    from workbench.adapters.request_windows import ProcessWindows
+
+    return ProcessWindows()
 
 
 def redis_cache(settings: Settings) -> RedisCache:

@@ -1,0 +1,86 @@
+"""Budgets of requests: which one a request counts against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+
+from api.security.access import Principal
+
+_PREFIX = "/api/v1"
+
+
+class Budget(StrEnum):
+    """A limit of its own for each kind of request, named as in the settings and in the headers of responses."""
+
+    REQUESTS = "requests"
+    PAGE_CALLS = "page_calls"
+    SEARCHES = "searches"
+    EXPORTS = "exports"
+    COSTLY = "costly"
+    SIGN_INS = "sign_ins"
+
+
+# Everything else of the API counts against REQUESTS, or against PAGE_CALLS when a browser session makes it.
+ROUTES: Mapping[Budget, tuple[str, ...]] = {
+    Budget.SIGN_INS: ("POST /auth/token", "POST /auth/session"),
+    Budget.SEARCHES: ("GET /search",),
+    Budget.COSTLY: (
+        # many companies, filings or past days in one answer
+        "GET /comparison",
+        "GET /screen",
+        "GET /companies/{ticker}/changes",
+        "GET /companies/{ticker}/similar",
+        "GET /companies/{ticker}/valuation/history",
+        "GET /reports/{number}/comparison",
+        # work that goes on after the request, or that leaves this machine
+        "POST /documents",
+        "POST /reports",
+        "POST /alerts/preview",
+        "GET /alerts/{alert}/preview",
+        "POST /alerts/channels/{channel}/test",
+    ),
+}
+# Probes must not fail with a limit, and the files of a page are part of it. Opening a page counts once.
+_FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", f"{_PREFIX}/health/")
+_SHOWN = {"json", "html"}
+
+
+def _pattern(route: str) -> str:
+    return re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route))
+
+
+_ROUTE = re.compile("|".join(f"(?P<{budget}>{'|'.join(map(_pattern, routes))})" for budget, routes in ROUTES.items()))
+
+
+def budget_of(scope: Mapping[str, Any], principal: Principal | None) -> Budget | None:
+    """The budget of an HTTP request in this ASGI scope; None if it counts against none."""
+    path: str = scope["path"]
+    if path == "/" or path.startswith(_FREE):
+        return None
+    if not path.startswith(f"{_PREFIX}/"):
+        return Budget.REQUESTS
+    if _is_export(scope):
+        return Budget.EXPORTS
+    route = _ROUTE.fullmatch(f"{scope['method']} {path.removeprefix(_PREFIX)}")
+    if route is not None and route.lastgroup is not None:
+        return Budget(route.lastgroup)
+    return Budget.PAGE_CALLS if principal is not None and principal.known_by == "session" else Budget.REQUESTS
+
+
+def _is_export(scope: Mapping[str, Any]) -> bool:
+    """Whether the answer is a file: by `format`, or else by an Accept header that wants CSV and no JSON."""
+    if scope["method"] != "GET":
+        return False
+    query: bytes = scope["query_string"]
+    if b"format" in query or b"%" in query:  # a name can be percent-encoded
+        formats = parse_qs(query.decode("latin-1")).get("format", [])
+        if formats:
+            return not _SHOWN.issuperset(formats)
+    accepted = Headers(scope=dict(scope)).get("accept", "")
+    return "text/csv" in accepted and "application/json" not in accepted
