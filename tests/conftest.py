@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from db.engine import Database
 from tests import mirror_facts
@@ -31,6 +31,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("workbench", deadline=None)
+# For mutation tests (tests/mutants.py): the same examples for each mutant, and no search for the smallest that fails.
+settings.register_profile("mutants", deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("workbench")
 
 

@@ -1,52 +1,55 @@
 """Mutation tests: changes one thing of a module at a time and runs the tests that should notice.
 
-`python -m tests.mutants [GROUP ...]` runs the groups of `mutants.toml`, or those named, one after the other, and prints a
-score for each module and the mutants that survived. A group that was interrupted goes on where it stopped. `mutmut show NAME`
-in the group's folder shows what a mutant changed. What survives for a reason stands in docs/mutants.md.
+`python -m tests.mutants [GROUP[:WORD] ...]` runs the groups of `mutants.toml`, or those named (of them only the mutants with
+WORD in their names), one after the other, each in a copy of the tree, and prints a score for each module and what the
+surviving mutants change. Results are saved: another run repeats only mutants that survived or were not reached, and those of
+functions that changed. What survives for a reason stands in docs/mutants.md.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import subprocess
 import sys
+import textwrap
 import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / ".venv" / "mutants"
-# By mutmut's exit codes: the tests noticed, also by not ending; they did not; none of them reaches the function.
-_KILLED = {1, 3, 24, -24, 36, 152, -9, -11, 255}
-_SURVIVED = {0}
-_UNREACHED = {5, 33}
+RESULTS = "mutants.json"
+_KINDS = ("killed", "timed out", "survived", "unreached", "not run")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the groups and prints their results; 2 for a group that is none."""
+    """Runs the groups and prints their results; 2 for a group that is none, 1 if one could not be run."""
     groups = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text(encoding="utf-8"))
-    unknown = [name for name in arguments if name not in groups]
+    wanted = [argument.partition(":")[::2] for argument in arguments or groups]
+    unknown = [name for name, _ in wanted if name not in groups]
     if unknown:
         sys.stderr.write(f"there is no group {unknown[0]}; there are {', '.join(groups)}\n")
         return 2
-    for name in arguments or groups:
-        folder = prepare(WORK / name, groups[name])
-        environment = os.environ | {
-            "WORKBENCH_TEST_SHARED": os.environ.get("WORKBENCH_TEST_SHARED", str(ROOT.parent / "shared"))
-        }
-        subprocess.run(
-            [sys.executable, "-m", "mutmut", "run", "--max-children", "1"], cwd=folder, env=environment, check=False
-        )
-        sys.stdout.write(summary(name, folder / "mutants"))
+    failed = 0
+    for name, word in wanted:
+        folder = WORK / name
+        copy_tree(folder, groups[name])
+        shared = os.environ.get("WORKBENCH_TEST_SHARED", str(ROOT.parent / "shared"))
+        command = [sys.executable, "-m", "tests.mutant_session", word]
+        failed |= subprocess.run(
+            command, cwd=folder, env=os.environ | {"WORKBENCH_TEST_SHARED": shared}, check=False
+        ).returncode
+        sys.stdout.write(summary(name, folder))
         sys.stdout.flush()
-    return 0
+    return min(failed, 1)
 
 
-def prepare(folder: Path, group: Mapping[str, Any]) -> Path:
-    """Brings a copy of the tree up to date, with mutmut's settings for the group; files that are the same stay untouched."""
+def copy_tree(folder: Path, group: Mapping[str, Any]) -> None:
+    """Brings a copy of the tree up to date, with the group's modules and tests written beside it for the session."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -56,50 +59,47 @@ def prepare(folder: Path, group: Mapping[str, Any]) -> Path:
         if content is not None and not (target.is_file() and target.read_bytes() == content):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-    top = str(group["modules"][0]).split("/")[0]
-    lists = {
-        "source_paths": [top],
-        "only_mutate": group["modules"],
-        "also_copy": [name for name in ("workbench", "db", "api", "flows") if name != top],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
-        "pytest_add_cli_args_test_selection": group["tests"],
-    }
-    lines = ["[mutmut]", "use_setproctitle = false"]
-    for key, values in lists.items():
-        lines += [f"{key} =", *(f"    {value}" for value in values)]
-    (folder / "setup.cfg").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
+    (folder / "group.json").write_text(json.dumps(group), encoding="utf-8")
+    (folder / "setup.cfg").write_text("[mutmut]\nsource_paths = workbench\n", encoding="utf-8")
 
 
-def results(mutants: Path) -> Iterator[tuple[str, str, int | None]]:
-    """Of each mutant its module, its name and mutmut's exit code; None for one that was not run."""
-    for file in sorted(mutants.rglob("*.py.meta")):
-        module = str(file.relative_to(mutants)).removesuffix(".meta")
-        for name, code in json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"].items():
-            yield module, name, code
-
-
-def summary(group: str, mutants: Path) -> str:
-    """The score of each module, and the names of what survived, as Markdown.
+def summary(group: str, folder: Path) -> str:
+    """The score of each module, and what the mutants that survived change, as Markdown.
 
     A mutant that no test reaches counts as one that survived.
     """
-    counts: dict[str, Counter[str]] = {}
+    results: dict[str, Any] = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+    lines = [f"## {group}", "", f"| module | {' | '.join(_KINDS)} | score |", "|---|--:|--:|--:|--:|--:|--:|"]
     alive: list[str] = []
-    for module, name, code in results(mutants):
-        kind = "not run" if code is None else "killed" if code in _KILLED else "survived" if code in _SURVIVED else "other"
-        kind = "unreached" if code in _UNREACHED else kind
-        counts.setdefault(module, Counter())[kind] += 1
-        if kind in ("survived", "unreached"):
-            alive.append(f"- {name}" + (" (no test reaches it)" if kind == "unreached" else ""))
-    kinds = ("killed", "survived", "unreached", "other", "not run")
-    lines = [f"## {group}", "", f"| module | {' | '.join(kinds)} | score |", "|---|--:|--:|--:|--:|--:|--:|"]
-    for module, count in counts.items():
-        run = count["killed"] + count["survived"] + count["unreached"]
-        score = f"{100 * count['killed'] / run:.0f} %" if run else "-"
-        cells = [str(count[kind]) for kind in kinds]
-        lines.append(f"| {module} | {' | '.join(cells)} | {score} |")
+    for module, result in results.items():
+        count = Counter(result["mutants"].values())
+        run = sum(count.values()) - count["not run"]
+        score = f"{100 * (count['killed'] + count['timed out']) / run:.1f} %" if run else "-"
+        lines.append(f"| {module} | {' | '.join(str(count[kind]) for kind in _KINDS)} | {score} |")
+        names = [name for name, kind in result["mutants"].items() if kind in ("survived", "unreached")]
+        alive += _changes(names, (folder / module).read_text(encoding="utf-8"), result)
     return "\n".join([*lines, "", *alive, "", ""])
+
+
+def _changes(names: Sequence[str], code: str, result: Mapping[str, Any]) -> list[str]:
+    lines = code.splitlines()
+
+    def body(function: str) -> list[str]:
+        first, last = result["spans"][function]
+        text = textwrap.dedent("\n".join(lines[first - 1 : last]))
+        return text.replace(function, function.partition("__mutmut_")[0]).splitlines()
+
+    shown: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        function = name.rpartition(".")[2]
+        original = function.partition("__mutmut_")[0] + "__mutmut_orig"
+        changed = [
+            line
+            for line in difflib.unified_diff(body(original), body(function), n=0, lineterm="")
+            if not line.startswith(("---", "+++", "@@"))
+        ]
+        shown[f"{name} ({result['mutants'][name]})"] += [f"    {line[0]} {line[1:].strip()}" for line in changed]
+    return [line for name, changed in shown.items() for line in (f"- {name}", *changed)]
 
 
 if __name__ == "__main__":
