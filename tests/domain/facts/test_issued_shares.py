@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.issued_shares import OUTSTANDING, is_of_issued, is_too_rounded
+from workbench.domain.facts.known import FactTable, FiledVersion, KnownFact
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import Ratios, all_figures
@@ -92,3 +94,147 @@ def test_a_computed_count_from_before_a_split_is_given_in_the_shares_of_today_to
     found = outstanding(Split(Fraction(3), date(2024, 6, 1), "0000000012-24-000099"), I="1660600000", T="950000000")
     assert (found.value, found.adjusted_value) == (710_600_000, 2_131_800_000)
     assert found.adjustment == "3 for 1 in 0000000012-24-000099"
+
+
+class Row(NamedTuple):
+    """A figure of a made company; a balance has no `start`."""
+
+    tag: str
+    unit: str
+    value: str
+    start: date | None = None
+    end: date = END
+
+
+def rows(*figures: Row) -> FactTable:
+    """What one annual report gives."""
+    tags, units = sorted({figure.tag for figure in figures}), ["shares", "USD", "EUR"]
+    versions: list[FiledVersion] = [
+        (tags.index(tag), end, start, units.index(unit), Decimal(value), "0000000012-24-000010", "10-K", FILED)
+        for tag, unit, value, start, end in figures
+    ]
+    return FactTable(versions, {number: f"us-gaap:{tag}" for number, tag in enumerate(tags)}, dict(enumerate(units)))
+
+
+def shares(tag: str, value: str, start: date | None = None, end: date = END) -> Row:
+    return Row(tag, "shares", value, start, end)
+
+
+YEAR, LAST_QUARTER = date(2023, 1, 1), date(2023, 10, 1)
+COUNT, ISSUED, TREASURY, BASIC = (TAGS[name] for name in "OITA")
+
+
+def issued(count: str, *figures: Row) -> bool:
+    """Whether this count at the end of 2023 is one of shares issued, beside these figures."""
+    known = rows(shares(COUNT, count), *figures)
+    (fact,) = known.of(OUTSTANDING)
+    return is_of_issued(known, fact)
+
+
+def same(count: str) -> Row:
+    return shares(ISSUED, count)
+
+
+@pytest.mark.parametrize(
+    ("count", "treasury", "expected"),
+    [
+        ("331900000", "50000", False),  # rounded to hundred thousands: half of one may be missing
+        ("331900000", "50001", True),
+        ("331900000", "-50001", True),
+        ("1900000000", "19000000", False),  # one per cent, though half of a hundred million is more
+        ("1900000000", "19000001", True),
+    ],
+)
+def test_an_equal_count_of_issued_shares_counts_treasury_shares_beyond_rounding(
+    count: str, treasury: str, expected: bool
+) -> None:
+    for tag in ("TreasuryStockCommonShares", "TreasuryStockShares"):
+        assert issued(count, same(count), shares(tag, treasury)) is expected
+
+
+@pytest.mark.parametrize(
+    ("count", "treasury", "average", "expected"),
+    [
+        ("950", "400", "500", True),  # 550 is a tenth from the average, 950 is not
+        ("950", "-400", "500", True),
+        ("950", "400", "499", False),  # neither is
+        ("550", "5", "500", False),  # both are
+        ("550", "5", "499", True),
+        ("450", "5", "500", False),
+        ("950", "400", "0", False),
+    ],
+)
+def test_without_an_equal_count_the_average_decides(count: str, treasury: str, average: str, expected: bool) -> None:
+    figures = [shares(TREASURY, treasury), shares(BASIC, average, YEAR)]
+    assert issued(count, *figures) is expected
+    assert issued(count, shares("CommonStockSharesIssued", "951"), *figures) is expected
+
+
+def test_without_an_average_nothing_is_decided() -> None:
+    assert not issued("950", shares(TREASURY, "400"))
+    assert not issued("950", shares(TREASURY, "400"), shares(BASIC, "500"))  # a balance is no average
+    assert not issued("950", shares(TREASURY, "400"), shares(BASIC, "500", YEAR, date(2023, 9, 30)))
+
+
+def test_the_average_is_the_basic_one_over_the_shortest_period() -> None:
+    treasury = shares(TREASURY, "400")
+    year, quarter = shares(BASIC, "900", YEAR), shares(BASIC, "550", LAST_QUARTER)
+    assert issued("950", treasury, year, quarter)
+    assert issued("950", treasury, quarter, year)
+    assert not issued("950", treasury, year)
+    both = "WeightedAverageNumberOfShareOutstandingBasicAndDiluted"
+    diluted = "WeightedAverageNumberOfDilutedSharesOutstanding"
+    assert issued("950", treasury, shares(both, "550", YEAR))
+    assert issued("950", treasury, shares(diluted, "550", YEAR))
+    assert not issued("950", treasury, year, shares(diluted, "550", LAST_QUARTER))
+    assert not issued("950", treasury, shares(both, "900", YEAR), shares(diluted, "550", YEAR))
+    assert issued("950", treasury, shares(BASIC, "0", YEAR), shares(diluted, "550", YEAR))
+
+
+@pytest.mark.parametrize("tag", ["TreasuryStockValue", "TreasuryStockCommonValue"])
+@pytest.mark.parametrize("unit", ["USD", "EUR"])
+def test_treasury_stock_of_unknown_number_counts_where_the_average_is_more_than_a_quarters_buy_backs_off(
+    tag: str, unit: str
+) -> None:
+    held = Row(tag, unit, "7000")
+    assert issued("1020", same("1020"), held)
+    assert not issued("1020", same("1020"), held, shares(BASIC, "1000", YEAR))
+    assert issued("1021", same("1021"), held, shares(BASIC, "1000", YEAR))
+    assert issued("979", same("979"), held, shares(BASIC, "1000", YEAR))
+    assert issued("1021", same("1021"), held, shares(TREASURY, "0"))
+    assert not issued("1021", held)
+    assert not issued("1021", same("1022"), held)
+    assert not issued("1021", same("1021"))
+    assert not issued("1021", same("1021"), Row(tag, unit, "0"))
+    assert not issued("1021", same("1021"), Row(tag, unit, "7000", None, date(2022, 12, 31)))
+
+
+def test_what_stands_on_another_day_or_in_another_concept_does_not_count() -> None:
+    before = date(2022, 12, 31)
+    assert not issued("950", shares(ISSUED, "950", None, before), shares(TREASURY, "400"))
+    assert not issued("950", same("950"), shares(TREASURY, "400", None, before))
+    assert not issued("0", same("0"), shares(TREASURY, "400"))
+    known = rows(shares(COUNT, "950"), same("950"), shares(TREASURY, "400"))
+    (other,) = known.of(f"us-gaap:{ISSUED}")
+    assert not is_of_issued(known, other)
+
+
+@pytest.mark.parametrize(
+    ("counts", "total", "expected"),
+    [
+        # Half of a hundred million against one per cent.
+        (("1900000000", "79000000"), "5000000000", False),
+        (("1900000000", "79000000"), "4999999999", True),
+        (("79000000", "-1900000000"), "4999999999", True),
+        (("1900000000", "79000000"), "-5000000000", False),
+        (("1660600000", "950000000"), "710600000", False),
+        (("1660600000", "950000000"), "0", True),
+        ((), "50", False),  # half a share
+        ((), "49", True),
+    ],
+)
+def test_a_sum_is_too_rounded_if_its_largest_count_may_be_a_hundredth_of_it_off(
+    counts: tuple[str, ...], total: str, expected: bool
+) -> None:
+    facts: list[KnownFact] = [*rows(*(shares(f"Count{number}", value) for number, value in enumerate(counts)))]
+    assert is_too_rounded(facts, Decimal(total)) is expected
