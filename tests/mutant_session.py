@@ -31,7 +31,7 @@ from tests.mutants import RESULTS
 # Processor time that a mutant may use: so many times that of its tests, and some seconds. Other programs do not count in it.
 _TIMES, _SECONDS = 10, 5
 # A mutant that waits for something uses no processor time. The machine may be busy, so this limit is wide.
-_WAITING_SECONDS = 120
+_WAITING_TIMES, _WAITING_SECONDS = 4, 30
 _SURVIVED, _KILLED = 0, 1
 _OPEN = ("not run", "survived", "unreached")
 
@@ -67,7 +67,9 @@ class MutantSession:
         self._results = results
         self._word = word
         self._has_failed = False
+        # By test: processor time, and time by the clock.
         self._seconds: dict[str, float] = {}
+        self._duration: dict[str, float] = {}
         self._reaching: defaultdict[str, list[pytest.Item]] = defaultdict(list)
         self._engines: list[sa.Engine] = []
         self._caches: list[Any] = []
@@ -105,21 +107,23 @@ class MutantSession:
         trampoline.set_mutant_under_test("stats")
         for item, following in zip(items, [*items[1:], items[0]], strict=True):
             reached.clear()
-            started = time.process_time()
+            used, started = time.process_time(), time.monotonic()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            self._seconds[item.nodeid] = time.process_time() - started
+            self._seconds[item.nodeid] = time.process_time() - used
+            self._duration[item.nodeid] = time.monotonic() - started
             for function in reached:
                 self._reaching[function].append(item)
         trampoline.set_mutant_under_test("")
         for reaching in self._reaching.values():
-            reaching.sort(key=lambda item: self._seconds[item.nodeid])
+            reaching.sort(key=lambda item: self._duration[item.nodeid])
 
     def _forked(self, name: str, items: Sequence[pytest.Item]) -> str:
         """Runs these tests against a mutant (`name` empty: against none) in a process of its own."""
         process = os.fork()
         if not process:
             self._run_mutant(name, items)
-        deadline = time.monotonic() + _WAITING_SECONDS
+        waiting = _WAITING_SECONDS + _WAITING_TIMES * sum(self._duration[item.nodeid] for item in items)
+        deadline = time.monotonic() + waiting
         pause = 0.001
         while True:
             ended, status = os.waitpid(process, os.WNOHANG)
@@ -167,7 +171,8 @@ def main(word: str) -> int:
     earlier = json.loads(Path(RESULTS).read_text(encoding="utf-8")) if Path(RESULTS).is_file() else {}
     results = mutate(group["modules"], earlier)
     _save(results)
-    arguments = ["-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants", "-m", "not benchmark and not browser"]
+    left_out = " and ".join(f"not {mark}" for mark in ("benchmark", "browser", *group.get("without", ())))
+    arguments = ["-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants", "-m", left_out]
     return int(pytest.main([*arguments, *group["tests"]], plugins=[MutantSession(results, word)]))
 
 

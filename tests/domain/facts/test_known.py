@@ -256,9 +256,48 @@ def test_figures_agree_when_none_was_restated_after_another_was_last_filed() -> 
         return known(filed(value, FIRST, accession=accession))._replace(since_on=since, last_filed_on=last)
 
     assert agree((fact("1"), fact("2", accession="B")))
+    later = known(filed("3", THIRD, accession="C"))
+    assert agree((fact("1"), later))  # first filed two years later, and no restatement
     restated = fact("1", since=SECOND, last=SECOND)
     assert agree((restated, fact("2")))  # one filing gave both
     assert not agree((restated, fact("2", accession="B")))
     assert agree((restated, fact("2", accession="B", last=SECOND)))
     assert agree((restated, fact("2", accession="B", last=THIRD), fact("3", accession="C", last=SECOND)))
     assert not agree((restated, fact("2", accession="B", last=THIRD), fact("3", accession="C")))
+
+
+def test_periods_reported_in_another_currency_only_have_that_one() -> None:
+    """As CRH's, in euros to 2019 and in dollars since; of two currencies of a period the one with more figures."""
+    in_2018, in_2019 = date(2018, 12, 31), date(2019, 12, 31)
+    euros = [filed("1", FIRST, unit=2, end=end, concept=concept) for end in (in_2018, in_2019) for concept in (1, 3)]
+    pounds = [filed("1", FIRST, unit=4, end=in_2018)]
+    dollars = [filed("1", FIRST, end=date(year, 12, 31), concept=concept) for year in (2020, 2021, 2022) for concept in (1, 3)]
+    facts = FactTable([*pounds, *euros, *dollars], CONCEPTS, UNITS | {4: "GBP"})
+    _, currency = facts.reporting(frozenset({"us-gaap:Revenues", "us-gaap:NetIncomeLoss"}))
+    assert (currency.usual, dict(currency.other)) == ("USD", {in_2018: "EUR", in_2019: "EUR"})
+    assert [currency.at(end) for end in (in_2018, in_2019, date(2020, 12, 31), END)] == ["EUR", "EUR", "USD", "USD"]
+    both = filed("1", FIRST, unit=4, end=in_2019), filed("2", FIRST, unit=2, end=in_2019)
+    _, currency = FactTable([*both, *dollars], CONCEPTS, UNITS | {4: "GBP"}).reporting(frozenset(CONCEPTS.values()))
+    assert currency.at(in_2019) == "GBP"  # as many: the later by the alphabet
+
+
+def test_what_was_known_before_a_restatement() -> None:
+    others = [
+        filed("120", FIRST, end=Q1), filed("7", FIRST, start=date(2023, 4, 1)), filed("460", FIRST, unit=2),
+        filed("3", FIRST, concept=3),
+    ]  # fmt: skip
+    facts = table(
+        filed("500", FIRST), filed("480", SECOND, form="8-K"), filed("450", THIRD), filed("450", date(2027, 2, 20)), *others
+    )
+    fact = facts.find("us-gaap:Revenues", "USD", START, END)
+    assert fact is not None
+    before = facts.before(fact)
+    assert before == KnownFact(
+        "us-gaap:Revenues", "USD", START, END, Decimal(480), "0000000007-25-000051", "8-K", SECOND, SECOND, FIRST, SECOND,
+        True, False,
+    )  # fmt: skip
+    first = facts.before(before)
+    assert first is not None
+    assert (first.value, first.accession, first.is_restated) == (Decimal(500), "0000000007-24-000051", False)
+    assert facts.before(first) is None
+    assert facts.before(first._replace(concept="us-gaap:Assets")) is None
