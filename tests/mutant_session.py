@@ -125,15 +125,17 @@ class MutantSession:
         waiting = _WAITING_SECONDS + _WAITING_TIMES * sum(self._duration[item.nodeid] for item in items)
         deadline = time.monotonic() + waiting
         pause = 0.001
-        while True:
-            ended, status = os.waitpid(process, os.WNOHANG)
-            if ended:
-                break
-            if time.monotonic() > deadline:
-                os.killpg(process, signal.SIGKILL)
-                deadline = float("inf")
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.05)
+        try:
+            while not (ended := os.waitpid(process, os.WNOHANG))[0]:
+                if time.monotonic() > deadline:
+                    os.killpg(process, signal.SIGKILL)
+                    deadline = float("inf")
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.05)
+        except BaseException:
+            os.killpg(process, signal.SIGKILL)
+            raise
+        status = ended[1]
         if os.WIFSIGNALED(status):
             return "timed out" if os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU) else "killed"
         return "survived" if os.WEXITSTATUS(status) == _SURVIVED else "killed"

@@ -93,7 +93,7 @@ def test_a_wrong_scale_is_named_by_its_factor(before: str, after: str, factor: s
     [
         ("100201", "1002010"),  # ten and ten thousand are no scale of filings
         ("100201", "1002010000"),
-        ("4709", "4712000"),  # more apart than the last digit of 4,709
+        ("4709", "4710500"),  # more apart than the last digit of 4,709
         ("100", "102100"),
         ("100201", "-97100"),
         ("-100201", "97100000"),

@@ -54,6 +54,14 @@ def test_a_last_quarter_that_is_reported_needs_no_nine_months() -> None:
         (1, JANUARY, MARCH), (4, OCTOBER, DECEMBER)
     ]  # fmt: skip
     assert quarters(annual(), interim(JANUARY, MARCH)) == [(1, JANUARY, MARCH)]
+    # Of two first days the one with more anchors counts, then the later.
+    later = date(2022, 10, 3)
+    for anchors, first in ((3, OCTOBER), (2, later)):
+        last = interim(OCTOBER, DECEMBER, anchors), interim(later, DECEMBER, 2)
+        assert quarters(annual(), *last) == [(4, first, DECEMBER)]
+    # 77 days after the nine months are no quarter.
+    middle = date(2022, 10, 15)
+    assert quarters(annual(), interim(JANUARY, middle), interim(date(2022, 7, 5), middle)) == [(3, date(2022, 7, 5), middle)]
 
 
 @pytest.mark.parametrize(("days", "is_found"), [(7, True), (8, False)])

@@ -209,9 +209,9 @@ def test_counts_prove_a_ratio_to_three_per_mille(new: str, is_split: bool) -> No
 @pytest.mark.parametrize(
     ("amounts", "counts", "label"),
     [
-        # A loss of 0.325 a share, 0.975 after 1 for 3: rounded to even digits, 0.32 and 0.98.
-        (("0.32", "0.98"), ("300000000", "100000000"), "1 for 3"),
-        (("0.32", "0.99"), ("300000000", "100000000"), None),
+        # A loss of up to 0.505 a share, 2.525 after 1 for 5: rounded the one down and the other up, 0.50 and 2.53.
+        (("0.50", "2.53"), ("500000000", "100000000"), "1 for 5"),
+        (("0.50", "2.54"), ("500000000", "100000000"), None),
         # Dividends of Apple before and after 4 for 1: filed to a hundredth of a cent.
         (("0.77", "0.1925"), ("4648913000", "18595652000"), "4 for 1"),
         (("0.205", "0.1025"), ("100000000", "200000000"), "2 for 1"),
@@ -259,19 +259,19 @@ FIRST_YEAR, SECOND_YEAR, THIRD_YEAR = date(2019, 12, 31), date(2020, 12, 31), da
 
 
 def test_what_earlier_splits_explain_is_taken_out_of_a_later_change() -> None:
-    """What was filed before a 3 for 2 and a 2 for 1, and again only after a 5 for 1, changed by 15."""
+    """What was filed before a 3 for 2 and another, and again only after a 5 for 1, changed by 11.25."""
     filings = [date(2020, 2, 20), date(2022, 2, 20), date(2023, 2, 20), date(2024, 2, 20)]
     first, second, third, fourth = filings
     facts = [
         version(DILUTED, "100000000", first, SECOND_YEAR), version(DILUTED, "150000000", second, SECOND_YEAR),
         version(EPS, "3.00", first, SECOND_YEAR), version(EPS, "2.00", second, SECOND_YEAR),
-        version(DILUTED, "160000000", second, THIRD_YEAR), version(DILUTED, "320000000", third, THIRD_YEAR),
-        version(EPS, "4.20", second, THIRD_YEAR), version(EPS, "2.10", third, THIRD_YEAR),
-        version(DILUTED, "80000000", first, FIRST_YEAR), version(DILUTED, "1200000000", fourth, FIRST_YEAR),
-        version(EPS, "6.00", first, FIRST_YEAR), version(EPS, "0.40", fourth, FIRST_YEAR),
+        version(DILUTED, "160000000", second, THIRD_YEAR), version(DILUTED, "240000000", third, THIRD_YEAR),
+        version(EPS, "4.20", second, THIRD_YEAR), version(EPS, "2.80", third, THIRD_YEAR),
+        version(DILUTED, "80000000", first, FIRST_YEAR), version(DILUTED, "900000000", fourth, FIRST_YEAR),
+        version(EPS, "9.00", first, FIRST_YEAR), version(EPS, "0.80", fourth, FIRST_YEAR),
     ]  # fmt: skip
     found = [(split.label, split.first_filed_on) for split in find_splits(facts, CONCEPTS)]
-    assert found == [("3 for 2", second), ("2 for 1", third), ("5 for 1", fourth)]
+    assert found == [("3 for 2", second), ("3 for 2", third), ("5 for 1", fourth)]
 
 
 def on_day(concept: int, value: str, filed: date, accession: str, end: date = SECOND_YEAR) -> FiledVersion:
