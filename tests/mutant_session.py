@@ -75,19 +75,21 @@ class MutantSession:
         self._caches: list[Any] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._has_failed = self._has_failed or report.failed
+        if report.failed and not self._has_failed:
+            self._has_failed = True
+            Path("failed.txt").write_text(f"{report.nodeid}\n{report.longreprtext}\n", encoding="utf-8")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._run_unchanged(session.items)
         if self._has_failed:
-            raise pytest.UsageError("tests fail without any mutant")
+            raise pytest.UsageError("tests fail without any mutant; see failed.txt")
         objects = gc.get_objects()
         self._engines = [each for each in objects if isinstance(each, sa.Engine)]
         self._caches = [each for each in objects if isinstance(each, _lru_cache_wrapper)]
         del objects
         gc.freeze()
         if self._forked("", session.items) != "survived":
-            raise pytest.UsageError("tests fail in a forked process without any mutant")
+            raise pytest.UsageError("tests fail in a forked process without any mutant; see failed.txt")
         todo = [
             (result["mutants"], name)
             for result in self._results.values()
@@ -148,6 +150,8 @@ class MutantSession:
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
             with open(os.devnull, "w", encoding="utf-8") as nothing:
                 sys.stdout = sys.stderr = nothing
+                # The connections are the parent's, to be neither used nor closed here; unreferenced ones would complain.
+                inherited = [engine.pool for engine in self._engines]
                 for engine in self._engines:
                     engine.dispose(close=False)
                 for cached in self._caches:
@@ -158,6 +162,7 @@ class MutantSession:
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                     if self._has_failed:
                         os._exit(_KILLED)
+                del inherited
         except BaseException:  # noqa: BLE001 - whatever a mutant raises is noticed, and must not reach the parent's code
             os._exit(_KILLED)
         os._exit(_SURVIVED)

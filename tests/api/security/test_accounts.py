@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from api.security.passwords import hash_password, is_outdated, is_password
 from db.engine import Database
 from db.operations import audit
 from db.operations.accounts import find_credentials, list_users, set_password_hash
+from db.tables import audit_logs
 from workbench.domain.errors import (
     Conflict,
     InvalidIdentifier,
@@ -104,6 +108,78 @@ def test_guessing_is_slowed_down_for_who_guesses(users: Database) -> None:
         accounts.sign_in(users, "bob@example.org", PASSWORD, address="192.0.2.1")
     # What is refused unheard is not written down: the log cannot be flooded.
     assert actions(users).count(("bob@example.org", "sign_in.failed")) == 0
+
+
+@pytest.mark.parametrize(
+    ("for_both", "for_address", "for_name", "is_heard"),
+    [(4, 19, 99, True), (5, 5, 5, False), (0, 20, 0, False), (0, 0, 100, False)],
+)
+def test_five_for_both_twenty_for_an_address_a_hundred_for_a_name(
+    users: Database, for_both: int, for_address: int, for_name: int, is_heard: bool
+) -> None:
+    failures = [("ada", "192.0.2.1")] * for_both
+    failures += [("bob@example.org", "192.0.2.1")] * (for_address - for_both)
+    failures += [("ada", "192.0.2.9")] * (for_name - for_both)
+    with users.write() as connection:
+        for name, address in failures:
+            audit.record(connection, name, "sign_in.failed", address=address)
+    if is_heard:
+        assert accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")[0].name == "ada"
+        return
+    with pytest.raises(TooManyAttempts, match="too many failed sign-ins; wait 15 minutes"):
+        accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")
+
+
+def test_failures_of_more_than_fifteen_minutes_ago_are_forgotten(users: Database) -> None:
+    with users.write() as connection:
+        for _ in range(5):
+            audit.record(connection, "ada", "sign_in.failed", address="192.0.2.1")
+        connection.execute(sa.update(audit_logs).values(at=sa.func.now() - timedelta(minutes=14)))
+    with pytest.raises(TooManyAttempts):
+        accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")
+    with users.write() as connection:
+        connection.execute(sa.update(audit_logs).values(at=sa.func.now() - timedelta(minutes=15, seconds=1)))
+    assert accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")[0].name == "ada"
+
+
+def test_the_audit_log_names_who_did_what_to_whom_from_where(users: Database) -> None:
+    accounts.change_password(users, " ADA ", "quite another one", actor="bob@example.org")
+    accounts.set_active(users, "Ada", is_active=False, actor="bob@example.org")
+    accounts.set_active(users, "ada", is_active=True, actor="bob@example.org")
+    user, password_hash = accounts.sign_in(users, "ada", "quite another one", address="192.0.2.1")
+    with pytest.raises(NotAuthenticated):
+        accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.2")
+    with users.read() as connection:
+        entries = [(each.actor, each.action, dict(each.detail)) for each in reversed(audit.list_entries(connection))]
+        assert find_credentials(connection, "ada") == (user, password_hash)
+    assert entries == [
+        ("local", "user.added", {"name": "ada", "role": "administrator"}),
+        ("ada", "user.added", {"name": "bob@example.org", "role": "reader"}),
+        ("bob@example.org", "user.password_changed", {"name": "ada"}),
+        ("bob@example.org", "user.disabled", {"name": "ada"}),
+        ("bob@example.org", "user.enabled", {"name": "ada"}),
+        ("ada", "sign_in", {"address": "192.0.2.1"}),
+        ("ada", "sign_in.failed", {"address": "192.0.2.2"}),
+    ]
+
+
+def test_a_password_is_weak_by_the_name_in_its_one_spelling(users: Database) -> None:
+    for change in (
+        lambda: accounts.add_user(users, " CAROL ", Role.READER, "carolcarol-1234", actor="local"),
+        lambda: accounts.change_password(users, " ADA ", "this is ada herself", actor="local"),
+        lambda: accounts.change_password(users, "ada", "short", actor="local"),
+    ):
+        with pytest.raises(InvalidRequest):
+            change()
+
+
+def test_a_password_longer_than_any_is_never_hashed(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = "abcdefgh" * 128
+    accounts.add_user(users, "zoe", Role.READER, longest, actor="local")
+    assert accounts.sign_in(users, "zoe", longest, address="192.0.2.1")[0].name == "zoe"
+    monkeypatch.setattr(accounts, "is_password", lambda *_: True)
+    with pytest.raises(NotAuthenticated, match="wrong name or password"):
+        accounts.sign_in(users, "zoe", longest + "x", address="192.0.2.1")
 
 
 def test_success_forgives_the_failures_before(users: Database) -> None:

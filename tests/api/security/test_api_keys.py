@@ -116,3 +116,51 @@ async def test_mistakes_change_nothing_and_deeds_are_logged(filled: Database) ->
         done = [(entry.actor, entry.action) for entry in list_entries(connection) if entry.action.startswith("api_key")]
         assert find_key(connection, "0" * 64) is None
     assert done == [("local", "api_key.added"), ("max", "api_key.revoked"), ("local", "api_key.added")]
+
+
+async def test_a_new_key_is_shown_once_and_ends_when_it_was_told_to(filled: Database) -> None:
+    before = datetime.now(UTC)
+    for days in (1, 3650, None):
+        key, secret = api_keys.add_key(filled, " ADA ", f" {days} ", scopes=BOTH, days=days, actor="max")
+        assert (key.user_name, key.label, key.scopes) == ("ada", str(days), frozenset(BOTH))
+        assert secret.startswith("wbk_")
+        assert len(secret) == 4 + 43  # 32 random bytes in base64
+        assert key.prefix == secret[:10]
+        if days is None:
+            assert key.expires_at is None
+        else:
+            assert key.expires_at is not None
+            assert timedelta(0) <= key.expires_at - before - timedelta(days=days) < timedelta(minutes=5)
+    with filled.read() as connection:
+        entries = [entry for entry in list_entries(connection) if entry.action == "api_key.added"]
+        assert find_key(connection, api_keys.fingerprint(secret)) is not None
+    assert dict(entries[0].detail) == {"name": "ada", "label": "None", "prefix": secret[:10], "scopes": "read write"}
+
+
+async def test_what_a_key_must_have_is_said(filled: Database) -> None:
+    for scopes, days, message in (
+        (set(), None, "the key has no scope"),
+        (READ, 0, "a key is valid for 1 to 3,650 days"),
+        (READ, 3651, "a key is valid for 1 to 3,650 days"),
+    ):
+        with pytest.raises(InvalidRequest, match=message) as refused:
+            key_of(filled, "ada", "x", scopes, days)
+        assert refused.value.hint == ("choose read, or read and write" if days is None else None)
+
+
+async def test_a_revoked_key_says_when_and_whose_it_was(filled: Database) -> None:
+    key_of(filled, "ada", "loader")
+    before = datetime.now(UTC)
+    revoked = api_keys.revoke_key(filled, " ADA ", " loader ", actor="max")
+    assert revoked.revoked_at is not None
+    assert timedelta(0) <= revoked.revoked_at - before < timedelta(minutes=5)
+    with filled.read() as connection:
+        entry = next(each for each in list_entries(connection) if each.action == "api_key.revoked")
+    assert (entry.actor, dict(entry.detail)) == ("max", {"name": "ada", "label": "loader", "prefix": revoked.prefix})
+
+
+def test_a_key_is_stored_under_its_sha_256() -> None:
+    # FIPS 180-4's example: the digest of "abc".
+    assert api_keys.fingerprint("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert len(api_keys.fingerprint("wbk_\ud800")) == 64
+    assert [api_keys.is_key(text) for text in ("wbk_x", "WBK_x", "x.wbk_", "")] == [True, False, False, False]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -60,3 +63,59 @@ def test_a_home_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(SetupError, match="cannot be stored"):
         signing_key(settings_at(tmp_path / "file"))
+
+
+@pytest.mark.parametrize(
+    ("secret", "is_strong"),
+    [
+        ("0123456789" * 3 + "01", True),  # 32 characters, ten different ones
+        ("0123456789" * 3 + "0", False),
+        ("012345678" * 4, False),
+        ("0123456789" * 3 + "Secret", False),
+        ("0123456789" * 3 + "INSECURE", False),
+    ],
+)
+def test_a_strong_key_has_32_characters_ten_of_them_different_and_no_word_of_examples(
+    tmp_path: Path, secret: str, is_strong: bool
+) -> None:
+    given = settings_at(tmp_path, environment="production", server={"secret_key": secret})
+    if is_strong:
+        assert len(signing_key(given)) == 32
+        return
+    with pytest.raises(SetupError) as refused:
+        signing_key(given)
+    assert refused.value.message == "the signing key is weak: outside development it needs at least 32 random characters"
+    assert refused.value.hint == "set WORKBENCH_SERVER__SECRET_KEY, or unset it to have a key created"
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_an_empty_key_file_is_no_key(tmp_path: Path, environment: str) -> None:
+    (tmp_path / "secret_key").touch(mode=0o600)
+    with pytest.raises(SetupError, match="weak"):
+        signing_key(settings_at(tmp_path, environment=environment))
+
+
+def test_the_key_that_signs_is_derived_from_the_secret(tmp_path: Path) -> None:
+    # HMAC-SHA256 of the name of the use: the key in the file is not the one that signs.
+    expected = hmac.new(STRONG.encode(), b"corporate-intel-workbench access tokens", hashlib.sha256).digest()
+    assert signing_key(settings_at(tmp_path, server={"secret_key": STRONG})) == expected
+    (tmp_path / "secret_key").write_text(STRONG + "\n")
+    (tmp_path / "secret_key").chmod(0o600)
+    assert signing_key(settings_at(tmp_path)) == expected
+
+
+def test_the_file_has_48_random_bytes(tmp_path: Path) -> None:
+    signing_key(settings_at(tmp_path))
+    text = (tmp_path / "secret_key").read_text()
+    assert re.fullmatch(r"[A-Za-z0-9_-]{64}\n", text)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o601])
+def test_a_key_file_is_of_its_owner_alone(tmp_path: Path, mode: int) -> None:
+    signing_key(settings_at(tmp_path))
+    (tmp_path / "secret_key").chmod(mode)
+    with pytest.raises(SetupError) as refused:
+        signing_key(settings_at(tmp_path))
+    path = tmp_path / "secret_key"
+    assert refused.value.message == f"{path} is readable by other users"
+    assert refused.value.hint == f"run `chmod 600 {path}`, or delete it to have a new one created"
