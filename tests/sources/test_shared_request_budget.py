@@ -109,3 +109,16 @@ def test_clearing_the_cache_forgets_no_budget(server: Service, tmp_path: Path) -
     with redis.Redis(port=server.port) as asked:
         assert asked.hget("workbench-budget:edgar", "paused")
     one.close()
+
+
+def test_unless_told_otherwise_a_shared_budget_has_eight_slots_and_two_minutes(server: Service, tmp_path: Path) -> None:
+    one = SharedRateLimiter(f"redis://127.0.0.1:{server.port}/0", "edgar", tmp_path / "ledger", timeout_seconds=5)
+    one.budget()
+    time.sleep(1.1)  # a new Redis begins with every slot resting
+    with one.slot():
+        assert (one.budget().slots, one.budget().taken) == (8, 1)
+        with redis.Redis(port=server.port) as asked:
+            (longest,) = (float(value) for name, value in asked.hgetall("workbench-budget:edgar").items()
+                          if name.startswith(b"free") and float(value) > time.time() * 1000 + 60_000)  # fmt: skip
+            assert 110_000 < longest - time.time() * 1000 <= 120_000
+    one.close()
