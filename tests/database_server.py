@@ -39,10 +39,14 @@ def migrated_server(named: str | None) -> Iterator[str]:
 
 
 def clone(url: str, name: str) -> str:
-    """The URL of a new database `name` (with the template's name before it), migrated and empty."""
+    """The URL of a new database `name` (with the template's name before it), migrated and empty.
+
+    One that is there is replaced: a process that mutation tests forked may run a test that ran before.
+    """
     template = _name(url)
     name = f"{template}_{name}"
     with _administration(url) as connection:
+        connection.execute(sa.text(f'drop database if exists "{name}" with (force)'))
         connection.execute(sa.text(f'create database "{name}" template "{template}"'))
     return _named(url, name)
 
