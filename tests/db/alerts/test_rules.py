@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from db.alerts import rules, watchlists
 from db.companies import save_company
 from db.tables import loaded_parts
-from workbench.domain.alerts.delivery_times import Schedule
+from workbench.domain.alerts.delivery_times import Cadence, QuietHours, Schedule
 from workbench.domain.alerts.rules import AlertRule, parse_condition
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Cik, Company
@@ -72,3 +73,54 @@ def test_new_facts_are_those_loaded_since_the_last_look_or_within_the_longest_lo
     # A company that is looked at again keeps its day; one that is left out is known no more.
     rules.save_baselines(connection, own.rule_id, {APPLE: date(2024, 4, 30)})
     assert {cik: each.since for cik, each in rules.baselines(connection, own.rule_id).items()} == {APPLE: date(2024, 4, 2)}
+
+
+def test_a_rule_comes_back_as_it_was_made(connection: sa.Connection) -> None:
+    quiet = QuietHours(time(22), time(7), "America/New_York")
+    schedule = Schedule(Cadence.WEEKLY, "America/New_York", time(8, 30), 4, quiet)
+    values: dict[str, Any] = {"channel": "ops", "schedule": schedule, "created_at": NOW}
+    condition = parse_condition("filing 10-K")
+    of_company = rules.save_rule(
+        connection, owner="ada", condition=condition, company=Company(NIKE, "any name"), **values
+    )  # fmt: skip
+    of_list = rules.save_rule(connection, owner="ada", condition=condition, watchlist=" mine ", **values)
+    of_all = rules.save_rule(connection, owner="ada", condition=condition, **values)
+    expected = {"owner": "ada", "condition": condition, "channel": "ops", "schedule": schedule, "created_at": NOW}
+    for rule, company, watchlist in (
+        (of_company, Company(NIKE, f"Company {NIKE}"), None), (of_list, None, "mine"), (of_all, None, None)
+    ):  # fmt: skip
+        assert rule == AlertRule(rule_id=rule.rule_id, company=company, watchlist=watchlist, **expected)
+        assert rules.get_rule(connection, rule.rule_id) == rule
+    assert rules.list_rules(connection, "ada") == [of_company, of_list, of_all]
+    assert rules.list_rules(connection, "bob") == []
+    assert rules.companies_of(connection, of_company) == [NIKE]
+    without_quiet = rules.save_rule(
+        connection, owner="ada", condition=condition, channel="ops", schedule=Schedule(), created_at=NOW
+    )  # fmt: skip
+    assert without_quiet.schedule == Schedule()
+
+
+def test_who_asks_for_an_alert_of_another_is_told_that_there_is_none(connection: sa.Connection) -> None:
+    ada = rule(connection, "ada")
+    for number, owner in ((ada.rule_id, "bob"), (ada.rule_id, ""), (ada.rule_id + 1, "ada"), (ada.rule_id + 1, None)):
+        with pytest.raises(NotFound) as unknown:
+            rules.get_rule(connection, number, owner=owner)
+        assert unknown.value.message == f"there is no alert {number}"
+        assert unknown.value.hint == "list them with `workbench alerts list`"
+    with pytest.raises(NotFound) as unknown:
+        rule(connection, "carol", " mine ")
+    assert unknown.value.message == "there is no watchlist 'mine'"
+    assert unknown.value.hint == "list them with `workbench watchlist list`"
+
+
+def test_what_a_rule_has_looked_at_is_its_own(connection: sa.Connection) -> None:
+    ada, bob = rule(connection, "ada"), rule(connection, "bob")
+    day = date(2024, 4, 1)
+    rules.save_baselines(connection, ada.rule_id, {NIKE: day, APPLE: day})
+    rules.save_baselines(connection, bob.rule_id, {COSTCO: day, NIKE: date(2024, 4, 9)})
+    rules.save_baselines(connection, ada.rule_id, {APPLE: day})
+    assert rules.baselines(connection, ada.rule_id) == {APPLE: (day, False)}
+    assert rules.baselines(connection, bob.rule_id) == {COSTCO: (day, False), NIKE: (date(2024, 4, 9), False)}
+    rules.delete_rule(connection, ada.rule_id)
+    assert rules.baselines(connection, ada.rule_id) == {}
+    assert len(rules.baselines(connection, bob.rule_id)) == 2
