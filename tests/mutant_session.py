@@ -34,6 +34,7 @@ _TIMES, _SECONDS = 10, 5
 _WAITING_TIMES, _WAITING_SECONDS = 4, 30
 _SURVIVED, _KILLED = 0, 1
 _OPEN = ("not run", "survived", "unreached")
+_OURS = ("workbench.", "db.", "api.", "flows.")
 
 
 def mutate(modules: Iterable[str], earlier: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,8 @@ class MutantSession:
             raise pytest.UsageError("tests fail without any mutant; see failed.txt")
         objects = gc.get_objects()
         self._engines = [each for each in objects if isinstance(each, sa.Engine)]
-        self._caches = [each for each in objects if isinstance(each, _lru_cache_wrapper)]
+        caches = (each for each in objects if isinstance(each, _lru_cache_wrapper))
+        self._caches = [each for each in caches if str(getattr(each, "__module__", "")).startswith(_OURS)]
         del objects
         gc.freeze()
         if self._forked("", session.items) != "survived":
@@ -179,7 +181,9 @@ def main(word: str) -> int:
     results = mutate(group["modules"], earlier)
     _save(results)
     left_out = " and ".join(f"not {mark}" for mark in ("benchmark", "browser", *group.get("without", ())))
-    arguments = ["-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants", "-m", left_out]
+    # A failed test needs no explanation here, and to write one takes longer than most tests.
+    cheaply = ["--tb=native", "--assert=plain", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
+    arguments = ["-q", *cheaply, "-m", left_out]
     return int(pytest.main([*arguments, *group["tests"]], plugins=[MutantSession(results, word)]))
 
 
