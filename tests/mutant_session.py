@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import _lru_cache_wrapper
 from math import ceil
 from pathlib import Path
@@ -37,8 +37,8 @@ _OPEN = ("not run", "survived", "unreached")
 _OURS = ("workbench.", "db.", "api.", "flows.")
 
 
-def mutate(modules: Iterable[str], earlier: dict[str, Any]) -> dict[str, Any]:
-    """Writes all mutants of each module into it, to be chosen between at run time.
+def mutate(modules: Iterable[str], earlier: dict[str, Any], only: Collection[str] = ()) -> dict[str, Any]:
+    """Writes all mutants of each module into it, to be chosen between at run time; only of the modules of these names, if any.
 
     Returns by module the hashes of its functions, the lines of each mutant and the results so far: those of `earlier`, for
     functions that are the same.
@@ -46,6 +46,9 @@ def mutate(modules: Iterable[str], earlier: dict[str, Any]) -> dict[str, Any]:
     results = {}
     for module in sorted({str(file) for pattern in modules for file in Path().glob(pattern)}):
         file = Path(module)
+        if only and file.stem not in only:
+            results |= {module: earlier[module]} if module in earlier else {}
+            continue
         mutated = mutate_file_contents(module, file.read_text(encoding="utf-8"))
         file.write_text(mutated.code, encoding="utf-8")
         before = earlier.get(module, {"hashes": {}, "mutants": {}})
@@ -62,11 +65,14 @@ def mutate(modules: Iterable[str], earlier: dict[str, Any]) -> dict[str, Any]:
 
 
 class MutantSession:
-    """A plugin of pytest that runs the collected tests as they are, then against each mutant with `word` in its name."""
+    """A plugin of pytest that runs the collected tests as they are, then against each mutant of the modules of these names.
 
-    def __init__(self, results: dict[str, Any], word: str) -> None:
+    Without names against all.
+    """
+
+    def __init__(self, results: dict[str, Any], only: Collection[str] = ()) -> None:
         self._results = results
-        self._word = word
+        self._only = only
         self._has_failed = False
         # By test: processor time, and time by the clock.
         self._seconds: dict[str, float] = {}
@@ -94,9 +100,10 @@ class MutantSession:
             raise pytest.UsageError("tests fail in a forked process without any mutant; see failed.txt")
         todo = [
             (result["mutants"], name)
-            for result in self._results.values()
+            for module, result in self._results.items()
+            if not self._only or Path(module).stem in self._only
             for name, kind in result["mutants"].items()
-            if kind in _OPEN and self._word in name
+            if kind in _OPEN
         ]
         for number, (mutants, name) in enumerate(todo, start=1):
             reaching = self._reaching[name.partition("__mutmut_")[0]]
@@ -174,17 +181,18 @@ def _save(results: dict[str, Any]) -> None:
     Path(RESULTS).write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
-def main(word: str) -> int:
-    """Runs the group of the folder; pytest's exit status."""
+def main(names: str) -> int:
+    """Runs the group of the folder, or its modules of these names (separated by commas); pytest's exit status."""
+    only = set(filter(None, names.split(",")))
     group = json.loads(Path("group.json").read_text(encoding="utf-8"))
     earlier = json.loads(Path(RESULTS).read_text(encoding="utf-8")) if Path(RESULTS).is_file() else {}
-    results = mutate(group["modules"], earlier)
+    results = mutate(group["modules"], earlier, only)
     _save(results)
     left_out = " and ".join(f"not {mark}" for mark in ("benchmark", "browser", *group.get("without", ())))
     # A failed test needs no explanation here, and to write one takes longer than most tests.
     cheaply = ["--tb=native", "--assert=plain", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
     arguments = ["-q", *cheaply, "-m", left_out]
-    return int(pytest.main([*arguments, *group["tests"]], plugins=[MutantSession(results, word)]))
+    return int(pytest.main([*arguments, *group["tests"]], plugins=[MutantSession(results, only)]))
 
 
 if __name__ == "__main__":

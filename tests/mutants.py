@@ -1,9 +1,9 @@
 """Mutation tests: changes one thing of a module at a time and runs the tests that should notice.
 
-`python -m tests.mutants [GROUP[:WORD] ...]` runs the groups of `mutants.toml`, or those named (of them only the mutants with
-WORD in their names), one after the other, each in a copy of the tree, and prints a score for each module and what the
-surviving mutants change. Results are saved: another run repeats only mutants that survived or were not reached, and those of
-functions that changed. What survives for a reason stands in docs/mutants.md.
+`python -m tests.mutants [GROUP[:MODULE,...] ...]` runs the groups of `mutants.toml`, or those named (or only some of their
+modules), one after the other, each in a copy of the tree, and prints a score for each module and what the surviving mutants
+change. Results are saved: another run repeats only mutants that survived or were not reached, and those of functions that
+changed. What survives for a reason stands in docs/mutants.md.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"there is no group {unknown[0]}; there are {', '.join(groups)}\n")
         return 2
     failed = 0
-    for name, word in wanted:
+    for name, modules in wanted:
         folder = WORK / name
         copy_tree(folder, groups[name])
         shared = os.environ.get("WORKBENCH_TEST_SHARED", str(ROOT.parent / "shared"))
-        command = [sys.executable, "-m", "tests.mutant_session", word]
+        command = [sys.executable, "-m", "tests.mutant_session", modules]
         failed |= subprocess.run(
             command, cwd=folder, env=os.environ | {"WORKBENCH_TEST_SHARED": shared}, check=False
         ).returncode
@@ -77,7 +77,9 @@ def summary(group: str, folder: Path) -> str:
         score = f"{100 * (count['killed'] + count['timed out']) / run:.1f} %" if run else "-"
         lines.append(f"| {module} | {' | '.join(str(count[kind]) for kind in _KINDS)} | {score} |")
         names = [name for name, kind in result["mutants"].items() if kind in ("survived", "unreached")]
-        alive += _changes(names, (folder / module).read_text(encoding="utf-8"), result)
+        code = (folder / module).read_text(encoding="utf-8")
+        # A module that was left out of this run stands there without its mutants.
+        alive += _changes(names, code, result) if "__mutmut_" in code else [f"- {name}" for name in names]
     return "\n".join([*lines, "", *alive, "", ""])
 
 
