@@ -10,6 +10,7 @@ from typing import cast
 
 from workbench.domain.facts.known import KnownFact
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
+from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.concepts import ConceptMap, Template
@@ -61,6 +62,7 @@ class GivenFigures:
 
     template: Template
     by_period: Mapping[FiscalPeriod, Given]
+    splits: tuple[Split, ...] = ()
     calendar: FiscalCalendar = field(default_factory=lambda: FiscalCalendar((YEAR,), QUARTERS))
 
     def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
