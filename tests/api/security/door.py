@@ -23,7 +23,8 @@ class Door:
     asked: int = 0
     pinged: int = 0
 
-    async def identify(self, _: Any) -> Principal | None:
+    async def identify(self, scope: Any) -> Principal | None:
+        assert scope["path"]
         self.asked += 1
         if self.error is not None:
             raise self.error

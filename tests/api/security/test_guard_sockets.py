@@ -26,6 +26,7 @@ async def connect(
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         callers.append(scope["state"]["principal"])
+        await send({"type": "websocket.accept"})
         while arriving:
             heard.append(await receive())
             if heard[-1]["type"] == "websocket.disconnect":
@@ -79,7 +80,7 @@ async def test_a_session_is_checked_again_after_half_a_minute(
     door = Door()
     monkeypatch.setattr(guard, "time", Clock(1000.0, 1000.0 + seconds))
     sent, heard, callers = await connect(door, ("origin", "https://workbench.example"))
-    assert (sent, callers) == ([], [ADA])
+    assert (sent, callers) == ([{"type": "websocket.accept"}], [ADA])
     assert [message["type"] for message in heard] == ["websocket.connect", "websocket.receive"]
     assert door.asked == asked
 
@@ -99,7 +100,8 @@ async def test_a_websocket_ends_with_its_session_and_not_with_the_database(
     monkeypatch: pytest.MonkeyPatch, error: Exception | None, is_over: bool
 ) -> None:
     class Leaving(Door):
-        async def identify(self, _: Any) -> Principal | None:
+        async def identify(self, scope: Any) -> Principal | None:
+            assert scope["path"]
             self.asked += 1
             if self.asked > 1 and error is not None:
                 raise error
