@@ -331,6 +331,9 @@ async def test_a_file_with_its_version_in_the_address_may_be_stored_for_a_year(
 )
 async def test_redirects_stay_on_this_server(location: str, sent: str) -> None:
     assert (await ask(app=serve(303, [("location", location)]))).headers["location"] == sent
+    # Without a Host header, which HTTP/1.0 does not ask for, no host is this server's own.
+    nameless = await ask("/company", ("host", "absent"), app=serve(303, [("location", location)]))
+    assert nameless.headers["location"] == (location if location.startswith("/") else "/")
 
 
 async def test_head_is_a_get_whose_body_is_left_out() -> None:
