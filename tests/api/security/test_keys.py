@@ -61,8 +61,17 @@ def test_the_made_key_serves_production(tmp_path: Path) -> None:
 
 def test_a_home_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SetupError, match="cannot be stored"):
+    with pytest.raises(SetupError) as refused:
         signing_key(settings_at(tmp_path / "file"))
+    path = tmp_path / "file" / "secret_key"
+    assert refused.value.message == f"the signing key {path} cannot be stored: File exists"
+    assert refused.value.hint == "set WORKBENCH_HOME"
+
+
+def test_a_home_is_made_with_the_folders_above_it(tmp_path: Path) -> None:
+    home = tmp_path / "users" / "ada" / "workbench"
+    assert signing_key(settings_at(home)) == signing_key(settings_at(home))
+    assert (home / "secret_key").is_file()
 
 
 @pytest.mark.parametrize(
