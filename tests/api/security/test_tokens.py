@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,20 @@ def test_a_token_names_its_user_its_use_and_its_end() -> None:
     other = claims(TOKENS.sign("ada", HASH, Audience.API, timedelta(minutes=30)))
     assert other["jti"] != found["jti"]
     assert len(found["jti"]) == 16
+
+
+def test_a_token_lasts_as_long_in_every_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        for zone in ("America/Los_Angeles", "Asia/Tokyo"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            now = time.time()
+            found = claims(TOKENS.sign("ada", HASH, Audience.API, timedelta(minutes=30)))
+            assert now - 1 <= found["iat"] <= time.time()
+            assert found["exp"] == found["iat"] + 1800
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_mark_follows_the_password_and_does_not_show_its_hash() -> None:
