@@ -205,6 +205,7 @@ async def test_a_server_that_has_a_name_is_asked_by_it_once(hosts: tuple[str, ..
         ("GET", [("sec-fetch-site", "same-site"), ("sec-fetch-mode", "cors")], False),
         ("GET", [("origin", "https://other.example")], False),
         ("POST", [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], False),
+        ("POST", [("host", "absent"), ("origin", "https://workbench.example")], False),
     ],
 )
 async def test_other_sites_may_link_here_and_no_more(method: str, headers: list[tuple[str, str]], is_served: bool) -> None:
