@@ -62,7 +62,8 @@ def test_a_notification_comes_back_as_it_was_found(connection: sa.Connection) ->
     assert found == Delivery(
         found.notice_id, ada.rule_id, "mail", NoticeState.PENDING, notice, NOW - MINUTE, NOW, 0, None, None
     )  # fmt: skip
-    assert claim(connection).notices == ((ada, notice),)
+    batch = claim(connection)
+    assert (batch.notices, batch.notice_ids) == (((ada, notice),), (found.notice_id,))
 
 
 def test_each_match_of_a_rule_is_notified_once(connection: sa.Connection) -> None:

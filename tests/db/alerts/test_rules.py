@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db.alerts import rules, watchlists
+from db.alerts import deliveries, rules, watchlists
 from db.companies import save_company
+from db.engine import Database
 from db.tables import loaded_parts
 from workbench.domain.alerts.delivery_times import Cadence, QuietHours, Schedule
+from workbench.domain.alerts.notices import Notice, NoticeState
 from workbench.domain.alerts.rules import AlertRule, parse_condition
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Cik, Company
@@ -80,6 +82,7 @@ def test_a_rule_comes_back_as_it_was_made(connection: sa.Connection) -> None:
     schedule = Schedule(Cadence.WEEKLY, "America/New_York", time(8, 30), 4, quiet)
     values: dict[str, Any] = {"channel": "ops", "schedule": schedule, "created_at": NOW}
     condition = parse_condition("filing 10-K")
+    watchlists.create(connection, "ada", "other")
     of_company = rules.save_rule(
         connection, owner="ada", condition=condition, company=Company(NIKE, "any name"), **values
     )  # fmt: skip
@@ -124,3 +127,21 @@ def test_what_a_rule_has_looked_at_is_its_own(connection: sa.Connection) -> None
     rules.delete_rule(connection, ada.rule_id)
     assert rules.baselines(connection, ada.rule_id) == {}
     assert len(rules.baselines(connection, bob.rule_id)) == 2
+
+
+def test_a_rule_is_checked_by_one_process_at_a_time(database: Database) -> None:
+    with database.write() as connection:
+        ours, other = rule(connection, "ada", None), rule(connection, "ada", None)
+    with database.engine.begin() as one, database.engine.begin() as two:
+        two.execute(sa.text("set local lock_timeout = '5s'"))
+        assert rules.lock_rule(one, ours.rule_id)
+        assert not rules.lock_rule(two, ours.rule_id)
+        assert rules.lock_rule(two, other.rule_id)
+        assert not rules.lock_rule(two, other.rule_id + 1)
+        # What another process found is saved meanwhile.
+        notice = Notice("subject", "Title")
+        assert deliveries.save_notices(
+            two, ours.rule_id, [notice], state=NoticeState.PENDING, found_at=NOW, due_at=NOW
+        ) == 1  # fmt: skip
+    with database.engine.begin() as two:
+        assert rules.lock_rule(two, ours.rule_id)

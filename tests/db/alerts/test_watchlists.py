@@ -88,8 +88,9 @@ def test_lists_come_by_name_with_their_number_and_the_time_they_were_made(connec
 def test_members_come_in_the_order_in_which_they_were_added(connection: sa.Connection) -> None:
     watchlists.create(connection, "ada", "mine")
     assert watchlists.add_members(connection, "ada", "mine", []) == 0
-    watchlists.add_members(connection, "ada", "mine", [COSTCO, NIKE])
-    # Added at once: by number. What was added a day earlier stands before.
+    watchlists.add_members(connection, "ada", "mine", [COSTCO])
+    watchlists.add_members(connection, "ada", "mine", [NIKE])
+    # Added at one moment: by number. What was added a day earlier stands before.
     assert watchlists.members(connection, "ada", "mine") == [NIKE, COSTCO]
     earlier = sa.text("update watchlist_members set added_at = added_at - interval '1 day' where cik = :cik")
     connection.execute(earlier, {"cik": COSTCO.number})
