@@ -18,6 +18,7 @@ from workbench.domain.statements.computed_figure import (
     stood_together,
     sum_holds,
 )
+from workbench.domain.statements.statement import Figure, Status
 
 DAY = timedelta(days=1)
 FILED = date(2024, 2, 20)
@@ -158,3 +159,17 @@ def test_a_sum_with_a_quarter_restated_apart_is_unknown() -> None:
 def test_the_gravest_reason_is_told(reasons: tuple[Refusal, ...], told: Refusal) -> None:
     known = cell("5")._replace(reason=Refusal.NOT_LISTED)  # an operand with a value says nothing against the sum
     assert refused(known, *(ComputedFigure(None, reason) for reason in reasons)) == ComputedFigure(None, told)
+
+
+def test_a_figure_as_a_reader_sees_it() -> None:
+    end = date(2023, 12, 31)
+    as_filed = cell("7")
+    assert as_filed.figure(end, "EUR") == Figure(
+        end, Decimal(7), "USD", Status.REPORTED, facts=(as_filed.facts[0].source(),)
+    )  # fmt: skip
+    before_a_split = as_filed._replace(adjusted_value=Decimal(14), adjustment="2 for 1 in A", formula="one + other")
+    assert before_a_split.figure(end, "EUR") == Figure(
+        end, Decimal(7), "USD", Status.DERIVED, formula="one + other", facts=(as_filed.facts[0].source(),),
+        adjusted_value=Decimal(14), adjustment="2 for 1 in A",
+    )  # fmt: skip
+    assert cell(None).figure(end, "EUR") == Figure(end, None, "EUR", Status.REFUSED, reason="not_reported")

@@ -57,6 +57,8 @@ def test_a_line_refused_for_its_sign_is_told_of() -> None:
     verdict, detail = signs(BALANCE, {"goodwill": refusal(Refusal.WRONG_SIGN), "total_assets": 7})
     assert (verdict, detail) == ("failed", "Goodwill was filed as a negative number")
     assert signs(BALANCE, {"goodwill": refusal(Refusal.RESTATED_APART)})[0] == "not_applicable"
+    every = {"revenue": 9, "net_income": 1, "eps_basic": 1, **TAXED}
+    assert signs(INCOME, every) == ("passed", "3 figures checked")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,8 @@ def test_a_line_refused_for_its_sign_is_told_of() -> None:
         (-93_736_000_000, "-6.11", None, "passed"),
         (93_736_000_000, "-6.11", 1000, "not_applicable"),  # preferred dividends can turn a profit into a loss a share
         (93_736_000_000, "-6.11", 0, "failed"),
+        (61, "0.61", None, "passed"),
+        (-61, "0.61", None, "failed"),
         (0, "6.11", None, "not_applicable"),
         (93_736_000_000, "0", None, "not_applicable"),
         (None, "6.11", None, "not_applicable"),
@@ -80,8 +84,7 @@ def test_earnings_and_earnings_per_share_have_one_sign(
     found, detail = signs(INCOME, {name: value for name, value in figures.items() if value is not None})
     assert found == verdict
     if verdict == "failed":
-        assert detail.startswith(f"Net income is {earnings:,}")
-        assert detail.endswith(per_share)
+        assert detail == f"Net income is {earnings:,} and Earnings per share, basic {per_share}"
     else:
         assert detail == ("1 figure checked" if verdict == "passed" else "0 figures checked")
 
