@@ -166,10 +166,17 @@ def test_a_gap_or_a_zero_is_no_neighbour() -> None:
     assert scales(INCOME, "net_income", 1, 500, 1)[1].result == "not_applicable"  # profits pass through zero
 
 
+def test_what_is_compared_with_its_neighbours_is_counted() -> None:
+    line = {"revenue": 9, "cost_of_revenue": 5, "weighted_average_shares": 7, "weighted_average_shares_diluted": 7}
+    figures = given(INCOME, {YEAR_BEFORE: line, YEAR: line, YEAR_AFTER: line})
+    details = [each.detail for each in outlier_checks(figures, INCOME, COLUMNS, None) if "scale" in each.name]
+    assert details == ["2 figures checked", "4 figures checked", "2 figures checked"]
+
+
 def test_the_column_before_the_first_is_its_neighbour() -> None:
-    figures = given(INCOME, {YEAR_BEFORE: {"revenue": 1}, YEAR: {"revenue": 500}, YEAR_AFTER: {"revenue": 1}})
+    figures = given(INCOME, {YEAR_BEFORE: {"revenue": 1}, YEAR: {"revenue": 1000}, YEAR_AFTER: {"revenue": 2}})
     first, last = list(outlier_checks(figures, INCOME, [YEAR, YEAR_AFTER], YEAR_BEFORE))[2:]
-    assert (first.result, first.detail) == ("failed", "Revenue is 500 between 1 and 1")
+    assert (first.result, first.detail) == ("failed", "Revenue is 1,000 between 1 and 2")
     assert last.result == "not_applicable"
     assert [each.period_end for each in outlier_checks(figures, INCOME, [YEAR, YEAR_AFTER], None)] == [
         YEAR.end, YEAR_AFTER.end, YEAR.end, YEAR_AFTER.end
@@ -205,7 +212,9 @@ def test_a_share_count_is_of_the_scale_of_earnings_by_earnings_per_share(figures
     (found,) = (each for each in outlier_checks(known, INCOME, [YEAR], None) if "scale" in each.name)
     assert found.result == ("failed" if is_out else "passed")
     if is_out:
-        assert found.detail.endswith("is not what net income and earnings per share imply")
+        label = known.label("weighted_average_shares_diluted")
+        shares = known.compute("weighted_average_shares_diluted", YEAR).value
+        assert found.detail == f"{label}: {shares:,f} is not what net income and earnings per share imply"
 
 
 def test_a_balance_without_earnings_is_compared_with_the_average() -> None:
@@ -213,5 +222,8 @@ def test_a_balance_without_earnings_is_compared_with_the_average() -> None:
         known = given(BALANCE, {YEAR: {"shares_outstanding": count, "weighted_average_shares_diluted": 15_408_095_000}})
         line = next(line for line in known.template.lines if line.name == "shares_outstanding")
         assert is_out_of_scale(known, line, YEAR) is is_out
+    # Earnings say more than an average in another scale.
+    earned = {"shares_outstanding": 100, "net_income": 100, "eps_basic": 1, "weighted_average_shares_diluted": "0.5"}
+    assert not is_out_of_scale(given(BALANCE, {YEAR: earned}), line, YEAR)
     alone = given(BALANCE, {YEAR: {"shares_outstanding": "15115.823"}})
     assert not is_out_of_scale(alone, line, YEAR)

@@ -156,6 +156,18 @@ def test_cash_rolls_forward() -> None:
     assert cash(start, change, restated) == ("not_applicable", "one figure was restated after another was last filed")
 
 
+@pytest.mark.parametrize("round_one", ["start", "change", "end"])
+def test_the_roundest_of_the_three_says_how_far_cash_may_be_off(round_one: str) -> None:
+    figures = {"start": 30_123_456_789, "change": -1_123_456_788, "end": 29_000_000_001}
+    figures[round_one] = {"start": 30_123_000_000, "change": -1_123_000_000, "end": 29_000_000_000}[round_one]
+    off = figures["start"] + figures["change"] - figures["end"]
+    assert abs(off) <= 1_500_000
+    assert cash(*(filed(value) for value in figures.values()))[0] == "passed"
+    other = "end" if round_one != "end" else "change"
+    figures[other] += 1_999_999
+    assert cash(*(filed(value) for value in figures.values()))[0] == "failed"
+
+
 def test_cash_with_and_without_restricted_cash_is_not_compared() -> None:
     start, change = filed(1000, concept=CASH), filed(100, concept=WITH_RESTRICTED)
     assert cash(start, change, filed(1500, concept=WITH_RESTRICTED)) == (
@@ -186,6 +198,14 @@ def test_a_year_is_the_sum_of_its_quarters(year: str | None, verdict: str, detai
     quarters = ("2400000000", "2500000000", "2500000000", "2600000000")
     (found,) = year_and_quarters("revenue", year, *quarters)
     assert (found.period_end, found.result, found.detail) == (YEAR.end, verdict, detail)
+
+
+def test_a_year_may_be_rounder_than_its_quarters() -> None:
+    quarters = ("2400000001", "2500000002", "2500000003", "2600000004")
+    (found,) = year_and_quarters("revenue", "10002000000", *quarters)
+    assert found.result == "passed"
+    (found,) = year_and_quarters("revenue", "10003000000", *quarters)
+    assert found.result == "failed"
 
 
 def test_a_year_is_compared_line_by_line_with_all_four_quarters_that_agree() -> None:
