@@ -17,7 +17,7 @@ TAGS = {
     "revenue": "Revenues", "sales": "SalesRevenueNet", "other": "OtherSalesRevenueNet", "income": "NetIncomeLoss",
     "all_income": "ProfitLoss", "inventory": "InventoryNet", "assets": "Assets", "equity": "StockholdersEquity",
     "diluted": "WeightedAverageNumberOfDilutedSharesOutstanding", "eps": "EarningsPerShareBasic",
-    "both_sides": "LiabilitiesAndStockholdersEquity",
+    "both_sides": "LiabilitiesAndStockholdersEquity", "dividends": "CommonStockDividendsPerShareDeclared",
 }  # fmt: skip
 IDS = {name: number for number, name in enumerate(TAGS, start=1)}
 CONCEPTS = {IDS[name]: f"us-gaap:{tag}" for name, tag in TAGS.items()}
@@ -43,8 +43,8 @@ def filed(
     accession = accession or f"0000000007-{year % 100}-000001"
     return [
         (
-            IDS[name], end, None if name in ON_A_DAY else start, {"diluted": 2, "eps": 3}.get(name, 1), Decimal(value),
-            accession, "10-K", day(year),
+            IDS[name], end, None if name in ON_A_DAY else start, {"diluted": 2, "eps": 3, "dividends": 3}.get(name, 1),
+            Decimal(value), accession, "10-K", day(year),
         )
         for name, value in values.items()
     ]  # fmt: skip
@@ -209,6 +209,31 @@ def test_a_split_explains_only_what_was_filed_before_it_and_again_since() -> Non
     assert of("diluted", {"diluted": "250000000"}, {"diluted": "375000000"}, split(3, 2, 2023)) == RESTATED
     assert of("revenue", {"revenue": "250000000"}, {"revenue": "375000000"}, three_for_two) == RESTATED
     assert of("diluted", {"diluted": "250000000"}, {"diluted": "255000000"}, three_for_two) == RESTATED
+
+
+@pytest.mark.parametrize(("after", "is_split"), [("0.52", True), ("0.48", True), ("0.53", False), ("0.47", False)])
+def test_dividends_of_a_year_follow_a_split_to_the_rounding_of_four_quarters(after: str, is_split: bool) -> None:
+    """1.50 is 0.50 after 3 for 1: each of four dividends is rounded to a cent before, and to a cent after."""
+    kind = (Change.SPLIT, "split 3 for 1, first in 0000000007-24-000009")
+    found_kind = of("dividends", {"dividends": "1.50"}, {"dividends": after}, split(3, 1, 2024))
+    assert found_kind == (kind if is_split else RESTATED)
+    assert of("eps", {"eps": "1.50"}, {"eps": after}, split(3, 1, 2024)) == RESTATED
+    quarter = date(2022, 10, 1)
+    (change,) = found(
+        filed(2023, start=quarter, dividends="1.50"), filed(2024, start=quarter, dividends=after), splits=(split(3, 1, 2024),)
+    )  # fmt: skip
+    assert change.kind is Change.RESTATEMENT
+
+
+def test_a_count_that_was_filed_without_its_millions_is_followed_through_a_split() -> None:
+    words = "split 3 for 1, first in 0000000007-24-000009, after a count without 1,000,000s"
+    for after, kind in (("750300000", (Change.SPLIT, words)), ("754051500", (Change.SPLIT, words))):
+        assert of("diluted", {"diluted": "250.1"}, {"diluted": after}, split(3, 1, 2024)) == kind
+    assert of("diluted", {"diluted": "250.1"}, {"diluted": "754100000"}, split(3, 1, 2024)) == RESTATED
+
+
+def test_a_rounder_figure_is_said_to_be_the_same() -> None:
+    assert revenue("24207450", "24207000") == (Change.ROUNDING, "the same figure, rounded to different digits")
 
 
 def test_two_splits_between_two_filings_are_both_named() -> None:
