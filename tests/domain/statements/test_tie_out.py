@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from tests.domain.statements.given_figures import (
@@ -18,7 +16,6 @@ from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.statement import Check, StatementKind
 from workbench.domain.statements.tie_out import checks
 
-LATER = date(2025, 2, 20)
 INCOME, BALANCE, CASHFLOW = StatementKind.INCOME, StatementKind.BALANCE, StatementKind.CASHFLOW
 
 
