@@ -34,7 +34,7 @@ from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.market.overviews import refresh_overviews
 from workbench.ingest.operations.lake import export_day, forget_old_days
 from workbench.ingest.operations.marts import build_marts
-from workbench.ingest.operations.metrics import give_up_metrics
+from workbench.ingest.operations.metrics import give_up_metrics, report_values
 from workbench.ingest.operations.retention import archive_old_events, forget_old_responses, forget_old_runs
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.search.passages import report_embedding
@@ -135,7 +135,7 @@ def embed(wb: Workbench) -> Reports:
 
 
 def metrics(wb: Workbench) -> Reports:
-    """Computes latest figures and checks of companies whose facts have changed, in parallel."""
+    """Computes figures and checks of companies whose facts have changed, in parallel, then values at new closes."""
     with wb.database.read() as connection:
         stale = stale_companies(connection)
     # A small number of companies is divided too, so that every worker has some.
@@ -146,6 +146,7 @@ def metrics(wb: Workbench) -> Reports:
         return give_up_metrics(wb.database, part.ciks[0], error)
 
     yield from _side_by_side(wb, refresh_metrics_part, parts, give_up)
+    yield from report_values(wb.database)
 
 
 def export_lake(wb: Workbench) -> Reports:
@@ -256,7 +257,7 @@ JOBS: tuple[Job, ...] = (
     Job("news", "fetches news of listed companies", news, "40 */6 * * *", 2 * _HOUR, {"days": 2},
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
     Job("embed", "embeds new passages for vector search", embed, "50 * * * *", 6 * _HOUR),
-    Job(METRICS, "computes figures and checks of companies with new facts", metrics, "35 * * * *", 6 * _HOUR),
+    Job(METRICS, "computes figures, checks and valuations from new facts and prices", metrics, "35 * * * *", 6 * _HOUR),
     Job("notices", "checks alerts and sends notifications", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
     Job("lake-export", "exports the daily snapshot of the lake", export_lake, "15 1 * * *", 8 * _HOUR),
     Job("marts", "builds and tests the reporting tables with dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),

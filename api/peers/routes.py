@@ -102,11 +102,11 @@ async def get_screen(
     offset: Offset = 0,
     format: _Format = AnswerFormat.JSON,
 ) -> Response:
-    """Companies whose latest figures pass all filters. Companies that lack a figure for a filter are counted as undecided.
+    """Companies whose latest figures pass all filters. Companies that lack a figure for a filter are counted by the reason.
 
-    Valuation measures (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) use the last close. A screen
-    with a valuation measure needs other filters that leave at most 250 companies. A file contains every company that
-    passes, with the sources of each figure.
+    Valuation measures (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) use the last close. As of an
+    earlier day they are computed on request, so that other filters must leave at most 250 companies. A file contains every
+    company that passes, with the sources of each figure.
     """
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.recordset import recordset
-from db.tables import document_pages, documents, filing_sections, sec_filings
+from db.tables import company_values, document_pages, documents, filing_sections, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, NewDocument, Section
 from workbench.domain.identity import Accession, Cik
+
+_NEVER: sa.ColumnElement[date] = sa.literal_column("'-infinity'::date", sa.Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ def save_documents(connection: sa.Connection, read: Sequence[ReadDocument]) -> l
     key = ("accession", "cik", "name", "sha256")
     saved = connection.execute(statement.returning(documents.c.document_id, *(documents.c[name] for name in key)))
     ids = {tuple(known): document_id for document_id, *known in saved}
+    # The cover page of a report says what its shares are, so values computed before it do not hold.
+    ciks = {row["cik"] for row in rows}
+    connection.execute(sa.update(company_values).where(company_values.c.cik.in_(ciks)).values(holds_until=_NEVER))
     return [ids[tuple(row[name] for name in key)] for row in rows]
 
 

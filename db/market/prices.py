@@ -105,6 +105,8 @@ def save_bars(connection: sa.Connection, bars: Iterable[DailyBar], *, fetched_at
                 copy.write_row((*key, *(getattr(bar, name) for name in _BAR), at))
         cursor.execute(_UPSERT)
         new, changed = cursor.fetchone()
+        if new or changed:
+            cursor.execute(_OUTDATE_VALUES, [sorted({bar.ticker.symbol for bar in latest.values()})])
     return BarsSaved(new, changed, len(latest) - new - changed)
 
 
@@ -120,6 +122,12 @@ with saved as (
 )
 select count(*) filter (where is_new), count(*) filter (where not is_new) from saved
 """  # noqa: S608  only names from this module go in
+
+# Values at the close before no longer hold.
+_OUTDATE_VALUES = """
+update company_values set holds_until = '-infinity'
+where cik in (select cik from company_tickers where ticker = any(%s))
+"""
 
 
 def _has_incoming(connection: sa.Connection) -> bool:

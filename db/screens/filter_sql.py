@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
+from db.screens.company_values import HAS_CLOSE
+from db.statements.rules_digest import EVALUATED
 from workbench.domain.measures.screens import FigureFilter, FiledFilter, Filter, Metric, SicFilter, TickerFilter
 
 # {figure} is the figure and {0}, {1} the bound values, by the operator's symbol.
@@ -39,6 +41,27 @@ def figure_sql(metric: Metric, values: Bindings) -> str:
 def conditions_sql(filters: Sequence[Filter], values: Bindings) -> str:
     """All conditions, over `companies c` and a row of latest figures for each source of a metric; `:day` is the screen's."""
     return " and ".join(f"({_condition(item, values)})" for item in filters) or "true"
+
+
+def reason_sql(filters: Sequence[Filter], values: Bindings) -> str:
+    """The reason code of the first condition that is neither true nor false, over the same rows."""
+    figures = [item for item in filters if isinstance(item, FigureFilter)]
+    cases = " ".join(f"when ({_comparison(item, values)}) is null then {_reason(item, values)}" for item in figures)
+    return f"case {cases} end" if cases else "null"
+
+
+def _reason(item: FigureFilter, values: Bindings) -> str:
+    source = item.metric.source
+    if item.metric.basis is None:
+        is_listed = "exists (select 1 from company_tickers t where t.cik = c.cik)"
+        unknown = (
+            f"case when not {is_listed} then 'not_listed' when {HAS_CLOSE} then 'not_computed' else 'no_recent_price' end"
+        )
+        reasons = [f"{source}.reasons ->> cast({values.bind(item.metric.measure.name)} as text)", unknown]
+        return f"coalesce({', '.join(reasons)})"
+    is_other = f"{source}.currency <> {values.bind(item.currency)}" if item.currency is not None else "false"
+    unknown = f"case when c.cik in {EVALUATED} then 'no_such_period' else 'not_computed' end"
+    return f"case when {source}.cik is null then {unknown} when {is_other} then 'currency_mismatch' else 'no_figure' end"
 
 
 def _condition(item: Filter, values: Bindings) -> str:

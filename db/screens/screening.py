@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,38 +10,35 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.companies import get_companies
-from db.screens.company_metrics import known, numbers_document
-from db.screens.filter_sql import Bindings, conditions_sql, figure_sql
+from db.screens.filter_sql import Bindings, conditions_sql, figure_sql, reason_sql
+from db.screens.screened_values import bound_values, latest_sql, values_sql, values_to_decide, values_to_show
 from db.screens.valuation import valuation
 from db.statements.as_known import statement
 from db.statements.ratios import ratios
 from workbench.analysis.exports import Export
 from workbench.analysis.screens.peers import screen_export
-from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest, NotComputable
 from workbench.domain.identity import Cik, Company
-from workbench.domain.market.prices import FRESH
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
-from workbench.domain.measures.screens import AT_CLOSE, FigureFilter, Metric, Screen, is_of_price
+from workbench.domain.measures.screens import AT_CLOSE, Metric, Screen
 from workbench.domain.measures.valuation import Valuation
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
 MOST_EXPORTED = 500
-# What a company costs is worked out when it is asked, since closes change every day: about 40 ms each.
-MOST_VALUED = 250
 
 
 def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     """The companies that pass every filter, from figures known at the end of `as_of` (None: now).
 
-    A filter whose figure is not known for a company is neither true nor false: the company does not pass, and is counted.
-    What is of the last close is what `valuation` says of that day. Raises InvalidRequest where the filters leave more than
-    `MOST_VALUED` companies with a close to be valued.
+    A filter whose figure is not known for a company is neither true nor false: the company does not pass, and is counted by
+    its reason. Valuation measures are what `valuation` says of that day. Raises InvalidRequest where the filters leave more
+    companies to value as of an earlier day than a request can (see `screened_values`).
     """
-    worth = _values_of(connection, _with_close(connection, screen), screen.as_of) if screen.is_by_price else None
+    live = values_to_decide(connection, screen) if screen.is_by_price else {}
     values = Bindings()
     condition = conditions_sql(screen.filters, values)
+    reason = reason_sql(screen.filters, values)
     figure = figure_sql(screen.order, values)
     order = f"figure {'asc' if screen.is_ascending else 'desc'} nulls last, cik"
     if screen.order.measure.has_currency:  # figures of one currency stand together: they have no order among several
@@ -51,87 +47,34 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     found = connection.execute(
         sa.text(
             f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608
-            f"{screen.order.source}.currency from companies c {_tables(screen, (*screen.metrics, screen.order))}) "
+            f"{screen.order.source}.currency as currency, case when ({condition}) is null then {reason} end as reason "
+            f"from companies c {_tables(screen, (*screen.metrics, screen.order))}) "
             "select count(*) as companies, count(*) filter (where passes) as matched, "
-            "count(*) filter (where passes is null) as undecided, "
-            f"array(select cik from judged where passes order by {order} limit :limit offset :offset) as page from judged"
+            f"array(select cik from judged where passes order by {order} limit :limit offset :offset) as page, "
+            "(select jsonb_object_agg(reason, n) from (select reason, count(*) as n from judged where passes is null "
+            "group by reason) as counted) as reasons from judged"
         ),
-        {**values.values, **_bound(screen, worth), "limit": screen.limit, "offset": screen.offset},
+        {**values.values, **_bound(screen, live), "limit": screen.limit, "offset": screen.offset},
     ).one()
-    if worth is None and any(metric.basis is None for metric in screen.metrics):
-        worth = _values_of(connection, [Cik(number) for number in found.page], screen.as_of)
-    rows = _rows(connection, screen, found.page, worth)
-    return ScreenResult(screen, tuple(rows), found.matched, found.undecided, found.companies)
-
-
-# Binds `:values`, a row of figures for each company that was valued.
-_AT_CLOSE = f"""
-    left join jsonb_to_recordset(cast(:values as jsonb))
-    as {AT_CLOSE} (cik bigint, currency text, period_label text, period_end date, figures jsonb) on {AT_CLOSE}.cik = c.cik
-"""
+    if not screen.is_by_price and any(metric.basis is None for metric in screen.metrics):
+        live = values_to_show(connection, screen, [Cik(number) for number in found.page])
+    rows = _rows(connection, screen, found.page, live)
+    reasons = dict(sorted((found.reasons or {}).items(), key=lambda each: (-each[1], each[0])))
+    return ScreenResult(screen, tuple(rows), found.matched, found.companies, reasons)
 
 
 def _tables(screen: Screen, metrics: Sequence[Metric]) -> str:
     """A join for each kind of period that metrics are of, and one for the last close."""
     names = dict.fromkeys(metric.source for metric in metrics)
-    return " ".join(_AT_CLOSE if name == AT_CLOSE else _latest(name, screen.as_of) for name in names)
+    return " ".join(values_sql(screen.as_of) if name == AT_CLOSE else latest_sql(name, screen.as_of) for name in names)
 
 
-def _latest(name: str, as_of: date | None) -> str:
-    return f"left join company_metrics {name} on {name}.cik = c.cik and {name}.basis = '{name}' and {known(name, as_of)}"
+def _bound(screen: Screen, live: Mapping[Cik, Valuation]) -> dict[str, Any]:
+    """What the joins and reasons bind."""
+    return {"day": screen.as_of or date.max, **bound_values(screen.as_of, live)}
 
 
-def _bound(screen: Screen, worth: Mapping[Cik, Valuation] | None) -> dict[str, Any]:
-    """What the joins bind."""
-    rows = ", ".join(_document(found) for found in (worth or {}).values() if found.price is not None)
-    return {"day": screen.as_of or date.max, "values": f"[{rows}]"}
-
-
-def _document(found: Valuation) -> str:
-    """The figures of a valuation that are not refused, as a row of JSON over the day of its close."""
-    figures = numbers_document((line.line, f"{line.figure.value:f}") for line in found.lines if line.figure.value is not None)
-    traded_on = found.price.traded_on.isoformat() if found.price else ""
-    return (
-        f'{{"cik": {found.company.cik}, "currency": "{found.figure("market_cap").unit}", "period_label": "{traded_on}", '
-        f'"period_end": "{traded_on}", "figures": {figures}}}'
-    )
-
-
-def _with_close(connection: sa.Connection, screen: Screen) -> list[Cik]:
-    """Companies with a close that is new enough, except those that a filter over what they filed leaves out."""
-    values = Bindings()
-    others = [item for item in screen.filters if not is_of_price(item)]
-    metrics = [item.metric for item in others if isinstance(item, FigureFilter)]
-    day = screen.as_of or today()
-    found = connection.scalars(
-        sa.text(
-            f"select c.cik from companies c {_tables(screen, metrics)} "  # noqa: S608
-            f"where ({conditions_sql(others, values)}) is not false and exists (select 1 from company_tickers t "
-            "join stock_prices p on p.ticker = t.ticker and p.traded_on between :first and :last "
-            "where t.cik = c.cik and t.position = 0) order by c.cik"
-        ),
-        {**values.values, **_bound(screen, None), "first": day - min(FRESH, day - date.min), "last": day},
-    ).all()
-    if len(found) > MOST_VALUED:
-        raise InvalidRequest(
-            f"the screen would value {len(found)} companies; the limit is {MOST_VALUED}",
-            hint="narrow it with filters on statement lines or ratios, which are applied first",
-        )
-    return [Cik(number) for number in found]
-
-
-def _values_of(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, Valuation]:
-    """Valuations by company; one that cannot be computed is left out, and so counts as undecided."""
-    found: dict[Cik, Valuation] = {}
-    for company in get_companies(connection, ciks):
-        with suppress(NotComputable), connection.begin_nested():
-            found[company.cik] = valuation(connection, company, as_of)
-    return found
-
-
-def _rows(
-    connection: sa.Connection, screen: Screen, page: Sequence[int], worth: Mapping[Cik, Valuation] | None
-) -> list[ScreenRow]:
+def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int], live: Mapping[Cik, Valuation]) -> list[ScreenRow]:
     values = Bindings()
     columns = []
     for number, metric in enumerate(screen.metrics):
@@ -142,7 +85,7 @@ def _rows(
         )
     tables = _tables(screen, screen.metrics)
     query = f"select c.cik, {', '.join(columns)} from companies c {tables} where c.cik = any(:page)"  # noqa: S608
-    bound = {**values.values, **_bound(screen, worth), "page": list(page)}
+    bound = {**values.values, **_bound(screen, live), "page": list(page)}
     found = {row.cik: row for row in connection.execute(sa.text(query), bound)}
     companies = get_companies(connection, [Cik(number) for number in page])
     return [ScreenRow(company, _figures(screen, found[company.cik.number])) for company in companies]

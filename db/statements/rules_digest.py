@@ -30,6 +30,8 @@ _MODULES = (
     "statements/stored_restatements.py",
     "statements/stored_statements.py",
     "screens/company_metrics.py",
+    "screens/company_values.py",
+    "screens/valuation.py",
 )
 _SUFFIXES = frozenset({".py", ".json", ".toml"})
 

@@ -147,6 +147,21 @@ company_metric_states = sa.Table(
     comment="which facts company_metrics was computed from",
 )
 
+company_values = sa.Table(
+    "company_values",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.Text, nullable=False, comment="what else than facts and prices the figures follow from"),
+    sa.Column("facts_version", sa.BigInteger, nullable=False, comment="that of fact_versions it was computed from"),
+    sa.Column("listed", sa.Text, nullable=False, comment="the company's tickers, first class first"),
+    sa.Column("holds_until", sa.Date, nullable=False, comment="the last day; -infinity: a close or a report came in"),
+    sa.Column("traded_on", sa.Date, comment="of the close; null: there is none"),
+    sa.Column("figures", pg.JSONB, nullable=False, comment="measure to number"),
+    sa.Column("reasons", pg.JSONB, nullable=False, comment="refused measure to reason code"),
+    sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    comment="valuation measures of a company at its last close, as known now",
+)
+
 statement_checks = sa.Table(
     "statement_checks",
     metadata,

@@ -44,7 +44,7 @@ def comparison() -> Comparison:
 def screen() -> ScreenResult:
     metric = Metric(measure("revenue"))
     row = ScreenRow(NASTY, (ScreenFigure(metric, REVENUE.value, "USD", "FY 2023", END),))
-    return ScreenResult(Screen(parse_filters(["revenue > 1"])), (row,), 1, 2, 5)
+    return ScreenResult(Screen(parse_filters(["revenue > 1"])), (row,), 1, 5, {"no_figure": 2})
 
 
 def cells(content: bytes, sheet: int) -> list[list[tuple[str | None, str]]]:
@@ -121,3 +121,4 @@ def test_json_shapes() -> None:
         {"filter": "revenue > 1", "sentence": "Revenue in the latest fiscal year above 1 USD"}
     ]  # fmt: skip
     assert (found["matched"], found["undecided"], found["looked_at"], found["next_offset"]) == (1, 2, 5, None)
+    assert found["undecided_reasons"] == [{"reason": "no_figure", "companies": 2}]

@@ -33,6 +33,7 @@ _WATCHLIST = r"(GET /api/v1/watchlists|(PUT|DELETE) /api/v1/watchlists/\S+/compa
 INTENDED = (
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
+    Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),
     Intended(
         r"(GET|POST|DELETE) /api/v1/alerts\b.* "
         r"(\.alerts\[\]|\.alert)?\.(cik|digest_at|digest_weekday|fault|quiet_hours|ticker|watchlist): (.*) -> \4, required",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from db.companies import save_company
 from db.facts.computable import computes
 from db.market import movers
-from db.screens import screening
+from db.screens import screened_values
 from tests.ingest.fenced_room import COMPANIES
 from workbench.domain.errors import InvalidRequest, NotComputable
 from workbench.domain.identity import Company
@@ -58,8 +58,8 @@ def test_a_screen_by_price_goes_on_beside_a_company_that_cannot_be_valued(
 
     for company in COMPANIES:
         save_company(connection, company)
-    monkeypatch.setattr(screening, "valuation", valuation)
-    found = screening._values_of(connection, [company.cik for company in COMPANIES], None)
+    monkeypatch.setattr(screened_values, "valuation", valuation)
+    found = screened_values._values_of(connection, [company.cik for company in COMPANIES], None)
     assert sorted(cik.number for cik in found) == [1, 3]
 
 

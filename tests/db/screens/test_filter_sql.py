@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from db.companies import save_company
 from db.filings.filing_index import save_filings
 from db.market.prices import save_bars
+from db.screens import screened_values
 from db.screens.filter_sql import COMPARISONS, Bindings, conditions_sql
-from db.screens.screening import _with_close, run_screen
+from db.screens.screening import run_screen
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
@@ -51,13 +52,14 @@ def test_alternatives_stand_apart_from_what_is_joined_by_and() -> None:
 
 @pytest.mark.parametrize(("days", "is_valued"), [(0, True), (7, True), (8, False)])
 def test_a_close_seven_days_old_is_the_last_one_and_an_older_one_is_none(
-    connection: sa.Connection, days: int, is_valued: bool
+    connection: sa.Connection, monkeypatch: pytest.MonkeyPatch, days: int, is_valued: bool
 ) -> None:
     day = date(2024, 5, 17)
     save_company(connection, Company(Cik(21344), "COCA COLA CO", (Listing(Ticker("KO"), "NYSE"),)))
     save_bars(connection, [DailyBar(Ticker("KO"), day - timedelta(days=days), *[Decimal(60)] * 4, 100, None, "vendor")])
     screen = Screen(parse_filters(["pe < 20"]), as_of=day)
-    assert (_with_close(connection, screen) == [Cik(21344)]) is is_valued
+    monkeypatch.setattr(screened_values, "_values_of", lambda _, ciks, __: ciks)
+    assert (screened_values.values_to_decide(connection, screen) == [Cik(21344)]) is is_valued
 
 
 @pytest.mark.parametrize(("since", "as_of", "is_filed"), [(0, 0, True), (1, 0, False), (0, -1, False), (-1, 1, True)])

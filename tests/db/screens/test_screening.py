@@ -14,7 +14,7 @@ from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.market.prices import save_bars
-from db.screens import screening
+from db.screens import screened_values
 from db.screens.company_metrics import key_figures, refresh_company, save_newest, stale_companies
 from db.screens.screening import prove, run_screen
 from db.screens.valuation import valuation
@@ -184,8 +184,8 @@ def test_a_screen_never_disagrees_with_a_valuation(priced: sa.Connection) -> Non
 
 @pytest.mark.mirror
 def test_a_screen_values_so_many_companies_and_no_more(priced: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(screening, "MOST_VALUED", 1)
-    with pytest.raises(InvalidRequest, match="would value 2 companies; the limit is 1"):
+    monkeypatch.setattr(screened_values, "MOST_VALUED", 1)
+    with pytest.raises(InvalidRequest, match="would value more than 1 companies as of 2022-10-20"):
         ask(priced, "pe < 20", as_of=date(2022, 10, 20))
     assert labels(ask(priced, "pe < 40", "revenue > 300B", as_of=date(2022, 10, 20))) == ["AAPL"]
 

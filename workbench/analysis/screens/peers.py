@@ -92,10 +92,18 @@ class ScreenedCompanyAnswer(TypedDict, closed=True):
     figures: list[LatestFigureAnswer]
 
 
+class UndecidedAnswer(TypedDict, closed=True):
+    """How many companies lack a figure for this reason, a code."""
+
+    reason: str
+    companies: int
+
+
 class ScreenAnswer(PageFields, closed=True):
     """A screen in words, and the companies that pass it.
 
-    `undecided` counts companies that lack a figure to decide and pass all else; `looked_at` counts all companies.
+    `undecided` counts companies that lack a figure to decide and pass all else, and `undecided_reasons` says why, most
+    frequent first; `looked_at` counts all companies.
     """
 
     as_of: IsoDate | None
@@ -106,6 +114,7 @@ class ScreenAnswer(PageFields, closed=True):
     companies: list[ScreenedCompanyAnswer]
     matched: int
     undecided: int
+    undecided_reasons: list[UndecidedAnswer]
     looked_at: int
 
 
@@ -178,6 +187,7 @@ def screen_document(result: ScreenResult) -> ScreenAnswer:
         ],
         "matched": result.matched,
         "undecided": result.undecided,
+        "undecided_reasons": [{"reason": reason, "companies": count} for reason, count in result.reasons.items()],
         "looked_at": result.companies,
         "limit": screen.limit,
         "offset": screen.offset,
@@ -204,7 +214,7 @@ def screen_export(result: ScreenResult, proofs: Sequence[Sequence[Figure | None]
     header = ["Company", "Ticker", "CIK", "SIC"]
     for metric in screen.metrics:
         header += [metric.label, "Unit", "Period"]
-    undecided = f"; for {result.undecided} more a figure that would decide is not known" if result.undecided else ""
+    undecided = f"; {result.reasons_in_words}" if result.undecided else ""
     return Export(
         name="Screen",
         title="Companies screened",

@@ -50,5 +50,5 @@ def render_screen(result: ScreenResult) -> RenderableType:
     shown = f"{len(result.rows)} of {result.matched}" if len(result.rows) < result.matched else str(result.matched)
     notes = f"{shown} of {counted(result.companies, 'company', 'companies')} pass."
     if result.undecided:
-        notes += f" {counted(result.undecided, 'more company', 'more companies')} lack a figure that the filters need."
+        notes += f" {result.reasons_in_words}."
     return Group(Text(result.screen.sentence, "bold"), table, Text(f"{notes} Money and shares in millions.", "dim"))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from workbench.domain.identity import Company
 from workbench.domain.measures.screens import Metric, Screen
+from workbench.domain.statements.reasons import why_not
+
+# Reasons of companies that lack a figure; the others are those of `workbench.domain.statements.reasons`.
+_WHY: Mapping[str, str] = {
+    "not_computed": "the figures from the newest data are not computed yet",
+    "no_such_period": "no period of that kind was reported",
+    "no_figure": "the figure was not reported or cannot be verified",
+    "no_recent_price": "no closing price of the last week is stored",
+}
 
 
 def unit_of(metric: Metric, currency: str | None) -> str:
@@ -42,15 +52,28 @@ class ScreenRow:
 class ScreenResult:
     """One page of the companies that pass, in the screen's order.
 
-    `matched` counts all that pass; `undecided` those that pass every filter with a figure and lack a figure for another;
-    `companies` all that were screened.
+    `matched` counts all that pass; `companies` all that were screened; `reasons`, most frequent first, those that pass every
+    filter with a figure and lack a figure for another, by the reason code of the first such filter.
     """
 
     screen: Screen
     rows: tuple[ScreenRow, ...]
     matched: int
-    undecided: int
     companies: int
+    reasons: Mapping[str, int]
+
+    @property
+    def undecided(self) -> int:
+        """How many companies cannot be evaluated: they lack a figure to decide and pass all else."""
+        return sum(self.reasons.values())
+
+    @property
+    def reasons_in_words(self) -> str:
+        """How many companies cannot be evaluated and why, as in "3 cannot be evaluated: 2 ..., 1 ..."; empty for none."""
+        if not self.undecided:
+            return ""
+        parts = (f"{count:,} \N{EN DASH} {_WHY.get(code) or why_not(code)}" for code, count in self.reasons.items())
+        return f"{self.undecided:,} cannot be evaluated: {'; '.join(parts)}"
 
     @property
     def next_offset(self) -> int | None:

@@ -68,14 +68,23 @@ def count_shares(
     form, reported_on = report
     if form.startswith("20-F"):
         return ComputedFigure(None, Refusal.DEPOSITARY_RATIO_UNKNOWN)
-    most = _MOST_DAYS[figures.calendar.cadence or 3] if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
-    if (day - reported_on).days > most:
+    if day > counts_until(figures.calendar, facts):
         return ComputedFigure(None, Refusal.STALE_SHARE_COUNT)
     count = _on_cover(facts, classes, reported_on)
     if count.reason is Refusal.NOT_REPORTED:
         is_one_listed = len(company.listings) <= 1
         count = _on_balance_sheet(figures, newest) if is_one_listed else ComputedFigure(None, Refusal.SEVERAL_SHARE_CLASSES)
     return count if count.value is None else _confirmed(count, figures)
+
+
+def counts_until(calendar: FiscalCalendar, facts: FactTable) -> date:
+    """The last day on which the newest report is new enough for its share count; any day without a report."""
+    report = _newest_report(facts)
+    if report is None:
+        return date.max
+    form, reported_on = report
+    days = _MOST_DAYS[calendar.cadence or 3] if form.startswith("10-") else MOST_DAYS_OF_ANNUAL
+    return reported_on + timedelta(days=days)
 
 
 def _newest_report(facts: FactTable) -> tuple[str, date] | None:

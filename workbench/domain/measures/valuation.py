@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -35,6 +35,7 @@ from workbench.domain.measures.share_count import (
     MOST_DAYS_OF_ANNUAL,
     ClassCount,
     count_shares,
+    counts_until,
     most_days_of,
 )
 from workbench.domain.measures.traded_unit import CoverPage, float_ratio, public_float, unit_refusal
@@ -105,7 +106,7 @@ class Valuation:
     """A company at the last close known on `day`, by the facts filed by then; lines in the order of their definitions.
 
     `as_of` None means the present. `price` and `shares` are None if unknown; the market capitalisation gives the reason. The
-    `period_end` of figures is `day`.
+    `period_end` of figures is `day`. It stays the same up to `holds_until`, unless something is filed or traded before.
     """
 
     company: Company
@@ -116,6 +117,7 @@ class Valuation:
     price: Close | None
     shares: Shares | None
     lines: tuple[ValuationLine, ...]
+    holds_until: date
 
     def figure(self, name: str) -> Figure:
         """The figure of one measure by name; raises KeyError."""
@@ -162,6 +164,7 @@ class KnownCompany:
         self.figures: Figures = all_figures(company, facts, self.splits)
         self.periods = _periods(self.figures)
         newest = self.periods[Basis.LATEST]
+        self._counts_until = counts_until(self.figures.calendar, facts)
         self.count = count_shares(company, self.figures, facts, classes, day=day, newest=newest)
 
     @property
@@ -186,7 +189,15 @@ class KnownCompany:
         lines = tuple(self._line(multiple, ratios, cap) for multiple in multiples().values())
         price = Close(bars[-1].ticker, bars[-1].source, bars[-1].traded_on, bars[-1].close) if bars else None
         currency = self.figures.currency
-        return Valuation(self.company, self.industry, as_of, self.day, currency, price, self._shares(steps), lines)
+        return Valuation(
+            self.company, self.industry, as_of, self.day, currency, price, self._shares(steps), lines, self._holds_until(bars)
+        )
+
+    def _holds_until(self, bars: Sequence[DailyBar]) -> date:
+        """The next day on which a close, a count or figures are the last time new enough."""
+        ends = [self._figures_until(basis, period) for basis, period in self.periods.items() if period is not None]
+        ends += [self._counts_until, *(bar.traded_on + FRESH for bar in bars[-1:])]
+        return min((end for end in ends if end >= self.day), default=date.max)
 
     def _claims(self) -> dict[str, ComputedFigure]:
         """Claims beside the common shares, on the newest balance sheet."""
@@ -274,8 +285,12 @@ class KnownCompany:
             return Refusal.OPERAND_MISSING
         if self.figures.currency != _PRICED_IN:
             return Refusal.CURRENCY_MISMATCH
-        most = MOST_DAYS_OF_ANNUAL if multiple.basis is Basis.ANNUAL else most_days_of(self.figures.calendar)
-        return Refusal.STALE_FIGURES if (self.day - period.end).days > most else None
+        return Refusal.STALE_FIGURES if self.day > self._figures_until(multiple.basis, period) else None
+
+    def _figures_until(self, basis: Basis, period: FiscalPeriod) -> date:
+        """The last day on which the figures of a period are new enough."""
+        days = MOST_DAYS_OF_ANNUAL if basis is Basis.ANNUAL else most_days_of(self.figures.calendar)
+        return period.end + timedelta(days=days)
 
 
 def _periods(figures: Figures) -> dict[Basis, FiscalPeriod | None]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from db.companies import get_company
 from db.engine import Database
 from db.facts.calculations import refresh_extension_mappings
 from db.facts.versions import facts_version
 from db.screens.company_metrics import mark_unevaluated, refresh_company, stale_companies
+from db.screens.company_values import refresh_values, stale_values
 from db.statements.annual_figures import refresh_annual_figures
 from db.statements.as_known import refresh_statements
 from db.statements.checks import refresh_checks
 from db.statements.restatements import refresh_restatements
+from workbench.domain.as_of import today
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
 
 KIND = "metrics"
+VALUES = "values"
 
 
 def refresh_metrics(
@@ -51,6 +55,20 @@ def report_metrics(database: Database, cik: Cik) -> IngestReport:
         tally.saved["days of latest figures"] = _refresh(database, cik)
 
     return _marked(database, cik, unit_of_work.run(database, KIND, str(cik), work, is_idle_recorded=False))
+
+
+def report_values(database: Database) -> Iterator[IngestReport]:
+    """Values companies whose valuation measures at the last close do not hold; a report for each."""
+
+    def work(cik: Cik, tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            refresh_values(connection, cik)
+        tally.saved["valuations"] = 1
+
+    with database.read() as connection:
+        stale = stale_values(connection, today())
+    for cik in stale:
+        yield unit_of_work.run(database, VALUES, str(cik), partial(work, cik), is_idle_recorded=False)
 
 
 def give_up_metrics(database: Database, cik: Cik, error: Exception) -> IngestReport:

@@ -67,7 +67,7 @@ def screen_table(result: ScreenResult, selection: Selection) -> Markup:
         parameters["as_of"] = screen.as_of.isoformat()
     head = (
         f"{result.matched:,} of {result.companies:,} companies match",
-        f"{result.undecided:,} more have no figure for a filter" if result.undecided else "",
+        result.reasons_in_words,
         downloads("screen", {name: value for name, value in parameters.items() if value}),
     )
     if not result.rows:
