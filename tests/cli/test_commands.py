@@ -18,9 +18,9 @@ _COINED = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = {
-    "Add", "Build", "Check", "Compare", "Compute", "Create", "Delete", "Disable", "Enable", "Export", "Find", "List", "Load",
-    "Manage", "Measure", "Print", "Query", "Remove", "Retry", "Revoke", "Run", "Schedule", "Search", "Send", "Set", "Show",
-    "Start", "Turn", "Update", "Write",
+    "Add", "Audit", "Build", "Check", "Compare", "Compute", "Create", "Delete", "Disable", "Enable", "Export", "Find", "List",
+    "Load", "Manage", "Measure", "Print", "Query", "Remove", "Retry", "Revoke", "Run", "Schedule", "Search", "Send", "Set",
+    "Show", "Start", "Turn", "Update", "Write",
 }  # fmt: skip
 
 

@@ -64,7 +64,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         "workbench.cli.statements.provenance:print_provenance", _FIGURES,
     ),
     Command(
-        "restatements", "List values that later filings changed.",
+        "restatements", "List values that later filings changed: restatements first, rounding last.",
         "workbench.cli.statements.restatements:print_restatements", _FIGURES,
     ),
     Command(

@@ -220,6 +220,12 @@ class FactTable:
         ]
         return _known(fact.concept, fact.unit, group) if group else None
 
+    def values_of(self, fact: KnownFact | None) -> Iterator[KnownFact]:
+        """The fact and its values before each restatement, newest first."""
+        while fact is not None:
+            yield fact
+            fact = self.before(fact) if fact.is_restated else None
+
     def filed_in(self, concept: str, accession: str) -> list[KnownFact]:
         """The facts of a concept whose value this filing was the first to give."""
         rows = self._filed.get(concept, ())

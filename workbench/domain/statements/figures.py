@@ -253,14 +253,8 @@ class Figures:
 
         A later filing can restate one balance alone (restricted cash included since) or date it to another day.
         """
-        pairs = ((one, other) for one in self._values(first) for other in self._values(last))
+        pairs = ((one, other) for one in self._facts.values_of(first) for other in self._facts.values_of(last))
         return next((pair for pair in pairs if rolls(pair[0].value, change, pair[1].value)), None)
-
-    def _values(self, fact: KnownFact | None) -> Iterator[KnownFact]:
-        """The fact and its values before each restatement, newest first."""
-        while fact is not None:
-            yield fact
-            fact = self._facts.before(fact) if fact.is_restated else None
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> ComputedFigure:
         """A fact as filed and, for share figures filed before a split, also in today's shares."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from db.companies import resolve
 from db.statements.audit import audits
 from workbench.analysis.statements.audit_json import identity_counts
+from workbench.domain.amounts import DASH
 from workbench.domain.measures.audit import AuditBreak, CompanyAudit
 from workbench.domain.statements.reasons import IDENTITIES
 from workbench.pages.frame.amounts import exact
@@ -55,7 +56,15 @@ def _form(selection: Selection) -> Markup:
 
 def identity_table(found: Sequence[CompanyAudit]) -> Markup:
     """One row an identity, with the number of each outcome over these companies."""
-    return fragment(_TEMPLATE, "identities", [{**each, "label": IDENTITIES[each["name"]]} for each in identity_counts(found)])
+    rows = []
+    for each in identity_counts(found):
+        counts = (
+            each["checked"], each["holds"], each["broken_marked"], each["broken_unmarked"], each["refused"],
+            each["not_checked"],
+        )  # fmt: skip
+        numbers = [f"{count:,}" if count else DASH for count in counts]
+        rows.append({"name": each["name"], "label": IDENTITIES[each["name"]], "numbers": numbers})
+    return fragment(_TEMPLATE, "identities", rows)
 
 
 def company_table(found: Sequence[CompanyAudit], selection: Selection) -> Markup:
