@@ -61,10 +61,10 @@ def parse_cik_or_none(text: str) -> Cik | None:
 
 def get_company(connection: sa.Connection, cik: Cik) -> Company:
     """The company with this CIK; raises NotFound."""
-    found = _companies(connection, [cik.number])
-    if not found:
+    result = _companies(connection, [cik.number])
+    if not result:
         raise NotFound(f"there is no company with the CIK {cik}", hint=f"load it with `workbench ingest {cik}`")
-    return found[0]
+    return result[0]
 
 
 def known_ciks(connection: sa.Connection) -> list[Cik]:

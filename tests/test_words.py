@@ -111,9 +111,10 @@ def test_no_coined_word_in_names() -> None:
             continue
         for name in _names(ast.parse(path.read_text(encoding="utf-8"))):
             parts = {part.lower() for part in re.split(r"_|(?<=[a-z])(?=[A-Z])", name)}
-            if parts & _COINED_NAMES or "of_any" in name or name in ("border", "borders"):
+            if parts & _COINED_NAMES or "of_any" in name or name in ("border", "borders", "found"):
                 found.add(f"{path.relative_to(_ROOT)}: {name}")
-    assert found == set()
+    # A field of an answer, as which it is documented.
+    assert found == {"workbench/analysis/alerts/alerts_json.py: found"}
 
 
 def test_no_coined_word_in_tables() -> None:

@@ -91,8 +91,8 @@ async def get_audit(
 
     Each company has the counts of each outcome and its breaks, with the facts of the figures compared.
     """
-    found = await ask(audits, [company] if company else [], limit=limit + 1, offset=offset)
-    return json_response(request, audit_json.audit_page(*cut(found, limit, offset)))
+    result = await ask(audits, [company] if company else [], limit=limit + 1, offset=offset)
+    return json_response(request, audit_json.audit_page(*cut(result, limit, offset)))
 
 
 @router.get("/checks", summary="Check results of statements", response_model=CheckPage, responses=problems(400, 401, 404, 422))

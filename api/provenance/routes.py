@@ -39,8 +39,8 @@ async def get_provenance(
 
     `start` and `end` of an element open it highlighted in the filing reader.
     """
-    found = await ask(provenance.provenance, company, kind, line, period=period, period_end=period_end, as_of=as_of)
-    return json_response(request, provenance_document(found))
+    result = await ask(provenance.provenance, company, kind, line, period=period, period_end=period_end, as_of=as_of)
+    return json_response(request, provenance_document(result))
 
 
 @router.get(
@@ -60,5 +60,5 @@ async def get_ratio_provenance(
     period_end: Annotated[date | None, Query(description="Last day of the period; the newest period by default.")] = None,
 ) -> Response:
     """The formula of a ratio and the facts behind its operands, with the filing elements that show them."""
-    found = await ask(provenance.ratio_provenance, company, ratio, period=period, period_end=period_end, as_of=as_of)
-    return json_response(request, provenance_document(found))
+    result = await ask(provenance.ratio_provenance, company, ratio, period=period, period_end=period_end, as_of=as_of)
+    return json_response(request, provenance_document(result))

@@ -125,34 +125,34 @@ class Gate:
 
     async def _bearer(self, token: str, audience: Audience) -> Principal:
         claim = self.tokens.read(token, audience)
-        found = await self._account(claim.name)
-        if found is None or not found[0].is_active or credentials_mark(found[1]) != claim.mark:
+        result = await self._account(claim.name)
+        if result is None or not result[0].is_active or credentials_mark(result[1]) != claim.mark:
             raise NotAuthenticated("the access token is not valid", hint="request a new one at /api/v1/auth/token")
-        return Principal(claim.name, found[0].role, "token" if audience is Audience.API else "session")
+        return Principal(claim.name, result[0].role, "token" if audience is Audience.API else "session")
 
     async def _key(self, secret: str) -> Principal:
-        found = await self._owner(fingerprint(secret))
-        if found is None or not found[0].is_active or not found[1].is_good(datetime.now(UTC)):
+        result = await self._owner(fingerprint(secret))
+        if result is None or not result[0].is_active or not result[1].is_good(datetime.now(UTC)):
             raise NotAuthenticated(
                 "the API key is not valid or has expired",
                 hint="an administrator can create one with `workbench users keys add`",
             )
-        user, key = found
+        user, key = result
         return Principal(user.name, role_by_key(user.role, key.scopes), "key", key.key_id)
 
     async def _owner(self, key_sha256: str) -> tuple[User, ApiKey] | None:
         now = time.monotonic()
-        until, found = self._cached_keys.get(key_sha256, (0.0, None))
+        until, result = self._cached_keys.get(key_sha256, (0.0, None))
         if now < until:
-            return found
+            return result
         async with self._database.read_async() as connection:
-            found = await connection.run_sync(api_keys.find_key, key_sha256)
+            result = await connection.run_sync(api_keys.find_key, key_sha256)
         if len(self._cached_keys) >= _MOST_CACHED:
             self._cached_keys.clear()
-        self._cached_keys[key_sha256] = (now + _CACHE_SECONDS, found)
-        if found is not None:
-            await self._note_use(*found)
-        return found
+        self._cached_keys[key_sha256] = (now + _CACHE_SECONDS, result)
+        if result is not None:
+            await self._note_use(*result)
+        return result
 
     async def _note_use(self, user: User, key: ApiKey) -> None:
         now = datetime.now(UTC)
@@ -162,15 +162,15 @@ class Gate:
 
     async def _account(self, name: str) -> tuple[User, str] | None:
         now = time.monotonic()
-        until, found = self._cached.get(name, (0.0, None))
+        until, result = self._cached.get(name, (0.0, None))
         if now < until:
-            return found
+            return result
         async with self._database.read_async() as connection:
-            found = await connection.run_sync(accounts.find_credentials, name)
+            result = await connection.run_sync(accounts.find_credentials, name)
         if len(self._cached) >= _MOST_CACHED:
             self._cached.clear()
-        self._cached[name] = (now + _CACHE_SECONDS, found)
-        return found
+        self._cached[name] = (now + _CACHE_SECONDS, result)
+        return result
 
 
 def _is_from_this_machine(scope: Mapping[str, Any], headers: Headers) -> bool:

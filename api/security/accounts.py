@@ -60,10 +60,10 @@ def sign_in(database: Database, name: str, password: str, *, address: str) -> tu
         name = "?"
     with database.read() as connection:
         attempts = audit.failed_attempts(connection, name, address, minutes=_WINDOW_MINUTES)
-        found = accounts.find_credentials(connection, name)
+        result = accounts.find_credentials(connection, name)
     if attempts.for_both >= _MOST_FOR_BOTH or attempts.for_address >= _MOST_FOR_ADDRESS or attempts.for_name >= _MOST_FOR_NAME:
         raise TooManyAttempts("too many failed sign-ins; wait 15 minutes", retry_after_seconds=_WINDOW_MINUTES * 60)
-    user, password_hash = found or (None, None)
+    user, password_hash = result or (None, None)
     is_right = len(password) <= LONGEST_PASSWORD and is_password(password, password_hash)
     with database.write() as connection:
         if user is None or password_hash is None or not is_right or not user.is_active:

@@ -131,8 +131,8 @@ def _scope(since: Since) -> dict[str, Any]:
 
 
 def _names(connection: sa.Connection, rows: Sequence[Any]) -> dict[int, Company]:
-    found = get_companies(connection, [Cik(number) for number in dict.fromkeys(row.cik for row in rows)])
-    return {company.cik.number: company for company in found}
+    companies = get_companies(connection, [Cik(number) for number in dict.fromkeys(row.cik for row in rows)])
+    return {company.cik.number: company for company in companies}
 
 
 def _filings(connection: sa.Connection, condition: Condition, since: Since, rule_id: int | None) -> Iterator[FilingMatch]:
@@ -156,11 +156,11 @@ def _restatements(
     for number in connection.scalars(_MAY_RESTATE, {**_scope(since), "rule_id": rule_id}).all():
         company = get_company(connection, Cik(number))
         try:
-            found = restatements(connection, company, kinds=kinds, since=since[company.cik])
+            result = restatements(connection, company, kinds=kinds, since=since[company.cik])
         except NotComputable:  # checked again next time, because nothing of it was sent
             continue
         of_filing: defaultdict[str, list[RestatedConcept]] = defaultdict(list)
-        for entry in found.restated:
+        for entry in result.restated:
             if entry.lines:
                 of_filing[entry.foremost.after.accession].append(entry)
         oldest_first = sorted(of_filing, key=lambda accession: (of_filing[accession][0].foremost.after.filed_on, accession))
@@ -174,15 +174,15 @@ def _figures(connection: sa.Connection, condition: Condition, since: Since, rule
         return
     basis = figure.metric.source
     asked = {**_scope(since), "name": figure.metric.measure.name, "basis": basis}
-    found = {
+    results = {
         f"{row.cik} {basis} {row.period_end} {row.known_from}": row
         for row in connection.execute(_FIGURES, asked)
         if _is_news(condition, row)
     }
-    subjects = _untold(connection, rule_id, found)
-    names = _names(connection, [found[subject] for subject in subjects])
+    subjects = _untold(connection, rule_id, results)
+    names = _names(connection, [results[subject] for subject in subjects])
     for subject in subjects:
-        row = found[subject]
+        row = results[subject]
         company = names[row.cik]
         try:
             proof = prove_figure(connection, company, figure.metric, row.period_end, row.known_from)

@@ -54,20 +54,20 @@ def save_rule(
 
 def _watchlist_id(connection: sa.Connection, owner: str, name: str) -> int:
     lists = watchlists.c
-    found: int | None = connection.scalar(
+    result: int | None = connection.scalar(
         sa.select(lists.watchlist_id).where(lists.owner == owner, lists.name == name.strip())
     )
-    if found is None:
+    if result is None:
         raise NotFound(f"there is no watchlist {name.strip()!r}", hint="list them with `workbench watchlist list`")
-    return found
+    return result
 
 
 def get_rule(connection: sa.Connection, rule_id: int, *, owner: str | None = None) -> AlertRule:
     """The rule with this number, of this owner if `owner` is given; raises NotFound."""
-    found = _rules(connection, alert_rules.c.rule_id == rule_id)
-    if not found or owner not in (None, found[0].owner):
+    results = _rules(connection, alert_rules.c.rule_id == rule_id)
+    if not results or owner not in (None, results[0].owner):
         raise NotFound(f"there is no alert {rule_id}", hint="list them with `workbench alerts list`")
-    return found[0]
+    return results[0]
 
 
 def list_rules(connection: sa.Connection, owner: str | None = None) -> list[AlertRule]:

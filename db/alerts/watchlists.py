@@ -89,7 +89,7 @@ def watchlists(connection: sa.Connection, owner: str) -> list[Watchlist]:
 
 def _id(connection: sa.Connection, owner: str, name: str) -> int:
     lists = watchlists_table
-    found = connection.scalar(sa.select(lists.c.watchlist_id).where(lists.c.owner == owner, lists.c.name == name.strip()))
-    if found is None:
+    result = connection.scalar(sa.select(lists.c.watchlist_id).where(lists.c.owner == owner, lists.c.name == name.strip()))
+    if result is None:
         raise NotFound(f"there is no watchlist {name.strip()!r}", hint="list them with `workbench watchlist list`")
-    return int(found)
+    return int(result)

@@ -131,10 +131,10 @@ def filed_calculations(connection: sa.Connection, cik: Cik) -> list[FiledCalcula
     return [
         FiledCalculations(
             Accession(accession),
-            tuple(Calculation(role, total, tuple(terms)) for (role, total), terms in found.items()),
+            tuple(Calculation(role, total, tuple(terms)) for (role, total), terms in result.items()),
             FiledFigures(facts.get(accession, ())),
         )
-        for accession, found in totals.items()
+        for accession, result in totals.items()
     ]
 
 
@@ -144,12 +144,14 @@ def refresh_extension_mappings(connection: sa.Connection, cik: Cik) -> int:
     company = get_company(connection, cik)
     filed = filed_calculations(connection, cik)
     industry = ConceptMap.load().industry_of(company, industry_evidence(connection, cik)) if filed else ""
-    found = [(each, line) for each in filed for line in extension_mappings(each.calculations, each.figures, company, industry)]
+    results = [
+        (each, line) for each in filed for line in extension_mappings(each.calculations, each.figures, company, industry)
+    ]
     rows = []
-    if found:
-        concepts, units = {_concept(line.concept) for _, line in found}, {line.unit for _, line in found}
+    if results:
+        concepts, units = {_concept(line.concept) for _, line in results}, {line.unit for _, line in results}
         ids = FactIds(connection, concepts, units, frozenset())
-        rows = [_extension_row(cik, each.accession, line, ids) for each, line in found]
+        rows = [_extension_row(cik, each.accession, line, ids) for each, line in results]
     own = extension_concept_mappings.c.cik == cik.number
     there = connection.execute(sa.select(extension_concept_mappings).where(own)).mappings()
     if {frozenset(row.items()) for row in there} != {frozenset(row.items()) for row in rows}:
@@ -157,7 +159,7 @@ def refresh_extension_mappings(connection: sa.Connection, cik: Cik) -> int:
         if rows:
             connection.execute(sa.insert(extension_concept_mappings), rows)
         facts_changed(connection, cik)
-    return len(found)
+    return len(results)
 
 
 def _extension_row(cik: Cik, accession: Accession, line: ExtensionMapping, ids: FactIds) -> dict[str, Any]:

@@ -117,11 +117,11 @@ def origins(connection: sa.Connection, cik: Cik, facts: Sequence[SourceFact], *,
 
 
 def _origin(fact: SourceFact, places: dict[tuple[Any, ...], list[Any]], outcomes: set[str | None]) -> Origin:
-    found = places.get((fact.concept, fact.unit, fact.period_start, fact.period_end, fact.value), [])
-    own = [row for row in found if row.accession == fact.accession]
+    result = places.get((fact.concept, fact.unit, fact.period_start, fact.period_end, fact.value), [])
+    own = [row for row in result if row.accession == fact.accession]
     if element := _first_seen(own):
         return Origin(fact, element, None)
-    return Origin(fact, None, NoElement.HIDDEN if own else _why_none(outcomes), _first_seen(found))
+    return Origin(fact, None, NoElement.HIDDEN if own else _why_none(outcomes), _first_seen(result))
 
 
 def _first_seen(rows: Iterable[Any]) -> Element | None:

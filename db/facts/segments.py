@@ -88,19 +88,19 @@ def breakdowns(
     members = sorted({member for _, dimensions in facts for _, member in dimensions})
     labels = {row[0]: row[1] for row in connection.execute(_LABELS, {"members": members})} | country_names(members)
     year_labels = YearLabels(fiscal_year_offsets_of(connection, company.cik, as_of))
-    found = break_down(lines, facts, period, labels, year_labels=year_labels, limit_periods=limit_periods)
-    return _with_elements(connection, found)
+    results = break_down(lines, facts, period, labels, year_labels=year_labels, limit_periods=limit_periods)
+    return _with_elements(connection, results)
 
 
 def _fact(row: Any) -> DimensionalFact:
     return DimensionalFact(SourceFact(*row[:8]), tuple(sorted(row.members.items())))
 
 
-def _with_elements(connection: sa.Connection, found: tuple[Breakdown, ...]) -> tuple[Breakdown, ...]:
-    shown = [fact for one in found for row in one.rows for fact in row.facts if fact is not None]
+def _with_elements(connection: sa.Connection, results: tuple[Breakdown, ...]) -> tuple[Breakdown, ...]:
+    shown = [fact for one in results for row in one.rows for fact in row.facts if fact is not None]
     asked = {
         "accessions": sorted({fact.accession for fact in shown}),
-        "concepts": sorted({one.concept for one in found}),
+        "concepts": sorted({one.concept for one in results}),
         "axes": sorted(CONSOLIDATION_AXES.union(AXES)),
     }
     places: dict[tuple[Any, ...], Element] = {}
@@ -109,7 +109,7 @@ def _with_elements(connection: sa.Connection, found: tuple[Breakdown, ...]) -> t
         divided: Members = tuple(sorted((axis, member) for axis, member in row.members.items() if axis in AXES))
         key = (row.accession, row.concept, row.unit, row.period_start, row.period_end, row.value, divided)
         places.setdefault(key, element)
-    return tuple(replace(one, rows=tuple(_placed(one.axes, one.rows, places))) for one in found)
+    return tuple(replace(one, rows=tuple(_placed(one.axes, one.rows, places))) for one in results)
 
 
 def _placed(axes: tuple[str, ...], rows: Iterable[Row], places: dict[tuple[Any, ...], Element]) -> Iterable[Row]:

@@ -58,11 +58,11 @@ def filings_with_item(
     statement = _having(company.cik, item)
     if as_of is not None:
         statement = statement.where(documents.c.filed_on <= as_of)
-    found: dict[Accession | None, Document] = {}
+    results: dict[Accession | None, Document] = {}
     for document_id in connection.scalars(statement.order_by(*_NEWEST_FIRST).limit(limit)).all():
         document = get_document_by_id(connection, document_id)
-        found.setdefault(document.accession, document)
-    return list(found.values())
+        results.setdefault(document.accession, document)
+    return list(results.values())
 
 
 def comparable_reports(connection: sa.Connection, company: Company, *, as_of: date | None = None) -> list[ReportPair]:
@@ -113,14 +113,14 @@ def _newest(connection: sa.Connection, company: Company, item: str, form: str | 
         statement = statement.where(documents.c.form.not_like("%/A"))
     if as_of is not None:
         statement = statement.where(documents.c.filed_on <= as_of)
-    found = _first(connection, statement.order_by(documents.c.form.in_(_IN_FULL).desc(), *_NEWEST_FIRST))
-    if found is None:
+    result = _first(connection, statement.order_by(documents.c.form.in_(_IN_FULL).desc(), *_NEWEST_FIRST))
+    if result is None:
         until = f" by {as_of}" if as_of else ""
         raise NotFound(
             f"no {form or 'filing'} of {company.label} with an item {item.strip()} is here{until}",
             hint=f"load its reports with `workbench ingest {company.label} --forms 10-K,10-Q`",
         )
-    return _version(connection, found, item)
+    return _version(connection, result, item)
 
 
 def _previous(connection: sa.Connection, company: Company, item: str, newer: Document) -> ItemVersion:
@@ -128,13 +128,13 @@ def _previous(connection: sa.Connection, company: Company, item: str, newer: Doc
         sa.literal(newer.filed_on), sa.literal(str(newer.accession))
     )
     forms = same_report((newer.form or "").removesuffix("/A"))
-    found = _first(connection, _having(company.cik, item).where(documents.c.form.in_(forms), before).order_by(*_NEWEST_FIRST))
-    if found is None:
+    result = _first(connection, _having(company.cik, item).where(documents.c.form.in_(forms), before).order_by(*_NEWEST_FIRST))
+    if result is None:
         raise NotFound(
             f"no {newer.form} of {company.label} before {newer.accession} with an item {item.strip()} is here",
             hint=f"load older ones with `workbench ingest {company.label} --since DATE`, or name another filing",
         )
-    return _version(connection, found, item)
+    return _version(connection, result, item)
 
 
 # The primary document of a filing before its exhibits.
@@ -172,11 +172,11 @@ def _first(connection: sa.Connection, statement: sa.Select[Any]) -> Document | N
 
 
 def _version(connection: sa.Connection, document: Document, item: str) -> ItemVersion:
-    found = select_sections(sections_of(connection, document.document_id), item)
-    if len(found) > 1 and len({section.part for section in found}) > 1:
-        names = " or ".join(f"{section.part}.{section.item}" for section in found)
+    sections = select_sections(sections_of(connection, document.document_id), item)
+    if len(sections) > 1 and len({section.part for section in sections}) > 1:
+        names = " or ".join(f"{section.part}.{section.item}" for section in sections)
         raise InvalidRequest(f"{document.accession} has an item {item.strip()} in several parts; say {names}")
-    section = max(found, key=lambda one: one.end - one.start)
+    section = max(sections, key=lambda one: one.end - one.start)
     return ItemVersion(document, section, _passages_in(connection, document, section))
 
 

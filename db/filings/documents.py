@@ -89,13 +89,13 @@ def _row(read: ReadDocument) -> dict[str, Any]:
 
 def get_document(connection: sa.Connection, accession: Accession, name: str | None = None) -> Document:
     """The document `name` of a filing, by default the primary one; raises NotFound with a hint."""
-    found = documents_of(connection, accession)
-    for document in found:
+    results = documents_of(connection, accession)
+    for document in results:
         if name in (None, document.name):
             return document
-    if found:
+    if results:
         raise NotFound(
-            f"filing {accession} has no document {name!r} here", hint="it has " + ", ".join(one.name for one in found)
+            f"filing {accession} has no document {name!r} here", hint="it has " + ", ".join(one.name for one in results)
         )
     if connection.execute(sa.select(sa.exists().where(sec_filings.c.accession == accession.text))).scalar_one():
         raise NotFound(f"the documents of filing {accession} are not here yet", hint="fetch them with `workbench ingest`")
@@ -117,10 +117,10 @@ def documents_called(connection: sa.Connection, text: str) -> list[Document]:
     if re.fullmatch(r"[0-9]{1,18}", sought):
         is_it.append(documents.c.document_id == int(sought))
     rows = connection.execute(sa.select(documents).where(sa.or_(*is_it)).order_by(documents.c.document_id))
-    found = [document_of(row) for row in rows]
-    if not found:
+    results = [document_of(row) for row in rows]
+    if not results:
         raise NotFound(f"there is no document called {text!r}", hint="list documents with `workbench documents list`")
-    return found
+    return results
 
 
 def documents_of(connection: sa.Connection, accession: Accession) -> list[Document]:

@@ -85,10 +85,10 @@ def _splits(connection: sa.Connection, company: Company, as_of: date | None) -> 
 
 def _was_split(connection: sa.Connection, move: Mover, as_of: date | None) -> bool:
     try:
-        found = _splits(connection, move.company, as_of)
+        results = _splits(connection, move.company, as_of)
     except NotComputable:  # whether it was one is not known
         return True
-    known = (split for split in found if split.first_filed_on >= move.from_on)
+    known = (split for split in results if split.first_filed_on >= move.from_on)
     return any(
         abs(move.after * split.ratio.numerator / (move.before * split.ratio.denominator) - 1) < _CLOSE for split in known
     )

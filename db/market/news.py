@@ -35,9 +35,9 @@ def save_articles(connection: sa.Connection, scored: Iterable[ScoredArticle], *,
         new += key is not None
         if key is None:
             key = connection.scalar(sa.select(news_articles.c.article_id).where(news_articles.c.url == article.url))
-        for found in each.mentions:
+        for result in each.mentions:
             row = pg.insert(news_mentions).values(
-                article_id=key, cik=found.cik.number, confidence=found.confidence, rule=found.rule
+                article_id=key, cik=result.cik.number, confidence=result.confidence, rule=result.rule
             )
             connection.execute(row.on_conflict_do_nothing())
     return new
@@ -102,8 +102,8 @@ def latest_news(
         mentions.article_id.in_([row.article_id for row in rows]), mentions.confidence >= least_confidence
     )
     named: dict[int, list[Mention]] = {}
-    for found in connection.execute(of_these.order_by(mentions.article_id, mentions.confidence.desc(), mentions.cik)):
-        named.setdefault(found.article_id, []).append(Mention(Cik(found.cik), found.confidence, found.rule))
+    for result in connection.execute(of_these.order_by(mentions.article_id, mentions.confidence.desc(), mentions.cik)):
+        named.setdefault(result.article_id, []).append(Mention(Cik(result.cik), result.confidence, result.rule))
     return [
         ScoredArticle(_article(row), row.sentiment, row.sentiment_method, tuple(named.get(row.article_id, ()))) for row in rows
     ]

@@ -127,11 +127,11 @@ def _order(question: CompanyQuestion) -> str:
 
 
 def _years(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, list[YearOfRevenue]]:
-    found: defaultdict[Cik, list[YearOfRevenue]] = defaultdict(list)
+    by_cik: defaultdict[Cik, list[YearOfRevenue]] = defaultdict(list)
     bound = {"ciks": [cik.number for cik in ciks], "day": as_of or date.max}
     for row in connection.execute(_YEARS, bound):
-        found[Cik(row.cik)].append(YearOfRevenue(row.period_end, row.period_label, row.currency, row.revenue))
-    return found
+        by_cik[Cik(row.cik)].append(YearOfRevenue(row.period_end, row.period_label, row.currency, row.revenue))
+    return by_cik
 
 
 def _number(value: Any) -> Decimal:

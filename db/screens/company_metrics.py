@@ -168,12 +168,12 @@ def key_figures(connection: sa.Connection, cik: Cik, *, as_of: date | None = Non
 def _computed_key_figures(connection: sa.Connection, company: Company, as_of: date | None) -> list[KeyFigures]:
     filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of)
     days = _day_by_day(company, filed, filed.last_filed_on)
-    found = [
+    results = [
         KeyFigures(each.basis, each.period.label, each.period.end, each.currency, each.values)
         for _, figures in days
         for each in figures
     ]
-    return sorted(found, key=lambda each: each.basis.value)
+    return sorted(results, key=lambda each: each.basis.value)
 
 
 def _numbers(figures: str) -> dict[str, Decimal]:
@@ -250,11 +250,11 @@ def _save_day(
     connection: sa.Connection, cik: Cik, day: date, figures: Sequence[LatestFigures], open_rows: dict[PeriodKind, _Row]
 ) -> None:
     """Ends what no longer holds on this day and begins what does."""
-    there = {found.basis: found for found in figures}
+    there = {result.basis: result for result in figures}
     for basis in PeriodKind:
-        found = there.get(basis)
-        document = numbers_document((name, f"{value:f}") for name, value in found.values.items()) if found else ""
-        content = _content(found.period.label, found.period.end, found.currency, document) if found else ""
+        result = there.get(basis)
+        document = numbers_document((name, f"{value:f}") for name, value in result.values.items()) if result else ""
+        content = _content(result.period.label, result.period.end, result.currency, document) if result else ""
         open_row = open_rows.get(basis)
         if open_row and open_row[1] == content:
             continue
@@ -266,15 +266,15 @@ def _save_day(
                 {"day": day, "cik": cik.number, "basis": basis.value, "since": open_row[0]},
             )
             del open_rows[basis]
-        if found:
+        if result:
             connection.execute(
                 sa.text(
                     "insert into company_metrics (cik, basis, known_from, period_label, period_end, currency, figures) "
                     "values (:cik, :basis, :day, :label, :end, :currency, cast(:figures as jsonb))"
                 ),
                 {
-                    "cik": cik.number, "basis": basis.value, "day": day, "label": found.period.label,
-                    "end": found.period.end, "currency": found.currency, "figures": document,
+                    "cik": cik.number, "basis": basis.value, "day": day, "label": result.period.label,
+                    "end": result.period.end, "currency": result.currency, "figures": document,
                 },
             )  # fmt: skip
             open_rows[basis] = (day, content)

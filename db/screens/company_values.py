@@ -53,30 +53,30 @@ def refresh_values(connection: sa.Connection, cik: Cik) -> None:
     version = facts_version(connection, cik)
     try:
         with connection.begin_nested():
-            found = valuation(connection, company, None)
+            result = valuation(connection, company, None)
     except NotComputable:
         connection.execute(sa.delete(company_values).where(company_values.c.cik == cik.number))
         return
     reader = f"{rules_for(company)} state {company.state_of_incorporation or ''}"
     row = {
         "reader": reader, "facts_version": version, "listed": _listed(company),
-        "holds_until": found.holds_until, "traded_on": found.price.traded_on if found.price else None,
-        "figures": _json(figures_document(found)),
-        "reasons": _json(reasons_document(found)),
+        "holds_until": result.holds_until, "traded_on": result.price.traded_on if result.price else None,
+        "figures": _json(figures_document(result)),
+        "reasons": _json(reasons_document(result)),
     }  # fmt: skip
     insert = pg.insert(company_values).values({"cik": cik.number} | row)
     connection.execute(insert.on_conflict_do_update(index_elements=["cik"], set_=row | {"computed_at": sa.func.now()}))
 
 
-def figures_document(found: Valuation) -> str:
+def figures_document(result: Valuation) -> str:
     """JSON of the figures of a valuation that are not refused, by measure, each with all its digits."""
-    values = ((line.line, line.figure.value) for line in found.lines)
+    values = ((line.line, line.figure.value) for line in result.lines)
     return "{" + ", ".join(f"{json.dumps(name)}: {value:f}" for name, value in values if value is not None) + "}"
 
 
-def reasons_document(found: Valuation) -> str:
+def reasons_document(result: Valuation) -> str:
     """JSON of the reasons of the figures that are refused, by measure."""
-    return json.dumps({line.line: line.figure.reason for line in found.lines if line.figure.value is None})
+    return json.dumps({line.line: line.figure.reason for line in result.lines if line.figure.value is None})
 
 
 def _json(document: str) -> sa.ColumnElement[object]:

@@ -48,5 +48,5 @@ def shared_industries(
     """
     bound = {"day": as_of, "limit": limit, "largest": largest}
     rows = connection.execute(sa.text(_SHARED.format(when=known("m", as_of))), bound).all()
-    found = {each.cik.number: each for each in get_companies(connection, [Cik(cik) for row in rows for cik in row.ciks])}
-    return [Industry(row.sic, row.description or "", row.companies, tuple(found[cik] for cik in row.ciks)) for row in rows]
+    results = {each.cik.number: each for each in get_companies(connection, [Cik(cik) for row in rows for cik in row.ciks])}
+    return [Industry(row.sic, row.description or "", row.companies, tuple(results[cik] for cik in row.ciks)) for row in rows]

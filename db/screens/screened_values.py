@@ -51,17 +51,17 @@ def latest_sql(name: str, as_of: date | None) -> str:
 
 def bound_values(as_of: date | None, live: Mapping[Cik, Valuation]) -> dict[str, Any]:
     """What `values_sql` and the reasons of its measures bind."""
-    rows = ", ".join(_document(found) for found in live.values() if found.price is not None)
+    rows = ", ".join(_document(result) for result in live.values() if result.price is not None)
     day = as_of or today()
     return {"values": f"[{rows}]", "today": day, "first": first_fresh(day), "last": day}
 
 
-def _document(found: Valuation) -> str:
+def _document(result: Valuation) -> str:
     """A valuation as a row of JSON over the day of its close; figures that are refused have their reasons."""
-    traded_on = found.price.traded_on.isoformat() if found.price else ""
+    traded_on = result.price.traded_on.isoformat() if result.price else ""
     return (
-        f'{{"cik": {found.company.cik}, "currency": "{found.figure("market_cap").unit}", "period_label": "{traded_on}", '
-        f'"period_end": "{traded_on}", "figures": {figures_document(found)}, "reasons": {reasons_document(found)}}}'
+        f'{{"cik": {result.company.cik}, "currency": "{result.figure("market_cap").unit}", "period_label": "{traded_on}", '
+        f'"period_end": "{traded_on}", "figures": {figures_document(result)}, "reasons": {reasons_document(result)}}}'
     )
 
 
@@ -81,9 +81,9 @@ def values_to_decide(connection: sa.Connection, screen: Screen) -> dict[Cik, Val
         is_needed += f" and not {_IS_STORED}"
     query = f"select c.cik from companies c {tables} where {is_needed} order by c.cik limit :most"  # noqa: S608
     bound = {**values.values, **bound_values(screen.as_of, {}), "day": screen.as_of or date.max, "most": MOST_VALUED + 1}
-    found = [Cik(number) for number in connection.scalars(sa.text(query), bound)]
-    if len(found) <= MOST_VALUED:
-        return _values_of(connection, found, screen.as_of)
+    ciks = [Cik(number) for number in connection.scalars(sa.text(query), bound)]
+    if len(ciks) <= MOST_VALUED:
+        return _values_of(connection, ciks, screen.as_of)
     if screen.as_of is None:
         return {}
     raise InvalidRequest(
@@ -104,8 +104,8 @@ def values_to_show(connection: sa.Connection, screen: Screen, page: Sequence[Cik
 
 def _values_of(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, Valuation]:
     """Valuations by company; one that cannot be computed is left out, and so counts as undecided."""
-    found: dict[Cik, Valuation] = {}
+    by_cik: dict[Cik, Valuation] = {}
     for company in get_companies(connection, ciks):
         with suppress(NotComputable), connection.begin_nested():
-            found[company.cik] = valuation(connection, company, as_of)
-    return found
+            by_cik[company.cik] = valuation(connection, company, as_of)
+    return by_cik

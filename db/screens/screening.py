@@ -44,7 +44,7 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     if screen.order.measure.has_currency:  # figures of one currency stand together: they have no order among several
         order = f"currency <> 'USD' nulls last, currency, {order}"
     # Every company is judged once; only what a page shows is read again.
-    found = connection.execute(
+    result = connection.execute(
         sa.text(
             f"with judged as materialized (select c.cik, ({condition}) as passes, {figure} as figure, "  # noqa: S608
             f"{screen.order.source}.currency as currency, case when ({condition}) is null then {reason} end as reason "
@@ -57,10 +57,10 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
         {**values.values, **_bound(screen, live), "limit": screen.limit, "offset": screen.offset},
     ).one()
     if not screen.is_by_price and any(metric.basis is None for metric in screen.metrics):
-        live = values_to_show(connection, screen, [Cik(number) for number in found.page])
-    rows = _rows(connection, screen, found.page, live)
-    reasons = dict(sorted((found.reasons or {}).items(), key=lambda each: (-each[1], each[0])))
-    return ScreenResult(screen, tuple(rows), found.matched, found.companies, reasons)
+        live = values_to_show(connection, screen, [Cik(number) for number in result.page])
+    rows = _rows(connection, screen, result.page, live)
+    reasons = dict(sorted((result.reasons or {}).items(), key=lambda each: (-each[1], each[0])))
+    return ScreenResult(screen, tuple(rows), result.matched, result.companies, reasons)
 
 
 def _tables(screen: Screen, metrics: Sequence[Metric]) -> str:
@@ -86,9 +86,9 @@ def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int], live: 
     tables = _tables(screen, screen.metrics)
     query = f"select c.cik, {', '.join(columns)} from companies c {tables} where c.cik = any(:page)"  # noqa: S608
     bound = {**values.values, **_bound(screen, live), "page": list(page)}
-    found = {row.cik: row for row in connection.execute(sa.text(query), bound)}
+    results = {row.cik: row for row in connection.execute(sa.text(query), bound)}
     companies = get_companies(connection, [Cik(number) for number in page])
-    return [ScreenRow(company, _figures(screen, found[company.cik.number])) for company in companies]
+    return [ScreenRow(company, _figures(screen, results[company.cik.number])) for company in companies]
 
 
 def _figures(screen: Screen, row: Any) -> tuple[ScreenFigure, ...]:
@@ -134,7 +134,7 @@ def prove_figure(
 
 def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
     tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table | None] = {}
-    found = []
+    results = []
     for shown in row.figures:
         key = (shown.metric.measure.kind, shown.metric.basis)
         if key not in tables:
@@ -143,8 +143,8 @@ def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tu
             except NotComputable:  # its row stands without a proof, and the others with theirs
                 tables[key] = None
         table = tables[key]
-        found.append(_figure(table, shown.metric, shown.period_end) if table is not None else None)
-    return tuple(found)
+        results.append(_figure(table, shown.metric, shown.period_end) if table is not None else None)
+    return tuple(results)
 
 
 _Table = Statement | RatioTable | Valuation

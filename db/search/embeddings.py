@@ -38,9 +38,9 @@ def find_model(connection: sa.Connection, model: str) -> EmbeddingModel | None:
 def save_model(connection: sa.Connection, model: str, dimensions: int) -> EmbeddingModel:
     """The model of this name, added when it is new."""
     connection.execute(pg.insert(embedding_models).values(model=model, dimensions=dimensions).on_conflict_do_nothing())
-    found = find_model(connection, model)
-    assert found is not None  # noqa: S101  # just inserted  # nosec B101
-    return found
+    embedding_model = find_model(connection, model)
+    assert embedding_model is not None  # noqa: S101  # just inserted  # nosec B101
+    return embedding_model
 
 
 def mark_complete(connection: sa.Connection, model: EmbeddingModel) -> None:
@@ -58,10 +58,10 @@ def is_behind(connection: sa.Connection, model: EmbeddingModel, as_of: date | No
     """Whether the newest passage (filed by `as_of`) lacks its vector: filings came in, and embedding has not caught up."""
     filed = [passages.c.filed_on <= as_of] if as_of else []
     newest = sa.select(sa.func.max(passages.c.passage_id)).where(*filed).scalar_subquery()
-    found = sa.select(document_embeddings.c.passage_id).where(
+    result = sa.select(document_embeddings.c.passage_id).where(
         document_embeddings.c.passage_id == newest, document_embeddings.c.model_id == model.model_id
     )
-    return not connection.scalar(sa.select(found.exists()))
+    return not connection.scalar(sa.select(result.exists()))
 
 
 def count_missing(connection: sa.Connection, model: EmbeddingModel) -> int:

@@ -113,8 +113,8 @@ def unknown_words(connection: sa.Connection, words: Sequence[str], as_of: date |
         common, _ = _frequencies(connection, [lexeme for term in terms.values() for lexeme in term.lexemes])
     rare = [word for word, term in terms.items() if term.lexemes and not set(term.lexemes) <= common.keys()]
     held = [sa.select(passages.c.passage_id).where(_holds(terms[word].query), *_filed(as_of)) for word in rare]
-    found = connection.execute(sa.select(*(query.exists() for query in held))).one() if held else ()
-    return [word for word, is_held in zip(rare, found, strict=True) if not is_held]
+    result = connection.execute(sa.select(*(query.exists() for query in held))).one() if held else ()
+    return [word for word, is_held in zip(rare, result, strict=True) if not is_held]
 
 
 def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int) -> list[int]:

@@ -81,10 +81,10 @@ def _present(connection: sa.Connection, document_ids: Sequence[int]) -> defaultd
         table.document_id, table.cik, table.form, table.filed_on, table.ordinal, table.start_char, table.end_char,
         table.part, table.item, table.page, table.text,
     ).where(table.document_id.in_(document_ids)).order_by(table.document_id, table.ordinal)  # fmt: skip
-    found: defaultdict[int, list[_Row]] = defaultdict(list)
+    results: defaultdict[int, list[_Row]] = defaultdict(list)
     for document_id, *row in connection.execute(query):
-        found[document_id].append(tuple(row))
-    return found
+        results[document_id].append(tuple(row))
+    return results
 
 
 def refresh_statistics(database: Database) -> None:
@@ -178,8 +178,8 @@ def _documents_on(periods: Sequence[ReportPeriod], as_of: date | None) -> sa.Sel
 
 def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageFilter) -> set[int]:
     """Those of the passages that pass the filter."""
-    found = sa.select(passages.c.passage_id).where(passages.c.passage_id.in_(passage_ids), *filter_clauses(where))
-    return set(connection.scalars(found))
+    result = sa.select(passages.c.passage_id).where(passages.c.passage_id.in_(passage_ids), *filter_clauses(where))
+    return set(connection.scalars(result))
 
 
 def among_newest(
@@ -194,19 +194,19 @@ def among_newest(
         .group_by(documents.c.cik)
         .subquery()
     )
-    found = (
+    result = (
         sa.select(passages.c.passage_id)
         .join(newest, (newest.c.cik == passages.c.cik) & (newest.c.filed_on == passages.c.filed_on))
         .where(passages.c.passage_id.in_(passage_ids), passages.c.form.in_(forms))
     )
-    return set(connection.scalars(found))
+    return set(connection.scalars(result))
 
 
 def boilerplate_among(connection: sa.Connection, passage_ids: Sequence[int]) -> set[int]:
     """Those of the passages that are lists of exhibits, tables of contents or signatures, which hold words and say nothing."""
     is_outside = passages.c.item.is_(None)
     may_list_exhibits = is_outside | passages.c.item.in_(_ITEMS_OF_EXHIBITS)
-    found = sa.select(passages.c.passage_id).where(
+    result = sa.select(passages.c.passage_id).where(
         passages.c.passage_id.in_(passage_ids),
         sa.or_(
             may_list_exhibits & (sa.func.regexp_count(passages.c.text, _EXHIBIT_ROW) >= _FEWEST_ROWS),
@@ -214,7 +214,7 @@ def boilerplate_among(connection: sa.Connection, passage_ids: Sequence[int]) -> 
             may_list_exhibits & passages.c.text.regexp_match(_SIGNED),
         ),
     )
-    return set(connection.scalars(found))
+    return set(connection.scalars(result))
 
 
 def _holds(phrase: str) -> sa.ColumnElement[bool]:
@@ -243,7 +243,7 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
         .join(documents, documents.c.document_id == passages.c.document_id)
         .where(passages.c.passage_id.in_(passage_ids))
     )
-    found = {
+    results = {
         row.passage_id: PassageText(
             row.passage_id,
             Cik(row.cik) if row.cik is not None else None,
@@ -253,7 +253,7 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
         )
         for row in rows
     }
-    return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+    return [results[passage_id] for passage_id in passage_ids if passage_id in results]
 
 
 def hits(
@@ -297,9 +297,9 @@ def hits(
         .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
         .where(passages.c.passage_id.in_(list(scores)))
     ).all()
-    found = {row.passage_id: row for row in rows}
+    results = {row.passage_id: row for row in rows}
     named = _names_pattern(names)
-    return [_hit(found[passage_id], score, named) for passage_id, score in scores.items() if passage_id in found]
+    return [_hit(results[passage_id], score, named) for passage_id, score in scores.items() if passage_id in results]
 
 
 def _names_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
@@ -355,8 +355,8 @@ def _highlights(text: str, marked: str) -> tuple[tuple[int, int], ...]:
     # Offsets hold only if the marks are all that ts_headline changed.
     if marked.replace(_OPEN, "").replace(_CLOSE, "") != text:
         return ()
-    found = []
+    results = []
     for number, match in enumerate(re.finditer(f"{_OPEN}(.*?){_CLOSE}", marked, re.DOTALL)):
         start = match.start() - 2 * number
-        found.append((start, start + len(match.group(1))))
-    return tuple(found)
+        results.append((start, start + len(match.group(1))))
+    return tuple(results)

@@ -105,13 +105,13 @@ def same_major_group(connection: sa.Connection, cik: Cik, sic: str | None, *, li
     """Other companies with the same first two digits of the industry's code, by CIK; none without a code."""
     if not sic:
         return []
-    found = connection.scalars(
+    result = connection.scalars(
         sa.select(companies.c.cik)
         .where(companies.c.sic.startswith(sic[:2], autoescape=True), companies.c.cik != cik.number)
         .order_by(sa.func.length(companies.c.sic), companies.c.sic != sic, companies.c.cik)
         .limit(limit)
     )
-    return [Cik(number) for number in found]
+    return [Cik(number) for number in result]
 
 
 def sizes(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, CompanySize]:
@@ -155,9 +155,9 @@ def profile_vectors(
         )
         .order_by(passages.c.document_id, passages.c.ordinal)
     )
-    found: dict[int, tuple[list[int], list[Any]]] = {}
+    results: dict[int, tuple[list[int], list[Any]]] = {}
     for row in rows:
-        ids, vectors = found.setdefault(row.document_id, ([], []))
+        ids, vectors = results.setdefault(row.document_id, ([], []))
         ids.append(row.passage_id)
         vectors.append(row.embedding)
-    return {key: (ids, np.asarray(vectors, dtype=np.float32)) for key, (ids, vectors) in found.items()}
+    return {key: (ids, np.asarray(vectors, dtype=np.float32)) for key, (ids, vectors) in results.items()}

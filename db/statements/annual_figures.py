@@ -46,16 +46,16 @@ def refresh_annual_figures(connection: sa.Connection, cik: Cik) -> int:
     return changed
 
 
-def _rows(found: Statement) -> list[dict[str, Any]]:
+def _rows(result: Statement) -> list[dict[str, Any]]:
     rows = []
-    for place, period in enumerate(found.periods):
-        cells = {line.line: line.figures[place] for line in found.lines}
+    for place, period in enumerate(result.periods):
+        cells = {line.line: line.figures[place] for line in result.lines}
         currencies = Counter(cell.unit for cell in cells.values() if cell.unit is not None and len(cell.unit) == 3)
         if currencies:
             rows.append(
                 {
-                    "cik": found.company.cik.number,
-                    "statement": found.kind.value,
+                    "cik": result.company.cik.number,
+                    "statement": result.kind.value,
                     "period_end": period.end,
                     "fiscal_year": period.fiscal_year,
                     "period_label": period.label,

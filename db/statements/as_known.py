@@ -50,12 +50,12 @@ def statement(
     reason. A company without facts has no periods. The checks of a statement as known now include the stored results of the
     filings' calculation linkbases, where any are archived.
     """
-    found = _stored_or_assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
-    if as_of is not None or not found.periods:
-        return found
+    result = _stored_or_assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    if as_of is not None or not result.periods:
+        return result
     asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "names": list(STORED_BESIDE)}
-    stored = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in found.periods]})
-    return replace(found, checks=(*found.checks, *(Check(*row) for row in stored)))
+    stored = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in result.periods]})
+    return replace(result, checks=(*result.checks, *(Check(*row) for row in stored)))
 
 
 @cached_by_facts
@@ -89,9 +89,9 @@ def assembled_statement(
 
     if limit_periods is None or period is PeriodKind.ANNUAL:
         return assembled(limit_periods)
-    found = assembled(-(-limit_periods // 4))
+    result = assembled(-(-limit_periods // 4))
     # Half-years, and quarters of long ago, reach further back than so many quarters do.
-    return found if is_of_quarters(found.periods) else assembled(None)
+    return result if is_of_quarters(result.periods) else assembled(None)
 
 
 def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
@@ -110,9 +110,9 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
         facts, splits = _facts(filed, kind)
         figures = figures_of(company, kind, facts, splits)
         for period in PeriodKind:
-            found = statement_from(company, figures, kind, period, None)
+            result = statement_from(company, figures, kind, period, None)
             industry = figures.template.industry
-            save_statement(connection, found, industry=industry, version=version, last_filed_on=filed.last_filed_on)
+            save_statement(connection, result, industry=industry, version=version, last_filed_on=filed.last_filed_on)
     return len(StatementKind) * len(PeriodKind)
 
 

@@ -113,16 +113,16 @@ def _refuse_unknown(what: str, asked: Collection[str], known: Collection[str]) -
             raise InvalidRequest(f"{name!r} is not a {what}: use {', '.join(known)}")
 
 
-def _row(found: StatementCheck) -> dict[str, object]:
+def _row(statement_check: StatementCheck) -> dict[str, object]:
     return {
-        "cik": found.company.cik.number,
-        "statement": found.kind.value,
-        "period": found.period.value,
-        "name": found.check.name,
-        "period_end": found.check.period_end,
-        "period_label": found.label,
-        "result": found.check.result,
-        "detail": found.check.detail,
+        "cik": statement_check.company.cik.number,
+        "statement": statement_check.kind.value,
+        "period": statement_check.period.value,
+        "name": statement_check.check.name,
+        "period_end": statement_check.check.period_end,
+        "period_label": statement_check.label,
+        "result": statement_check.check.result,
+        "detail": statement_check.check.detail,
     }
 
 

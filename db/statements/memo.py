@@ -52,9 +52,9 @@ class _AnswerCache:
 
     def answer(self, question: object, version: int, compute: Callable[[], _R]) -> _R:
         with self._lock:
-            found = self._answers.get(question)
-        if found is not None and found[0] == version:
-            return found[1]  # type: ignore[no-any-return]
+            result = self._answers.get(question)
+        if result is not None and result[0] == version:
+            return result[1]  # type: ignore[no-any-return]
         computed = compute()
         with self._lock:
             self._answers[question] = version, computed

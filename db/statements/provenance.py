@@ -67,6 +67,6 @@ def measure_provenance(
 
 
 def _chain(connection: sa.Connection, table: Statement | RatioTable, line: str, period_end: date | None) -> Provenance:
-    found, column, figure = figure_at(table, line, period_end)
+    result, column, figure = figure_at(table, line, period_end)
     places = origins(connection, table.company.cik, figure.facts, as_of=table.as_of)
-    return Provenance(table, found, column, figure, tuple(places))
+    return Provenance(table, result, column, figure, tuple(places))

@@ -41,6 +41,6 @@ def ratios(
     if limit_periods is None:
         return computed(None)
     # A year more than the columns, which growth and opening balances need.
-    found = computed(2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)))
+    ratio_table = computed(2 + (limit_periods if period is PeriodKind.ANNUAL else -(-limit_periods // 4)))
     # Half-years, and quarters of long ago, reach further back than so many quarters do.
-    return found if period is PeriodKind.ANNUAL or is_of_quarters(found.periods) else computed(None)
+    return ratio_table if period is PeriodKind.ANNUAL or is_of_quarters(ratio_table.periods) else computed(None)

@@ -68,11 +68,11 @@ def restatements(
     stored = stored_list(connection, company, as_of, kinds=kinds, since=since, limit=limit, offset=offset)
     if stored is not None:
         return stored
-    found = _computed(connection, company, as_of)
-    recent = [entry for entry in found.restated if since is None or entry.foremost.after.filed_on >= since]
+    restatement_list = _computed(connection, company, as_of)
+    recent = [entry for entry in restatement_list.restated if since is None or entry.foremost.after.filed_on >= since]
     chosen = [entry for entry in recent if not kinds or entry.kinds & set(kinds)]
     end = None if limit is None else offset + limit
-    return RestatementList(company, as_of, found.filings_from, counted(recent), tuple(chosen[offset:end]))
+    return RestatementList(company, as_of, restatement_list.filings_from, counted(recent), tuple(chosen[offset:end]))
 
 
 def refresh_restatements(connection: sa.Connection, cik: Cik) -> bool:
@@ -93,9 +93,9 @@ def _computed(connection: sa.Connection, company: Company, as_of: date | None) -
     words = _words(connection)
     decimals: Decimals = {tuple(row[:-1]): row[-1] for row in connection.execute(_DECIMALS, asked)}
     changes = find_restatements(versions, words, find_splits(versions, words.concepts), decimals)
-    found = merge(changes, [line.name for line in _statement_lines()])
+    restated_concepts = merge(changes, [line.name for line in _statement_lines()])
     first = connection.scalar(_FIRST, {"cik": company.cik.number})
-    return RestatementList(company, as_of, first, counted(found), tuple(found))
+    return RestatementList(company, as_of, first, counted(restated_concepts), tuple(restated_concepts))
 
 
 def _words(connection: sa.Connection) -> Words:
@@ -106,12 +106,12 @@ def _words(connection: sa.Connection) -> Words:
 
 @cache
 def _lines() -> dict[str, tuple[str, ...]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    results: defaultdict[str, list[str]] = defaultdict(list)
     for line in _statement_lines():
         for tag in line.tags:
-            if line.name not in found[tag]:
-                found[tag].append(line.name)
-    return {tag: tuple(lines) for tag, lines in found.items()}
+            if line.name not in results[tag]:
+                results[tag].append(line.name)
+    return {tag: tuple(lines) for tag, lines in results.items()}
 
 
 @cache

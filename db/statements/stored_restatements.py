@@ -57,18 +57,18 @@ def stored_list(
     return RestatementList(company, as_of, head.filings_from, counts, entries)
 
 
-def save_list(connection: sa.Connection, found: RestatementList, *, version: int) -> None:
+def save_list(connection: sa.Connection, restatement_list: RestatementList, *, version: int) -> None:
     """Replaces what is stored for a company with its whole list, computed from the facts of this version."""
-    cik = found.company.cik.number
+    cik = restatement_list.company.cik.number
     connection.execute(sa.delete(stored_restatement_lists).where(stored_restatement_lists.c.cik == cik))
-    head = {"cik": cik, "reader": RULES, "facts_version": version, "filings_from": found.filings_from}
+    head = {"cik": cik, "reader": RULES, "facts_version": version, "filings_from": restatement_list.filings_from}
     connection.execute(sa.insert(stored_restatement_lists).values(head))
     rows = [
         {
             "cik": cik, "place": place, "kind": entry.kind.value, "kinds": sorted(kind.value for kind in entry.kinds),
             "filed_on": entry.foremost.after.filed_on, "content": _codec().dump_json(entry).decode(),
         }
-        for place, entry in enumerate(found.restated)
+        for place, entry in enumerate(restatement_list.restated)
     ]  # fmt: skip
     if rows:
         connection.execute(sa.insert(stored_restatements), rows)

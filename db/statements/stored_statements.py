@@ -80,21 +80,21 @@ def stored_statement(
 
 
 def save_statement(
-    connection: sa.Connection, found: Statement, *, industry: str, version: int, last_filed_on: date | None
+    connection: sa.Connection, statement: Statement, *, industry: str, version: int, last_filed_on: date | None
 ) -> None:
     """Stores a statement of all periods, as known now; columns that are as they were stay untouched.
 
     `version` is that of the facts it was computed from, the last of them filed on `last_filed_on`.
     """
-    key = {"cik": found.company.cik.number, "statement": found.kind.value, "period": found.period.value}
+    key = {"cik": statement.company.cik.number, "statement": statement.kind.value, "period": statement.period.value}
     state = {
-        "industry": industry, "reader": rules_for(found.company), "facts_version": version,
-        "last_filed_on": last_filed_on, "columns": len(found.periods),
+        "industry": industry, "reader": rules_for(statement.company), "facts_version": version,
+        "last_filed_on": last_filed_on, "columns": len(statement.periods),
     }  # fmt: skip
     head = pg.insert(stored_statements).values(key | state)
     connection.execute(head.on_conflict_do_update(constraint=stored_statements.primary_key, set_=state))
     table = stored_statement_columns.c
-    rows = [key | {"place": place, "content": content} for place, content in enumerate(_contents(found))]
+    rows = [key | {"place": place, "content": content} for place, content in enumerate(_contents(statement))]
     if rows:
         insert = pg.insert(stored_statement_columns)
         new = insert.excluded.content
@@ -126,12 +126,12 @@ def companies_with_statements() -> sa.Select[tuple[int]]:
     )
 
 
-def _contents(found: Statement) -> list[str]:
+def _contents(statement: Statement) -> list[str]:
     by_end = attrgetter("period_end")
-    checks = {end: tuple(own) for end, own in groupby(sorted(found.checks, key=by_end), key=by_end)}
+    checks = {end: tuple(own) for end, own in groupby(sorted(statement.checks, key=by_end), key=by_end)}
     columns = (
-        _Column(period, tuple(line.figures[place] for line in found.lines), checks.pop(period.end, ()))
-        for place, period in enumerate(found.periods)
+        _Column(period, tuple(line.figures[place] for line in statement.lines), checks.pop(period.end, ()))
+        for place, period in enumerate(statement.periods)
     )
     return [_codec().dump_json(column).decode() for column in columns]
 

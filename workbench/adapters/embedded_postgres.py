@@ -91,8 +91,8 @@ class EmbeddedPostgres:
         if _SOCKET_FOLDER.fullmatch(str(beside)):
             return beside
         # Not the process's own temporary folder: every process of this home must come to the same one.
-        found = self.folder.stat()
-        return Path("/tmp") / f"workbench-{os.geteuid()}-{found.st_dev:x}-{found.st_ino:x}"  # noqa: S108
+        stored_object = self.folder.stat()
+        return Path("/tmp") / f"workbench-{os.geteuid()}-{stored_object.st_dev:x}-{stored_object.st_ino:x}"  # noqa: S108
 
     @property
     def url(self) -> str:
@@ -316,10 +316,10 @@ def _program(name: str) -> Path:
 
 @functools.cache
 def _major_version() -> str:
-    found = re.search(r"\d+", _run([str(_program("postgres")), "--version"]).stdout)
-    if found is None:
+    match = re.search(r"\d+", _run([str(_program("postgres")), "--version"]).stdout)
+    if match is None:
         raise SetupError("the packaged PostgreSQL does not run on this machine", hint=_OWN_SERVER)
-    return found.group()
+    return match.group()
 
 
 def _environment() -> dict[str, str]:

@@ -37,10 +37,10 @@ class Lake:
         """The snapshot of that name, or the newest; raises NotFound."""
         if name is not None:
             return read_manifest(self._objects.get(snapshot_key(name)))
-        found = [read_manifest(self._objects.get(each.key)) for each in self._objects.list(SNAPSHOTS)]
-        if not found:
+        lake_snapshots = [read_manifest(self._objects.get(each.key)) for each in self._objects.list(SNAPSHOTS)]
+        if not lake_snapshots:
             raise NotFound("the lake is empty", hint="`workbench lake export` fills it")
-        return max(found, key=lambda snapshot: (snapshot.created_at, snapshot.name))
+        return max(lake_snapshots, key=lambda snapshot: (snapshot.created_at, snapshot.name))
 
     @contextmanager
     def ask(

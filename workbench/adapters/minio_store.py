@@ -136,8 +136,8 @@ class MinioStore:
         """What is known of the object without reading it; raises NotFound."""
         check_key(key)
         with self._errors(key):
-            found = self._client.stat_object(bucket_name=self._bucket, object_name=key)
-        return StoredObject(key, found.size or 0)
+            result = self._client.stat_object(bucket_name=self._bucket, object_name=key)
+        return StoredObject(key, result.size or 0)
 
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
@@ -153,13 +153,13 @@ class MinioStore:
         while True:
             try:
                 with self._errors(prefix):  # a page of a thousand at a time, and never while the caller works
-                    found = next(listed, None)
+                    result = next(listed, None)
             except NotFound:
                 return
-            if found is None:
+            if result is None:
                 return
-            if not found.is_dir:
-                yield StoredObject(found.object_name or "", found.size or 0)
+            if not result.is_dir:
+                yield StoredObject(result.object_name or "", result.size or 0)
 
     def delete(self, key: str) -> None:
         """Removes the object; none there is no error."""

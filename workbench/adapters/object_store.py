@@ -75,12 +75,12 @@ class FolderStore:
         """The objects whose key begins with `prefix`, by key."""
         if not self._root.is_dir():
             return
-        found = sorted(
+        results = sorted(
             (path.relative_to(self._root).as_posix(), path.stat().st_size)
             for path in self._root.rglob("*")
             if path.is_file() and not path.name.startswith(".")
         )
-        yield from (StoredObject(key, size) for key, size in found if key.startswith(prefix))
+        yield from (StoredObject(key, size) for key, size in results if key.startswith(prefix))
 
     def delete(self, key: str) -> None:
         """Removes the object; none there is no error."""

@@ -114,8 +114,8 @@ class OpenAiEmbedder:
         if response.status_code != httpx.codes.OK:
             raise self._refusal(response)
         try:
-            found = [entry["embedding"] for entry in sorted(response.json()["data"], key=lambda entry: int(entry["index"]))]
-            vectors = np.asarray(found, dtype=np.float32)
+            results = [entry["embedding"] for entry in sorted(response.json()["data"], key=lambda entry: int(entry["index"]))]
+            vectors = np.asarray(results, dtype=np.float32)
         except (ValueError, KeyError, TypeError):
             raise MalformedDocument("the answer is no list of embeddings", document=self._url) from None
         if vectors.shape != (len(texts), self.dimensions):

@@ -15,8 +15,8 @@ def read_weights(package: str, name: str, sha256: str) -> bytes:
     Raises SetupError when the package or the file is missing, or is another than the one with that digest: vectors of other
     weights under the same name of a model would be compared with ours.
     """
-    found = find_spec(package)
-    path = Path(found.submodule_search_locations[0], name) if found and found.submodule_search_locations else None
+    result = find_spec(package)
+    path = Path(result.submodule_search_locations[0], name) if result and result.submodule_search_locations else None
     hint = "remove .venv, then make up"
     if path is None or not path.is_file():
         raise SetupError(f"{name} of the package `{package}`, with weights for search, is missing", hint=hint)

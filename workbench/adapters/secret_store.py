@@ -32,8 +32,8 @@ class LocalSecretStore:
     def get(self, name: str) -> str:
         """The variable, else the file without its last line end; raises NotFound."""
         _check(name)
-        if found := self._environment.get(name):
-            return found
+        if result := self._environment.get(name):
+            return result
         for folder in self._folders:
             try:
                 return (folder / name).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
@@ -119,8 +119,8 @@ class VaultSecretStore:
             ) from None
         finally:
             session.close()
-        found: Mapping[str, object] = answer["data"]["data"]
-        return found
+        results: Mapping[str, object] = answer["data"]["data"]
+        return results
 
     def _sign_in(self, client: hvac.Client) -> None:
         login = self._login

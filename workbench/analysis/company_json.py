@@ -92,9 +92,9 @@ def company_detail(company: Company) -> CompanyDetailAnswer:
     return {**company_answer(company), "former_names": former}
 
 
-def company_page(found: Iterable[Company], page: Page) -> CompanyPage:
+def company_page(companies: Iterable[Company], page: Page) -> CompanyPage:
     """Part of a list of companies, in the order given."""
-    return {"companies": [company_answer(company) for company in found], **page}
+    return {"companies": [company_answer(company) for company in companies], **page}
 
 
 def filer_answer(company: Company) -> FilerAnswer:

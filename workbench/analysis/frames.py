@@ -110,7 +110,7 @@ def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
     return frame
 
 
-def valuation_frame(found: Valuation, *, exact: bool = False) -> pd.DataFrame:
+def valuation_frame(valuation: Valuation, *, exact: bool = False) -> pd.DataFrame:
     """One row a measure in the order of their definitions (index `measure`), with its value and what it follows from.
 
     Columns are label, group, unit, value, reason, period and formula; money is in full units, pct is 0 to 100. `attrs` have
@@ -126,16 +126,16 @@ def valuation_frame(found: Valuation, *, exact: bool = False) -> pd.DataFrame:
             "period": line.period.label if line.period else None,
             "formula": line.figure.formula,
         }
-        for line in found.lines
+        for line in valuation.lines
     ]
-    frame = pd.DataFrame(rows, index=pd.Index([line.line for line in found.lines], name="measure", dtype="str"))
-    price = found.price
+    frame = pd.DataFrame(rows, index=pd.Index([line.line for line in valuation.lines], name="measure", dtype="str"))
+    price = valuation.price
     frame.attrs = {
-        "day": found.day.isoformat(),
+        "day": valuation.day.isoformat(),
         "close": str(price.close) if price else None,
         "traded_on": price.traded_on.isoformat() if price else None,
         "source": price.source if price else None,
-        "shares": str(found.shares.value) if found.shares else None,
+        "shares": str(valuation.shares.value) if valuation.shares else None,
     }
     return frame if exact else frame.astype({"value": "float64"})
 
@@ -199,7 +199,7 @@ def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:
     return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end", "filed_on")
 
 
-def provenance_frame(found: Provenance, *, exact: bool = False) -> pd.DataFrame:
+def provenance_frame(provenance: Provenance, *, exact: bool = False) -> pd.DataFrame:
     """One row an operand of a figure, in the order of its formula: the fact as filed, and where it is printed.
 
     `document`, `element_id`, `start`, `end` and `text` are of the element in the filing `shown_in`; where there is none, all
@@ -210,17 +210,17 @@ def provenance_frame(found: Provenance, *, exact: bool = False) -> pd.DataFrame:
         "element_id", "start", "end", "text", "reason",
     ]  # fmt: skip
     rows = []
-    for origin in found.origins:
+    for origin in provenance.origins:
         fact, place = origin.fact, origin.shown
         of_fact = (fact.concept, _number(fact.value, exact), fact.unit, fact.period_start, fact.period_end)
         of_filing = (fact.accession, fact.form, fact.filed_on, place.accession.text if place else None)
         printed = (place.document, place.element_id, place.start, place.end, place.text) if place else (None,) * 5
         rows.append((*of_fact, *of_filing, *printed, origin.reason.value if origin.reason else None))
     frame = pd.DataFrame(rows, columns=columns).astype({"start": "Int64", "end": "Int64"})
-    figure = found.figure
+    figure = provenance.figure
     frame.attrs |= {
-        "label": found.line.label, "period": found.period.label, "value": _number(figure.value, exact), "unit": figure.unit,
-        "status": figure.status.value, "formula": figure.formula, "reason": figure.reason,
+        "label": provenance.line.label, "period": provenance.period.label, "value": _number(figure.value, exact),
+        "unit": figure.unit, "status": figure.status.value, "formula": figure.formula, "reason": figure.reason,
     }  # fmt: skip
     return _dated(frame, "period_start", "period_end", "filed_on")
 
@@ -257,7 +257,7 @@ def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
     return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end")
 
 
-def restatements_frame(found: RestatementList) -> pd.DataFrame:
+def restatements_frame(restatement_list: RestatementList) -> pd.DataFrame:
     """One row a changed period, what matters most first: filed_on, kind, label, period_end, before, after, unit, accessions.
 
     The rows of one concept and filing are together. `attrs["is_known"]` is False where no filing is known by that day.
@@ -275,21 +275,21 @@ def restatements_frame(found: RestatementList) -> pd.DataFrame:
             "accession_before": one.before.accession,
             "accession_after": one.after.accession,
         }
-        for one in found.changes
+        for one in restatement_list.changes
     ]
     columns = [
         "filed_on", "kind", "label", "concept", "period_end", "before", "after", "unit", "accession_before", "accession_after",
     ]  # fmt: skip
     frame = _dated(pd.DataFrame(rows, columns=columns), "filed_on", "period_end")
-    frame.attrs["is_known"] = found.is_known
+    frame.attrs["is_known"] = restatement_list.is_known
     return frame
 
 
-def checks_frame(found: Iterable[StatementCheck]) -> pd.DataFrame:
+def checks_frame(statement_checks: Iterable[StatementCheck]) -> pd.DataFrame:
     """One row for each check result, in the order given: statement, period, period_end, name, result and detail."""
     rows = [
         (each.kind.value, each.label, each.check.period_end, each.check.name, each.check.result, each.check.detail)
-        for each in found
+        for each in statement_checks
     ]
     frame = pd.DataFrame(rows, columns=["statement", "period", "period_end", "name", "result", "detail"])
     return _dated(frame, "period_end")

@@ -60,8 +60,8 @@ class TickerDirectory:
             return Company(cik, f"CIK {cik}")
         ticker = Ticker.parse(text)
         for number in range(2):
-            found = self._list(number)
-            if found and (row := found.by_ticker.get(ticker)):
+            result = self._list(number)
+            if result and (row := result.by_ticker.get(ticker)):
                 return self._known(row.cik) or Company(row.cik, row.name, (row.listing,))
         with self._database.read() as connection:
             try:
@@ -71,8 +71,8 @@ class TickerDirectory:
 
     def _known(self, cik: Cik) -> Company | None:
         for number in range(2):
-            found = self._list(number)
-            if found and (rows := found.of_company(cik)):
+            result = self._list(number)
+            if result and (rows := result.of_company(cik)):
                 return Company(cik, rows[0].name, tuple(row.listing for row in rows))
         return None
 

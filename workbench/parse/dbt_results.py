@@ -46,8 +46,8 @@ def _why(row: dict[str, Any], result: BuildResult) -> str | None:
 
 def _table(node: dict[str, Any], nodes: dict[str, Any]) -> str:
     """The table that a test is of; a relationship depends on two, and `attached_node` says which is meant."""
-    found = node.get("attached_node") or node["depends_on"]["nodes"][-1]
-    return str(nodes[found]["name"])
+    result = node.get("attached_node") or node["depends_on"]["nodes"][-1]
+    return str(nodes[result]["name"])
 
 
 def _short_name(node: dict[str, Any], table: str) -> str:

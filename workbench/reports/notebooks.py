@@ -44,11 +44,11 @@ def find_notebook(text: str, folder: Path = NOTEBOOKS) -> Path:
 
 def all_notebooks(folder: Path = NOTEBOOKS) -> list[Notebook]:
     """The notebooks of this project that can be run as reports, sorted by name."""
-    found = []
+    notebooks = []
     for path in sorted(folder.glob("*.ipynb")):
         with suppress(MalformedDocument):
-            found.append(load_notebook(path))
-    return found
+            notebooks.append(load_notebook(path))
+    return notebooks
 
 
 def load_notebook(path: Path) -> Notebook:

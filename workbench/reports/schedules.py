@@ -31,11 +31,11 @@ def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[st
         raise InvalidRequest(
             f"{name!r} is not a valid name for a schedule", hint="use letters, digits, points and dashes, at most 60"
         )
-    found = load_notebook(find_notebook(notebook))
-    given = given_parameters(found, assignments)
+    result = load_notebook(find_notebook(notebook))
+    given = given_parameters(result, assignments)
     Cron.parse(cron)
     with workbench.database.write() as connection:
-        return db_reports.save_schedule(connection, name, notebook=found.name, parameters=given, cron=cron)
+        return db_reports.save_schedule(connection, name, notebook=result.name, parameters=given, cron=cron)
 
 
 def due(schedules: Iterable[ReportSchedule], now: datetime) -> list[ReportSchedule]:

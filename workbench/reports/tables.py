@@ -107,7 +107,7 @@ def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) 
     def ratio(label: str, name: str) -> Card:
         return card(label, _by_period(ratios, name), RATIOS[ratios.unit.get(name, "ratio")])
 
-    found = (
+    result = (
         figure("Revenue", income, "revenue", MILLIONS),
         ratio("Revenue growth", "revenue_growth"),
         ratio("Operating margin", "operating_margin"),
@@ -117,7 +117,7 @@ def key_figures(income: pd.DataFrame, cash: pd.DataFrame, ratios: pd.DataFrame) 
         ratio("Return on equity", "return_on_equity"),
         ratio("Net debt to EBITDA", "net_debt_to_ebitda"),
     )
-    return cards(found, before=before)
+    return cards(result, before=before)
 
 
 def _by_period(ratios: pd.DataFrame, name: str) -> dict[str, float]:
@@ -128,11 +128,11 @@ def _by_period(ratios: pd.DataFrame, name: str) -> dict[str, float]:
     return dict(zip(ratios.attrs["periods"], map(float, numbers), strict=True))
 
 
-def cards(found: Iterable[Card], before: str) -> ReportHtml:
+def cards(results: Iterable[Card], before: str) -> ReportHtml:
     """Key figures side by side, each with what it was in the period called `before`."""
     shown = [
         {"label": card.label, "value": _compact(card), "before": _compact(card._replace(value=card.before))}
-        for card in found
+        for card in results
         if not math.isnan(card.value)
     ]
     return _fragment("cards", shown, before)
@@ -235,9 +235,9 @@ def sentence(text: str) -> ReportHtml:
 
 def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
     """One measure of `comparison_frame`: companies by calendar periods, as its unit is written, each in its own currency."""
-    found = measure(name)
-    unit = RATIOS.get(found.unit, MILLIONS)
-    currencies = compared.attrs["currencies"] if found.has_currency else {}
+    result = measure(name)
+    unit = RATIOS.get(result.unit, MILLIONS)
+    currencies = compared.attrs["currencies"] if result.has_currency else {}
     several = len(set(currencies.values())) > 1
     rows = [
         (
@@ -249,7 +249,7 @@ def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
     ]
     shared = "" if several else next(iter(currencies.values()), "")
     counted = [*(["millions"] if unit is MILLIONS else []), *([shared] if shared else [])]
-    title = found.label + (f", in {' of '.join(counted)}" if counted else "")
+    title = result.label + (f", in {' of '.join(counted)}" if counted else "")
     return _fragment("titled", title, table(list(compared.columns), rows).html)
 
 
@@ -338,17 +338,17 @@ def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
     if restated.empty:
         return sentence("No figure was restated.")
     keys = ["accession_after", "concept", "unit"]
-    found = restated.assign(periods=restated.groupby(keys).label.transform("size")).drop_duplicates(keys).head(newest)
+    result = restated.assign(periods=restated.groupby(keys).label.transform("size")).drop_duplicates(keys).head(newest)
     rows = pd.DataFrame(
         {
-            "Restated": found.filed_on.dt.strftime("%Y-%m-%d"),
-            "Figure": found.label,
-            "Period to": found.period_end.dt.strftime("%Y-%m-%d"),
-            "Before": found.before.map(_in_full),
-            "After": found.after.map(_in_full),
-            "Unit": found.unit,
-            "Periods": found.periods.astype(str),
-            "Filing": found.accession_after,
+            "Restated": result.filed_on.dt.strftime("%Y-%m-%d"),
+            "Figure": result.label,
+            "Period to": result.period_end.dt.strftime("%Y-%m-%d"),
+            "Before": result.before.map(_in_full),
+            "After": result.after.map(_in_full),
+            "Unit": result.unit,
+            "Periods": result.periods.astype(str),
+            "Filing": result.accession_after,
         }
     )
     intro = sentence("The newest figures that a later filing restated, each with its newest period and the number of periods:")

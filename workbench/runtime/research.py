@@ -88,8 +88,8 @@ class Research(ABC):
         """
         from workbench.analysis import frames
 
-        found = self._statement(company, kind, period, as_of, periods)
-        return frames.statement_frame(found, exact=exact, as_filed=as_filed)
+        statement = self._statement(company, kind, period, as_of, periods)
+        return frames.statement_frame(statement, exact=exact, as_filed=as_filed)
 
     def figures(
         self,
@@ -140,8 +140,8 @@ class Research(ABC):
 
         kind = _choice(Every, every)
         with self.database.read() as connection:
-            found = find_company(connection, company)
-            answer = valuation_history(connection, found, find_as_of(as_of), every=kind, limit=points)
+            result = find_company(connection, company)
+            answer = valuation_history(connection, result, find_as_of(as_of), every=kind, limit=points)
         for point in answer.points:
             self._log_figures(point)
         return frames.valuation_history_frame(answer, exact=exact)
@@ -173,8 +173,8 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = find_company(connection, company)
-            return frames.facts_frame(fact_history(connection, found.cik, concept, as_of=find_as_of(as_of)), exact=exact)
+            result = find_company(connection, company)
+            return frames.facts_frame(fact_history(connection, result.cik, concept, as_of=find_as_of(as_of)), exact=exact)
 
     def provenance(
         self,
@@ -197,10 +197,10 @@ class Research(ABC):
         kind, day = _choice(PeriodKind, period), find_as_of(as_of)
         with self.database.read() as connection:
             filer = find_company(connection, company)
-            found = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
-        only = replace(found.line, figures=(found.figure,))
-        self._log_figures(replace(found.table, periods=(found.period,), lines=(only,)))
-        return frames.provenance_frame(found, exact=exact)
+            provenance = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
+        only = replace(provenance.line, figures=(provenance.figure,))
+        self._log_figures(replace(provenance.table, periods=(provenance.period,), lines=(only,)))
+        return frames.provenance_frame(provenance, exact=exact)
 
     def segments(self, company: CompanyName, period: str = "annual", *, as_of: AsOf = None, periods: int = 5) -> pd.DataFrame:
         """One row a figure of a segment, region, product or customer, with its accession; see `segments_frame`."""
@@ -208,8 +208,8 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found, kind = find_company(connection, company), _choice(PeriodKind, period)
-            parts = breakdowns(connection, found, period=kind, as_of=find_as_of(as_of), limit_periods=periods)
+            result, kind = find_company(connection, company), _choice(PeriodKind, period)
+            parts = breakdowns(connection, result, period=kind, as_of=find_as_of(as_of), limit_periods=periods)
             return frames.segments_frame(parts)
 
     def restatements(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
@@ -218,8 +218,8 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = restatements(connection, find_company(connection, company), find_as_of(as_of))
-            return frames.restatements_frame(found)
+            result = restatements(connection, find_company(connection, company), find_as_of(as_of))
+            return frames.restatements_frame(result)
 
     def checks(self, company: CompanyName, *, as_of: AsOf = None) -> pd.DataFrame:
         """One row a check of a statement's period, oldest first: passed, failed or not applicable; see `checks_frame`."""
@@ -235,8 +235,8 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = find_company(connection, company)
-            return frames.events_frame(list_events(connection, found.cik, as_of=find_as_of(as_of), limit=limit))
+            result = find_company(connection, company)
+            return frames.events_frame(list_events(connection, result.cik, as_of=find_as_of(as_of), limit=limit))
 
     def news(self, company: CompanyName, *, as_of: AsOf = None, limit: int = 100) -> pd.DataFrame:
         """One row an article that mentions the company, newest first; see `news_frame`."""
@@ -244,8 +244,8 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = find_company(connection, company)
-            return frames.news_frame(list_news(connection, found.cik, as_of=find_as_of(as_of), limit=limit))
+            result = find_company(connection, company)
+            return frames.news_frame(list_news(connection, result.cik, as_of=find_as_of(as_of), limit=limit))
 
     def filings(
         self, company: CompanyName, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
@@ -255,8 +255,10 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            found = find_company(connection, company)
-            return frames.filings_frame(list_filings(connection, found.cik, forms=forms, as_of=find_as_of(as_of), limit=limit))
+            result = find_company(connection, company)
+            return frames.filings_frame(
+                list_filings(connection, result.cik, forms=forms, as_of=find_as_of(as_of), limit=limit)
+            )
 
     def prices(self, company: CompanyName, *, as_of: AsOf = None, source: str | None = None) -> pd.DataFrame:
         """One row a trading day (index `traded_on`), oldest first, from one source, named in `attrs["source"]`.
@@ -299,8 +301,8 @@ class Research(ABC):
 
         kinds = _choice(StatementKind, kind), _choice(PeriodKind, period)
         with self.database.read() as connection:
-            found = find_company(connection, company)
-            answer = statement(connection, found, *kinds, find_as_of(as_of), limit_periods=periods)
+            result = find_company(connection, company)
+            answer = statement(connection, result, *kinds, find_as_of(as_of), limit_periods=periods)
         self._log_figures(answer)
         return answer
 
@@ -326,8 +328,8 @@ class Research(ABC):
 
         kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]
         with self.database.read() as connection:
-            found = find_companies(connection, companies)
-            answer = comparison.compare(connection, found, chosen, kind, find_as_of(as_of), columns=columns)
+            result = find_companies(connection, companies)
+            answer = comparison.compare(connection, result, chosen, kind, find_as_of(as_of), columns=columns)
         self._log_figures(answer)
         return answer
 

@@ -76,8 +76,8 @@ def _resolved(settings: Settings, store: Callable[[], SecretStore]) -> Settings:
         if isinstance(value, BaseModel):
             return within(value, f"{name}__", type(value).model_fields)
         if isinstance(value, Mapping):
-            found = {key: looked_up(entry, f"{name}__{key.upper()}") for key, entry in value.items()}
-            return found if any(found[key] is not value[key] for key in value) else value
+            results = {key: looked_up(entry, f"{name}__{key.upper()}") for key, entry in value.items()}
+            return results if any(results[key] is not value[key] for key in value) else value
         if not isinstance(value, SecretStr) or not value.get_secret_value().startswith(_REFERENCE):
             return value
         if not opened:
@@ -87,5 +87,5 @@ def _resolved(settings: Settings, store: Callable[[], SecretStore]) -> Settings:
         except NotFound as error:
             raise SetupError(f"{name} names a missing secret: {error}", hint=error.hint) from None
 
-    found: Settings = within(settings, PREFIX, (field for field in Settings.model_fields if field != "secrets"))
-    return found
+    results: Settings = within(settings, PREFIX, (field for field in Settings.model_fields if field != "secrets"))
+    return results

@@ -137,20 +137,20 @@ def evaluate(
 def _figures(
     connection: Connection, embedder: Embedder, queries: Sequence[LabelledQuery], mode: SearchMode, better: Embedder | None
 ) -> Figures:
-    found, times = [], []
+    results, times = [], []
     for query in queries:
         asked = query.ask(connection, mode, max(DEPTHS))
         begun = time.perf_counter()
         result = search(connection, embedder, asked, better=better)
         times.append((time.perf_counter() - begun) * 1000)
-        found.append(ranks(result.hits, query.relevant))
+        results.append(ranks(result.hits, query.relevant))
     cuts = quantiles(times, n=20, method="inclusive") if len(times) > 1 else times * 19
     return Figures(
         mode=mode,
         queries=len(queries),
-        recall={k: fmean(recall(places, k) for places in found) for k in DEPTHS},
-        mrr=fmean(reciprocal(places) for places in found),
-        ndcg_10=fmean(ndcg(places, 10) for places in found),
+        recall={k: fmean(recall(places, k) for places in results) for k in DEPTHS},
+        mrr=fmean(reciprocal(places) for places in results),
+        ndcg_10=fmean(ndcg(places, 10) for places in results),
         p50_ms=cuts[9],
         p95_ms=cuts[18],
     )
@@ -161,18 +161,18 @@ def ranks(hits: Sequence[Hit], relevant: Sequence[Place]) -> list[int | None]:
     return [next((rank for rank, hit in enumerate(hits, start=1) if place.is_shown_by(hit)), None) for place in relevant]
 
 
-def recall(found: Sequence[int | None], k: int) -> float:
+def recall(results: Sequence[int | None], k: int) -> float:
     """Share of the places found among the first k; 0 for a question without places."""
-    return sum(rank is not None and rank <= k for rank in found) / len(found) if found else 0.0
+    return sum(rank is not None and rank <= k for rank in results) / len(results) if results else 0.0
 
 
-def reciprocal(found: Sequence[int | None]) -> float:
+def reciprocal(results: Sequence[int | None]) -> float:
     """1 / rank of the first right hit, 0 without one."""
-    return max((1 / rank for rank in found if rank is not None), default=0.0)
+    return max((1 / rank for rank in results if rank is not None), default=0.0)
 
 
-def ndcg(found: Sequence[int | None], k: int) -> float:
+def ndcg(results: Sequence[int | None], k: int) -> float:
     """Discounted gain of the first k over that of the best order possible; two places shown by one hit count once each."""
-    gain = sum(1 / math.log2(rank + 1) for rank in found if rank is not None and rank <= k)
-    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(found), k) + 1))
+    gain = sum(1 / math.log2(rank + 1) for rank in results if rank is not None and rank <= k)
+    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(results), k) + 1))
     return min(1.0, gain / best) if best else 0.0

@@ -181,12 +181,12 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
     names = [name for term in understood.terms for name in (term.mention_text, *term.filed)]
-    found = passages.hits(
+    hits = passages.hits(
         connection, {name: scores[name] for name in shown}, as_of=query.as_of, highlight=terms.own, names=names
     )
     return SearchResult(
         query,
-        tuple(_placed(hit, shown[hit.passage_id], rankings) for hit in found),
+        tuple(_placed(hit, shown[hit.passage_id], rankings) for hit in hits),
         query.offset + query.k if is_more else None,
         understood,
         vectors[0].model.model if vectors else None,

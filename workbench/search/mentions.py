@@ -80,9 +80,9 @@ def _called(
 ) -> list[Mention]:
     known = companies.companies_called(connection, sought, initials, sorted(set(symbols.values())))
     tickers = {listing.ticker.symbol: company for company in known for listing in company.listings}
-    found = [Mention(tickers[symbol], *span) for span, symbol in symbols.items() if symbol in tickers]
-    found += _by_name(words, known, is_shouted=not any(word.is_capital for word in words))
-    return list(_longest(found))
+    mentions = [Mention(tickers[symbol], *span) for span, symbol in symbols.items() if symbol in tickers]
+    mentions += _by_name(words, known, is_shouted=not any(word.is_capital for word in words))
+    return list(_longest(mentions))
 
 
 def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None) -> list[Mention]:
@@ -97,13 +97,13 @@ def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None
             for part in _core(name):
                 if len(part) >= _SHORTEST_MISSPELT - 1 and part not in _COMMON:
                     bearers.setdefault(part, set()).add(company)
-    found = []
+    results = []
     for key in unknown:
         candidates = [part for part in bearers if part[0] == key[0]]
         meant = difflib.get_close_matches(key, candidates, n=1, cutoff=_MISSPELT)
         if meant and len(bearers[meant[0]]) == 1:
-            found.append(Mention(next(iter(bearers[meant[0]])), long[key].start, long[key].end))
-    return list(_longest(found))
+            results.append(Mention(next(iter(bearers[meant[0]])), long[key].start, long[key].end))
+    return list(_longest(results))
 
 
 def without(text: str, mentions: Sequence[Mention]) -> str:
@@ -128,11 +128,11 @@ def _symbols(text: str) -> dict[tuple[int, int], str]:
     """Where the question writes what may be a ticker, and its symbol in the SEC's spelling."""
     if text.isupper() and " " in text.strip():
         return {}
-    found = {}
+    results = {}
     for match in re.finditer(r"(?<![\w&.$-])(\$?)([A-Z][A-Z0-9]{0,4}(?:[.\-/][A-Z])?)(?![\w&])", text):
         if match.group(1) or (len(match.group(2)) > 1 and match.group(2) not in _ABBREVIATIONS):
-            found[match.span()] = Ticker.parse(match.group(2)).symbol
-    return found
+            results[match.span()] = Ticker.parse(match.group(2)).symbol
+    return results
 
 
 def _by_name(words: Sequence[_Word], known: Sequence[Company], *, is_shouted: bool) -> Iterator[Mention]:
@@ -172,9 +172,9 @@ def _is_part(stretch: Sequence[_Word], core: Sequence[str]) -> bool:
     return long_enough and any(_same(stretch, core[at : at + len(stretch)]) for at in range(len(core) - len(stretch) + 1))
 
 
-def _longest(found: Sequence[Mention]) -> Iterator[Mention]:
+def _longest(mentions: Sequence[Mention]) -> Iterator[Mention]:
     taken: list[Mention] = []
-    once = {(mention.start, mention.end, mention.company.cik): mention for mention in found}.values()
+    once = {(mention.start, mention.end, mention.company.cik): mention for mention in mentions}.values()
     for mention in sorted(once, key=lambda mention: (mention.start - mention.end, mention.start, mention.company.cik)):
         # Several companies may bear the very same name; then all of them are meant.
         if all(

@@ -36,11 +36,11 @@ def similar_companies(
     reports = {cik: (other, cosine) for cik, _, other, cosine in nearest}
     ciks = list(dict.fromkeys([*reports, *similarity.same_major_group(connection, company.cik, company.sic)]))
     sizes = similarity.sizes(connection, [company.cik, *ciks], as_of)
-    found = []
+    results = []
     for cik in ciks:
         other = get_company(connection, cik)
         document, cosine = reports.get(cik, (None, None))
-        found.append(
+        results.append(
             SimilarCompany(
                 company=other,
                 document=get_document_by_id(connection, document) if document is not None else None,
@@ -50,18 +50,18 @@ def similar_companies(
                 size_similarity=size_similarity(sizes.get(company.cik), sizes.get(cik)),
             )
         )
-    found.sort(key=lambda one: (-one.score, one.company.cik))
-    found = found[:limit]
-    return _with_passages(connection, known, nearest[0][1], found, as_of) if known and nearest else found
+    results.sort(key=lambda one: (-one.score, one.company.cik))
+    results = results[:limit]
+    return _with_passages(connection, known, nearest[0][1], results, as_of) if known and nearest else results
 
 
 def _with_passages(
-    connection: Connection, model: embeddings.EmbeddingModel, own: int, found: Sequence[SimilarCompany], as_of: date | None
+    connection: Connection, model: embeddings.EmbeddingModel, own: int, results: Sequence[SimilarCompany], as_of: date | None
 ) -> list[SimilarCompany]:
-    others = [one.document.document_id for one in found if one.document]
+    others = [one.document.document_id for one in results if one.document]
     vectors = similarity.profile_vectors(connection, model, [own, *others])
     if own not in vectors:
-        return list(found)
+        return list(results)
     ids, rows = vectors[own]
     cosines = {other: _unit(rows) @ _unit(vectors[other][1]).T for other in others if other in vectors}
     chosen = {other: _chosen(cosines, other) for other in cosines}
@@ -69,7 +69,7 @@ def _with_passages(
     wanted |= {vectors[other][0][column]: 0.0 for other, pairs in chosen.items() for _, column in pairs}
     hits = {hit.passage_id: hit for hit in passages.hits(connection, wanted, as_of=as_of)}
     result = []
-    for one in found:
+    for one in results:
         other = one.document.document_id if one.document else -1
         pairs = tuple(
             SharedPassages(hits[ids[row]], hits[vectors[other][0][column]], float(cosines[other][row, column]))

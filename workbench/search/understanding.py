@@ -133,14 +133,14 @@ def forms_in(text: str) -> list[FormMention]:
     >>> [mention.form for mention in forms_in("what changed since the last 10-K?")]
     ['10-K']
     """
-    found, rest = [], text
+    result, rest = [], text
     for pattern, form in _FORMS:
         whole = re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE)
-        found += [(match.start(), FormMention(form, match.group())) for match in whole.finditer(text)]
+        result += [(match.start(), FormMention(form, match.group())) for match in whole.finditer(text)]
         rest = whole.sub(" ", rest)
     if not re.search(r"\w", re.sub(r"\b(?:an?|the|forms?|on)\b", " ", rest, flags=re.IGNORECASE)):
         return []
-    return _once((mention for _, mention in sorted(found, key=lambda entry: entry[0])), lambda mention: mention.form)
+    return _once((mention for _, mention in sorted(result, key=lambda entry: entry[0])), lambda mention: mention.form)
 
 
 def periods_in(text: str) -> list[PeriodMention]:
@@ -149,13 +149,13 @@ def periods_in(text: str) -> list[PeriodMention]:
     >>> [(mention.period.fiscal_year, mention.period.quarter) for mention in periods_in("FY24 capex against Q2 2025")]
     [(2024, None), (2025, 2)]
     """
-    found: list[tuple[int, int, PeriodMention]] = []
+    results: list[tuple[int, int, PeriodMention]] = []
     for pattern in _PERIODS:
         for match in re.finditer(pattern, text, re.IGNORECASE):
-            if all(match.end() <= start or end <= match.start() for start, end, _ in found):
-                found.append((match.start(), match.end(), PeriodMention(_period(match), match.group())))
-    found.sort(key=lambda entry: entry[0])
-    return _once((mention for _, _, mention in found), lambda mention: mention.period)
+            if all(match.end() <= start or end <= match.start() for start, end, _ in results):
+                results.append((match.start(), match.end(), PeriodMention(_period(match), match.group())))
+    results.sort(key=lambda entry: entry[0])
+    return _once((mention for _, _, mention in results), lambda mention: mention.period)
 
 
 def _period(match: re.Match[str]) -> ReportPeriod:
@@ -172,13 +172,13 @@ def items_in(text: str) -> list[ItemMention]:
     >>> [(mention.item, mention.title) for mention in items_in("Tesla item 9a")]
     [('9A', 'Controls and Procedures')]
     """
-    found = []
+    results = []
     for match in _ITEM.finditer(text):
         name = match["item"].upper()
         title = next((one.title for form in ("10-K", "8-K", "20-F") for one in form_items(form) if one.item == name), None)
         if title is not None:
-            found.append(ItemMention(name, title, match.group()))
-    return _once(found, lambda mention: mention.item)
+            results.append(ItemMention(name, title, match.group()))
+    return _once(results, lambda mention: mention.item)
 
 
 def newest_in(text: str) -> list[NewestMention]:
@@ -187,14 +187,14 @@ def newest_in(text: str) -> list[NewestMention]:
     >>> [mention.forms for mention in newest_in("margin last quarter")]
     [('10-Q',)]
     """
-    found = []
+    results = []
     for match in _NEWEST.finditer(text):
         what = match["what"].lower()
         is_annual = what.startswith(("year", "annual")) or what.endswith("k")
         is_quarterly = what.startswith("quarter") or what.endswith("q")
         forms = _ANNUAL if is_annual else _QUARTERLY if is_quarterly else (*_ANNUAL, *_QUARTERLY)
-        found.append(NewestMention(forms, match.group()))
-    return _once(found, lambda mention: mention.forms)
+        results.append(NewestMention(forms, match.group()))
+    return _once(results, lambda mention: mention.forms)
 
 
 def expansions_in(text: str) -> list[Expansion]:
@@ -203,14 +203,14 @@ def expansions_in(text: str) -> list[Expansion]:
     >>> [expansion.label for expansion in expansions_in("capex plans")]
     ['Capital expenditure']
     """
-    found: list[tuple[int, int, Expansion]] = []
+    results: list[tuple[int, int, Expansion]] = []
     for pattern, expansion in _names():
         for match in pattern.finditer(text):
-            if all(match.end() <= start or end <= match.start() for start, end, _ in found):
+            if all(match.end() <= start or end <= match.start() for start, end, _ in results):
                 named = Expansion(match.group(), expansion.line, expansion.label, expansion.filed)
-                found.append((match.start(), match.end(), named))
-    found.sort(key=lambda entry: entry[0])
-    return _once((expansion for _, _, expansion in found), lambda expansion: expansion.label)
+                results.append((match.start(), match.end(), named))
+    results.sort(key=lambda entry: entry[0])
+    return _once((expansion for _, _, expansion in results), lambda expansion: expansion.label)
 
 
 @cache

@@ -50,8 +50,8 @@ class BulkArchive:
         numbers = None if wanted is None else {cik.number for cik in wanted}
         self._members: dict[str, _Member] = {}
         for name, member in self._contents():
-            found = _NAME.fullmatch(name)
-            if found and (numbers is None or int(found[1]) in numbers) and int(found[1]):
+            match = _NAME.fullmatch(name)
+            if match and (numbers is None or int(match[1]) in numbers) and int(match[1]):
                 self._members[name.decode()] = member
 
     def ciks(self) -> list[Cik]:
@@ -137,11 +137,11 @@ class BulkArchive:
         size = self._file.seek(0, 2)
         tail_bytes = min(size, _END.size + 0xFFFF)
         tail = self._at(size - tail_bytes, tail_bytes)
-        found = tail.rfind(b"PK\5\6")
-        if found < 0 or len(tail) - found < _END.size:
+        result = tail.rfind(b"PK\5\6")
+        if result < 0 or len(tail) - result < _END.size:
             raise self._damaged("it is not a zip file, or is cut short")
-        *_, length, start, _ = _END.unpack_from(tail, found)
-        locator = found - _END64_LOCATOR.size
+        *_, length, start, _ = _END.unpack_from(tail, result)
+        locator = result - _END64_LOCATOR.size
         if locator >= 0 and tail[locator : locator + 4] == b"PK\6\7":
             _, _, end64, _ = _END64_LOCATOR.unpack_from(tail, locator)
             *_, length, start = _END64.unpack(self._at(end64, _END64.size))

@@ -161,10 +161,10 @@ class HttpClient:
         if status != 206:
             self._judged(url, status, headers, content)
             raise SourceUnavailable(f"{shown} answered with status {status}", url=shown)
-        found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", headers.get("content-range", "").strip())
-        if found is None or int(found[1]) != first or len(content) != int(found[2]) - first + 1:
+        match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", headers.get("content-range", "").strip())
+        if match is None or int(match[1]) != first or len(content) != int(match[2]) - first + 1:
             raise SourceUnavailable(f"{shown} sent a different range than requested", url=shown)
-        return Part(content, int(found[3]), headers.get("etag") or headers.get("last-modified", ""))
+        return Part(content, int(match[3]), headers.get("etag") or headers.get("last-modified", ""))
 
     def _ask(self, url: httpx.URL, extra: Mapping[str, str] | None = None) -> tuple[int, httpx.Headers, bytes]:
         shown = _shown(str(url))
@@ -200,8 +200,8 @@ class HttpClient:
 
     def _heed_page(self, content: bytes, shown: str) -> None:
         """Recognizes by their titles the SEC's error pages, which come with status 403, 429 and even 200."""
-        found = _TITLE.search(content[:4096])
-        title = found[1] if found else b""
+        match = _TITLE.search(content[:4096])
+        title = match[1] if match else b""
         if b"Request Rate Threshold Exceeded" in title:
             self._limiter.pause(self._cooldown_seconds)
             raise RateLimited(

@@ -148,9 +148,9 @@ def delivery_as_json(delivery: Delivery, base: str) -> DeliveryAnswer:
     }
 
 
-def delivery_page(found: Iterable[Delivery], base: str, page: Page) -> DeliveryPage:
+def delivery_page(deliveries: Iterable[Delivery], base: str, page: Page) -> DeliveryPage:
     """Part of the notifications, in the order given."""
-    return {"notices": [delivery_as_json(each, base) for each in found], **page}
+    return {"notices": [delivery_as_json(each, base) for each in deliveries], **page}
 
 
 def _at(moment: datetime | None) -> str | None:

@@ -73,25 +73,27 @@ class ChangesAnswer(_ChangesFields, closed=True):
     """What changed in an item from one filing to the other, the weightiest change first; `counts` counts all, by kind."""
 
 
-def changes_document(found: ItemChanges, *, kinds: Sequence[ChangeKind] = (), limit: int | None = None) -> ChangesAnswer:
+def changes_document(
+    item_changes: ItemChanges, *, kinds: Sequence[ChangeKind] = (), limit: int | None = None
+) -> ChangesAnswer:
     """The changes, the weightiest first: only those of `kinds` when some are given, at most `limit`."""
-    company = found.pair.company
+    company = item_changes.pair.company
     return {
         "company": company.label,
         "cik": company.cik.number,
         "company_name": company.name,
-        "from": _version(found.pair.old),
-        "to": _version(found.pair.new),
-        "counts": {kind.value: count for kind, count in found.diff.counts.items()},
-        "unchanged": len(found.diff.unchanged),
-        "changed_ratio": round(found.diff.changed_ratio, 4),
-        "changes": [_change(change) for change in select_changes(found, kinds)[:limit]],
+        "from": _version(item_changes.pair.old),
+        "to": _version(item_changes.pair.new),
+        "counts": {kind.value: count for kind, count in item_changes.diff.counts.items()},
+        "unchanged": len(item_changes.diff.unchanged),
+        "changed_ratio": round(item_changes.diff.changed_ratio, 4),
+        "changes": [_change(change) for change in select_changes(item_changes, kinds)[:limit]],
     }
 
 
-def select_changes(found: ItemChanges, kinds: Sequence[ChangeKind] = ()) -> list[Change]:
+def select_changes(item_changes: ItemChanges, kinds: Sequence[ChangeKind] = ()) -> list[Change]:
     """The changes of these kinds, of every kind when none is given; the weightiest first."""
-    return [change for change in found.diff.changes if not kinds or change.kind in kinds]
+    return [change for change in item_changes.diff.changes if not kinds or change.kind in kinds]
 
 
 def _version(version: ItemVersion) -> VersionAnswer:

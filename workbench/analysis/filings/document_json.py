@@ -76,9 +76,9 @@ def document_as_json(own: OwnDocument) -> OwnDocumentAnswer:
     }
 
 
-def document_page(found: Iterable[OwnDocument], page: Page) -> OwnDocumentPage:
+def document_page(own_documents: Iterable[OwnDocument], page: Page) -> OwnDocumentPage:
     """Part of the documents, in the order given."""
-    return {"documents": [document_as_json(own) for own in found], **page}
+    return {"documents": [document_as_json(own) for own in own_documents], **page}
 
 
 def page_as_json(page: DocumentPage, end: int, text: str) -> PageTextAnswer:

@@ -38,9 +38,9 @@ class EventPage(PageFields, closed=True):
     events: list[EventAnswer]
 
 
-def event_page(company: Company, found: Iterable[MarketEvent], page: Page) -> EventPage:
+def event_page(company: Company, market_events: Iterable[MarketEvent], page: Page) -> EventPage:
     """Part of a company's events, in the order given."""
-    return {"company": company_answer(company), "events": [event_as_json(event) for event in found], **page}
+    return {"company": company_answer(company), "events": [event_as_json(event) for event in market_events], **page}
 
 
 def event_as_json(event: MarketEvent) -> EventAnswer:

@@ -79,9 +79,9 @@ def filing_answer(filing: Filing) -> FilingAnswer:
     }
 
 
-def filing_page(company: Company, found: Iterable[Filing], page: Page) -> FilingPage:
+def filing_page(company: Company, filings: Iterable[Filing], page: Page) -> FilingPage:
     """Part of the list of a company's filings, in the order given."""
-    return {"company": company_answer(company), "filings": [filing_answer(filing) for filing in found], **page}
+    return {"company": company_answer(company), "filings": [filing_answer(filing) for filing in filings], **page}
 
 
 def sections_answer(document: Document, sections: Sequence[Section], text: str | None) -> SectionsAnswer:

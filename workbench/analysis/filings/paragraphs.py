@@ -73,16 +73,16 @@ def split_paragraphs(
 
 
 def _stretches(start: int, end: int, boilerplate: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    found, at = [], start
+    result, at = [], start
     for low, high in boilerplate:
         if at <= low < high <= end:
-            found.append((at, low))
+            result.append((at, low))
             at = high
-    return [*found, (at, end)]
+    return [*result, (at, end)]
 
 
 def _blocks(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    found, at = [], start
+    result, at = [], start
     for gap in [*_BREAK.finditer(text, start, end), None]:
         low, high = at, gap.start() if gap else end
         while low < high and text[low].isspace():
@@ -90,9 +90,9 @@ def _blocks(text: str, start: int, end: int) -> list[tuple[int, int]]:
         while high > low and text[high - 1].isspace():
             high -= 1
         if low < high:
-            found.append((low, high))
+            result.append((low, high))
         at = gap.end() if gap else end
-    return found
+    return result
 
 
 def _goes_on(before: str, after: str) -> bool:
@@ -115,18 +115,18 @@ def comparable(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The text cut into words, numbers, white space and marks; their texts together are the text again."""
-    found = []
+    results = []
     in_table = "\t" in text
     for match in _TOKEN.finditer(text):
         piece, kind = match.group(), match.lastgroup
         if kind == "space":
-            found.append(Token(piece, " ", " ", False))
+            results.append(Token(piece, " ", " ", False))
             continue
         key = " ".join(piece.translate(_MARKS).split())
         # A dash alone in its cell is a zero.
         is_number = kind in ("date", "quarter", "number") or (in_table and key == "-" and _is_alone(text, match))
-        found.append(Token(piece, key, "#" if is_number else key, is_number))
-    return found
+        results.append(Token(piece, key, "#" if is_number else key, is_number))
+    return results
 
 
 def _is_alone(text: str, match: re.Match[str]) -> bool:

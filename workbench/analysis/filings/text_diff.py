@@ -89,15 +89,15 @@ class _Scale:
         self._total = self._old.total() + self._new.total()
 
     def bits(self, words: Iterable[Token]) -> float:
-        found = 0.0
+        result = 0.0
         for word in words:
             if word.is_number:
-                found += _NUMBER_BITS
+                result += _NUMBER_BITS
             elif word.is_word:
                 key = word.key.lower()
                 old, new = self._old[key], self._new[key]
-                found += log2(1 + self._total / (old + new)) * (1 if old and new else 2)
-        return found
+                result += log2(1 + self._total / (old + new)) * (1 if old and new else 2)
+        return result
 
     def share_of(self, changes: Iterable[Change]) -> float:
         """The share of the words of both texts that the changes add, remove or replace."""
@@ -146,9 +146,9 @@ def _similar(olds: Sequence[_Read], news: Sequence[_Read], equal: Sequence[tuple
 def _sharing_most(features: Iterable[tuple[str, ...]], holders: dict[tuple[str, ...], list[int]]) -> list[int]:
     shared: Counter[int] = Counter()
     for feature in features:
-        found = holders.get(feature, ())
-        if len(found) <= _COMMON:
-            shared.update(found)
+        result = holders.get(feature, ())
+        if len(result) <= _COMMON:
+            shared.update(result)
     return [index for index, _ in shared.most_common(_CANDIDATES)]
 
 
@@ -169,11 +169,11 @@ def _gaps(olds: int, news: int, equal: Sequence[tuple[int, int]], read: Sequence
 
 
 def _running(marks: Sequence[int]) -> list[int]:
-    found, total = [], 0
+    result, total = [], 0
     for mark in marks:
         total += mark
-        found.append(total)
-    return found
+        result.append(total)
+    return result
 
 
 def _alone(one: _Read, scale: _Scale, kind: ChangeKind) -> Change:
@@ -243,16 +243,16 @@ def _is_landmark(stretch: Sequence[Token]) -> bool:
 
 
 def _runs(stretches: Iterable[_Stretch]) -> tuple[WordRun, ...]:
-    found: list[WordRun] = []
+    word_runs: list[WordRun] = []
     for stretch in stretches:
         if stretch.is_same:
-            found.append(WordRun("same", _text(stretch.new)))
+            word_runs.append(WordRun("same", _text(stretch.new)))
             continue
         if stretch.old:
-            found.append(WordRun("removed", _text(stretch.old)))
+            word_runs.append(WordRun("removed", _text(stretch.old)))
         if stretch.new:
-            found.append(WordRun("added", _text(stretch.new)))
-    return tuple(found)
+            word_runs.append(WordRun("added", _text(stretch.new)))
+    return tuple(word_runs)
 
 
 def _text(stretch: Iterable[Token]) -> str:

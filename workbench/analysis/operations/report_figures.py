@@ -144,14 +144,14 @@ def figure_of_run_document(each: ReportFigure) -> FigureOfRunAnswer:
 
 def from_lines(text: str) -> list[ReportFigure]:
     """What `to_lines` wrote, each figure once, in order; raises MalformedDocument for anything else."""
-    found: dict[Any, ReportFigure] = {}
+    results: dict[Any, ReportFigure] = {}
     try:
         for line in filter(None, text.splitlines()):
             figure = _figure(json.loads(line))
-            found[figure.key] = figure
+            results[figure.key] = figure
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise MalformedDocument("this is not the figure log of a report", document="figures.jsonl") from error
-    return list(found.values())
+    return list(results.values())
 
 
 def _figure(row: dict[str, Any]) -> ReportFigure:
@@ -236,9 +236,9 @@ def _about(run: ReportRun) -> Iterator[tuple[str, Any]]:
             yield name, json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
 
 
-def report_page(found: Iterable[ReportRun], page: Page) -> ReportPage:
+def report_page(report_runs: Iterable[ReportRun], page: Page) -> ReportPage:
     """Part of the saved runs, in the order given."""
-    return {"reports": [run_document(run) for run in found], **page}
+    return {"reports": [run_document(run) for run in report_runs], **page}
 
 
 def run_document(run: ReportRun) -> ReportAnswer:
@@ -262,15 +262,17 @@ def run_document(run: ReportRun) -> ReportAnswer:
     }
 
 
-def comparison_of_runs_document(found: RunComparison, *, limit: int | None = None) -> ReportComparisonAnswer:
+def comparison_of_runs_document(run_comparison: RunComparison, *, limit: int | None = None) -> ReportComparisonAnswer:
     """The differences of two runs; at most `limit` changes, of which `changed_figures` counts all."""
     return {
-        "is_equal": found.is_equal,
-        "equal_figures": found.equal_figures,
-        "changed_figures": len(found.changes),
-        "counts": {why.value: count for why, count in found.counts.items()},
-        "differences": [{"what": each.what, "before": each.before, "after": each.after} for each in found.differences],
-        "changes": [_change(change) for change in found.changes[:limit]],
+        "is_equal": run_comparison.is_equal,
+        "equal_figures": run_comparison.equal_figures,
+        "changed_figures": len(run_comparison.changes),
+        "counts": {why.value: count for why, count in run_comparison.counts.items()},
+        "differences": [
+            {"what": each.what, "before": each.before, "after": each.after} for each in run_comparison.differences
+        ],
+        "changes": [_change(change) for change in run_comparison.changes[:limit]],
     }
 
 

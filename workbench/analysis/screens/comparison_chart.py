@@ -57,12 +57,12 @@ def measure_chart(comparison: Comparison, item: Measure) -> MeasureChart:
     """
     rows = [(row.company, row.figures) for row in comparison.rows if row.measure == item]
     units = {company: _unit(figures) for company, figures in rows}
-    unit = next((found for found in units.values() if found), "")
+    unit = next((result for result in units.values() if result), "")
     lines = tuple(ChartLine(company, _points(figures)) for company, figures in rows if units[company] in (unit, None))
     largest = max((abs(point.value) for line in lines for point in line.points), default=Decimal(0))
     scales = _SCALES if item.unit in ("money", "shares") else ()
     divisor, scale = next((each for each in scales if largest >= each[0]), (Decimal(1), ""))
-    left_out = tuple(company for company, found in units.items() if found not in (unit, None))
+    left_out = tuple(company for company, result in units.items() if result not in (unit, None))
     return MeasureChart(item, unit, comparison.columns, lines, divisor, scale, left_out)
 
 

@@ -68,13 +68,15 @@ class SimilarCompaniesAnswer(TypedDict, closed=True):
     similar: list[SimilarCompanyAnswer]
 
 
-def similar_document(company: Company, as_of: date | None, found: Sequence[SimilarCompany]) -> SimilarCompaniesAnswer:
+def similar_document(
+    company: Company, as_of: date | None, similar_companies: Sequence[SimilarCompany]
+) -> SimilarCompaniesAnswer:
     """The companies of `found`, in their order."""
     return {
         "company": company.label,
         "cik": company.cik.number,
         "as_of": as_of.isoformat() if as_of else None,
-        "similar": [_similar(one) for one in found],
+        "similar": [_similar(one) for one in similar_companies],
     }
 
 

@@ -77,32 +77,32 @@ class AuditsAnswer(TypedDict, closed=True):
     audits: list[CompanyAuditAnswer]
 
 
-def audit_page(found: Iterable[CompanyAudit], page: Page) -> AuditPage:
+def audit_page(company_audits: Iterable[CompanyAudit], page: Page) -> AuditPage:
     """Part of the audits, in the order given."""
-    return {"audits": [_audit(each) for each in found], **page}
+    return {"audits": [_audit(each) for each in company_audits], **page}
 
 
-def audits_document(found: Iterable[CompanyAudit]) -> AuditsAnswer:
+def audits_document(company_audits: Iterable[CompanyAudit]) -> AuditsAnswer:
     """Audits, in the order given."""
-    return {"audits": [_audit(each) for each in found]}
+    return {"audits": [_audit(each) for each in company_audits]}
 
 
-def _audit(found: CompanyAudit) -> CompanyAuditAnswer:
+def _audit(company_audit: CompanyAudit) -> CompanyAuditAnswer:
     return {
-        "company": filer_answer(found.company),
-        "columns": found.columns,
-        "figures_shown": found.figures_shown,
-        "figures_checked": found.figures_checked,
-        "identities": identity_counts([found]),
-        "breaks": [_break(each) for each in found.breaks],
+        "company": filer_answer(company_audit.company),
+        "columns": company_audit.columns,
+        "figures_shown": company_audit.figures_shown,
+        "figures_checked": company_audit.figures_checked,
+        "identities": identity_counts([company_audit]),
+        "breaks": [_break(each) for each in company_audit.breaks],
     }
 
 
-def identity_counts(found: Sequence[CompanyAudit]) -> list[IdentityCountAnswer]:
+def identity_counts(company_audits: Sequence[CompanyAudit]) -> list[IdentityCountAnswer]:
     """The outcomes of each identity over all these companies, in the order of the audit."""
     counts = []
     for name in AUDIT_NAMES:
-        of = {outcome: sum(each.counts[name][outcome] for each in found) for outcome in AuditOutcome}
+        of = {outcome: sum(each.counts[name][outcome] for each in company_audits) for outcome in AuditOutcome}
         holds, marked, unmarked = (of[AuditOutcome(name)] for name in ("holds", "broken_marked", "broken_unmarked"))
         counts.append(
             IdentityCountAnswer(
@@ -119,17 +119,17 @@ def identity_counts(found: Sequence[CompanyAudit]) -> list[IdentityCountAnswer]:
     return counts
 
 
-def _break(found: AuditBreak) -> AuditBreakAnswer:
+def _break(audit_break: AuditBreak) -> AuditBreakAnswer:
     return {
-        "name": found.name,
-        "statement": found.kind,
-        "period": found.period,
-        "period_label": found.label,
-        "period_end": found.period_end.isoformat(),
-        "is_marked": found.is_marked,
-        "difference": None if found.difference is None else f"{found.difference:f}",
+        "name": audit_break.name,
+        "statement": audit_break.kind,
+        "period": audit_break.period,
+        "period_label": audit_break.label,
+        "period_end": audit_break.period_end.isoformat(),
+        "is_marked": audit_break.is_marked,
+        "difference": None if audit_break.difference is None else f"{audit_break.difference:f}",
         "figures": [
-            {"line": line, "label": label, "figure": figure_document(figure)} for line, label, figure in found.figures
+            {"line": line, "label": label, "figure": figure_document(figure)} for line, label, figure in audit_break.figures
         ],
     }
 
@@ -140,9 +140,9 @@ AUDIT_HEADER = (
 )  # fmt: skip
 
 
-def audit_rows(found: Iterable[CompanyAudit]) -> Iterator[tuple[str | int | None, ...]]:
+def audit_rows(company_audits: Iterable[CompanyAudit]) -> Iterator[tuple[str | int | None, ...]]:
     """One row a company and identity, under `AUDIT_HEADER`."""
-    for audit in audits_document(found)["audits"]:
+    for audit in audits_document(company_audits)["audits"]:
         filer = audit["company"]
         for each in audit["identities"]:
             yield (

@@ -149,20 +149,20 @@ def _ratio(line: StatementLine) -> RatioAnswer:
     }
 
 
-def restatement_page(found: RestatementList, page: Page) -> RestatementPage:
+def restatement_page(restatement_list: RestatementList, page: Page) -> RestatementPage:
     """Part of what filings changed, what matters most first, with the number of each kind in all."""
-    return {**restatements_document(found), **page}
+    return {**restatements_document(restatement_list), **page}
 
 
-def restatements_document(found: RestatementList) -> RestatementsAnswer:
+def restatements_document(restatement_list: RestatementList) -> RestatementsAnswer:
     """What filings changed, what matters most first, with the number of each kind in all."""
     return {
-        "company": filer_answer(found.company),
-        "as_of": found.as_of.isoformat() if found.as_of else None,
-        "is_known": found.is_known,
-        "filings_from": found.filings_from.isoformat() if found.filings_from else None,
-        "counts": {kind.value: count for kind, count in found.counts.items()},
-        "restatements": [_restatement(entry) for entry in found.restated],
+        "company": filer_answer(restatement_list.company),
+        "as_of": restatement_list.as_of.isoformat() if restatement_list.as_of else None,
+        "is_known": restatement_list.is_known,
+        "filings_from": restatement_list.filings_from.isoformat() if restatement_list.filings_from else None,
+        "counts": {kind.value: count for kind, count in restatement_list.counts.items()},
+        "restatements": [_restatement(entry) for entry in restatement_list.restated],
     }
 
 
@@ -196,9 +196,9 @@ RESTATEMENT_HEADER = (
 )  # fmt: skip
 
 
-def restatement_rows(found: RestatementList) -> Iterator[tuple[str | None, ...]]:
+def restatement_rows(restatement_list: RestatementList) -> Iterator[tuple[str | None, ...]]:
     """One row a changed period, under `RESTATEMENT_HEADER`."""
-    for one in found.changes:
+    for one in restatement_list.changes:
         before, after = one.before, one.after
         yield (
             one.kind.value, after.concept, one.label, after.unit,
@@ -208,12 +208,12 @@ def restatement_rows(found: RestatementList) -> Iterator[tuple[str | None, ...]]
         )  # fmt: skip
 
 
-def check_page(found: Iterable[StatementCheck], page: Page) -> CheckPage:
+def check_page(statement_checks: Iterable[StatementCheck], page: Page) -> CheckPage:
     """Part of the check results, in the order given."""
-    return {"checks": check_documents(found), **page}
+    return {"checks": check_documents(statement_checks), **page}
 
 
-def check_documents(found: Iterable[StatementCheck]) -> list[StatementCheckAnswer]:
+def check_documents(statement_checks: Iterable[StatementCheck]) -> list[StatementCheckAnswer]:
     """Check results, in the order given."""
     return [
         {
@@ -226,16 +226,16 @@ def check_documents(found: Iterable[StatementCheck]) -> list[StatementCheckAnswe
             "result": each.check.result,
             "detail": each.check.detail,
         }
-        for each in found
+        for each in statement_checks
     ]
 
 
 CHECK_HEADER = ("ticker", "cik", "statement", "period", "period_label", "period_end", "name", "result", "detail")
 
 
-def check_rows(found: Iterable[StatementCheck]) -> Iterator[tuple[str | int | None, ...]]:
+def check_rows(statement_checks: Iterable[StatementCheck]) -> Iterator[tuple[str | int | None, ...]]:
     """One row a check result, under `CHECK_HEADER`."""
-    for each in check_documents(found):
+    for each in check_documents(statement_checks):
         filer = each["company"]
         yield (
             filer["ticker"], filer["cik"], each["statement"], each["period"], each["period_label"], each["period_end"],

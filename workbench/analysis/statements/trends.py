@@ -62,8 +62,8 @@ def trends(statements: Iterable[Statement], *, chosen: str = "") -> list[Trend]:
                 },
             )
     shown = ((labels[chosen], chosen, None), *_SHOWN) if chosen in labels else _SHOWN
-    found = (_trend(label, series.get(top, {}), series.get(base, {}) if base else None) for label, top, base in shown)
-    return [trend for trend in found if sum(value is not None for value in trend.values) > 1]
+    results = (_trend(label, series.get(top, {}), series.get(base, {}) if base else None) for label, top, base in shown)
+    return [trend for trend in results if sum(value is not None for value in trend.values) > 1]
 
 
 def _trend(label: str, top: _Points, base: _Points | None) -> Trend:

@@ -88,13 +88,13 @@ class ValuationHistoryAnswer(TypedDict, closed=True):
     points: list[ValuationPointAnswer]
 
 
-def valuation_document(found: Valuation) -> ValuationAnswer:
+def valuation_document(valuation: Valuation) -> ValuationAnswer:
     """The close, the share count, and every measure with its group, definition, period and operands."""
     return {
-        "company": filer_answer(found.company),
-        "industry": found.industry,
-        "as_of": found.as_of.isoformat() if found.as_of else None,
-        **_day(found),
+        "company": filer_answer(valuation.company),
+        "industry": valuation.industry,
+        "as_of": valuation.as_of.isoformat() if valuation.as_of else None,
+        **_day(valuation),
         "measures": [
             {
                 "line": line.line,
@@ -104,29 +104,29 @@ def valuation_document(found: Valuation) -> ValuationAnswer:
                 "period": period_document(line.period) if line.period else None,
                 "value": figure_document(line.figure),
             }
-            for line in found.lines
+            for line in valuation.lines
         ],
     }
 
 
-def history_document(found: ValuationHistory) -> ValuationHistoryAnswer:
+def history_document(valuation_history: ValuationHistory) -> ValuationHistoryAnswer:
     """Days oldest first, each with the close, the share count and the measures as known on that day."""
     return {
-        "company": filer_answer(found.company),
-        "as_of": found.as_of.isoformat() if found.as_of else None,
-        "every": found.every,
+        "company": filer_answer(valuation_history.company),
+        "as_of": valuation_history.as_of.isoformat() if valuation_history.as_of else None,
+        "every": valuation_history.every,
         "points": [
             {**_day(point), "measures": {line.line: figure_document(line.figure) for line in point.lines}}
-            for point in found.points
+            for point in valuation_history.points
         ],
     }
 
 
-def _day(found: Valuation) -> _DayAnswer:
-    price = found.price
+def _day(valuation: Valuation) -> _DayAnswer:
+    price = valuation.price
     return {
-        "day": found.day.isoformat(),
-        "currency": found.currency,
+        "day": valuation.day.isoformat(),
+        "currency": valuation.currency,
         "price": {
             "ticker": price.ticker.symbol,
             "source": price.source,
@@ -135,7 +135,7 @@ def _day(found: Valuation) -> _DayAnswer:
         }
         if price
         else None,
-        "shares": _shares(found.shares) if found.shares else None,
+        "shares": _shares(valuation.shares) if valuation.shares else None,
     }
 
 
@@ -157,15 +157,15 @@ HEADER = (
 
 def rows(valuations: Iterable[Valuation]) -> Iterator[tuple[str | None, ...]]:
     """One row a day and measure, under `HEADER`; several facts of a figure are joined by a space."""
-    for found in valuations:
-        for line in found.lines:
-            yield _row(found, line)
+    for result in valuations:
+        for line in result.lines:
+            yield _row(result, line)
 
 
-def _row(found: Valuation, line: ValuationLine) -> tuple[str | None, ...]:
-    figure, price = line.figure, found.price
+def _row(valuation: Valuation, line: ValuationLine) -> tuple[str | None, ...]:
+    figure, price = line.figure, valuation.price
     return (
-        found.day.isoformat(),
+        valuation.day.isoformat(),
         line.line,
         line.label,
         f"{figure.value:f}" if figure.value is not None else None,

@@ -78,14 +78,14 @@ def list_alerts(
 ) -> None:
     """List the alerts."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_rules(connection, owner)
+        alert_rules = list_rules(connection, owner)
     if output != "table":
-        write_records(output, "alerts", [dict(rule_as_json(rule)) for rule in found], _COLUMNS)
-    elif not found:
+        write_records(output, "alerts", [dict(rule_as_json(rule)) for rule in alert_rules], _COLUMNS)
+    elif not alert_rules:
         say("There are no alerts. Add one with `workbench alerts add`.")
     else:
         table = alert_table("Alert", "Condition", "Channel", "Schedule", "Owner")
-        for rule in found:
+        for rule in alert_rules:
             table.add_row(str(rule.rule_id), Text(rule.sentence), rule.channel, str(rule.schedule), Text(rule.owner))
         console.print(table)
 
@@ -113,15 +113,15 @@ def preview(
     with runtime.open_workbench() as workbench:
         with workbench.database.read() as connection:
             rule = get_rule(connection, alert)
-        found = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
+        result = notices.preview(workbench.database, rule, since=now.date() - timedelta(days=days), now=now)
         base = workbench.settings.server.address
-    shown = found[-limit:]
+    shown = result[-limit:]
     if output == "json":
         documents = [notice_as_json(notice, base) for notice in shown]
-        write_json({"alert": rule_as_json(rule), "days": days, "found": len(found), "notices": documents})
+        write_json({"alert": rule_as_json(rule), "days": days, "found": len(result), "notices": documents})
         return
-    newest = f", the newest {limit}:" if len(found) > limit else ""
-    say(f"{rule.sentence}: {counted(len(found), 'notification')} in the last {counted(days, 'day')}{newest}")
+    newest = f", the newest {limit}:" if len(result) > limit else ""
+    say(f"{rule.sentence}: {counted(len(result), 'notification')} in the last {counted(days, 'day')}{newest}")
     for notice in shown:
         console.print()
         _print(notice, base)

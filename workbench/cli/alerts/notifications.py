@@ -50,15 +50,15 @@ def deliveries(
     """List notifications and their delivery state, newest first."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         wanted = [NoticeState(name) for name in state or ()]
-        found = list_deliveries(connection, rule_id=alert, states=wanted, limit=limit)
+        results = list_deliveries(connection, rule_id=alert, states=wanted, limit=limit)
         base = workbench.settings.server.address
     if output != "table":
-        write_records(output, "notices", [dict(delivery_as_json(each, base)) for each in found], _COLUMNS)
-    elif not found:
+        write_records(output, "notices", [dict(delivery_as_json(each, base)) for each in results], _COLUMNS)
+    elif not results:
         say("There are no such notifications.")
     else:
         table = alert_table("Notification", "Alert", "Found (UTC)", "Title", "Channel", "State")
-        for each in found:
+        for each in results:
             table.add_row(
                 str(each.notice_id), str(each.rule_id), f"{each.found_at.astimezone(UTC):%Y-%m-%d %H:%M}",
                 Text(each.notice.title), each.channel, Text(delivery_state(each)),

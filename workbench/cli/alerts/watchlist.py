@@ -55,17 +55,17 @@ def delete(name: ListName, *, owner: Owner = LOCAL_USER) -> None:
 def list_watchlists(*, owner: Owner = LOCAL_USER, output: Format = "table") -> None:
     """List the watchlists."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = watchlists.watchlists(connection, owner)
+        results = watchlists.watchlists(connection, owner)
     if output != "table":
         records = [
-            {"name": each.name, "companies": each.companies, "created_at": each.created_at.isoformat()} for each in found
+            {"name": each.name, "companies": each.companies, "created_at": each.created_at.isoformat()} for each in results
         ]
         write_records(output, "watchlists", records, ("name", "companies", "created_at"), owner=owner)
-    elif not found:
+    elif not results:
         say("There are no watchlists. Create one with `workbench watchlist add LIST TICKER...`.")
     else:
         table = new_table("List", "Companies", "Created")
-        for each in found:
+        for each in results:
             table.add_row(escape(each.name), str(each.companies), f"{each.created_at:%Y-%m-%d}")
         console.print(table)
 
@@ -76,17 +76,18 @@ def show(name: ListName, *, owner: Owner = LOCAL_USER, output: Format = "table")
     They stand in the order in which they were added.
     """
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = get_companies(connection, watchlists.members(connection, owner, name))
+        companies = get_companies(connection, watchlists.members(connection, owner, name))
     if output != "table":
         records = [
-            {"cik": str(each.cik), "ticker": each.ticker.symbol if each.ticker else None, "name": each.name} for each in found
+            {"cik": str(each.cik), "ticker": each.ticker.symbol if each.ticker else None, "name": each.name}
+            for each in companies
         ]
         columns = ("cik", "ticker", "name")
         write_records(output, "companies", records, columns, owner=owner, name=name.strip())
-    elif not found:
+    elif not companies:
         say(f"The list {name.strip()} has no companies. Add some with `workbench watchlist add`.")
     else:
         table = new_table("Ticker", "Company", "CIK")
-        for each in found:
+        for each in companies:
             table.add_row(each.ticker.symbol if each.ticker else "", escape(each.name), str(each.cik))
         console.print(table)

@@ -65,24 +65,24 @@ def print_changes(
         with workbench.database.read() as connection:
             filer = resolve(connection, company)
             pair = choose_versions(connection, filer, item, form=form, old=old, new=new, as_of=day)
-        found = item_changes(workbench.objects, pair)
+        results = item_changes(workbench.objects, pair)
     if output == "json":
-        write_json(changes_document(found, kinds=kinds, limit=limit))
+        write_json(changes_document(results, kinds=kinds, limit=limit))
         return
-    _print_head(found)
-    for change in select_changes(found, kinds)[:limit]:
+    _print_head(results)
+    for change in select_changes(results, kinds)[:limit]:
         _print(change)
 
 
-def _print_head(found: ItemChanges) -> None:
-    pair = found.pair
+def _print_head(results: ItemChanges) -> None:
+    pair = results.pair
     console.print(Text.assemble((f"{pair.company.name}, {pair.new.section.label}. {pair.new.section.title}", "bold")))
     console.print(Text(f"from {_filing(pair.old)}\n  to {_filing(pair.new)}", style="dim"))
-    counts = ", ".join(f"{count} {kind}" for kind, count in found.diff.counts.items() if count)
+    counts = ", ".join(f"{count} {kind}" for kind, count in results.diff.counts.items() if count)
     if not counts:
         console.print("Nothing changed.")
         return
-    summary = f"{counts}; {len(found.diff.unchanged)} unchanged. {found.diff.changed_ratio:.1%} of the words differ."
+    summary = f"{counts}; {len(results.diff.unchanged)} unchanged. {results.diff.changed_ratio:.1%} of the words differ."
     console.print(summary, highlight=False)
 
 

@@ -87,13 +87,13 @@ def list_documents(
     """List your documents, newest first."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         cik = resolve(connection, company).cik if company else None
-        found = own_documents(connection, cik=cik, limit=limit)
+        results = own_documents(connection, cik=cik, limit=limit)
     if output != "table":
-        write_records(output, "documents", [dict(document_as_json(own)) for own in found], _COLUMNS)
-    elif not found:
+        write_records(output, "documents", [dict(document_as_json(own)) for own in results], _COLUMNS)
+    elif not results:
         say("There are no documents. Add one with `workbench documents add FILE`.")
     else:
-        console.print(_table(found))
+        console.print(_table(results))
 
 
 def show(
@@ -155,7 +155,7 @@ def _sentence(file: Path, each: Addition) -> str:
     return f"{file.name}: added as {name}, dated {own.document.filed_on}: {counts}{passages}{blank}"
 
 
-def _table(found: list[OwnDocument]) -> Table:
+def _table(results: list[OwnDocument]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("No.", justify="right", no_wrap=True)
     table.add_column("Title")
@@ -164,7 +164,7 @@ def _table(found: list[OwnDocument]) -> Table:
         table.add_column(name, no_wrap=True)
     table.add_column("Pages", justify="right", no_wrap=True)
     table.add_column("Passages", justify="right", no_wrap=True)
-    for own in found:
+    for own in results:
         document = own.document
         table.add_row(
             str(document.document_id), Text(document.title or ""), Text(document.name), own.company or "", document.form or "",

@@ -43,26 +43,26 @@ def print_events(
     first, last, wanted = parse_as_of(since), parse_as_of(as_of), parse_event_types(types or ())
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         filer = resolve(connection, company)
-        found = list_events(connection, filer.cik, types=wanted, items=item or (), since=first, as_of=last, limit=limit)
+        result = list_events(connection, filer.cik, types=wanted, items=item or (), since=first, as_of=last, limit=limit)
     if output != "table":
-        records = [dict(event_as_json(event)) for event in found]
+        records = [dict(event_as_json(event)) for event in result]
         write_records(output, "events", records, _COLUMNS, company=filer.label, as_of=as_of)
-    elif not found:
+    elif not result:
         say(f"{filer.label} has no such events. Load its 8-K filings with `workbench ingest {filer.label}`.")
     else:
-        console.print(_table(filer.label, found))
-    unknown = sorted({event.item for event in found if event.event_type == UNKNOWN})
+        console.print(_table(filer.label, result))
+    unknown = sorted({event.item for event in result if event.event_type == UNKNOWN})
     if unknown:
         note(f"not an item of Form 8-K, listed as filed: {', '.join(unknown)}")
 
 
-def _table(company: str, found: list[MarketEvent]) -> Table:
+def _table(company: str, market_events: list[MarketEvent]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=f"{company}: events on Form 8-K", title_justify="left", title_style="bold")
     for name in ("Filed", "Event date", "Item"):
         table.add_column(name, no_wrap=True)
     table.add_column("Event")
     table.add_column("Accession", no_wrap=True)
-    for event in found:
+    for event in market_events:
         happened = event.report_on.isoformat() if event.report_on else ""
         item = event.item if event.form == "8-K" else f"{event.item} ({event.form})"
         table.add_row(event.filed_on.isoformat(), happened, item, event.label, str(event.accession))

@@ -35,16 +35,16 @@ def print_sections(
     """
     number = Accession.parse(accession)
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        document, found = filing_sections(connection, workbench.objects, number, item)
+        document, result = filing_sections(connection, workbench.objects, number, item)
     if output == "json":
-        write_json(_as_json(document, found))
+        write_json(_as_json(document, result))
     elif item is not None:
-        typer.echo("\n\n".join(one.text for one in found))
+        typer.echo("\n\n".join(one.text for one in result))
     else:
-        console.print(_as_table(document, found))
+        console.print(_as_table(document, result))
 
 
-def _as_json(document: Document, found: list[SectionText]) -> dict[str, Any]:
+def _as_json(document: Document, section_texts: list[SectionText]) -> dict[str, Any]:
     return {
         "accession": str(document.accession),
         "form": document.form,
@@ -60,13 +60,13 @@ def _as_json(document: Document, found: list[SectionText]) -> dict[str, Any]:
                 "method": one.section.method,
                 "status": one.section.status,
             }
-            for one in found
+            for one in section_texts
         ],
         "document": document.name,
     }
 
 
-def _as_table(document: Document, found: list[SectionText]) -> Table:
+def _as_table(document: Document, section_texts: list[SectionText]) -> Table:
     table = Table(
         title=f"{document.form} {document.accession}, {document.name}", title_justify="left", box=None, pad_edge=False
     )
@@ -76,7 +76,7 @@ def _as_table(document: Document, found: list[SectionText]) -> Table:
     for name in ("Words", "Start", "End", "Confidence"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("Status", no_wrap=True)
-    for one in found:
+    for one in section_texts:
         section = one.section
         table.add_row(
             section.part or "", section.item, Text(section.title), f"{len(one.text.split()):,}", str(section.start),

@@ -52,15 +52,15 @@ def list_keys(
 ) -> None:
     """List the API keys, including revoked and expired ones."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = stored_keys(connection, parse_user_name(name) if name else None)
+        result = stored_keys(connection, parse_user_name(name) if name else None)
     if output != "table":
-        write_records(output, "keys", [_record(key) for key in found], _COLUMNS)
+        write_records(output, "keys", [_record(key) for key in result], _COLUMNS)
         return
-    if not found:
+    if not result:
         say("There are no API keys. Create one with `workbench users keys add NAME LABEL`.")
         return
     table = new_table("User", "Label", "Begins with", "Scopes", "Last used (UTC)", "State")
-    for key in found:
+    for key in result:
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
         scopes = ", ".join(sorted(key.scopes))
         table.add_row(escape(key.user_name), escape(key.label), f"{key.prefix}…", scopes, used, _state(key))

@@ -35,8 +35,8 @@ def doctor(output: Format = "table") -> None:
 
 def _table(findings: list[Finding]) -> Table:
     table = Table("Component", "State", "Implementation", "Details", box=None, pad_edge=False)
-    for found in findings:
-        what = found.implementation + (f" {found.version}" if found.version else "")
-        details = escape(found.detail) + (f"\n[bold]→ {escape(found.fix)}[/bold]" if found.fix else "")
-        table.add_row(found.part, f"[{_COLOURS[found.state]}]{found.state}[/]", escape(what), details)
+    for result in findings:
+        what = result.implementation + (f" {result.version}" if result.version else "")
+        details = escape(result.detail) + (f"\n[bold]→ {escape(result.fix)}[/bold]" if result.fix else "")
+        table.add_row(result.part, f"[{_COLOURS[result.state]}]{result.state}[/]", escape(what), details)
     return table

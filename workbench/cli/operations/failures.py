@@ -30,13 +30,13 @@ def list_failures(
     data or the code change, or until `workbench failures retry`.
     """
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_failed(connection, kinds=(kind,) if kind else (), limit=_MOST_SHOWN)
+        failed_units = list_failed(connection, kinds=(kind,) if kind else (), limit=_MOST_SHOWN)
     if output != "table":
-        write_records(output, "failures", [_record(each) for each in found], _COLUMNS)
-    elif not found:
+        write_records(output, "failures", [_record(each) for each in failed_units], _COLUMNS)
+    elif not failed_units:
         say("Nothing has failed.", "green")
     else:
-        console.print(_table(found))
+        console.print(_table(failed_units))
 
 
 def retry(
@@ -69,9 +69,9 @@ def _record(each: FailedUnit) -> dict[str, object]:
     }
 
 
-def _table(found: list[FailedUnit]) -> Table:
+def _table(failed_units: list[FailedUnit]) -> Table:
     table = new_table("Kind", "Unit", "State", "Tries", "Since (UTC)", "Error")
-    for each in found:
+    for each in failed_units:
         state = "quarantined" if each.is_quarantined else "to be retried"
         error = f"{each.error_type}: {each.message}" + (f"\n{each.place}" if each.place else "")
         since = f"{each.first_failed_at.astimezone(UTC):%Y-%m-%d %H:%M}"

@@ -20,7 +20,7 @@ FlagName = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.joi
 def list_feature_flags(output: Format = "table") -> None:
     """List the feature flags and who changed them last."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_flags(connection)
+        flags = list_flags(connection)
     if output != "table":
         records = [
             {
@@ -29,12 +29,12 @@ def list_feature_flags(output: Format = "table") -> None:
                 "changed_by": flag.changed_by,
                 "changed_at": flag.changed_at.isoformat() if flag.changed_at else None,
             }
-            for flag in found
+            for flag in flags
         ]
         write_records(output, "flags", records, _COLUMNS)
         return
     table = new_table("Flag", "State", "When off", "Changed by", "Changed (UTC)")
-    for flag in found:
+    for flag in flags:
         when = f"{flag.changed_at:%Y-%m-%d %H:%M}" if flag.changed_at else ""
         table.add_row(flag.name, "on" if flag.is_enabled else "off", FLAGS[flag.name], flag.changed_by or "", when)
     console.print(table)

@@ -48,17 +48,17 @@ def export(
 
 def list_snapshots(output: Format = "table") -> None:
     """List the snapshots, newest first."""
-    found = lake.snapshots(runtime.object_store(Settings.load()))
+    lake_snapshots = lake.snapshots(runtime.object_store(Settings.load()))
     if output != "table":
-        write_records(output, "snapshots", [_record(snapshot) for snapshot in found], _COLUMNS)
+        write_records(output, "snapshots", [_record(snapshot) for snapshot in lake_snapshots], _COLUMNS)
         return
-    if not found:
+    if not lake_snapshots:
         say("There are no snapshots. Export one with `workbench lake export`.")
         return
     table = new_table("Snapshot", "Created (UTC)")
     table.add_column("Rows", justify="right")
     table.add_column("MB", justify="right")
-    for snapshot in found:
+    for snapshot in lake_snapshots:
         created = f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(snapshot.name, created, f"{_rows(snapshot):,}", f"{_size(snapshot) / 1e6:,.1f}")
     console.print(table)

@@ -50,16 +50,16 @@ def build(output: Format = "table") -> None:
 def list_marts(output: Format = "table") -> None:
     """List the marts and their row counts."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = all_marts(connection)
+        result = all_marts(connection)
     if output != "table":
-        write_records(output, "marts", [{"name": mart.name, "rows": mart.rows} for mart in found], ("name", "rows"))
+        write_records(output, "marts", [{"name": mart.name, "rows": mart.rows} for mart in result], ("name", "rows"))
         return
-    if not found:
+    if not result:
         say("There are no marts. Build them with `workbench marts build`.")
         return
     table = new_table("Mart")
     table.add_column("Rows", justify="right")
-    for mart in found:
+    for mart in result:
         table.add_row(mart.name, f"{mart.rows:,}")
     console.print(table)
 

@@ -44,21 +44,21 @@ def list_accounts(output: Format = "table") -> None:
     JSON has one line for each account.
     """
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_users(connection)
+        users = list_users(connection)
     if output == "json":
-        for user in found:
+        for user in users:
             created_at = user.created_at.isoformat()
             write_json(
                 {"name": user.name, "role": user.role.value, "is_active": user.is_active, "created_at": created_at}
             )  # fmt: skip
     elif output == "csv":
-        rows = ((user.name, user.role.value, user.is_active, user.created_at.isoformat()) for user in found)
+        rows = ((user.name, user.role.value, user.is_active, user.created_at.isoformat()) for user in users)
         write_csv(("name", "role", "is_active", "created_at"), rows)
-    elif not found:
+    elif not users:
         say("There are no accounts. Add one with `workbench users add NAME`.")
     else:
         table = new_table("Name", "Role", "Can sign in", "Created")
-        for user in found:
+        for user in users:
             can_sign_in = "yes" if user.is_active else "no"
             table.add_row(escape(user.name), user.role.value, can_sign_in, f"{user.created_at:%Y-%m-%d}")
         console.print(table)

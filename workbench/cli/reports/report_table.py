@@ -58,23 +58,29 @@ def print_schedule_list(rows: Sequence[Mapping[str, Any]]) -> None:
     console.print(table)
 
 
-def print_comparison(found: RunComparison, *, limit: int = 50) -> None:
+def print_comparison(run_comparison: RunComparison, *, limit: int = 50) -> None:
     """Whether the figures are equal; what the runs were made of that differs; which figures differ, and why."""
-    if found.is_equal:
+    if run_comparison.is_equal:
         console.print(Text("equal: every output is the same", style="green"))
-    elif not found.changes:
-        text = f"{found.equal_figures:,} figures are equal" if found.equal_figures else "no saved figures can be compared"
+    elif not run_comparison.changes:
+        text = (
+            f"{run_comparison.equal_figures:,} figures are equal"
+            if run_comparison.equal_figures
+            else "no saved figures can be compared"
+        )
         console.print(Text(f"not equal: the outputs differ, but {text}", style="yellow"))
     else:
-        kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in found.counts.items())
-        text = f"not equal: {len(found.changes):,} figures differ ({kinds}), {found.equal_figures:,} are equal"
+        kinds = ", ".join(f"{count:,} {WHY[why]}" for why, count in run_comparison.counts.items())
+        text = (
+            f"not equal: {len(run_comparison.changes):,} figures differ ({kinds}), {run_comparison.equal_figures:,} are equal"
+        )
         console.print(Text(text, style="yellow"))
-    if found.differences:
+    if run_comparison.differences:
         table = Table("Input", "Before", "After", box=box.SIMPLE_HEAD, pad_edge=False)
-        for each in found.differences:
+        for each in run_comparison.differences:
             table.add_row(*(Text(text) for text in (each.what, _short(each.before), _short(each.after))))
         console.print(table)
-    both, periods = apart(found.changes)
+    both, periods = apart(run_comparison.changes)
     if both:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for heading in ("Company", "Period", "Figure", "Before", "After", "Reason"):

@@ -27,11 +27,11 @@ def list_saved_runs(
 ) -> None:
     """List the saved runs, newest first."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_runs(connection, notebook=notebook, limit=limit)
+        report_runs = list_runs(connection, notebook=notebook, limit=limit)
     if output == "json":
-        write_json({"reports": [run_document(run) for run in found]}, indent=2)
+        write_json({"reports": [run_document(run) for run in report_runs]}, indent=2)
     else:
-        print_run_list(found)
+        print_run_list(report_runs)
 
 
 def save_files(
@@ -64,11 +64,11 @@ def compare_runs(
     The reasons are new filings, newly loaded data, other periods, other parameters, or other code.
     """
     with runtime.open_workbench() as workbench:
-        found = compare_manifests(workbench, manifest_of(workbench, before), manifest_of(workbench, after))
+        run_comparison = compare_manifests(workbench, manifest_of(workbench, before), manifest_of(workbench, after))
     if output == "json":
-        write_json(comparison_of_runs_document(found, limit=limit), indent=2)
+        write_json(comparison_of_runs_document(run_comparison, limit=limit), indent=2)
     else:
-        print_comparison(found, limit=limit)
+        print_comparison(run_comparison, limit=limit)
 
 
 def schedule(
@@ -93,8 +93,8 @@ def schedule(
 def list_report_schedules(output: TableOrJson = "table") -> None:
     """List the schedules and when each runs next."""
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = list_schedules(connection)
-    rows = [schedule_document(each, datetime.now(UTC)) for each in found]
+        result = list_schedules(connection)
+    rows = [schedule_document(each, datetime.now(UTC)) for each in result]
     if output == "json":
         write_json({"schedules": rows}, indent=2)
     else:

@@ -87,7 +87,7 @@ def search_for(
     )
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         ciks = tuple(companies.resolve(connection, text).cik for text in company or ())
-        ids = tuple(found.document_id for text in document or () for found in documents.documents_called(connection, text))
+        ids = tuple(results.document_id for text in document or () for results in documents.documents_called(connection, text))
         question = replace(question, companies=ciks, documents=ids)
         result = search(connection, workbench.embedder, question, better=workbench.better_embedder)
     if output == "json":

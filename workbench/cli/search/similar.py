@@ -33,11 +33,11 @@ def print_similar(
     day = parse_as_of(as_of)
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         filer = resolve(connection, company)
-        found = similar_companies(connection, workbench.embedder.model, filer, as_of=day, limit=limit)
+        results = similar_companies(connection, workbench.embedder.model, filer, as_of=day, limit=limit)
     if output == "json":
-        write_json(similar_document(filer, day, found))
-    elif found:
-        console.print(_table(found))
+        write_json(similar_document(filer, day, results))
+    elif results:
+        console.print(_table(results))
     else:
         say(
             f"No similar company is stored. Load {filer.label} and others with `workbench ingest`: "
@@ -45,13 +45,13 @@ def print_similar(
         )
 
 
-def _table(found: list[SimilarCompany]) -> Table:
+def _table(results: list[SimilarCompany]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="dim")
     table.add_column("Company")
     for name in ("Score", "Text", "Industry", "Size", "Revenue"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("Passage in common", ratio=1)
-    for one in found:
+    for one in results:
         named = Text.assemble((one.company.label, "bold"), f"\n{one.company.name}")
         shares = [_share(one.text_similarity), _share(one.industry_similarity), _share(one.size_similarity)]
         table.add_row(named, f"{one.score:.2f}", *shares, _billions(one), Text(_common_passage(one), style="dim"))

@@ -39,27 +39,27 @@ def print_audit(
     their filings. A break is marked if a failed check shows it beside the statement.
     """
     with runtime.open_workbench() as workbench:
-        found = _audits(workbench, companies or ())
+        company_audits = _audits(workbench, companies or ())
     if output == "json":
-        write_json(audits_document(found), indent=2)
+        write_json(audits_document(company_audits), indent=2)
     elif output == "csv":
-        write_csv(AUDIT_HEADER, audit_rows(found))
+        write_csv(AUDIT_HEADER, audit_rows(company_audits))
     else:
-        _print(found)
+        _print(company_audits)
 
 
 def _audits(workbench: Workbench, named: Sequence[str]) -> list[CompanyAudit]:
     """One audit a company; a company that fails is reported, and the others are audited."""
     with workbench.database.read() as connection:
         chosen = [resolve(connection, text) for text in named] or get_companies(connection, known_ciks(connection))
-    found = []
+    company_audits = []
     with progress(if_stopped="nothing is stored") as shown:
         for number, company in enumerate(chosen, 1):
             audit = _audit(workbench, company)
-            found += [audit] if audit else []
+            company_audits += [audit] if audit else []
             shown.step("auditing companies", number, len(chosen))
-        shown.complete(f"audited {len(found):,} compan{'y' if len(found) == 1 else 'ies'}")
-    return found
+        shown.complete(f"audited {len(company_audits):,} compan{'y' if len(company_audits) == 1 else 'ies'}")
+    return company_audits
 
 
 def _audit(workbench: Workbench, company: Company) -> CompanyAudit | None:
@@ -71,21 +71,21 @@ def _audit(workbench: Workbench, company: Company) -> CompanyAudit | None:
         return None
 
 
-def _print(found: Sequence[CompanyAudit]) -> None:
-    console.print(_table(found))
-    for audit in found:
+def _print(company_audits: Sequence[CompanyAudit]) -> None:
+    console.print(_table(company_audits))
+    for audit in company_audits:
         for broken in audit.breaks:
             console.print(_words(audit.company, broken))
-    shown, checked = sum(each.figures_shown for each in found), sum(each.figures_checked for each in found)
-    columns = sum(each.columns for each in found)
+    shown, checked = sum(each.figures_shown for each in company_audits), sum(each.figures_checked for each in company_audits)
+    columns = sum(each.columns for each in company_audits)
     say(f"{columns:,} columns; {checked:,} of {shown:,} figures stand in an identity that was checked and holds.")
 
 
-def _table(found: Sequence[CompanyAudit]) -> Table:
+def _table(company_audits: Sequence[CompanyAudit]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in _COLUMNS:
         table.add_column(heading, justify="left" if heading == _COLUMNS[0] else "right", overflow="fold")
-    for counted in identity_counts(found):
+    for counted in identity_counts(company_audits):
         numbers = (counted["checked"], counted["holds"], counted["broken_marked"], counted["broken_unmarked"],
                    counted["refused"], counted["not_checked"])  # fmt: skip
         table.add_row(IDENTITIES[counted["name"]], *(f"{number:,}" if number else "–" for number in numbers))

@@ -51,10 +51,10 @@ def print_checks(
         if refresh:
             _refresh(workbench, chosen)
         with workbench.database.read() as connection:
-            found = checks_of(
+            statement_checks = checks_of(
                 connection, chosen, names=name or (), results=result or ["failed"], since=day, limit=limit
             )  # fmt: skip
-    _print(found, output)
+    _print(statement_checks, output)
 
 
 def _refresh(workbench: Workbench, chosen: Company | None) -> None:
@@ -70,22 +70,22 @@ def _refresh(workbench: Workbench, chosen: Company | None) -> None:
         shown.complete(f"checked {len(ciks):,} companies" if len(ciks) != 1 else "checked 1 company")
 
 
-def _print(found: list[StatementCheck], output: str) -> None:
+def _print(statement_checks: list[StatementCheck], output: str) -> None:
     if output == "json":
-        write_json({"checks": check_documents(found)}, indent=2)
+        write_json({"checks": check_documents(statement_checks)}, indent=2)
     elif output == "csv":
-        write_csv(CHECK_HEADER, check_rows(found))
-    elif not found:
+        write_csv(CHECK_HEADER, check_rows(statement_checks))
+    elif not statement_checks:
         say("No check has this result.", "green")
     else:
-        console.print(_table(found))
+        console.print(_table(statement_checks))
 
 
-def _table(found: list[StatementCheck]) -> Table:
+def _table(statement_checks: list[StatementCheck]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Company", "Period", "End", "Statement", "Result", "Check"):
         table.add_column(heading, overflow="fold", no_wrap=heading != "Check")
-    for each in found:
+    for each in statement_checks:
         check = each.check
         words = Text(CHECKS.get(check.name, check.name)).append(f"\n{check.detail}", style="dim")
         style = {"failed": "red", "passed": "green"}.get(check.result, "dim")

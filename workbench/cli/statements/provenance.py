@@ -51,18 +51,20 @@ def print_provenance(
     day, end = parse_as_of(as_of), parse_day(period_end) if period_end else None
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         filer = resolve(connection, company)
-        found = measure_provenance(connection, filer, line, period=period, period_end=end, as_of=day)
+        provenance = measure_provenance(connection, filer, line, period=period, period_end=end, as_of=day)
     if output == "json":
-        write_json(provenance_document(found), indent=2)
+        write_json(provenance_document(provenance), indent=2)
     else:
-        _print(found)
+        _print(provenance)
 
 
-def _print(found: Provenance) -> None:
-    figure = found.figure
+def _print(provenance: Provenance) -> None:
+    figure = provenance.figure
     value = _whole(figure) if figure.value is not None else "no value"
-    console.print(Text(f"{found.line.label}, {found.period.label}: {value}", style="bold"))
-    span = f"{found.period.start} to {found.period.end}" if found.period.start else f"at {found.period.end}"
+    console.print(Text(f"{provenance.line.label}, {provenance.period.label}: {value}", style="bold"))
+    span = (
+        f"{provenance.period.start} to {provenance.period.end}" if provenance.period.start else f"at {provenance.period.end}"
+    )
     console.print(Text(f"{figure.status}, {span}", style="dim"))
     if figure.reason:
         console.print(Text(f"Reason: {why_not(figure.reason)}"))
@@ -71,7 +73,7 @@ def _print(found: Provenance) -> None:
     if figure.adjusted_value is not None:
         today = round(figure.adjusted_value, 4).normalize()  # a seventh of an amount has no last digit
         console.print(Text(f"In today's shares: {today:,f} {figure.unit} (split {figure.adjustment})"))
-    for origin in found.origins:
+    for origin in provenance.origins:
         _print_origin(origin)
 
 

@@ -43,44 +43,47 @@ def print_restatements(
     day, first, kinds = parse_as_of(as_of), parse_as_of(since), kind or []
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
         filer = resolve(connection, company)
-        found = restatements(connection, filer, day, kinds=kinds, since=first, limit=limit)
+        result = restatements(connection, filer, day, kinds=kinds, since=first, limit=limit)
     if output == "json":
-        write_json(restatements_document(found), indent=2)
+        write_json(restatements_document(result), indent=2)
     elif output == "csv":
-        write_csv(RESTATEMENT_HEADER, restatement_rows(found))
+        write_csv(RESTATEMENT_HEADER, restatement_rows(result))
     else:
-        _show(found, kinds)
+        _show(result, kinds)
 
 
-def _show(found: RestatementList, kinds: list[Change]) -> None:
-    known = f", as known on {found.as_of}" if found.as_of else ""
-    console.print(Text.assemble((found.company.name, "bold"), f"  {found.company.label}{known}"))
-    if not found.is_known:
-        console.print(Text(_unknown(found), style="dim"))
+def _show(restatement_list: RestatementList, kinds: list[Change]) -> None:
+    known = f", as known on {restatement_list.as_of}" if restatement_list.as_of else ""
+    console.print(Text.assemble((restatement_list.company.name, "bold"), f"  {restatement_list.company.label}{known}"))
+    if not restatement_list.is_known:
+        console.print(Text(_unknown(restatement_list), style="dim"))
         return
-    if not found.counts:
+    if not restatement_list.counts:
         console.print(Text("No later filing changed a value.", style="dim"))
         return
     console.print(
-        Text(", ".join(counted(count, kind.value.replace("_", " ")) for kind, count in found.counts.items()), style="dim")
+        Text(
+            ", ".join(counted(count, kind.value.replace("_", " ")) for kind, count in restatement_list.counts.items()),
+            style="dim",
+        )
     )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Filed", no_wrap=True)
     table.add_column("Value", overflow="fold", ratio=1)
     table.add_column("From", justify="right", no_wrap=True)
     table.add_column("To", justify="right", no_wrap=True)
-    for entry in found.restated:
+    for entry in restatement_list.restated:
         table.add_row(*_row(entry))
     console.print(table)
-    chosen = sum(count for kind, count in found.counts.items() if not kinds or kind in kinds)
-    if len(found.restated) < chosen:
-        console.print(Text(f"{chosen - len(found.restated)} more are not shown; use --limit", style="dim"))
+    chosen = sum(count for kind, count in restatement_list.counts.items() if not kinds or kind in kinds)
+    if len(restatement_list.restated) < chosen:
+        console.print(Text(f"{chosen - len(restatement_list.restated)} more are not shown; use --limit", style="dim"))
 
 
-def _unknown(found: RestatementList) -> str:
-    if found.filings_from is None:
+def _unknown(restatement_list: RestatementList) -> str:
+    if restatement_list.filings_from is None:
         return "Unknown: no filing with figures is loaded."
-    return f"Unknown: the loaded filings begin on {found.filings_from}."
+    return f"Unknown: the loaded filings begin on {restatement_list.filings_from}."
 
 
 def _row(entry: RestatedConcept) -> tuple[Text, ...]:

@@ -45,15 +45,15 @@ def print_segments(
             "segments are reported by fiscal year and quarter only", hint="use --period annual or --period quarterly"
         )
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = resolve(connection, company)
-        parts = breakdowns(connection, found, period=period, as_of=day, limit_periods=periods)
+        result = resolve(connection, company)
+        parts = breakdowns(connection, result, period=period, as_of=day, limit_periods=periods)
     if output == "json":
-        write_json(segments_document(found, period, day, parts), indent=2)
+        write_json(segments_document(result, period, day, parts), indent=2)
         return
     if not parts:
         raise NotFound(
-            f"no stored filing of {found.label} reports segments",
-            hint=f"load its documents with `workbench ingest {found.label}`",
+            f"no stored filing of {result.label} reports segments",
+            hint=f"load its documents with `workbench ingest {result.label}`",
         )
     for one in parts:
         console.print(_table(one, console.width))

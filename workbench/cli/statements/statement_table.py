@@ -96,13 +96,13 @@ def _results(statement: Statement, shown: Sequence[StatementPeriod]) -> list[Tex
     ends = {period.end for period in shown}
     results = []
     for name, title in CHECKS.items():
-        found = [check for check in statement.checks if check.name == name and check.period_end in ends]
-        failed = [check for check in found if check.result == "failed"]
-        passed = sum(check.result == "passed" for check in found)
+        checks = [check for check in statement.checks if check.name == name and check.period_end in ends]
+        failed = [check for check in checks if check.result == "failed"]
+        passed = sum(check.result == "passed" for check in checks)
         results += [Text(f"✗ {title}: not at {check.period_end} ({check.detail})", style="red") for check in failed]
         if passed and not failed:
-            style = "green" if passed == len(found) else "dim"
-            results.append(Text(f"✓ {title} ({passed} of {len(found)} checked)", style=style))
+            style = "green" if passed == len(checks) else "dim"
+            results.append(Text(f"✓ {title} ({passed} of {len(checks)} checked)", style=style))
     checked = checked_figures(statement)
     words = f"{checked.checked:,} of {checked.shown:,} figures stand in an identity that was checked and holds"
     return [*results, Text(words, style="dim")]

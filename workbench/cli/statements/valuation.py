@@ -35,30 +35,30 @@ def print_valuation(
     """
     day = parse_as_of(as_of)
     with runtime.open_workbench() as workbench, workbench.database.read() as connection:
-        found = resolve(connection, company)
+        result = resolve(connection, company)
         if history:
-            past = valuation_history(connection, found, day, every=every, limit=points)
+            past = valuation_history(connection, result, day, every=every, limit=points)
         else:
-            latest = valuation(connection, found, day)
+            latest = valuation(connection, result, day)
     if history:
         _print_history(past, output)
     else:
         _print(latest, output)
 
 
-def _print(found: Valuation, output: str) -> None:
+def _print(result: Valuation, output: str) -> None:
     if output == "json":
-        write_json(valuation_document(found), indent=2)
+        write_json(valuation_document(result), indent=2)
     elif output == "csv":
-        write_csv(HEADER, rows([found]))
+        write_csv(HEADER, rows([result]))
     else:
-        console.print(render(found))
+        console.print(render(result))
 
 
-def _print_history(found: ValuationHistory, output: str) -> None:
+def _print_history(result: ValuationHistory, output: str) -> None:
     if output == "json":
-        write_json(history_document(found), indent=2)
+        write_json(history_document(result), indent=2)
     elif output == "csv":
-        write_csv(HEADER, rows(found.points))
+        write_csv(HEADER, rows(result.points))
     else:
-        console.print(render_history(found))
+        console.print(render_history(result))

@@ -22,46 +22,46 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def render(found: Valuation) -> RenderableType:
+def render(valuation: Valuation) -> RenderableType:
     """Every measure with its period, refused ones with the reason."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, show_header=False)
     grid.add_column("", no_wrap=True, overflow="ellipsis", max_width=44)
     grid.add_column("", justify="right", no_wrap=True)
     grid.add_column("", style="dim", no_wrap=True)
     reasons: dict[str, str] = {}
-    for group, lines in groupby(found.lines, key=lambda line: multiples()[line.line].ratio.group):
+    for group, lines in groupby(valuation.lines, key=lambda line: multiples()[line.line].ratio.group):
         grid.add_row(Text(group.capitalize(), style="bold"))
         for line in lines:
             period = line.period.label if line.period else ""
             grid.add_row(Text(f"  {line.label}"), _cell(line.line, line.figure, reasons), period)
     notes = [*_notes(reasons), Text("--format json lists each figure's formula, operands and filings", style="dim")]
-    return Group(_heading(found), "", grid, *notes)
+    return Group(_heading(valuation), "", grid, *notes)
 
 
-def render_history(found: ValuationHistory) -> RenderableType:
+def render_history(valuation_history: ValuationHistory) -> RenderableType:
     """One row a day, oldest first."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for title in ("Date", "Close", *_COLUMNS.values()):
         grid.add_column(title, justify="left" if title == "Date" else "right", no_wrap=True)
     reasons: dict[str, str] = {}
-    for point in found.points:
+    for point in valuation_history.points:
         cells = (_cell(name, point.figure(name), reasons, has_unit=False) for name in _COLUMNS)
         grid.add_row(point.day.isoformat(), Text(f"{point.price.close:,.2f}" if point.price else "–"), *cells)
-    heading = Text.assemble((found.company.name, "bold"), f"  {found.company.label}\n")
+    heading = Text.assemble((valuation_history.company.name, "bold"), f"  {valuation_history.company.label}\n")
     heading.append("Valuation on each date, as known on that date; amounts in millions of USD", style="dim")
     return Group(heading, "", grid, *_notes(reasons))
 
 
-def _heading(found: Valuation) -> Text:
-    heading = Text.assemble((found.company.name, "bold"), f"  {found.company.label}\n")
-    known = f", as known on {found.as_of}" if found.as_of else ""
+def _heading(valuation: Valuation) -> Text:
+    heading = Text.assemble((valuation.company.name, "bold"), f"  {valuation.company.label}\n")
+    known = f", as known on {valuation.as_of}" if valuation.as_of else ""
     heading.append(f"Valuation{known}; amounts in millions\n", style="dim")
-    if found.price is not None:
-        price = found.price
+    if valuation.price is not None:
+        price = valuation.price
         heading.append(f"{price.ticker} closed at {price.close:,.2f} USD on {price.traded_on} ({price.source})\n")
-    if found.shares is not None:
-        split = f", adjusted for the later split {found.shares.splits}" if found.shares.splits else ""
-        heading.append(f"Shares outstanding: {found.shares.formula}{split}")
+    if valuation.shares is not None:
+        split = f", adjusted for the later split {valuation.shares.splits}" if valuation.shares.splits else ""
+        heading.append(f"Shares outstanding: {valuation.shares.formula}{split}")
     return heading
 
 

@@ -98,7 +98,7 @@ def year_offsets(stated: Iterable[StatedYear]) -> list[YearOffset]:
     its day alone, and the order in which they are given does not matter.
     """
     votes: dict[date, _Votes] = {}
-    found = []
+    results = []
     for day, filed in groupby(sorted(stated, key=attrgetter("filed_on", "accession")), key=attrgetter("filed_on")):
         for each in filed:
             nearest = _nearest(votes, each.year_end)
@@ -108,8 +108,8 @@ def year_offsets(stated: Iterable[StatedYear]) -> list[YearOffset]:
         for year_end, own in votes.items():
             if (years := own.decided()) != own.last:
                 own.last = years
-                found.append(YearOffset(year_end, day, years))
-    return found
+                results.append(YearOffset(year_end, day, years))
+    return results
 
 
 class _Votes:

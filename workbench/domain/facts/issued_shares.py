@@ -71,11 +71,11 @@ def _at(facts: FactTable, concepts: tuple[str, ...], fact: KnownFact, unit: str 
     """The known fact of the first of these concepts on the day of a fact; `unit` None: in any unit."""
     for concept in concepts:
         if unit is not None:
-            found = facts.find(concept, unit, None, fact.period_end)
+            known_fact = facts.find(concept, unit, None, fact.period_end)
         else:
-            found = next((each for each in facts.of(concept) if each.period_end == fact.period_end), None)
-        if found is not None:
-            return found
+            known_fact = next((each for each in facts.of(concept) if each.period_end == fact.period_end), None)
+        if known_fact is not None:
+            return known_fact
     return None
 
 

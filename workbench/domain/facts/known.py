@@ -255,14 +255,14 @@ class FactTable:
 
         Every statement needs them, so they are cached.
         """
-        found = self._reporting.get(anchors)
-        if found is None:
+        result = self._reporting.get(anchors)
+        if result is None:
             evidence = [each for anchor in anchors for each in self.evidence(anchor)]
-            found = self._reporting[anchors] = (
+            result = self._reporting[anchors] = (
                 FiscalCalendar.observed(evidence, self._year_labels),
                 ReportingCurrency.observed(evidence),
             )
-        return found
+        return result
 
     def filings(self, concepts: Iterable[str]) -> Iterator[FiledVersion]:
         """All filings of all facts of these concepts, as they came."""
@@ -273,8 +273,8 @@ class FactTable:
         by_end: defaultdict[_UnitAndEnd, list[FiledVersion]] = defaultdict(list)
         for row in self._filed.get(concept, ()):
             by_end[_unit_and_end(row)].append(row)
-        found = self._by_end[concept] = {**by_end}
-        return found
+        by_unit_and_end = self._by_end[concept] = {**by_end}
+        return by_unit_and_end
 
     def _ending(self, concept: str, key: _UnitAndEnd) -> _Ending:
         by_end = self._by_end.get(concept) or self._sorted(concept)

@@ -304,19 +304,19 @@ def _quarters(start: date, end: date | None, fiscal_year: int, support: _Support
     A company that reports half-years after two quarters gives the second half of that year all the same.
     """
     inside = support.within(start - _SLACK, end or start + timedelta(days=380))
-    found: list[FiscalPeriod] = []
+    fiscal_periods: list[FiscalPeriod] = []
     for cadence in _CADENCES:
         ends = _ends(start, end, cadence, inside)
         for number, last in sorted(ends.items()):
             first = start if number == 1 else _first_day(last, ends.get(number - 1), cadence, inside)
             if first is not None:
-                found.append(FiscalPeriod(first, last, fiscal_year, number, start, months=cadence.months))
-        if found:
+                fiscal_periods.append(FiscalPeriod(first, last, fiscal_year, number, start, months=cadence.months))
+        if fiscal_periods:
             break
-    yield from found
-    if end is not None and found and found[-1].elapsed_months == _HALVES.months:
-        second = found[-1].end + _DAY
-        if found[-1].months != _HALVES.months and length_of(second, end) is _HALVES.length:
+    yield from fiscal_periods
+    if end is not None and fiscal_periods and fiscal_periods[-1].elapsed_months == _HALVES.months:
+        second = fiscal_periods[-1].end + _DAY
+        if fiscal_periods[-1].months != _HALVES.months and length_of(second, end) is _HALVES.length:
             yield FiscalPeriod(second, end, fiscal_year, 2, start, months=_HALVES.months)
 
 
@@ -325,14 +325,14 @@ def _ends(start: date, end: date | None, cadence: _Cadence, inside: Mapping[_Spa
     ends: dict[int, date] = {}
     for number, length in enumerate(cadence.to_date, start=1):
         begins = {start} | ({ends[number - 1] + _DAY} if number - 1 in ends else set())
-        found = Counter[date]()
+        result = Counter[date]()
         for (s, e), n in inside.items():
             if any(abs(s - begin) <= _SLACK for begin in begins):
                 wanted = length if abs(s - start) <= _SLACK else cadence.length
                 if length_of(s, e) is wanted:
-                    found[e] += n
-        if found:
-            ends[number] = max(found, key=lambda day: (found[day], day))
+                    result[e] += n
+        if result:
+            ends[number] = max(result, key=lambda day: (result[day], day))
     if end is not None:
         ends[len(cadence.to_date) + 1] = end
     return ends

@@ -123,11 +123,11 @@ def find_restatements(
     return sorted(history.changes(), key=_newest_first)
 
 
-def _newest_first(found: Restatement) -> tuple[int, str, bool, str, str, int, int]:
-    after = found.after
+def _newest_first(restatement: Restatement) -> tuple[int, str, bool, str, str, int, int]:
+    after = restatement.after
     start = after.period_start.toordinal() if after.period_start else 0
     newest = (-after.filed_on.toordinal(), after.accession)
-    return (*newest, not found.lines, after.concept, after.unit, -after.period_end.toordinal(), -start)
+    return (*newest, not restatement.lines, after.concept, after.unit, -after.period_end.toordinal(), -start)
 
 
 class _History:

@@ -87,7 +87,7 @@ class FilingPlaces:
                 places[accession, unit].append(place)
                 key = accession, unit, version[CONCEPT]
                 self._finest[key] = min(place, self._finest.get(key, place))
-        self._usual = {key: _usual(found) for key, found in places.items()}
+        self._usual = {key: _usual(result) for key, result in places.items()}
 
     def stated(self, version: FiledVersion, decimals: int | None) -> Stated:
         """The value of a filed version, with the places of its filing; `decimals` as `Stated` has them."""

@@ -83,8 +83,8 @@ class TextDiff:
     @property
     def counts(self) -> dict[ChangeKind, int]:
         """The number of changes of each kind, including kinds without any."""
-        found = Counter(change.kind for change in self.changes)
-        return {kind: found[kind] for kind in ChangeKind}
+        counter = Counter(change.kind for change in self.changes)
+        return {kind: counter[kind] for kind in ChangeKind}
 
 
 @dataclass(frozen=True, slots=True)

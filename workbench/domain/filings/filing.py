@@ -85,13 +85,13 @@ def select_sections(sections: Sequence[Section], item: str) -> list[Section]:
     the form of an item, NotFound if the filing does not have it; the hint names the items that it has.
     """
     part, name = parse_item(item)
-    found = [one for one in sections if one.item == name and (part is None or one.part == part)]
-    if not found:
+    results = [one for one in sections if one.item == name and (part is None or one.part == part)]
+    if not results:
         names = ", ".join(f"{one.part}.{one.item}" if one.part else one.item for one in sections)
         raise NotFound(
             f"the filing has no item {item.strip()}", hint=f"it has {names}" if names else "no items were found in it"
         )
-    return found
+    return results
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,5 +78,5 @@ def size_similarity(size: CompanySize | None, other: CompanySize | None) -> floa
     if size is None or other is None or size.currency != other.currency:
         return None
     pairs = ((size.revenue, other.revenue), (size.total_assets, other.total_assets))
-    found = [1 / (1 + abs(log10(float(one / two)))) for one, two in pairs if one and two and one > 0 and two > 0]
-    return sum(found) / len(found) if found else None
+    results = [1 / (1 + abs(log10(float(one / two)))) for one, two in pairs if one and two and one > 0 and two > 0]
+    return sum(results) / len(results) if results else None

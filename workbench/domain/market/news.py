@@ -186,8 +186,8 @@ def _names(name: str, text: str) -> bool:
         return False
     words = ["(?:&|and)" if word == "&" else re.escape(word) for word in _without_apostrophes(name).split()]
     pattern = r"(?<![\w-])" + r"[\s-]+".join(words) + r"s?(?![\w-])"
-    for found in re.finditer(pattern, _without_apostrophes(text), re.IGNORECASE):
-        if all(not word[0].islower() or word.lower() in _SMALL_WORDS for word in re.findall(r"[^\s-]+", found[0])):
+    for result in re.finditer(pattern, _without_apostrophes(text), re.IGNORECASE):
+        if all(not word[0].islower() or word.lower() in _SMALL_WORDS for word in re.findall(r"[^\s-]+", result[0])):
             return True
     return False
 

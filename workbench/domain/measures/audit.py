@@ -165,15 +165,15 @@ def _compared(name: str, statement: Statement, period: StatementPeriod, result: 
 
 def _between(by_kind: Statements, period: PeriodKind) -> Iterator[Compared]:
     """The identities between the statements of one period, for years and quarters."""
-    found: defaultdict[date, dict[str, tuple[str, Figure]]] = defaultdict(dict)
+    results: defaultdict[date, dict[str, tuple[str, Figure]]] = defaultdict(dict)
     for kind in StatementKind:
         statement = by_kind[kind, period]
         for place, column in enumerate(statement.periods):
-            found[column.end].update(_column(statement, place))
+            results[column.end].update(_column(statement, place))
     for kind in StatementKind:
         statement = by_kind[kind, period]
         for column in statement.periods:
-            labelled = found[column.end]
+            labelled = results[column.end]
             for name, shown_on, result in cross_results({line: figure for line, (_, figure) in labelled.items()}):
                 if shown_on is kind:
                     yield _compared(name, statement, column, result, labelled)

@@ -52,10 +52,10 @@ def all_checks(
     figures = all_figures(company, facts, splits)
     linkbases = LinkbaseChecks(filed, company, figures.template.industry)
     return [
-        found
+        result
         for kind in StatementKind
         for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY)
-        for found in _of(company, figures, linkbases, kind=kind, period=period)
+        for result in _of(company, figures, linkbases, kind=kind, period=period)
     ]
 
 

@@ -104,5 +104,5 @@ def whole_debt(figures: Figures, facts: FactTable, period: FiscalPeriod) -> Comp
 
 
 def _filed(facts: FactTable, concepts: tuple[str, ...], currency: str, end: date) -> Iterator[KnownFact]:
-    found = (facts.find(concept, currency, None, end) for concept in concepts)
-    return (fact for fact in found if fact is not None and fact.value)
+    results = (facts.find(concept, currency, None, end) for concept in concepts)
+    return (fact for fact in results if fact is not None and fact.value)

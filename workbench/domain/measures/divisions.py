@@ -30,15 +30,15 @@ def division(
     values = [fact.value for fact in (*rows.values(), *reconciling.values())]
     if len(names) > _MOST_ROWS or 2 ** len(names) > _BY_CHANCE * _spread(values):
         return None
-    found = [
+    masks = [
         mask
         for mask, total in enumerate(_sums(values))
         if total == whole.value and (mask & (2 ** len(rows) - 1)).bit_count() > 1
     ]
-    if not found:
+    if not masks:
         return None
-    best = max(found, key=lambda mask: _rank(mask, len(rows)))
-    if sum(_rank(mask, len(rows)) == _rank(best, len(rows)) for mask in found) > 1:
+    best = max(masks, key=lambda mask: _rank(mask, len(rows)))
+    if sum(_rank(mask, len(rows)) == _rank(best, len(rows)) for mask in masks) > 1:
         return None
     return frozenset(name for place, name in enumerate(names) if best >> place & 1)
 

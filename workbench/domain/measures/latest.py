@@ -44,14 +44,14 @@ def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
     # Each statement separately, as it is shown: lines of one statement do not prove lines of another.
     statements = [figures_in(concept_map.template(kind, industry, company), facts) for kind in StatementKind]
     ratios = Ratios(everything := all_figures(company, facts))
-    found = []
+    results = []
     year = _newest_column(statements, PeriodKind.ANNUAL)
     for basis in PeriodKind:
         column = _newest_column(statements, basis)
         if column is not None and (year is None or column.end >= year.end):
             values = _lines(statements, column) | _ratios(ratios, industry, basis, column)
-            found.append(LatestFigures(basis, statement_period(column), everything.currency_at(column.end), values))
-    return found
+            results.append(LatestFigures(basis, statement_period(column), everything.currency_at(column.end), values))
+    return results
 
 
 def _newest_column(statements: Sequence[Figures], basis: PeriodKind) -> FiscalPeriod | None:

@@ -109,10 +109,10 @@ def segment_lines(company: Company) -> tuple[LineDefinition, ...]:
     """The lines with breakdowns: revenue, operating income, assets and long-lived assets, by the company's industry."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company)
-    found = []
+    results = []
     for kind, name in _LINES:
-        found += [line for line in concept_map.template(kind, industry, company).lines if line.name == name]
-    return (*found, _LONG_LIVED)
+        results += [line for line in concept_map.template(kind, industry, company).lines if line.name == name]
+    return (*results, _LONG_LIVED)
 
 
 def break_down(
@@ -136,9 +136,9 @@ def break_down(
         by_axes: dict[Axes, list[Breakdown]] = defaultdict(list)
         for concept in line.tags:
             for unit, axes in table.divisions(concept):
-                found = table.breakdown(line, concept, unit, axes, labels=labels, limit=limit_periods)
-                if found is not None:
-                    by_axes[axes].append(found)
+                breakdown = table.breakdown(line, concept, unit, axes, labels=labels, limit=limit_periods)
+                if breakdown is not None:
+                    by_axes[axes].append(breakdown)
         breakdowns += [max(by_axes[axes], key=_reach) for axes in sorted(by_axes, key=lambda each: (len(each), each))]
     return tuple(breakdowns)
 

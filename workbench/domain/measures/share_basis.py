@@ -55,7 +55,7 @@ def steps_between(bars: Sequence[DailyBar], after: date, until: date, splits: Se
         return ()
     if not window or window[0].traded_on > after:
         return None
-    found = []
+    results = []
     for before, bar in pairwise(window):
         if bar.traded_on <= after:
             continue
@@ -64,8 +64,8 @@ def steps_between(bars: Sequence[DailyBar], after: date, until: date, splits: Se
         if ratio is None:
             return None
         if ratio != 1:
-            found.append(Step(bar.traded_on, ratio))
-    return tuple(found)
+            results.append(Step(bar.traded_on, ratio))
+    return tuple(results)
 
 
 def _by_adjustment(before: DailyBar, bar: DailyBar) -> Fraction | None:

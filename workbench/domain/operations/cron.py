@@ -76,10 +76,10 @@ class Cron:
 def _values(field: str, low: int, high: int, text: str) -> frozenset[int]:
     values: set[int] = set()
     for part in field.split(","):
-        found = _PART.fullmatch(part)
-        if not found:
+        match = _PART.fullmatch(part)
+        if not match:
             raise InvalidRequest(f"{part!r} in {text!r} is not a cron field")
-        first, last, step = (int(group) if group is not None else None for group in found.groups())
+        first, last, step = (int(group) if group is not None else None for group in match.groups())
         begin = low if first is None else first
         end = high if first is None or (step and last is None) else first if last is None else last
         if not low <= begin <= end <= high or step == 0:

@@ -75,9 +75,9 @@ def daily_name(day: date) -> str:
 
 def day_of(name: str) -> date | None:
     """The day of a daily snapshot's name; None for another name."""
-    found = _DAILY.fullmatch(name)
+    match = _DAILY.fullmatch(name)
     try:
-        return date.fromisoformat(found[1]) if found else None
+        return date.fromisoformat(match[1]) if match else None
     except ValueError:
         return None
 

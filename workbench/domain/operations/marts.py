@@ -63,5 +63,5 @@ class MartsBuild:
 
 
 def _line(each: Expectation) -> str:
-    found = f"{each.rows:,} rows break it" if each.rows else each.message or "it could not be asked"
-    return f"{each.name}: {found}"
+    result = f"{each.rows:,} rows break it" if each.rows else each.message or "it could not be asked"
+    return f"{each.name}: {result}"

@@ -163,10 +163,10 @@ class FigureChange:
     @property
     def shown(self) -> ReportFigure:
         """The figure of the later run that has it."""
-        found = self.after or self.before
-        if found is None:
+        report_figure = self.after or self.before
+        if report_figure is None:
             raise ValueError("a change has a side")
-        return found
+        return report_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,10 +295,12 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterabl
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for name, value in values.items():
-        found.update({f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, Mapping) else {name: value})
-    return found
+        results.update(
+            {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, Mapping) else {name: value}
+        )
+    return results
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ def evaluate_per_share(column: Column) -> Result:
         return Result(outcome, missing=tuple(missing) or ("net_income",))
     results = [_compare(per_share, shares, name, figure) for name, figure in earnings]
     for outcome in (Outcome.HOLDS, Outcome.NOT_CHECKED):
-        found = next((result for result in results if result.outcome is outcome), None)
-        if found is not None:
-            return found
+        matches = next((result for result in results if result.outcome is outcome), None)
+        if matches is not None:
+            return matches
     return results[0]
 
 

@@ -165,8 +165,8 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
             return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start)]
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
-        found = map(notice_of, matches.find_in_companies(connection, rule.condition, scope))
-        return list({notice.subject: notice for notice in found}.values())
+        result = map(notice_of, matches.find_in_companies(connection, rule.condition, scope))
+        return list({notice.subject: notice for notice in result}.values())
 
 
 def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
@@ -197,9 +197,9 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     }
     new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
     fresh = map(notice_of, new)
-    found = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
-    return found
+    return result
 
 
 def _send(

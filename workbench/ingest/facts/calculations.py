@@ -49,8 +49,8 @@ def ingest_linkbase(
     calculations: tuple[Calculation, ...] = ()
     failure = None
     try:
-        for found, content in _linkbases(database, objects, source, filing, main=main, before=before):
-            sha256 = found
+        for result, content in _linkbases(database, objects, source, filing, main=main, before=before):
+            sha256 = result
             if calculations := parse_calculations(content):
                 break
     except SourceError:
@@ -113,7 +113,7 @@ def _wrapped(main: ArchivedDocument) -> Fetched | None:
     if not main.name.endswith(".txt"):
         return None
     documents = submission_documents(decode(main.content))
-    found = next((document for document in documents if document.type.upper() == _TYPE), None)
-    if found is None:
+    result = next((document for document in documents if document.type.upper() == _TYPE), None)
+    if result is None:
         return None
-    return Fetched(f"{main.url}#{found.name}", found.source.strip().encode(), "text/xml", datetime.now(UTC))
+    return Fetched(f"{main.url}#{result.name}", result.source.strip().encode(), "text/xml", datetime.now(UTC))

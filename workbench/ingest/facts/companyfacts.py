@@ -51,19 +51,19 @@ def ingest_read_facts(database: Database, company: Company, read: Callable[[], F
 
     def work(tally: unit_of_work.Tally) -> None:
         try:
-            found = read()
+            result = read()
         except NotFound:
             tally.skip("the source has no XBRL facts of this company")
             return
-        if (parsed := found.parsed) is None:
+        if (parsed := result.parsed) is None:
             return
-        tally.works_on(found.sha256)
+        tally.works_on(result.sha256)
         with database.write() as connection:
             tally.saved["companies"] = _save_if_missing(connection, company, parsed.name)
             tally.saved["facts"] = db_facts.load_facts(connection, company.cik, parsed.facts)
             db_fiscal_years.save_stated_years(connection, company.cik, parsed.stated_years, is_from_document=False)
             db_facts.save_concept_labels(connection, parsed.labels)
-            db_companies.save_loaded_part(connection, company.cik, PART, sha256=found.sha256, reader=READER)
+            db_companies.save_loaded_part(connection, company.cik, PART, sha256=result.sha256, reader=READER)
         tally.dropped.update(parsed.dropped)
 
     return unit_of_work.run(database, "facts", company.label, work)

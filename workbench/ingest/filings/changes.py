@@ -26,9 +26,9 @@ def _between(text: str, version: ItemVersion) -> list[tuple[int, int]]:
     """Spans outside all passages: page numbers and running headers, which are not part of the item's text."""
     if not version.passages:
         return []
-    found, at = [], version.section.start
+    result, at = [], version.section.start
     for start, end in [*version.passages, (version.section.end, version.section.end)]:
         if at < start and not text[at:start].isspace():
-            found.append((at, start))
+            result.append((at, start))
         at = max(at, end)
-    return found
+    return result

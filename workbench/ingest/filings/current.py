@@ -51,16 +51,16 @@ def ingest_new_filings(
         followed = set(db_companies.known_ciks(connection))
         seen = runs.latest_of(connection, FEED).get("latest")
     since = min(seen.started_at, now) - _OVERLAP if seen else now - timedelta(days=1)
-    found: list[Filing] = []
-    feed = unit_of_work.run(database, FEED, "latest", lambda tally: _read_feed(source, since, followed, found, tally))
+    filings: list[Filing] = []
+    feed = unit_of_work.run(database, FEED, "latest", lambda tally: _read_feed(source, since, followed, filings, tally))
     yield feed
-    yield from _bring_in(database, objects, source, found, forms=forms)
+    yield from _bring_in(database, objects, source, filings, forms=forms)
     for day in _unread_days(database, now.date(), days):
         yield from _day(database, objects, source, day, followed=followed, forms=forms, is_over=day < now.date())
 
 
 def _read_feed(
-    source: FilingSource, since: datetime, followed: set[Cik], found: list[Filing], tally: unit_of_work.Tally
+    source: FilingSource, since: datetime, followed: set[Cik], filings: list[Filing], tally: unit_of_work.Tally
 ) -> None:
     """Reads pages back to `since`. The feed is not archived, because it is not a source of data; the filings it lists are."""
     for number in range(_MOST_PAGES):
@@ -71,7 +71,7 @@ def _read_feed(
                 tally.skip("the source has no feed")
             return
         tally.dropped["entry that is no filing"] += page.dropped
-        found.extend(filing for filing in page.filings if filing.cik in followed)
+        filings.extend(filing for filing in page.filings if filing.cik in followed)
         if page.oldest is None or page.oldest < since:
             return
     tally.dropped["feed ended before the last check (the daily index has the rest)"] += 1
@@ -90,7 +90,7 @@ def _day(
     database: Database, objects: ObjectStore, source: FilingSource, day: date, *, followed: set[Cik], forms: Sequence[str],
     is_over: bool,
 ) -> Iterator[IngestReport]:  # fmt: skip
-    found: list[Filing] = []
+    filings: list[Filing] = []
     reports: list[IngestReport] = []
 
     def work(tally: unit_of_work.Tally) -> None:
@@ -102,8 +102,8 @@ def _day(
         tally.works_on(archive.archive(database, objects, fetched))
         index = parse_daily_index(fetched.content)
         tally.dropped["line that is no filing"] += index.dropped
-        found.extend(filing for filing in index.filings if filing.cik in followed)
-        reports.extend(_bring_in(database, objects, source, found, forms=forms))
+        filings.extend(filing for filing in index.filings if filing.cik in followed)
+        reports.extend(_bring_in(database, objects, source, filings, forms=forms))
         missed = Counter(each.outcome for each in reports)["failed"]
         if missed or not is_over:
             tally.skip(f"{missed} steps failed; retried at the next check" if missed else "the day is not over")
@@ -114,16 +114,16 @@ def _day(
 
 
 def _bring_in(
-    database: Database, objects: ObjectStore, source: FilingSource, found: Sequence[Filing], *, forms: Sequence[str]
+    database: Database, objects: ObjectStore, source: FilingSource, results: Sequence[Filing], *, forms: Sequence[str]
 ) -> Iterator[IngestReport]:
-    found = list(dict.fromkeys(found))
+    results = list(dict.fromkeys(results))
     with database.read() as connection:
-        new = set(db_filings.unknown_filings(connection, found))
-        for cik in {filing.cik for filing in found if filing.form in forms}:
+        new = set(db_filings.unknown_filings(connection, results))
+        for cik in {filing.cik for filing in results if filing.form in forms}:
             there = {accession for accession, _ in db_filings.indexed_documents(connection, cik)}
-            new.update(each for each in found if each.cik == cik and each.form in forms and each.accession not in there)
+            new.update(each for each in results if each.cik == cik and each.form in forms and each.accession not in there)
     by_company: dict[Cik, list[Filing]] = {}
-    for filing in (each for each in found if each in new):
+    for filing in (each for each in results if each in new):
         by_company.setdefault(filing.cik, []).append(filing)
     for cik, filings in by_company.items():
         steps = partial(_company, database, objects, source, cik, filings, forms=forms)

@@ -128,14 +128,14 @@ def document_pages(
     text = read_text(objects, document)
     pages = documents_table.pages_of(connection, document.document_id) or [DocumentPage(1, 0)]
     ends = [each.start for each in pages[1:]] + [len(text)]
-    found = [
+    page_of_documents = [
         PageOfDocument(each, end, text[each.start : end].rstrip("\n"))
         for each, end in zip(pages, ends, strict=True)
         if page in (None, each.number)
     ]
-    if not found:
+    if not page_of_documents:
         raise NotFound(f"{document.name} has no page {page}", hint=f"its pages are 1 to {len(pages)}")
-    return found
+    return page_of_documents
 
 
 def read_text(objects: ObjectStore, document: Document) -> str:

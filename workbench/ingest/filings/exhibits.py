@@ -55,7 +55,7 @@ def fetch_exhibits(
     if wrapped:
         return [_part(database, objects, main.url, document, name) for name, document in wrapped]
     listed = _listed(source, filing)
-    found, missing = [], []
+    archived_documents, missing = [], []
     for document in listed or []:
         try:
             fetched = source.document(filing.cik, filing.accession, document.name or "")
@@ -64,19 +64,19 @@ def fetch_exhibits(
             continue
         sha256 = archive.archive(database, objects, fetched)
         title = _title(document.type, document.description)
-        found.append(ArchivedDocument(document.name or "", title, fetched.content, fetched.url, sha256))
+        archived_documents.append(ArchivedDocument(document.name or "", title, fetched.content, fetched.url, sha256))
     if listed is None or missing:
         whole = _whole_submission(database, objects, source, filing)
         taken = [part for part in whole if listed is None or part.name in missing]
-        found += taken
+        archived_documents += taken
         for _ in range(len(missing) - len(taken)):
             dropped("exhibit not in the source")
-    return found
+    return archived_documents
 
 
 def stored_exhibits(connection: Connection, objects: ObjectStore, filing: Filing, main: str) -> list[ArchivedDocument]:
     """The archived exhibits of a filing whose main document is `main`; exhibits deleted from the archive are left out."""
-    found = []
+    archived_documents = []
     for document in db_documents.documents_of(connection, filing.accession):
         if document.name == main or not document.sha256:
             continue
@@ -84,8 +84,10 @@ def stored_exhibits(connection: Connection, objects: ObjectStore, filing: Filing
             content = archive.load(objects, document.sha256)
         except NotFound:
             continue
-        found.append(ArchivedDocument(document.name, document.title, content, document.source_url, document.sha256))
-    return found
+        archived_documents.append(
+            ArchivedDocument(document.name, document.title, content, document.source_url, document.sha256)
+        )
+    return archived_documents
 
 
 def index_exhibits(

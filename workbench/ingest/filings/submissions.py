@@ -40,9 +40,9 @@ def ingest_submissions(database: Database, objects: ObjectStore, source: Company
         filings = list(parsed.recent.filings)
         is_whole = True
         for page in parsed.pages:
-            found = _page(database, objects, source, cik=known.cik, name=page, tally=tally)
-            is_whole = is_whole and found is not None
-            filings.extend(found or ())
+            result = _page(database, objects, source, cik=known.cik, name=page, tally=tally)
+            is_whole = is_whole and result is not None
+            filings.extend(result or ())
         with database.write() as connection:
             tally.saved["companies"] = int(db_companies.save_company(connection, _listed(parsed.company, known)))
             tally.saved["filings"] = db_filings.save_filings(connection, filings)

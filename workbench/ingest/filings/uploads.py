@@ -125,10 +125,10 @@ def remove_document(database: Database, objects: ObjectStore, text: str) -> OwnD
     """
     with database.write() as connection:
         own_documents.lock_objects(connection)
-        found = own_documents.find_own_document(connection, text)
-        own_documents.delete_document(connection, found.document.document_id)
-    _drop_unused(database, objects, found.document.sha256, found.document.text_sha256)
-    return found
+        own_document = own_documents.find_own_document(connection, text)
+        own_documents.delete_document(connection, own_document.document.document_id)
+    _drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
+    return own_document
 
 
 def _read(content: bytes, name: str) -> tuple[PagedText, str]:

@@ -100,7 +100,7 @@ def _scored(articles: Sequence[Article], companies: Sequence[Company]) -> list[S
             article,
             sentiment(article.title, article.summary),
             METHOD,
-            tuple(found for company in companies if (found := mention(article, company))),
+            tuple(result for company in companies if (result := mention(article, company))),
         )
         for article in articles
     ]

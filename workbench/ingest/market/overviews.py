@@ -35,12 +35,12 @@ def ingest_overview(
             fetched = ask(database, objects, source.name, lambda: source.overview(ticker))
         except NotFound:
             tally.drop("the source does not know the share")
-            found = CompanyOverview(company.cik, company.ticker, source.name)
+            company_overview = CompanyOverview(company.cik, company.ticker, source.name)
         else:
             tally.works_on(content_version(fetched))
-            found = parse_overview(fetched.content, company, company.ticker, source.name)
+            company_overview = parse_overview(fetched.content, company, company.ticker, source.name)
         with database.write() as connection:
-            tally.saved["overviews"] = int(db_overviews.save_overview(connection, found, today))
+            tally.saved["overviews"] = int(db_overviews.save_overview(connection, company_overview, today))
 
     return unit_of_work.run(database, "overview", company.label, work)
 

@@ -158,13 +158,13 @@ def forget_old_days(database: Database, objects: ObjectStore, *, today: date, da
 
 def snapshots(objects: ObjectStore) -> list[LakeSnapshot]:
     """Every snapshot, newest first. Snapshots with a damaged manifest cannot be queried and are left out."""
-    found = []
+    results = []
     for each in objects.list(SNAPSHOTS):
         try:
-            found.append(read_manifest(objects.get(each.key)))
+            results.append(read_manifest(objects.get(each.key)))
         except MalformedDocument:
             logger.warning("the snapshot %s has a damaged manifest", each.key)
-    return sorted(found, key=lambda snapshot: (snapshot.created_at, snapshot.name), reverse=True)
+    return sorted(results, key=lambda snapshot: (snapshot.created_at, snapshot.name), reverse=True)
 
 
 def _remove(objects: ObjectStore, name: str, _: unit_of_work.Tally) -> None:
@@ -232,8 +232,8 @@ def _statements_of(connection: Connection, cik: Cik) -> pa.Table:
     lines: list[dict[str, Any]] = []
     for kind in StatementKind:
         for period in PeriodKind:
-            found = statement(connection, company, kind, period, None)
-            for row in rows(found):
+            result = statement(connection, company, kind, period, None)
+            for row in rows(result):
                 cells: dict[str, Any] = dict(zip(HEADER, row, strict=True))
                 cells |= {
                     "cik": cik.number,

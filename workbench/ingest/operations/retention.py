@@ -88,8 +88,8 @@ def read_archive(objects: ObjectStore, archive: EventArchive) -> list[dict[str, 
     content = objects.get(archive.key)
     if hashlib.sha256(content).hexdigest() != archive.sha256:
         raise IntegrityError(f"the archive {archive.key} is damaged", hint="restore it from a backup")
-    found: list[dict[str, object]] = pq.read_table(io.BytesIO(content), schema=_EVENTS).to_pylist()
-    return found
+    results: list[dict[str, object]] = pq.read_table(io.BytesIO(content), schema=_EVENTS).to_pylist()
+    return results
 
 
 def _write(objects: ObjectStore, rows: list[dict[str, object]], since: date, before: date) -> EventArchive:

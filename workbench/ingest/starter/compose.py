@@ -140,10 +140,10 @@ def _key(column: StatementPeriod) -> _Key:
 
 def _year_before(columns: Mapping[_Key, _Column], column: StatementPeriod) -> Mapping[str, Figure]:
     """The figures of the same period one year earlier (52 or 53 weeks, or the same month end); empty if there is none."""
-    found = columns.get((column.fiscal_year - 1, column.part or column.fiscal_quarter, column.is_transition))
-    if found is None or abs((column.end - found[0].end).days - 365) > _YEAR_TOLERANCE_DAYS:
+    result = columns.get((column.fiscal_year - 1, column.part or column.fiscal_quarter, column.is_transition))
+    if result is None or abs((column.end - result[0].end).days - 365) > _YEAR_TOLERANCE_DAYS:
         return {}
-    return found[1]
+    return result[1]
 
 
 class _Text:

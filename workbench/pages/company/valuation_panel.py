@@ -64,63 +64,63 @@ class ValuationPanel:
         if self._found is not None:
             self.panel.html = valuation_table(self._found, self._history, self._selection) + self._sources(self._found)
 
-    def _sources(self, found: Valuation) -> Markup:
-        line = next((line for line in found.lines if _name(found, line) == self._selection.figure), None)
+    def _sources(self, result: Valuation) -> Markup:
+        line = next((line for line in result.lines if _name(result, line) == self._selection.figure), None)
         if line is None:
             return Markup()
         with self._workbench.database.read() as connection:
             places = origins(connection, self._company.cik, line.figure.facts, as_of=self._selection.as_of)
         title = f"{line.label}{f', {line.period.label}' if line.period else ''}"
-        return drawer(title, f"on {day(found.day)}", line.figure, places, self._selection)
+        return drawer(title, f"on {day(result.day)}", line.figure, places, self._selection)
 
 
-def valuation_table(found: Valuation, history: ValuationHistory | None, selection: Selection) -> Markup:
+def valuation_table(result: Valuation, history: ValuationHistory | None, selection: Selection) -> Markup:
     """One row a measure, by group, with close and share count; or the reason why there is no valuation."""
-    size = found.figure("market_cap")
+    size = result.figure("market_cap")
     if size.value is None:
-        return fragment(_TEMPLATE, "not_valued", _price(found), _not_valued(found, size.reason or "", selection))
+        return fragment(_TEMPLATE, "not_valued", _price(result), _not_valued(result, size.reason or "", selection))
     groups = [
-        {"name": name.capitalize(), "rows": [_row(found, line, history, selection) for line in lines]}
-        for name, lines in groupby(found.lines, key=lambda line: multiples()[line.line].ratio.group)
+        {"name": name.capitalize(), "rows": [_row(result, line, history, selection) for line in lines]}
+        for name, lines in groupby(result.lines, key=lambda line: multiples()[line.line].ratio.group)
     ]
-    return fragment(_TEMPLATE, "valuation", _price(found), day(found.day), groups, _count(found), _QUARTERS_SHOWN)
+    return fragment(_TEMPLATE, "valuation", _price(result), day(result.day), groups, _count(result), _QUARTERS_SHOWN)
 
 
-def _price(found: Valuation) -> str:
-    if found.price is None:
+def _price(result: Valuation) -> str:
+    if result.price is None:
         return ""
-    price = found.price
+    price = result.price
     return f"{price.ticker} at {price.close:,.2f} USD, close of {day(price.traded_on)}, {price.source}"
 
 
-def _count(found: Valuation) -> str:
-    if found.shares is None:
+def _count(result: Valuation) -> str:
+    if result.shares is None:
         return ""
-    shares = found.shares
+    shares = result.shares
     split = f", adjusted for the split {shares.splits}" if shares.splits else ""
     return f"Shares outstanding: {shares.formula}{split}."
 
 
-def _not_valued(found: Valuation, reason: str, selection: Selection) -> dict[str, str]:
+def _not_valued(result: Valuation, reason: str, selection: Selection) -> dict[str, str]:
     """Why there is no market capitalization, and so no valuation, and what to do."""
     why = {"reason": why_not(reason), "href": "", "day": "", "command": ""}
-    if found.price is not None and reason == "stale_price":
-        then = found.price.traded_on
+    if result.price is not None and reason == "stale_price":
+        then = result.price.traded_on
         why |= {"href": href("company", selection.changed(as_of=then.isoformat(), figure="")), "day": day(then)}
     elif reason == "no_price":
         why["command"] = "workbench prices"
     return why
 
 
-def _row(found: Valuation, line: ValuationLine, history: ValuationHistory | None, selection: Selection) -> dict[str, Any]:
+def _row(result: Valuation, line: ValuationLine, history: ValuationHistory | None, selection: Selection) -> dict[str, Any]:
     return {
         "formula": multiples()[line.line].ratio.formula,
         "label": line.label,
         "line": sparkline([point.figure(line.line).value for point in history.points] if history else []),
-        "cell": ratio_cell(line.figure, _name(found, line), selection),
+        "cell": ratio_cell(line.figure, _name(result, line), selection),
         "period": line.period.label if line.period else "",
     }
 
 
-def _name(found: Valuation, line: ValuationLine) -> str:
-    return f"{line.line}@{found.day.isoformat()}"
+def _name(result: Valuation, line: ValuationLine) -> str:
+    return f"{line.line}@{result.day.isoformat()}"

@@ -39,12 +39,12 @@ def audit_page(workbench: Workbench, selection: Selection) -> Content:
     with workbench.database.read() as connection:
         names = [name for name in re.split(r"[\s,]+", selection.ticker) if name]
         chosen = [resolve(connection, name) for name in names]
-        found = audits(connection, chosen, limit=_COMPANIES + 1, offset=selection.offset)
+        company_audits = audits(connection, chosen, limit=_COMPANIES + 1, offset=selection.offset)
     panels: dict[str, pn.viewable.Viewable] = {
         "query": HtmlPanel(_form(selection)),
-        "identities": HtmlPanel(identity_table(found[:_COMPANIES])),
-        "companies": HtmlPanel(company_table(found, selection)),
-        "breaks": HtmlPanel(break_table(found[:_COMPANIES], selection)),
+        "identities": HtmlPanel(identity_table(company_audits[:_COMPANIES])),
+        "companies": HtmlPanel(company_table(company_audits, selection)),
+        "breaks": HtmlPanel(break_table(company_audits[:_COMPANIES], selection)),
     }
     return Content("Audit", panels, cards=("identities", "companies", "breaks"))
 
@@ -54,10 +54,10 @@ def _form(selection: Selection) -> Markup:
     return fragment(_TEMPLATE, "form", hidden, selection.ticker, href("audit", Selection()) if selection.ticker else "")
 
 
-def identity_table(found: Sequence[CompanyAudit]) -> Markup:
+def identity_table(company_audits: Sequence[CompanyAudit]) -> Markup:
     """One row an identity, with the number of each outcome over these companies."""
     rows = []
-    for each in identity_counts(found):
+    for each in identity_counts(company_audits):
         counts = (
             each["checked"], each["holds"], each["broken_marked"], each["broken_unmarked"], each["refused"],
             each["not_checked"],
@@ -67,14 +67,14 @@ def identity_table(found: Sequence[CompanyAudit]) -> Markup:
     return fragment(_TEMPLATE, "identities", rows)
 
 
-def company_table(found: Sequence[CompanyAudit], selection: Selection) -> Markup:
+def company_table(company_audits: Sequence[CompanyAudit], selection: Selection) -> Markup:
     """One row a company: its columns, its figures, and how many of them stand in an identity that holds."""
-    if not found:
+    if not company_audits:
         message = notice("No company to audit.", "Load one with `workbench ingest AAPL`.", is_inline=True)
         return fragment(_TEMPLATE, "empty", "Companies", message)
-    rows = [_company(each, selection) for each in found[:_COMPANIES]]
+    rows = [_company(each, selection) for each in company_audits[:_COMPANIES]]
     back = href("audit", replace(selection, offset=max(0, selection.offset - _COMPANIES))) if selection.offset else ""
-    on = href("audit", replace(selection, offset=selection.offset + _COMPANIES)) if len(found) > _COMPANIES else ""
+    on = href("audit", replace(selection, offset=selection.offset + _COMPANIES)) if len(company_audits) > _COMPANIES else ""
     return fragment(_TEMPLATE, "companies", rows, back, on)
 
 
@@ -90,9 +90,9 @@ def _company(each: CompanyAudit, selection: Selection) -> dict[str, Any]:
     }
 
 
-def break_table(found: Sequence[CompanyAudit], selection: Selection) -> Markup:
+def break_table(company_audits: Sequence[CompanyAudit], selection: Selection) -> Markup:
     """One row a broken identity, newest period first in each company, with its figures and their filings."""
-    rows = [_break(audit, each, selection) for audit in found for each in audit.breaks]
+    rows = [_break(audit, each, selection) for audit in company_audits for each in audit.breaks]
     if not rows:
         return fragment(_TEMPLATE, "empty", "Broken identities", notice("Every checked identity holds.", "", is_inline=True))
     return fragment(_TEMPLATE, "breaks", rows)

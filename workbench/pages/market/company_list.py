@@ -46,14 +46,14 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
         offset=selection.offset,
     )  # fmt: skip
     with workbench.database.read() as connection:
-        found = list_companies(connection, question)
-    if not found.companies:
+        company_list = list_companies(connection, question)
+    if not company_list.companies:
         empty = notice("No companies yet.", "Load one with `workbench ingest AAPL`, then reload this page.")
         return Content("Companies", {"companies": HtmlPanel(empty)})
-    table = HtmlPanel(company_table(found, selection))
-    if found.is_trend_pending:
+    table = HtmlPanel(company_table(company_list, selection))
+    if company_list.is_trend_pending:
         _show_trends_when_ready(workbench, question, selection, table)
-    panels: dict[str, Viewable] = {"query": HtmlPanel(_form(found, selection)), "companies": table}
+    panels: dict[str, Viewable] = {"query": HtmlPanel(_form(company_list, selection)), "companies": table}
     return Content("Companies", panels, cards=("companies",))
 
 
@@ -62,32 +62,34 @@ def _show_trends_when_ready(workbench: Workbench, question: CompanyQuestion, sel
 
     def show() -> None:
         with workbench.database.read() as connection:
-            found = list_companies(connection, question)
-        table.html = company_table(found, selection)
-        if not found.is_trend_pending:
+            company_list = list_companies(connection, question)
+        table.html = company_table(company_list, selection)
+        if not company_list.is_trend_pending:
             again.stop()  # type: ignore[no-untyped-call]
 
     again = pn.state.add_periodic_callback(show, period=_TRENDS_AGAIN_MS, timeout=_TRENDS_LAST_MS)
 
 
-def company_table(found: CompanyList, selection: Selection) -> Markup:
+def company_table(company_list: CompanyList, selection: Selection) -> Markup:
     """One row a company; headings sort, figures link to their sources, industries filter the list."""
-    if not found.lines and found.matched:
+    if not company_list.lines and company_list.matched:
         message = notice(
-            "This page is beyond the end of the list.", f"Companies in the list: {found.matched:,}.", is_inline=True
+            "This page is beyond the end of the list.", f"Companies in the list: {company_list.matched:,}.", is_inline=True
         )
         return fragment(_TEMPLATE, "beyond", message, href("company", replace(selection, offset=0)))
-    if not found.lines:
+    if not company_list.lines:
         return notice("No company matches.", "Remove a filter.", is_inline=True)
     items = [measure(name) for name in LISTED_MEASURES]
-    missing = f"Figures of {found.unevaluated:,} companies have not been computed yet." if found.unevaluated else ""
+    missing = (
+        f"Figures of {company_list.unevaluated:,} companies have not been computed yet." if company_list.unevaluated else ""
+    )
     table = {
-        "name": _heading("Company", ListOrder.NAME, found.question, selection),
-        "measures": [_heading(item.label, ListOrder(item.name), found.question, selection) for item in items],
-        "filed": _heading("Latest filing", ListOrder.FILED, found.question, selection),
-        "rows": [_row(line, items, selection) for line in found.lines],
+        "name": _heading("Company", ListOrder.NAME, company_list.question, selection),
+        "measures": [_heading(item.label, ListOrder(item.name), company_list.question, selection) for item in items],
+        "filed": _heading("Latest filing", ListOrder.FILED, company_list.question, selection),
+        "rows": [_row(line, items, selection) for line in company_list.lines],
     }
-    return fragment(_TEMPLATE, "companies", table, missing, found.is_trend_pending, *_pager(found, selection))
+    return fragment(_TEMPLATE, "companies", table, missing, company_list.is_trend_pending, *_pager(company_list, selection))
 
 
 def _heading(label: str, order: ListOrder, question: CompanyQuestion, selection: Selection) -> dict[str, str]:
@@ -142,20 +144,24 @@ def _filing(line: CompanyLine, selection: Selection) -> dict[str, str] | None:
     return {"href": href("reader", target), "form": filing.form, "filed": day(filing.filed_on)}
 
 
-def _form(found: CompanyList, selection: Selection) -> Markup:
+def _form(company_list: CompanyList, selection: Selection) -> Markup:
     hidden = hidden_fields(replace(selection, q="", offset=0))
-    count = f"{found.matched:,} of {found.companies:,}" if found.matched != found.companies else f"{found.companies:,}"
-    industry = next((line.company.sic_description for line in found.lines if line.company.sic_description), None)
+    count = (
+        f"{company_list.matched:,} of {company_list.companies:,}"
+        if company_list.matched != company_list.companies
+        else f"{company_list.companies:,}"
+    )
+    industry = next((line.company.sic_description for line in company_list.lines if line.company.sic_description), None)
     without = href("company", replace(selection, sic="", offset=0))
     chosen = [(f"{industry or 'Industry'} (SIC {selection.sic})", "Industry", without)] if selection.sic else []
     clear = href("company", replace(selection, q="", offset=0)) if selection.q else ""
     return fragment(_TEMPLATE, "form", count, hidden, selection.q, clear, chips(chosen, "Industry"))
 
 
-def _pager(found: CompanyList, selection: Selection) -> tuple[str, str, str]:
+def _pager(company_list: CompanyList, selection: Selection) -> tuple[str, str, str]:
     """The addresses of the previous and next page, and the range of companies on this page."""
     earlier = max(0, selection.offset - _ROWS)
     back = href("company", replace(selection, offset=earlier)) if selection.offset else ""
-    on = href("company", replace(selection, offset=found.next_offset)) if found.next_offset is not None else ""
-    last = found.question.offset + len(found.lines)
-    return back, on, f"{found.question.offset + 1:,} to {last:,} of {found.matched:,}"
+    on = href("company", replace(selection, offset=company_list.next_offset)) if company_list.next_offset is not None else ""
+    last = company_list.question.offset + len(company_list.lines)
+    return back, on, f"{company_list.question.offset + 1:,} to {last:,} of {company_list.matched:,}"

@@ -56,18 +56,18 @@ def changes_page(workbench: Workbench, selection: Selection) -> Content:
         hint = "Open this page from a company or a filing, or use an address such as `changes?ticker=AAPL&item=1A`."
         return Content("Changes", {"empty": HtmlPanel(notice("No company chosen.", hint))})
     selection = replace(selection, item=selection.item or "1A")
-    choices, found = _choices(workbench, selection), None
+    choices, result = _choices(workbench, selection), None
     try:
-        found, sections = _find(workbench, choices, selection)
+        result, sections = _find(workbench, choices, selection)
         choices = replace(choices, sections=sections)
-        below = changes_list(found, selection)
+        below = changes_list(result, selection)
     except NotFound as error:
         below = problem(error) + _alternatives(workbench, choices, selection)
     except WorkbenchError as error:
         below = problem(error)
     title = f"{choices.company.label} {selection.item} · What changed"
     panels: dict[str, pn.viewable.Viewable] = {
-        "header": HtmlPanel(_header(choices, found, selection)),
+        "header": HtmlPanel(_header(choices, result, selection)),
         "changes": HtmlPanel(below),
     }
     return Content(title, panels, cards=("header", "changes"), layout="narrow")
@@ -115,26 +115,26 @@ def _offer(pair: ReportPair, company: Company, selection: Selection) -> dict[str
     return {"form": pair.new.form or "", "days": days, "links": links}
 
 
-def changes_list(found: ItemChanges, selection: Selection) -> Markup:
+def changes_list(results: ItemChanges, selection: Selection) -> Markup:
     """Tabs with the counts by kind, and the changes with their words marked."""
-    if not found.diff.changes:
+    if not results.diff.changes:
         return notice(
             "No changes.", "The text of this item is the same in both filings, apart from typography.", is_inline=True
         )
     chosen = _kind(selection.change)
-    changes = select_changes(found, (chosen,) if chosen else ())
+    changes = select_changes(results, (chosen,) if chosen else ())
     shown = changes[selection.offset : selection.offset + _SHOWN]
-    heaviest = found.diff.changes[0].weight
-    rows = [_row(change, found, selection, heaviest) for change in shown]
-    summary = f"{found.diff.changed_ratio:.1%} of the words differ; {len(found.diff.unchanged)} paragraphs unchanged"
-    kinds = _kinds(found, chosen, selection)
+    heaviest = results.diff.changes[0].weight
+    rows = [_row(change, results, selection, heaviest) for change in shown]
+    summary = f"{results.diff.changed_ratio:.1%} of the words differ; {len(results.diff.unchanged)} paragraphs unchanged"
+    kinds = _kinds(results, chosen, selection)
     return fragment(_TEMPLATE, "changes", kinds, summary, rows, *_pager(len(changes), selection))
 
 
-def _kinds(found: ItemChanges, chosen: ChangeKind | None, selection: Selection) -> list[dict[str, object]]:
+def _kinds(results: ItemChanges, chosen: ChangeKind | None, selection: Selection) -> list[dict[str, object]]:
     here = replace(selection, start=None, accession="", offset=0)
-    kinds = [("", f"All {len(found.diff.changes)}")]
-    kinds += [(kind.value, f"{kind.value.capitalize()} {count}") for kind, count in found.diff.counts.items() if count]
+    kinds = [("", f"All {len(results.diff.changes)}")]
+    kinds += [(kind.value, f"{kind.value.capitalize()} {count}") for kind, count in results.diff.counts.items() if count]
     offered = [(kind, label, href("changes", replace(here, change=kind))) for kind, label in kinds]
     return tab_choices(offered, chosen or "")
 
@@ -146,8 +146,8 @@ def _kind(text: str) -> ChangeKind | None:
         raise InvalidRequest(f"change must be one of {', '.join(ChangeKind)}, not {text!r}") from None
 
 
-def _row(change: Change, found: ItemChanges, selection: Selection, heaviest: float) -> dict[str, Any]:
-    pair = found.pair
+def _row(change: Change, results: ItemChanges, selection: Selection, heaviest: float) -> dict[str, Any]:
+    pair = results.pair
     anchor = change.new or change.old
     version = pair.new if change.new else pair.old
     accession = str(version.document.accession)
@@ -234,28 +234,28 @@ def _pager(total: int, selection: Selection) -> tuple[str, str]:
     return back, href("changes", replace(here, offset=selection.offset + _SHOWN)) if has_more else ""
 
 
-def _header(choices: _Choices, found: ItemChanges | None, selection: Selection) -> Markup:
+def _header(choices: _Choices, results: ItemChanges | None, selection: Selection) -> Markup:
     company = choices.company
     home = href("company", Selection(ticker=key(company), as_of=selection.as_of))
-    section = found.pair.new.section if found else None
+    section = results.pair.new.section if results else None
     title = f"{section.label}. {section.title}" if section else f"Item {selection.item}"
-    return fragment(_TEMPLATE, "header", home, company.name, title, _form(choices, found, selection))
+    return fragment(_TEMPLATE, "header", home, company.name, title, _form(choices, results, selection))
 
 
-def _form(choices: _Choices, found: ItemChanges | None, selection: Selection) -> dict[str, Any]:
-    old = str(found.pair.old.document.accession) if found else selection.from_
-    new = str(found.pair.new.document.accession) if found else selection.to
+def _form(choices: _Choices, results: ItemChanges | None, selection: Selection) -> dict[str, Any]:
+    old = str(results.pair.old.document.accession) if results else selection.from_
+    new = str(results.pair.new.document.accession) if results else selection.to
     return {
         "as_of": selection.as_of.isoformat() if selection.as_of else "",
         "ticker": key(choices.company),
-        "sections": _items(choices, found, selection),
+        "sections": _items(choices, results, selection),
         "older": _filings(choices.filings, old),
         "newer": _filings(choices.filings, new),
     }
 
 
-def _items(choices: _Choices, found: ItemChanges | None, selection: Selection) -> list[dict[str, object]]:
-    current = found.pair.new.section if found else None
+def _items(choices: _Choices, results: ItemChanges | None, selection: Selection) -> list[dict[str, object]]:
+    current = results.pair.new.section if results else None
     known = {section_key(one, choices.sections): one for one in choices.sections}
     chosen = next(
         (name for name, one in known.items() if current and (one.part, one.item) == (current.part, current.item)), ""

@@ -35,8 +35,8 @@ class OwnDocuments:
 
     def _read(self, added: str = "") -> None:
         with self._workbench.database.read() as connection:
-            found = own_documents(connection, limit=_SHOWN)
-        self.list.html = document_list(found, self._selection, added)
+            results = own_documents(connection, limit=_SHOWN)
+        self.list.html = document_list(results, self._selection, added)
 
 
 def document_list(documents: Sequence[OwnDocument], selection: Selection, added: str = "") -> Markup:

@@ -32,13 +32,13 @@ def parse_daily_index(content: bytes) -> DailyIndex:
         raise MalformedDocument(f"{_NAME}: it has no table", document=_NAME)
     filings, dropped = [], 0
     for line in body.splitlines()[1:]:
-        found = _LINE.fullmatch(line)
-        if found is None:
+        match = _LINE.fullmatch(line)
+        if match is None:
             dropped += bool(line.strip())
             continue
         try:
-            day = date.fromisoformat(found["day"])
-            filings.append(Filing(Cik.parse(found["cik"]), Accession.parse(found["accession"]), found["form"], day))
+            day = date.fromisoformat(match["day"])
+            filings.append(Filing(Cik.parse(match["cik"]), Accession.parse(match["accession"]), match["form"], day))
         except (InvalidIdentifier, ValueError):
             dropped += 1
     return DailyIndex(tuple(filings), dropped)

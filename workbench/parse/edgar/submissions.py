@@ -90,14 +90,14 @@ def _listings(tickers: Any, exchanges: Any) -> tuple[Listing, ...]:
     if not isinstance(tickers, list):
         return ()
     places = exchanges if isinstance(exchanges, list) and len(exchanges) == len(tickers) else [None] * len(tickers)
-    found: dict[Ticker, Listing] = {}
+    by_ticker: dict[Ticker, Listing] = {}
     for ticker, exchange in zip(tickers, places, strict=True):
         try:
             parsed = Ticker.parse(str(ticker))
         except InvalidIdentifier:
             continue
-        found.setdefault(parsed, Listing(parsed, _text(exchange)))
-    return tuple(found.values())
+        by_ticker.setdefault(parsed, Listing(parsed, _text(exchange)))
+    return tuple(by_ticker.values())
 
 
 def _former_names(rows: Any) -> tuple[FormerName, ...]:

@@ -45,17 +45,17 @@ def parse_tickers(content: bytes) -> TickerList:
     rows = _table(document) if "data" in document else list(document.values())
     if rows is None:
         raise MalformedDocument(f"{name}: it has neither of its two known forms", document=name)
-    found: dict[Ticker, TickerRow] = {}
+    by_ticker: dict[Ticker, TickerRow] = {}
     dropped = 0
     for row in rows:
         parsed = _row(row)
         if parsed is None:
             dropped += 1
         else:
-            found.setdefault(parsed.listing.ticker, parsed)
-    if not found:
+            by_ticker.setdefault(parsed.listing.ticker, parsed)
+    if not by_ticker:
         raise MalformedDocument(f"{name}: it holds no ticker", document=name)
-    return TickerList(found, dropped)
+    return TickerList(by_ticker, dropped)
 
 
 def _table(document: dict[str, Any]) -> list[Any] | None:

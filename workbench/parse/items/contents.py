@@ -185,7 +185,7 @@ def _index(document: ExtractedText, headings: list[Heading], run: list[int]) -> 
     named = [_pages_of(document.text[entry.start : end]) for entry, end in zip(entries, ends, strict=True)]
     # Where no entry names more than one page, each names the page that its item begins on.
     are_ranges = any(pages is not None and pages[0] < pages[1] for pages in named)
-    found = []
+    index_entries = []
     for entry, end, numbers in zip(entries, ends, named, strict=True):
         targets = sorted(
             document.anchors[link.target]
@@ -193,8 +193,8 @@ def _index(document: ExtractedText, headings: list[Heading], run: list[int]) -> 
             if entry.start <= link.start < end and link.target in document.anchors
         )
         stretch = _stretch(document, entry, numbers, pages, targets)
-        found.append(IndexEntry(entry, end, stretch if are_ranges or stretch is None else Stretch(stretch.start)))
-    return found
+        index_entries.append(IndexEntry(entry, end, stretch if are_ranges or stretch is None else Stretch(stretch.start)))
+    return index_entries
 
 
 def _pages_of(rows: str) -> tuple[int, int] | None:

@@ -170,10 +170,10 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int, items: t
 
 
 def _others(number: str, more: str) -> tuple[str, ...]:
-    found = [digits + letter.upper() for digits, letter in _NUMBERS.findall(more)]
-    if found and re.search(r"through|to\b|-|–", more, re.IGNORECASE) and len(found) == 1 and found[0].isdigit():
-        return tuple(str(n) for n in range(int(number) + 1, int(found[0]) + 1))
-    return tuple(found)
+    results = [digits + letter.upper() for digits, letter in _NUMBERS.findall(more)]
+    if results and re.search(r"through|to\b|-|–", more, re.IGNORECASE) and len(results) == 1 and results[0].isdigit():
+        return tuple(str(n) for n in range(int(number) + 1, int(results[0]) + 1))
+    return tuple(results)
 
 
 def _following(document: ExtractedText, end: int, index: int) -> tuple[str, int]:

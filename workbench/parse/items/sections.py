@@ -191,7 +191,7 @@ def _by_titles(document: ExtractedText, starts: list[_Start], contents: Contents
     taken = {start.item.order: start for start in starts}
     missing = {_plain(item.title): item for item in items if item.order not in taken and len(item.title) > 12}
     in_contents = {document.block_index(offset) for offset in contents.starts}
-    found: list[_Start] = []
+    results: list[_Start] = []
     for index, block in enumerate(document.blocks):
         if block.end - block.start > 150 or block.is_boilerplate or index in in_contents:
             continue
@@ -204,8 +204,8 @@ def _by_titles(document: ExtractedText, starts: list[_Start], contents: Contents
         if before < block.start < after and before >= 0:
             heading = Heading(block.start, block.end, (item.item,), item.part, line, index, False, 0.0)
             taken[item.order] = start = _Start(item, heading, "pattern", 0.6)
-            found.append(start)
-    return found
+            results.append(start)
+    return results
 
 
 def _by_index(document: ExtractedText, contents: Contents, items: tuple[FormItem, ...]) -> tuple[list[_Start], list[Section]]:

@@ -46,7 +46,7 @@ def parse_calculations(content: bytes) -> tuple[Calculation, ...]:
     arcs: dict[str, dict[tuple[str, str], _Arc]] = {}
     for link in root.iter(f"{_LINK}calculationLink"):
         _read_link(link, arcs.setdefault(link.get(f"{_XLINK}role") or "", {}))
-    return tuple(calculation for role, found in arcs.items() for calculation in _calculations(role, found))
+    return tuple(calculation for role, result in arcs.items() for calculation in _calculations(role, result))
 
 
 def _read_link(link: etree._Element, arcs: dict[tuple[str, str], _Arc]) -> None:
@@ -84,8 +84,8 @@ def _calculations(role: str, arcs: dict[tuple[str, str], _Arc]) -> list[Calculat
         if not arc.is_prohibited:
             terms.setdefault(total, []).append((arc.order, Term(concept, arc.weight)))
     return [
-        Calculation(role, total, tuple(term for _, term in sorted(found, key=lambda each: each[0])))
-        for total, found in terms.items()
+        Calculation(role, total, tuple(term for _, term in sorted(result, key=lambda each: each[0])))
+        for total, result in terms.items()
     ]
 
 

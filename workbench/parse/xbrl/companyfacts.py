@@ -72,11 +72,11 @@ def parse_company_facts(content: bytes, cik: Cik) -> CompanyFacts:
 
 def _check_cik(stated: Any, cik: Cik, name: str) -> None:
     try:
-        found = Cik.parse(str(stated))
+        result = Cik.parse(str(stated))
     except InvalidIdentifier:
         raise MalformedDocument(f"{name}: it names no company", document=name) from None
-    if found != cik:
-        raise MalformedDocument(f"{name}: it is that of CIK {found}", document=name)
+    if result != cik:
+        raise MalformedDocument(f"{name}: it is that of CIK {result}", document=name)
 
 
 class _Refused(Exception):

@@ -90,7 +90,7 @@ def _last_day(text: str) -> date:
 
 
 def _dimensions(context: etree._Element) -> tuple[tuple[str, str], ...] | None:
-    found: dict[str, str] = {}
+    results: dict[str, str] = {}
     for member in context.iter(f"{{{_DIMENSIONS}}}explicitMember", f"{{{_DIMENSIONS}}}typedMember"):
         names = member.nsmap
         axis = qualified(member.get("dimension") or "", names)
@@ -99,10 +99,10 @@ def _dimensions(context: etree._Element) -> tuple[tuple[str, str], ...] | None:
             value = str(explicit) if explicit else ""
         else:
             value = " ".join("".join(map(str, member.itertext())).split())
-        if axis is None or not value or len(value) > _LONGEST or not value.isprintable() or str(axis) in found:
+        if axis is None or not value or len(value) > _LONGEST or not value.isprintable() or str(axis) in results:
             return None
-        found[str(axis)] = value
-    return tuple(sorted(found.items()))
+        results[str(axis)] = value
+    return tuple(sorted(results.items()))
 
 
 def read_units(root: etree._Element) -> dict[str, str]:

@@ -103,8 +103,8 @@ def find_schema(content: bytes) -> str | None:
 
     Looked for in the bytes, so that a document need not be read whole to find the files that belong to it.
     """
-    found = _SCHEMA.search(content)
-    return found.group(1).decode() if found else None
+    match = _SCHEMA.search(content)
+    return match.group(1).decode() if match else None
 
 
 def _parse(source: str) -> etree._Element:

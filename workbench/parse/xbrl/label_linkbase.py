@@ -39,13 +39,15 @@ def _of_link(link: etree._Element) -> dict[Concept, str]:
         text = " ".join("".join(map(str, resource.itertext())).split()).removesuffix("[Member]").strip()
         if role in _ROLES and language.startswith("en") and 0 < len(text) <= _LONGEST and text.isprintable():
             texts.setdefault(resource.get(f"{_XLINK}label"), {})[role] = text
-    found: dict[Concept, dict[str, str]] = {}
+    by_concept: dict[Concept, dict[str, str]] = {}
     for arc in link.iter(f"{_LINK}labelArc"):
         concept = concepts.get(arc.get(f"{_XLINK}from"))
         if concept is not None:
-            found.setdefault(concept, {}).update(texts.get(arc.get(f"{_XLINK}to"), {}))
+            by_concept.setdefault(concept, {}).update(texts.get(arc.get(f"{_XLINK}to"), {}))
     return {
-        concept: next(by_role[role] for role in _ROLES if role in by_role) for concept, by_role in found.items() if by_role
+        concept: next(by_role[role] for role in _ROLES if role in by_role)
+        for concept, by_role in by_concept.items()
+        if by_role
     }
 
 

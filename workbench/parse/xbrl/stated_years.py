@@ -37,7 +37,7 @@ def years_of_facts(facts: Iterable[Fact], labels: Labels) -> tuple[StatedYear, .
         if accession in stated and fact.period_start is not None:
             spans[accession][fact.period_start, fact.period_end] += 1
             reports[accession] = fact.form, fact.filed_on
-    found = []
+    results = []
     for accession, (form, filed_on) in sorted(reports.items()):
         if _has_own_year(form):
             is_annual = report_kind(form) == ANNUAL
@@ -45,8 +45,8 @@ def years_of_facts(facts: Iterable[Fact], labels: Labels) -> tuple[StatedYear, .
             end = own_period_end(spans[accession], filed_on, is_annual=is_annual)
             left = months_left(period, is_annual=is_annual)
             if end is not None and left is not None:
-                found.append(StatedYear(accession, end, year, left, filed_on))
-    return tuple(found)
+                results.append(StatedYear(accession, end, year, left, filed_on))
+    return tuple(results)
 
 
 def year_of_document(texts: Sequence[InlineText], filing: Filing) -> StatedYear | None:
@@ -73,7 +73,7 @@ def _has_own_year(form: str) -> bool:
 
 
 def _most_common(labels: Labels) -> dict[str, tuple[int, str]]:
-    found: dict[str, tuple[int, int, str]] = {}
+    results: dict[str, tuple[int, int, str]] = {}
     for (accession, year, period), facts in labels.items():
-        found[accession] = max(found.get(accession, (0, 0, "")), (facts, year, period))
-    return {accession: (year, period) for accession, (_, year, period) in found.items()}
+        results[accession] = max(results.get(accession, (0, 0, "")), (facts, year, period))
+    return {accession: (year, period) for accession, (_, year, period) in results.items()}

@@ -103,10 +103,10 @@ def _duration(text: str, name: str) -> str | None:
 
 def _duration_in_words(text: str) -> str | None:
     parts = re.findall(r"([\w‑-]+(?:\s+and\s+[\w-]+)?)\s+(year|month|week|day)s?", text.lower())
-    found = [(number_from_words(words), unit) for words, unit in parts]
-    if not found or any(number is None for number, _ in found):
+    results = [(number_from_words(words), unit) for words, unit in parts]
+    if not results or any(number is None for number, _ in results):
         return None
-    return "P" + "".join(f"{number}{_DURATION_WORDS[unit]}" for number, unit in found)
+    return "P" + "".join(f"{number}{_DURATION_WORDS[unit]}" for number, unit in results)
 
 
 def _fractional(number: Decimal, name: str) -> str | None:
@@ -139,14 +139,14 @@ def _month(word: str) -> int | None:
 def _numeric_date(text: str, name: str) -> str | None:
     order = {"monthdayyear": "mdy", "slashus": "mdy", "daymonthyear": "dmy", "sloteu": "dmy", "slasheu": "dmy", "doteu": "dmy",
              "yearmonthday": "ymd", "monthday": "md", "daymonth": "dm", "monthyear": "my", "yearmonth": "ym"}  # fmt: skip
-    found = order.get(name.removeprefix("date"))
+    result = order.get(name.removeprefix("date"))
     numbers = re.findall(r"\d+", text)
-    if found is None or len(numbers) != len(found):
+    if result is None or len(numbers) != len(result):
         return None
-    part = dict(zip(found, map(int, numbers), strict=True))
+    part = dict(zip(result, map(int, numbers), strict=True))
     if "y" in part and part["y"] < 100:
         part["y"] += 2000
-    if found in {"md", "dm"}:
+    if result in {"md", "dm"}:
         return f"--{part['m']:02d}-{part['d']:02d}"
     return f"{part['y']:04d}-{part['m']:02d}" if "d" not in part else _iso(part["y"], part["m"], part["d"])
 
