@@ -200,7 +200,8 @@ class AwsSecretStore:
         import boto3
         from botocore.config import Config
 
-        client = boto3.client(
+        # A session of its own: the default one keeps the credentials that it saw first for as long as the process runs.
+        client = boto3.Session().client(
             "secretsmanager",
             region_name=self._region,
             endpoint_url=self._endpoint,
