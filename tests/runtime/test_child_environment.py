@@ -28,7 +28,10 @@ from workbench.settings import Alerts, Edgar, Flows, Server, Settings
 
 _TOKEN = "correct-horse"
 # What a validator takes of a field's type, by the field's name.
-_VALIDATED: dict[str, st.SearchStrategy[Any]] = {"time_zone": st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"])}
+_VALIDATED: dict[str, st.SearchStrategy[Any]] = {
+    "time_zone": st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"]),
+    "trusted_proxies": st.sampled_from(["none", "10.0.0.0/8, fd00::/8", "127.0.0.1, ::1"]),
+}
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 _FILE = """
 WORKBENCH_ALERTS__CHANNELS__OTHER=mailto://somebody
