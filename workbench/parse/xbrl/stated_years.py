@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from workbench.domain.facts.fact import Fact
@@ -20,26 +20,28 @@ _YEAR_FOCUS, _PERIOD_FOCUS = "DocumentFiscalYearFocus", "DocumentFiscalPeriodFoc
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 # Accession, fiscal year and period (`FY`, `Q1`) that it is given, to the number of facts that say so.
-Labels = Mapping[tuple[str, int, str], int]
+Labels = Mapping[tuple[str, object, object], int]
 
 
-def years_of_facts(facts: Iterable[Fact], labels: Labels) -> tuple[StatedYear, ...]:
+def years_of_facts(facts: Sequence[Fact], labels: Labels) -> tuple[StatedYear, ...]:
     """What the annual and quarterly reports in a companyfacts document state, from its facts and their `fy` and `fp`.
 
     Every fact of a filing carries the labels of the filing; were they to differ, most facts decide. Reports without a
     label, or without a period of their own, are left out.
     """
     stated = _most_common(labels)
+    # Comprehensions, as a company has tens of thousands of facts.
+    counted = Counter([
+        (fact.accession.text, fact.period_start, fact.period_end) for fact in facts if fact.period_start is not None
+    ])  # fmt: skip
+    reports = {fact.accession.text: (fact.form, fact.filed_on) for fact in facts if fact.period_start is not None}
     spans: defaultdict[str, Counter[tuple[date, date]]] = defaultdict(Counter)
-    reports: dict[str, tuple[str, date]] = {}
-    for fact in facts:
-        accession = fact.accession.text
-        if accession in stated and fact.period_start is not None:
-            spans[accession][fact.period_start, fact.period_end] += 1
-            reports[accession] = fact.form, fact.filed_on
+    for (accession, start, last), count in counted.items():
+        if start is not None:
+            spans[accession][start, last] = count
     results = []
     for accession, (form, filed_on) in sorted(reports.items()):
-        if _has_own_year(form):
+        if accession in stated and _has_own_year(form):
             is_annual = report_kind(form) == ANNUAL
             year, period = stated[accession]
             end = own_period_end(spans[accession], filed_on, is_annual=is_annual)
@@ -75,5 +77,6 @@ def _has_own_year(form: str) -> bool:
 def _most_common(labels: Labels) -> dict[str, tuple[int, str]]:
     results: dict[str, tuple[int, int, str]] = {}
     for (accession, year, period), facts in labels.items():
-        results[accession] = max(results.get(accession, (0, 0, "")), (facts, year, period))
+        if type(year) is int and type(period) is str:
+            results[accession] = max(results.get(accession, (0, 0, "")), (facts, year, period))
     return {accession: (year, period) for accession, (_, year, period) in results.items()}
