@@ -39,7 +39,7 @@ def unprepared(connection: sa.Connection) -> list[Cik]:
 
 
 def claim(connection: sa.Connection, company: Company) -> bool:
-    """True when the company was not here: its row is made, and whoever else would make it waits for this transaction.
+    """True when the company was not here: its row is made, and others that would make it wait for this transaction.
 
     False for a company that is here, which is then left as it is; one that another transaction is bringing in is waited for.
     """

@@ -106,7 +106,7 @@ def build_index(database: Database, model: EmbeddingModel, kind: IndexKind | Non
         database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
         long_statements(connection, database.timeouts.schema_statement_seconds),
     ):
-        # Whoever comes second waits here and then finds the index made.
+        # A second process waits here and then finds the index made.
         connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK, model.model_id)))
         try:
             if _serves(find_index(connection, model.model_id), wanted, rows):

@@ -2,7 +2,7 @@
 
 Every process that needs it holds a shared lock on `<folder>/lease`. The server is the child of a small guardian process
 (`postgres_guardian`), which stops it when the last lease is gone, also after a kill, and starts it again when something
-ends it. The guardian holds `guardian.lock`; whoever sees that lock free starts another. Starting and stopping happen
+ends it. The guardian holds `guardian.lock`; a process that sees that lock free starts another. Starting and stopping happen
 under `start.lock`. The kernel drops the locks of dead processes, so nothing here trusts a process id.
 """
 

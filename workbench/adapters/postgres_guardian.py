@@ -57,7 +57,7 @@ class Guardian:
             log.join(timeout=5)
             is_early = time.monotonic() - began < _SOON_SECONDS
             if self._is_ending or (is_early and code > 0):
-                return  # not wanted any more, or it refuses to start: whoever waits for it reads the reason in the log
+                return  # not wanted any more, or it refuses to start: a process that waits for it reads the reason in the log
             early_ends = early_ends + 1 if is_early else 0
 
     def _end_with_the_lease(self) -> None:

@@ -13,7 +13,7 @@ from workbench.reports.notebooks import NOTEBOOKS
 from workbench.runtime.child_environment import child_environment
 from workbench.settings import Settings
 
-# News and updates are asked of outside hosts; whoever wants them can switch them on in the settings of JupyterLab.
+# News and updates are asked of outside hosts; users can switch them on in the settings of JupyterLab.
 _QUIET = (
     "--LabApp.news_url=",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",

@@ -179,7 +179,7 @@ async def test_a_server_that_has_a_name_is_asked_by_it_once(hosts: tuple[str, ..
     assert answer.status == status
     if status == 400:
         assert answer.detail == "the Host header does not name this server"
-    # Whoever watches it asks by another name; a server without a name has all of them.
+    # Monitoring may ask by another name; a server without a name is asked by any.
     for path in ("/api/v1/health/live", "/api/v1/health/ready", "/metrics"):
         assert (await ask(path, *headers, names=frozenset({"workbench.example"}))).status == 200
     assert (await ask("/metrics/x", ("host", "other.example"), names=frozenset({"workbench.example"}))).status == 400

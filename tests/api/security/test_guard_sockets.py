@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 async def connect(
     door: Door, *headers: tuple[str, str], messages: int = 1
 ) -> tuple[list[dict[str, Any]], list[Any], list[Any]]:
-    """What a browser is sent at a websocket, what the application receives, and the callers it is told."""
+    """What a browser is sent at a websocket, what the application receives, and the callers it is given."""
     sent: list[dict[str, Any]] = []
     heard: list[Any] = []
     callers: list[Any] = []
@@ -64,7 +64,7 @@ async def test_a_websocket_of_a_stranger_or_another_site_is_closed(door: Door, h
 
 
 class Clock:
-    """A clock that stands at each reading for as long as it is told."""
+    """A clock that gives these readings in turn, the last one from then on."""
 
     def __init__(self, *readings: float) -> None:
         self._readings = list(readings)

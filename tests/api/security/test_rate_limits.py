@@ -73,11 +73,11 @@ async def test_sixty_requests_a_minute_for_each_user_and_each_key() -> None:
 
 async def test_responses_say_what_is_left_and_a_refusal_when_to_come_again() -> None:
     door = Door(analyst={"requests": 2})
-    told = [await door.answer(ADA) for _ in range(3)]
-    assert [status for status, _, _ in told] == [200, 200, 429]
-    assert [headers["ratelimit-policy"] for _, headers, _ in told] == ['"requests";q=2;w=60'] * 3
-    assert [headers["ratelimit"] for _, headers, _ in told] == [f'"requests";r={left};t=60' for left in (1, 0, 0)]
-    _, headers, body = told[-1]
+    answers = [await door.answer(ADA) for _ in range(3)]
+    assert [status for status, _, _ in answers] == [200, 200, 429]
+    assert [headers["ratelimit-policy"] for _, headers, _ in answers] == ['"requests";q=2;w=60'] * 3
+    assert [headers["ratelimit"] for _, headers, _ in answers] == [f'"requests";r={left};t=60' for left in (1, 0, 0)]
+    _, headers, body = answers[-1]
     assert (headers["content-type"], headers["retry-after"]) == ("application/problem+json", "60")
     assert '"type":"/problems/too-many-requests"' in body
     assert "more than 2 requests within a minute" in body
@@ -138,7 +138,7 @@ async def test_a_page_counts_once_and_its_own_calls_do_not() -> None:
         assert await door.within(session, 100, path) == 100
     assert await door.within(session, 60, f"{V1}/companies", query="limit=8&q=ap") == 50
     assert await door.within(session, 5, "/company", accept="text/html") == 3
-    # What programs ask for has the budget of the user, whoever signed in.
+    # The requests of a program count against the same budget of the user.
     assert await door.status(ADA) == 429
 
 

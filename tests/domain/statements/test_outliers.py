@@ -1,4 +1,4 @@
-"""Impossible signs and scales: what is refused or told of, and what large and small figures may do."""
+"""Impossible signs and scales: what is refused or marked, and what large and small figures may do."""
 
 from __future__ import annotations
 

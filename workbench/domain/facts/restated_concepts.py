@@ -11,7 +11,7 @@ from functools import partial
 from workbench.domain.facts.restatements import Change, Restatement
 from workbench.domain.identity import Company
 
-# What was wrong or is told otherwise comes before what is the same figure in another form.
+# Restatements and errors come before the same figure in another form.
 _MATERIALITY = (
     Change.RESTATEMENT, Change.RECLASSIFICATION, Change.SCALE_ERROR, Change.SIGN, Change.RETAG, Change.SPLIT, Change.ROUNDING,
 )  # fmt: skip
