@@ -15,7 +15,7 @@ from hypothesis import Phase, settings
 
 from db.engine import Database
 from tests import mirror_facts
-from tests.database_server import clone, migrated_server
+from tests.database_server import clone, drop, migrated_server
 from tests.loaded import loaded_workbench
 from workbench.adapters.object_store import FolderStore
 from workbench.runtime import Workbench
@@ -101,6 +101,7 @@ def database(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Data
     database = Database(clone(postgres_url, name))
     yield database
     database.close()
+    drop(database.url)
 
 
 @pytest.fixture(scope="session")

@@ -47,8 +47,15 @@ def clone(url: str, name: str) -> str:
     name = f"{template}_{name}"
     with _administration(url) as connection:
         connection.execute(sa.text(f'drop database if exists "{name}" with (force)'))
-        connection.execute(sa.text(f'create database "{name}" template "{template}"'))
+        # Copies files where PostgreSQL would else write each page to its log: half the time for a database this small.
+        connection.execute(sa.text(f'create database "{name}" template "{template}" strategy file_copy'))
     return _named(url, name)
+
+
+def drop(url: str) -> None:
+    """Removes the database that `clone` made, so that a run's server stays small and stops at once."""
+    with _administration(url) as connection:
+        connection.execute(sa.text(f'drop database if exists "{_name(url)}" with (force)'))
 
 
 @contextmanager

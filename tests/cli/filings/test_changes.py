@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from db.engine import Database
+from tests.command import Run, command_line
 from tests.two_reports import CLOUD, NEW, OLD, save
 from workbench.adapters.object_store import FolderStore
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -23,21 +18,7 @@ def run(database: Database, tmp_path: Path) -> Run:
     home = tmp_path / "home"
     with database.write() as connection:
         save(connection, FolderStore(home / "objects"))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(home),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "PYTHONIOENCODING": "utf-8",
-        "COLUMNS": "120",
-    }
-
-    def run_with(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", "changes", *arguments]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
-        )
-
-    return run_with
+    return command_line(database.url, home, "changes", COLUMNS="120")
 
 
 def test_people_read_both_wordings(run: Run) -> None:

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from db.engine import Database
+from tests.command import Run, command_line
 from tests.parse.pdfs import pdf
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def run(database: Database, tmp_path: Path) -> Run:
     """Runs the program in a home of its own on this test's database."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "160",
-    }
-
-    def run_with(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-
-    return run_with
+    return command_line(database.url, tmp_path / "home")
 
 
 def test_documents_are_added_found_shown_and_removed(run: Run, tmp_path: Path) -> None:

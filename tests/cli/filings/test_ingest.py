@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,13 +13,12 @@ from db.facts import loading
 from db.operations.failed_units import list_failed
 from db.screens.company_metrics import stale_companies
 from tests import edgar_folder
+from tests.command import Run, command_line
 from tests.edgar_server import Answer, EdgarServer, titled
 from tests.flows import archives
 from workbench.cli.filings.ingest import _with_contact
 from workbench.domain.identity import Cik
 from workbench.settings_file import keep_setting
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -34,28 +29,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def workbench(database: Database, tmp_path: Path) -> Run:
     """Runs the command in a home of its own on this test's database."""
-    url = database.url.replace("postgresql+psycopg://", "postgresql://")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": url,
-        "COLUMNS": "200",
-    }
-
-    def run(
-        *arguments: str, program: str = "from workbench.cli import main; main()", **settings: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", program, "ingest", *arguments],
-            env=environment | settings,
-            cwd=Path(__file__).parents[3],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return command_line(database.url, tmp_path / "home", "ingest", COLUMNS="200")
 
 
 def test_a_table_of_what_came_in_and_again_nothing(workbench: Run, root: Path) -> None:
@@ -160,8 +134,6 @@ assemble = as_known.figures_of
 def fail(company, *more):
     return 1 / 0 if company.cik.number == 7001 else assemble(company, *more)
 as_known.figures_of = fail
-from workbench.cli import main
-main()
 """
 
 
@@ -170,7 +142,7 @@ def test_a_company_whose_figures_fail_leaves_the_others_of_the_command_alone(
 ) -> None:
     root = archives.build(tmp_path / "many", range(7000, 7003), facts=3)
     archives.unpack(root)
-    done = workbench("7000", "7001", "7002", "--edgar", str(root), program=_BROKEN)
+    done = workbench("7000", "7001", "7002", "--edgar", str(root), before=_BROKEN)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     (trouble,) = [line for line in done.stdout.splitlines() if "failed" in line]

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from db.engine import Database
+from tests.command import Run, command_line
 from tests.parse.documents import heading, page, paragraph
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Accession
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_document
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 CONTENT = page(
     heading("PART I"), heading("Item 1. Financial Statements"), paragraph("Sales grew."), heading("PART II"),
@@ -47,20 +42,7 @@ def run(database: Database, tmp_path: Path) -> Run:
                 filed_on=date(2024, 5, 1),
             ),
         )
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(home),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "PYTHONIOENCODING": "utf-8",
-    }
-
-    def run_with(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", "sections", *arguments]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
-        )
-
-    return run_with
+    return command_line(database.url, home, "sections")
 
 
 def test_json_has_every_item_with_its_span_and_text(run: Run) -> None:

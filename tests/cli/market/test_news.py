@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from db.companies import save_company
 from db.engine import Database
+from tests.command import Run, command_line
 from tests.replay_server import ReplayServer, Reply
 from workbench.domain.identity import Cik, Company, Listing, Ticker
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 ARTICLE = {
     "source": {"name": "The Example"},
@@ -31,17 +27,10 @@ def run(database: Database, tmp_path: Path) -> Run:
     """Runs the command in a home of its own on this test's database, which knows one company."""
     with database.write() as connection:
         save_company(connection, Company(Cik(104169), "Walmart Inc.", (Listing(Ticker("WMT")),)))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "160",
-    }
+    command = command_line(database.url, tmp_path / "home", "news")
 
     def run_with(*arguments: str, key: str | None = "K3Y-THAT-NEVER-SHOWS") -> subprocess.CompletedProcess[str]:
-        settings = environment | ({"WORKBENCH_NEWS_API__API_KEY": key} if key else {})
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", "news", *arguments]
-        return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120, check=False)
+        return command(*arguments, **({"WORKBENCH_NEWS_API__API_KEY": key} if key else {}))
 
     return run_with
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from db.engine import Database
+from tests.command import Run, command_line
 from tests.replay_server import Asked, ReplayServer, Reply
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 BODY = b"timestamp,open,high,low,close,volume\r\n2024-06-07,2,3,1,2.5,100\r\n2024-06-10,2,3,1,2.6,100\r\n"
 
@@ -21,18 +17,10 @@ BODY = b"timestamp,open,high,low,close,volume\r\n2024-06-07,2,3,1,2.5,100\r\n202
 @pytest.fixture
 def run(database: Database, tmp_path: Path) -> Run:
     """Runs the command in a home of its own on this test's database; settings go by environment."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "WORKBENCH_ALPHA_VANTAGE__REQUESTS_PER_MINUTE": "1000",
-        "COLUMNS": "160",
-    }
+    command = command_line(database.url, tmp_path / "home", "prices", WORKBENCH_ALPHA_VANTAGE__REQUESTS_PER_MINUTE="1000")
 
     def run_with(*arguments: str, key: str | None) -> subprocess.CompletedProcess[str]:
-        settings = environment | ({"WORKBENCH_ALPHA_VANTAGE__API_KEY": key} if key else {})
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", "prices", *arguments]
-        return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120, check=False)
+        return command(*arguments, **({"WORKBENCH_ALPHA_VANTAGE__API_KEY": key} if key else {}))
 
     return run_with
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,27 +9,15 @@ import pytest
 from db.companies import resolve
 from db.engine import Database
 from tests import edgar_folder
+from tests.command import Run, command_line
 from workbench.parse.starter import decode
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def run(database: Database, tmp_path: Path) -> Run:
     """Runs the command in a home of its own on this test's database."""
     edgar_folder.build(tmp_path / "edgar")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "160",
-    }
-
-    def run_in_folder(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", "starter", *arguments]
-        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-
-    return run_in_folder
+    return command_line(database.url, tmp_path / "home", "starter", folder=tmp_path)
 
 
 def test_a_file_is_built_twice_alike_and_loaded_once(run: Run, database: Database, tmp_path: Path) -> None:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from db.engine import Database
 from tests import inline_filing
+from tests.command import Run, command_line
 from workbench.adapters.object_store import FolderStore
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -23,21 +18,7 @@ def workbench(database: Database, tmp_path: Path) -> Run:
     """Runs the command in a home of its own on this test's database, which has Acme's report."""
     home = tmp_path / "home"
     inline_filing.ingest(database, FolderStore(home / "objects"), inline_filing.build(tmp_path / "edgar"))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(home),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "120",
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from workbench.cli import main; main()", *arguments],
-            env=environment, cwd=Path(__file__).parents[3], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False,
-        )  # fmt: skip
-
-    return run
+    return command_line(database.url, home, COLUMNS="120")
 
 
 def test_a_figure_down_to_its_element(workbench: Run) -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +14,10 @@ import pytest
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
+from tests.command import Run, command_line
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571")
 # After Apple's of January 2010: revenue of two years by new rules, and long-term debt rounded in a sentence a year later.
 FILED = (
@@ -47,19 +43,7 @@ def workbench(database: Database, tmp_path: Path) -> Run:
     with database.write() as connection:
         save_company(connection, ACME)
         load_facts(connection, ACME.cik, facts)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "160",
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from workbench.cli import main; main()", "restatements", "ACM", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=True)
-
-    return run
+    return command_line(database.url, tmp_path / "home", "restatements", "ACM")
 
 
 def test_restatements_come_first_and_each_once(workbench: Run) -> None:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,10 +15,10 @@ import pytest
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
+from tests.command import Run, command_line
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 COMPANIES = (
     Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571", state_of_incorporation="DE"),
     Company(Cik(8), "Bolt & Sons", (Listing(Ticker("BLT")),), sic="5331", state_of_incorporation="OH"),
@@ -58,26 +54,7 @@ def workbench(database: Database, tmp_path: Path) -> Run:
         for company in COMPANIES:
             save_company(connection, company)
             load_facts(connection, company.cik, facts(company))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "100",
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from workbench.cli import main; main()", *arguments],
-            env=environment,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return command_line(database.url, tmp_path / "home", folder=tmp_path, COLUMNS="100")
 
 
 def test_companies_side_by_side(workbench: Run, tmp_path: Path) -> None:

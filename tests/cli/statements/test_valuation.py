@@ -5,10 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +15,11 @@ from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
 from db.market.prices import save_bars
+from tests.command import Run, command_line
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 ACME = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571", state_of_incorporation="DE")
 LAST = date(2024, 3, 28)
 # Tag, unit, value; those of a day are marked.
@@ -55,26 +51,7 @@ def workbench(database: Database, tmp_path: Path) -> Run:
         load_facts(connection, ACME.cik, facts())
         bars = [DailyBar(Ticker("ACM"), day, price, price, price, price, 1, None, "alpha-vantage") for day in days]
         save_bars(connection, bars)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")} | {
-        "WORKBENCH_HOME": str(tmp_path / "home"),
-        "WORKBENCH_DATABASE__KIND": "postgresql",
-        "WORKBENCH_DATABASE__URL": database.url.replace("postgresql+psycopg://", "postgresql://"),
-        "COLUMNS": "100",
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-    }
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from workbench.cli import main; main()", "valuation", *arguments],
-            env=environment,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return command_line(database.url, tmp_path / "home", "valuation", folder=tmp_path, COLUMNS="100")
 
 
 def test_a_table_says_what_it_rests_on_and_why_a_figure_is_missing(workbench: Run) -> None:

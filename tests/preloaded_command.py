@@ -1,0 +1,5 @@
+"""Imported once by the process from which commands are forked."""
+
+from tests.command import preload
+
+preload()
