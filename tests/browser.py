@@ -110,9 +110,10 @@ class Visit:
         self.page.on("request", self._see)
 
     def open(self, path: str) -> None:
-        """Goes to the path and waits until the page's own content is there."""
+        """Goes to the path and waits until the page's panels have taken over from its first content."""
         self.page.goto(f"{self.address}/{path}")
         self.page.wait_for_selector(".html-panel >> nth=0", state="attached")
+        expect(self.page.locator(".first")).to_have_count(0)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":

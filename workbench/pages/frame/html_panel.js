@@ -129,8 +129,26 @@ export function render({ model, el }) {
     if (is_alone && !is_in_field && !moves) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   });
 
+  // The answer to the page's request already showed this markup, see first_content.js: what was typed, the focus and early clicks
+  // stay when this panel takes its place.
+  const take_over = () => {
+    const first = model.place && document.querySelector(`.first[data-place="${CSS.escape(model.place)}"]`);
+    if (!first) return;
+    const all = (element) => [...element.querySelectorAll("a[href], button, input, select, textarea, summary")];
+    const own = all(root);
+    const focused = all(first).indexOf(document.activeElement);
+    all(first).forEach((field, place) => {
+      if (field.matches("input:not([type=file]), textarea") && field.value !== field.defaultValue) own[place].value = field.value;
+    });
+    const early = first.early ?? [];
+    first.remove();
+    if (focused >= 0) requestAnimationFrame(() => own[focused]?.focus({ preventScroll: true }));
+    early.forEach((event) => model.send_msg(event));
+  };
+
   model.on("html", show);
   show();
   load();
+  take_over();
   return root;
 }

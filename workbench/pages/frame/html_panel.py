@@ -25,6 +25,8 @@ class HtmlPanel(pn.custom.JSComponent):
     """
 
     html = param.String()
+    # The place on the page whose first content this panel replaces when it is drawn, see frame/page.py.
+    place = param.String()
 
     _esm = asset("html_panel.js")
     _stylesheets: ClassVar[list[str]] = [asset("html_panel.css")]

@@ -10,6 +10,7 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 from jinja2 import Template
+from markupsafe import Markup
 from panel.io.document import init_doc
 from panel.io.location import Location
 from panel.io.resources import _env
@@ -107,6 +108,25 @@ def _template() -> Template:
     return template
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place on the page, with what the page's first answer shows in it: markup, and the room that charts will need."""
+
+    name: str
+    parts: Sequence[Markup | int]
+    min_height: int
+
+    @classmethod
+    def of(cls, name: str, panel: pn.viewable.Viewable) -> _Place:
+        """The first content of `panel`, which the first of its HTML panels will replace once it is drawn."""
+        parts = list(panel) if isinstance(panel, pn.Column) else [panel]
+        html = [each for each in parts if isinstance(each, HtmlPanel)]
+        if html:
+            html[0].place = name
+        shown = [Markup(each.html) if isinstance(each, HtmlPanel) else each.height or 0 for each in parts]  # noqa: S704  # nosec B704
+        return cls(name, shown if html else (), panel.min_height or 0)
+
+
 def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate:
     template = _Page(_template(), location=True)
     for key, panel in content.panels.items():
@@ -118,8 +138,10 @@ def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate
         "apple_icon": "",
         "page_title": f"{content.title} · Workbench",
         "page_css": asset("page.css"),
+        "panel_css": asset("html_panel.css"),
         "connection_js": asset("connection.js"),
-        "panel_names": list(content.panels),
+        "first_content_js": asset("first_content.js"),
+        "places": [_Place.of(name, panel) for name, panel in content.panels.items()],
         "cards": tuple(content.cards),
         "main_class": content.layout,
         "links": [

@@ -1,0 +1,26 @@
+// A page's first answer holds its markup, readable before Panel's scripts have run. What a visitor clicks or chooses until then
+// waits here, and the panel that takes the place over sends it on.
+(() => {
+  const first = (event) => event.target.closest?.(".first");
+  const keep = (place, name, value, target) => {
+    (place.early ??= []).push({ name, value });
+    target.setAttribute("aria-busy", "true");
+  };
+  document.addEventListener("click", (event) => {
+    if (!first(event) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const jump = event.target.closest("[data-jump]");
+    const target = event.target.closest("[data-event]:not(select)");
+    if (!jump && !target) return;
+    event.preventDefault();
+    if (jump) document.getElementById(jump.dataset.jump)?.scrollIntoView({ block: "start", behavior: "smooth" });
+    else keep(first(event), target.dataset.event, target.dataset.value || "", target);
+  });
+  document.addEventListener("change", (event) => {
+    const choice = event.target.closest?.("select[data-event]");
+    if (first(event) && choice) keep(first(event), choice.dataset.event, choice.value, choice);
+  });
+  // A form that changes data needs the panel; a form that asks is an ordinary address.
+  document.addEventListener("submit", (event) => {
+    if (first(event) && event.target.matches("[data-post], :has([data-adds])")) event.preventDefault();
+  });
+})();
