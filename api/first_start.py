@@ -21,7 +21,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame
 _ALWAYS_SERVED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
 # Companies and their latest figures, and the files of their pages.
 _OF_COMPANIES = (
-    "/company", "/compare", "/screen", "/api/v1/companies", "/api/v1/comparison", "/api/v1/screen", "/static/", "/components/",
+    "/home", "/company", "/compare", "/screen", "/api/v1/companies", "/api/v1/comparison", "/api/v1/screen",
+    "/api/v1/watchlists", "/static/", "/components/",
 )  # fmt: skip
 _OF_SEARCH = ("/search", "/reader", "/api/v1/search", "/api/v1/filings")
 # Similar companies follow from search, and their figures from earlier days.

@@ -24,7 +24,7 @@ from workbench import pages
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.runtime import Workbench
 
-_FIRST = "/company"
+_FIRST = "/home"
 
 _HANDLER: Any = ComponentResourceHandler
 

@@ -165,7 +165,7 @@ async def test_every_answer_carries_its_guards(client: httpx.AsyncClient) -> Non
         assert headers["referrer-policy"] == "same-origin"
     token = await client.post("/api/v1/auth/token", data={"username": "x", "password": "y"})
     assert "no-store" in token.headers["cache-control"]
-    assert (await client.get("/")).headers["location"] == "/company"
+    assert (await client.get("/")).headers["location"] == "/home"
 
 
 async def test_the_docs_name_every_route(schema: dict[str, Any]) -> None:

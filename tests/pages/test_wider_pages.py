@@ -100,8 +100,10 @@ def test_the_market_by_company_and_form(visit_anywhere: Visit) -> None:
 
 
 def test_price_moves_say_between_which_days(visit: Visit) -> None:
-    visit.open("market?span=year")
+    visit.open("market")
     moves = visit.page.locator("#movers")
+    expect(moves).to_contain_text("The newest price is of 1 Mar 2013.")
+    visit.open("market?span=year&as_of=2013-03-08")
     expect(moves).to_contain_text("1 Mar 2013")
     # AAPL closed at 430.47 on 1 March 2013, below the 544.47 of 1 March 2012.
     expect(moves.locator("tr", has_text="AAPL").locator("td").nth(1)).to_have_text("430.47")

@@ -12,6 +12,7 @@ from workbench.pages.alerts.page import alerts_page
 from workbench.pages.company.page import company_page
 from workbench.pages.compare.page import compare_page
 from workbench.pages.frame.page import page
+from workbench.pages.home.page import home_page
 from workbench.pages.market.audit_page import audit_page
 from workbench.pages.market.page import market_page
 from workbench.pages.operations.page import operations_page
@@ -34,6 +35,7 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
         "/changes": page(workbench, "changes", changes_page),
         "/company": page(workbench, "company", company_page),
         "/compare": page(workbench, "compare", compare_page),
+        "/home": page(workbench, "home", home_page),
         "/market": page(workbench, "market", market_page),
         "/operations": page(workbench, "operations", partial(operations_page, schedule=schedule)),
         "/reader": page(workbench, "reader", reader_page),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from workbench.domain.identity import Company, Ticker
 
+# Prices that ended so long ago say nothing about the day they are shown on.
+_STAYS_NEWS = timedelta(days=14)
 # A move of this size may be a stock split if closes are unadjusted.
 SPLIT_LIKE_PCT = Decimal(25)
 
@@ -52,3 +54,7 @@ class Mover:
     def may_be_a_split(self) -> bool:
         """Whether the change is large and the closes are unadjusted, so that it may be a split."""
         return not self.is_adjusted and abs(self.change_pct) >= SPLIT_LIKE_PCT
+
+    def is_news_on(self, day: date) -> bool:
+        """Whether the later price is of the two weeks up to this day."""
+        return day - self.to_on <= _STAYS_NEWS

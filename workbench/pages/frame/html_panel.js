@@ -17,9 +17,13 @@ export function render({ model, el }) {
 
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
 
-  // Loads the user's own data from the API, which knows the signed-in user; its responses go to Python as text.
-  const load = async () => {
+  // Loads the user's own data from the API, which knows the signed-in user; its responses go to Python as text. Markup that they
+  // bring may name further addresses, each of which is loaded once.
+  const loaded = new Set();
+  const load = async (is_again = true) => {
     for (const place of root.querySelectorAll("[data-load]")) {
+      if (!is_again && loaded.has(place.dataset.load)) continue;
+      loaded.add(place.dataset.load);
       try {
         const answer = await fetch(place.dataset.load);
         const text = await answer.text();
@@ -30,7 +34,7 @@ export function render({ model, el }) {
       }
     }
   };
-  document.addEventListener("workbench-saved", load);
+  document.addEventListener("workbench-saved", () => load());
 
   root.addEventListener("click", (event) => {
     const jump = event.target.closest("[data-jump]");
@@ -82,7 +86,8 @@ export function render({ model, el }) {
     return body;
   };
   // Forms that change data post to the API, which checks permissions. The part of the response that `data-answer` names goes to
-  // Python; without it, the whole response as text. A button may have its own address and event name.
+  // Python; without it, the whole response as text. A button may have its own address and event name. An address may name fields in
+  // braces.
   root.addEventListener("submit", async (event) => {
     const form = event.target.closest("form");
     if (!form) return;
@@ -103,7 +108,9 @@ export function render({ model, el }) {
       const body = is_upload ? new FormData(form) : JSON.stringify(written(form, "plain" in form.dataset));
       const headers = is_upload ? {} : { "Content-Type": "application/json" };
       const sent = method === "POST" ? { method, body, headers } : { method };
-      const answer = await fetch(source.getAttribute("formaction") || form.getAttribute("action"), sent);
+      const address = (source.getAttribute("formaction") || form.getAttribute("action"))
+        .replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(form.elements[name].value.trim()));
+      const answer = await fetch(address, sent);
       const result = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : result.detail;
       if (answer.ok) {
@@ -146,7 +153,7 @@ export function render({ model, el }) {
     early.forEach((event) => model.send_msg(event));
   };
 
-  model.on("html", show);
+  model.on("html", () => { show(); load(false); });
   show();
   load();
   take_over();

@@ -160,6 +160,7 @@ def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate
             {"label": "Alerts", "href": f"alerts{shared.query()}", "is_current": name == "alerts"},
             {"label": "Operations", "href": f"operations{shared.query()}", "is_current": name == "operations"},
         ],
+        "is_home": name == "home",
         "as_of": as_of,
         "as_of_query": shared.query(),
         "today": today().isoformat(),

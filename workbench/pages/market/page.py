@@ -17,6 +17,7 @@ from db.filings.filing_index import latest_filings
 from db.market.movers import movers
 from db.market.news import latest_news
 from db.statements.checks import checks_of
+from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
@@ -155,16 +156,23 @@ def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection
 
 
 def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Markup:
-    """The largest gains and losses, with their days and source."""
+    """The largest gains and losses, with their days and source; without prices that ended weeks before the day shown."""
     spans = choices([(each.value, label, "market" + selection.query(span=each.value)) for each, label in _SPANS.items()], span)
     if not moves:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
         message = notice(f"No prices are stored{until}.", "Load them with `workbench prices TICKER`.", is_inline=True)
         return fragment(_TEMPLATE, "no_moves", spans, message)
+    newest = max(move.to_on for move in moves)
+    moves = [move for move in moves if move.is_news_on(selection.as_of or today())]
+    if not moves:
+        message = notice(
+            f"The newest price is of {day(newest)}.", "Load newer ones with `workbench prices TICKER`.", is_inline=True
+        )
+        return fragment(_TEMPLATE, "no_moves", spans, message)
     gainers = [_move(move, selection) for move in moves if move.change_pct > 0][:_MOVERS]
     losers = [_move(move, selection) for move in reversed(moves) if move.change_pct < 0][:_MOVERS]
     tables = [{"title": "Gainers", "rows": gainers}, {"title": "Losers", "rows": losers}]
-    return fragment(_TEMPLATE, "movers", spans, tables, day(max(move.to_on for move in moves)), _ago(span))
+    return fragment(_TEMPLATE, "movers", spans, tables, day(newest), _ago(span))
 
 
 def _ago(span: Span) -> str:

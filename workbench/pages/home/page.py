@@ -1,0 +1,162 @@
+"""The first page: the companies that the visitor follows, their next reports, and what is new about them.
+
+Only the API knows who is signed in: the browser asks it for the watchlists, and this page shows the answers. Until then, and
+for visitors who follow no company, it shows what is new about all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from db.companies import get_companies
+from db.engine import Connection
+from db.filings.events import latest_events
+from db.filings.expected_reports import expected_reports
+from db.filings.filing_index import latest_filings
+from db.market.movers import movers
+from db.market.news import latest_news
+from db.screens.company_metrics import KeyFigures, key_figures
+from workbench.domain.amounts import by_unit
+from workbench.domain.as_of import today
+from workbench.domain.filings.expected import ExpectedReport
+from workbench.domain.filings.filing import REPORT_FORMS
+from workbench.domain.identity import Cik, Company
+from workbench.domain.market.movers import Mover, Span
+from workbench.domain.statements.statement import PeriodKind
+from workbench.pages.frame.html_panel import HtmlPanel
+from workbench.pages.frame.markup import choices, company_link, day, href, key
+from workbench.pages.frame.messages import notice
+from workbench.pages.frame.page import Content
+from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
+from workbench.pages.market.news_list import news_list
+from workbench.pages.market.page import event_feed, filing_feed, mover_tables
+from workbench.runtime import Workbench
+
+_TEMPLATE = "home/page.html"
+_WATCHED = 30
+_EXPECTED = 10
+_NEWS = 8
+_ROWS = 12
+_HORIZON = timedelta(days=45)
+
+
+def home_page(workbench: Workbench, selection: Selection) -> Content:
+    """Watchlist, expected reports, filings, events, price moves and news."""
+    panel = HomePanel(workbench, selection)
+    return Content("Home", dict(panel.parts), cards=tuple(panel.parts), layout="halves")
+
+
+class HomePanel:
+    """The cards of the page, drawn for all companies and then for those of the chosen watchlist."""
+
+    def __init__(self, workbench: Workbench, selection: Selection) -> None:
+        self._workbench = workbench
+        self._selection = selection
+        self._lists: list[str] = []
+        self._list = ""
+        self._members: dict[str, list[Cik]] = {}
+        names = ("watchlist", "calendar", "filings", "events", "movers", "news")
+        self.parts = {name: HtmlPanel(on_event=self._on_event) for name in names}
+        self._show()
+
+    def _on_event(self, name: str, value: str) -> None:
+        if name == "watchlists":
+            self._lists = [each["name"] for each in json.loads(value)["watchlists"]]
+            if self._list not in self._lists:
+                self._list = self._lists[0] if self._lists else ""
+        elif name == "members":
+            answer = json.loads(value)
+            self._members[answer["name"]] = [Cik(each["cik"]) for each in answer["companies"]]
+        elif name == "list" and value in self._lists:
+            self._list = value
+        else:
+            return
+        self._show()
+
+    def _show(self) -> None:
+        followed = self._members.get(self._list, [])
+        as_of = self._selection.as_of
+        with self._workbench.database.read() as connection:
+            filings = latest_filings(connection, ciks=followed, forms=REPORT_FORMS, as_of=as_of, limit=_ROWS)
+            events = latest_events(connection, ciks=followed, as_of=as_of, limit=_ROWS)
+            news = latest_news(connection, ciks=followed, as_of=as_of, limit=_NEWS)
+            expected = expected_reports(connection, ciks=followed, as_of=as_of, within=_HORIZON)
+            moves = movers(connection, span=Span.DAY, ciks=followed, as_of=as_of)
+            ciks = {each.cik for each in (*filings, *events, *expected)} | {each.cik for one in news for each in one.mentions}
+            names = _names(connection, ciks)
+            watched = self._watched(connection, followed, moves, expected)
+        offered = [(each, each, href("home", self._selection)) for each in self._lists]
+        more = f"The first {_WATCHED} of {len(followed)}." if len(followed) > _WATCHED else ""
+        self.parts["watchlist"].html = fragment(
+            _TEMPLATE, "watchlist", self._list, choices(offered, self._list), watched, more, as_of is None
+        )
+        self.parts["calendar"].html = calendar(expected[:_EXPECTED], names, self._selection)
+        self.parts["filings"].html = filing_feed(filings, names, self._selection)
+        self.parts["events"].html = event_feed(events, names, self._selection)
+        self.parts["movers"].html = mover_tables(moves, Span.DAY, self._selection)
+        self.parts["news"].html = news_list(news, self._selection, names)
+
+    def _watched(
+        self, connection: Connection, followed: Sequence[Cik], moves: Sequence[Mover], expected: Sequence[ExpectedReport]
+    ) -> list[dict[str, Any]]:
+        known_on = self._selection.as_of or today()
+        by_cik = {move.company.cik: move for move in moves if move.is_news_on(known_on)}
+        next_report: dict[Cik, ExpectedReport] = {}
+        for each in expected:
+            next_report.setdefault(each.cik, each)
+        companies = get_companies(connection, followed[:_WATCHED]) if followed else []
+        return [
+            watched_row(
+                company, by_cik.get(company.cik), next_report.get(company.cik),
+                key_figures(connection, company.cik, as_of=self._selection.as_of), self._selection,
+            )
+            for company in companies
+        ]  # fmt: skip
+
+
+def watched_row(
+    company: Company, move: Mover | None, report: ExpectedReport | None, figures: Sequence[KeyFigures], selection: Selection
+) -> dict[str, Any]:
+    """A row of the watchlist: last close with its change, growth of revenue, and next report; a dash where unknown."""
+    bases = {each.basis: each for each in figures if "revenue_growth" in each.values}
+    newest = bases.get(PeriodKind.TTM) or bases.get(PeriodKind.ANNUAL)
+    return {
+        "company": company_link(company, selection),
+        "key": key(company),
+        "close": f"{move.close:,.2f}" if move else "–",
+        "change": f"{move.change_pct:+.2f}%" if move else "–",
+        "direction": ("up" if move.change_pct > 0 else "down" if move.change_pct < 0 else "") if move else "",
+        "basis": f"{day(move.from_on)} to {day(move.to_on)}, {move.source}" if move else "",
+        "growth": by_unit(newest.values["revenue_growth"], "pct") if newest else "–",
+        "period": newest.period_label if newest else "",
+        "expected": f"{report.form}, {day(report.expected_on)}" if report else "–",
+    }
+
+
+def calendar(expected: Sequence[ExpectedReport], names: Mapping[Cik, Company], selection: Selection) -> Markup:
+    """The reports expected next, each with the filing of a year before that the day follows from."""
+    rows = [
+        {
+            "company": company_link(names[each.cik], selection),
+            "form": each.form,
+            "expected": day(each.expected_on),
+            "basis": f"Filed on {day(each.filed_before_on)} a year before",
+            "href": href("reader", Selection(accession=each.before.text, as_of=selection.as_of)),
+        }
+        for each in expected
+        if each.cik in names
+    ]
+    text = "Days follow from the filings of a year before; load newer filings with `workbench ingest TICKER`."
+    message = notice(f"No report is expected within {_HORIZON.days} days.", text, is_inline=True)
+    return fragment(_TEMPLATE, "calendar", rows, message)
+
+
+def _names(connection: Connection, ciks: set[Cik]) -> dict[Cik, Company]:
+    ordered = sorted(ciks, key=lambda cik: cik.number)
+    return {company.cik: company for company in get_companies(connection, ordered)} if ordered else {}
