@@ -45,8 +45,8 @@ class Subtotals:
         goals = [self._value(line.leads_to, year) for year in years]
         if not all(sums) or None in goals:
             return False
-        is_reached = any(self._value(line.name, year) in each.values() for each, year in zip(sums, years, strict=True))
-        return not is_reached and any(
+        is_on_the_way = any(self._value(line.name, year) in each.values() for each, year in zip(sums, years, strict=True))
+        return not is_on_the_way and any(
             all(each[steps] == goal for each, goal in zip(sums, goals, strict=True))
             for steps in sums[0].keys() & sums[1].keys()
         )
