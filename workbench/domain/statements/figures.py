@@ -172,7 +172,14 @@ class Figures:
             by_formula = self._by_formula(line, period)
             if by_formula.value is not None or computed.reason is Refusal.NOT_REPORTED:
                 computed = by_formula
-        return self._fallback_figure(line, period, computed) if line.fallback_tags or line.part_tags else computed
+        if line.fallback_tags or line.part_tags:
+            computed = self._fallback_figure(line, period, computed)
+        return self._of_parts(line, period) or computed if computed.reason is Refusal.NOT_REPORTED else computed
+
+    def _of_parts(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure | None:
+        """The refusal of an operand that is filed in parts alone: then the line is unknown, and not without a figure."""
+        refusals = (self.compute(operand.line, period) for operand in line.formula if operand.is_filed)
+        return next((each for each in refusals if each.reason is Refusal.PARTS_WITHOUT_TOTAL), None)
 
     def _fallback_figure(self, line: LineDefinition, period: FiscalPeriod, computed: ComputedFigure) -> ComputedFigure:
         """The figure under the fallback tags, if nothing else is reported or if it shows that the formula counts twice."""
