@@ -18,6 +18,13 @@ from workbench.domain.identity import Cik
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import StatementKind
 
+# Each statement asks for it, so it is text that needs no compiling.
+_LISTED = sa.text(
+    """
+    select accession, symbol, member, filed_on from listed_share_classes
+    where cik = :cik and filed_on <= coalesce(cast(:as_of as date), 'infinity')
+    """
+)
 # Facts of one class, without periods for which the concept is also filed for the whole company.
 _VERSIONS = sa.text(
     """
@@ -71,11 +78,7 @@ def save_listed_classes(connection: sa.Connection, cik: Cik, listed: Iterable[Li
 
 def main_class_of(connection: sa.Connection, cik: Cik, as_of: date | None) -> str | None:
     """The member of the company's main listed class, as known at the end of `as_of` (None: now); None if unknown."""
-    table = listed_share_classes.c
-    query = sa.select(table.accession, table.symbol, table.member, table.filed_on).where(table.cik == cik.number)
-    if as_of is not None:
-        query = query.where(table.filed_on <= as_of)
-    listed = [ListedClass._make(row) for row in connection.execute(query)]
+    listed = [ListedClass._make(row) for row in connection.execute(_LISTED, {"cik": cik.number, "as_of": as_of})]
     if not listed:
         return None
     tickers = sa.select(company_tickers.c.ticker).where(company_tickers.c.cik == cik.number)
