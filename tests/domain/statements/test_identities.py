@@ -230,6 +230,8 @@ WITH_HELD = (
     [
         ("Kimberly-Clark 2025: balances", (1_010, -320, 688), ({HELD: 11}, {HELD: 13}, {}), "passed"),
         ("McDonald's 2016: the change", (7_685.5, -6_288.1, 1_223.4), ({}, {HELD_SHORT: -174}, {}), "passed"),
+        ("McDonald's, March 2017", (1_223.4, 1_149.6, 2_412.2), ({HELD_SHORT: -174}, {HELD_SHORT: -134.8}, {}), "passed"),
+        ("Alphabet, December 2014: came back", (15_605, 2_582, 18_347), ({HELD_SHORT: -160}, {}, {}), "passed"),
         ("Walmart, fiscal 2022: what came back", (17_788, -4_802, 14_834), ({}, {}, {WITH_HELD: 1_848}), "passed"),
         ("another difference", (1_010, -320, 671), ({HELD: 11}, {HELD: 13}, {}), "failed"),
         ("no such cash", (1_010, -320, 688), ({}, {}, {}), "failed"),
