@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from db.facts.fiscal_years import fiscal_year_offsets_of
+from db.facts.share_classes import class_facts
 from workbench.domain.facts.fiscal_years import YearOffset
 from workbench.domain.facts.known import FILED_ON, FactTable, FiledVersion
 from workbench.domain.identity import Cik
@@ -104,18 +105,21 @@ def read_filed_versions(
 ) -> FiledVersions:
     """Every filed version of the facts that `known_facts` reduces, unordered.
 
-    Includes the facts of `tags` and those of extension concepts that calculation linkbases map to a line.
+    Includes the facts of `tags`, those of extension concepts that calculation linkbases map to a line, and those of the main
+    listed class for concepts that the company files by class only.
     """
     pairs = [tag.split(":", 1) for tag in sorted(tags)]
     names = {"taxonomies": _array(taxonomy for taxonomy, _ in pairs), "tags": _array(tag for _, tag in pairs)}
     concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
     units = {row[0]: row[1] for row in connection.execute(sa.text("select unit_id, unit from units"))}
-    asked = {"cik": cik.number, "concept_ids": _array(concepts), "as_of": as_of, "ending_from": None}
+    asked = {"cik": cik.number, "concept_ids": _array(concepts), "as_of": as_of}
+    ending_from = None
     if newest_years is not None:
         anchors = [number for number, name in concepts.items() if name in ConceptMap.load().anchors]
         last_end = connection.scalar(_LAST_END, asked | {"concept_ids": _array(anchors)})
         if last_end is not None:
-            asked["ending_from"] = last_end - timedelta(days=372 * (newest_years + 3))
+            ending_from = last_end - timedelta(days=372 * (newest_years + 3))
+    asked["ending_from"] = ending_from
     result = connection.execute(_VERSIONS, asked)
     # Straight from the driver's cursor: thousands of rows, which as SQLAlchemy's would take as long again.
     versions = result.cursor.fetchall() if result.cursor else []
@@ -127,8 +131,11 @@ def read_filed_versions(
         if concept not in extensions.get(line, ()):
             extensions[line] = (*extensions.get(line, ()), concept)
         there.add(tuple(version))
+    of_class = class_facts(connection, cik, concepts, as_of, ending_from)
+    if there or of_class.versions:
+        versions = [*versions, *there, *of_class.versions]
     offsets = fiscal_year_offsets_of(connection, cik, as_of)
-    return FiledVersions([*versions, *there] if there else versions, concepts, units, extensions, offsets)
+    return FiledVersions(versions, concepts | of_class.concepts, units, extensions | of_class.lines, offsets)
 
 
 def _array(items: Iterable[object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.facts.fact_ids import FactIds
 from db.tables import documents, fact_elements, inline_readings, stored_restatement_lists
+from workbench.domain.facts.share_classes import CLASS_AXIS, of_class, split_class
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact
@@ -70,11 +72,12 @@ def _row(document_id: int, ordinal: int, fact: PlacedFact, ids: FactIds) -> dict
 _ELEMENTS = sa.text(
     """
     select d.accession, d.name, e.element_id, e.start_char, e.end_char, e.printed,
-           c.taxonomy || ':' || c.tag as concept, u.unit, e.period_start, e.period_end, e.value
+           c.taxonomy || ':' || c.tag as concept, u.unit, e.period_start, e.period_end, e.value, s.members
     from documents d
     join fact_elements e using (document_id)
     join concepts c using (concept_id)
     join units u using (unit_id)
+    join dimension_sets s using (dimensions_id)
     where d.cik = :cik
       and d.filed_on <= coalesce(cast(:as_of as date), 'infinity')
       and e.concept_id = any(array(
@@ -82,7 +85,7 @@ _ELEMENTS = sa.text(
         where (taxonomy, tag) in (select split_part(name, ':', 1), split_part(name, ':', 2)
                                   from unnest(cast(:concepts as text[])) as asked (name))))
       and e.period_end = any(cast(:ends as date[]))
-      and e.dimensions_id = (select dimensions_id from dimension_sets where members = '{}'::jsonb)
+      and s.members = any(cast(:members as jsonb[]))
     order by d.filed_on, d.accession, d.document_id, e.ordinal
     """
 )
@@ -97,19 +100,24 @@ _READINGS = sa.text(
 def origins(connection: sa.Connection, cik: Cik, facts: Sequence[SourceFact], *, as_of: date | None = None) -> list[Origin]:
     """Each fact of a company with the element that shows it, or the reason why there is none; in the same order.
 
-    Other filings are searched if they were filed on or before `as_of`.
+    A fact of one share class has the element of that class. Other filings are searched if they were filed on or before
+    `as_of`.
     """
     if not facts:
         return []
+    names = [split_class(fact.concept) for fact in facts]
     asked = {
         "cik": cik.number,
         "as_of": as_of,
-        "concepts": sorted({fact.concept for fact in facts}),
+        "concepts": sorted({concept for concept, _ in names}),
         "ends": sorted({fact.period_end for fact in facts}),
+        "members": sorted({json.dumps({CLASS_AXIS: member} if member else {}) for _, member in names}),
     }
     places: dict[tuple[Any, ...], list[Any]] = {}
     for row in connection.execute(_ELEMENTS, asked):
-        places.setdefault((row.concept, row.unit, row.period_start, row.period_end, row.value), []).append(row)
+        member = row.members.get(CLASS_AXIS)
+        concept = of_class(row.concept, member) if member else row.concept
+        places.setdefault((concept, row.unit, row.period_start, row.period_end, row.value), []).append(row)
     outcomes: dict[str, set[str | None]] = {}
     for row in connection.execute(_READINGS, {"accessions": sorted({fact.accession for fact in facts})}):
         outcomes.setdefault(row.accession, set()).add(row.outcome)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from db.tables import concepts, dimension_sets, financial_metrics, units
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.fact import Concept, Fact
+from workbench.domain.facts.share_classes import split_class
 from workbench.domain.identity import Accession, Cik
 
 
@@ -17,7 +18,7 @@ def fact_history(connection: sa.Connection, cik: Cik, concept: str, *, as_of: da
 
     By period, then day of filing. Empty when the company never used it. Raises InvalidRequest for an empty name.
     """
-    taxonomy, _, tag = concept.strip().rpartition(":")
+    taxonomy, _, tag = split_class(concept.strip())[0].rpartition(":")
     if not tag:
         raise InvalidRequest(f"{concept!r} is not a concept", hint="name one such as us-gaap:Revenues")
     metrics, name = financial_metrics.c, Concept(taxonomy or "us-gaap", tag)

@@ -23,6 +23,7 @@ _MODULES = (
     "facts/as_filed.py",
     "facts/calculations.py",
     "facts/fiscal_years.py",
+    "facts/share_classes.py",
     "statements/annual_figures.py",
     "statements/as_known.py",
     "statements/checks.py",

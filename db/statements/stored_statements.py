@@ -16,6 +16,7 @@ from db.statements.rules_digest import RULES, SIC, rules_for
 from db.tables import companies, fact_versions, stored_statement_columns, stored_statements
 from workbench.domain.identity import Company
 from workbench.domain.measures.checks import CHECK_NAMES
+from workbench.domain.statements.assembly import statement_line
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import (
     Check,
@@ -23,7 +24,6 @@ from workbench.domain.statements.statement import (
     PeriodKind,
     Statement,
     StatementKind,
-    StatementLine,
     StatementPeriod,
 )
 
@@ -71,7 +71,7 @@ def stored_statement(
         return None
     columns = [_codec().validate_json(row.content) for row in rows if row.content is not None]
     lines = tuple(
-        StatementLine(line.name, line.label, tuple(column.figures[place] for column in columns), line.level, line.is_total)
+        statement_line(line, tuple(column.figures[place] for column in columns))
         for place, line in enumerate(ConceptMap.load().template(kind, rows[0].industry, company).lines)
     )
     checks = [check for column in columns for check in column.checks]

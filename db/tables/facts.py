@@ -91,6 +91,17 @@ fiscal_year_offsets = sa.Table(
     comment="how companies name fiscal years, where it is not by the calendar year they end in",
 )
 
+listed_share_classes = sa.Table(
+    "listed_share_classes",
+    metadata,
+    sa.Column("cik", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("accession", sa.Text, primary_key=True),
+    sa.Column("symbol", sa.Text, primary_key=True, comment="the ticker on the cover page, in the SEC's spelling"),
+    sa.Column("member", sa.Text, nullable=False, comment="of the axis of share classes in facts of this class"),
+    sa.Column("filed_on", sa.Date, nullable=False),
+    comment="the share classes that cover pages of annual and quarterly reports list",
+)
+
 inline_readings = sa.Table(
     "inline_readings",
     metadata,

@@ -16,12 +16,11 @@ def test_each_identity_has_a_row_with_its_outcomes() -> None:
     console = Console(width=160, record=True)
     console.print(_table([BROKEN, audit(statements(Report().balances(BALANCED)))]))
     (row,) = (row for row in console.export_text().splitlines() if "Balance sheet balances" in row)
-    # Annual, and as trailing twelve months.
-    assert row.split()[3:] == ["4", "2", "2", "–", "–", "–"]
+    assert row.split()[3:] == ["2", "1", "1", "–", "–", "–"]
 
 
 def test_a_break_names_its_figures_and_their_filings() -> None:
-    _, broken = (each for each in BROKEN.breaks if each.name == "balance_sheet_balances")
+    (broken,) = (each for each in BROKEN.breaks if each.name == "balance_sheet_balances")
     assert _words(BROKEN.company, broken).plain.splitlines() == [
         "CIK 7 FY 2023 annual balance: Balance sheet balances [marked]",
         "  Total assets 500,000,000 (0000000007-24-021600)",

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company
-from workbench.domain.measures.segments import Breakdown, DimensionalFact, break_down, in_words, segment_lines
+from workbench.domain.measures.segments import Breakdown, DimensionalFact, break_down, segment_lines
 from workbench.domain.statements.statement import PeriodKind
 
 ACME = Company(Cik(7), "Acme Corp", sic="3571")
@@ -159,20 +159,28 @@ def test_a_sum_that_could_be_by_chance_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "words"),
+    ("days", "year", "label"),
     [
-        ("a:GreaterChinaSegmentMember", "Greater China"),
-        ("a:HandAndPowerToolsMember", "Hand and Power Tools"),
-        ("us-gaap:NonUsMember", "Non-US"),
-        ("us-gaap:CorporateNonSegmentMember", "Corporate Non-Segment"),
-        ("a:WalmartUSSegmentMember", "Walmart US"),
-        ("a:TheAmericasMember", "The Americas"),
-        ("us-gaap:EMEAMember", "EMEA"),
-        ("country:US", "US"),
-        ("a:SegmentMember", "Segment"),
-        ("a:Member", "Member"),
-        ("a:1234", "1234"),
+        ("07-01 09-30", 2023, "Q3 2023"),
+        ("10-01 12-31", 2023, "Q4 2023"),
+        ("01-01 03-31", 2024, "Q1 2024"),  # after the last year that is known
+        ("04-02 07-01", 2021, "Q2 2021"),  # before the first one, of 13 weeks
     ],
 )
-def test_members_in_words(member: str, words: str) -> None:
-    assert in_words(member) == words
+def test_quarters_are_named_by_the_fiscal_years_around(days: str, year: int, label: str) -> None:
+    annual = [fact(10), fact(6, segment("Anvils")), fact(4, segment("Hammers"))]
+    quarter = [fact(1, segment("Anvils"), year=year, days=days), fact(2, segment("Hammers"), year=year, days=days)]
+    (found,) = divide(*annual, *quarter, period=PeriodKind.QUARTERLY)
+    assert (found.period_labels, rows(found)) == ((label,), {"Anvils": [1], "Hammers": [2]})
+    (unnamed,) = divide(*quarter, period=PeriodKind.QUARTERLY)
+    assert unnamed.period_labels == (unnamed.periods[0][1].isoformat(),)
+
+
+def test_half_years_are_the_interim_periods_of_a_company_without_quarters() -> None:
+    annual = [fact(10), fact(6, segment("Anvils")), fact(4, segment("Hammers"))]
+    half = [fact(3, segment("Anvils"), days="01-01 06-30"), fact(2, segment("Hammers"), days="01-01 06-30")]
+    (found,) = divide(*annual, *half, period=PeriodKind.QUARTERLY)
+    assert (found.period_labels, rows(found)) == (("H1 2023",), {"Anvils": [3], "Hammers": [2]})
+    quarter = [fact(1, segment("Anvils"), days="04-01 06-30"), fact(1, segment("Hammers"), days="04-01 06-30")]
+    (found,) = divide(*annual, *half, *quarter, period=PeriodKind.QUARTERLY)
+    assert (found.period_labels, rows(found)) == (("Q2 2023",), {"Anvils": [1], "Hammers": [1]})

@@ -215,3 +215,45 @@ def test_rounding_is_of_the_digit_that_figures_share_or_that_is_small_beside_the
     assert rounding(5, *(Decimal(value * 1_000_000) for value in (58, 12, 12, 17, 16))) == 2_500_000
     assert rounding(3, Decimal(1_234_567), Decimal(2_345_678), Decimal(3_580_000)) == Decimal("1.5")
     assert rounding(2, Decimal(1_200), Decimal(1_100)) == Decimal(0)
+
+
+HELD = "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalentsDisposalGroupIncludingDiscontinuedOperations"
+HELD_SHORT = "DisposalGroupIncludingDiscontinuedOperationCashAndCashEquivalents"
+WITH_HELD = (
+    "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalentsPeriodIncreaseDecreaseIncludingExchangeRateEffect"
+    "DisposalGroupIncludingDiscontinuedOperations"
+)
+
+
+@pytest.mark.parametrize(
+    ("filer", "cash", "held", "outcome"),
+    [
+        ("Kimberly-Clark 2025: balances", (1_010, -320, 688), ({HELD: 11}, {HELD: 13}, {}), "passed"),
+        ("McDonald's 2016: the change", (7_685.5, -6_288.1, 1_223.4), ({}, {HELD_SHORT: -174}, {}), "passed"),
+        ("McDonald's, March 2017", (1_223.4, 1_149.6, 2_412.2), ({HELD_SHORT: -174}, {HELD_SHORT: -134.8}, {}), "passed"),
+        ("Alphabet, December 2014: came back", (15_605, 2_582, 18_347), ({HELD_SHORT: -160}, {}, {}), "passed"),
+        ("Walmart, fiscal 2022: what came back", (17_788, -4_802, 14_834), ({}, {}, {WITH_HELD: 1_848}), "passed"),
+        ("another difference", (1_010, -320, 671), ({HELD: 11}, {HELD: 13}, {}), "failed"),
+        ("no such cash", (1_010, -320, 688), ({}, {}, {}), "failed"),
+    ],
+)
+def test_cash_of_a_business_held_for_sale_leaves_the_closing_cash(
+    filer: str, cash: tuple[float, ...], held: tuple[dict[str, float], ...], outcome: str
+) -> None:
+    (first, change, last), (before, after, flow) = cash, held
+    report = Report().flows({"CashAndCashEquivalentsPeriodIncreaseDecrease": change} | flow)
+    report.balances({CASH: first} | before, START - timedelta(days=1)).balances({CASH: last} | after)
+    assert result(report.statement(CASHFLOW), "cash_roll_forward").result == outcome, filer
+
+
+def test_flows_lead_to_the_change_before_cash_left_with_a_business() -> None:
+    # UnitedHealth in 2024: of a change of 104 million, 219 left with businesses held for sale.
+    flows = {
+        "NetCashProvidedByUsedInOperatingActivities": 24_204, "NetCashProvidedByUsedInInvestingActivities": -20_527,
+        "NetCashProvidedByUsedInFinancingActivities": -3_512, "EffectOfExchangeRateOnCashAndCashEquivalents": -61,
+        "CashAndCashEquivalentsPeriodIncreaseDecrease": -115,
+    }  # fmt: skip
+    alone = Report("6324").flows(flows).statement(CASHFLOW)
+    assert result(alone, "change_in_cash_and_its_parts").result == "failed"
+    both = Report("6324").flows(flows | {WITH_HELD: 104}).statement(CASHFLOW)
+    assert result(both, "change_in_cash_and_its_parts").result == "passed"

@@ -11,7 +11,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from workbench.domain.identity import Company
-from workbench.domain.measures.audit_sums import SIGNS, TRAILING, YEAR_SUM, Compared, Statements, sign_results, sum_results
+from workbench.domain.measures.audit_sums import (
+    SIGNS,
+    TRAILING,
+    YEAR_SUM,
+    Compared,
+    Statements,
+    columns_once,
+    sign_results,
+    sum_results,
+)
 from workbench.domain.measures.segments import Breakdown
 from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.cross_checks import CROSS_NAMES, cross_results
@@ -80,10 +89,10 @@ def audit(statements: Sequence[Statement], breakdowns: Sequence[Breakdown] = ())
         if check.result == "failed"
     }
     results = [
-        *(each for statement in statements for each in _of_columns(statement)),
+        *_of_columns(statements),
         *(each for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY) for each in _between(by_kind, period)),
         *sum_results(by_kind),
-        *(each for statement in statements for each in sign_results(statement)),
+        *sign_results(statements),
     ]
     counts: dict[str, Counter[AuditOutcome]] = {name: Counter() for name in AUDIT_NAMES}
     breaks = []
@@ -143,15 +152,18 @@ def _break(each: Compared, *, is_marked: bool) -> AuditBreak:
 _Column = Mapping[str, tuple[str, Figure]]
 
 
-def _of_columns(statement: Statement) -> Iterator[Compared]:
-    """The identities within each column of a statement."""
-    for place, period in enumerate(statement.periods):
-        labelled = _column(statement, place)
-        column = {line: figure for line, (_, figure) in labelled.items()}
-        for identity in identities(statement.kind):
-            yield _compared(identity.name, statement, period, evaluate(identity, column), labelled)
-        if statement.kind is StatementKind.INCOME:
-            yield _compared(EPS_TIMES_SHARES, statement, period, evaluate_per_share(column), labelled)
+def _of_columns(statements: Sequence[Statement]) -> Iterator[Compared]:
+    """The identities within each column of the statements."""
+    for statement, place in columns_once(statements):
+        yield from _of_column(statement, statement.periods[place], _column(statement, place))
+
+
+def _of_column(statement: Statement, period: StatementPeriod, labelled: _Column) -> Iterator[Compared]:
+    column = {line: figure for line, (_, figure) in labelled.items()}
+    for identity in identities(statement.kind):
+        yield _compared(identity.name, statement, period, evaluate(identity, column), labelled)
+    if statement.kind is StatementKind.INCOME:
+        yield _compared(EPS_TIMES_SHARES, statement, period, evaluate_per_share(column), labelled)
 
 
 def _column(statement: Statement, place: int) -> dict[str, tuple[str, Figure]]:

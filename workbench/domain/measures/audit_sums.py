@@ -88,12 +88,28 @@ def _compare(
     return outcome, difference, tuple((line, label, figure) for label, figure in (whole, *parts))
 
 
-def sign_results(statement: Statement) -> Iterator[Compared]:
+def columns_once(statements: Sequence[Statement]) -> Iterator[tuple[Statement, int]]:
+    """Each column of the statements, by its place, once for each span of time.
+
+    The last day of a year is that of its fourth quarter too, and twelve months to it are the year: the figures are the same.
+    """
+    seen = set()
+    for statement in sorted(statements, key=lambda each: list(PeriodKind).index(each.period)):
+        for place, period in enumerate(statement.periods):
+            span = statement.kind, period.start, period.end
+            if span not in seen:
+                seen.add(span)
+                yield statement, place
+
+
+def sign_results(statements: Sequence[Statement]) -> Iterator[Compared]:
     """For each figure of a line that cannot be negative: that it is not. Refused where it was filed as a negative number."""
-    for line in statement.lines:
-        if line.line not in _never_negative(statement.kind):
-            continue
-        for column, figure in zip(statement.periods, line.figures, strict=True):
+    for statement, place in columns_once(statements):
+        column = statement.periods[place]
+        for line in statement.lines:
+            if line.line not in _never_negative(statement.kind):
+                continue
+            figure = line.figures[place]
             if figure.value is None:
                 if figure.reason == "wrong_sign":
                     yield Compared(SIGNS, statement.kind, statement.period, column, Outcome.REFUSED)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.facts.fiscal_years import YearLabels
+from workbench.domain.facts.member_names import in_words
 from workbench.domain.facts.periods import Length, length_of
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Company
@@ -41,6 +41,9 @@ CONSOLIDATION_AXES = frozenset({"srt:ConsolidationItemsAxis", "us-gaap:Consolida
 _OPERATING = "us-gaap:OperatingSegmentsMember"
 # The suffix of the label of a row that is included in other rows.
 IN_OTHERS = " (in other rows)"
+# Interim periods, shortest first: the letter of their labels, and their months.
+_INTERIM = {Length.QUARTER: ("Q", 3), Length.TRIMESTER: ("T", 4), Length.HALF: ("H", 6)}
+_YEAR, _SLACK, _MONTH_DAYS = timedelta(days=365.25), timedelta(days=14), 30.4375
 _LINES = (
     (StatementKind.INCOME, "revenue"),
     (StatementKind.INCOME, "operating_income"),
@@ -87,7 +90,7 @@ class Row:
 class Breakdown:
     """A line divided by one axis, or by one within another. Periods, as (first day or None, last day), from oldest to newest.
 
-    `period_labels` names the periods: `FY 2024` for a year, else the last day. `total` is the figure of the whole company for
+    `period_labels` names the periods: `FY 2024`, `Q3 2024`, or the last day. `total` is the figure of the whole company for
     the same concept, if reported and if there is one axis. `adds_up` says for each period whether the rows not in others add
     up to it; None without a total: rows may leave a part out.
     """
@@ -160,6 +163,9 @@ class _Table:
         divided = [(fact, members) for fact, dimensions in facts if (members := _divided(dimensions)) is not None]
         self._is_annual = period is PeriodKind.ANNUAL
         self._year_ends = {fact.period_end for fact, _ in divided if _is_length(fact, Length.YEAR)}
+        # Of a company that reports quarters, half-years are year-to-dates.
+        lengths = [length for length in _INTERIM if any(_is_length(fact, length) for fact, members in divided if members)]
+        self._length = Length.YEAR if self._is_annual else next(iter(lengths), Length.QUARTER)
         self._whole: dict[tuple[str, str, Span], SourceFact] = {}
         self._reconciling: defaultdict[tuple[str, str, Span, str], dict[Members, SourceFact]] = defaultdict(dict)
         # By quantity, period and filing: the rows, by their members.
@@ -180,7 +186,7 @@ class _Table:
     def _is_wanted(self, fact: SourceFact) -> bool:
         if fact.period_start is None:
             return fact.period_end in self._year_ends or not self._is_annual
-        return _is_length(fact, Length.YEAR if self._is_annual else Length.QUARTER)
+        return _is_length(fact, self._length)
 
     def divisions(self, concept: str) -> list[tuple[str, Axes]]:
         """The units and axes of a concept's breakdowns."""
@@ -221,8 +227,23 @@ class _Table:
             tuple(sorted(rows, key=_weight)),
             tuple(wholes[span] for span in periods),
             tuple(chosen[span].counted is not None if wholes[span] else None for span in periods),
-            tuple(_period_label(span, self._year_labels) for span in periods),
+            tuple(self._label(span) for span in periods),
         )
+
+    def _label(self, span: Span) -> str:
+        """`FY 2024`, `Q3 2024` (`H1`, `T2` without quarters), or the last day of a period whose fiscal year is not known."""
+        start, end = span
+        if start is not None and length_of(start, end) is Length.YEAR:
+            return f"FY {self._year_labels.of(end)}"
+        if start is None or not self._year_ends:
+            return end.isoformat()
+        nearest = min(self._year_ends, key=lambda each: abs(each - end))
+        # Years before and after the known ones end on the same day, or some days from it.
+        year_end = nearest + round((end - nearest) / _YEAR) * _YEAR
+        year_end += _YEAR if year_end < end - _SLACK else timedelta(0)
+        letter, months = _INTERIM[self._length]
+        part = 12 // months - round((year_end - end).days / _MONTH_DAYS / months)
+        return f"{letter}{part} {self._year_labels.of(year_end)}"
 
     def _one_filing(
         self, filings: Mapping[str, dict[Members, SourceFact]], whole: SourceFact | None, of: tuple[str, str, Axes, Span]
@@ -277,26 +298,3 @@ def _weight(row: Row) -> tuple[bool, int, Decimal, str]:
     newest = max(place for place, fact in enumerate(row.facts) if fact is not None)
     fact = row.facts[newest]
     return row.is_reconciling, -newest, -(fact.value if fact else Decimal(0)), row.label
-
-
-_COUNTRY = re.compile(r"country:[A-Z]{2}")
-_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[A-Z][a-z]+|[A-Z]|[a-z]+|\d+")
-_SMALL_WORDS = re.compile(r"(?<= )(?:And|Of|The|Or|For|In|To|From|By)(?= )")
-
-
-def in_words(member: str) -> str:
-    """A member's name as words: `acme:HandAndPowerToolsMember` is `Hand and Power Tools`, `us-gaap:NonUsMember` `Non-US`."""
-    name = member.rpartition(":")[2]
-    if _COUNTRY.fullmatch(member) or not _WORDS.search(name):
-        return name
-    bare = name.removesuffix("Member") or name
-    bare = re.sub("(?<=.)(?<!Non)Segment$", "", bare)
-    words = _SMALL_WORDS.sub(lambda small: small[0].lower(), " ".join(_WORDS.findall(bare)))
-    return re.sub(r"\bNon ", "Non-", re.sub(r"\bUs\b", "US", words))
-
-
-def _period_label(span: Span, year_labels: YearLabels) -> str:
-    start, end = span
-    if start is not None and length_of(start, end) is Length.YEAR:
-        return f"FY {year_labels.of(end)}"
-    return end.isoformat()

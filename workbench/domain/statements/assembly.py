@@ -9,11 +9,13 @@ from itertools import islice
 
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
+from workbench.domain.facts.share_classes import LINES_OF_CLASS, label_with_class
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
-from workbench.domain.statements.concepts import ConceptMap, Template
+from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import (
+    Figure,
     PeriodKind,
     Statement,
     StatementKind,
@@ -58,19 +60,22 @@ def statement_from(
     shown = list(islice(with_figures, limit_periods))[::-1]
     before = next(with_figures, None)
     lines = tuple(
-        StatementLine(
-            line=line.name,
-            label=line.label,
-            figures=tuple(
-                figures.compute(line.name, column).figure(column.end, figures.unit(line, column.end)) for column in shown
-            ),
-            level=line.level,
-            is_total=line.is_total,
+        statement_line(
+            line,
+            tuple(figures.compute(line.name, column).figure(column.end, figures.unit(line, column.end)) for column in shown),
         )
         for line in figures.template.lines
     )
     periods = statement_periods(shown, figures.calendar, lambda year: figures.has_any(names, year), kind)
     return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown, before=before)))
+
+
+def statement_line(line: LineDefinition, figures: tuple[Figure, ...]) -> StatementLine:
+    """One row of a statement; the label names the share class of figures that are of one class."""
+    label = line.label
+    if line.name in LINES_OF_CLASS.values():
+        label = label_with_class(label, {fact.concept for figure in figures for fact in figure.facts})
+    return StatementLine(line.name, label, figures, line.level, line.is_total)
 
 
 def statement_periods(

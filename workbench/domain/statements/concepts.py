@@ -79,6 +79,8 @@ class LineDefinition:
     `is_with_total_assets`: every balance sheet gives it, so a value that was filed without the total assets of that day does
     not replace one that was filed with them.
     `must_equal`: terms whose sum the formula's result must equal, where all of them are filed.
+    `starts_from`, `on_the_way`, `leads_to`: the statement leads from the first terms over the second ones, or some of them, to
+    the third line, and this line lies between; see `workbench.domain.statements.subtotals`.
     """
 
     name: str
@@ -102,6 +104,9 @@ class LineDefinition:
     fallback_unless: tuple[str, ...] = ()
     part_tags: tuple[str, ...] = ()
     proven_by: tuple[Operand, ...] = ()
+    starts_from: tuple[Operand, ...] = ()
+    on_the_way: tuple[Operand, ...] = ()
+    leads_to: str = ""
 
     @property
     def all_tags(self) -> tuple[str, ...]:
@@ -237,6 +242,9 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         fallback_tags=_tags(line, "fallback_tags", industry),
         part_tags=_tags(line, "part_tags", industry),
         proven_by=parse_formula(line.get("proven_by", "")),
+        starts_from=parse_formula(line.get("starts_from", "")),
+        on_the_way=parse_formula(line.get("on_the_way", "")),
+        leads_to=line.get("leads_to", ""),
         overlap=line.get("overlap", ""),
         possible_duplicates=tuple(line.get("possible_duplicates", ())),
         distinct_from=tuple(line.get("distinct_from", ())),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import prod
@@ -20,18 +20,14 @@ from workbench.domain.statements.computed_figure import (
     adds_up,
     is_same,
     refused,
-    rolls,
     sum_holds,
 )
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.parts import Parts
+from workbench.domain.statements.rolling_cash import RollingCash, instant_of
+from workbench.domain.statements.subtotals import Subtotals
 from workbench.domain.statements.tag_choice import TagChoice
 from workbench.domain.statements.year_to_dates import INTERIM_WORDS, YearToDates
-
-
-def _instant(line: LineDefinition, period: FiscalPeriod) -> date:
-    return period.start - timedelta(days=1) if line.balance is Balance.OPENING else period.end
-
 
 _Key = tuple[str, date, int | None, bool]
 
@@ -66,12 +62,14 @@ class Figures:
             if line.fallback_tags or line.part_tags
         }
         self._line_parts = Parts(self._lines, self._choice, calendar.years, self._from_tags)
+        self._subtotals = Subtotals(self._lines, calendar.years, self._from_tags)
         self._repeating = {line.name for line in template.lines if line.distinct_from}
         self._computed: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
         self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
+        self._cash = RollingCash(facts, self._choice, self._years, self.unit, self.compute)
         self._parts: dict[date, list[FiscalPeriod]] = {}
         for part in calendar.quarters:
             self._parts.setdefault(part.year_start, []).append(part)
@@ -166,13 +164,22 @@ class Figures:
         # A filed figure that contradicts others is not replaced by the formula, which may give the value before a restatement.
         # Nobody files trailing twelve months, so for those the formula may still be used.
         is_contradicted = computed.reason is Refusal.QUARTERS_DISAGREE and not period.is_trailing
+        if computed.value is not None and self._subtotals.is_beside(line, period):
+            return ComputedFigure(None, Refusal.CONTRADICTED)
         if computed.value is not None or is_contradicted:
             return computed
         if line.formula:
             by_formula = self._by_formula(line, period)
             if by_formula.value is not None or computed.reason is Refusal.NOT_REPORTED:
                 computed = by_formula
-        return self._fallback_figure(line, period, computed) if line.fallback_tags or line.part_tags else computed
+        if line.fallback_tags or line.part_tags:
+            computed = self._fallback_figure(line, period, computed)
+        return self._of_parts(line, period) or computed if computed.reason is Refusal.NOT_REPORTED else computed
+
+    def _of_parts(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure | None:
+        """The refusal of an operand that is filed in parts alone: then the line is unknown, and not without a figure."""
+        refusals = (self.compute(operand.line, period) for operand in line.formula if operand.is_filed)
+        return next((each for each in refusals if each.reason is Refusal.PARTS_WITHOUT_TOTAL), None)
 
     def _fallback_figure(self, line: LineDefinition, period: FiscalPeriod, computed: ComputedFigure) -> ComputedFigure:
         """The figure under the fallback tags, if nothing else is reported or if it shows that the formula counts twice."""
@@ -206,8 +213,8 @@ class Figures:
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
-        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, _instant(line, period))
-        fact = self._rolling(line, period) if line.choice is Choice.ROLLS else self._choice.choose(line, start, end)
+        start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, instant_of(line, period))
+        fact = self._cash.balance(line, period) if line.choice is Choice.ROLLS else self._choice.choose(line, start, end)
         if fact is not None:
             fact = self._basis.settle(line, fact, start, end)
             reason = self._not_of_line(line, period, fact, start, end)
@@ -227,34 +234,6 @@ class Figures:
         if self._basis.is_left_out(line, fact, start, end):
             return Refusal.RESTATED_APART
         return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
-
-    def _rolling(self, line: LineDefinition, period: FiscalPeriod) -> KnownFact | None:
-        """Cash under the tag whose balances at start and end differ by the change in cash, in the period or its year.
-
-        Companies include restricted cash, or cash held for sale, in one of the two statements only, and report both figures.
-        """
-        unit = self.unit(line, period.end)
-        for each in (period, self._years.get(period.year_start)):
-            change = self.compute("net_change_in_cash", each).value if each else None
-            if each is None or change is None:
-                continue
-            for tag in line.tags:
-                first = self._facts.find(tag, unit, None, each.start - timedelta(days=1))
-                last = self._facts.find(tag, unit, None, each.end)
-                pair = self._rolled(first, change, last)
-                if pair is not None:
-                    ends = (each.start - timedelta(days=1), pair[0]), (each.end, pair[1])
-                    rolled = next((fact for day, fact in ends if day == _instant(line, period)), None)
-                    return rolled or self._facts.find(tag, unit, None, _instant(line, period))
-        return self._choice.choose(line, None, _instant(line, period))
-
-    def _rolled(self, first: KnownFact | None, change: Decimal, last: KnownFact | None) -> tuple[KnownFact, KnownFact] | None:
-        """The balances that the change in cash connects: the newest values, else values from before a restatement.
-
-        A later filing can restate one balance alone (restricted cash included since) or date it to another day.
-        """
-        pairs = ((one, other) for one in self._facts.values_of(first) for other in self._facts.values_of(last))
-        return next((pair for pair in pairs if rolls(pair[0].value, change, pair[1].value)), None)
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> ComputedFigure:
         """A fact as filed and, for share figures filed before a split, also in today's shares."""

@@ -67,6 +67,8 @@ def _why(figures: Figures, period: FiscalPeriod, result: Result) -> str:
     if result.missing:
         reasons = ((line, why_not(figures.compute(line, period).reason)) for line in result.missing)
         return "; ".join(f"{figures.label(line)}: {reason}" for line, reason in reasons)
+    if len({figures.compute(line, period).facts for line in result.lines}) == 1:
+        return "one fact gives all of the figures"
     if result.lines:
         return "one of the figures is computed from the others"
     return "other items may explain a difference"

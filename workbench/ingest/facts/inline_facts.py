@@ -11,6 +11,7 @@ from db.engine import Connection
 from db.facts.elements import save_elements
 from db.facts.fiscal_years import save_stated_years
 from db.facts.loading import load_facts
+from db.facts.share_classes import save_listed_classes
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import Filing
@@ -20,6 +21,7 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.validation import fitting_facts
 from workbench.parse.xbrl.fact_spans import place
 from workbench.parse.xbrl.inline_xbrl import READER, InlineFact, parse_inline_xbrl
+from workbench.parse.xbrl.share_classes import listed_classes
 from workbench.parse.xbrl.stated_years import year_of_document
 
 
@@ -66,6 +68,7 @@ def load_inline_facts(
     facts, refused = fitting_facts([_fact(each, each.value, filing) for each in placed if each.value is not None])
     dropped += refused
     new = load_facts(connection, filing.cik, facts)
+    save_listed_classes(connection, filing.cik, listed_classes(inline.texts, filing))
     stated = year_of_document(inline.texts, filing)
     save_stated_years(connection, filing.cik, [stated] if stated else [], is_from_document=True)
     elements = save_elements(connection, document_id, placed, sha256=sha256, reader=READER, outcome="read")

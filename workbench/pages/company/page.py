@@ -26,6 +26,7 @@ from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Company
 from workbench.domain.market.prices import PriceSeries
+from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.company.event_timeline import timeline
 from workbench.pages.company.key_figures import figure_strip
 from workbench.pages.company.profile_panel import profile
@@ -136,7 +137,9 @@ def _fill(
         later["failed_checks"].html = failed_checks_table(failed, selection, more=f"{checked:,} checks")
 
     def show_segments(connection: Connection) -> None:
-        tables = breakdowns(connection, company, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
+        # Segments have no trailing twelve months: those would need a fourth quarter, which no report gives.
+        period = PeriodKind.ANNUAL if selection.period is PeriodKind.TTM else selection.period
+        tables = breakdowns(connection, company, period=period, as_of=as_of, limit_periods=_SEGMENT_PERIODS)
         later["segments"].html = segment_tables(tables, selection)
 
     def show_similar(connection: Connection) -> None:

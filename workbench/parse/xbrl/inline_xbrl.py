@@ -23,7 +23,7 @@ from workbench.parse.html.filing_text import primary_document
 from workbench.parse.xbrl.inline_contexts import Context, qualified, read_contexts, read_units
 from workbench.parse.xbrl.transformations import read_number, read_text
 
-READER = "inline-xbrl/1"
+READER = "inline-xbrl/2"
 
 _INLINE = re.compile(r"http://www\.xbrl\.org/20(?:08|13)/inlineXBRL")
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"

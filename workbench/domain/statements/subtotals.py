@@ -1,0 +1,74 @@
+"""Subtotals that are no line of the statement: a total of segments, filed under the tag of operating income."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from workbench.domain.facts.periods import FiscalPeriod
+from workbench.domain.statements.computed_figure import ComputedFigure
+from workbench.domain.statements.concepts import LineDefinition, Operand
+
+_FromTags = Callable[[LineDefinition, FiscalPeriod], ComputedFigure]
+_Sums = Mapping[frozenset[str], Decimal]
+
+
+class Subtotals:
+    """Judges filed subtotals of lines that name the way on which they must lie (see `LineDefinition.on_the_way`)."""
+
+    def __init__(self, lines: Mapping[str, LineDefinition], years: Sequence[FiscalPeriod], from_tags: _FromTags) -> None:
+        self._lines = lines
+        self._years = years
+        self._from_tags = from_tags
+        self._beside: dict[tuple[str, FiscalPeriod], bool] = {}
+
+    def is_beside(self, line: LineDefinition, period: FiscalPeriod) -> bool:
+        """Whether the statement leads past the line: the same steps, without it, close two years to the last digit.
+
+        The years are the one of the period and the one before, or the first two. A subtotal that some of the steps lead to
+        in one of these years is a line of the statement.
+        """
+        if not line.on_the_way:
+            return False
+        place = max((n for n, year in enumerate(self._years) if year.start <= period.start), default=0)
+        years = self._years[max(place - 1, 0) :][:2]
+        if len(years) < 2:
+            return False
+        key = line.name, years[0]
+        if key not in self._beside:
+            self._beside[key] = self._is_passed(line, years)
+        return self._beside[key]
+
+    def _is_passed(self, line: LineDefinition, years: Sequence[FiscalPeriod]) -> bool:
+        sums = [self._sums(line, year) for year in years]
+        goals = [self._value(line.leads_to, year) for year in years]
+        if not all(sums) or None in goals:
+            return False
+        is_on_the_way = any(self._value(line.name, year) in each.values() for each, year in zip(sums, years, strict=True))
+        return not is_on_the_way and any(
+            all(each[steps] == goal for each, goal in zip(sums, goals, strict=True))
+            for steps in sums[0].keys() & sums[1].keys()
+        )
+
+    def _sums(self, line: LineDefinition, year: FiscalPeriod) -> _Sums:
+        """What each set of steps leads to from the start of the way; empty where the start is not filed."""
+        start = [self._signed(term, year) for term in line.starts_from]
+        if None in start:
+            return {}
+        base = sum((value for value in start if value is not None), Decimal(0))
+        steps = {term.line: self._signed(term, year) or Decimal(0) for term in line.on_the_way}
+        return {frozenset(names): base + sum((steps[name] for name in names), Decimal(0)) for names in _subsets(tuple(steps))}
+
+    def _signed(self, term: Operand, year: FiscalPeriod) -> Decimal | None:
+        value = self._value(term.line, year)
+        return None if value is None else term.sign * value
+
+    def _value(self, name: str, year: FiscalPeriod) -> Decimal | None:
+        line = self._lines.get(name)
+        return self._from_tags(line, year).value if line is not None else None
+
+
+def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for size in range(len(names) + 1):
+        yield from combinations(names, size)
