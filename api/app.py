@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -15,9 +15,10 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
-from api import errors, observed, pages
+from api import errors, observed
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
+from api.back_pressure import BackPressure
 from api.changes import routes as changes
 from api.companies import routes as companies
 from api.deps import api_key, oauth2
@@ -49,10 +50,13 @@ from api.statements import routes as statements
 from api.valuation import routes as valuation
 from api.watchlists import routes as watchlists
 from workbench.domain.operations.schedule import ScheduledJob
-from workbench.reports.saved_runs import ReportQueue
+from workbench.reports.report_queue import ReportQueue
 from workbench.runtime import Workbench, request_windows
 
 logger = logging.getLogger(__name__)
+
+# A process serves the API, the pages, or both.
+ServerRole = Literal["all", "api", "pages"]
 
 _PREFIX = "/api/v1"
 _PROTECTED = (
@@ -76,10 +80,10 @@ _PROTECTED = (
 )
 
 
-def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -> FastAPI:
-    """The API and pages of an open workbench, to be served at `settings.server.host`.
+def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), role: ServerRole = "all") -> FastAPI:
+    """The API and pages of an open workbench, or one of them, to be served at `settings.server.host`.
 
-    `schedule` holds the jobs that the process runs; one page lists them.
+    `schedule` holds the jobs that run by themselves; one page lists them.
 
     The caller closes the workbench; its asynchronous connections close with the application. Raises SetupError if the
     signing key is weak or readable by others.
@@ -103,14 +107,19 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.state.windows = request_windows(workbench.settings)
     errors.install(app)
     app.include_router(observed.router)
-    app.include_router(_api())
-    app.include_router(auth.pages)
-    app.add_api_route("/api/docs", _reference, include_in_schema=False)
-    app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
+    app.include_router(_api(role))
+    if role != "pages":
+        app.add_api_route("/api/docs", _reference, include_in_schema=False)
+    if role != "api":
+        from api import pages  # imports Panel, which takes memory and seconds
+
+        app.include_router(auth.pages)
+        app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(RateLimited, limits=workbench.settings.rate_limits, windows=app.state.windows)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
+    app.add_middleware(BackPressure, most=workbench.settings.server.most_requests)
     app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
     token = workbench.settings.server.metrics_token
     app.add_middleware(
@@ -120,10 +129,12 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     return app
 
 
-def _api() -> APIRouter:
-    """Every route under the prefix; each rejects unknown query parameters."""
+def _api(role: ServerRole) -> APIRouter:
+    """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters."""
     api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(422))
     api.include_router(health.router)
+    if role == "pages":
+        return api
     api.include_router(auth.router)
     for router in _PROTECTED:
         api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))

@@ -105,6 +105,14 @@ class Flows(SettingsPart):
     )
 
 
+class Tasks(SettingsPart):
+    """Work that requests leave to the process that runs jobs, such as reports."""
+
+    most_waiting: int = Field(
+        default=8, ge=1, le=1000, description="tasks of one kind that may wait; more are refused with 503 and Retry-After"
+    )
+
+
 def _valid(parse: Callable[[str], str], text: str) -> str:
     """The result of `parse`, its InvalidRequest as the ValueError that pydantic expects."""
     try:
@@ -199,6 +207,20 @@ class Server(SettingsPart):
         default=120.0, gt=0, description="how long a page waits in memory for its browser; later it is built again"
     )
 
+    most_connections: int = Field(default=4096, ge=1, description="open connections of one process; more are refused with 503")
+    most_requests: int = Field(
+        default=2048, ge=1, description="requests that one process answers at the same time; more are refused with 503"
+    )
+    head_timeout_seconds: float = Field(default=10.0, gt=0, description="time limit for the head of a request to arrive")
+    idle_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="time limit for the next part of a body to arrive, or of a response to be read"
+    )
+    keep_alive_seconds: int = Field(
+        default=75,
+        ge=1,
+        description="how long a connection stays open between requests; longer than the proxy in front keeps it",
+    )
+
     @field_validator("trusted_proxies")
     @classmethod
     def _parsed(cls, text: str) -> str:
@@ -266,6 +288,7 @@ class Settings(BaseSettings):
     news_api: NewsApi = NewsApi()
     fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
     flows: Flows = Flows()
+    tasks: Tasks = Tasks()
     lake: LakeLimits = LakeLimits()
     marts: Marts = Marts()
     alerts: Alerts = Alerts()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.deps import Limit, Offset, QueryCompany, Question, TheWorkbench, Writer
@@ -16,6 +16,7 @@ from api.problems import problems
 from api.responses import json_response
 from db.engine import Connection
 from db.filings import own_documents
+from db.operations.tasks import add_task
 from workbench.analysis.filings.document_json import (
     AddedDocumentAnswer,
     OwnDocumentAnswer,
@@ -26,9 +27,10 @@ from workbench.analysis.filings.document_json import (
     page_as_json,
 )
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import QueueFull
+from workbench.domain.operations.tasks import TaskKind
 from workbench.ingest.filings.documents import document_pages
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
-from workbench.ingest.search.passages import embed_missing
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/documents", tags=["documents"])
@@ -95,7 +97,7 @@ async def add(
     response = json_response(request, body)
     if added.is_new:
         response.status_code = HTTPStatus.CREATED
-        response.background = BackgroundTask(_embed, workbench)
+        await anyio.to_thread.run_sync(_order_vectors, workbench)
     return response
 
 
@@ -129,5 +131,6 @@ def _with_text(connection: Connection, /, workbench: Workbench, document: str, p
     return {"document": document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]}
 
 
-def _embed(workbench: Workbench) -> None:
-    embed_missing(workbench.database, workbench.embedder)
+def _order_vectors(workbench: Workbench) -> None:
+    with workbench.database.write() as connection, suppress(QueueFull):  # the job `embed` finds what was left out
+        add_task(connection, TaskKind.EMBED, {}, most_waiting=workbench.settings.tasks.most_waiting)

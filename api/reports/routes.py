@@ -30,6 +30,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.reports import ReportRun
 from workbench.reports import saved_runs
 from workbench.reports.pdf import to_pdf
+from workbench.reports.report_queue import ReportQueue
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 
@@ -74,11 +75,11 @@ async def list_reports(
 
 
 @router.post(
-    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422)
+    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422, 503)
 )
 async def start_report(request: Request, workbench: TheWorkbench, _writer: Writer, order: ReportOrder) -> Response:
     """Starts a run and returns immediately; poll its `status`. Reports run one after another."""
-    queue: saved_runs.ReportQueue = request.app.state.reports
+    queue: ReportQueue = request.app.state.reports
 
     def start() -> ReportRun:
         if (order.rerun is None) == (order.notebook is None):

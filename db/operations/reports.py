@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
+from db.operations.tasks import open_tasks
 from db.tables import report_schedules, reports
 from workbench.domain.errors import NotFound
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus, Value
+from workbench.domain.operations.tasks import TaskKind
 
 # The first of the two numbers of a run's advisory lock; the second is its id.
 _LOCK = 0x52505254
@@ -151,7 +153,9 @@ def _end(connection: sa.Connection, report_id: int, status: RunStatus, **values:
 
 
 def _held(connection: sa.Connection) -> frozenset[int]:
-    return frozenset(connection.scalars(_IS_HELD, {"lock": _LOCK}))
+    """The runs that a process works on, and those that wait in the queue of tasks."""
+    waiting = {int(parameters["report_id"]) for parameters in open_tasks(connection, TaskKind.REPORT)}
+    return frozenset(connection.scalars(_IS_HELD, {"lock": _LOCK})) | waiting
 
 
 def _run(row: Any, held: frozenset[int]) -> ReportRun:

@@ -44,7 +44,15 @@ from db.tables.market import (
     stock_prices,
     weekly_prices,
 )
-from db.tables.operations import api_responses, failed_units, feature_flags, ingest_runs
+from db.tables.operations import (
+    answer_versions,
+    api_responses,
+    failed_units,
+    feature_flags,
+    ingest_runs,
+    stored_answers,
+    tasks,
+)
 from db.tables.reports import report_schedules, reports
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
 from db.tables.watchlists import watchlist_members, watchlists
@@ -54,6 +62,7 @@ __all__ = [
     "alert_notices",
     "alert_rules",
     "annual_figures",
+    "answer_versions",
     "api_keys",
     "api_responses",
     "archive_entries",
@@ -101,10 +110,12 @@ __all__ = [
     "stated_fiscal_years",
     "statement_checks",
     "stock_prices",
+    "stored_answers",
     "stored_restatement_lists",
     "stored_restatements",
     "stored_statement_columns",
     "stored_statements",
+    "tasks",
     "units",
     "users",
     "watchlist_members",

@@ -53,6 +53,7 @@ INTENDED = (
         r"GET /api/v1/reports/{number}/comparison 200 .*\.(before|after)\..*: none -> .*",
         "the figures of a change are described in full, not as any object",
     ),
+    Intended(r"POST /api/v1/reports 503\b.*", "a full queue of reports is said with when to try again"),
     Intended(r"(GET|POST) /api/v1/reports\b.*\.\*: none -> no other fields", "the answer is described in full"),
     Intended(_WATCHLIST + r"\.\*: none -> no other fields", "the answer is described in full"),
     Intended(r"GET /api/v1/prices/{ticker}/bars .*\.\*: none -> no other fields", "the answer is described in full"),

@@ -25,7 +25,6 @@ from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.operations.accounts import Role
 from workbench.parse.html.decoding import MAX_BYTES
-from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
 from workbench.runtime.company_cache import CompanyCache
 from workbench.settings import RateLimits
@@ -147,8 +146,6 @@ def workbench(filled_for_examples: Workbench) -> Workbench:
 async def test_examples_are_real_answers_cut_short(
     opened: Opener, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The answer to the start of a report comes before its notebook runs, which would take its time.
-    monkeypatch.setattr(ReportQueue, "_work", lambda *_: None)
     async with opened() as client:
         answers = await _recorded(client)
     async with opened() as client, opened(client="192.0.2.1", url="http://example.org") as stranger:

@@ -23,12 +23,22 @@ _marts = "workbench.cli.operations.marts"
 _notices = "workbench.cli.alerts.notifications"
 _report_runs = "workbench.cli.reports.runs"
 _search = "workbench.cli.search.search"
+_serve = "workbench.cli.operations.serve"
 _starter = "workbench.cli.operations.starter"
 _users = "workbench.cli.operations.users"
 _watchlist = "workbench.cli.alerts.watchlist"
 
 COMMANDS: tuple[Command | CommandGroup, ...] = (
     Command("up", "Start the workbench: database, API and pages on one address.", "workbench.cli.operations.up:up", _START),
+    CommandGroup(
+        "serve", "Run one role of the workbench: the API, the pages, or the jobs.",
+        (
+            Command("api", "Run the API; all processes share one port.", f"{_serve}:api"),
+            Command("pages", "Run the pages; each process has its own port, counted up from --port.", f"{_serve}:pages"),
+            Command("jobs", "Run scheduled jobs and queued tasks, and compute vectors.", f"{_serve}:jobs"),
+        ),
+        _START,
+    ),
     Command(
         "ingest", "Load companies: filings, XBRL facts and documents.", "workbench.cli.filings.ingest:ingest", _START
     ),

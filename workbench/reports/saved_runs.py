@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from db.engine import Connection
 from db.operations import reports as db_reports
 from workbench.analysis.operations.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
@@ -19,7 +19,6 @@ from workbench.reports.notebooks import (
     find_notebook,
     load_notebook,
     parse_parameters,
-    project_notebook,
     report_day,
     title_of,
 )
@@ -27,8 +26,6 @@ from workbench.runtime import Workbench
 
 if TYPE_CHECKING:
     from workbench.reports.run import OnProgress, ReportResult
-
-_MOST_WAITING = 8
 
 
 def run_and_save(
@@ -40,9 +37,10 @@ def run_and_save(
     on_progress: OnProgress | None = None,
 ) -> tuple[ReportRun, ReportResult]:
     """Runs the notebook and saves the result, a failure too; raises as `make_report` does."""
-    report_id = _begin(workbench, notebook, parameters, schedule)
+    with workbench.database.write() as connection:
+        report_id = begin(connection, notebook, parameters, schedule)
     with db_reports.while_running(workbench.database, report_id):
-        return _run(workbench, report_id, notebook, parameters, on_progress)
+        return run_begun(workbench, report_id, notebook, parameters, on_progress)
 
 
 def rerun(
@@ -120,66 +118,23 @@ def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
     return report_workbook(run, figures_of_run(workbench, run))
 
 
-class ReportQueue:
-    """A bounded queue of runs in the background, one at a time; the database has the progress of each."""
-
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
-        self._one_at_a_time = threading.Lock()
-        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
-
-    def start(self, notebook: Notebook, parameters: Mapping[str, Value], *, schedule: str | None = None) -> int:
-        """Queues a run and returns its id at once; raises InvalidRequest when the queue is full."""
-        if not self._waiting.acquire(blocking=False):
-            raise InvalidRequest(f"{_MOST_WAITING} reports are already queued", hint="wait until one has finished")
-        report_id = _begin(self._workbench, notebook, parameters, schedule)
-        # A daemon: stopping the server does not wait for a notebook, and the run then counts as interrupted.
-        work = threading.Thread(
-            target=self._work, args=(report_id, notebook, parameters), name=f"report-{report_id}", daemon=True
-        )
-        work.start()
-        return report_id
-
-    def start_named(self, name: str, parameters: Mapping[str, Value]) -> int:
-        """The same for a notebook of this project by name; raises NotFound, and InvalidRequest for a wrong parameter."""
-        notebook = project_notebook(name)
-        return self.start(notebook, parse_parameters(notebook, [f"{key}={value}" for key, value in parameters.items()]))
-
-    def start_again(self, report_id: int) -> int:
-        """Repeats a saved run; raises NotFound."""
-        with self._workbench.database.read() as connection:
-            run = db_reports.get_run(connection, report_id)
-        return self.start_named(run.notebook, run.parameters)
-
-    def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value]) -> None:
-        from jupyter_core.utils import ensure_event_loop
-
-        try:
-            with db_reports.while_running(self._workbench.database, report_id), self._one_at_a_time:
-                _run(self._workbench, report_id, notebook, parameters, None)
-        except WorkbenchError:
-            return  # the row of the run says so
-        finally:
-            ensure_event_loop().close()  # the one of this thread, in which the kernel was spoken to
-            self._waiting.release()
+def begin(connection: Connection, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None = None) -> int:
+    """Saves a run that has not started; returns its id."""
+    return db_reports.begin_run(
+        connection,
+        notebook=notebook.name,
+        title=title_of(notebook, parameters),
+        parameters=parameters,
+        as_of=report_day(parameters),
+        cells=code_cells(notebook),
+        schedule=schedule,
+    )
 
 
-def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None) -> int:
-    with workbench.database.write() as connection:
-        return db_reports.begin_run(
-            connection,
-            notebook=notebook.name,
-            title=title_of(notebook, parameters),
-            parameters=parameters,
-            as_of=report_day(parameters),
-            cells=code_cells(notebook),
-            schedule=schedule,
-        )
-
-
-def _run(
+def run_begun(
     workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], on_progress: OnProgress | None
 ) -> tuple[ReportRun, ReportResult]:
+    """Runs the notebook of a saved run and saves the result, a failure too; raises as `make_report` does."""
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
 
     def note(done: int) -> None:

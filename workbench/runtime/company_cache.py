@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import date
 from typing import Any
 
 from db.companies import parse_cik_or_none, resolve
 from db.engine import Database
-from db.operations.change_notifications import ChangeListener
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 from workbench.ports import Cache
+from workbench.runtime.changes import Changes
 
 _SECONDS = 3600.0
+_KEY = "company:"
 _SHAPE = 1  # raise it when `_written` changes: an older process may share the cache
 
 
 class CompanyCache:
-    """`resolve` with a cache, for a long-running process. Close it with the workbench."""
+    """`resolve` with a cache, for a long-running process."""
 
-    def __init__(self, database: Database, cache: Cache) -> None:
+    def __init__(self, database: Database, cache: Cache, changes: Changes) -> None:
         self._database = database
         self._cache = cache
-        self._listener: ChangeListener | None = None
-        self._lock = threading.Lock()
+        self._changes = changes
+        changes.subscribe(self._on_change)
 
     def resolve(self, text: str) -> Company:
         """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound, which are not cached.
@@ -32,28 +32,15 @@ class CompanyCache:
         The cache is only used while the database notifies changes; without notifications each call asks the database.
         """
         key = company_key(text)
-        if not self._is_notified():
+        if not self._changes.is_listening:
             return self._ask(text)
         cached = json.loads(self._cache.answer(key, lambda: self._written(text), seconds=_SECONDS))
         return _read(cached["company"]) if cached.get("shape") == _SHAPE else self._ask(text)
 
-    def close(self) -> None:
-        """Stops listening for changes."""
-        with self._lock:
-            listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.close()
-
-    def _is_notified(self) -> bool:
-        with self._lock:
-            if self._listener is None:
-                self._listener = ChangeListener(self._database, self._on_change)
-        return self._listener.is_listening
-
     def _on_change(self, key: str | None) -> None:
         if key is None:
             self._cache.clear()
-        else:
+        elif key.startswith(_KEY):
             self._cache.drop(key)
 
     def _ask(self, text: str) -> Company:
@@ -67,7 +54,7 @@ class CompanyCache:
 def company_key(text: str) -> str:
     """The key that the database's change notifications use: `company:AAPL` or `company:320193`; raises InvalidIdentifier."""
     cik = parse_cik_or_none(text)
-    return f"company:{cik.number if cik else Ticker.parse(text).symbol}"
+    return f"{_KEY}{cik.number if cik else Ticker.parse(text).symbol}"
 
 
 def _plain(company: Company) -> dict[str, Any]:
