@@ -47,8 +47,10 @@ from api.security.tokens import Tokens
 from api.segments import routes as segments
 from api.similar import routes as similar
 from api.statements import routes as statements
+from api.stored.layer import StoredAnswers
 from api.valuation import routes as valuation
 from api.watchlists import routes as watchlists
+from db.operations.stored_answers import AnswerReader
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.reports.report_queue import ReportQueue
 from workbench.runtime import Workbench, request_windows
@@ -117,6 +119,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
         app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    _add_stored_answers(app, workbench)
     app.add_middleware(RateLimited, limits=workbench.settings.rate_limits, windows=app.state.windows)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
     app.add_middleware(BackPressure, most=workbench.settings.server.most_requests)
@@ -127,6 +130,14 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     )
     app.add_middleware(TrustedProxies, networks=workbench.settings.server.proxy_networks)
     return app
+
+
+def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
+    app.state.answers = AnswerReader(workbench.database)
+    most_bytes = workbench.settings.server.answer_cache_megabytes * 2**20
+    app.add_middleware(
+        StoredAnswers, database=workbench.database, changes=workbench.changes, reader=app.state.answers, most_bytes=most_bytes
+    )
 
 
 def _api(role: ServerRole) -> APIRouter:
@@ -153,6 +164,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await app.state.windows.close()
         await anyio.to_thread.run_sync(workbench.close)
+        await app.state.answers.close()
         await workbench.database.close_async()
 
 

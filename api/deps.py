@@ -69,7 +69,9 @@ class Companies:
 
     async def one(self, text: str) -> Company:
         """The company of a ticker or CIK; raises InvalidIdentifier and NotFound."""
-        return await anyio.to_thread.run_sync(self._workbench.company_cache.resolve, text)
+        companies = self._workbench.company_cache
+        known = companies.at_hand(text)
+        return known if known is not None else await anyio.to_thread.run_sync(companies.resolve, text)
 
     async def each(self, texts: Iterable[str]) -> list[Company]:
         """The company of each text, in the same order; raises as `one` does."""
@@ -80,10 +82,13 @@ _Companies = Annotated[Companies, Depends()]
 
 
 async def _path_company(
+    request: Request,
     companies: _Companies,
     ticker: Annotated[str, Path(description="A ticker (BRK-B and BRK.B are the same) or a CIK.", examples=["AAPL"])],
 ) -> Company:
-    return await companies.one(ticker)
+    company = await companies.one(ticker)
+    request.state.cik = company.cik.number  # whose changes void a cached answer
+    return company
 
 
 async def _query_company(

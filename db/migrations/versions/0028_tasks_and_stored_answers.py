@@ -56,12 +56,6 @@ _FUNCTIONS = {
         return null;
     end
     """,
-    "notice_of_account": """
-    begin
-        perform pg_notify('workbench_changed', 'accounts');
-        return null;
-    end
-    """,
     "notice_of_task": """
     begin
         perform pg_notify('workbench_changed', 'tasks');
@@ -76,17 +70,7 @@ _ROW_TRIGGERS = (
     ("company_metric_states", "answers", "insert or update or delete", "answers_of_row"),
     ("documents", "notice", "insert or update or delete", "notice_of_document"),
 )
-_STATEMENT_TRIGGERS = (
-    ("users", "notice", "update or delete", "notice_of_account"),
-    ("api_keys", "notice", "delete", "notice_of_account"),
-    ("tasks", "notice", "insert", "notice_of_task"),
-)
-# The last use of a key is written again and again, and changes nothing about who it lets in.
-_OF_CHANGED_KEYS = """
-    create trigger changed_notice after update on api_keys for each row
-    when (to_jsonb(old) - 'last_used_at' is distinct from to_jsonb(new) - 'last_used_at')
-    execute function notice_of_account()
-"""
+_STATEMENT_TRIGGERS = (("tasks", "notice", "insert", "notice_of_task"),)
 # A trigger that sees the changed rows of a whole statement is for one kind of statement.
 _TRANSITION_TRIGGERS = (
     ("statement_checks", "answers_of_rows"),
@@ -105,7 +89,6 @@ def upgrade() -> None:
         op.execute(f"create trigger {name} after {events} on {table} for each row execute function {function}()")
     for table, name, events, function in _STATEMENT_TRIGGERS:
         op.execute(f"create trigger {name} after {events} on {table} for each statement execute function {function}()")
-    op.execute(_OF_CHANGED_KEYS)
     for table, function in _TRANSITION_TRIGGERS:
         for kind, which in _KINDS.items():
             op.execute(
@@ -163,7 +146,6 @@ def downgrade() -> None:
     for table, _ in _TRANSITION_TRIGGERS:
         for kind in _KINDS:
             op.execute(f"drop trigger {kind}_notice on {table}")
-    op.execute("drop trigger changed_notice on api_keys")
     for table, name, *_ in (*_ROW_TRIGGERS, *_STATEMENT_TRIGGERS):
         op.execute(f"drop trigger {name} on {table}")
     for name in _FUNCTIONS:
