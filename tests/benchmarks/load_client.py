@@ -1,7 +1,7 @@
 """A client that asks one question over many connections: as cheap as Python allows, because it shares the server's cores.
 
 `python -m tests.benchmarks.load_client HOST PORT CONNECTIONS SECONDS` with the bytes of a request, or of several divided by
-NUL, on standard input prints one line of JSON.
+NUL, on standard input prints one line of JSON. With SECONDS of 0 each request is sent once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import cycle
 
@@ -31,13 +32,14 @@ class Load:
 class _Connection(asyncio.Protocol):
     """Sends the next request as soon as the answer to the last has come in whole."""
 
-    def __init__(self, requests: cycle[bytes], until: float, latencies: list[float], failed: list[str]) -> None:
+    def __init__(self, requests: Iterator[bytes], until: float, latencies: list[float], failed: list[str]) -> None:
         self._requests = requests
         self._until = until
         self._latencies = latencies
         self._failed = failed
         self._left = -1
         self._head = b""
+        self._is_done = False
         self.is_over = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -46,10 +48,12 @@ class _Connection(asyncio.Protocol):
 
     def _ask(self) -> None:
         self._sent = time.perf_counter()
-        if self._sent >= self._until:
+        request = next(self._requests, None) if self._sent < self._until else None
+        if request is None:
+            self._is_done = True
             self._transport.close()
-            return
-        self._transport.write(next(self._requests))  # type: ignore[attr-defined]
+        else:
+            self._transport.write(request)  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
         if self._left < 0:
@@ -73,25 +77,25 @@ class _Connection(asyncio.Protocol):
         self._left = int(head[length : head.index(b"\r", length) if b"\r" in head[length:] else len(head)]) - received
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None or time.perf_counter() < self._until:
+        if exc is not None or not self._is_done:
             self._failed.append(f"lost: {exc}")
         if not self.is_over.done():
             self.is_over.set_result(None)
 
 
 async def load(host: str, port: int, requests: list[bytes], connections: int, seconds: float) -> Load:
-    """Asks over so many connections at once for so long; the time to connect is not counted."""
+    """Asks over so many connections at once for so long, or each question once for 0 seconds."""
     latencies: list[float] = []
     failed: list[str] = []
     loop = asyncio.get_running_loop()
     begun = time.perf_counter()
-    until = begun + seconds
-    questions = cycle(requests)
+    until = begun + (seconds or 300)
+    questions: Iterator[bytes] = cycle(requests) if seconds else iter(requests)
     opened = [
         await loop.create_connection(lambda: _Connection(questions, until, latencies, failed), host, port)
         for _ in range(connections)
     ]
-    await asyncio.wait([protocol.is_over for _, protocol in opened], timeout=seconds + 30)
+    await asyncio.wait([protocol.is_over for _, protocol in opened], timeout=(seconds or 300) + 30)
     took = time.perf_counter() - begun
     never = sum(not protocol.is_over.done() for _, protocol in opened)
     ordered = sorted(latencies) or [0.0]
