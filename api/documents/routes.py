@@ -29,7 +29,9 @@ from workbench.analysis.filings.document_json import (
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import QueueFull
 from workbench.domain.operations.tasks import TaskKind
+from workbench.domain.filings.subjects import parse_period
 from workbench.ingest.filings.documents import document_pages
+from workbench.ingest.filings.upload_subjects import Correction, correct_document
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
 from workbench.runtime import Workbench
 
@@ -114,6 +116,33 @@ async def get_document(
 ) -> Response:
     """The document with its text, page by page."""
     return json_response(request, await ask(_with_text, workbench, document, page))
+
+
+@router.patch(
+    "/{document}",
+    summary="Correct what a document is about",
+    response_model=OwnDocumentAnswer,
+    responses=problems(400, 401, 403, 404, 422),
+)
+async def correct(
+    *,
+    request: Request,
+    workbench: TheWorkbench,
+    _: Writer,
+    document: Which,
+    company: Annotated[str | None, Form(description="The company: ticker, CIK, or any name.")] = None,
+    form: Annotated[str | None, Form(description="A form such as 10-K, or another document type.")] = None,
+    period: Annotated[str | None, Form(description="The fiscal year or quarter.", examples=["2023", "2023Q2"])] = None,
+) -> Response:
+    """Corrects the company, form and fiscal period, which are read from the document when it is added.
+
+    Fields that are not sent stay as they are. Returns the document.
+    """
+    correction = Correction(company or None, form.upper() if form else None, parse_period(period) if period else None)
+    corrected = await anyio.to_thread.run_sync(correct_document, workbench.database, workbench.objects, document, correction)
+    response = json_response(request, document_as_json(corrected))
+    response.background = BackgroundTask(_embed, workbench)
+    return response
 
 
 @router.delete(

@@ -11,7 +11,14 @@ from db.tables.alerts import alert_baselines, alert_notices, alert_rules
 from db.tables.base import metadata
 from db.tables.calculations import calculation_arcs, calculation_linkbases, extension_concept_mappings
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
-from db.tables.documents import document_pages, documents, filing_sections, passages
+from db.tables.documents import (
+    document_pages,
+    document_statements,
+    document_subjects,
+    documents,
+    filing_sections,
+    passages,
+)
 from db.tables.facts import (
     annual_figures,
     company_metric_states,
@@ -81,6 +88,8 @@ __all__ = [
     "dimension_sets",
     "document_embeddings",
     "document_pages",
+    "document_statements",
+    "document_subjects",
     "documents",
     "embedding_models",
     "event_archives",

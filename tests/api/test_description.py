@@ -35,6 +35,15 @@ INTENDED = (
         r"GET /api/v1/companies/{ticker}/restatements 200 \S+ \.(filings_from|is_known|restatements\[\]).*",
         "an entry is what one filing changed of a concept in all periods, each a change with its kind and evidence",
     ),
+    Intended(
+        r"(GET|POST|DELETE) /api/v1/documents\b.*\.subject\b.*: none -> .*",
+        "what a document is about is read when it is added",
+    ),
+    Intended(r"PATCH /api/v1/documents/{document}.*: none -> .*", "what a document is about can be corrected"),
+    Intended(
+        r"GET /api/v1/search 200 .*\.interpreted\.(ratios|own_companies|absent)\b.*: none -> .*",
+        "the search understands ratios, companies of added documents, and companies that are not here",
+    ),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),

@@ -84,6 +84,9 @@ REQUESTS = (
         {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}, "data": {"date": "2024-05-02"}},
     ),
     Request("POST", "/documents", "/documents", {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}}),
+    Request(
+        "PATCH", "/documents/{document}", "/documents/memo.txt", {"data": {"company": "Orchard Foods", "period": "2023Q2"}}
+    ),
     Request("DELETE", "/documents/{document}", "/documents/memo.txt"),
     Request("GET", "/filings/{accession}", "/filings/0000320193-24-000123"),
     Request("GET", "/filings/{accession}/sections", "/filings/0000320193-24-000123/sections?item=1A"),

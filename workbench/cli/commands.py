@@ -121,6 +121,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("add", "Add documents.", f"{_documents}:add"),
             Command("list", "List your documents, newest first.", f"{_documents}:list_documents"),
             Command("show", "Print the text of a document, page by page.", f"{_documents}:show"),
+            Command("correct", "Correct which company, form and fiscal period a document is about.", f"{_documents}:correct"),
             Command("remove", "Remove documents, with their passages and vectors.", f"{_documents}:remove"),
         ),
         _TEXT,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from workbench.domain.filings.filing import Document
+from workbench.domain.filings.subjects import DocumentSubject
 
 
 class DocumentPage(NamedTuple):
@@ -24,13 +25,17 @@ class DocumentPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OwnDocument:
-    """A document that a user added. `company` is the ticker, or `CIK n` without one; None for no company."""
+    """A document that a user added. `company` is the ticker, or `CIK n` without one; None for no company in the database.
+
+    `subject` is what the document was understood to be about; None if it was added before that was read.
+    """
 
     document: Document
     company: str | None
     added_at: datetime
     pages: int
     passages: int
+    subject: DocumentSubject | None = None
 
 
 def page_at(pages: Sequence[DocumentPage], offset: int) -> DocumentPage | None:

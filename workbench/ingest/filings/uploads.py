@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from db.companies import resolve
 from db.engine import Database
-from db.filings import own_documents
+from db.filings import document_subjects, own_documents
 from db.operations import runs
 from db.operations.feature_flags import is_enabled
 from workbench.domain.as_of import today
@@ -26,11 +26,11 @@ from workbench.domain.errors import (
 )
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import NewDocument
-from workbench.domain.identity import Company
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_extracted
+from workbench.ingest.filings.upload_subjects import Understood, understand_again, understand_document
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.uploads.own_document import EXTRACTORS, extract_own, kind_of
@@ -106,12 +106,15 @@ def add_document(
         company = resolve(connection, description.company) if description.company else None
         known = own_documents.own_document_of_bytes(connection, sha256)
     if known is not None:
-        return Addition(known, is_new=False)
+        return Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
     paged, extractor = _read(content, name)
     text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
-    complete = Description(None, form, description.dated_on or today(), title or PurePosixPath(name).stem)
+    with database.read() as connection:
+        names = [line for line in (title, name) if line]
+        understood = understand_document(connection, names, paged.extracted.text, company, form)
+    complete = Description(None, understood.form, description.dated_on or today(), title or PurePosixPath(name).stem)
     try:
-        return _save(database, objects, content, name, paged, extractor, company, complete, started_at)
+        return _save(database, objects, content, name, paged, extractor, understood, complete, started_at)
     except BaseException:
         with suppress(WorkbenchError):
             _drop_unused(database, objects, sha256, text_sha256)
@@ -152,7 +155,7 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     name: str,
     paged: PagedText,
     extractor: str,
-    company: Company | None,
+    understood: Understood,
     description: Description,
     started_at: datetime,
 ) -> Addition:
@@ -172,11 +175,12 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
                 origin="upload",
                 sha256=sha256,
                 form=description.form,
-                cik=company.cik if company else None,
+                cik=understood.company.cik if understood.company else None,
                 title=description.title,
                 filed_on=description.dated_on,
             ),
         )
+        document_subjects.save_subject(connection, done.document_id, understood.subject)
         saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
         runs.save(connection, IngestReport("document", name, "saved", started_at, datetime.now(UTC), saved, {}))
         added = own_documents.find_own_document(connection, str(done.document_id))
