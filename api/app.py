@@ -47,6 +47,7 @@ from api.segments import routes as segments
 from api.similar import routes as similar
 from api.statements import routes as statements
 from api.valuation import routes as valuation
+from api.verification import routes as verification
 from api.watchlists import routes as watchlists
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.reports.saved_runs import ReportQueue
@@ -64,6 +65,7 @@ _PROTECTED = (
     numbers.router,
     valuation.router,
     provenance.router,
+    verification.router,
     segments.router,
     filings.router,
     events.router,

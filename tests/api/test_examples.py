@@ -67,6 +67,10 @@ REQUESTS = (
     Request(
         "GET", f"{COMPANY}/ratios/provenance", "/companies/AAPL/ratios/provenance?ratio=net_margin&as_of=2024-12-31"
     ),
+    Request(
+        "POST", "/verify", "/verify?as_of=2024-12-31",
+        {"json": {"sentence": "Apple's net margin was 24.0 % in fiscal 2024"}},
+    ),
     Request("GET", f"{COMPANY}/valuation", "/companies/AAPL/valuation?as_of=2013-03-01"),
     Request(
         "GET", f"{COMPANY}/valuation/history", "/companies/AAPL/valuation/history?as_of=2013-03-01&every=month&points=1"

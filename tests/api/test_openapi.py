@@ -68,6 +68,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/reports/{number}/file",
         "/api/v1/screen",
         "/api/v1/search",
+        "/api/v1/verify",
         "/api/v1/watchlists",
         "/api/v1/watchlists/{name}",
         "/api/v1/watchlists/{name}/companies/{ticker}",

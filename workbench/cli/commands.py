@@ -64,6 +64,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         "workbench.cli.statements.provenance:print_provenance", _FIGURES,
     ),
     Command(
+        "verify", "Check the figures that a sentence claims against those that were filed.",
+        "workbench.cli.statements.verify:verify_sentence", _FIGURES,
+    ),
+    Command(
         "restatements", "List values that later filings changed: restatements first, rounding last.",
         "workbench.cli.statements.restatements:print_restatements", _FIGURES,
     ),

@@ -57,10 +57,12 @@ class _Word:
     is_capital: bool
 
 
-def companies_in(connection: Connection, text: str, as_of: date | None = None) -> list[Mention]:
+def companies_in(
+    connection: Connection, text: str, as_of: date | None = None, *, is_misspelling_allowed: bool = True
+) -> list[Mention]:
     """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
 
-    Misspelt names are recognized from words filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of`, if that is allowed.
     """
     words = _words(text)
     symbols = _symbols(text)
@@ -68,7 +70,8 @@ def companies_in(connection: Connection, text: str, as_of: date | None = None) -
     initials = [f"{a} & {b}" for a, b in re.findall(r"\b([A-Za-z])\s?&\s?([A-Za-z])\b", text)]
     if not sought and not symbols and not initials:
         return []
-    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words, as_of)
+    called = _called(connection, words, symbols, sought, initials)
+    return called or (_misspelt(connection, words, as_of) if is_misspelling_allowed else [])
 
 
 def _called(
