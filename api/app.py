@@ -26,6 +26,8 @@ from api.events import routes as events
 from api.examples import add_examples
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
+from api.mcp.endpoint import PATH as MCP_PATH
+from api.mcp.endpoint import McpEndpoint
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
@@ -108,6 +110,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.include_router(_api())
     app.include_router(auth.pages)
     app.add_api_route("/api/docs", _reference, include_in_schema=False)
+    app.add_route(MCP_PATH, McpEndpoint(), include_in_schema=False)  # type: ignore[arg-type]
     app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -59,6 +59,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/documents/{document}",
         "/api/v1/filings/{accession}",
         "/api/v1/filings/{accession}/sections",
+        "/api/v1/filings/{accession}/text",
         "/api/v1/prices/{ticker}",
         "/api/v1/prices/{ticker}/bars",
         "/api/v1/reports",

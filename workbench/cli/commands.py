@@ -163,6 +163,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         _REPORTS, default="run",
     ),
     Command("lab", "Start JupyterLab with the workbench connected.", "workbench.cli.reports.lab:lab", _REPORTS),
+    Command(
+        "mcp", "Start an MCP server for language models on standard input and output.",
+        "workbench.cli.operations.mcp:serve_tools", _OPERATIONS,
+    ),
     CommandGroup(
         "flows", "List, run and schedule the recurring jobs.",
         (
