@@ -80,6 +80,10 @@ def test_each_number_gets_its_company_measure_and_period(sentence: str, expected
     [
         ("Nike's footwear revenue was $33.4 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
         ("Nike's adjusted net income was $5.7 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
+        ("Nike's quarterly revenue was $51.4 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
+        ("Nike's revenue per quarter was $51.4 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
+        ("Nike's US revenue was $51.4 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
+        ("Nike's state income taxes were $1.0 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
         ("Nike's revenue was not $51.4 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
         ("Nike's revenue will be $51.4 billion in fiscal 2024", Unclear.WORDS_NOT_UNDERSTOOD),
         ("Revenue was $51.4 billion in fiscal 2024", Unclear.NO_COMPANY),
@@ -103,6 +107,11 @@ def test_a_word_that_is_not_understood_holds_for_what_is_carried_over() -> None:
     assert [each.unclear for each in read] == [Unclear.WORDS_NOT_UNDERSTOOD] * 2
     read = claims("$33.4 billion and $33.1 billion were Nike's footwear revenue in fiscal 2024")
     assert {each.unclear for each in read} == {Unclear.WORDS_NOT_UNDERSTOOD}
+
+
+def test_a_number_within_a_name_makes_the_next_one_unclear() -> None:
+    assert all(each.unclear for each in claims("Nike's tier 3 assets were $38.1 billion in fiscal 2024"))
+    assert claims("Nike's revenue in fiscal 2024 was 3 $51.4 billion")[1].unclear is Unclear.ROLE_UNCLEAR
 
 
 def test_a_name_that_is_no_loaded_company_is_named() -> None:

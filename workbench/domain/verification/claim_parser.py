@@ -193,7 +193,8 @@ def _movement(names: _Names, stretch: _Stretch, last: Claim | None) -> _Movement
 def _role(names: _Names, stretch: _Stretch, moved: _Movement, measure: NamedMeasure | None) -> Role | None:
     """What the number of a stretch is; None if its words leave that open."""
     value = stretch.value
-    if moved.is_mixed:
+    # Two numbers with no word between them that parts them: the first may be a part of a name (Level 3 assets).
+    if moved.is_mixed or (stretch.start and not stretch.joint):
         return None
     if value is None:
         return Role.DIRECTION if moved.direction else Role.LEVEL
@@ -273,7 +274,7 @@ def _level_periods(names: _Names, after: Sequence[_Stretch]) -> list[StatedPerio
 
 def _unknown_words(names: _Names, stretch: _Stretch) -> list[str]:
     text = _words_of(names, stretch)
-    for pattern in (words.YEAR_BEFORE, words.PERIOD_BEFORE, words.MOVEMENT):
+    for pattern in (words.SOURCE, words.YEAR_BEFORE, words.PERIOD_BEFORE, words.MOVEMENT):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     return [word for word in words.WORD.findall(text) if word.lower().rstrip(".") not in words.SAYING_NOTHING]
 

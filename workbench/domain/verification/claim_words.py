@@ -34,6 +34,8 @@ PERIOD_BEFORE = re.compile(
     r"|\bquarter[- ](?:over|on)[- ]quarter\b|\bqoq\b|\bq/q\b",
     re.IGNORECASE,
 )
+# Words that say nothing only together: annual revenue of a quarter is another figure.
+SOURCE = re.compile(r"\b(?:annual|quarterly|full[- ]year)\s+(?:reports?|filings?|results?)\b", re.IGNORECASE)
 # Before a period: it is the one that a change starts from.
 FROM_PERIOD = re.compile(
     r"\b(?:from|compared\s+(?:with|to)|versus|vs\.?|against|over|than)\s+"
