@@ -27,6 +27,8 @@ from api.events import routes as events
 from api.examples import add_examples
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
+from api.mcp.endpoint import PATH as MCP_PATH
+from api.mcp.endpoint import McpEndpoint
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
@@ -49,6 +51,7 @@ from api.similar import routes as similar
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers
 from api.valuation import routes as valuation
+from api.verification import routes as verification
 from api.watchlists import routes as watchlists
 from db.operations.stored_answers import AnswerReader
 from workbench.domain.operations.schedule import ScheduledJob
@@ -70,6 +73,7 @@ _PROTECTED = (
     numbers.router,
     valuation.router,
     provenance.router,
+    verification.router,
     segments.router,
     filings.router,
     events.router,
@@ -112,6 +116,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.include_router(_api(role))
     if role != "pages":
         app.add_api_route("/api/docs", _reference, include_in_schema=False)
+        app.add_route(MCP_PATH, McpEndpoint(), include_in_schema=False)  # type: ignore[arg-type]
     if role != "api":
         from api import pages  # imports Panel, which takes memory and seconds
 

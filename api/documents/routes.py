@@ -28,8 +28,8 @@ from workbench.analysis.filings.document_json import (
 )
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import QueueFull
-from workbench.domain.operations.tasks import TaskKind
 from workbench.domain.filings.subjects import parse_period
+from workbench.domain.operations.tasks import TaskKind
 from workbench.ingest.filings.documents import document_pages
 from workbench.ingest.filings.upload_subjects import Correction, correct_document
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
@@ -140,9 +140,8 @@ async def correct(
     """
     correction = Correction(company or None, form.upper() if form else None, parse_period(period) if period else None)
     corrected = await anyio.to_thread.run_sync(correct_document, workbench.database, workbench.objects, document, correction)
-    response = json_response(request, document_as_json(corrected))
-    response.background = BackgroundTask(_embed, workbench)
-    return response
+    await anyio.to_thread.run_sync(_order_vectors, workbench)
+    return json_response(request, document_as_json(corrected))
 
 
 @router.delete(

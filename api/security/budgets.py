@@ -46,8 +46,9 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "POST /alerts/channels/{channel}/test",
     ),
 }
-# Probes must not fail with a limit, and the files of a page are part of it. Opening a page counts once.
-_FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", f"{_PREFIX}/health/")
+# Probes must not fail with a limit, and the files of a page are part of it. Opening a page counts once, and a call of an MCP
+# tool counts as the request of the API that answers it.
+_FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", "/mcp", f"{_PREFIX}/health/")
 _SHOWN = {"json", "html"}
 
 

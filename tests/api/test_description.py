@@ -44,6 +44,8 @@ INTENDED = (
         r"GET /api/v1/search 200 .*\.interpreted\.(ratios|own_companies|absent)\b.*: none -> .*",
         "the search understands ratios, companies of added documents, and companies that are not here",
     ),
+    Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
+    Intended(r"GET /api/v1/filings/{accession}/text\b.*: none -> .*", "the text of a span is new"),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),

@@ -66,6 +66,10 @@ REQUESTS = (
     Request(
         "GET", f"{COMPANY}/ratios/provenance", "/companies/AAPL/ratios/provenance?ratio=net_margin&as_of=2024-12-31"
     ),
+    Request(
+        "POST", "/verify", "/verify?as_of=2024-12-31",
+        {"json": {"sentence": "Apple's net margin was 24.0 % in fiscal 2024"}},
+    ),
     Request("GET", f"{COMPANY}/valuation", "/companies/AAPL/valuation?as_of=2013-03-01"),
     Request(
         "GET", f"{COMPANY}/valuation/history", "/companies/AAPL/valuation/history?as_of=2013-03-01&every=month&points=1"
@@ -90,6 +94,7 @@ REQUESTS = (
     Request("DELETE", "/documents/{document}", "/documents/memo.txt"),
     Request("GET", "/filings/{accession}", "/filings/0000320193-24-000123"),
     Request("GET", "/filings/{accession}/sections", "/filings/0000320193-24-000123/sections?item=1A"),
+    Request("GET", "/filings/{accession}/text", "/filings/0000320193-24-000123/text?item=1A&end=400"),
     Request("GET", "/prices/{ticker}", "/prices/AAPL?since=2013-03-01&as_of=2013-03-01"),
     Request("GET", "/prices/{ticker}/bars", "/prices/AAPL/bars?interval=month&since=2013-02-01&as_of=2013-02-28"),
     Request("GET", "/search", "/search?q=port%20of%20Oakland%20supply%20risk%20fiscal%202024&form=10-K&k=1"),

@@ -74,6 +74,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         "workbench.cli.statements.provenance:print_provenance", _FIGURES,
     ),
     Command(
+        "verify", "Check the figures that a sentence claims against those that were filed.",
+        "workbench.cli.statements.verify:verify_sentence", _FIGURES,
+    ),
+    Command(
         "restatements", "List values that later filings changed: restatements first, rounding last.",
         "workbench.cli.statements.restatements:print_restatements", _FIGURES,
     ),
@@ -170,6 +174,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         _REPORTS, default="run",
     ),
     Command("lab", "Start JupyterLab with the workbench connected.", "workbench.cli.reports.lab:lab", _REPORTS),
+    Command(
+        "mcp", "Start an MCP server for language models on standard input and output.",
+        "workbench.cli.operations.mcp:serve_tools", _OPERATIONS,
+    ),
     CommandGroup(
         "flows", "List, run and schedule the recurring jobs.",
         (

@@ -50,10 +50,12 @@ class Mention:
     end: int
 
 
-def companies_in(connection: Connection, text: str, as_of: date | None = None) -> list[Mention]:
+def companies_in(
+    connection: Connection, text: str, as_of: date | None = None, *, is_misspelling_allowed: bool = True
+) -> list[Mention]:
     """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
 
-    Misspelt names are recognized from words filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of`, if that is allowed.
     """
     words = question_words(text)
     symbols = symbols_in(text)
@@ -62,7 +64,8 @@ def companies_in(connection: Connection, text: str, as_of: date | None = None) -
     if not sought and not symbols and not initials:
         return []
     symbols |= {(each.start, each.end): symbol for each in known_in(words) for symbol in each.known.tickers[:1]}
-    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words, as_of)
+    called = _called(connection, words, symbols, sought, initials)
+    return called or (_misspelt(connection, words, as_of) if is_misspelling_allowed else [])
 
 
 def _is_sought(key: str, word: Word) -> bool:
