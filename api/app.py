@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from api import errors, observed, pages
 from api.accounts import routes as auth
+from api.accounts import session_routes
 from api.alerts import routes as alerts
 from api.changes import routes as changes
 from api.companies import routes as companies
@@ -42,7 +43,6 @@ from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
-from api.security.tokens import Tokens
 from api.segments import routes as segments
 from api.similar import routes as similar
 from api.statements import routes as statements
@@ -73,6 +73,7 @@ _PROTECTED = (
     reports.router,
     peers.router,
     watchlists.router,
+    session_routes.router,
 )
 
 
@@ -85,7 +86,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     signing key is weak or readable by others.
     """
     workbench.database.serve()
-    gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
+    root = signing_key(workbench.settings)
+    gate = Gate(workbench.settings, workbench.database, root)
     app = FastAPI(
         title="Corporate Intelligence Workbench",
         version=version("corporate-intel-workbench"),
@@ -106,7 +108,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.include_router(_api())
     app.include_router(auth.pages)
     app.add_api_route("/api/docs", _reference, include_in_schema=False)
-    app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
+    app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(RateLimited, limits=workbench.settings.rate_limits, windows=app.state.windows)
@@ -141,6 +143,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.windows.close()
+        await anyio.to_thread.run_sync(gate.callers.close)
         await anyio.to_thread.run_sync(workbench.close)
         await workbench.database.close_async()
 

@@ -191,6 +191,8 @@ class Server(SettingsPart):
         description="addresses and networks whose X-Forwarded-For, -Proto and -Host headers are believed; `none`: nobody's",
     )
     token_minutes: int = Field(default=30, ge=1, le=1440)
+    refresh_days: int = Field(default=30, ge=1, le=365, description="how long a program stays signed in by its refresh tokens")
+    session_hours: int = Field(default=12, ge=1, le=720, description="how long a browser stays signed in")
     secret_key: SecretStr | None = Field(
         default=None, description="signs access tokens; by default created at first start and stored in the home folder"
     )

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 import anyio
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.security import OAuth2PasswordRequestForm
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.accounts.caller import caller_of, end_current_session, hashing, is_form_of_page
 from api.deps import TheGate, ThePrincipal, TheWorkbench, api_key, oauth2
 from api.problems import problems
-from api.security import accounts
-from api.security.access import SESSION_COOKIE, SESSION_LIFETIME
+from api.security import accounts, sessions
+from api.security.access import SESSION_COOKIE, Gate, Principal
 from api.security.addresses import own_path
 from api.security.sign_in_page import sign_in_page, sign_out_page
-from api.security.tokens import Audience
 from workbench.domain.errors import NotAuthenticated, TooManyAttempts
+from workbench.domain.operations.accounts import User
+from workbench.domain.operations.sessions import SignInMethod
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/auth", tags=["sign in"])
@@ -27,16 +29,28 @@ pages = APIRouter(include_in_schema=False)
 
 _BEARER = "bearer"
 
-# argon2 uses 64 MiB and one core for about 50 ms: more at once slow each other and every other request.
-_hashing = anyio.CapacityLimiter(2)
+
+class TokenForm(BaseModel):
+    """The form of the token route (RFC 6749, sections 4.3.2 and 6). Other fields are ignored, as the standard asks."""
+
+    grant_type: Literal["password", "refresh_token"] = "password"
+    username: str = Field(default="", description="For `password`.", examples=["ada"])
+    password: str = Field(default="", description="For `password`.", examples=["correct horse battery"])
+    refresh_token: str = Field(default="", description="For `refresh_token`: the newest one of the session.")
 
 
 class Token(BaseModel):
-    """An access token (RFC 6750); send it as `Authorization: Bearer ...`."""
+    """An access token (RFC 6750), to be sent as `Authorization: Bearer ...`, and the refresh token for the next one.
+
+    Each refresh token is good for one use until the session ends, `refresh_expires_in` seconds from now at the latest.
+    """
 
     access_token: str
     token_type: str
     expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    session: str
 
 
 class Me(BaseModel):
@@ -47,23 +61,42 @@ class Me(BaseModel):
     known_by: str
 
 
-async def _sign_in(workbench: Workbench, request: Request, name: str, password: str) -> tuple[str, str]:
-    """The user's name and password hash; raises as `accounts.sign_in`."""
-    address = request.client.host if request.client else "?"
-    user, password_hash = await anyio.to_thread.run_sync(
-        lambda: accounts.sign_in(workbench.database, name, password, address=address), limiter=_hashing
-    )
-    return user.name, password_hash
+async def _sign_in(workbench: Workbench, request: Request, name: str, password: str) -> User:
+    """The user; raises as `accounts.sign_in`."""
+    address = caller_of(request).address
+    user, _ = await hashing(lambda: accounts.sign_in(workbench.database, name, password, address=address))
+    return user
 
 
 @router.post("/token", summary="Get an access token", responses=problems(400, 401, 422, 429))
-async def token(
-    form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, workbench: TheWorkbench, gate: TheGate
-) -> Token:
-    """Signs in with the OAuth2 password form. Returns 429 after five failures within 15 minutes."""
-    name, password_hash = await _sign_in(workbench, request, form.username, form.password)
-    signed = gate.tokens.sign(name, password_hash, Audience.API, gate.token_lifetime)
-    return Token(access_token=signed, token_type=_BEARER, expires_in=int(gate.token_lifetime.total_seconds()))
+async def token(form: Annotated[TokenForm, Form()], request: Request, workbench: TheWorkbench, gate: TheGate) -> Token:
+    """Signs in with the OAuth2 password form, or exchanges a refresh token. Returns 429 after five failures within 15 minutes.
+
+    A refresh token that is used a second time ends its session, because somebody else may have copied it.
+    """
+    caller = caller_of(request)
+    if form.grant_type == "refresh_token":
+        user, session, following = await anyio.to_thread.run_sync(
+            lambda: sessions.refresh(workbench.database, form.refresh_token, caller, key=gate.refresh_key)
+        )
+    else:
+        user = await _sign_in(workbench, request, form.username, form.password)
+        session, following = await anyio.to_thread.run_sync(
+            lambda: sessions.begin_program_session(
+                workbench.database, user, SignInMethod.PASSWORD, caller, gate.refresh_lifetime
+            )
+        )
+    left = session.expires_at - datetime.now(UTC)
+    lifetime = min(gate.token_lifetime, left)
+    tokens = await anyio.to_thread.run_sync(gate.keyring.for_signing)
+    return Token(
+        access_token=tokens.sign(user.name, session.session_id, lifetime),
+        token_type=_BEARER,
+        expires_in=int(lifetime.total_seconds()),
+        refresh_token=following,
+        refresh_expires_in=int(left.total_seconds()),
+        session=session.session_id,
+    )
 
 
 @router.get("/me", summary="Who am I?", dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(401, 429))
@@ -94,19 +127,28 @@ async def session(
     """Signs a browser in and sets an HttpOnly, SameSite=Strict cookie. The form at `/sign-in` posts here."""
     following = own_path(following)
     try:
-        name, password_hash = await _sign_in(workbench, request, username, password)
+        user = await _sign_in(workbench, request, username, password)
     except (NotAuthenticated, TooManyAttempts) as error:
-        if "text/html" in request.headers.get("accept", ""):
+        if is_form_of_page(request):
             failed = "often" if isinstance(error, TooManyAttempts) else "wrong"
             return RedirectResponse(f"/sign-in?{urlencode({'next': following, 'failed': failed})}", HTTPStatus.SEE_OTHER)
         raise
-    signed = gate.tokens.sign(name, password_hash, Audience.SESSION, SESSION_LIFETIME)
     response = RedirectResponse(following, HTTPStatus.SEE_OTHER)
+    await _begin_session(request, response, workbench, gate, user)
+    return response
+
+
+async def _begin_session(request: Request, response: Response, workbench: Workbench, gate: Gate, user: User) -> None:
+    """Begins a session of the browser and sets its cookie."""
+    session, cookie = await anyio.to_thread.run_sync(
+        lambda: sessions.begin_browser_session(
+            workbench.database, user, SignInMethod.PASSWORD, caller_of(request), gate.session_lifetime
+        )
+    )
     response.set_cookie(
-        SESSION_COOKIE, signed, max_age=int(SESSION_LIFETIME.total_seconds()), httponly=True, samesite="strict",
+        SESSION_COOKIE, cookie, expires=session.expires_at, httponly=True, samesite="strict",
         secure=request.url.scheme == "https",
     )  # fmt: skip
-    return response
 
 
 @pages.get("/sign-in")
@@ -123,8 +165,11 @@ async def sign_out_form() -> HTMLResponse:
 
 
 @pages.post("/sign-out")
-async def sign_out() -> Response:
-    """Deletes the session cookie and redirects to the sign-in page."""
+async def sign_out_of_page(request: Request, workbench: TheWorkbench, gate: TheGate) -> Response:
+    """Ends the session of the browser, deletes its cookie and redirects to the sign-in page."""
+    principal: Principal | None = request.state.principal
+    if principal is not None and principal.session_id is not None:
+        await end_current_session(workbench.database, gate, principal)
     response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return response

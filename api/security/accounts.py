@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from api.security.passwords import hash_password, is_outdated, is_password
+from api.security.sessions import end_sessions_of
 from db.engine import Database
 from db.operations import accounts, audit
 from workbench.domain.errors import InvalidIdentifier, NotAuthenticated, TooManyAttempts
 from workbench.domain.operations.accounts import LONGEST_PASSWORD, Role, User, check_password, parse_user_name
+from workbench.domain.operations.sessions import EndReason
 
 _WINDOW_MINUTES = 15
 # Limits for a user who mistypes, for one address that guesses, and for many addresses that guess one name. The last one is
@@ -26,7 +28,7 @@ def add_user(database: Database, name: str, role: Role, password: str, *, actor:
 
 
 def change_password(database: Database, name: str, password: str, *, actor: str) -> User:
-    """The account with its new password; earlier tokens become invalid. Raises InvalidRequest or NotFound."""
+    """The account with its new password; its sessions end. Raises InvalidRequest or NotFound."""
     name = parse_user_name(name)
     with database.read() as connection:
         accounts.get_user(connection, name)
@@ -35,15 +37,18 @@ def change_password(database: Database, name: str, password: str, *, actor: str)
     with database.write() as connection:
         user = accounts.set_password_hash(connection, name, password_hash)
         audit.record(connection, actor, "user.password_changed", name=name)
+        end_sessions_of(connection, user, EndReason.PASSWORD_CHANGED, actor=actor)
     return user
 
 
 def set_active(database: Database, name: str, *, is_active: bool, actor: str) -> User:
-    """The enabled or disabled account; tokens of a disabled one stop working within seconds. Raises NotFound."""
+    """The enabled or disabled account; sessions of a disabled one end, and its keys are refused. Raises NotFound."""
     name = parse_user_name(name)
     with database.write() as connection:
         user = accounts.set_active(connection, name, is_active=is_active)
         audit.record(connection, actor, "user.enabled" if is_active else "user.disabled", name=name)
+        if not is_active:
+            end_sessions_of(connection, user, EndReason.ACCOUNT_DISABLED, actor=actor)
     return user
 
 

@@ -35,6 +35,13 @@ INTENDED = (
         r"GET /api/v1/companies/{ticker}/restatements 200 \S+ \.(filings_from|is_known|restatements\[\]).*",
         "an entry is what one filing changed of a concept in all periods, each a change with its kind and evidence",
     ),
+    Intended(
+        r"\S+ /api/v1/(auth/sessions|auth/sign-out|users|signing-keys)\b.*: none -> .*",
+        "sessions and signing keys are listed, ended and rotated",
+    ),
+    Intended(
+        r"POST /api/v1/auth/token (body|200) .*", "a refresh token is given with each access token, and exchanged for the next"
+    ),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),

@@ -31,6 +31,13 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
     assert set(schema["paths"]) == {
         *OPEN,
         "/api/v1/auth/me",
+        "/api/v1/auth/sessions",
+        "/api/v1/auth/sessions/end",
+        "/api/v1/auth/sessions/{session}/end",
+        "/api/v1/auth/sign-out",
+        "/api/v1/users/{name}/sessions",
+        "/api/v1/users/{name}/sessions/{session}",
+        "/api/v1/signing-keys",
         "/api/v1/alerts",
         "/api/v1/alerts/channels",
         "/api/v1/alerts/channels/{channel}/test",

@@ -23,6 +23,7 @@ _marts = "workbench.cli.operations.marts"
 _notices = "workbench.cli.alerts.notifications"
 _report_runs = "workbench.cli.reports.runs"
 _search = "workbench.cli.search.search"
+_sessions = "workbench.cli.operations.sessions"
 _starter = "workbench.cli.operations.starter"
 _users = "workbench.cli.operations.users"
 _watchlist = "workbench.cli.alerts.watchlist"
@@ -212,6 +213,20 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
                     Command("add", "Create an API key and print it once.", f"{_api_keys}:add"),
                     Command("list", "List the API keys, including revoked and expired ones.", f"{_api_keys}:list_keys"),
                     Command("revoke", "Revoke an API key.", f"{_api_keys}:revoke"),
+                ),
+            ),
+            CommandGroup(
+                "sessions", "List and end the sessions of browsers and programs.",
+                (
+                    Command("list", "List the open sessions, last used first.", f"{_sessions}:list_sessions"),
+                    Command("end", "End sessions of a user, with their tokens and open pages.", f"{_sessions}:end"),
+                ),
+            ),
+            CommandGroup(
+                "signing-keys", "List and rotate the keys that sign access tokens.",
+                (
+                    Command("list", "List the keys that verify access tokens, newest first.", f"{_sessions}:list_keys"),
+                    Command("rotate", "Replace the key that signs access tokens.", f"{_sessions}:rotate"),
                 ),
             ),
         ),
