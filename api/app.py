@@ -16,8 +16,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
 from api import errors, observed, pages
+from api.accounts import account_routes, session_routes, user_routes
 from api.accounts import routes as auth
-from api.accounts import session_routes
 from api.alerts import routes as alerts
 from api.changes import routes as changes
 from api.companies import routes as companies
@@ -74,6 +74,8 @@ _PROTECTED = (
     peers.router,
     watchlists.router,
     session_routes.router,
+    account_routes.router,
+    user_routes.router,
 )
 
 
@@ -107,6 +109,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.include_router(observed.router)
     app.include_router(_api())
     app.include_router(auth.pages)
+    app.include_router(account_routes.pages)
     app.add_api_route("/api/docs", _reference, include_in_schema=False)
     app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
@@ -127,6 +130,7 @@ def _api() -> APIRouter:
     api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(422))
     api.include_router(health.router)
     api.include_router(auth.router)
+    api.include_router(account_routes.open_router)
     for router in _PROTECTED:
         api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))
     return api

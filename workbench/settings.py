@@ -118,6 +118,7 @@ class Alerts(SettingsPart):
 
     channels: Mapping[str, SecretStr] = Field(default={}, description="name to Apprise address: mailto://, slack://, json://")
     time_zone: str = Field(default="UTC", description="default of quiet hours and digests")
+    operator_channel: str | None = Field(default=None, description="name of the channel for notices of unusual sign-ins")
 
     @field_validator("channels")
     @classmethod
@@ -132,7 +133,7 @@ class Alerts(SettingsPart):
         return _valid(parse_zone, zone)
 
     def __hash__(self) -> int:  # settings are dictionary keys in workers, and a dict has no hash
-        return hash((tuple(sorted(self.channels)), self.time_zone))
+        return hash((tuple(sorted(self.channels)), self.time_zone, self.operator_channel))
 
 
 class LakeLimits(SettingsPart):

@@ -9,20 +9,19 @@ from urllib.parse import urlencode
 
 import anyio
 from fastapi import APIRouter, Depends, Form, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.accounts.caller import caller_of, end_current_session, hashing, is_form_of_page
+from api.accounts.caller import end_current_session, is_form_of_page
+from api.accounts.sign_in import TheSignIn
 from api.deps import TheGate, ThePrincipal, TheWorkbench, api_key, oauth2
+from api.errors import from_error
 from api.problems import problems
-from api.security import accounts, sessions
-from api.security.access import SESSION_COOKIE, Gate, Principal
+from api.security.access import SESSION_COOKIE, Principal
 from api.security.addresses import own_path
-from api.security.sign_in_page import sign_in_page, sign_out_page
-from workbench.domain.errors import NotAuthenticated, TooManyAttempts
-from workbench.domain.operations.accounts import User
+from api.security.sign_in_page import code_page, sign_in_page, sign_out_page
+from workbench.domain.errors import NotAuthenticated, SecondFactorRequired, TooManyAttempts, WorkbenchError
 from workbench.domain.operations.sessions import SignInMethod
-from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/auth", tags=["sign in"])
 pages = APIRouter(include_in_schema=False)
@@ -36,7 +35,15 @@ class TokenForm(BaseModel):
     grant_type: Literal["password", "refresh_token"] = "password"
     username: str = Field(default="", description="For `password`.", examples=["ada"])
     password: str = Field(default="", description="For `password`.", examples=["correct horse battery"])
+    code: str = Field(default="", max_length=100, description="For `password`, with a second factor: the one-time code.")
     refresh_token: str = Field(default="", description="For `refresh_token`: the newest one of the session.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> TokenForm:
+        is_complete = self.username and self.password if self.grant_type == "password" else self.refresh_token
+        if not is_complete:
+            raise ValueError("send username and password, or grant_type=refresh_token with a refresh_token")
+        return self
 
 
 class Token(BaseModel):
@@ -61,31 +68,18 @@ class Me(BaseModel):
     known_by: str
 
 
-async def _sign_in(workbench: Workbench, request: Request, name: str, password: str) -> User:
-    """The user; raises as `accounts.sign_in`."""
-    address = caller_of(request).address
-    user, _ = await hashing(lambda: accounts.sign_in(workbench.database, name, password, address=address))
-    return user
-
-
 @router.post("/token", summary="Get an access token", responses=problems(400, 401, 422, 429))
-async def token(form: Annotated[TokenForm, Form()], request: Request, workbench: TheWorkbench, gate: TheGate) -> Token:
+async def token(form: Annotated[TokenForm, Form()], sign_in: TheSignIn, gate: TheGate) -> Token:
     """Signs in with the OAuth2 password form, or exchanges a refresh token. Returns 429 after five failures within 15 minutes.
 
-    A refresh token that is used a second time ends its session, because somebody else may have copied it.
+    An account with a second factor also needs `code`; without it the problem is `second-factor-required`. A refresh token that
+    is used a second time ends its session, because somebody else may have copied it.
     """
-    caller = caller_of(request)
     if form.grant_type == "refresh_token":
-        user, session, following = await anyio.to_thread.run_sync(
-            lambda: sessions.refresh(workbench.database, form.refresh_token, caller, key=gate.refresh_key)
-        )
+        user, session, following = await sign_in.refresh(form.refresh_token)
     else:
-        user = await _sign_in(workbench, request, form.username, form.password)
-        session, following = await anyio.to_thread.run_sync(
-            lambda: sessions.begin_program_session(
-                workbench.database, user, SignInMethod.PASSWORD, caller, gate.refresh_lifetime
-            )
-        )
+        user, method = await sign_in.by_password(form.username, form.password, form.code)
+        session, following = await sign_in.begin_program_session(user, method)
     left = session.expires_at - datetime.now(UTC)
     lifetime = min(gate.token_lifetime, left)
     tokens = await anyio.to_thread.run_sync(gate.keyring.for_signing)
@@ -112,43 +106,76 @@ async def me(principal: ThePrincipal) -> Me:
     response_class=Response,
     responses={
         303: {"description": "Signed in: the cookie is set and the browser is redirected to `next`"},
-        **problems(401, 403, 422, 429),
+        **problems(400, 401, 403, 422, 429),
     },
 )
 async def session(
     *,
     request: Request,
-    workbench: TheWorkbench,
-    gate: TheGate,
+    sign_in: TheSignIn,
     username: Annotated[str, Form(examples=["ada"])],
     password: Annotated[str, Form(examples=["correct horse battery"])],
     following: Annotated[str, Form(alias="next", description="The path to redirect to.", examples=["/company"])] = "/",
 ) -> Response:
-    """Signs a browser in and sets an HttpOnly, SameSite=Strict cookie. The form at `/sign-in` posts here."""
+    """Signs a browser in and sets an HttpOnly, SameSite=Strict cookie. The form at `/sign-in` posts here.
+
+    With a second factor, a form of the page is led to the page that asks for the code; other callers get the problem
+    `second-factor-required` and send the code to `/auth/session/code` within five minutes.
+    """
     following = own_path(following)
     try:
-        user = await _sign_in(workbench, request, username, password)
-    except (NotAuthenticated, TooManyAttempts) as error:
+        user, method = await sign_in.by_password(username, password)
+    except SecondFactorRequired as error:
         if is_form_of_page(request):
-            failed = "often" if isinstance(error, TooManyAttempts) else "wrong"
-            return RedirectResponse(f"/sign-in?{urlencode({'next': following, 'failed': failed})}", HTTPStatus.SEE_OTHER)
-        raise
+            response: Response = _redirect("/sign-in/code", following)
+        else:
+            response = from_error(error)
+        sign_in.remember_password_of(username, response)
+        return response
+    except (NotAuthenticated, TooManyAttempts) as error:
+        return _failed(request, "/sign-in", following, error)
     response = RedirectResponse(following, HTTPStatus.SEE_OTHER)
-    await _begin_session(request, response, workbench, gate, user)
+    await sign_in.begin_browser_session(user, method, response)
     return response
 
 
-async def _begin_session(request: Request, response: Response, workbench: Workbench, gate: Gate, user: User) -> None:
-    """Begins a session of the browser and sets its cookie."""
-    session, cookie = await anyio.to_thread.run_sync(
-        lambda: sessions.begin_browser_session(
-            workbench.database, user, SignInMethod.PASSWORD, caller_of(request), gate.session_lifetime
-        )
-    )
-    response.set_cookie(
-        SESSION_COOKIE, cookie, expires=session.expires_at, httponly=True, samesite="strict",
-        secure=request.url.scheme == "https",
-    )  # fmt: skip
+@router.post(
+    "/session/code",
+    summary="Sign in: the one-time code",
+    status_code=HTTPStatus.SEE_OTHER,
+    response_class=Response,
+    responses={
+        303: {"description": "Signed in: the cookie is set and the browser is redirected to `next`"},
+        **problems(401, 403, 422, 429),
+    },
+)
+async def session_code(
+    *,
+    request: Request,
+    sign_in: TheSignIn,
+    code: Annotated[str, Form(max_length=100, description="A one-time code or a recovery code.", examples=["492039"])],
+    following: Annotated[str, Form(alias="next", description="The path to redirect to.", examples=["/company"])] = "/",
+) -> Response:
+    """The second step of `/auth/session` for an account with a second factor. The form at `/sign-in/code` posts here."""
+    following = own_path(following)
+    try:
+        user = await sign_in.by_pending_code(code)
+    except (NotAuthenticated, TooManyAttempts) as error:
+        return _failed(request, "/sign-in/code", following, error)
+    response = RedirectResponse(following, HTTPStatus.SEE_OTHER)
+    await sign_in.begin_browser_session(user, SignInMethod.SECOND_FACTOR, response)
+    return response
+
+
+def _failed(request: Request, page: str, following: str, error: WorkbenchError) -> Response:
+    """The page again for a form of a page, otherwise the problem."""
+    if not is_form_of_page(request):
+        return from_error(error)
+    return _redirect(page, following, failed="often" if isinstance(error, TooManyAttempts) else "wrong")
+
+
+def _redirect(page: str, following: str, **more: str) -> RedirectResponse:
+    return RedirectResponse(f"{page}?{urlencode({'next': following, **more})}", HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/sign-in")
@@ -156,6 +183,13 @@ async def sign_in_form(request: Request) -> HTMLResponse:
     """The sign-in form."""
     parameters = request.query_params
     return sign_in_page(own_path(parameters.get("next", "/")), failed=parameters.get("failed"))
+
+
+@pages.get("/sign-in/code")
+async def code_form(request: Request) -> HTMLResponse:
+    """The form for the one-time code, after the password."""
+    parameters = request.query_params
+    return code_page(own_path(parameters.get("next", "/")), failed=parameters.get("failed"))
 
 
 @pages.get("/sign-out")

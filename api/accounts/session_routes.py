@@ -19,7 +19,7 @@ from api.security.access import Gate, Principal
 from db.engine import Database
 from db.operations import sessions as stored_sessions
 from db.operations import signing_keys
-from workbench.analysis.operations.session_json import (
+from workbench.analysis.operations.accounts_json import (
     EndedSessionsAnswer,
     SessionsAnswer,
     SigningKeysAnswer,

@@ -28,8 +28,14 @@ _HEALTH, _METRICS = "/api/v1/health/", "/metrics"
 _OPEN_PATHS = frozenset(
     {
         SIGN_IN,
+        f"{SIGN_IN}/code",
+        f"{SIGN_IN}/forgotten",
+        f"{SIGN_IN}/reset",
         "/api/v1/auth/token",
         "/api/v1/auth/session",
+        "/api/v1/auth/session/code",
+        "/api/v1/auth/password-resets",
+        "/api/v1/auth/password-resets/use",
         "/api/v1/health/live",
         "/api/v1/health/ready",
         "/favicon.ico",

@@ -90,6 +90,12 @@ def end_sessions(
     return connection.execute(statement.returning(sessions.c.session_id)).scalars().all()
 
 
+def has_session_from(connection: sa.Connection, user_id: int, address: str) -> bool:
+    """Whether the user ever signed in from this address, as far as sessions are stored."""
+    is_it = sa.and_(sessions.c.user_id == user_id, sessions.c.address == address)
+    return connection.scalar(sa.select(sa.exists().where(is_it))) is True
+
+
 def note_use(connection: sa.Connection, session_id: str, at: datetime) -> None:
     """Records that the session was used."""
     connection.execute(sa.update(sessions).where(sessions.c.session_id == session_id).values(last_used_at=at))

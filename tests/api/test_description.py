@@ -36,11 +36,12 @@ INTENDED = (
         "an entry is what one filing changed of a concept in all periods, each a change with its kind and evidence",
     ),
     Intended(
-        r"\S+ /api/v1/(auth/sessions|auth/sign-out|users|signing-keys)\b.*: none -> .*",
-        "sessions and signing keys are listed, ended and rotated",
+        r"\S+ /api/v1/(auth/(session/code|sessions|sign-out|password|second-factor)|users|signing-keys)\b.*: none -> .*",
+        "sessions, signing keys and accounts are listed and changed, and one-time codes are a second factor",
     ),
     Intended(
-        r"POST /api/v1/auth/token (body|200) .*", "a refresh token is given with each access token, and exchanged for the next"
+        r"POST /api/v1/auth/(token (body|200)|session 400)\b.*",
+        "a refresh token is given with each access token, and exchanged for the next",
     ),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),

@@ -199,13 +199,24 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         _OPERATIONS,
     ),
     CommandGroup(
-        "users", "Manage accounts and API keys.",
+        "users", "Manage accounts, sessions and API keys.",
         (
             Command("add", "Add an account.", f"{_users}:add"),
             Command("list", "List the accounts.", f"{_users}:list_accounts"),
             Command("password", "Set a new password and sign the user out everywhere.", f"{_users}:password"),
+            Command(
+                "reset-link", "Print a link with which a user sets a new password, once and within an hour.",
+                f"{_users}:reset_link",
+            ),
+            Command("role", "Change a user's role.", f"{_users}:role"),
+            Command(
+                "channel",
+                "Set the notification channel that reaches a user: for links to set a new password, and unusual sign-ins.",
+                f"{_users}:channel",
+            ),
             Command("disable", "Disable an account.", f"{_users}:disable"),
             Command("enable", "Enable a disabled account.", f"{_users}:enable"),
+            Command("delete", "Delete an account with its sessions, API keys and second factor.", f"{_users}:delete"),
             Command("log", "Show sign-ins and changes of accounts, newest first.", f"{_users}:log"),
             CommandGroup(
                 "keys", "Manage the keys with which programs call the API.",
@@ -213,6 +224,15 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
                     Command("add", "Create an API key and print it once.", f"{_api_keys}:add"),
                     Command("list", "List the API keys, including revoked and expired ones.", f"{_api_keys}:list_keys"),
                     Command("revoke", "Revoke an API key.", f"{_api_keys}:revoke"),
+                ),
+            ),
+            CommandGroup(
+                "second-factor", "Manage one-time codes.",
+                (
+                    Command(
+                        "off", "Turn off the one-time codes of a user who lost the device and the recovery codes.",
+                        f"{_users}:turn_second_factor_off",
+                    ),
                 ),
             ),
             CommandGroup(

@@ -258,10 +258,11 @@ async def test_a_program_stays_signed_in_by_its_refresh_tokens(outside: httpx.As
     assert jwt.get_unverified_header(second["access_token"])["kid"]
     for token in (first, second):
         assert (await outside.get("/api/v1/auth/me", headers=bearer(token))).json()["known_by"] == "token"
-    for wrong in ({"grant_type": "refresh_token"}, {"grant_type": "refresh_token", "refresh_token": first["access_token"]}):
-        refused = await outside.post("/api/v1/auth/token", data=wrong)
-        assert (refused.status_code, refused.json()["detail"]) == (401, "the refresh token is not valid")
-    assert (await outside.post("/api/v1/auth/token", data={"grant_type": "magic"})).status_code == 422
+    wrong = {"grant_type": "refresh_token", "refresh_token": first["access_token"]}
+    refused = await outside.post("/api/v1/auth/token", data=wrong)
+    assert (refused.status_code, refused.json()["detail"]) == (401, "the refresh token is not valid")
+    for form in ({"grant_type": "refresh_token"}, {"grant_type": "magic"}, {"username": "ada"}, {}):
+        assert (await outside.post("/api/v1/auth/token", data=form)).status_code == 422, form
 
 
 async def test_signing_out_ends_the_session_there_and_then(outside: httpx.AsyncClient) -> None:

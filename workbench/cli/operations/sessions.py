@@ -14,7 +14,7 @@ from api.security.sealing import Sealer
 from db.operations.sessions import list_sessions as open_sessions
 from db.operations.signing_keys import list_signing_keys
 from workbench import runtime
-from workbench.analysis.operations.session_json import session_answer, signing_keys_answer
+from workbench.analysis.operations.accounts_json import session_answer, signing_keys_answer
 from workbench.cli.console import console, new_table, say
 from workbench.cli.operations.users import UserName
 from workbench.cli.output import Format, write_records

@@ -1,4 +1,4 @@
-"""Sessions and signing keys as JSON."""
+"""Accounts, sessions and signing keys as JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoTime, utc_text
+from workbench.domain.operations.accounts import Role, User
 from workbench.domain.operations.sessions import Session, SessionKind, SigningKey, SignInMethod
 
 
@@ -31,6 +32,50 @@ class SessionsAnswer(TypedDict, closed=True):
     sessions: list[SessionAnswer]
 
 
+class UserAnswer(TypedDict, closed=True):
+    """One account; one that is not active cannot sign in."""
+
+    name: str
+    role: Role
+    is_active: bool
+    created_at: IsoTime
+
+
+class UsersAnswer(TypedDict, closed=True):
+    """Accounts by name."""
+
+    users: list[UserAnswer]
+
+
+class DeletedUserAnswer(TypedDict, closed=True):
+    """A deleted account, and how many watchlists and alerts it owned: given to another user, or deleted too."""
+
+    deleted: str
+    given_to: str | None
+    watchlists: int
+    alerts: int
+
+
+class ResetLinkAnswer(TypedDict, closed=True):
+    """A one-time link for a new password."""
+
+    link: str
+    valid_seconds: int
+
+
+class SecondFactorAnswer(TypedDict, closed=True):
+    """The secret of one-time codes in base32, and the `otpauth:` URI with it that an app reads as a QR code."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodesAnswer(TypedDict, closed=True):
+    """Codes that replace a one-time code, each once."""
+
+    recovery_codes: list[str]
+
+
 class EndedSessionsAnswer(TypedDict, closed=True):
     """How many sessions were ended."""
 
@@ -49,6 +94,16 @@ class SigningKeysAnswer(TypedDict, closed=True):
     """The keys that verify access tokens, newest first."""
 
     signing_keys: list[SigningKeyAnswer]
+
+
+def user_answer(user: User) -> UserAnswer:
+    """One account."""
+    return {
+        "name": user.name,
+        "role": user.role,
+        "is_active": user.is_active,
+        "created_at": utc_text(user.created_at),
+    }
 
 
 def session_answer(session: Session, *, current: str | None = None) -> SessionAnswer:
