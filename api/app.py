@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
 from api import errors, observed
+from api.accounts import account_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
 from api.back_pressure import BackPressure
@@ -45,7 +46,6 @@ from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
-from api.security.tokens import Tokens
 from api.segments import routes as segments
 from api.similar import routes as similar
 from api.statements import routes as statements
@@ -83,6 +83,9 @@ _PROTECTED = (
     reports.router,
     peers.router,
     watchlists.router,
+    session_routes.router,
+    account_routes.router,
+    user_routes.router,
 )
 
 
@@ -95,7 +98,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     signing key is weak or readable by others.
     """
     workbench.database.serve()
-    gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
+    root = signing_key(workbench.settings)
+    gate = Gate(workbench.settings, workbench.database, root)
     app = FastAPI(
         title="Corporate Intelligence Workbench",
         version=version("corporate-intel-workbench"),
@@ -121,7 +125,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
         from api import pages  # imports Panel, which takes memory and seconds
 
         app.include_router(auth.pages)
-        app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
+        app.include_router(account_routes.pages)
+        app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     _add_stored_answers(app, workbench)
@@ -152,6 +157,7 @@ def _api(role: ServerRole) -> APIRouter:
     if role == "pages":
         return api
     api.include_router(auth.router)
+    api.include_router(account_routes.open_router)
     for router in _PROTECTED:
         api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))
     return api
@@ -168,6 +174,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.windows.close()
+        await anyio.to_thread.run_sync(gate.callers.close)
         await anyio.to_thread.run_sync(workbench.close)
         await app.state.answers.close()
         await workbench.database.close_async()

@@ -49,6 +49,22 @@ def _writer(request: Request) -> Principal:
     return principal
 
 
+def _account_holder(request: Request) -> Principal:
+    principal = _principal(request)
+    if principal.session_id is None:
+        raise PermissionRefused(
+            "only a user who signed in has an account to change", hint="sign in with name and password, not with an API key"
+        )
+    return principal
+
+
+def _administrator(request: Request) -> Principal:
+    principal = _principal(request)
+    if principal.role is not Role.ADMINISTRATOR:
+        raise PermissionRefused("only administrators manage accounts", hint="sign in as an administrator")
+    return principal
+
+
 class Ask:
     """Runs a function of the query layer in one read-only transaction on the event loop."""
 
@@ -158,6 +174,8 @@ TheWorkbench = Annotated[Workbench, Depends(_workbench)]
 TheGate = Annotated[Gate, Depends(_gate)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 Writer = Annotated[Principal, Depends(_writer)]
+AccountHolder = Annotated[Principal, Depends(_account_holder)]
+Administrator = Annotated[Principal, Depends(_administrator)]
 Question = Annotated[Ask, Depends()]
 NamedCompanies = _Companies
 PathCompany = Annotated[Company, Depends(_path_company)]

@@ -126,6 +126,7 @@ class Alerts(SettingsPart):
 
     channels: Mapping[str, SecretStr] = Field(default={}, description="name to Apprise address: mailto://, slack://, json://")
     time_zone: str = Field(default="UTC", description="default of quiet hours and digests")
+    operator_channel: str | None = Field(default=None, description="name of the channel for notices of unusual sign-ins")
 
     @field_validator("channels")
     @classmethod
@@ -140,7 +141,7 @@ class Alerts(SettingsPart):
         return _valid(parse_zone, zone)
 
     def __hash__(self) -> int:  # settings are dictionary keys in workers, and a dict has no hash
-        return hash((tuple(sorted(self.channels)), self.time_zone))
+        return hash((tuple(sorted(self.channels)), self.time_zone, self.operator_channel))
 
 
 class LakeLimits(SettingsPart):
@@ -199,6 +200,8 @@ class Server(SettingsPart):
         description="addresses and networks whose X-Forwarded-For, -Proto and -Host headers are believed; `none`: nobody's",
     )
     token_minutes: int = Field(default=30, ge=1, le=1440)
+    refresh_days: int = Field(default=30, ge=1, le=365, description="how long a program stays signed in by its refresh tokens")
+    session_hours: int = Field(default=12, ge=1, le=720, description="how long a browser stays signed in")
     secret_key: SecretStr | None = Field(
         default=None, description="signs access tokens; by default created at first start and stored in the home folder"
     )

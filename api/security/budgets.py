@@ -28,7 +28,13 @@ class Budget(StrEnum):
 
 # Everything else of the API counts against REQUESTS, or against PAGE_CALLS when a browser session makes it.
 ROUTES: Mapping[Budget, tuple[str, ...]] = {
-    Budget.SIGN_INS: ("POST /auth/token", "POST /auth/session"),
+    Budget.SIGN_INS: (
+        "POST /auth/token",
+        "POST /auth/session",
+        "POST /auth/session/code",
+        "POST /auth/password-resets",
+        "POST /auth/password-resets/use",
+    ),
     Budget.SEARCHES: ("GET /search",),
     Budget.COSTLY: (
         # many companies, filings or past days in one answer

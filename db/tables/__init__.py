@@ -6,7 +6,17 @@ something else: a restatement, an amendment or a new extraction is a further row
 
 from __future__ import annotations
 
-from db.tables.accounts import api_keys, audit_logs, users
+from db.tables.accounts import (
+    api_keys,
+    audit_logs,
+    password_resets,
+    recovery_codes,
+    refresh_tokens,
+    second_factors,
+    sessions,
+    signing_keys,
+    users,
+)
 from db.tables.alerts import alert_baselines, alert_notices, alert_rules
 from db.tables.base import metadata
 from db.tables.calculations import calculation_arcs, calculation_linkbases, extension_concept_mappings
@@ -113,9 +123,15 @@ __all__ = [
     "news_articles",
     "news_mentions",
     "passages",
+    "password_resets",
+    "recovery_codes",
+    "refresh_tokens",
     "report_schedules",
     "reports",
     "sec_filings",
+    "second_factors",
+    "sessions",
+    "signing_keys",
     "stated_fiscal_years",
     "statement_checks",
     "stock_prices",

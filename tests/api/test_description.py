@@ -46,6 +46,14 @@ INTENDED = (
     ),
     Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
     Intended(r"GET /api/v1/filings/{accession}/text\b.*: none -> .*", "the text of a span is new"),
+    Intended(
+        r"\S+ /api/v1/(auth/(session/code|sessions|sign-out|password|second-factor)|users|signing-keys)\b.*: none -> .*",
+        "sessions, signing keys and accounts are listed and changed, and one-time codes are a second factor",
+    ),
+    Intended(
+        r"POST /api/v1/auth/(token (body|200)|session 400)\b.*",
+        "a refresh token is given with each access token, and exchanged for the next",
+    ),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),

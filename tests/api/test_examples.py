@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import pyotp
 import pytest
 
 import api
@@ -43,6 +44,7 @@ class Request(NamedTuple):
     path: str
     address: str
     body: dict[str, Any] = {}  # noqa: RUF012  only read
+    user: str | None = None  # who signed in; by default who works at this machine
 
 
 # In the order of sending: what removes something comes last.
@@ -51,6 +53,18 @@ REQUESTS = (
     Request("GET", "/health/ready", "/health/ready"),
     Request("POST", "/auth/token", "/auth/token", {"data": {"username": "ada", "password": PASSWORD}}),
     Request("GET", "/auth/me", "/auth/me"),
+    Request("GET", "/auth/sessions", "/auth/sessions", user="ada"),
+    Request("POST", "/auth/sessions/end", "/auth/sessions/end", user="ada"),
+    Request("GET", "/users/{name}/sessions", "/users/ada/sessions"),
+    Request("DELETE", "/users/{name}/sessions", "/users/ada/sessions"),
+    Request("GET", "/users", "/users"),
+    Request("PATCH", "/users/{name}", "/users/eve", {"json": {"role": "analyst"}}),
+    Request("POST", "/users/{name}/reset-link", "/users/eve/reset-link"),
+    Request("POST", "/auth/second-factor", "/auth/second-factor", {"data": {"password": PASSWORD}}, user="eve"),
+    Request("POST", "/auth/second-factor/confirm", "/auth/second-factor/confirm", {"data": {"code": "{code}"}}, user="eve"),
+    Request("DELETE", "/users/{name}", "/users/eve"),
+    Request("POST", "/signing-keys", "/signing-keys", {"json": {}}),
+    Request("GET", "/signing-keys", "/signing-keys"),
     Request("GET", "/companies", "/companies?q=apple"),
     Request("GET", COMPANY, "/companies/AAPL"),
     Request("GET", f"{COMPANY}/filings", "/companies/AAPL/filings?forms=10-K&as_of=2024-12-31&limit=1"),
@@ -126,6 +140,15 @@ _LONGEST_LIST, _LONGEST_TEXT = 2, 160
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _FIXED = {
     "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl",
+    "refresh_token": "wbr_VG9rZW4gb2YgYW4gZXhhbXBsZSwgZ29vZCBmb3Igb25l",
+    "refresh_expires_in": 2592000,
+    "session": "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11",
+    "kid": "9d2f4c1a7b3e5d60",
+    "link": "https://workbench.example/sign-in/reset?token=wbl_TGluayBvZiBhbiBleGFtcGxlLCBnb29kIGZvciBvbmU",
+    "secret": "JBSWY3DPEHPK3PXP",
+    "uri": "otpauth://totp/Corporate%20Intelligence%20Workbench:eve?secret=JBSWY3DPEHPK3PXP",
+    "recovery_codes": ["5d41c-8f07a-92be3-61d0c", "0b7e4-c1a85-3f9d2-47e6b"],
+    "client": "python-httpx/0.28.1",
     "code_version": "0.2.0",
     "document_id": 12,
     "notebook_sha256": _SHA256,
@@ -142,6 +165,7 @@ def filled_for_examples(postgres_url: str, tmp_path_factory: pytest.TempPathFact
     example_data.fill(workbench, home / "scratch")
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
     accounts.add_user(database, "rea", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(database, "eve", Role.READER, PASSWORD, actor="local")
     yield workbench
     database.close()
 
@@ -201,25 +225,38 @@ def test_long_parts_are_cut_and_times_are_fixed() -> None:
 
 async def _recorded(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
+    secret = pyotp.random_base32()
     for request in REQUESTS:
-        answer = await client.request(request.method, f"{V1}{request.address}", **request.body)
+        headers = await _signed_in(client, request.user) if request.user else {}
+        body = request.body
+        if "{code}" in str(body):
+            body = {"data": {"code": pyotp.TOTP(secret).now()}}
+        answer = await client.request(request.method, f"{V1}{request.address}", headers=headers, **body)
+        if request.path == "/auth/second-factor":
+            secret = answer.json()["secret"]
         assert answer.is_success, f"{request.address}: {answer.text}"
         found.setdefault(f"{request.method} {request.path}", {})[str(answer.status_code)] = _cut(answer.json())
     return found
+
+
+async def _signed_in(client: httpx.AsyncClient, name: str) -> dict[str, str]:
+    token = (await client.post(f"{V1}/auth/token", data={"username": name, "password": PASSWORD})).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
 
 
 async def _recorded_problems(
     client: httpx.AsyncClient, stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, dict[str, Any]]:
     """One problem of each status that routes name, by status."""
-    reader = {"username": "rea", "password": PASSWORD}
-    signed = {"Authorization": f"Bearer {(await client.post(f'{V1}/auth/token', data=reader)).json()['access_token']}"}
+    signed = await _signed_in(client, "rea")
     too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
+    await client.put(f"{V1}/watchlists/own/companies/AAPL", headers=await _signed_in(client, "ada"))
     asked = [
         await client.get(f"{V1}/companies/AA PL!"),
         await stranger.get(f"{V1}/companies"),
         await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=signed),
         await client.get(f"{V1}/companies/ZZZZ"),
+        await client.delete(f"{V1}/users/ada"),
         await client.post(f"{V1}/documents", **too_large),
         await client.get(f"{V1}/companies?limit=501"),
         await client.post(f"{V1}/alerts/channels/ops/test"),

@@ -13,6 +13,7 @@ Errors marked * are transient: the same request may succeed later.
     │   └── TooManyRequests     wait and try again (429)
     │       └── TooManyAttempts     failed to sign in too often
     ├── NotAuthenticated        not signed in (401)
+    │   └── SecondFactorRequired    the password is right, and a one-time code is needed
     ├── Conflict                exists already, or was changed in the meantime (409)
     ├── SourceError *           an outside service failed; try again later (503, exit 1)
     │   ├── RateLimited *       the source asked to slow down
@@ -109,6 +110,10 @@ class TooManyAttempts(TooManyRequests):
 
 class NotAuthenticated(WorkbenchError):
     """The user is not signed in."""
+
+
+class SecondFactorRequired(NotAuthenticated):
+    """The password is right; the account also asks for a one-time code."""
 
 
 class Conflict(WorkbenchError):

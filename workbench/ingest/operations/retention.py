@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, failed_units, runs, stored_answers, tasks
+from db.operations import api_responses, failed_units, runs, sessions, stored_answers, tasks
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest import unit_of_work
@@ -43,6 +43,16 @@ def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestRe
             tally.dropped["old task"] = tasks.forget_old_tasks(connection, now - timedelta(days=days))
 
     return unit_of_work.run(database, "retention", "ingest_runs", work)
+
+
+def forget_old_sessions(database: Database, *, now: datetime, days: int) -> IngestReport:
+    """Deletes sessions that ended or expired more than `days` days ago; the audit log keeps what it says of them."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            tally.dropped["old session"] = sessions.forget_sessions(connection, now - timedelta(days=days))
+
+    return unit_of_work.run(database, "retention", "sessions", work)
 
 
 def forget_old_responses(database: Database, *, now: datetime, days: int) -> IngestReport:
