@@ -87,6 +87,8 @@ async def test_as_of_and_periods_narrow_it(client: httpx.AsyncClient) -> None:
     assert [period["fiscal_year"] for period in statement["periods"]] == [2023]
     nothing = (await client.get(f"{ADDRESS}?as_of=2001-01-01")).json()
     assert nothing["periods"] == []
+    assert (nothing["is_known"], nothing["filings_from"]) == (False, "2009-07-22")
+    assert (statement["is_known"], statement["filings_from"]) == (True, None)
 
 
 async def test_csv_by_parameter_or_by_accept(client: httpx.AsyncClient) -> None:
