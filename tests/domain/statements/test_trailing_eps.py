@@ -14,6 +14,8 @@ from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble
+from workbench.domain.statements.identities import Outcome
+from workbench.domain.statements.per_share import evaluate_per_share
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementKind, Status
 
 BASIC, DILUTED = "EarningsPerShareBasic", "EarningsPerShareDiluted"
@@ -47,7 +49,10 @@ def test_earnings_by_shares_averaged_over_the_days() -> None:
 
 
 def test_a_filed_average_that_does_not_give_the_filed_earnings_per_share_proves_nothing() -> None:
-    assert twelve(reported(two_years(), ("5.00", "2.22", "1.82"), ("100003", "90.1", "110.1"))).reason == "contradicted"
+    assert (
+        twelve(reported(two_years(), ("5.00", "2.22", "1.82"), ("100003", "90.1", "110.1"))).reason
+        == "share_count_contradicted"
+    )
 
 
 def test_a_span_that_is_not_reported_leaves_it_refused() -> None:
@@ -103,4 +108,11 @@ def test_twelve_months_of_recorded_companies(company: Company, label: str, line:
     facts = FactTable(filed.versions, filed.names, filed.units)
     splits = find_splits(facts.filings(SPLIT_TAGS), filed.names)
     found = figure(assemble(company, StatementKind.INCOME, PeriodKind.TTM, None, facts, splits=splits), line, label)
-    assert (found.value, found.reason) == ((Decimal(value), None) if value else (None, "contradicted"))
+    assert (found.value, found.reason) == ((Decimal(value), None) if value else (None, "share_count_contradicted"))
+
+
+def test_twelve_months_whose_shares_nobody_files_are_not_checked() -> None:
+    statement = reported(two_years(), ("5.00", "2.22", "1.82"), ("100003", "90.1", "110.1")).statement(period=PeriodKind.TTM)
+    names = ("eps_basic", "weighted_average_shares", "net_income")
+    column = {name: figure(statement, name, "TTM Q2 2024") for name in names}
+    assert evaluate_per_share(column).outcome is Outcome.NOT_CHECKED

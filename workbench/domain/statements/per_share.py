@@ -30,6 +30,8 @@ def evaluate_per_share(column: Column) -> Result:
     per_share, shares = column.get(_PER_SHARE), column.get(_SHARES)
     if per_share is None or shares is None:
         return Result(Outcome.NOT_APPLICABLE)
+    if shares.value is None and shares.reason == Refusal.NOT_ADDITIVE:  # nobody files shares of trailing twelve months
+        return Result(Outcome.NOT_CHECKED, missing=(_SHARES,))
     earnings = [(name, figure) for name in _EARNINGS if (figure := column.get(name)) is not None and figure.value is not None]
     missing = [name for name, figure in ((_PER_SHARE, per_share), (_SHARES, shares)) if figure.value is None]
     if missing or not earnings:

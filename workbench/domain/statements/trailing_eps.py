@@ -73,7 +73,7 @@ def _refusal(name: str, columns: Sequence[dict[str, ComputedFigure]]) -> Refusal
     if name != _BASIC and any((column[_EARNINGS].value or 0) <= 0 for column in columns):
         return Refusal.NOT_ADDITIVE  # potential shares count in some of the periods only
     is_proven = all(evaluate_per_share(column).outcome is Outcome.HOLDS for column in columns)
-    return None if is_proven else Refusal.CONTRADICTED
+    return None if is_proven else Refusal.SHARE_COUNT_CONTRADICTED
 
 
 def _spans(figures: Figures, period: FiscalPeriod) -> tuple[FiscalPeriod, FiscalPeriod, FiscalPeriod] | None:
