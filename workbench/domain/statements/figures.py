@@ -24,10 +24,10 @@ from workbench.domain.statements.computed_figure import (
 )
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.parts import Parts
+from workbench.domain.statements.per_share import trailing_per_share
 from workbench.domain.statements.rolling_cash import RollingCash, instant_of
 from workbench.domain.statements.subtotals import Subtotals
 from workbench.domain.statements.tag_choice import TagChoice
-from workbench.domain.statements.trailing_eps import trailing_per_share
 from workbench.domain.statements.year_to_dates import INTERIM_WORDS, YearToDates
 
 _Key = tuple[str, date, int | None, bool]
