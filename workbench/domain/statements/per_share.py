@@ -97,7 +97,7 @@ _SHARES_OF = {_BASIC: "weighted_average_shares", "eps_diluted": "weighted_averag
 # As earnings per share are computed elsewhere; a report has two.
 _DIGITS = 4
 # Shares that differ by less change a sum of quarters by less than their own rounding.
-_ALIKE_RATIO = Decimal("1.02")
+_NEAR_RATIO = Decimal("1.02")
 
 
 def trailing_per_share(figures: Figures, name: str, period: FiscalPeriod) -> ComputedFigure:
@@ -178,7 +178,7 @@ def _by_quarters(figures: Figures, name: str, period: FiscalPeriod) -> ComputedF
     facts = tuple(fact for figure in reported for fact in figure.facts)
     if len(quarters) < 2 or min(len(values), len(counts)) < len(quarters) or not agree(facts):
         return None
-    if max(counts) > min(counts) * _ALIKE_RATIO:
+    if max(counts) > min(counts) * _NEAR_RATIO:
         return None
     return _in_shares(figures, sum(values, Decimal(0)), " + ".join(["quarter"] * len(quarters)), facts)
 
