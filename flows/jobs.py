@@ -34,7 +34,7 @@ from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.market.overviews import refresh_overviews
 from workbench.ingest.operations.lake import export_day, forget_old_days
 from workbench.ingest.operations.marts import build_marts
-from workbench.ingest.operations.metrics import give_up_metrics, report_values
+from workbench.ingest.operations.metrics import give_up_metrics, report_value_terms, report_values
 from workbench.ingest.operations.retention import (
     archive_old_events,
     forget_old_responses,
@@ -152,6 +152,7 @@ def metrics(wb: Workbench) -> Reports:
 
     yield from _side_by_side(wb, refresh_metrics_part, parts, give_up)
     yield from report_values(wb.database)
+    yield from report_value_terms(wb.database)
 
 
 def export_lake(wb: Workbench) -> Reports:

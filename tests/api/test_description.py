@@ -95,6 +95,18 @@ INTENDED = (
         "the words of a question that name something are the text of a mention",
     ),
     Intended(
+        r"GET /api/v1/\S+ (200|202) application/json \S*\.?known_on: none -> string\(date\) \| null, required",
+        "every figure says since when it is known",
+    ),
+    Intended(
+        r"GET /api/v1/\S+ 200 application/json \S*\.part: none -> string \| null, required",
+        "half-years and trimesters have a name",
+    ),
+    Intended(
+        r"GET /api/v1/companies/{ticker}/(statements/{kind}|ratios) 200 .*\.(is_known|filings_from): none -> .*",
+        "figures before the first loaded filing are unknown",
+    ),
+    Intended(
         r"GET /api/v1/companies/{ticker}/(statements/{kind}|ratios) 200 .*\.stale_reason: none -> string \| null, required",
         "interim periods that end before the newest fiscal year say so",
     ),
