@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import logging
 from collections.abc import Iterable
 
 from api.security.accounts import UnusualSignIn
+from api.security.sign_in_page import TEMPLATES
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import WorkbenchError
 from workbench.ports import Notifier
@@ -42,7 +42,7 @@ class SecurityNotices:
 
     def _send(self, channels: Iterable[str | None], title: str, lines: Iterable[str], subject: str) -> None:
         texts = list(lines)
-        body = "".join(f"<p>{html.escape(line)}</p>" for line in texts)
+        body = str(TEMPLATES.fragment("notice.html", "paragraphs", texts))
         key = hashlib.sha256(f"{title} {subject}".encode()).hexdigest()[:32]
         message = Message(key, title, "\n\n".join(texts), body)
         for channel in channels:

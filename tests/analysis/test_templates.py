@@ -84,7 +84,7 @@ def rendered(templates: Templates, name: str, value: Hostile) -> Iterator[str]:
     assert templates.environment.loader is not None
     source = templates.environment.loader.get_source(templates.environment, name)[0]
     names = meta.find_undeclared_variables(templates.environment.parse(source))
-    values = dict.fromkeys(names | {"title"}, value)
+    values = dict.fromkeys(names | {"title", "is_wide"}, value)
     yield template.render(values)
     module = template.make_module(values)
     for macro in re.findall(r"{% macro (\w+)", source):

@@ -18,9 +18,9 @@ _COINED = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = {
-    "Add", "Audit", "Build", "Check", "Compare", "Compute", "Create", "Delete", "Disable", "Enable", "Export", "Find", "List",
-    "Load", "Manage", "Measure", "Print", "Query", "Remove", "Retry", "Revoke", "Run", "Schedule", "Search", "Send", "Set",
-    "Show", "Start", "Turn", "Update", "Write",
+    "Add", "Audit", "Build", "Change", "Check", "Compare", "Compute", "Correct", "Create", "Delete", "Disable", "Enable", "End",
+    "Export", "Find", "List", "Load", "Manage", "Measure", "Print", "Query", "Remove", "Replace", "Retry", "Revoke", "Run",
+    "Schedule", "Search", "Send", "Set", "Show", "Start", "Turn", "Update", "Verify", "Write",
 }  # fmt: skip
 
 
