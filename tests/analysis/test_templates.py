@@ -102,7 +102,7 @@ def test_every_template_is_found() -> None:
 @settings(max_examples=5)
 def test_hostile_text_is_escaped_by_every_template_and_macro(name: str, rest: str, is_there: bool) -> None:
     templates, template = ALL[name]
-    for text in ("<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", f"<b{rest}&"):
+    for text in ("<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", f"<bdo{rest}&"):
         for html in rendered(templates, template, Hostile(text, is_there)):
             assert text not in html
             assert "<script>alert" not in html

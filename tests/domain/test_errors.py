@@ -50,7 +50,9 @@ def test_the_whole_tree_is_here() -> None:
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 def test_only_what_could_not_be_asked_is_transient(kind: type[WorkbenchError]) -> None:
-    could_not_be_asked = issubclass(kind, (SourceError, DatabaseUnavailable, QueueFull)) and not issubclass(kind, SourceRefused)
+    could_not_be_asked = issubclass(kind, (SourceError, DatabaseUnavailable, QueueFull)) and not issubclass(
+        kind, SourceRefused
+    )
     assert example(kind).is_transient is could_not_be_asked
 
 
