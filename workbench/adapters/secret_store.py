@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +162,8 @@ class AwsSecretStore:
     @cached_property
     def _fields(self) -> Mapping[str, object]:
         import boto3  # noqa: F401  takes a while, which is not AWS's
+
+        _descriptions()
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
         where = f"AWS Secrets Manager in {self._region}"
@@ -199,9 +201,12 @@ class AwsSecretStore:
     def _read(self) -> dict[str, Any]:
         import boto3
         from botocore.config import Config
+        from botocore.session import Session
 
         # A session of its own: the default one keeps the credentials that it saw first for as long as the process runs.
-        client = boto3.Session().client(
+        session = Session()
+        session.register_component("data_loader", _descriptions())
+        client = boto3.Session(botocore_session=session).client(
             "secretsmanager",
             region_name=self._region,
             endpoint_url=self._endpoint,
@@ -213,6 +218,16 @@ class AwsSecretStore:
         )
         answer: dict[str, Any] = client.get_secret_value(SecretId=self._name)
         return answer
+
+
+@cache
+def _descriptions() -> Any:
+    """What the AWS client knows of services, read once for all sessions: it takes longer than an answer."""
+    from botocore.loaders import create_loader
+
+    loader = create_loader()
+    loader.load_service_model("secretsmanager", "service-2")
+    return loader
 
 
 class WithFallback:
