@@ -185,6 +185,12 @@ def test_aws_that_has_no_such_secret_or_a_strange_one_says_so(aws: dict[str, obj
             AwsSecretStore(region="eu-central-1", name=name, endpoint=str(aws["endpoint"])).get("a")
 
 
+@pytest.mark.usefixtures("aws")
+def test_aws_that_nobody_answers_for_is_asked_again_later() -> None:
+    with pytest.raises(SourceUnavailable):
+        AwsSecretStore(region="eu-central-1", endpoint=_NOWHERE).get("a")
+
+
 def test_settings_find_their_secrets_by_reference(vault: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = put(vault, {"objects_secret": "from-the-vault", "news": "news-key"})
     for name, value in {

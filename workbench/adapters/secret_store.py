@@ -165,6 +165,7 @@ class AwsSecretStore:
 
         _descriptions()
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.exceptions import ConnectionError as NotConnected
 
         where = f"AWS Secrets Manager in {self._region}"
         try:
@@ -188,7 +189,7 @@ class AwsSecretStore:
                     f"{where} gives no answer ({code})", url=self._endpoint, retry_after_seconds=wait
                 ) from None
             raise SetupError(f"{where} refuses us: {code}", hint="check the account's keys and rights") from None
-        except HTTPClientError as error:
+        except (HTTPClientError, NotConnected) as error:
             raise SourceUnavailable(f"{where} gives no answer ({type(error).__name__})", url=self._endpoint) from None
         except BotoCoreError as error:
             raise SetupError(f"{where} cannot be asked: {error}", hint="give boto3 the account's keys and region") from None
