@@ -9,7 +9,7 @@ from functools import partial
 from db.operations.starter import unprepared
 from db.screens.company_metrics import stale_companies
 from flows.fan_out import fan_out
-from flows.jobs import metrics
+from flows.jobs import figures_and_values
 from flows.worker_tasks import worker_database
 from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
@@ -103,6 +103,6 @@ def _history(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     with wb.database.read() as connection:
         at = partial(FirstStart, Stage.HISTORY, total=len(stale_companies(connection)))
     yield at(done=0)
-    for number, report in enumerate(metrics(wb), 1):
+    for number, report in enumerate(figures_and_values(wb), 1):
         yield report
         yield at(done=number)

@@ -140,6 +140,12 @@ def embed(wb: Workbench) -> Reports:
 
 
 def metrics(wb: Workbench) -> Reports:
+    """Computes what follows from new facts and closes, the terms of valuation measures on earlier days last."""
+    yield from figures_and_values(wb)
+    yield from report_value_terms(wb.database)
+
+
+def figures_and_values(wb: Workbench) -> Reports:
     """Computes figures and checks of companies whose facts have changed, in parallel, then values at new closes."""
     with wb.database.read() as connection:
         stale = stale_companies(connection)
@@ -152,7 +158,6 @@ def metrics(wb: Workbench) -> Reports:
 
     yield from _side_by_side(wb, refresh_metrics_part, parts, give_up)
     yield from report_values(wb.database)
-    yield from report_value_terms(wb.database)
 
 
 def export_lake(wb: Workbench) -> Reports:
