@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from api import errors, observed, pages
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
+from api.audit_trail import routes as audit_trail
 from api.changes import routes as changes
 from api.companies import routes as companies
 from api.deps import api_key, oauth2
@@ -35,15 +36,19 @@ from api.problems import Problem, problems
 from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
+from api.roles import routes as roles
 from api.search import routes as search
 from api.security.access import Gate
 from api.security.addresses import known_names
+from api.security.audit_trail import AuditTrail
+from api.security.audited import Audited
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
 from api.security.tokens import Tokens
 from api.segments import routes as segments
+from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.statements import routes as statements
 from api.valuation import routes as valuation
@@ -73,6 +78,9 @@ _PROTECTED = (
     reports.router,
     peers.router,
     watchlists.router,
+    roles.router,
+    sharing.router,
+    audit_trail.router,
 )
 
 
@@ -101,6 +109,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.state.reports = ReportQueue(workbench)
     app.state.metrics = observed.Metrics(workbench)
     app.state.windows = request_windows(workbench.settings)
+    app.state.audit_trail = AuditTrail(workbench.database)
+    app.state.metrics.watch(app.state.audit_trail)
     errors.install(app)
     app.include_router(observed.router)
     app.include_router(_api())
@@ -112,6 +122,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.add_middleware(RateLimited, limits=workbench.settings.rate_limits, windows=app.state.windows)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
     app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
+    app.add_middleware(Audited, trail=app.state.audit_trail)
     token = workbench.settings.server.metrics_token
     app.add_middleware(
         observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
@@ -141,6 +152,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.windows.close()
+        await anyio.to_thread.run_sync(app.state.audit_trail.close)
         await anyio.to_thread.run_sync(workbench.close)
         await workbench.database.close_async()
 

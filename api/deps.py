@@ -14,9 +14,9 @@ from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 from api.security.access import Gate, Principal
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import InvalidRequest, PermissionRefused
+from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.ownership import Caller
 from workbench.runtime import Workbench
 
 _P = ParamSpec("_P")
@@ -42,11 +42,8 @@ def _principal(request: Request) -> Principal:
     return principal
 
 
-def _writer(request: Request) -> Principal:
-    principal = _principal(request)
-    if principal.role is Role.READER:
-        raise PermissionRefused("readers cannot change data", hint="sign in as an analyst or an administrator")
-    return principal
+def _caller(request: Request) -> Caller:
+    return _principal(request).caller
 
 
 class Ask:
@@ -152,7 +149,7 @@ def names(values: list[str] | None) -> tuple[str, ...]:
 TheWorkbench = Annotated[Workbench, Depends(_workbench)]
 TheGate = Annotated[Gate, Depends(_gate)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
-Writer = Annotated[Principal, Depends(_writer)]
+TheCaller = Annotated[Caller, Depends(_caller)]
 Question = Annotated[Ask, Depends()]
 NamedCompanies = _Companies
 PathCompany = Annotated[Company, Depends(_path_company)]

@@ -35,7 +35,12 @@ from workbench.ingest.market.overviews import refresh_overviews
 from workbench.ingest.operations.lake import export_day, forget_old_days
 from workbench.ingest.operations.marts import build_marts
 from workbench.ingest.operations.metrics import give_up_metrics, report_values
-from workbench.ingest.operations.retention import archive_old_events, forget_old_responses, forget_old_runs
+from workbench.ingest.operations.retention import (
+    archive_old_events,
+    forget_old_responses,
+    forget_old_runs,
+    shorten_audit_trail,
+)
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.search.passages import report_embedding
 from workbench.ingest.unit_of_work import quarantine
@@ -169,11 +174,13 @@ def marts(wb: Workbench) -> Reports:
 
 
 def retention(wb: Workbench) -> Reports:
-    """Deletes old run records, vendor responses and daily snapshots; archives old events if configured."""
+    """Deletes old run records, vendor responses and snapshots; if configured, old audit entries, and archives old events."""
     now, keep = wb.now(), wb.settings.flows
     yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_responses(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)
+    if keep.keep_audit_days is not None:
+        yield shorten_audit_trail(wb.database, now=now, days=keep.keep_audit_days)
     if keep.keep_events_days is not None:
         yield archive_old_events(wb.database, wb.objects, today=now.date(), days=keep.keep_events_days)
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from api.deps import Limit, Offset, QueryCompany, Question, TheWorkbench, Writer
+from api.deps import Limit, Offset, QueryCompany, Question, TheCaller, TheWorkbench
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -26,6 +26,7 @@ from workbench.analysis.filings.document_json import (
     page_as_json,
 )
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.rights.ownership import Caller
 from workbench.ingest.filings.documents import document_pages
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
 from workbench.ingest.search.passages import embed_missing
@@ -45,12 +46,13 @@ async def list_documents(
     request: Request,
     ask: Question,
     company: QueryCompany,
+    caller: TheCaller,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Documents that users added, newest first. Filings are listed at `/companies/{ticker}/filings`."""
+    """The caller's documents and shared ones, newest first. Filings are listed at `/companies/{ticker}/filings`."""
     cik = company.cik if company else None
-    rows = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset)
+    rows = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset, caller=caller)
     return json_response(request, document_page(*cut(rows, limit, offset)))
 
 
@@ -66,7 +68,7 @@ async def add(
     *,
     request: Request,
     workbench: TheWorkbench,
-    _: Writer,
+    caller: TheCaller,
     file: Annotated[UploadFile, File(description="PDF, HTML, text or Markdown, up to 67 MB.")],
     ticker: Annotated[str | None, Form(description="The company that the document is about.")] = None,
     form: Annotated[
@@ -77,13 +79,19 @@ async def add(
 ) -> Response:
     """Adds the whole document or nothing. Full-text search finds it immediately, vector search a moment later.
 
-    Sending the same bytes again changes nothing and returns 200.
+    The document belongs to the caller; nobody else reads it until it is shared. Sending the same bytes again changes
+    nothing and returns 200.
     """
     description = Description(ticker or None, form, parse_as_of(dated_on or None), title)
     content = await file.read()
     added = await anyio.to_thread.run_sync(
         lambda: add_document(
-            workbench.database, workbench.objects, content=content, name=file.filename or "", description=description
+            workbench.database,
+            workbench.objects,
+            content=content,
+            name=file.filename or "",
+            description=description,
+            owner=caller.name,
         ),
         limiter=_reading,
     )
@@ -107,24 +115,27 @@ async def get_document(
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
+    caller: TheCaller,
     document: Which,
     page: Annotated[int | None, Query(ge=1, description="Only this page, from 1.")] = None,
 ) -> Response:
     """The document with its text, page by page."""
-    return json_response(request, await ask(_with_text, workbench, document, page))
+    return json_response(request, await ask(_with_text, workbench, document, page, caller))
 
 
 @router.delete(
     "/{document}", summary="Remove a document", response_model=OwnDocumentAnswer, responses=problems(400, 401, 403, 404)
 )
-async def remove(request: Request, workbench: TheWorkbench, _: Writer, document: Which) -> Response:
-    """Removes the document with its passages, vectors and stored bytes. Returns the removed document."""
-    removed = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document)
+async def remove(request: Request, workbench: TheWorkbench, caller: TheCaller, document: Which) -> Response:
+    """Removes the caller's document with its passages, vectors and stored bytes. Returns the removed document."""
+    removed = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document, caller)
     return json_response(request, document_as_json(removed))
 
 
-def _with_text(connection: Connection, /, workbench: Workbench, document: str, page: int | None) -> OwnDocumentTextAnswer:
-    own = own_documents.find_own_document(connection, document)
+def _with_text(
+    connection: Connection, /, workbench: Workbench, document: str, page: int | None, caller: Caller
+) -> OwnDocumentTextAnswer:
+    own = own_documents.find_own_document(connection, document, caller)
     pages = document_pages(connection, workbench.objects, own.document, page)
     return {"document": document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]}
 

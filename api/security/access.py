@@ -19,7 +19,9 @@ from db.engine import Database
 from db.operations import accounts, api_keys
 from db.server import ping
 from workbench.domain.errors import NotAuthenticated
-from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Role, User, role_by_key
+from workbench.domain.operations.accounts import ApiKey, User, role_by_key
+from workbench.domain.rights.ownership import LOCAL_USER, Caller
+from workbench.domain.rights.roles import Role
 from workbench.service_settings import EmbeddedDatabase
 from workbench.settings import Settings
 
@@ -45,6 +47,11 @@ class Principal:
     role: Role
     known_by: Literal["local", "token", "key", "session"]
     key_id: int | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Whose work the request may read and change."""
+        return Caller(self.name, self.role)
 
 
 def is_loopback(host: str) -> bool:

@@ -6,7 +6,8 @@ from api.security.passwords import hash_password, is_outdated, is_password
 from db.engine import Database
 from db.operations import accounts, audit
 from workbench.domain.errors import InvalidIdentifier, NotAuthenticated, TooManyAttempts
-from workbench.domain.operations.accounts import LONGEST_PASSWORD, Role, User, check_password, parse_user_name
+from workbench.domain.operations.accounts import LONGEST_PASSWORD, User, check_password, parse_user_name
+from workbench.domain.rights.roles import Role
 
 _WINDOW_MINUTES = 15
 # Limits for a user who mistypes, for one address that guesses, and for many addresses that guess one name. The last one is

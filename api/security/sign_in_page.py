@@ -1,12 +1,14 @@
-"""The sign-in, sign-out and redirect pages, without scripts or external files."""
+"""The sign-in, sign-out, redirect and refusal pages, without scripts or external files."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import HTMLResponse
 
 from workbench.analysis.templates import Templates
+from workbench.domain.errors import PermissionRefused
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -33,6 +35,11 @@ def continue_page(path: str) -> HTMLResponse:
     return _html("continue.html", "One moment", path=path)
 
 
-def _html(name: str, title: str, **values: Any) -> HTMLResponse:
+def refused_page(error: PermissionRefused) -> HTMLResponse:
+    """The page for a user whose role does not allow the page that was opened."""
+    return _html("refused.html", "Not allowed", status=HTTPStatus.FORBIDDEN, reason=error.message, hint=error.hint or "")
+
+
+def _html(name: str, title: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> HTMLResponse:
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return HTMLResponse(TEMPLATES.render(name, title=title, **values), headers=headers)
+    return HTMLResponse(TEMPLATES.render(name, title=title, **values), status, headers)

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql as pg
 from db.operations.accounts import get_user
 from db.tables import api_keys, users
 from workbench.domain.errors import Conflict, NotFound
-from workbench.domain.operations.accounts import ApiKey, Role, Scope, User
+from workbench.domain.operations.accounts import ApiKey, Scope, User
+from workbench.domain.rights.roles import Role
 
 
 def add_key(

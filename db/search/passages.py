@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
+from db.ownership import hidden_documents, readable
 from db.search.planner import expected_rows
 from db.tables import companies, company_tickers, documents, fiscal_year_offsets, passages, sec_filings
 from workbench.domain.facts.fiscal_years import SAME_YEAR_END
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -109,6 +111,8 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
         clauses.append(passages.c.filed_on <= until)
     if where.documents:
         clauses.append(passages.c.document_id.in_(where.documents))
+    if (hidden := hidden_documents(where.caller)) is not None:
+        clauses.append(passages.c.document_id.not_in(hidden))
     if where.sectors:
         clauses.append(passages.c.cik.in_(_companies_of(where.sectors)))
     if where.periods:
@@ -183,14 +187,21 @@ def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageF
 
 
 def among_newest(
-    connection: sa.Connection, passage_ids: Sequence[int], forms: Sequence[str], as_of: date | None = None
+    connection: sa.Connection,
+    passage_ids: Sequence[int],
+    forms: Sequence[str],
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
 ) -> set[int]:
-    """Those of the passages that stand in their company's newest filing of one of `forms`, as filed by `as_of`."""
+    """Those of the passages that stand in their company's newest document of one of `forms`, as filed by `as_of`.
+
+    Uploads that `caller` may not read do not count.
+    """
     asked = sa.select(passages.c.cik).where(passages.c.passage_id.in_(passage_ids))
     known = [documents.c.filed_on <= as_of] if as_of else []
     newest = (
         sa.select(documents.c.cik, sa.func.max(documents.c.filed_on).label("filed_on"))
-        .where(documents.c.form.in_(forms), documents.c.cik.in_(asked), *known)
+        .where(documents.c.form.in_(forms), documents.c.cik.in_(asked), readable(documents, caller), *known)
         .group_by(documents.c.cik)
         .subquery()
     )
@@ -222,8 +233,12 @@ def _holds(phrase: str) -> sa.ColumnElement[bool]:
 
 
 def count_expected(connection: sa.Connection, where: PassageFilter) -> int:
-    """About how many passages pass the filter, as the planner expects."""
-    return expected_rows(connection, sa.select(sa.literal_column("1")).select_from(passages).where(*filter_clauses(where)))
+    """About how many passages pass the filter, as the planner expects; uploads that the caller may not read are counted in.
+
+    The planner takes any list of excluded documents for half of all passages.
+    """
+    clauses = filter_clauses(replace(where, caller=LOCAL))
+    return expected_rows(connection, sa.select(sa.literal_column("1")).select_from(passages).where(*clauses))
 
 
 def count_lasting(connection: sa.Connection, where: PassageFilter) -> int:

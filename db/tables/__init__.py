@@ -6,7 +6,7 @@ something else: a restatement, an amendment or a new extraction is a further row
 
 from __future__ import annotations
 
-from db.tables.accounts import api_keys, audit_logs, users
+from db.tables.accounts import api_keys, audit_anchors, audit_logs, users
 from db.tables.alerts import alert_baselines, alert_notices, alert_rules
 from db.tables.base import metadata
 from db.tables.calculations import calculation_arcs, calculation_linkbases, extension_concept_mappings
@@ -57,6 +57,7 @@ __all__ = [
     "api_keys",
     "api_responses",
     "archive_entries",
+    "audit_anchors",
     "audit_logs",
     "calculation_arcs",
     "calculation_linkbases",

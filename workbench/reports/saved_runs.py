@@ -12,6 +12,7 @@ from db.operations import reports as db_reports
 from workbench.analysis.operations.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ingest import archive
 from workbench.reports.notebooks import (
     Notebook,
@@ -38,11 +39,12 @@ def run_and_save(
     *,
     schedule: str | None = None,
     on_progress: OnProgress | None = None,
+    caller: Caller = LOCAL,
 ) -> tuple[ReportRun, ReportResult]:
-    """Runs the notebook and saves the result, a failure too; raises as `make_report` does."""
-    report_id = _begin(workbench, notebook, parameters, schedule)
+    """Runs the notebook and saves the result as the caller's, a failure too; raises as `make_report` does."""
+    report_id = _begin(workbench, notebook, parameters, schedule, caller)
     with db_reports.while_running(workbench.database, report_id):
-        return _run(workbench, report_id, notebook, parameters, on_progress)
+        return _run(workbench, report_id, notebook, parameters, on_progress, caller)
 
 
 def rerun(
@@ -128,35 +130,36 @@ class ReportQueue:
         self._one_at_a_time = threading.Lock()
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
 
-    def start(self, notebook: Notebook, parameters: Mapping[str, Value], *, schedule: str | None = None) -> int:
-        """Queues a run and returns its id at once; raises InvalidRequest when the queue is full."""
+    def start(self, notebook: Notebook, parameters: Mapping[str, Value], caller: Caller = LOCAL) -> int:
+        """Queues a run of the caller's and returns its id at once; raises InvalidRequest when the queue is full."""
         if not self._waiting.acquire(blocking=False):
             raise InvalidRequest(f"{_MOST_WAITING} reports are already queued", hint="wait until one has finished")
-        report_id = _begin(self._workbench, notebook, parameters, schedule)
+        report_id = _begin(self._workbench, notebook, parameters, None, caller)
         # A daemon: stopping the server does not wait for a notebook, and the run then counts as interrupted.
         work = threading.Thread(
-            target=self._work, args=(report_id, notebook, parameters), name=f"report-{report_id}", daemon=True
+            target=self._work, args=(report_id, notebook, parameters, caller), name=f"report-{report_id}", daemon=True
         )
         work.start()
         return report_id
 
-    def start_named(self, name: str, parameters: Mapping[str, Value]) -> int:
+    def start_named(self, name: str, parameters: Mapping[str, Value], caller: Caller = LOCAL) -> int:
         """The same for a notebook of this project by name; raises NotFound, and InvalidRequest for a wrong parameter."""
         notebook = project_notebook(name)
-        return self.start(notebook, parse_parameters(notebook, [f"{key}={value}" for key, value in parameters.items()]))
+        texts = [f"{key}={value}" for key, value in parameters.items()]
+        return self.start(notebook, parse_parameters(notebook, texts), caller)
 
-    def start_again(self, report_id: int) -> int:
-        """Repeats a saved run; raises NotFound."""
+    def start_again(self, report_id: int, caller: Caller = LOCAL) -> int:
+        """Repeats a saved run as the caller's own; raises NotFound, also for one that the caller may not read."""
         with self._workbench.database.read() as connection:
-            run = db_reports.get_run(connection, report_id)
-        return self.start_named(run.notebook, run.parameters)
+            run = db_reports.get_run(connection, report_id, caller)
+        return self.start_named(run.notebook, run.parameters, caller)
 
-    def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value]) -> None:
+    def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], caller: Caller) -> None:
         from jupyter_core.utils import ensure_event_loop
 
         try:
             with db_reports.while_running(self._workbench.database, report_id), self._one_at_a_time:
-                _run(self._workbench, report_id, notebook, parameters, None)
+                _run(self._workbench, report_id, notebook, parameters, None, caller)
         except WorkbenchError:
             return  # the row of the run says so
         finally:
@@ -164,7 +167,9 @@ class ReportQueue:
             self._waiting.release()
 
 
-def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None) -> int:
+def _begin(
+    workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None, caller: Caller
+) -> int:
     with workbench.database.write() as connection:
         return db_reports.begin_run(
             connection,
@@ -174,11 +179,17 @@ def _begin(workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Va
             as_of=report_day(parameters),
             cells=code_cells(notebook),
             schedule=schedule,
+            owner=caller.name,
         )
 
 
-def _run(
-    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], on_progress: OnProgress | None
+def _run(  # noqa: PLR0917  one call, by position, to stay on a line
+    workbench: Workbench,
+    report_id: int,
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    on_progress: OnProgress | None,
+    caller: Caller,
 ) -> tuple[ReportRun, ReportResult]:
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
 
@@ -189,7 +200,7 @@ def _run(
             on_progress(done)
 
     try:
-        made = make_report(workbench, notebook, parameters, on_progress=note)
+        made = make_report(workbench, notebook, parameters, on_progress=note, caller=caller)
         html = archive.store(workbench.objects, made.html.encode())
         figures = archive.store(workbench.objects, to_lines(made.figures).encode())
     except WorkbenchError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from db.engine import Connection
@@ -15,6 +16,7 @@ from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageText, ReportPeriod
 from workbench.domain.identity import Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank
@@ -61,7 +63,8 @@ class SearchQuery:
     narrow to what they name and leave open when empty, as do `documents` (ids), `sectors` (SIC codes or their beginnings, or
     words of the SEC's names for them) and `fiscal_years` of the reports; `as_of` keeps what was filed on or before that day.
     `ignored` are words of the question that are not to be understood as a company, form, period or other name, `*` for all.
-    `per_filing` keeps the best passage of each filing. `k` hits come back after the first `offset`.
+    `per_filing` keeps the best passage of each filing; uploads that `caller` may not read are not searched. `k` hits come
+    back after the first `offset`.
     """
 
     text: str
@@ -77,6 +80,7 @@ class SearchQuery:
     fiscal_years: tuple[int, ...] = ()
     per_filing: bool = False
     ignored: tuple[str, ...] = ()
+    caller: Caller = LOCAL
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forms", tuple(form.strip().upper() for form in self.forms))
@@ -111,6 +115,7 @@ class SearchQuery:
             documents=self.documents,
             sectors=self.sectors,
             periods=tuple(ReportPeriod(year) for year in self.fiscal_years),
+            caller=self.caller,
         )
 
 
@@ -168,7 +173,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     name: its own filings rarely say it. The places in all these lists are fused.
     """
     question = read_question(query.text)
-    understood = understand(connection, question.text, query.ignored, query.as_of)
+    understood = understand(connection, question.text, query.ignored, query.as_of, query.caller)
     asked = _with_item_titles(question.text, understood)
     subject = _with_item_titles(without(question.text, understood.companies), understood)
     vectors: list[_Vector] = []
@@ -256,10 +261,11 @@ def _rank(  # noqa: PLR0917
     named = {mention.company.cik for mention in understood.companies}
     narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
     names = [name for term in understood.terms for name in (term.mention_text, *term.filed)]
-    terms = full_text.read_terms(connection, _apart_from_lines(question.text, understood), names, as_of=query.as_of)
+    read_terms = partial(full_text.read_terms, connection, other_names=names, as_of=query.as_of, caller=query.caller)
+    terms = read_terms(_apart_from_lines(question.text, understood))
     scopes = [(where, terms, _UNNAMED_WEIGHT if narrowed else 1.0)]
     if narrowed:
-        about = full_text.read_terms(connection, _apart_from_lines(subject, understood), names, as_of=query.as_of)
+        about = read_terms(_apart_from_lines(subject, understood))
         scopes.append((replace(where, companies=narrowed), about, 1.0))
     rankings = []
     for scope, asked, weight in scopes:
@@ -285,7 +291,10 @@ def _weighed(
         (_ITEM_LIFT, PassageFilter(items=tuple(mention.item for mention in understood.items))),
     ]
     factors = [(lift, passages.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
-    factors += [(_LIFT, passages.among_newest(connection, ids, mention.forms, query.as_of)) for mention in understood.newest]
+    factors += [
+        (_LIFT, passages.among_newest(connection, ids, mention.forms, query.as_of, query.caller))
+        for mention in understood.newest
+    ]
     if not _ABOUT_BOILERPLATE.search(query.text):
         factors.append((_BOILERPLATE, passages.boilerplate_among(connection, ids)))
     for factor, meant in factors:

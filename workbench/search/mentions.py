@@ -12,6 +12,7 @@ from db import companies
 from db.engine import Connection
 from db.search import full_text
 from workbench.domain.identity import Company, Ticker
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 _WORD = re.compile(r"[^\W_]+")
 # Legal forms, which questions omit; `com` because the SEC writes AMAZON COM INC, `new` and `de` because it adds /NEW and /DE/.
@@ -57,10 +58,10 @@ class _Word:
     is_capital: bool
 
 
-def companies_in(connection: Connection, text: str, as_of: date | None = None) -> list[Mention]:
+def companies_in(connection: Connection, text: str, as_of: date | None = None, caller: Caller = LOCAL) -> list[Mention]:
     """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
 
-    Misspelt names are recognized from words filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of` that `caller` may read.
     """
     words = _words(text)
     symbols = _symbols(text)
@@ -68,7 +69,7 @@ def companies_in(connection: Connection, text: str, as_of: date | None = None) -
     initials = [f"{a} & {b}" for a, b in re.findall(r"\b([A-Za-z])\s?&\s?([A-Za-z])\b", text)]
     if not sought and not symbols and not initials:
         return []
-    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words, as_of)
+    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words, as_of, caller)
 
 
 def _called(
@@ -85,14 +86,14 @@ def _called(
     return list(_longest(mentions))
 
 
-def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None) -> list[Mention]:
+def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None, caller: Caller) -> list[Mention]:
     """Companies with filings here whose name is nearly a word of the question that no passage holds."""
     long = {key: word for word in words for key in word.keys if len(key) >= _SHORTEST_MISSPELT and key not in _COMMON}
-    unknown = full_text.unknown_words(connection, list(long), as_of) if long else []
+    unknown = full_text.unknown_words(connection, list(long), as_of, caller) if long else []
     if not unknown:
         return []
     bearers: dict[str, set[Company]] = {}
-    for company in companies.companies_with_documents(connection, as_of):
+    for company in companies.companies_with_documents(connection, as_of, caller):
         for name in (company.name, *(former.name for former in company.former_names)):
             for part in _core(name):
                 if len(part) >= _SHORTEST_MISSPELT - 1 and part not in _COMMON:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from db.engine import Connection
 from workbench.domain.filings.passages import ReportPeriod
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.parse.items.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
@@ -105,10 +106,16 @@ class Understanding:
     newest: tuple[NewestMention, ...] = ()
 
 
-def understand(connection: Connection, text: str, ignored: Sequence[str] = (), as_of: date | None = None) -> Understanding:
+def understand(
+    connection: Connection,
+    text: str,
+    ignored: Sequence[str] = (),
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
+) -> Understanding:
     """What the question names, but for what the user took back: `ignored` words as the question says them, `*` for all.
 
-    Misspelt names are recognized from words filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of` that `caller` may read.
     """
     taken_back = {" ".join(word.casefold().split()) for word in ignored}
     if "*" in taken_back:
@@ -118,7 +125,9 @@ def understand(connection: Connection, text: str, ignored: Sequence[str] = (), a
         return " ".join(mention_text.casefold().split()) not in taken_back
 
     return Understanding(
-        tuple(mention for mention in companies_in(connection, text, as_of) if is_meant(text[mention.start : mention.end])),
+        tuple(
+            mention for mention in companies_in(connection, text, as_of, caller) if is_meant(text[mention.start : mention.end])
+        ),
         tuple(mention for mention in forms_in(text) if is_meant(mention.mention_text)),
         tuple(mention for mention in periods_in(text) if is_meant(mention.mention_text)),
         tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.mention_text)),

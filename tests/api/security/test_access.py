@@ -15,7 +15,7 @@ from api.security.tokens import Audience, Tokens
 from db.engine import Database
 from db.operations.accounts import find_credentials
 from tests.api.conftest import PASSWORD, Opener, settings_at
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -136,7 +136,7 @@ async def test_tokens_end_with_the_password_and_with_the_account(
     opened: Opener, filled: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(access, "_CACHE_SECONDS", 0.0)
-    accounts.add_user(filled, "eve", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "eve", Role.VIEWER, PASSWORD, actor="local")
     async with opened() as client:
 
         async def status(token: str) -> int:

@@ -20,7 +20,8 @@ from db.operations.api_keys import list_keys
 from db.tables import api_keys as table
 from tests.api.conftest import PASSWORD, settings_at
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated
-from workbench.domain.operations.accounts import Role, Scope
+from workbench.domain.operations.accounts import Scope
+from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +32,7 @@ LOCAL = Principal("local", Role.ADMINISTRATOR, "local")
 @pytest.fixture
 async def users(database: Database) -> AsyncIterator[Database]:
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
-    accounts.add_user(database, "rae", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(database, "rae", Role.VIEWER, PASSWORD, actor="local")
     yield database
     await database.close_async()
 
@@ -73,7 +74,7 @@ async def test_each_kind_of_credentials_names_its_caller(users: Database) -> Non
     gate = gate_of(users)
     secret, bearer, session = key(users), token(users), token(users, "rae", Audience.SESSION)
     by_key, by_token, by_session = (Principal("ada", Role.ANALYST, "key"), Principal("ada", Role.ANALYST, "token"),
-                                    Principal("rae", Role.READER, "session"))  # fmt: skip
+                                    Principal("rae", Role.VIEWER, "session"))  # fmt: skip
     for headers, caller in (
         ([("x-api-key", secret)], by_key),
         ([("x-api-key", f" {secret} ")], by_key),
@@ -193,12 +194,12 @@ async def test_a_stranger_is_remembered_too(users: Database, monkeypatch: pytest
     early = ("authorization", f"Bearer {TOKENS.sign('eve', 'x', Audience.API, timedelta(minutes=5))}")
     with pytest.raises(NotAuthenticated):
         await gate.identify(scope(early))
-    accounts.add_user(users, "eve", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(users, "eve", Role.VIEWER, PASSWORD, actor="local")
     bearer = ("authorization", f"Bearer {token(users, 'eve')}")
     with pytest.raises(NotAuthenticated):
         await gate.identify(scope(bearer))
     clock.now += 5.0
-    assert await gate.identify(scope(bearer)) == Principal("eve", Role.READER, "token")
+    assert await gate.identify(scope(bearer)) == Principal("eve", Role.VIEWER, "token")
 
 
 async def test_callers_are_remembered_apart_and_not_without_end(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +207,7 @@ async def test_callers_are_remembered_apart_and_not_without_end(users: Database,
     Clock(monkeypatch)
     gate = gate_of(users)
     accounts.add_user(users, "eve", Role.ADMINISTRATOR, PASSWORD, actor="local")
-    for name, role in (("ada", Role.ANALYST), ("rae", Role.READER), ("eve", Role.ADMINISTRATOR)):
+    for name, role in (("ada", Role.ANALYST), ("rae", Role.VIEWER), ("eve", Role.ADMINISTRATOR)):
         assert await gate.identify(scope(("authorization", f"Bearer {token(users, name)}"))) == Principal(name, role, "token")
         limited = Role.ANALYST if role is Role.ADMINISTRATOR else role
         assert await caller_of(gate, scope(("x-api-key", key(users, name)))) == Principal(name, limited, "key")
@@ -268,7 +269,7 @@ async def test_an_expired_key_is_refused(users: Database) -> None:
 
 async def test_a_reading_key_of_an_analyst_reads(users: Database) -> None:
     secret = key(users, scopes=frozenset({Scope.READ}))
-    assert await caller_of(gate_of(users), scope(("x-api-key", secret))) == Principal("ada", Role.READER, "key")
+    assert await caller_of(gate_of(users), scope(("x-api-key", secret))) == Principal("ada", Role.VIEWER, "key")
 
 
 async def test_the_database_is_asked_whether_it_answers(users: Database) -> None:

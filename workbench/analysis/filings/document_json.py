@@ -25,6 +25,8 @@ class OwnDocumentAnswer(TypedDict, closed=True):
     chars: int
     sha256: str
     added_at: IsoTime
+    owner: str
+    shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
 
 
 class OwnDocumentPage(PageFields, closed=True):
@@ -73,6 +75,8 @@ def document_as_json(own: OwnDocument) -> OwnDocumentAnswer:
         "chars": cast(int, document.chars),
         "sha256": cast(str, document.sha256),
         "added_at": own.added_at.isoformat(),
+        "owner": own.owner,
+        "shared_with": [role.value for role in own.shared_with],
     }
 
 

@@ -15,7 +15,9 @@ from workbench import runtime
 from workbench.cli.console import console, new_table, say
 from workbench.cli.output import Format, TableOrJson, write_csv, write_json
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.operations.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, check_password, parse_user_name
+from workbench.domain.operations.accounts import SHORTEST_PASSWORD, check_password, parse_user_name
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Role
 
 UserName = Annotated[
     str,
@@ -25,7 +27,7 @@ UserName = Annotated[
 
 def add(
     name: UserName,
-    role: Annotated[Role, typer.Option(help="What the user is allowed to do.")] = Role.READER,
+    role: Annotated[Role, typer.Option(help="What the user is allowed to do.")] = Role.VIEWER,
 ) -> None:
     """Add an account.
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from workbench.domain.filings.filing import Document
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Role
 
 
 class DocumentPage(NamedTuple):
@@ -24,13 +26,18 @@ class DocumentPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OwnDocument:
-    """A document that a user added. `company` is the ticker, or `CIK n` without one; None for no company."""
+    """A document that a user added, and the roles that may read it beside its owner.
+
+    `company` is the ticker, or `CIK n` without one; None for no company.
+    """
 
     document: Document
     company: str | None
     added_at: datetime
     pages: int
     passages: int
+    owner: str = LOCAL_USER
+    shared_with: tuple[Role, ...] = ()
 
 
 def page_at(pages: Sequence[DocumentPage], offset: int) -> DocumentPage | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class PassageFilter:
     day; `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes none of
     the three. `phrases` must occur with their words in order, in any inflection; `excluded` must not occur. `documents` are
     ids; `sectors` are prefixes of SIC codes (`73`) or words of the SEC's name of the industry. `periods` are the reported
-    periods in the company's own fiscal calendar; a document that is not a filing is matched by its date.
+    periods in the company's own fiscal calendar; a document that is not a filing is matched by its date. Uploads that `caller`
+    may not read are left out.
     """
 
     companies: tuple[Cik, ...] = ()
@@ -54,6 +56,7 @@ class PassageFilter:
     documents: tuple[int, ...] = ()
     sectors: tuple[str, ...] = ()
     periods: tuple[ReportPeriod, ...] = ()
+    caller: Caller = LOCAL
 
 
 @dataclass(frozen=True, slots=True)

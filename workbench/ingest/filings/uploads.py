@@ -29,6 +29,7 @@ from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Company
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_extracted
 from workbench.parse.html.decoding import MAX_BYTES
@@ -84,9 +85,15 @@ def too_large(name: str, size: int | None = None) -> DocumentTooLarge:
 
 
 def add_document(
-    database: Database, objects: ObjectStore, *, content: bytes, name: str, description: Description | None = None
+    database: Database,
+    objects: ObjectStore,
+    *,
+    content: bytes,
+    name: str,
+    description: Description | None = None,
+    owner: str = LOCAL_USER,
 ) -> Addition:
-    """Reads a document and stores it with its pages, items and passages; adding the same bytes again changes nothing.
+    """Reads a document and stores it as its owner's; the same bytes of the same owner again change nothing.
 
     Nothing of a rejected document is stored: it is read before its bytes are saved. Raises UnreadableDocument (empty,
     damaged, locked, without text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and
@@ -104,28 +111,28 @@ def add_document(
         if not is_enabled(connection, "uploads"):
             raise PermissionRefused("adding documents is switched off", hint="switch it on with `workbench flags on uploads`")
         company = resolve(connection, description.company) if description.company else None
-        known = own_documents.own_document_of_bytes(connection, sha256)
+        known = own_documents.own_document_of_bytes(connection, sha256, owner)
     if known is not None:
         return Addition(known, is_new=False)
     paged, extractor = _read(content, name)
     text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
     complete = Description(None, form, description.dated_on or today(), title or PurePosixPath(name).stem)
     try:
-        return _save(database, objects, content, name, paged, extractor, company, complete, started_at)
+        return _save(database, objects, content, name, owner, paged, extractor, company, complete, started_at)
     except BaseException:
         with suppress(WorkbenchError):
             _drop_unused(database, objects, sha256, text_sha256)
         raise
 
 
-def remove_document(database: Database, objects: ObjectStore, text: str) -> OwnDocument:
+def remove_document(database: Database, objects: ObjectStore, text: str, caller: Caller = LOCAL) -> OwnDocument:
     """Removes the document with this id, name or title: its rows, its vectors, and objects that nothing else uses; returns it.
 
-    Raises NotFound and InvalidRequest as `find_own_document` does.
+    Raises NotFound, also for one that is not the caller's, and InvalidRequest as `find_own_document` does.
     """
     with database.write() as connection:
         own_documents.lock_objects(connection)
-        own_document = own_documents.find_own_document(connection, text)
+        own_document = own_documents.find_own_document(connection, text, caller, to_change=True)
         own_documents.delete_document(connection, own_document.document.document_id)
     _drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
     return own_document
@@ -150,6 +157,7 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     objects: ObjectStore,
     content: bytes,
     name: str,
+    owner: str,
     paged: PagedText,
     extractor: str,
     company: Company | None,
@@ -159,7 +167,7 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     with database.write() as connection:
         own_documents.lock_objects(connection)
         sha256 = archive.store(objects, content)
-        known = own_documents.own_document_of_bytes(connection, sha256)
+        known = own_documents.own_document_of_bytes(connection, sha256, owner)
         if known is not None:  # another process added it first
             return Addition(known, is_new=False)
         done = index_extracted(
@@ -175,10 +183,14 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
                 cik=company.cik if company else None,
                 title=description.title,
                 filed_on=description.dated_on,
+                owner=owner,
             ),
         )
+        # Operators see runs, so they name a document by its number.
         saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
-        runs.save(connection, IngestReport("document", name, "saved", started_at, datetime.now(UTC), saved, {}))
+        runs.save(
+            connection, IngestReport("document", str(done.document_id), "saved", started_at, datetime.now(UTC), saved, {})
+        )
         added = own_documents.find_own_document(connection, str(done.document_id))
     return Addition(added, is_new=True, blank_pages=_blank_pages(paged))
 
