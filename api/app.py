@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -15,10 +15,12 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
-from api import errors, observed, pages
+from api import errors, observed
+from api.accounts import account_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
 from api.audit_trail import routes as audit_trail
+from api.back_pressure import BackPressure
 from api.changes import routes as changes
 from api.companies import routes as companies
 from api.deps import api_key, oauth2
@@ -27,6 +29,8 @@ from api.events import routes as events
 from api.examples import add_examples
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
+from api.mcp.endpoint import PATH as MCP_PATH
+from api.mcp.endpoint import McpEndpoint
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
@@ -46,18 +50,23 @@ from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
-from api.security.tokens import Tokens
 from api.segments import routes as segments
 from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.statements import routes as statements
+from api.stored.layer import StoredAnswers
 from api.valuation import routes as valuation
+from api.verification import routes as verification
 from api.watchlists import routes as watchlists
+from db.operations.stored_answers import AnswerReader
 from workbench.domain.operations.schedule import ScheduledJob
-from workbench.reports.saved_runs import ReportQueue
+from workbench.reports.report_queue import ReportQueue
 from workbench.runtime import Workbench, request_windows
 
 logger = logging.getLogger(__name__)
+
+# A process serves the API, the pages, or both.
+ServerRole = Literal["all", "api", "pages"]
 
 _PREFIX = "/api/v1"
 _PROTECTED = (
@@ -69,6 +78,7 @@ _PROTECTED = (
     numbers.router,
     valuation.router,
     provenance.router,
+    verification.router,
     segments.router,
     filings.router,
     events.router,
@@ -81,19 +91,23 @@ _PROTECTED = (
     roles.router,
     sharing.router,
     audit_trail.router,
+    session_routes.router,
+    account_routes.router,
+    user_routes.router,
 )
 
 
-def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -> FastAPI:
-    """The API and pages of an open workbench, to be served at `settings.server.host`.
+def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), role: ServerRole = "all") -> FastAPI:
+    """The API and pages of an open workbench, or one of them, to be served at `settings.server.host`.
 
-    `schedule` holds the jobs that the process runs; one page lists them.
+    `schedule` holds the jobs that run by themselves; one page lists them.
 
     The caller closes the workbench; its asynchronous connections close with the application. Raises SetupError if the
     signing key is weak or readable by others.
     """
     workbench.database.serve()
-    gate = Gate(workbench.settings, workbench.database, Tokens(signing_key(workbench.settings)))
+    root = signing_key(workbench.settings)
+    gate = Gate(workbench.settings, workbench.database, root)
     app = FastAPI(
         title="Corporate Intelligence Workbench",
         version=version("corporate-intel-workbench"),
@@ -113,14 +127,22 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     app.state.metrics.watch(app.state.audit_trail)
     errors.install(app)
     app.include_router(observed.router)
-    app.include_router(_api())
-    app.include_router(auth.pages)
-    app.add_api_route("/api/docs", _reference, include_in_schema=False)
-    app.state.pages = pages.mount(app, workbench, key=gate.tokens.key, schedule=schedule)
+    app.include_router(_api(role))
+    if role != "pages":
+        app.add_api_route("/api/docs", _reference, include_in_schema=False)
+        app.add_route(MCP_PATH, McpEndpoint(), include_in_schema=False)  # type: ignore[arg-type]
+    if role != "api":
+        from api import pages  # imports Panel, which takes memory and seconds
+
+        app.include_router(auth.pages)
+        app.include_router(account_routes.pages)
+        app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    _add_stored_answers(app, workbench)
     app.add_middleware(RateLimited, limits=workbench.settings.rate_limits, windows=app.state.windows)
     app.add_middleware(AwaitFirstStart, workbench=workbench)
+    app.add_middleware(BackPressure, most=workbench.settings.server.most_requests)
     app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
     app.add_middleware(Audited, trail=app.state.audit_trail)
     token = workbench.settings.server.metrics_token
@@ -131,11 +153,22 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -
     return app
 
 
-def _api() -> APIRouter:
-    """Every route under the prefix; each rejects unknown query parameters."""
+def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
+    app.state.answers = AnswerReader(workbench.database)
+    most_bytes = workbench.settings.server.answer_cache_megabytes * 2**20
+    app.add_middleware(
+        StoredAnswers, database=workbench.database, changes=workbench.changes, reader=app.state.answers, most_bytes=most_bytes
+    )
+
+
+def _api(role: ServerRole) -> APIRouter:
+    """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters."""
     api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(422))
     api.include_router(health.router)
+    if role == "pages":
+        return api
     api.include_router(auth.router)
+    api.include_router(account_routes.open_router)
     for router in _PROTECTED:
         api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))
     return api
@@ -153,7 +186,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await app.state.windows.close()
         await anyio.to_thread.run_sync(app.state.audit_trail.close)
+        await anyio.to_thread.run_sync(gate.callers.close)
         await anyio.to_thread.run_sync(workbench.close)
+        await app.state.answers.close()
         await workbench.database.close_async()
 
 

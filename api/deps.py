@@ -14,7 +14,7 @@ from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 from api.security.access import Gate, Principal
 from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import InvalidRequest
+from workbench.domain.errors import InvalidRequest, PermissionRefused
 from workbench.domain.identity import Company
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime import Workbench
@@ -46,6 +46,15 @@ def _caller(request: Request) -> Caller:
     return _principal(request).caller
 
 
+def _account_holder(request: Request) -> Principal:
+    principal = _principal(request)
+    if principal.session_id is None:
+        raise PermissionRefused(
+            "only a user who signed in has an account to change", hint="sign in with name and password, not with an API key"
+        )
+    return principal
+
+
 class Ask:
     """Runs a function of the query layer in one read-only transaction on the event loop."""
 
@@ -66,7 +75,9 @@ class Companies:
 
     async def one(self, text: str) -> Company:
         """The company of a ticker or CIK; raises InvalidIdentifier and NotFound."""
-        return await anyio.to_thread.run_sync(self._workbench.company_cache.resolve, text)
+        companies = self._workbench.company_cache
+        known = companies.at_hand(text)
+        return known if known is not None else await anyio.to_thread.run_sync(companies.resolve, text)
 
     async def each(self, texts: Iterable[str]) -> list[Company]:
         """The company of each text, in the same order; raises as `one` does."""
@@ -77,10 +88,13 @@ _Companies = Annotated[Companies, Depends()]
 
 
 async def _path_company(
+    request: Request,
     companies: _Companies,
     ticker: Annotated[str, Path(description="A ticker (BRK-B and BRK.B are the same) or a CIK.", examples=["AAPL"])],
 ) -> Company:
-    return await companies.one(ticker)
+    company = await companies.one(ticker)
+    request.state.cik = company.cik.number  # whose changes void a cached answer
+    return company
 
 
 async def _query_company(
@@ -150,6 +164,7 @@ TheWorkbench = Annotated[Workbench, Depends(_workbench)]
 TheGate = Annotated[Gate, Depends(_gate)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 TheCaller = Annotated[Caller, Depends(_caller)]
+AccountHolder = Annotated[Principal, Depends(_account_holder)]
 Question = Annotated[Ask, Depends()]
 NamedCompanies = _Companies
 PathCompany = Annotated[Company, Depends(_path_company)]

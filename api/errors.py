@@ -39,6 +39,7 @@ STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.SourceError: 503,
+    errors.QueueFull: 503,
     errors.NotComputable: 503,
     errors.MalformedDocument: 502,
     errors.SetupError: 500,

@@ -32,10 +32,11 @@ class Database:
     each wait is bounded by `timeouts`, those of jobs and commands until `serve()` is called.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, pool_overflow: int = 8, timeouts: Timeouts | None = None) -> None:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.timeouts = timeouts or Timeouts()
         self._pool_size = pool_size
+        self._pool_overflow = pool_overflow
         self._is_serving = False
         self._outage = Outage(lambda: is_alive(self.libpq_url))
 
@@ -75,7 +76,7 @@ class Database:
     def _pool(self) -> dict[str, Any]:
         return {
             "pool_size": self._pool_size,
-            "max_overflow": 8,
+            "max_overflow": self._pool_overflow,
             "pool_timeout": self.timeouts.pool_seconds,
             "pool_pre_ping": True,
             "connect_args": self.timeouts.connection_parameters(),

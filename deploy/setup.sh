@@ -46,5 +46,5 @@ Next:
   1. Replace secrets/tls/server.crt and server.key by a certificate that browsers trust.
   2. Put the address of your Slack webhook into secrets/alert_webhook.
   3. WORKBENCH_CONTACT='Your Name you@example.org' docker compose up -d --build
-  4. docker compose exec workbench workbench users add NAME --role administrator
+  4. docker compose exec api workbench users add NAME --role administrator
 NEXT

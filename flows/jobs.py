@@ -34,11 +34,12 @@ from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.market.overviews import refresh_overviews
 from workbench.ingest.operations.lake import export_day, forget_old_days
 from workbench.ingest.operations.marts import build_marts
-from workbench.ingest.operations.metrics import give_up_metrics, report_values
+from workbench.ingest.operations.metrics import give_up_metrics, report_value_terms, report_values
 from workbench.ingest.operations.retention import (
     archive_old_events,
     forget_old_responses,
     forget_old_runs,
+    forget_old_sessions,
     shorten_audit_trail,
 )
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
@@ -152,6 +153,7 @@ def metrics(wb: Workbench) -> Reports:
 
     yield from _side_by_side(wb, refresh_metrics_part, parts, give_up)
     yield from report_values(wb.database)
+    yield from report_value_terms(wb.database)
 
 
 def export_lake(wb: Workbench) -> Reports:
@@ -174,10 +176,11 @@ def marts(wb: Workbench) -> Reports:
 
 
 def retention(wb: Workbench) -> Reports:
-    """Deletes old run records, vendor responses and snapshots; if configured, old audit entries, and archives old events."""
+    """Deletes old run records, vendor responses, sessions and snapshots; if configured, old audit entries and events."""
     now, keep = wb.now(), wb.settings.flows
     yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_responses(wb.database, now=now, days=keep.keep_runs_days)
+    yield forget_old_sessions(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)
     if keep.keep_audit_days is not None:
         yield shorten_audit_trail(wb.database, now=now, days=keep.keep_audit_days)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from db.engine import Connection
+from db.engine import Connection, Database
+from db.operations.leader import Leader
 from db.operations.runs import latest_of
 from db.screens.company_metrics import stale_companies
 from flows.jobs import METRICS, Job
@@ -65,11 +66,47 @@ class Schedule:
             self._again[job.name] = (now + timedelta(seconds=job.retry_delay_seconds), tries + 1)
 
 
+class LedSchedule:
+    """The schedule of the one process that runs the jobs; calling it gives None in the others.
+
+    Whoever takes over continues from the runs that are recorded.
+    """
+
+    def __init__(self, database: Database, jobs: Sequence[Job], leader: Leader) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._leader = leader
+        self._schedule: Schedule | None = None
+
+    def __call__(self) -> Schedule | None:
+        """The schedule while this process leads."""
+        if not self._leader.holds():
+            self._schedule = None
+        elif self._schedule is None:
+            with self._database.read() as connection:
+                last = last_started(connection)
+            self._schedule = Schedule(self._jobs, last, datetime.now(UTC))
+            logger.info("this process runs the scheduled jobs")
+        return self._schedule
+
+    def close(self) -> None:
+        """Lets another process lead."""
+        self._leader.close()
+
+
 class Scheduler:
-    """Runs due jobs in its own thread until `stop`. `run` runs one job and returns whether its failure is transient."""
+    """Runs due jobs in its own thread until `stop`.
+
+    `schedule` gives the schedule, None while another process runs the jobs. `run` runs one job and returns whether its
+    failure is transient.
+    """
 
     def __init__(
-        self, schedule: Schedule, run: Callable[[Job], bool], *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        schedule: Callable[[], Schedule | None],
+        run: Callable[[Job], bool],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._schedule = schedule
         self._run = run
@@ -88,7 +125,10 @@ class Scheduler:
 
     def look(self) -> list[Job]:
         """Runs the due jobs and returns them."""
-        due = [job for job in self._schedule.due(self._now()) if not self._stopped.is_set()]
+        schedule = self._schedule()
+        if schedule is None:
+            return []
+        due = [job for job in schedule.due(self._now()) if not self._stopped.is_set()]
         for job in due:
             try:
                 is_transient = self._run(job)
@@ -96,7 +136,7 @@ class Scheduler:
                 # It could not be started, for example because the disk is full. The others run; it is retried after its delay.
                 logger.exception("the job %s could not be started", job.name)
                 is_transient = True
-            self._schedule.ran(job, self._now(), is_transient=is_transient)
+            schedule.ran(job, self._now(), is_transient=is_transient)
         return due
 
     def _serve(self) -> None:

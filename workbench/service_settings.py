@@ -34,6 +34,12 @@ class _Database(SettingsPart):
     pool_timeout_seconds: float = Field(
         default=5.0, gt=0, description="time limit to wait for a free connection of this process"
     )
+    pool_size: int = Field(
+        default=8, ge=1, le=1000, description="connections that each process keeps open, of each of two pools"
+    )
+    pool_overflow: int = Field(
+        default=8, ge=0, le=1000, description="connections beyond those that each pool may open for a moment"
+    )
     network_timeout_seconds: float = Field(
         default=30.0, ge=3, description="a connection without network response counts as lost after this time"
     )

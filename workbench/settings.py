@@ -108,6 +108,14 @@ class Flows(SettingsPart):
     )
 
 
+class Tasks(SettingsPart):
+    """Work that requests leave to the process that runs jobs, such as reports."""
+
+    most_waiting: int = Field(
+        default=8, ge=1, le=1000, description="tasks of one kind that may wait; more are refused with 503 and Retry-After"
+    )
+
+
 def _valid(parse: Callable[[str], str], text: str) -> str:
     """The result of `parse`, its InvalidRequest as the ValueError that pydantic expects."""
     try:
@@ -121,6 +129,7 @@ class Alerts(SettingsPart):
 
     channels: Mapping[str, SecretStr] = Field(default={}, description="name to Apprise address: mailto://, slack://, json://")
     time_zone: str = Field(default="UTC", description="default of quiet hours and digests")
+    operator_channel: str | None = Field(default=None, description="name of the channel for notices of unusual sign-ins")
 
     @field_validator("channels")
     @classmethod
@@ -135,7 +144,7 @@ class Alerts(SettingsPart):
         return _valid(parse_zone, zone)
 
     def __hash__(self) -> int:  # settings are dictionary keys in workers, and a dict has no hash
-        return hash((tuple(sorted(self.channels)), self.time_zone))
+        return hash((tuple(sorted(self.channels)), self.time_zone, self.operator_channel))
 
 
 class LakeLimits(SettingsPart):
@@ -196,12 +205,29 @@ class Server(SettingsPart):
         description="addresses and networks whose X-Forwarded-For, -Proto and -Host headers are believed; `none`: nobody's",
     )
     token_minutes: int = Field(default=30, ge=1, le=1440)
+    refresh_days: int = Field(default=30, ge=1, le=365, description="how long a program stays signed in by its refresh tokens")
+    session_hours: int = Field(default=12, ge=1, le=720, description="how long a browser stays signed in")
     secret_key: SecretStr | None = Field(
         default=None, description="signs access tokens; by default created at first start and stored in the home folder"
     )
     metrics_token: SecretStr | None = Field(default=None, min_length=16, description="lets Prometheus read /metrics")
     unused_session_seconds: float = Field(
         default=120.0, gt=0, description="how long a page waits in memory for its browser; later it is built again"
+    )
+
+    most_connections: int = Field(default=4096, ge=1, description="open connections of one process; more are refused with 503")
+    most_requests: int = Field(
+        default=2048, ge=1, description="requests that one process answers at the same time; more are refused with 503"
+    )
+    answer_cache_megabytes: int = Field(default=64, ge=0, description="answers cached in one process; 0: none")
+    head_timeout_seconds: float = Field(default=10.0, gt=0, description="time limit for the head of a request to arrive")
+    idle_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="time limit for the next part of a body to arrive, or of a response to be read"
+    )
+    keep_alive_seconds: int = Field(
+        default=75,
+        ge=1,
+        description="how long a connection stays open between requests; longer than the proxy in front keeps it",
     )
 
     @field_validator("trusted_proxies")
@@ -271,6 +297,7 @@ class Settings(BaseSettings):
     news_api: NewsApi = NewsApi()
     fan_out: Annotated[LocalFanOut | RayFanOut, Field(discriminator="kind")] = LocalFanOut()
     flows: Flows = Flows()
+    tasks: Tasks = Tasks()
     lake: LakeLimits = LakeLimits()
     marts: Marts = Marts()
     alerts: Alerts = Alerts()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from api.deps import Limit, Offset, QueryCompany, Question, TheCaller, TheWorkbench
@@ -16,6 +16,7 @@ from api.problems import problems
 from api.responses import json_response
 from db.engine import Connection
 from db.filings import own_documents
+from db.operations.tasks import add_task
 from workbench.analysis.filings.document_json import (
     AddedDocumentAnswer,
     OwnDocumentAnswer,
@@ -26,10 +27,13 @@ from workbench.analysis.filings.document_json import (
     page_as_json,
 )
 from workbench.domain.as_of import parse_as_of
+from workbench.domain.errors import QueueFull
+from workbench.domain.filings.subjects import parse_period
+from workbench.domain.operations.tasks import TaskKind
 from workbench.domain.rights.ownership import Caller
 from workbench.ingest.filings.documents import document_pages
+from workbench.ingest.filings.upload_subjects import Correction, correct_document
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
-from workbench.ingest.search.passages import embed_missing
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/documents", tags=["documents"])
@@ -103,7 +107,7 @@ async def add(
     response = json_response(request, body)
     if added.is_new:
         response.status_code = HTTPStatus.CREATED
-        response.background = BackgroundTask(_embed, workbench)
+        await anyio.to_thread.run_sync(_order_vectors, workbench)
     return response
 
 
@@ -123,6 +127,34 @@ async def get_document(
     return json_response(request, await ask(_with_text, workbench, document, page, caller))
 
 
+@router.patch(
+    "/{document}",
+    summary="Correct what a document is about",
+    response_model=OwnDocumentAnswer,
+    responses=problems(400, 401, 403, 404, 422),
+)
+async def correct(
+    *,
+    request: Request,
+    workbench: TheWorkbench,
+    caller: TheCaller,
+    document: Which,
+    company: Annotated[str | None, Form(description="The company: ticker, CIK, or any name.")] = None,
+    form: Annotated[str | None, Form(description="A form such as 10-K, or another document type.")] = None,
+    period: Annotated[str | None, Form(description="The fiscal year or quarter.", examples=["2023", "2023Q2"])] = None,
+) -> Response:
+    """Corrects the company, form and fiscal period of the caller's document, which are read from it when it is added.
+
+    Fields that are not sent stay as they are. Returns the document.
+    """
+    correction = Correction(company or None, form.upper() if form else None, parse_period(period) if period else None)
+    corrected = await anyio.to_thread.run_sync(
+        correct_document, workbench.database, workbench.objects, document, correction, caller
+    )
+    await anyio.to_thread.run_sync(_order_vectors, workbench)
+    return json_response(request, document_as_json(corrected))
+
+
 @router.delete(
     "/{document}", summary="Remove a document", response_model=OwnDocumentAnswer, responses=problems(400, 401, 403, 404)
 )
@@ -140,5 +172,6 @@ def _with_text(
     return {"document": document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]}
 
 
-def _embed(workbench: Workbench) -> None:
-    embed_missing(workbench.database, workbench.embedder)
+def _order_vectors(workbench: Workbench) -> None:
+    with workbench.database.write() as connection, suppress(QueueFull):  # the job `embed` finds what was left out
+        add_task(connection, TaskKind.EMBED, {}, most_waiting=workbench.settings.tasks.most_waiting)

@@ -14,12 +14,21 @@ from api.problems import problems
 from api.responses import json_response
 from db.engine import Connection
 from db.filings import documents, filing_index
-from workbench.analysis.filings.filing_json import FilingAnswer, SectionsAnswer, filing_answer, sections_answer
-from workbench.domain.filings.filing import Document, Section, select_sections
+from workbench.analysis.filings.filing_json import (
+    FilingAnswer,
+    SectionsAnswer,
+    SpanAnswer,
+    filing_answer,
+    sections_answer,
+    span_answer,
+)
+from workbench.domain.filings.filing import Document, Filing, Section, select_sections
 from workbench.domain.identity import Accession
 from workbench.ingest.filings.documents import read_text
 
 router = APIRouter(prefix="/filings", tags=["filings"])
+
+MOST_CHARACTERS = 20_000
 
 AccessionNumber = Annotated[
     str, Path(description="An accession number, with or without dashes.", examples=["0000320193-24-000123"])
@@ -55,6 +64,46 @@ async def get_sections(
     document, sections = await ask(_sections, Accession.parse(accession), item, as_of)
     content = await anyio.to_thread.run_sync(read_text, workbench.objects, document) if text else None
     return json_response(request, sections_answer(document, sections, content))
+
+
+@router.get(
+    "/{accession}/text",
+    summary="Text of a filing",
+    response_model=SpanAnswer,
+    responses=problems(400, 401, 404, 422),
+)
+async def get_text(
+    *,
+    request: Request,
+    ask: Question,
+    workbench: TheWorkbench,
+    accession: AccessionNumber,
+    as_of: AsOf,
+    start: Annotated[
+        int, Query(ge=0, le=2**31 - 1, description="First character; from the item's beginning if one is given.")
+    ] = 0,
+    end: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="The character after the last one.")] = None,
+    item: Annotated[str | None, Query(description="The span of this item, such as 1A.", examples=["1A"])] = None,
+    document: Annotated[str | None, Query(description="A file name; the primary document by default.")] = None,
+) -> Response:
+    """A span of a document's extracted text, at most 20,000 characters of it. Elements, passages and items have such spans."""
+    filing, stored, span = await ask(_span, Accession.parse(accession), document, item, as_of)
+    text = await anyio.to_thread.run_sync(read_text, workbench.objects, stored)
+    first, last = span or (0, len(text))
+    begin = min(first + start if span else start, last)
+    until = min(last, begin + MOST_CHARACTERS, len(text) if end is None else max(begin, end))
+    return json_response(request, span_answer(filing, stored, text, (begin, until)))
+
+
+def _span(
+    connection: Connection, /, accession: Accession, name: str | None, item: str | None, as_of: date | None
+) -> tuple[Filing, Document, tuple[int, int] | None]:
+    filing = filing_index.get_filing(connection, accession, as_of=as_of)
+    document = documents.get_document(connection, accession, name)
+    if item is None:
+        return filing, document, None
+    section = select_sections(documents.sections_of(connection, document.document_id), item)[0]
+    return filing, document, (section.start, section.end)
 
 
 def _sections(

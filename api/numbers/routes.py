@@ -36,7 +36,9 @@ async def get_ratios(
     company: PathCompany,
     as_of: AsOf,
     form: ResponseFormat,
-    period: Annotated[PeriodKind, Query(description="Fiscal years, quarters, or trailing twelve months.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, Query(description="Fiscal years, quarters (or half-years or trimesters), or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     periods: Annotated[int | None, Query(ge=1, le=200, description="Number of newest periods; all by default.")] = None,
 ) -> Response:
     """Margins, growth, returns, leverage, coverage and more. Each figure has its operands, or the reason why it is missing.

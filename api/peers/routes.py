@@ -104,9 +104,8 @@ async def get_screen(
 ) -> Response:
     """Companies whose latest figures pass all filters. Companies that lack a figure for a filter are counted by the reason.
 
-    Valuation measures (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) use the last close. As of an
-    earlier day they are computed on request, so that other filters must leave at most 250 companies. A file contains every
-    company that passes, with the sources of each figure.
+    Valuation measures (`pe`, `market_cap` and the others of `/companies/{ticker}/valuation`) use the last close, also as of an
+    earlier day. A file contains every company that passes, with the sources of each figure.
     """
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)

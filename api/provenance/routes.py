@@ -32,7 +32,9 @@ async def get_provenance(
     kind: StatementKind,
     as_of: AsOf,
     line: Annotated[str, Query(description="A line of the statement.", examples=["revenue"], max_length=100)],
-    period: Annotated[PeriodKind, Query(description="Which periods.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, Query(description="Fiscal years, quarters (or half-years), or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     period_end: Annotated[date | None, Query(description="Last day of the period; the newest period by default.")] = None,
 ) -> Response:
     """The formula and facts of a figure and the filing elements that show them, or the reason why there is no figure.
@@ -56,7 +58,9 @@ async def get_ratio_provenance(
     company: PathCompany,
     as_of: AsOf,
     ratio: Annotated[str, Query(description="The name of a ratio.", examples=["gross_margin"], max_length=100)],
-    period: Annotated[PeriodKind, Query(description="Which periods.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, Query(description="Fiscal years, quarters (or half-years), or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     period_end: Annotated[date | None, Query(description="Last day of the period; the newest period by default.")] = None,
 ) -> Response:
     """The formula of a ratio and the facts behind its operands, with the filing elements that show them."""

@@ -32,6 +32,7 @@ from workbench.domain.operations.reports import ReportRun, ReportSchedule
 from workbench.reports import saved_runs
 from workbench.reports.notebooks import project_notebook
 from workbench.reports.pdf import to_pdf
+from workbench.reports.report_queue import ReportQueue
 from workbench.reports.schedules import add as add_schedule
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
@@ -79,11 +80,11 @@ async def list_reports(
 
 
 @router.post(
-    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422)
+    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422, 503)
 )
 async def start_report(request: Request, workbench: TheWorkbench, caller: TheCaller, order: ReportOrder) -> Response:
     """Starts a run and returns immediately; poll its `status`. Reports run one after another."""
-    queue: saved_runs.ReportQueue = request.app.state.reports
+    queue: ReportQueue = request.app.state.reports
 
     def start() -> ReportRun:
         if (order.rerun is None) == (order.notebook is None):

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import anyio
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
-from api.security.api_keys import fingerprint, is_key, note_use
-from api.security.tokens import Audience, Tokens, credentials_mark
-from db.engine import Database
-from db.operations import accounts, api_keys
+from api.security.api_keys import is_key
+from api.security.keyring import Keyring
+from api.security.known_callers import KnownCallers
+from api.security.sealing import Sealer, derived_key
+from api.security.tokens import fingerprint
+from db.engine import Connection, Database
+from db.operations import api_keys, sessions
 from db.server import ping
 from workbench.domain.errors import NotAuthenticated
-from workbench.domain.operations.accounts import ApiKey, User, role_by_key
+from workbench.domain.operations.accounts import User, role_by_key
+from workbench.domain.operations.sessions import Session
 from workbench.domain.rights.ownership import LOCAL_USER, Caller
 from workbench.domain.rights.roles import Role
 from workbench.service_settings import EmbeddedDatabase
@@ -28,25 +33,23 @@ from workbench.settings import Settings
 SESSION_COOKIE = "workbench_session"
 API_KEY_HEADER = "x-api-key"
 
-# A working day: pages use a websocket, and an earlier end would only show at the next click.
-SESSION_LIFETIME = timedelta(hours=12)
-
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-# How long accounts and keys are cached, and so how long a disabled account can still be admitted.
-_CACHE_SECONDS = 5.0
-_MOST_CACHED = 10_000
-# The last use of a key is recorded to the minute: a row for each request would cost more than the request.
+# The last use of a session or key is recorded to the minute: a row for each request would cost more than the request.
 _USE_IS_NOTED_AFTER = timedelta(minutes=1)
+_MOST_NOTED = 10_000
+
+_Id = TypeVar("_Id", int, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller: name, role, and how the caller was identified; `key_id` is the API key's, if it was one."""
+    """The caller: name, role, and how the caller was identified; `key_id` or `session_id` is that of the key or session."""
 
     name: str
     role: Role
     known_by: Literal["local", "token", "key", "session"]
     key_id: int | None = None
+    session_id: str | None = None
 
     @property
     def caller(self) -> Caller:
@@ -79,17 +82,22 @@ def is_loopback(host: str) -> bool:
 class Gate:
     """Identifies the caller of a request. `lets_local_in` says whether local access needs no password."""
 
-    def __init__(self, settings: Settings, database: Database, tokens: Tokens) -> None:
+    def __init__(self, settings: Settings, database: Database, root: bytes) -> None:
+        """`root` is the signing key of the settings, from which all other keys follow."""
         self._database = database
-        self.tokens = tokens
+        self.sealer = Sealer(root)
+        self.refresh_key = derived_key(root, "refresh tokens")
+        self.keyring = Keyring(database, self.sealer)
+        self.callers = KnownCallers(database, self.keyring.forget)
+        self._noted: dict[int | str, datetime] = {}
         self.token_lifetime = timedelta(minutes=settings.server.token_minutes)
+        self.refresh_lifetime = timedelta(days=settings.server.refresh_days)
+        self.session_lifetime = timedelta(hours=settings.server.session_hours)
         self.lets_local_in = (
             settings.environment == "development"
             and isinstance(settings.database, EmbeddedDatabase)
             and is_loopback(settings.server.host)
         )
-        self._cached: dict[str, tuple[float, tuple[User, str] | None]] = {}
-        self._cached_keys: dict[str, tuple[float, tuple[User, ApiKey] | None]] = {}
 
     @property
     def description(self) -> str:
@@ -111,16 +119,19 @@ class Gate:
         if kind.lower() == "bearer" and is_key(token.strip()):
             return await self._key(token.strip())
         if kind.lower() == "bearer":
-            return await self._bearer(token.strip(), Audience.API)
+            return await self._bearer(token.strip())
         cookie = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
         if cookie:
-            try:
-                return await self._bearer(cookie, Audience.SESSION)
-            except NotAuthenticated:
-                pass  # an old cookie does not claim another identity
+            principal = await self._cookie(cookie)
+            if principal is not None:  # an old cookie does not claim another identity
+                return principal
         if self.lets_local_in and _is_from_this_machine(scope, headers):
             return Principal(LOCAL_USER, Role.ADMINISTRATOR, "local")
         return None
+
+    def watch(self, principal: Principal) -> AbstractContextManager[asyncio.Event]:
+        """An event that is set whenever the caller's session, role or account may have changed."""
+        return self.callers.watch(principal.session_id)
 
     async def check_database(self) -> None:
         """Raises DatabaseUnavailable when the database does not answer.
@@ -130,54 +141,58 @@ class Gate:
         async with self._database.read_async() as connection:
             await connection.run_sync(ping)
 
-    async def _bearer(self, token: str, audience: Audience) -> Principal:
-        claim = self.tokens.read(token, audience)
-        result = await self._account(claim.name)
-        if result is None or not result[0].is_active or credentials_mark(result[1]) != claim.mark:
+    async def _bearer(self, token: str) -> Principal:
+        tokens = await self.keyring.for_reading(token)
+        if tokens is None:
+            raise NotAuthenticated("the access token is not valid", hint="request one at /api/v1/auth/token")
+        result = await self.callers.session(tokens.read(token).session_id)
+        principal = await self._in_session(result, "token")
+        if principal is None:
             raise NotAuthenticated("the access token is not valid", hint="request a new one at /api/v1/auth/token")
-        return Principal(claim.name, result[0].role, "token" if audience is Audience.API else "session")
+        return principal
+
+    async def _cookie(self, cookie: str) -> Principal | None:
+        return await self._in_session(await self.callers.session_of_cookie(fingerprint(cookie)), "session")
+
+    async def _in_session(
+        self, result: tuple[User, Session] | None, known_by: Literal["token", "session"]
+    ) -> Principal | None:
+        """The user of the session; None if there is none or it is over."""
+        now = datetime.now(UTC)
+        if result is None or not result[0].is_active or not result[1].is_open(now):
+            return None
+        user, session = result
+        await self._note_use(session.last_used_at, now, sessions.note_use, session.session_id)
+        return Principal(user.name, user.role, known_by, session_id=session.session_id)
 
     async def _key(self, secret: str) -> Principal:
-        result = await self._owner(fingerprint(secret))
-        if result is None or not result[0].is_active or not result[1].is_good(datetime.now(UTC)):
+        now = datetime.now(UTC)
+        result = await self.callers.key(fingerprint(secret))
+        if result is None or not result[0].is_active or not result[1].is_good(now):
             raise NotAuthenticated(
                 "the API key is not valid or has expired",
                 hint="an administrator can create one with `workbench users keys add`",
             )
         user, key = result
+        await self._note_use(key.last_used_at, now, api_keys.note_use, key.key_id)
         return Principal(user.name, role_by_key(user.role, key.scopes), "key", key.key_id)
 
-    async def _owner(self, key_sha256: str) -> tuple[User, ApiKey] | None:
-        now = time.monotonic()
-        until, result = self._cached_keys.get(key_sha256, (0.0, None))
-        if now < until:
-            return result
-        async with self._database.read_async() as connection:
-            result = await connection.run_sync(api_keys.find_key, key_sha256)
-        if len(self._cached_keys) >= _MOST_CACHED:
-            self._cached_keys.clear()
-        self._cached_keys[key_sha256] = (now + _CACHE_SECONDS, result)
-        if result is not None:
-            await self._note_use(*result)
-        return result
+    async def _note_use(
+        self, last: datetime | None, now: datetime, note: Callable[[Connection, _Id, datetime], None], identity: _Id
+    ) -> None:
+        """Records the use of a session or key unless that was done within the last minute."""
+        noted = max(filter(None, (last, self._noted.get(identity))), default=None)
+        if noted is not None and now - noted < _USE_IS_NOTED_AFTER:
+            return
+        if len(self._noted) >= _MOST_NOTED:
+            self._noted.clear()
+        self._noted[identity] = now
 
-    async def _note_use(self, user: User, key: ApiKey) -> None:
-        now = datetime.now(UTC)
-        is_noted = key.last_used_at is not None and now - key.last_used_at < _USE_IS_NOTED_AFTER
-        if user.is_active and key.is_good(now) and not is_noted:
-            await anyio.to_thread.run_sync(note_use, self._database, key, now)
+        def write() -> None:
+            with self._database.write() as connection:
+                note(connection, identity, now)
 
-    async def _account(self, name: str) -> tuple[User, str] | None:
-        now = time.monotonic()
-        until, result = self._cached.get(name, (0.0, None))
-        if now < until:
-            return result
-        async with self._database.read_async() as connection:
-            result = await connection.run_sync(accounts.find_credentials, name)
-        if len(self._cached) >= _MOST_CACHED:
-            self._cached.clear()
-        self._cached[name] = (now + _CACHE_SECONDS, result)
-        return result
+        await anyio.to_thread.run_sync(write)
 
 
 def _is_from_this_machine(scope: Mapping[str, Any], headers: Headers) -> bool:

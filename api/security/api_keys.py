@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
+from api.security.tokens import fingerprint, new_secret
 from db.engine import Database
 from db.operations import api_keys, audit
 from workbench.domain.errors import InvalidRequest
@@ -23,11 +22,6 @@ def is_key(text: str) -> bool:
     return text.startswith(_MARK)
 
 
-def fingerprint(key: str) -> str:
-    """The SHA-256 of a key in hex, under which it is stored."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def add_key(
     database: Database, user_name: str, label: str, *, scopes: Collection[Scope], days: int | None, actor: str
 ) -> tuple[ApiKey, str]:
@@ -41,7 +35,7 @@ def add_key(
         raise InvalidRequest("the key has no scope", hint="choose read, or read and write")
     if days is not None and not 1 <= days <= _LONGEST_DAYS:
         raise InvalidRequest(f"a key is valid for 1 to {_LONGEST_DAYS:,} days")
-    secret = _MARK + secrets.token_urlsafe(32)
+    secret = new_secret(_MARK)
     expires_at = datetime.now(UTC) + timedelta(days=days) if days is not None else None
     with database.write() as connection:
         key = api_keys.add_key(
@@ -54,15 +48,9 @@ def add_key(
 
 
 def revoke_key(database: Database, user_name: str, label: str, *, actor: str) -> ApiKey:
-    """The revoked key, which stops working within seconds. Raises NotFound."""
+    """The revoked key, which stops working at once. Raises NotFound."""
     user_name = parse_user_name(user_name)
     with database.write() as connection:
         key = api_keys.revoke_key(connection, user_name, label.strip(), datetime.now(UTC))
         audit.record(connection, actor, "api_key.revoked", name=user_name, label=key.label, prefix=key.prefix)
     return key
-
-
-def note_use(database: Database, key: ApiKey, at: datetime) -> None:
-    """Records when a key was used."""
-    with database.write() as connection:
-        api_keys.note_use(connection, key.key_id, at)

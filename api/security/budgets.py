@@ -28,7 +28,13 @@ class Budget(StrEnum):
 
 # Everything else of the API counts against REQUESTS, or against PAGE_CALLS when a browser session makes it.
 ROUTES: Mapping[Budget, tuple[str, ...]] = {
-    Budget.SIGN_INS: ("POST /auth/token", "POST /auth/session"),
+    Budget.SIGN_INS: (
+        "POST /auth/token",
+        "POST /auth/session",
+        "POST /auth/session/code",
+        "POST /auth/password-resets",
+        "POST /auth/password-resets/use",
+    ),
     Budget.SEARCHES: ("GET /search",),
     Budget.COSTLY: (
         # many companies, filings or past days in one answer
@@ -46,8 +52,9 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "POST /alerts/channels/{channel}/test",
     ),
 }
-# Probes must not fail with a limit, and the files of a page are part of it. Opening a page counts once.
-_FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", f"{_PREFIX}/health/")
+# Probes must not fail with a limit, and the files of a page are part of it. Opening a page counts once, and a call of an MCP
+# tool counts as the request of the API that answers it.
+_FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", "/mcp", f"{_PREFIX}/health/")
 _SHOWN = {"json", "html"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _HEALTH, _METRICS = "/api/v1/health/", "/metrics"
 _OPEN_PATHS = frozenset(request.partition(" ")[2] for request in permissions.OPEN)
-# A page stays open through its websocket: how often, at most, its session is checked again.
+# A page stays open through its websocket: how often its session is checked again even if no change of it was notified.
 _RECHECK_SECONDS = 30.0
 _LARGEST_BODY = 64 * 1024
 # The largest document that can be read, plus room for its description.
@@ -150,7 +151,12 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
             return
         _note(scope, principal)
-        await self._app(scope, _Watched(self._gate, scope, receive), send)
+        with self._gate.watch(principal) as changed:
+            watched = _Watched(self._gate, scope, receive, send, changed)
+            try:
+                await self._app(scope, watched.receive, watched.send)
+            finally:
+                watched.cancel()
 
 
 class _Bounded:
@@ -169,29 +175,70 @@ class _Bounded:
 
 
 class _Watched:
-    """The receive channel of a websocket; it closes when the session of its user has ended."""
+    """The channels of a websocket, which is closed as soon as the session of its user has ended or the user's role changed.
 
-    def __init__(self, gate: Gate, scope: Scope, receive: Receive) -> None:
+    `changed` is set when either may be so; the session is also checked each half minute, because sessions expire.
+    """
+
+    def __init__(self, gate: Gate, scope: Scope, receive: Receive, send: Send, changed: asyncio.Event) -> None:
         self._gate = gate
         self._scope = scope
         self._receive = receive
+        self._send = send
+        self._changed = changed
+        self._principal: Principal = scope["state"]["principal"]
         self._next = time.monotonic() + _RECHECK_SECONDS
+        self._waiting: asyncio.Future[Message] | None = None
+        self._is_closed = False
 
-    async def __call__(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "websocket.receive" and time.monotonic() >= self._next:
-            self._next = time.monotonic() + _RECHECK_SECONDS
-            if await self._is_over():
-                return {"type": "websocket.disconnect", "code": 1008, "reason": "signed out"}
+    async def receive(self) -> Message:
+        """The next message of the browser, or its disconnection once the session has ended."""
+        while True:
+            message = await self._next_message()
+            is_due = message is None or (message["type"] == "websocket.receive" and time.monotonic() >= self._next)
+            if is_due:
+                self._next = time.monotonic() + _RECHECK_SECONDS
+                if await self._is_over():
+                    await self.send({"type": "websocket.close", "code": 1008, "reason": "signed out"})
+                    self._is_closed = True
+                    return {"type": "websocket.disconnect", "code": 1008, "reason": "signed out"}
+            if message is not None:
+                return message
+
+    async def send(self, message: Message) -> None:
+        """Sends to the browser, or nothing once the session has ended."""
+        if not self._is_closed:
+            await self._send(message)
+
+    def cancel(self) -> None:
+        """Stops waiting for a message."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    async def _next_message(self) -> Message | None:
+        """The next message; None when it is time to check the session."""
+        if self._waiting is None:
+            self._waiting = asyncio.ensure_future(self._receive())
+        changed = asyncio.ensure_future(self._changed.wait())
+        waiting: set[asyncio.Future[Any]] = {self._waiting, changed}
+        try:
+            await asyncio.wait(waiting, timeout=_RECHECK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            changed.cancel()
+        if not self._waiting.done():
+            self._changed.clear()
+            return None
+        message, self._waiting = self._waiting.result(), None
         return message
 
     async def _is_over(self) -> bool:
         try:
-            return await self._gate.identify(self._scope) is None
+            now: Principal | None = await self._gate.identify(self._scope)
         except NotAuthenticated:
             return True
         except DatabaseUnavailable:
             return False  # it is unknown whether the session has ended
+        return now is None or now != self._principal
 
 
 class _Answer:

@@ -17,8 +17,14 @@ _PREFIX = "/api/v1"
 OPEN = frozenset(
     {
         "GET /sign-in",
+        "GET /sign-in/code",
+        "GET /sign-in/forgotten",
+        "GET /sign-in/reset",
         f"POST {_PREFIX}/auth/token",
         f"POST {_PREFIX}/auth/session",
+        f"POST {_PREFIX}/auth/session/code",
+        f"POST {_PREFIX}/auth/password-resets",
+        f"POST {_PREFIX}/auth/password-resets/use",
         f"GET {_PREFIX}/health/live",
         f"GET {_PREFIX}/health/ready",
         "GET /favicon.ico",
@@ -33,6 +39,15 @@ SIGNED_IN = frozenset(
         f"GET {_PREFIX}/openapi.json",
         f"GET {_PREFIX}/auth/me",
         f"GET {_PREFIX}/roles",
+        f"GET {_PREFIX}/auth/sessions",
+        f"POST {_PREFIX}/auth/sessions/end",
+        f"POST {_PREFIX}/auth/sessions/{{session}}/end",
+        f"POST {_PREFIX}/auth/sign-out",
+        f"POST {_PREFIX}/auth/password",
+        f"POST {_PREFIX}/auth/second-factor",
+        f"POST {_PREFIX}/auth/second-factor/confirm",
+        f"POST {_PREFIX}/auth/second-factor/off",
+        "GET /account",
         "GET /sign-out",
         "POST /sign-out",
     }
@@ -60,8 +75,10 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /comparison",
         "GET /screen",
         "GET /search",
+        "POST /verify",
         "GET /filings/{accession}",
         "GET /filings/{accession}/sections",
+        "GET /filings/{accession}/text",
         "GET /prices/{ticker}",
         "GET /prices/{ticker}/bars",
         "GET /documents",
@@ -80,7 +97,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /alerts/{alert}",
         "GET /alerts/{alert}/preview",
     ),
-    Permission.DOCUMENTS_WRITE: ("POST /documents", "DELETE /documents/{document}"),
+    Permission.DOCUMENTS_WRITE: ("POST /documents", "PATCH /documents/{document}", "DELETE /documents/{document}"),
     Permission.REPORTS_RUN: ("POST /reports",),
     Permission.SCHEDULES_WRITE: ("PUT /reports/schedules/{name}", "DELETE /reports/schedules/{name}"),
     Permission.AUDIT_READ: ("GET /audit-trail",),
@@ -90,13 +107,25 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "PUT /watchlists/{name}/companies/{ticker}",
         "DELETE /watchlists/{name}/companies/{ticker}",
     ),
+    Permission.ACCOUNTS_WRITE: (
+        "GET /users",
+        "PATCH /users/{name}",
+        "DELETE /users/{name}",
+        "POST /users/{name}/reset-link",
+        "DELETE /users/{name}/second-factor",
+        "GET /users/{name}/sessions",
+        "DELETE /users/{name}/sessions",
+        "DELETE /users/{name}/sessions/{session}",
+        "GET /signing-keys",
+        "POST /signing-keys",
+    ),
     Permission.ALERTS_WRITE: ("POST /alerts", "DELETE /alerts/{alert}", "POST /alerts/channels/{channel}/test"),
 }
 """The routes under `/api/v1` by the permission that they need."""
 
 PAGES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
-        "/alerts", "/audit", "/changes", "/company", "/compare", "/home", "/market", "/reader", "/reports", "/screen",
+        "/alerts", "/audit", "/changes", "/company", "/compare", "/home", "/market", "/mcp", "/reader", "/reports", "/screen",
         "/search",
     ),
     Permission.OPERATIONS_READ: ("/operations", "/metrics"),
@@ -113,14 +142,16 @@ def _pattern(route: str) -> str:
 
 
 # A route without parameters goes before one with them, as in the application.
-_EXACT: dict[str, Permission | None] = dict.fromkeys(OPEN | SIGNED_IN)
-_PATTERNS: list[tuple[re.Pattern[str], Permission]] = []
+_EXACT: dict[str, Permission | None] = {}
+_PATTERNS: list[tuple[re.Pattern[str], Permission | None]] = []
+_NEEDED: list[tuple[str, Permission | None]] = [(_request, None) for _request in OPEN | SIGNED_IN]
 for _permission, _routes in ROUTES.items():
-    for _method, _path in (route.split(" ") for route in _routes):
-        if "{" in _path:
-            _PATTERNS.append((re.compile(_pattern(f"{_method} {_PREFIX}{_path}")), _permission))
-        else:
-            _EXACT[f"{_method} {_PREFIX}{_path}"] = _permission
+    _NEEDED += [(_route.replace(" ", f" {_PREFIX}", 1), _permission) for _route in _routes]
+for _request, _wanted in _NEEDED:
+    if "{" in _request:
+        _PATTERNS.append((re.compile(_pattern(_request)), _wanted))
+    else:
+        _EXACT[_request] = _wanted
 _PAGES = {path: permission for permission, paths in PAGES.items() for path in paths}
 
 

@@ -1,65 +1,74 @@
-"""Signed tokens (JWT, RFC 7519): one kind for programs, one for the session cookie of a browser."""
+"""Signed access tokens (JWT, RFC 7519) of programs, and the random secrets of cookies and links."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import jwt
 
 from workbench.domain.errors import NotAuthenticated
 
 _ISSUER = "corporate-intel-workbench"
+_AUDIENCE = "api"
 _ALGORITHM = "HS256"
-
-
-class Audience(StrEnum):
-    """The use of a token; a token for one use is not accepted for the other."""
-
-    API = "api"
-    SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The content of a valid token: the user's name, and the mark of the credentials it was issued for."""
+    """The content of a valid token: the user's name and the session that the token belongs to."""
 
     name: str
-    mark: str
+    session_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Signs and reads tokens with one key."""
+    """Signs access tokens with the key `kid` and reads those of all `keys`, which are by their `kid`."""
 
-    key: bytes
+    keys: Mapping[str, bytes] = field(repr=False)
+    kid: str
 
-    def sign(self, name: str, password_hash: str, audience: Audience, lifetime: timedelta) -> str:
-        """A token that expires after `lifetime`, or when the password changes."""
+    def sign(self, name: str, session_id: str, lifetime: timedelta) -> str:
+        """A token that expires after `lifetime`, or with its session; its head names the key (RFC 7515, section 4.1.4)."""
         now = datetime.now(UTC)
         claims = {
-            "iss": _ISSUER, "aud": audience.value, "sub": name, "iat": now, "exp": now + lifetime,
-            "jti": secrets.token_urlsafe(12), "mark": credentials_mark(password_hash),
+            "iss": _ISSUER, "aud": _AUDIENCE, "sub": name, "iat": now, "exp": now + lifetime,
+            "jti": secrets.token_urlsafe(12), "sid": session_id,
         }  # fmt: skip
-        return jwt.encode(claims, self.key, algorithm=_ALGORITHM)
+        return jwt.encode(claims, self.keys[self.kid], algorithm=_ALGORITHM, headers={"kid": self.kid})
 
-    def read(self, token: str, audience: Audience) -> Claim:
-        """The content of the token; raises NotAuthenticated if it is not ours, not for this use, or expired."""
+    def read(self, token: str) -> Claim:
+        """The content of the token; raises NotAuthenticated if it is not of one of the keys, not for this use, or expired."""
         try:
             claims = jwt.decode(
-                token, self.key, algorithms=[_ALGORITHM], audience=audience.value, issuer=_ISSUER,
-                options={"require": ["exp", "iat", "sub", "aud", "iss", "mark"]},
+                token, self.keys[key_of(token) or ""], algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=_ISSUER,
+                options={"require": ["exp", "iat", "sub", "aud", "iss", "sid"]},
             )  # fmt: skip
         except jwt.ExpiredSignatureError:
             raise NotAuthenticated("the access token has expired", hint="request a new one at /api/v1/auth/token") from None
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, KeyError):
             raise NotAuthenticated("the access token is not valid", hint="request one at /api/v1/auth/token") from None
-        return Claim(str(claims["sub"]), str(claims["mark"]))
+        return Claim(str(claims["sub"]), str(claims["sid"]))
 
 
-def credentials_mark(password_hash: str) -> str:
-    """A mark that changes with the password, so earlier tokens become invalid; it does not reveal the hash."""
-    return hashlib.sha256(b"mark:" + password_hash.encode()).hexdigest()[:16]
+def key_of(token: str) -> str | None:
+    """The `kid` that the head of a token names, without any check of the token; None if it names none."""
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+    except jwt.InvalidTokenError:
+        return None
+    return kid if isinstance(kid, str) else None
+
+
+def new_secret(mark: str) -> str:
+    """256 random bits as text, behind a mark by which secret scanners and people recognise its kind."""
+    return mark + secrets.token_urlsafe(32)
+
+
+def fingerprint(secret: str) -> str:
+    """The SHA-256 in hex under which a secret is stored: it is random, so an unsalted hash reveals nothing about it."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

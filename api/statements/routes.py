@@ -33,7 +33,11 @@ async def get_statement(
     as_of: AsOf,
     form: ResponseFormat,
     period: Annotated[
-        PeriodKind, Query(description="Fiscal years, discrete fiscal quarters, or trailing twelve months.")
+        PeriodKind,
+        Query(
+            description="Fiscal years, discrete fiscal quarters (or half-years or trimesters, if a company reports those), or "
+            "trailing twelve months."
+        ),
     ] = PeriodKind.ANNUAL,
     periods: Annotated[int | None, Query(ge=1, le=200, description="Number of newest periods; all by default.")] = None,
 ) -> Response:

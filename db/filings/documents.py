@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.ownership import readable
 from db.recordset import recordset
-from db.tables import company_values, document_pages, documents, filing_sections, sec_filings
+from db.tables import company_value_states, company_values, document_pages, documents, filing_sections, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, NewDocument, Section
@@ -68,6 +68,10 @@ def save_documents(connection: sa.Connection, read: Sequence[ReadDocument]) -> l
     # The cover page of a report says what its shares are, so values computed before it do not hold.
     ciks = {row["cik"] for row in rows}
     connection.execute(sa.update(company_values).where(company_values.c.cik.in_(ciks)).values(holds_until=_NEVER))
+    state = company_value_states
+    before = min((each.new.filed_on for each in read if each.new.filed_on), default=date.max) - timedelta(days=1)
+    examined = sa.func.least(state.c.examined_until, before)
+    connection.execute(sa.update(state).where(state.c.cik.in_(ciks)).values(examined_until=examined))
     return [ids[tuple(row[name] for name in key)] for row in rows]
 
 

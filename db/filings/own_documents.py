@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.filings.document_subjects import subject_columns, subject_of
 from db.filings.documents import document_of
 from db.ownership import changeable, readable
-from db.tables import archive_entries, company_tickers, document_pages, documents, loaded_parts, passages
+from db.tables import archive_entries, company_tickers, document_pages, document_subjects, documents, loaded_parts, passages
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.identity import Cik
@@ -71,6 +72,12 @@ def find_own_document(connection: sa.Connection, text: str, caller: Caller = LOC
     raise NotFound(f"there is no added document {wanted!r}", hint="list documents with `workbench documents list`")
 
 
+def extractor_of(connection: sa.Connection, document_id: int) -> str:
+    """Name and version of what extracted the document's text."""
+    query = sa.select(documents.c.extractor).where(documents.c.document_id == document_id)
+    return str(connection.execute(query).scalar_one())
+
+
 def delete_document(connection: sa.Connection, document_id: int) -> None:
     """Removes the document with its pages, items, passages and vectors; one that is not there is no error."""
     connection.execute(sa.delete(documents).where(_IS_OWN, documents.c.document_id == document_id))
@@ -106,12 +113,20 @@ def _query() -> sa.Select[Any]:
         ticker.label("ticker"),
         count(document_pages).label("page_count"),
         count(passages).label("passage_count"),
-    )
+        *subject_columns(),
+    ).outerjoin(document_subjects, document_subjects.c.document_id == documents.c.document_id)
 
 
 def _own(row: Any) -> OwnDocument:
     company = row.ticker or (f"CIK {row.cik}" if row.cik is not None else None)
     roles = tuple(Role(role) for role in row.shared_with)
     return OwnDocument(
-        document_of(row), company, row.archived_at, row.page_count, row.passage_count, owner=row.owner, shared_with=roles
+        document_of(row),
+        company,
+        row.archived_at,
+        row.page_count,
+        row.passage_count,
+        subject_of(row),
+        owner=row.owner,
+        shared_with=roles,
     )

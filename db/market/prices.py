@@ -118,7 +118,13 @@ with saved as (
     on conflict (ticker, source, traded_on) do update
     set {", ".join(f"{name} = excluded.{name}" for name in _BAR)}, fetched_at = excluded.fetched_at
     where ({", ".join(f"old.{name}" for name in _BAR)}) is distinct from ({", ".join(f"excluded.{name}" for name in _BAR)})
-    returning (xmax = 0) as is_new
+    returning ticker, traded_on, (xmax = 0) as is_new
+), examined as (
+    update company_value_states v set examined_until = least(v.examined_until, c.first_on - 1)
+    from (
+        select t.cik, min(s.traded_on) as first_on from saved s join company_tickers t on t.ticker = s.ticker group by t.cik
+    ) c
+    where v.cik = c.cik
 )
 select count(*) filter (where is_new), count(*) filter (where not is_new) from saved
 """  # noqa: S608  only names from this module go in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ def add_user(connection: sa.Connection, name: str, role: Role, password_hash: st
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise Conflict(f"the user {name!r} already exists")
-    return _user(row)
+    return user_of_row(row)
 
 
 def get_user(connection: sa.Connection, name: str) -> User:
@@ -34,23 +35,44 @@ def get_user(connection: sa.Connection, name: str) -> User:
     row = connection.execute(sa.select(*_FIELDS).where(users.c.name == name)).one_or_none()
     if row is None:
         raise NotFound(f"there is no user {name!r}")
-    return _user(row)
+    return user_of_row(row)
 
 
 def find_credentials(connection: sa.Connection, name: str) -> tuple[User, str] | None:
     """The account and its password hash, or None for an unknown name."""
     row = connection.execute(sa.select(*_FIELDS, users.c.password_hash).where(users.c.name == name)).one_or_none()
-    return None if row is None else (_user(row), row.password_hash)
+    return None if row is None else (user_of_row(row), row.password_hash)
 
 
 def list_users(connection: sa.Connection) -> list[User]:
     """All accounts by name, including disabled ones."""
-    return [_user(row) for row in connection.execute(sa.select(*_FIELDS).order_by(users.c.name))]
+    return [user_of_row(row) for row in connection.execute(sa.select(*_FIELDS).order_by(users.c.name))]
 
 
 def set_password_hash(connection: sa.Connection, name: str, password_hash: str) -> User:
     """The account with its new password hash; raises NotFound."""
     return _change(connection, name, password_hash=password_hash)
+
+
+def set_role(connection: sa.Connection, name: str, role: Role) -> User:
+    """The account with its new role; raises NotFound."""
+    return _change(connection, name, role=role.value)
+
+
+def set_channel(connection: sa.Connection, name: str, channel: str | None) -> User:
+    """The account with the notification channel that reaches its user, or without one; raises NotFound."""
+    return _change(connection, name, channel=channel)
+
+
+def channel_of(connection: sa.Connection, name: str) -> str | None:
+    """The notification channel that reaches the user; None without one, or for an unknown name."""
+    return connection.scalar(sa.select(users.c.channel).where(users.c.name == name))
+
+
+def delete_user(connection: sa.Connection, name: str) -> None:
+    """Deletes the account with its sessions, keys and second factor; raises NotFound."""
+    if connection.execute(sa.delete(users).where(users.c.name == name)).rowcount == 0:
+        raise NotFound(f"there is no user {name!r}")
 
 
 def set_active(connection: sa.Connection, name: str, *, is_active: bool) -> User:
@@ -63,8 +85,9 @@ def _change(connection: sa.Connection, name: str, **values: object) -> User:
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise NotFound(f"there is no user {name!r}")
-    return _user(row)
+    return user_of_row(row)
 
 
-def _user(row: Any) -> User:
-    return User(row.user_id, row.name, Role(row.role), row.is_active, row.created_at)
+def user_of_row(row: Any, *, created_at: datetime | None = None) -> User:
+    """The account in a row with its columns; `created_at` where that column has another name."""
+    return User(row.user_id, row.name, Role(row.role), row.is_active, created_at or row.created_at)

@@ -9,11 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.operations.accounts import get_user
+from db.operations.accounts import get_user, user_of_row
 from db.tables import api_keys, users
 from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.accounts import ApiKey, Scope, User
-from workbench.domain.rights.roles import Role
 
 
 def add_key(
@@ -57,7 +56,7 @@ def find_key(connection: sa.Connection, key_sha256: str) -> tuple[User, ApiKey] 
     row = connection.execute(_keys(*owner).where(api_keys.c.key_sha256 == key_sha256)).one_or_none()
     if row is None:
         return None
-    return User(row.user_id, row.name, Role(row.role), row.is_active, row.user_created_at), _key(row)
+    return user_of_row(row, created_at=row.user_created_at), _key(row)
 
 
 def note_use(connection: sa.Connection, key_id: int, at: datetime) -> None:

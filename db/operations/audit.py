@@ -124,3 +124,20 @@ def failed_attempts(connection: sa.Connection, name: str, address: str, *, minut
         ).where(log.c.action == "sign_in.failed", recent, sa.or_(is_name, is_address))
     ).one()
     return Attempts(row.both, row.name, row.address)
+
+
+def failures_of_name(connection: sa.Connection, name: str, *, minutes: int, factor: str | None = None) -> int:
+    """Failed sign-ins with this name in the last `minutes`, from any address; with `factor` only those that failed by it."""
+    log = audit_logs
+    recent = log.c.at > sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, minutes)
+    is_it = sa.and_(log.c.action == "sign_in.failed", log.c.actor == name, recent)
+    if factor is not None:
+        is_it = sa.and_(is_it, log.c.detail["factor"].astext == factor)
+    return connection.scalar(sa.select(sa.func.count()).where(is_it)) or 0
+
+
+def happened_lately(connection: sa.Connection, actor: str, action: str, *, minutes: int) -> bool:
+    """Whether the actor did this in the last `minutes`."""
+    log = audit_logs
+    recent = log.c.at > sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, minutes)
+    return connection.scalar(sa.select(sa.exists().where(log.c.actor == actor, log.c.action == action, recent))) is True

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
+from db.operations.tasks import open_tasks
 from db.ownership import changeable, readable
 from db.tables import report_schedules, reports
 from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus, Value
+from workbench.domain.operations.tasks import TaskKind
 from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
 from workbench.domain.rights.roles import Role
 
@@ -181,7 +183,9 @@ def _end(connection: sa.Connection, report_id: int, status: RunStatus, **values:
 
 
 def _held(connection: sa.Connection) -> frozenset[int]:
-    return frozenset(connection.scalars(_IS_HELD, {"lock": _LOCK}))
+    """The runs that a process works on, and those that wait in the queue of tasks."""
+    waiting = {int(parameters["report_id"]) for parameters in open_tasks(connection, TaskKind.REPORT)}
+    return frozenset(connection.scalars(_IS_HELD, {"lock": _LOCK})) | waiting
 
 
 def _run(row: Any, held: frozenset[int]) -> ReportRun:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -18,13 +20,16 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import FRESH
 from workbench.domain.measures.valuation import Valuation
 
-# SQL: the row of `company_values v` is what `valuation` says of `companies c` on `:today`. A digest has nothing to quote.
-HOLDS = f"""(
-    v.cik = c.cik and v.holds_until >= :today and v.reader = concat('{RULES}{SIC}', c.sic, ' state ', c.state_of_incorporation)
+# SQL: the row `v` was computed from what the rules, facts and listings of `companies c` are. A digest has nothing to quote.
+SAME_INPUTS = f"""(
+    v.cik = c.cik and v.reader = concat('{RULES}{SIC}', c.sic, ' state ', c.state_of_incorporation)
     and v.facts_version = coalesce((select f.version from fact_versions f where f.cik = c.cik), 0)
     and v.listed = coalesce(
         (select string_agg(t.ticker, ' ' order by t.position, t.ticker) from company_tickers t where t.cik = c.cik), '')
 )"""  # noqa: S608
+
+# SQL: the row of `company_values v` is what `valuation` says of `companies c` on `:today`.
+HOLDS = f"({SAME_INPUTS} and v.holds_until >= :today)"
 
 # SQL: companies with a close that is new enough between `:first` and `:last`.
 HAS_CLOSE = """exists (
@@ -57,31 +62,37 @@ def refresh_values(connection: sa.Connection, cik: Cik) -> None:
     except NotComputable:
         connection.execute(sa.delete(company_values).where(company_values.c.cik == cik.number))
         return
-    reader = f"{rules_for(company)} state {company.state_of_incorporation or ''}"
+    figures, reasons = figures_of(result)
     row = {
-        "reader": reader, "facts_version": version, "listed": _listed(company),
+        "reader": reader_of(company), "facts_version": version, "listed": listed_text(company),
         "holds_until": result.holds_until, "traded_on": result.price.traded_on if result.price else None,
-        "figures": _json(figures_document(result)),
-        "reasons": _json(reasons_document(result)),
+        "figures": _json(figures_document(figures)), "reasons": reasons,
     }  # fmt: skip
     insert = pg.insert(company_values).values({"cik": cik.number} | row)
     connection.execute(insert.on_conflict_do_update(index_elements=["cik"], set_=row | {"computed_at": sa.func.now()}))
 
 
-def figures_document(result: Valuation) -> str:
-    """JSON of the figures of a valuation that are not refused, by measure, each with all its digits."""
-    values = ((line.line, line.figure.value) for line in result.lines)
-    return "{" + ", ".join(f"{json.dumps(name)}: {value:f}" for name, value in values if value is not None) + "}"
+def figures_of(result: Valuation) -> tuple[dict[str, Decimal], dict[str, str]]:
+    """The values of a valuation by measure, and the reason codes of those that are refused."""
+    figures = {line.line: line.figure for line in result.lines}
+    values = {name: figure.value for name, figure in figures.items() if figure.value is not None}
+    return values, {name: str(figure.reason) for name, figure in figures.items() if figure.value is None}
 
 
-def reasons_document(result: Valuation) -> str:
-    """JSON of the reasons of the figures that are refused, by measure."""
-    return json.dumps({line.line: line.figure.reason for line in result.lines if line.figure.value is None})
+def figures_document(figures: Mapping[str, Decimal]) -> str:
+    """JSON of figures by measure, each with all its digits."""
+    return "{" + ", ".join(f"{json.dumps(name)}: {value:f}" for name, value in figures.items()) + "}"
 
 
 def _json(document: str) -> sa.ColumnElement[object]:
     return sa.cast(sa.literal(document, sa.Text), pg.JSONB)
 
 
-def _listed(company: Company) -> str:
+def reader_of(company: Company) -> str:
+    """What the measures of a company follow from beside facts, prices and listings."""
+    return f"{rules_for(company)} state {company.state_of_incorporation or ''}"
+
+
+def listed_text(company: Company) -> str:
+    """The company's tickers as stored, first class first."""
     return " ".join(listing.ticker.symbol for listing in company.listings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -32,10 +32,10 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     """The companies that pass every filter, from figures known at the end of `as_of` (None: now).
 
     A filter whose figure is not known for a company is neither true nor false: the company does not pass, and is counted by
-    its reason. Valuation measures are what `valuation` says of that day. Raises InvalidRequest where the filters leave more
-    companies to value as of an earlier day than a request can (see `screened_values`).
+    its reason. Valuation measures are what `valuation` says of that day; more companies without stored values than a request
+    can value are counted too (see `screened_values`).
     """
-    live = values_to_decide(connection, screen) if screen.is_by_price else {}
+    by_price = values_to_decide(connection, screen) if screen.is_by_price else []
     values = Bindings()
     condition = conditions_sql(screen.filters, values)
     reason = reason_sql(screen.filters, values)
@@ -54,11 +54,11 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
             "(select jsonb_object_agg(reason, n) from (select reason, count(*) as n from judged where passes is null "
             "group by reason) as counted) as reasons from judged"
         ),
-        {**values.values, **_bound(screen, live), "limit": screen.limit, "offset": screen.offset},
+        {**values.values, **_bound(screen, by_price), "limit": screen.limit, "offset": screen.offset},
     ).one()
     if not screen.is_by_price and any(metric.basis is None for metric in screen.metrics):
-        live = values_to_show(connection, screen, [Cik(number) for number in result.page])
-    rows = _rows(connection, screen, result.page, live)
+        by_price = values_to_show(connection, screen, [Cik(number) for number in result.page])
+    rows = _rows(connection, screen, result.page, by_price)
     reasons = dict(sorted((result.reasons or {}).items(), key=lambda each: (-each[1], each[0])))
     return ScreenResult(screen, tuple(rows), result.matched, result.companies, reasons)
 
@@ -69,12 +69,12 @@ def _tables(screen: Screen, metrics: Sequence[Metric]) -> str:
     return " ".join(values_sql(screen.as_of) if name == AT_CLOSE else latest_sql(name, screen.as_of) for name in names)
 
 
-def _bound(screen: Screen, live: Mapping[Cik, Valuation]) -> dict[str, Any]:
+def _bound(screen: Screen, by_price: Sequence[str]) -> dict[str, Any]:
     """What the joins and reasons bind."""
-    return {"day": screen.as_of or date.max, **bound_values(screen.as_of, live)}
+    return {"day": screen.as_of or date.max, **bound_values(screen.as_of, by_price)}
 
 
-def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int], live: Mapping[Cik, Valuation]) -> list[ScreenRow]:
+def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int], by_price: Sequence[str]) -> list[ScreenRow]:
     values = Bindings()
     columns = []
     for number, metric in enumerate(screen.metrics):
@@ -85,7 +85,7 @@ def _rows(connection: sa.Connection, screen: Screen, page: Sequence[int], live: 
         )
     tables = _tables(screen, screen.metrics)
     query = f"select c.cik, {', '.join(columns)} from companies c {tables} where c.cik = any(:page)"  # noqa: S608
-    bound = {**values.values, **_bound(screen, live), "page": list(page)}
+    bound = {**values.values, **_bound(screen, by_price), "page": list(page)}
     results = {row.cik: row for row in connection.execute(sa.text(query), bound)}
     companies = get_companies(connection, [Cik(number) for number in page])
     return [ScreenRow(company, _figures(screen, results[company.cik.number])) for company in companies]

@@ -25,8 +25,8 @@ from workbench.domain.statements.assembly import calendar_of
 from workbench.domain.statements.concepts import ConceptMap
 
 # What the last fiscal year and the twelve months after it need; see `read_filed_versions`.
-_YEARS = 2
-_WINDOW = timedelta(days=372 * (_YEARS + 3))
+YEARS = 2
+_WINDOW = timedelta(days=372 * (YEARS + 3))
 
 _BY_CLASS = sa.text(
     """
@@ -61,7 +61,7 @@ def valuation(connection: sa.Connection, company: Company, as_of: date | None) -
     Each figure has its operands, or a reason why it is missing: without prices or facts all figures are missing.
     """
     day = as_of or today()
-    return _Known(connection, company, as_of, newest_years=_YEARS).on(day, as_of)
+    return FiledHistory(connection, company, as_of, newest_years=YEARS).on(day, as_of)
 
 
 @computes("the valuation history")
@@ -73,13 +73,13 @@ def valuation_history(
     Each equals `valuation` as of that day: it uses only what was filed and traded by then.
     """
     day = as_of or today()
-    known = _Known(connection, company, as_of)
+    known = FiledHistory(connection, company, as_of)
     days = days_of_history(every, known.quarter_ends(), day, limit)
     points = tuple(known.on(each, each) for each in days)
     return ValuationHistory(company, as_of, every, points)
 
 
-class _Known:
+class FiledHistory:
     """What a company filed up to a day, read once and seen from any day before."""
 
     def __init__(
@@ -96,6 +96,13 @@ class _Known:
         pages = connection.execute(_COVER_PAGES, {"cik": company.cik.number, "as_of": as_of})
         self._covers = [CoverPage(*row) for row in pages]
 
+    @property
+    def days(self) -> list[date]:
+        """The days on which something was filed that a valuation may use, ascending."""
+        offsets = (offset.known_from for offset in self._filed.year_offsets)
+        covers = (cover.filed_on for cover in self._covers)
+        return sorted({*self._filed_days, *offsets, *covers, *(count.filed_on for count in self._classes)})
+
     def quarter_ends(self) -> list[date]:
         """The last days of all fiscal quarters reported."""
         facts = FactTable(self._versions, self._filed.concepts, self._filed.units)
@@ -103,10 +110,10 @@ class _Known:
 
     def on(self, day: date, as_of: date | None) -> Valuation:
         """The valuation at the last close by the end of a day."""
-        known = self._at(day)
-        return known.value(as_of, self._bars(known), self._close_on(known.float_day))
+        known = self.at(day)
+        return known.value(as_of, self._bars(known), self.close_on(known.float_day))
 
-    def _at(self, day: date) -> KnownCompany:
+    def at(self, day: date) -> KnownCompany:
         """The company as its filings up to the end of a day show it."""
         rows = self._versions[: bisect_right(self._filed_days, day)]
         ends = (row[END] for row in rows if row[CONCEPT] in self._anchors and row[END] <= row[FILED_ON])
@@ -128,7 +135,7 @@ class _Known:
         # An older close than the window has says at least that there are prices, and how old they are.
         return bars or price_series(self._connection, ticker, until=known.day).bars[-1:]
 
-    def _close_on(self, day: date | None) -> Decimal | None:
+    def close_on(self, day: date | None) -> Decimal | None:
         """The last close by a day, at most `FRESH` old."""
         ticker = self._company.ticker
         if ticker is None or day is None:

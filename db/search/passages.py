@@ -13,23 +13,26 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
-from db.ownership import hidden_documents, readable
+from db.ownership import hidden_documents
 from db.search.planner import expected_rows
-from db.tables import companies, company_tickers, documents, fiscal_year_offsets, passages, sec_filings
+from db.tables import (
+    companies,
+    company_tickers,
+    document_statements,
+    document_subjects,
+    documents,
+    fiscal_year_offsets,
+    passages,
+    sec_filings,
+)
 from workbench.domain.facts.fiscal_years import SAME_YEAR_END
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.domain.rights.ownership import LOCAL
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 _MARKING = f"HighlightAll=true, StartSel={_OPEN}, StopSel={_CLOSE}"
-# Items that list exhibits, of Forms 10-K (14 until 2003), 10-Q, 8-K and 20-F; and what such lists and the like look like.
-_ITEMS_OF_EXHIBITS = ("15", "14", "16", "6", "7", "9.01", "19")
-_EXHIBIT_ROW = r"(?n)^\t*\(?\d{1,3}\.\d{1,2}\)?[^\t\n]{0,8}\t+[^\t\n]*[A-Za-z]{4}"
-_CONTENTS_ROW = r"(?in)^\s*items?\s+\d{1,2}[a-c]?\M"
-_SIGNED = r"(?i)pursuant to the requirements of (?:the securities|section 1[35])"
-_FEWEST_ROWS = 3
 _DAYS_A_MONTH = 30.4
 _REPORTS = ("10-K", "10-K405", "10-KT", "10-KSB", "10-Q", "10-QT", "10-QSB", "20-F", "40-F")
 
@@ -98,8 +101,9 @@ def refresh_statistics(database: Database) -> None:
 def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
     """The conditions on `passages` that `where` asks for, to be applied before anything is ranked."""
     clauses: list[sa.ColumnElement[bool]] = []
-    if where.companies:
-        clauses.append(passages.c.cik.in_([cik.number for cik in where.companies]))
+    of_companies = [passages.c.cik.in_([cik.number for cik in where.companies])] if where.companies else []
+    of_companies += [passages.c.document_id.in_(where.own_documents)] if where.own_documents else []
+    clauses += [sa.or_(*of_companies)] if of_companies else []
     if where.forms:
         clauses.append(passages.c.form.in_(where.forms))
     if where.items:
@@ -117,9 +121,25 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
         clauses.append(passages.c.cik.in_(_companies_of(where.sectors)))
     if where.periods:
         clauses.append(passages.c.document_id.in_(_documents_on(where.periods, where.as_of)))
+    if where.statements:
+        clauses.append(_is_in_statement(where.statements))
     clauses += [_holds(phrase) for phrase in where.phrases]
     clauses += [sa.not_(_holds(phrase)) for phrase in where.excluded]
     return clauses
+
+
+def _is_in_statement(kinds: Sequence[str]) -> sa.ColumnElement[bool]:
+    spans = document_statements.c
+    return (
+        sa.select(sa.literal(1))
+        .where(
+            spans.document_id == passages.c.document_id,
+            spans.start_char < passages.c.end_char,
+            spans.end_char > passages.c.start_char,
+            spans.kind.in_(kinds),
+        )
+        .exists()
+    )
 
 
 def _companies_of(sectors: Sequence[str]) -> sa.Select[tuple[int]]:
@@ -169,6 +189,10 @@ def _place_in_year(day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 def _documents_on(periods: Sequence[ReportPeriod], as_of: date | None) -> sa.Select[tuple[int]]:
     """Documents whose period of report lies in one of the fiscal periods."""
     year, quarter = _fiscal_period(as_of)
+    subject = document_subjects.c
+    # A report of a year covers its fourth quarter.
+    quarter = sa.case((subject.fiscal_year.is_not(None), sa.func.coalesce(subject.fiscal_quarter, 4)), else_=quarter)
+    year = sa.func.coalesce(subject.fiscal_year, year)
     wanted = [
         sa.and_(year == period.fiscal_year, *([quarter == period.quarter] if period.quarter else [])) for period in periods
     ]
@@ -176,60 +200,18 @@ def _documents_on(periods: Sequence[ReportPeriod], as_of: date | None) -> sa.Sel
         sa.select(documents.c.document_id)
         .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
         .outerjoin(companies, companies.c.cik == documents.c.cik)
+        .outerjoin(document_subjects, subject.document_id == documents.c.document_id)
         .where(sa.or_(*wanted))
     )
 
 
-def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageFilter) -> set[int]:
-    """Those of the passages that pass the filter."""
-    result = sa.select(passages.c.passage_id).where(passages.c.passage_id.in_(passage_ids), *filter_clauses(where))
-    return set(connection.scalars(result))
-
-
-def among_newest(
-    connection: sa.Connection,
-    passage_ids: Sequence[int],
-    forms: Sequence[str],
-    as_of: date | None = None,
-    caller: Caller = LOCAL,
-) -> set[int]:
-    """Those of the passages that stand in their company's newest document of one of `forms`, as filed by `as_of`.
-
-    Uploads that `caller` may not read do not count.
-    """
-    asked = sa.select(passages.c.cik).where(passages.c.passage_id.in_(passage_ids))
-    known = [documents.c.filed_on <= as_of] if as_of else []
-    newest = (
-        sa.select(documents.c.cik, sa.func.max(documents.c.filed_on).label("filed_on"))
-        .where(documents.c.form.in_(forms), documents.c.cik.in_(asked), readable(documents, caller), *known)
-        .group_by(documents.c.cik)
-        .subquery()
-    )
-    result = (
-        sa.select(passages.c.passage_id)
-        .join(newest, (newest.c.cik == passages.c.cik) & (newest.c.filed_on == passages.c.filed_on))
-        .where(passages.c.passage_id.in_(passage_ids), passages.c.form.in_(forms))
-    )
-    return set(connection.scalars(result))
-
-
-def boilerplate_among(connection: sa.Connection, passage_ids: Sequence[int]) -> set[int]:
-    """Those of the passages that are lists of exhibits, tables of contents or signatures, which hold words and say nothing."""
-    is_outside = passages.c.item.is_(None)
-    may_list_exhibits = is_outside | passages.c.item.in_(_ITEMS_OF_EXHIBITS)
-    result = sa.select(passages.c.passage_id).where(
-        passages.c.passage_id.in_(passage_ids),
-        sa.or_(
-            may_list_exhibits & (sa.func.regexp_count(passages.c.text, _EXHIBIT_ROW) >= _FEWEST_ROWS),
-            is_outside & (sa.func.regexp_count(passages.c.text, _CONTENTS_ROW) >= _FEWEST_ROWS),
-            may_list_exhibits & passages.c.text.regexp_match(_SIGNED),
-        ),
-    )
-    return set(connection.scalars(result))
-
-
 def _holds(phrase: str) -> sa.ColumnElement[bool]:
     return passages.c.words.op("@@", return_type=sa.Boolean())(sa.func.phraseto_tsquery("english", phrase))
+
+
+def has_any(connection: sa.Connection, where: PassageFilter) -> bool:
+    """Whether any passage passes the filter."""
+    return bool(connection.scalar(sa.select(sa.select(sa.literal(1)).where(*filter_clauses(where)).exists())))
 
 
 def count_expected(connection: sa.Connection, where: PassageFilter) -> int:
@@ -305,11 +287,16 @@ def hits(
             ticker.label("ticker"),
             fiscal_year.label("fiscal_year"),
             quarter.label("quarter"),
+            documents.c.origin,
+            document_subjects.c.company.label("subject_company"),
+            document_subjects.c.fiscal_year.label("subject_year"),
+            document_subjects.c.fiscal_quarter.label("subject_quarter"),
             sa.func.ts_headline("english", passages.c.text, query, _MARKING).label("marked"),
         )
         .join(documents, documents.c.document_id == passages.c.document_id)
         .outerjoin(companies, companies.c.cik == passages.c.cik)
         .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
+        .outerjoin(document_subjects, document_subjects.c.document_id == passages.c.document_id)
         .where(passages.c.passage_id.in_(list(scores)))
     ).all()
     results = {row.passage_id: row for row in rows}
@@ -323,6 +310,8 @@ def _names_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def _period(row: Any) -> ReportPeriod | None:
+    if row.origin == "upload":
+        return ReportPeriod(row.subject_year, row.subject_quarter) if row.subject_year is not None else None
     form = (row.form or "").removesuffix("/A")
     if form not in _REPORTS or row.fiscal_year is None:
         return None
@@ -334,7 +323,7 @@ def _hit(row: Any, score: float, named: re.Pattern[str] | None) -> Hit:
         passage_id=row.passage_id,
         document_id=row.document_id,
         cik=Cik(row.cik) if row.cik is not None else None,
-        company=row.company,
+        company=row.company or row.subject_company,
         ticker=row.ticker,
         accession=Accession(row.accession) if row.accession else None,
         document=row.name,

@@ -13,6 +13,7 @@ from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
 from db.facts.versions import facts_version
 from db.statements.memo import cached_by_facts
+from db.statements.restatements import filings_from
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored, save_statement, stored_statement
 from workbench.domain.facts.known import FactTable
@@ -47,11 +48,13 @@ def statement(
     """The standardised statement of a company as known on `as_of` (None: now); periods oldest first.
 
     Each line of the company's industry is there for each period: reported, derived with its operands, or refused with a
-    reason. A company without facts has no periods. The checks of a statement as known now include the stored results of the
-    filings' calculation linkbases, where any are archived.
+    reason. A company without facts has no periods; then `filings_from` says since when anything is known. The checks of a
+    statement as known now include the stored results of the filings' calculation linkbases, where any are archived.
     """
     result = _stored_or_assembled(connection, company, kind, period, as_of, limit_periods=limit_periods)
-    if as_of is not None or not result.periods:
+    if not result.periods:
+        return replace(result, filings_from=filings_from(connection, company.cik))
+    if as_of is not None:
         return result
     asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "names": list(STORED_BESIDE)}
     stored = connection.execute(_STORED_CHECKS, asked | {"ends": [column.end for column in result.periods]})

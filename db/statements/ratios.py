@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from db.facts.as_filed import read_filed_versions
 from db.facts.computable import computes
 from db.statements.memo import cached_by_facts
+from db.statements.restatements import filings_from
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Company
@@ -36,7 +38,8 @@ def ratios(
         filed = read_filed_versions(connection, company.cik, ratio_tags(), as_of, newest_years=newest_years)
         facts = FactTable(*filed)
         splits = find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
-        return compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+        result = compute(company, period, as_of, facts, limit_periods=limit_periods, splits=splits)
+        return result if result.periods else replace(result, filings_from=filings_from(connection, company.cik))
 
     if limit_periods is None:
         return computed(None)

@@ -86,6 +86,12 @@ def refresh_restatements(connection: sa.Connection, cik: Cik) -> bool:
     return True
 
 
+def filings_from(connection: sa.Connection, cik: Cik) -> date | None:
+    """The day of the first filing whose figures are loaded; None without any. Before it, nothing is known."""
+    first: date | None = connection.scalar(_FIRST, {"cik": cik.number})
+    return first
+
+
 def _computed(connection: sa.Connection, company: Company, as_of: date | None) -> RestatementList:
     asked = {"cik": company.cik.number, "as_of": as_of}
     result = connection.execute(_ALL, asked)
@@ -94,7 +100,7 @@ def _computed(connection: sa.Connection, company: Company, as_of: date | None) -
     decimals: Decimals = {tuple(row[:-1]): row[-1] for row in connection.execute(_DECIMALS, asked)}
     changes = find_restatements(versions, words, find_splits(versions, words.concepts), decimals)
     restated_concepts = merge(changes, [line.name for line in _statement_lines()])
-    first = connection.scalar(_FIRST, {"cik": company.cik.number})
+    first = filings_from(connection, company.cik)
     return RestatementList(company, as_of, first, counted(restated_concepts), tuple(restated_concepts))
 
 

@@ -33,6 +33,7 @@ _MODULES = (
     "screens/company_metrics.py",
     "screens/company_values.py",
     "screens/valuation.py",
+    "screens/value_terms.py",
 )
 _SUFFIXES = frozenset({".py", ".json", ".toml"})
 

@@ -6,16 +6,36 @@ something else: a restatement, an amendment or a new extraction is a further row
 
 from __future__ import annotations
 
-from db.tables.accounts import api_keys, audit_anchors, audit_logs, users
+from db.tables.accounts import (
+    api_keys,
+    audit_anchors,
+    audit_logs,
+    password_resets,
+    recovery_codes,
+    refresh_tokens,
+    second_factors,
+    sessions,
+    signing_keys,
+    users,
+)
 from db.tables.alerts import alert_baselines, alert_notices, alert_rules
 from db.tables.base import metadata
 from db.tables.calculations import calculation_arcs, calculation_linkbases, extension_concept_mappings
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
-from db.tables.documents import document_pages, documents, filing_sections, passages
+from db.tables.documents import (
+    document_pages,
+    document_statements,
+    document_subjects,
+    documents,
+    filing_sections,
+    passages,
+)
 from db.tables.facts import (
     annual_figures,
     company_metric_states,
     company_metrics,
+    company_value_states,
+    company_value_terms,
     company_values,
     concepts,
     dimension_sets,
@@ -44,7 +64,15 @@ from db.tables.market import (
     stock_prices,
     weekly_prices,
 )
-from db.tables.operations import api_responses, failed_units, feature_flags, ingest_runs
+from db.tables.operations import (
+    answer_versions,
+    api_responses,
+    failed_units,
+    feature_flags,
+    ingest_runs,
+    stored_answers,
+    tasks,
+)
 from db.tables.reports import report_schedules, reports
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
 from db.tables.watchlists import watchlist_members, watchlists
@@ -54,6 +82,7 @@ __all__ = [
     "alert_notices",
     "alert_rules",
     "annual_figures",
+    "answer_versions",
     "api_keys",
     "api_responses",
     "archive_entries",
@@ -68,11 +97,15 @@ __all__ = [
     "company_profiles",
     "company_similarity",
     "company_tickers",
+    "company_value_states",
+    "company_value_terms",
     "company_values",
     "concepts",
     "dimension_sets",
     "document_embeddings",
     "document_pages",
+    "document_statements",
+    "document_subjects",
     "documents",
     "embedding_models",
     "event_archives",
@@ -96,16 +129,24 @@ __all__ = [
     "news_articles",
     "news_mentions",
     "passages",
+    "password_resets",
+    "recovery_codes",
+    "refresh_tokens",
     "report_schedules",
     "reports",
     "sec_filings",
+    "second_factors",
+    "sessions",
+    "signing_keys",
     "stated_fiscal_years",
     "statement_checks",
     "stock_prices",
+    "stored_answers",
     "stored_restatement_lists",
     "stored_restatements",
     "stored_statement_columns",
     "stored_statements",
+    "tasks",
     "units",
     "users",
     "watchlist_members",

@@ -1,4 +1,4 @@
-"""Accounts, API keys and the audit log."""
+"""Accounts, sessions, API keys and the audit log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,81 @@ users = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.text("true")),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("channel", sa.Text, comment="notification channel that reaches the user; null: none"),
     sa.CheckConstraint("role in ('viewer', 'analyst', 'researcher', 'operator', 'administrator')", name="role"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("session_id", pg.UUID(as_uuid=False), primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("cookie_sha256", sa.Text, unique=True, comment="of a browser; the cookie itself is not stored"),
+    sa.Column("method", sa.Text, nullable=False, comment="how the user signed in"),
+    sa.Column("address", sa.Text, nullable=False, comment="from which the user signed in"),
+    sa.Column("client", sa.Text, nullable=False, comment="the browser or program, by its User-Agent header"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW, comment="to the minute"),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True), comment="null: not before it expires"),
+    sa.Column("end_reason", sa.Text),
+    sa.CheckConstraint("kind in ('browser', 'program')", name="kind"),
+    sa.CheckConstraint("(kind = 'browser') = (cookie_sha256 is not null)", name="cookie"),
+    sa.CheckConstraint("(ended_at is null) = (end_reason is null)", name="ended"),
+    sa.Index("ix_sessions_expires_at", "expires_at"),
+    comment="sign-ins of browsers and programs, each until it expires or is ended",
+)
+
+refresh_tokens = sa.Table(
+    "refresh_tokens",
+    metadata,
+    sa.Column("token_sha256", sa.Text, primary_key=True, comment="the token itself is not stored"),
+    sa.Column("session_id", sa.ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("used_at", sa.DateTime(timezone=True), comment="null: not yet; a second use ends the session"),
+    sa.Column("used_from", sa.Text, comment="the address"),
+    comment="each is exchanged once for an access token and the next refresh token of its session",
+)
+
+signing_keys = sa.Table(
+    "signing_keys",
+    metadata,
+    sa.Column("kid", sa.Text, primary_key=True, comment="names the key in the head of a token"),
+    sa.Column("sealed_key", sa.LargeBinary, nullable=False, comment="encrypted with a key of the settings"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("verifies_until", sa.DateTime(timezone=True), comment="null: it signs, or verifies until the next rotation"),
+    comment="keys that sign access tokens; the newest signs, those before it verify until their tokens have ended",
+)
+
+second_factors = sa.Table(
+    "second_factors",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sealed_secret", sa.LargeBinary, nullable=False, comment="encrypted with a key of the settings"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("confirmed_at", sa.DateTime(timezone=True), comment="null: not asked for yet"),
+    sa.Column("last_step", sa.BigInteger, nullable=False, server_default=sa.text("0"), comment="of the last code, in 30 s"),
+    comment="secrets of one-time codes (TOTP)",
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("second_factors.user_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("code_sha256", sa.Text, primary_key=True),
+    sa.Column("used_at", sa.DateTime(timezone=True), comment="null: not yet"),
+    comment="codes that replace a one-time code, each once",
+)
+
+password_resets = sa.Table(
+    "password_resets",
+    metadata,
+    sa.Column("token_sha256", sa.Text, primary_key=True, comment="the link itself is not stored"),
+    sa.Column("user_id", sa.ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    comment="one-time links with which a user sets a new password",
 )
 
 api_keys = sa.Table(

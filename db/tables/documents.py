@@ -85,3 +85,26 @@ passages = sa.Table(
     sa.Index("ix_passages_words", "words", postgresql_using="gin"),
     sa.Index("ix_passages_cik_filed_on", "cik", "filed_on"),
 )
+
+document_subjects = sa.Table(
+    "document_subjects",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("company", sa.Text, comment="as the document or its user names it"),
+    sa.Column("company_keys", pg.ARRAY(sa.Text), nullable=False, comment="names and tickers by which questions mean it"),
+    sa.Column("fiscal_year", sa.SmallInteger),
+    sa.Column("fiscal_quarter", sa.SmallInteger),
+    sa.Column("is_corrected", sa.Boolean, nullable=False, comment="a user said so"),
+    sa.Index("ix_document_subjects_company_keys", "company_keys", postgresql_using="gin"),
+    comment="whose an added document is, and for which fiscal period",
+)
+
+document_statements = sa.Table(
+    "document_statements",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("start_char", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("end_char", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, comment="income, balance or cashflow"),
+    comment="where the primary financial statements stand in a document's text",
+)

@@ -173,6 +173,28 @@ company_values = sa.Table(
     comment="valuation measures of a company at its last close, as known now",
 )
 
+company_value_terms = sa.Table(
+    "company_value_terms",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("known_from", sa.Date, primary_key=True, comment="the first day of the stretch"),
+    sa.Column("known_until", sa.Date, comment="the day that ends the stretch, not in it; null for the last one"),
+    sa.Column("source", sa.Text, nullable=False, comment="of the closes"),
+    sa.Column("terms", pg.JSONB, nullable=False, comment="share count, splits, and two linear terms of each measure"),
+    comment="what valuation measures follow from beside the close, one row a company and a stretch of days",
+)
+
+company_value_states = sa.Table(
+    "company_value_states",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("reader", sa.Text, nullable=False, comment="what else than facts and prices the terms follow from"),
+    sa.Column("facts_version", sa.BigInteger, nullable=False, comment="that of fact_versions they were computed from"),
+    sa.Column("listed", sa.Text, nullable=False, comment="the company's tickers, first class first"),
+    sa.Column("examined_until", sa.Date, nullable=False, comment="the last day up to which the terms are those of every day"),
+    comment="which facts and prices company_value_terms was computed from",
+)
+
 statement_checks = sa.Table(
     "statement_checks",
     metadata,

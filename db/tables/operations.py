@@ -1,4 +1,4 @@
-"""Runs, vendor responses and feature flags."""
+"""Runs, queued tasks, stored answers, vendor responses and feature flags."""
 
 from __future__ import annotations
 
@@ -66,4 +66,44 @@ feature_flags = sa.Table(
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     sa.Column("changed_by", sa.Text, nullable=False),
     comment="switches that differ from their default, or were set to it by hand",
+)
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    sa.Column("task_id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False, comment="report, embed"),
+    sa.Column("parameters", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+    sa.Column("status", sa.Text, nullable=False, server_default=sa.text("'queued'")),
+    sa.Column("tries", sa.SmallInteger, nullable=False, server_default=sa.text("0"), comment="how often it was started"),
+    sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("started_at", sa.DateTime(timezone=True)),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.Column("error", sa.Text),
+    sa.CheckConstraint("status in ('queued', 'running', 'finished', 'failed')", name="status"),
+    sa.Index("ix_tasks_kind_task_id", "kind", "task_id", postgresql_where=sa.text("status in ('queued', 'running')")),
+    sa.Index("ix_tasks_finished_at", "finished_at"),
+    comment="work that requests leave to the process that runs jobs",
+)
+
+answer_versions = sa.Table(
+    "answer_versions",
+    metadata,
+    sa.Column("cik", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, nullable=False, comment="one more after each change"),
+    comment="the version of all that a company's statements and ratios follow from; triggers count it",
+)
+
+stored_answers = sa.Table(
+    "stored_answers",
+    metadata,
+    sa.Column("question", sa.Text, primary_key=True, comment="path and parameters"),
+    sa.Column("cik", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False, comment="that of answer_versions it follows from"),
+    sa.Column("code", sa.Text, nullable=False, comment="a digest of the code that wrote it"),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("gzipped", sa.LargeBinary, nullable=False, comment="the JSON, compressed"),
+    sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Index("ix_stored_answers_stored_at", "stored_at"),
+    comment="answers of the API as they are sent",
 )

@@ -71,7 +71,7 @@ def test_text_in_a_workbook_is_text() -> None:
 def test_the_provenance_sheet_has_each_fact_behind_each_figure() -> None:
     header, *rows = cells(to_xlsx(comparison_export(comparison())), 2)
     names = [text for _, text in header]
-    assert names[-3:] == ["Accession", "Form", "Filed on"]
+    assert names[-4:] == ["Accession", "Form", "Filed on", "Known on"]
     assert len(rows) == 1 + 1 + 2  # a reported figure, a refused one, one of two operands
     texts = [[text for _, text in row] for row in rows]
     assert "12345678901234567.89" in texts[0]  # every digit, which Excel's own numbers would not keep
@@ -88,6 +88,7 @@ def test_csv_has_a_row_a_figure_and_no_formula() -> None:
         ("gross_profit", "2023", "", "refused"),
         ("net_income", "2023", "-30", "derived"),
     ]
+    assert [row["known_on"] for row in rows] == ["2024-02-20", "", "2024-02-20"]
     assert rows[0]["company"] == "'" + NASTY.name
     assert rows[2]["formula"] == "'-cost + revenue"
     assert (rows[0]["accessions"], rows[0]["filed_on"]) == ("0000000007-24-000011", "2024-02-20")

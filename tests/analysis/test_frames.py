@@ -34,6 +34,7 @@ def test_figures_carry_their_proof() -> None:
     ]  # fmt: skip
     assert frame.loc[1, "reason"] == "not_reported"
     assert frame["fiscal_quarter"].isna().all()
+    assert frame["known_on"].tolist() == [pd.Timestamp("2024-11-01"), pd.NaT]
 
 
 def test_prices_are_days() -> None:

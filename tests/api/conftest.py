@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 
 from api.app import create_app
 from api.security import accounts, passwords
+from api.security.access import Gate
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
@@ -90,6 +91,17 @@ def filled(postgres_url: str, quick_hashes: PasswordHasher) -> Iterator[Database
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
     yield database
     database.close()
+
+
+def gate_of(client: httpx.AsyncClient) -> Gate:
+    """The gate of the application that a client of `opened` talks to."""
+    gate: Gate = client._transport.app.state.gate  # type: ignore[attr-defined]
+    return gate
+
+
+def cache_nothing(client: httpx.AsyncClient) -> None:
+    """From here on the application reads its callers from the database with each request, so a test need not wait for one."""
+    gate_of(client).callers.close()
 
 
 @pytest.fixture

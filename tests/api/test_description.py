@@ -35,6 +35,25 @@ INTENDED = (
         r"GET /api/v1/companies/{ticker}/restatements 200 \S+ \.(filings_from|is_known|restatements\[\]).*",
         "an entry is what one filing changed of a concept in all periods, each a change with its kind and evidence",
     ),
+    Intended(
+        r"(GET|POST|DELETE) /api/v1/documents\b.*\.subject\b.*: none -> .*",
+        "what a document is about is read when it is added",
+    ),
+    Intended(r"PATCH /api/v1/documents/{document}.*: none -> .*", "what a document is about can be corrected"),
+    Intended(
+        r"GET /api/v1/search 200 .*\.interpreted\.(ratios|own_companies|absent)\b.*: none -> .*",
+        "the search understands ratios, companies of added documents, and companies that are not here",
+    ),
+    Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
+    Intended(r"GET /api/v1/filings/{accession}/text\b.*: none -> .*", "the text of a span is new"),
+    Intended(
+        r"\S+ /api/v1/(auth/(session/code|sessions|sign-out|password|second-factor)|users|signing-keys)\b.*: none -> .*",
+        "sessions, signing keys and accounts are listed and changed, and one-time codes are a second factor",
+    ),
+    Intended(
+        r"POST /api/v1/auth/(token (body|200)|session 400)\b.*",
+        "a refresh token is given with each access token, and exchanged for the next",
+    ),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
     Intended(r"GET /api/v1/roles\b.*: none -> .*", "the roles are new"),
     Intended(r"GET /api/v1/audit-trail\b.*: none -> .*", "the audit trail is new"),
@@ -60,6 +79,7 @@ INTENDED = (
         r"GET /api/v1/reports/{number}/comparison 200 .*\.(before|after)\..*: none -> .*",
         "the figures of a change are described in full, not as any object",
     ),
+    Intended(r"POST /api/v1/reports 503\b.*", "a full queue of reports is said with when to try again"),
     Intended(r"(GET|POST) /api/v1/reports\b.*\.\*: none -> no other fields", "the answer is described in full"),
     Intended(_WATCHLIST + r"\.\*: none -> no other fields", "the answer is described in full"),
     Intended(r"GET /api/v1/prices/{ticker}/bars .*\.\*: none -> no other fields", "the answer is described in full"),
@@ -80,6 +100,18 @@ INTENDED = (
         r"GET /api/v1/\S+ 200 application/json (\.\w+)*\.(companies|forms|items|newest|periods|terms)\[\]"
         r"\.(said: string, required -> none|mention_text: none -> string, required)",
         "the words of a question that name something are the text of a mention",
+    ),
+    Intended(
+        r"GET /api/v1/\S+ (200|202) application/json \S*\.?known_on: none -> string\(date\) \| null, required",
+        "every figure says since when it is known",
+    ),
+    Intended(
+        r"GET /api/v1/\S+ 200 application/json \S*\.part: none -> string \| null, required",
+        "half-years and trimesters have a name",
+    ),
+    Intended(
+        r"GET /api/v1/companies/{ticker}/(statements/{kind}|ratios) 200 .*\.(is_known|filings_from): none -> .*",
+        "figures before the first loaded filing are unknown",
     ),
     Intended(
         r"GET /api/v1/companies/{ticker}/(statements/{kind}|ratios) 200 .*\.stale_reason: none -> string \| null, required",

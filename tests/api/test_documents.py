@@ -66,6 +66,22 @@ async def test_a_document_is_added_once_found_read_and_removed(client: httpx.Asy
     assert list(objects.list("")) == []
 
 
+async def test_what_a_document_is_about_can_be_corrected(client: httpx.AsyncClient) -> None:
+    await _send(client, REPORT, "nuts.pdf")
+    sent = {"company": "Orchard Foods", "form": "10-q", "period": "2023Q2"}
+    answer = await client.patch(f"{DOCUMENTS}/nuts.pdf", data=sent)
+    document = answer.json()
+    assert (answer.status_code, document["company"], document["form"]) == (200, None, "10-Q")
+    assert document["subject"] == {
+        "company": "Orchard Foods", "fiscal_year": 2023, "fiscal_quarter": 2, "is_corrected": True,
+    }  # fmt: skip
+    mine = (await client.patch(f"{DOCUMENTS}/nuts.pdf", data={"company": "AAPL"})).json()
+    assert (mine["company"], mine["subject"]["fiscal_quarter"]) == ("AAPL", 2)
+    assert (await client.patch(f"{DOCUMENTS}/nuts.pdf", data={"period": "spring"})).status_code == 400
+    assert (await client.patch(f"{DOCUMENTS}/nobody.pdf", data=sent)).status_code == 404
+    await client.delete(f"{DOCUMENTS}/nuts.pdf")
+
+
 async def test_one_that_cannot_be_read_leaves_nothing(client: httpx.AsyncClient, objects: FolderStore) -> None:
     for content, name, words in (
         (b"", "empty.pdf", "empty"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import pyotp
 import pytest
 
 import api
@@ -25,7 +26,6 @@ from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.rights.roles import Role
 from workbench.parse.html.decoding import MAX_BYTES
-from workbench.reports.saved_runs import ReportQueue
 from workbench.runtime import Workbench
 from workbench.runtime.company_cache import CompanyCache
 from workbench.settings import RateLimits
@@ -44,6 +44,7 @@ class Request(NamedTuple):
     path: str
     address: str
     body: dict[str, Any] = {}  # noqa: RUF012  only read
+    user: str | None = None  # who signed in; by default who works at this machine
 
 
 # In the order of sending: what removes something comes last.
@@ -54,6 +55,18 @@ REQUESTS = (
     Request("GET", "/auth/me", "/auth/me"),
     Request("GET", "/roles", "/roles"),
     Request("GET", "/audit-trail", "/audit-trail?action=sign_in&limit=1"),
+    Request("GET", "/auth/sessions", "/auth/sessions", user="ada"),
+    Request("POST", "/auth/sessions/end", "/auth/sessions/end", user="ada"),
+    Request("GET", "/users/{name}/sessions", "/users/ada/sessions"),
+    Request("DELETE", "/users/{name}/sessions", "/users/ada/sessions"),
+    Request("GET", "/users", "/users"),
+    Request("PATCH", "/users/{name}", "/users/eve", {"json": {"role": "analyst"}}),
+    Request("POST", "/users/{name}/reset-link", "/users/eve/reset-link"),
+    Request("POST", "/auth/second-factor", "/auth/second-factor", {"data": {"password": PASSWORD}}, user="eve"),
+    Request("POST", "/auth/second-factor/confirm", "/auth/second-factor/confirm", {"data": {"code": "{code}"}}, user="eve"),
+    Request("DELETE", "/users/{name}", "/users/eve"),
+    Request("POST", "/signing-keys", "/signing-keys", {"json": {}}),
+    Request("GET", "/signing-keys", "/signing-keys"),
     Request("GET", "/companies", "/companies?q=apple"),
     Request("GET", COMPANY, "/companies/AAPL"),
     Request("GET", f"{COMPANY}/filings", "/companies/AAPL/filings?forms=10-K&as_of=2024-12-31&limit=1"),
@@ -68,6 +81,10 @@ REQUESTS = (
     Request("GET", f"{COMPANY}/ratios", "/companies/AAPL/ratios?as_of=2024-12-31&periods=1"),
     Request(
         "GET", f"{COMPANY}/ratios/provenance", "/companies/AAPL/ratios/provenance?ratio=net_margin&as_of=2024-12-31"
+    ),
+    Request(
+        "POST", "/verify", "/verify?as_of=2024-12-31",
+        {"json": {"sentence": "Apple's net margin was 24.0 % in fiscal 2024"}},
     ),
     Request("GET", f"{COMPANY}/valuation", "/companies/AAPL/valuation?as_of=2013-03-01"),
     Request(
@@ -87,9 +104,13 @@ REQUESTS = (
         {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}, "data": {"date": "2024-05-02"}},
     ),
     Request("POST", "/documents", "/documents", {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}}),
+    Request(
+        "PATCH", "/documents/{document}", "/documents/memo.txt", {"data": {"company": "Orchard Foods", "period": "2023Q2"}}
+    ),
     Request("DELETE", "/documents/{document}", "/documents/memo.txt"),
     Request("GET", "/filings/{accession}", "/filings/0000320193-24-000123"),
     Request("GET", "/filings/{accession}/sections", "/filings/0000320193-24-000123/sections?item=1A"),
+    Request("GET", "/filings/{accession}/text", "/filings/0000320193-24-000123/text?item=1A&end=400"),
     Request("GET", "/prices/{ticker}", "/prices/AAPL?since=2013-03-01&as_of=2013-03-01"),
     Request("GET", "/prices/{ticker}/bars", "/prices/AAPL/bars?interval=month&since=2013-02-01&as_of=2013-02-28"),
     Request("GET", "/search", "/search?q=port%20of%20Oakland%20supply%20risk%20fiscal%202024&form=10-K&k=1"),
@@ -128,6 +149,15 @@ _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _FIXED = {
     "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl",
     "audit_id": 7,
+    "refresh_token": "wbr_VG9rZW4gb2YgYW4gZXhhbXBsZSwgZ29vZCBmb3Igb25l",
+    "refresh_expires_in": 2592000,
+    "session": "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11",
+    "kid": "9d2f4c1a7b3e5d60",
+    "link": "https://workbench.example/sign-in/reset?token=wbl_TGluayBvZiBhbiBleGFtcGxlLCBnb29kIGZvciBvbmU",
+    "secret": "JBSWY3DPEHPK3PXP",
+    "uri": "otpauth://totp/Corporate%20Intelligence%20Workbench:eve?secret=JBSWY3DPEHPK3PXP",
+    "recovery_codes": ["5d41c-8f07a-92be3-61d0c", "0b7e4-c1a85-3f9d2-47e6b"],
+    "client": "python-httpx/0.28.1",
     "code_version": "0.2.0",
     "document_id": 12,
     "hash": _SHA256,
@@ -147,6 +177,7 @@ def filled_for_examples(postgres_url: str, tmp_path_factory: pytest.TempPathFact
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
     accounts.add_user(database, "rea", Role.VIEWER, PASSWORD, actor="local")
     accounts.add_user(database, "sue", Role.RESEARCHER, PASSWORD, actor="local")
+    accounts.add_user(database, "eve", Role.VIEWER, PASSWORD, actor="local")
     yield workbench
     database.close()
 
@@ -159,8 +190,6 @@ def workbench(filled_for_examples: Workbench) -> Workbench:
 async def test_examples_are_real_answers_cut_short(
     opened: Opener, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The answer to the start of a report comes before its notebook runs, which would take its time.
-    monkeypatch.setattr(ReportQueue, "_work", lambda *_: None)
     async with opened() as client:
         answers = await _recorded(client)
     async with opened() as client, opened(client="192.0.2.1", url="http://example.org") as stranger:
@@ -208,11 +237,23 @@ def test_long_parts_are_cut_and_times_are_fixed() -> None:
 
 async def _recorded(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
+    secret = pyotp.random_base32()
     for request in REQUESTS:
-        answer = await client.request(request.method, f"{V1}{request.address}", **request.body)
+        headers = await _signed_in(client, request.user) if request.user else {}
+        body = request.body
+        if "{code}" in str(body):
+            body = {"data": {"code": pyotp.TOTP(secret).now()}}
+        answer = await client.request(request.method, f"{V1}{request.address}", headers=headers, **body)
+        if request.path == "/auth/second-factor":
+            secret = answer.json()["secret"]
         assert answer.is_success, f"{request.address}: {answer.text}"
         found.setdefault(f"{request.method} {request.path}", {})[str(answer.status_code)] = _cut(answer.json())
     return found
+
+
+async def _signed_in(client: httpx.AsyncClient, name: str) -> dict[str, str]:
+    token = (await client.post(f"{V1}/auth/token", data={"username": name, "password": PASSWORD})).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
 
 
 async def _recorded_problems(
@@ -222,12 +263,14 @@ async def _recorded_problems(
     viewer, researcher = [await _signed_in(client, name) for name in ("rea", "sue")]
     weekly = {"notebook": "company_review", "cron": "0 6 * * 1"}
     too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
+    await client.put(f"{V1}/watchlists/own/companies/AAPL", headers=await _signed_in(client, "ada"))
     asked = [
         await client.get(f"{V1}/companies/AA PL!"),
         await stranger.get(f"{V1}/companies"),
         await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=viewer),
         await client.get(f"{V1}/companies/ZZZZ"),
         await client.put(f"{V1}/reports/schedules/apple-daily", json=weekly, headers=researcher),
+        await client.delete(f"{V1}/users/ada"),
         await client.post(f"{V1}/documents", **too_large),
         await client.get(f"{V1}/companies?limit=501"),
         await client.post(f"{V1}/alerts/channels/ops/test"),
@@ -235,11 +278,6 @@ async def _recorded_problems(
     monkeypatch.setattr(CompanyCache, "resolve", _failing)
     asked.append(await client.get(f"{V1}/companies/AAPL", headers={"X-Request-ID": "0123456789abcdef"}))
     return _by_status(asked)
-
-
-async def _signed_in(client: httpx.AsyncClient, name: str) -> dict[str, str]:
-    answer = await client.post(f"{V1}/auth/token", data={"username": name, "password": PASSWORD})
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 async def _recorded_refusal(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:

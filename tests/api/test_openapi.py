@@ -14,7 +14,10 @@ from api.problems import Problem
 
 pytestmark = pytest.mark.anyio
 
-OPEN = {"/api/v1/health/live", "/api/v1/health/ready", "/api/v1/auth/token", "/api/v1/auth/session"}
+OPEN = {
+    "/api/v1/health/live", "/api/v1/health/ready", "/api/v1/auth/token", "/api/v1/auth/session", "/api/v1/auth/session/code",
+    "/api/v1/auth/password-resets", "/api/v1/auth/password-resets/use",
+}  # fmt: skip
 
 
 def routes(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -33,6 +36,21 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/audit-trail",
         "/api/v1/auth/me",
         "/api/v1/roles",
+        "/api/v1/auth/sessions",
+        "/api/v1/auth/sessions/end",
+        "/api/v1/auth/sessions/{session}/end",
+        "/api/v1/auth/sign-out",
+        "/api/v1/auth/password",
+        "/api/v1/auth/second-factor",
+        "/api/v1/auth/second-factor/confirm",
+        "/api/v1/auth/second-factor/off",
+        "/api/v1/users",
+        "/api/v1/users/{name}",
+        "/api/v1/users/{name}/reset-link",
+        "/api/v1/users/{name}/second-factor",
+        "/api/v1/users/{name}/sessions",
+        "/api/v1/users/{name}/sessions/{session}",
+        "/api/v1/signing-keys",
         "/api/v1/alerts",
         "/api/v1/alerts/channels",
         "/api/v1/alerts/channels/{channel}/test",
@@ -61,6 +79,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/documents/{document}",
         "/api/v1/filings/{accession}",
         "/api/v1/filings/{accession}/sections",
+        "/api/v1/filings/{accession}/text",
         "/api/v1/prices/{ticker}",
         "/api/v1/prices/{ticker}/bars",
         "/api/v1/reports",
@@ -72,6 +91,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/reports/{number}/file",
         "/api/v1/screen",
         "/api/v1/search",
+        "/api/v1/verify",
         "/api/v1/watchlists",
         "/api/v1/watchlists/{name}",
         "/api/v1/watchlists/{name}/companies/{ticker}",
@@ -174,5 +194,5 @@ async def test_every_answer_carries_its_guards(client: httpx.AsyncClient) -> Non
 
 async def test_the_docs_name_every_route(schema: dict[str, Any]) -> None:
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)[^`]*`", page))
+    named = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)[^`]*`", page))
     assert named == {(method.upper(), path.removeprefix("/api/v1")) for path, method, _ in routes(schema)}

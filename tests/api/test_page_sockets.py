@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.page_sockets import page_token
+from api.security.keys import signing_key
 from tests.api.sockets import connect
 from workbench.domain.errors import NotAuthenticated
 from workbench.runtime import Workbench
@@ -130,7 +131,7 @@ async def test_a_late_browser_gets_its_page_built_again(app: Any, caplog: pytest
 async def test_a_page_that_cannot_be_built_again_closes_and_may_be_asked_once_more(
     app: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    token = signed(app.state.gate.tokens.key, arguments={"ticker": [b"AAPL"]}, headers={}, cookies={})
+    token = signed(signing_key(app.state.workbench.settings), arguments={"ticker": [b"AAPL"]}, headers={}, cookies={})
     context = app.state.pages._applications["/company"]
 
     def fail(document: Any) -> None:

@@ -14,7 +14,6 @@ from bokeh_fastapi.handler import WSHandler  # type: ignore[import-untyped]
 from api.app import create_app
 from api.security import guard
 from api.security.access import Gate, Principal
-from api.security.tokens import Tokens
 from db.engine import Database
 from tests.api.conftest import Opener, settings_at
 from tests.api.sockets import connect
@@ -88,7 +87,7 @@ async def test_a_socket_ends_when_its_session_does(opened: Opener, filled: Datab
     async def send(message: Any) -> None: ...
 
     scope = {"type": "websocket", "path": "/company/ws", "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
-    gate = Gate(settings_at(Path("unused")), filled, Tokens(b"k" * 32))
+    gate = Gate(settings_at(Path("unused")), filled, b"k" * 32)
     await guard.Guard(page, gate)(scope, receive, send)
     assert noticed == ["websocket.receive"]
     assert gates == ["websocket"] * 3

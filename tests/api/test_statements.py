@@ -76,6 +76,7 @@ async def test_a_figure_comes_with_its_proof(client: httpx.AsyncClient) -> None:
     line = next(line for line in statement["lines"] if line["line"] == "revenue")
     newest = line["values"][-1]
     assert (newest["value"], newest["status"], newest["unit"]) == ("391035000000", "reported", "USD")
+    assert newest["known_on"] == "2024-11-01"
     assert [(fact["accession"], fact["form"], fact["filed_on"]) for fact in newest["facts"]] == [
         ("0000320193-24-000123", "10-K", "2024-11-01")
     ]
@@ -87,6 +88,8 @@ async def test_as_of_and_periods_narrow_it(client: httpx.AsyncClient) -> None:
     assert [period["fiscal_year"] for period in statement["periods"]] == [2023]
     nothing = (await client.get(f"{ADDRESS}?as_of=2001-01-01")).json()
     assert nothing["periods"] == []
+    assert (nothing["is_known"], nothing["filings_from"]) == (False, "2022-10-28")
+    assert (statement["is_known"], statement["filings_from"]) == (True, None)
 
 
 async def test_csv_by_parameter_or_by_accept(client: httpx.AsyncClient) -> None:

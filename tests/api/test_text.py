@@ -123,3 +123,26 @@ async def test_a_damaged_archive_is_our_failure_and_says_so_in_the_log(
         store_of_module.put(key, content)
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/integrity-error")
     assert "IntegrityError" in caplog.text
+
+
+async def test_the_text_of_a_span_and_of_an_item(client: httpx.AsyncClient) -> None:
+    address = SECTIONS.replace("/sections", "/text")
+    whole = (await client.get(address)).json()
+    assert (whole["start"], whole["end"], whole["length"]) == (0, len(whole["text"]), len(whole["text"]))
+    at = whole["text"].index(RISK)
+    span = (await client.get(address, params={"start": at, "end": at + len(RISK)})).json()
+    assert (span["text"], span["start"], span["cik"]) == (RISK, at, 320193)
+    item = (await client.get(address, params={"item": "1A", "start": 5})).json()
+    section = (await client.get(SECTIONS, params={"item": "1A", "text": "true"})).json()["sections"][0]
+    assert (item["start"], item["end"], item["text"]) == (section["start"] + 5, section["end"], section["text"][5:])
+    beyond = (await client.get(address, params={"start": 10**9})).json()
+    assert (beyond["text"], beyond["start"]) == ("", whole["length"])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [({"item": "9A"}, 404), ({"document": "other.htm"}, 404), ({"as_of": "2024-10-31"}, 404), ({"start": "-1"}, 422)],
+)
+async def test_a_span_that_is_not_there(client: httpx.AsyncClient, parameters: dict[str, str], status: int) -> None:
+    answer = await client.get(SECTIONS.replace("/sections", "/text"), params=parameters)
+    assert answer.status_code == status

@@ -23,6 +23,7 @@ from workbench.domain.errors import SetupError
 from workbench.settings import Settings
 
 _DEPLOY = Path(__file__).parents[2] / "deploy"
+_ROLES = ("api", "pages", "jobs")
 _YAML = sorted([*_DEPLOY.rglob("*.yaml"), *_DEPLOY.rglob("*.yml")])
 
 
@@ -56,7 +57,7 @@ def test_yaml_can_be_read(path: Path) -> None:
 
 
 def _environments() -> Iterator[dict[str, str]]:
-    yield _compose()["services"]["workbench"]["environment"]
+    yield from (_compose()["services"][role]["environment"] for role in _ROLES)
     yield next(each["data"] for each in _kubernetes() if each["kind"] == "ConfigMap")
 
 
@@ -77,7 +78,7 @@ def test_settings_that_are_deployed_exist_and_hold_no_secret(monkeypatch: pytest
 
 def test_every_secret_that_is_named_is_given() -> None:
     compose = _compose()
-    service = compose["services"]["workbench"]
+    service = compose["services"]["api"]
     named = {value.removeprefix("secret:") for value in service["environment"].values() if value.startswith("secret:")}
     assert named <= set(service["secrets"])
     for name, each in compose["services"].items():
@@ -101,8 +102,8 @@ def test_images_are_of_one_version_and_what_is_mounted_is_there() -> None:
 def test_the_only_trusted_proxy_is_nginx() -> None:
     compose = _compose()
     services, (pool,) = compose["services"], compose["networks"]["front"]["ipam"]["config"]
-    assert services["workbench"]["environment"]["WORKBENCH_SERVER__TRUSTED_PROXIES"] == pool["subnet"]
-    assert [name for name, each in services.items() if "front" in each.get("networks", [])] == ["workbench", "nginx"]
+    assert services["api"]["environment"]["WORKBENCH_SERVER__TRUSTED_PROXIES"] == pool["subnet"]
+    assert [name for name, each in services.items() if "front" in each.get("networks", [])] == ["api", "pages", "nginx"]
     nginx = (_DEPLOY / "nginx" / "nginx.conf").read_text()
     # It replaces what the caller sent.
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx
@@ -160,17 +161,28 @@ def test_figures_that_are_asked_for_are_given(loaded: Any) -> None:
 
 
 def test_kubernetes_objects_fit_together() -> None:
-    objects = {each["kind"]: each for each in _kubernetes()}
-    pod = objects["Deployment"]["spec"]["template"]
-    assert objects["Deployment"]["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"]
-    assert objects["Service"]["spec"]["selector"] == pod["metadata"]["labels"]
-    [container] = pod["spec"]["containers"]
-    assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["spec"]["volumes"]}
-    assert container["envFrom"][0]["configMapRef"]["name"] == objects["ConfigMap"]["metadata"]["name"]
-    claim = next(volume["persistentVolumeClaim"] for volume in pod["spec"]["volumes"] if "persistentVolumeClaim" in volume)
-    assert claim["claimName"] == objects["PersistentVolumeClaim"]["metadata"]["name"]
-    for kind, each in objects.items():
-        assert kind == "Namespace" or each["metadata"]["namespace"] == objects["Namespace"]["metadata"]["name"]
+    objects = {(each["kind"], each["metadata"]["name"]): each for each in _kubernetes()}
+    deployments = {name: each for (kind, name), each in objects.items() if kind == "Deployment"}
+    services = {name for kind, name in objects if kind == "Service"}
+    assert set(deployments) == set(_ROLES)
+    for name, deployment in deployments.items():
+        pod = deployment["spec"]["template"]
+        assert deployment["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"] == {"app": name}
+        [container] = pod["spec"]["containers"]
+        assert container["command"][:3] == ["workbench", "serve", name]
+        assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["spec"]["volumes"]}
+        assert ("ConfigMap", container["envFrom"][0]["configMapRef"]["name"]) in objects
+        for claim in (volume.get("persistentVolumeClaim") for volume in pod["spec"]["volumes"]):
+            assert claim is None or ("PersistentVolumeClaim", claim["claimName"]) in objects
+    for (kind, name), each in objects.items():
+        assert kind == "Namespace" or each["metadata"]["namespace"] == "workbench"
+        if kind == "Service":
+            assert each["spec"]["selector"] == {"app": name}
+        if kind == "Ingress":
+            [path] = each["spec"]["rules"][0]["http"]["paths"]
+            assert path["backend"]["service"]["name"] in services
+    scaled = objects["HorizontalPodAutoscaler", "api"]["spec"]
+    assert (scaled["minReplicas"], scaled["maxReplicas"], scaled["scaleTargetRef"]["name"]) == (3, 10, "api")
 
 
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
@@ -182,8 +194,10 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     (tmp_path / "mime.types").write_text("types { text/html html; }\n")
     text = (_DEPLOY / "nginx" / "nginx.conf").read_text()
     text = text.replace("/etc/nginx/tls", str(tmp_path)).replace("/etc/nginx/mime.types", str(tmp_path / "mime.types"))
-    # The name is one of the stack's own network.
-    text = text.replace("server workbench:8000", "server 127.0.0.1:8000").replace("/dev/stdout", str(tmp_path / "access.log"))
+    # The names are those of the stack's own network.
+    text = re.sub(r"server (api|pages):8000", "server 127.0.0.1:8000", text).replace(
+        "/dev/stdout", str(tmp_path / "access.log")
+    )
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     text = text.replace("http {", "http {" + "".join(f" {kind}_temp_path {tmp_path}/{kind};" for kind in kinds), 1)
     (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/nginx.pid;\nerror_log {tmp_path}/error.log;\n{text}")

@@ -120,7 +120,8 @@ def contents(workbench: Workbench) -> dict[str, tuple[int, int]]:
 
 def serve(clock: list[datetime], run: Callable[[Job], bool], *, hours: int) -> None:
     """Moves the clock forward while the scheduler looks."""
-    scheduler, end = Scheduler(Schedule(JOBS, {}, clock[0]), run, now=lambda: clock[0]), clock[0] + timedelta(hours=hours)
+    schedule, end = Schedule(JOBS, {}, clock[0]), clock[0] + timedelta(hours=hours)
+    scheduler = Scheduler(lambda: schedule, run, now=lambda: clock[0])
     while clock[0] < end:
         clock[0] += timedelta(minutes=30)
         scheduler.look()

@@ -11,11 +11,15 @@ import pytest
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
+from db.operations import runs
+from db.operations.leader import Leader
 from flows.jobs import JOBS, METRICS, Job, find_job, parse_parameters
-from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
+from flows.run import KIND
+from flows.scheduler import JobProcess, LedSchedule, Schedule, Scheduler, last_started
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.operations.metrics import refresh_metrics
 from workbench.settings import Settings
 
@@ -33,7 +37,8 @@ class Clock:
         self.now = NOON
         self.ran: list[tuple[str, str]] = []
         self.failing = failing
-        self.scheduler = Scheduler(Schedule(jobs, last or {}, NOON), self._run, now=lambda: self.now)
+        schedule = Schedule(jobs, last or {}, NOON)
+        self.scheduler = Scheduler(lambda: schedule, self._run, now=lambda: self.now)
 
     def _run(self, each: Job) -> bool:
         self.ran.append((each.name, f"{self.now:%H:%M}"))
@@ -108,7 +113,7 @@ def test_a_job_that_cannot_be_run_leaves_the_others_alone_and_is_due_again() -> 
     jobs = [Job(name, "", lambda _: iter(()), "0 * * * *", 60, retry_delay_seconds=300) for name in ("first", "second")]
     schedule = Schedule(jobs, {}, NOON)
     later = NOON + timedelta(hours=1)
-    assert [job.name for job in Scheduler(schedule, run, now=lambda: later).look()] == ["first", "second"]
+    assert [job.name for job in Scheduler(lambda: schedule, run, now=lambda: later).look()] == ["first", "second"]
     assert ran == ["second"]
     assert schedule.due(later) == []
     assert [job.name for job in schedule.due(later + timedelta(seconds=300))] == ["first"]
@@ -143,3 +148,25 @@ def test_figures_behind_their_facts_are_due_at_once(database: Database) -> None:
     refresh_metrics(database)
     with database.read() as connection:
         assert last_started(connection) == {}
+
+
+def test_one_process_runs_the_jobs_and_another_continues_from_its_records(database: Database) -> None:
+    jobs = [job("hourly", "0 * * * *")]
+    first, second = (LedSchedule(database, jobs, Leader(database)) for _ in range(2))
+    try:
+        leading = first()
+        assert leading is not None
+        assert first() is leading
+        assert second() is None
+        began = datetime.now(UTC)
+        with database.write() as connection:
+            runs.save(connection, IngestReport(KIND, "hourly", "saved", began, began))
+        first.close()
+        taken_over = second()
+        assert taken_over is not None
+        next_hour = began.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        assert taken_over.due(next_hour - timedelta(microseconds=1)) == []
+        assert [each.name for each in taken_over.due(next_hour)] == ["hourly"]
+    finally:
+        first.close()
+        second.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,10 +12,11 @@ from playwright.sync_api import expect
 
 from db.engine import Connection
 from db.screens.company_list import list_companies
+from flows.task_worker import TaskWorker
 from tests.browser import Visit
 from workbench.domain.measures.company_list import CompanyList, CompanyQuestion
 from workbench.pages.market import company_list
-from workbench.reports.saved_runs import ReportQueue
+from workbench.reports.report_queue import ReportQueue
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.browser
@@ -124,6 +126,16 @@ def test_operations_show_schedule_runs_and_parts(visit_anywhere: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.fixture
+def worker(loaded: Workbench) -> Iterator[None]:
+    """Works off the queue of tasks, as `workbench up` does beside serving."""
+    worker = TaskWorker(loaded)
+    worker.start()
+    yield
+    worker.stop()
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded: Workbench) -> None:
     asked = {"ticker": "AAPL", "as_of": "2024-10-31", "periods": 1}
     first = ReportQueue(loaded).start_named("company_review", asked)

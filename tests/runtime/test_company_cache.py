@@ -13,6 +13,7 @@ from db.engine import Database
 from workbench.adapters.cache import ProcessCache
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
+from workbench.runtime.changes import Changes
 from workbench.runtime.company_cache import CompanyCache, company_key
 
 _META = Company(
@@ -29,13 +30,13 @@ _META = Company(
 def answers(database: Database) -> Iterator[CompanyCache]:
     with database.write() as connection:
         save_company(connection, _META)
-    answers = CompanyCache(database, ProcessCache())
+    changes = Changes(database)
+    answers = CompanyCache(database, ProcessCache(), changes)
     with pytest.raises(NotFound):
         answers.resolve("NONE")
-    assert answers._listener is not None
-    assert answers._listener.wait(10)
+    assert changes.start().wait(10)
     yield answers
-    answers.close()
+    changes.close()
 
 
 def _soon(says: Callable[[], bool]) -> bool:

@@ -22,6 +22,21 @@ def test_ratios_by_period(loaded: Workbench) -> None:
     assert list(frame.columns[3:]) == [pd.Timestamp("2023-09-30"), end]
 
 
+def test_since_when_figures_are_known(loaded: Workbench) -> None:
+    end, day = pd.Timestamp("2024-09-28"), pd.Timestamp("2024-11-01")
+    assert loaded.statement("AAPL", as_of=DAY, periods=1, known_on=True).loc["revenue", end] == day
+    assert loaded.ratios("AAPL", as_of=DAY, periods=1, known_on=True).loc["net_margin", end] == day
+    assert loaded.compare(["AAPL"], ["revenue"], as_of=DAY, columns=1, known_on=True).loc[("revenue", "AAPL"), "2024"] == day
+    first = loaded.figures("AAPL", "balance", as_of=DAY, periods=1).set_index("line")
+    assert first.loc["total_assets", "known_on"] == day
+    # The count was filed on 24 January, and the close is of 1 March.
+    assert loaded.valuation("AAPL", as_of="2013-03-01").loc["pe", "known_on"] == pd.Timestamp("2013-03-01")
+    assets = loaded.facts("AAPL", "us-gaap:Assets", as_of=DAY)
+    repeated = assets[assets.filed_on > assets.known_on].iloc[0]
+    same = assets[(assets.period_end == repeated.period_end) & (assets.value == repeated.value)]
+    assert repeated.known_on == same.filed_on.min()
+
+
 def test_valuation_at_the_last_close(loaded: Workbench) -> None:
     frame = loaded.valuation("AAPL", as_of="2013-03-01", exact=True)
     assert frame.loc["market_cap", "value"] == Decimal("404236297260.00")  # 430.47 times 939,058,000
@@ -70,6 +85,9 @@ def test_events_news_restatements_and_segments(loaded: Workbench) -> None:
     assert (restated.kind.iloc[0], restated.kind.iloc[-1]) == ("restatement", "rounding")
     assert restated.attrs["is_known"]
     assert not loaded.restatements("AAPL", as_of="2005-01-01").attrs["is_known"]
+    assert loaded.statement("AAPL", periods=1).attrs["is_known"]
+    assert not loaded.statement("AAPL", as_of="2005-01-01").attrs["is_known"]
+    assert not loaded.ratios("AAPL", as_of="2005-01-01").attrs["is_known"]
 
 
 def test_a_figure_leads_to_the_facts_it_rests_on(loaded: Workbench) -> None:

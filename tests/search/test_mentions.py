@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from db import companies
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
-from workbench.search.mentions import companies_in, without
+from workbench.search.mentions import companies_in
+from workbench.search.understanding import Understanding
+from workbench.search.wording import without_names
 
 _KNOWN = (
     ("Apple Inc.", "AAPL", ("APPLE COMPUTER INC",)),
@@ -65,4 +67,4 @@ def known(connection: sa.Connection) -> sa.Connection:
 def test_names_and_what_remains(known: sa.Connection, question: str, tickers: list[str], rest: str) -> None:
     mentions = companies_in(known, question)
     assert [str(mention.company.ticker) for mention in mentions] == tickers
-    assert without(question, mentions) == rest
+    assert without_names(question, Understanding(tuple(mentions))) == rest

@@ -9,7 +9,7 @@ from importlib import resources
 import pytest
 import sqlalchemy as sa
 
-from db.search import passages
+from db.search import passage_groups
 from db.tables import companies
 from tests.search.example import fill
 from workbench.domain.filings.passages import PassageFilter, ReportPeriod
@@ -139,7 +139,7 @@ def test_the_fiscal_period_of_a_report(
     made = connection.scalar(sa.text("select max(passage_id) from passages"))
 
     def passes(asked: ReportPeriod) -> bool:
-        return bool(passages.among(connection, [made], PassageFilter(periods=(asked,))))
+        return bool(passage_groups.among(connection, [made], PassageFilter(periods=(asked,))))
 
     assert passes(period)
     assert passes(ReportPeriod(period.fiscal_year))

@@ -70,12 +70,12 @@ class Export:
 
 HEADER = (
     "cik", "ticker", "company", "measure", "label", "basis", "column", "period", "period_end", "value", "unit", "status",
-    "reason", "adjusted_value", "adjustment", "formula", "concepts", "accessions", "forms", "filed_on",
+    "reason", "adjusted_value", "adjustment", "formula", "concepts", "accessions", "forms", "filed_on", "known_on",
 )  # fmt: skip
 PROVENANCE_HEADER = (
     "Company", "CIK", "Measure", "Column", "Period", "Period end", "Value", "Unit", "Status", "Reason", "In today's shares",
     "Formula", "Concept", "Fact's period start", "Fact's period end", "Fact's value", "Fact's unit", "Accession", "Form",
-    "Filed on",
+    "Filed on", "Known on",
 )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def to_parquet(export: Export) -> bytes:
 
     words, exact = pa.list_(pa.string()), pa.decimal128(38, _PLACES)
     types = {
-        "cik": pa.int64(), "period_end": pa.date32(), "value": exact, "adjusted_value": exact,
+        "cik": pa.int64(), "period_end": pa.date32(), "known_on": pa.date32(), "value": exact, "adjusted_value": exact,
         "concepts": words, "accessions": words, "forms": words, "filed_on": pa.list_(pa.date32()),
     }  # fmt: skip
     schema = pa.schema([(name, types.get(name, pa.string())) for name in HEADER])
@@ -137,6 +137,7 @@ def _rows(export: Export, *, is_joined: bool = True) -> Iterator[tuple[Any, ...]
             company.cik.number, company.ticker.symbol if company.ticker else None, company.name, each.measure.name,
             each.measure.label, each.basis, each.column, each.period_label, figure.period_end, figure.value,
             figure.unit, figure.status.value, figure.reason, figure.adjusted_value, figure.adjustment, figure.formula, *lists,
+            figure.known_on,
         )  # fmt: skip
 
 
@@ -235,7 +236,7 @@ def _provenance(export: Export) -> Iterator[tuple[Cell, ...]]:
         for fact in figure.facts:
             yield (
                 *about, fact.concept, fact.period_start, fact.period_end, f"{fact.value:f}", fact.unit, fact.accession,
-                fact.form, fact.filed_on,
+                fact.form, fact.filed_on, figure.known_on,
             )  # fmt: skip
         if not figure.facts:
             yield (*about, *(None,) * (len(PROVENANCE_HEADER) - len(about)))

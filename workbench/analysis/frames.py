@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.domain.facts.fact import Fact
 from workbench.domain.facts.restated_concepts import RestatementList
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.filings.filing import Filing
@@ -33,7 +32,7 @@ def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool
     """One row a line in the statement's order (index `line`), one column a period end (oldest first), in full units.
 
     The first column, `label`, is what a reader sees. Share figures filed before a split are in today's shares, so that a row
-    can be computed with; `as_filed` leaves them as they were.
+    can be computed with; `as_filed` leaves them as they were. `attrs["is_known"]` is False before the first loaded filing.
     """
     columns = [pd.Timestamp(period.end) for period in statement.periods]
     rows = [
@@ -47,6 +46,7 @@ def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool
         dtype=object if exact else "float64",
     )
     frame.insert(0, "label", [line.label for line in statement.lines])
+    frame.attrs["is_known"] = statement.is_known
     return frame
 
 
@@ -54,7 +54,8 @@ def figures_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
     """One row a figure with its proof: line, label, period, value, unit, status, reason, formula, concepts, accessions.
 
     `value` is as filed, `comparable` in today's shares where a split came after. `concepts` and `accessions` name the operands
-    in the order of the formula, joined by a comma.
+    in the order of the formula, joined by a comma. `part` is the half-year or trimester (`H1`, `T3`) of a company that
+    does not report quarters, `known_on` the day on which the value became known.
     """
     rows = [
         {
@@ -65,6 +66,7 @@ def figures_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
             "period_end": period.end,
             "fiscal_year": period.fiscal_year,
             "fiscal_quarter": period.fiscal_quarter,
+            "part": period.part,
             "value": _number(figure.value, exact),
             "comparable": _number(figure.comparable, exact),
             "unit": figure.unit,
@@ -73,20 +75,21 @@ def figures_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
             "formula": figure.formula,
             "concepts": ", ".join(fact.concept for fact in figure.facts),
             "accessions": ", ".join(fact.accession for fact in figure.facts),
+            "known_on": figure.known_on,
         }
         for line in statement.lines
         for period, figure in zip(statement.periods, line.figures, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=list(_FIGURE_COLUMNS))
-    for name in ("period_start", "period_end"):
-        frame[name] = pd.to_datetime(frame[name])
+    frame = _dated(frame, "period_start", "period_end", "known_on")
     frame["fiscal_quarter"] = frame["fiscal_quarter"].astype("Int64")
     return frame if exact else frame.astype({"value": "float64", "comparable": "float64"})
 
 
 _FIGURE_COLUMNS = (
-    "line", "label", "period", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "value", "comparable", "unit",
-    "status", "reason", "formula", "concepts", "accessions",
+    "line", "label", "period", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "part", "value", "comparable",
+    "unit",
+    "status", "reason", "formula", "concepts", "accessions", "known_on",
 )  # fmt: skip
 
 
@@ -94,7 +97,8 @@ def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
     """One row a ratio in the order of their definitions (index `ratio`), one column a period end, oldest first.
 
     Columns `label`, `group` and `unit` (pct: 0 to 100, ratio, days, money, per_share) come before the periods, whose labels
-    are in `attrs` under `periods`: they are those with any ratio, not always those of a statement.
+    are in `attrs` under `periods`: they are those with any ratio, not always those of a statement. `attrs["is_known"]` is
+    False before the first loaded filing.
     """
     definitions = ratio_definitions()
     rows = [[_number(figure.value, exact) for figure in line.figures] for line in table.lines]
@@ -106,15 +110,15 @@ def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
     )
     for place, name in enumerate(("label", "group", "unit")):
         frame.insert(place, name, [str(getattr(definitions[line.line], name)) for line in table.lines])
-    frame.attrs = {"periods": [period.label for period in table.periods]}
+    frame.attrs = {"periods": [period.label for period in table.periods], "is_known": table.is_known}
     return frame
 
 
 def valuation_frame(valuation: Valuation, *, exact: bool = False) -> pd.DataFrame:
     """One row a measure in the order of their definitions (index `measure`), with its value and what it follows from.
 
-    Columns are label, group, unit, value, reason, period and formula; money is in full units, pct is 0 to 100. `attrs` have
-    `day`, `close`, `traded_on`, `source` and `shares` as filed, None where they are not known.
+    Columns are label, group, unit, value, reason, period, formula and known_on; money is in full units, pct is 0 to 100.
+    `attrs` have `day`, `close`, `traded_on`, `source` and `shares` as filed, None where they are not known.
     """
     rows = [
         {
@@ -125,6 +129,7 @@ def valuation_frame(valuation: Valuation, *, exact: bool = False) -> pd.DataFram
             "reason": line.figure.reason,
             "period": line.period.label if line.period else None,
             "formula": line.figure.formula,
+            "known_on": line.figure.known_on,
         }
         for line in valuation.lines
     ]
@@ -137,6 +142,7 @@ def valuation_frame(valuation: Valuation, *, exact: bool = False) -> pd.DataFram
         "source": price.source if price else None,
         "shares": str(valuation.shares.value) if valuation.shares else None,
     }
+    frame = _dated(frame, "known_on")
     return frame if exact else frame.astype({"value": "float64"})
 
 
@@ -179,26 +185,6 @@ def comparison_frame(comparison: Comparison, *, exact: bool = False) -> pd.DataF
     return frame
 
 
-def facts_frame(facts: Iterable[Fact], *, exact: bool = False) -> pd.DataFrame:
-    """One row a fact, in the order given: concept, unit, period, value, dimensions (text, empty for the company), filing."""
-    rows = [
-        {
-            "concept": str(fact.concept),
-            "unit": fact.unit,
-            "period_start": fact.period_start,
-            "period_end": fact.period_end,
-            "value": _number(fact.value, exact),
-            "dimensions": ", ".join(f"{axis}={member}" for axis, member in fact.dimensions),
-            "accession": fact.accession.text,
-            "form": fact.form,
-            "filed_on": fact.filed_on,
-        }
-        for fact in facts
-    ]
-    columns = ["concept", "unit", "period_start", "period_end", "value", "dimensions", "accession", "form", "filed_on"]
-    return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end", "filed_on")
-
-
 def provenance_frame(provenance: Provenance, *, exact: bool = False) -> pd.DataFrame:
     """One row an operand of a figure, in the order of its formula: the fact as filed, and where it is printed.
 
@@ -221,12 +207,13 @@ def provenance_frame(provenance: Provenance, *, exact: bool = False) -> pd.DataF
     frame.attrs |= {
         "label": provenance.line.label, "period": provenance.period.label, "value": _number(figure.value, exact),
         "unit": figure.unit, "status": figure.status.value, "formula": figure.formula, "reason": figure.reason,
+        "known_on": figure.known_on.isoformat() if figure.known_on else None,
     }  # fmt: skip
     return _dated(frame, "period_start", "period_end", "filed_on")
 
 
 def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
-    """One row a figure: line, axis, member, period, value, unit, accession; the company as a whole is not among them.
+    """One row a figure: line, axis, member, period, value, unit, accession, known_on; not of the company as a whole.
 
     Figures where `is_in_others` is set count in other rows: a sum leaves them out. `axes` and `members` are the names in XBRL,
     which tell apart what has the same words.
@@ -241,6 +228,7 @@ def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
             "value": float(fact.value),
             "unit": fact.unit,
             "accession": fact.accession,
+            "known_on": fact.filed_on,
             "is_in_others": row.is_in_others,
             "axes": ", ".join(breakdown.axes),
             "members": ", ".join(row.members),
@@ -251,10 +239,10 @@ def segments_frame(breakdowns: Iterable[Breakdown]) -> pd.DataFrame:
         if fact is not None
     ]
     columns = [
-        "line", "axis", "member", "period_start", "period_end", "value", "unit", "accession", "is_in_others", "axes",
-        "members",
+        "line", "axis", "member", "period_start", "period_end", "value", "unit", "accession", "known_on", "is_in_others",
+        "axes", "members",
     ]  # fmt: skip
-    return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end")
+    return _dated(pd.DataFrame(rows, columns=columns), "period_start", "period_end", "known_on")
 
 
 def restatements_frame(restatement_list: RestatementList) -> pd.DataFrame:

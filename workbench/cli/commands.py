@@ -24,12 +24,23 @@ _marts = "workbench.cli.operations.marts"
 _notices = "workbench.cli.alerts.notifications"
 _report_runs = "workbench.cli.reports.runs"
 _search = "workbench.cli.search.search"
+_serve = "workbench.cli.operations.serve"
+_sessions = "workbench.cli.operations.sessions"
 _starter = "workbench.cli.operations.starter"
 _users = "workbench.cli.operations.users"
 _watchlist = "workbench.cli.alerts.watchlist"
 
 COMMANDS: tuple[Command | CommandGroup, ...] = (
     Command("up", "Start the workbench: database, API and pages on one address.", "workbench.cli.operations.up:up", _START),
+    CommandGroup(
+        "serve", "Run one role of the workbench: the API, the pages, or the jobs.",
+        (
+            Command("api", "Run the API; all processes share one port.", f"{_serve}:api"),
+            Command("pages", "Run the pages; each process has its own port, counted up from --port.", f"{_serve}:pages"),
+            Command("jobs", "Run scheduled jobs and queued tasks, and compute vectors.", f"{_serve}:jobs"),
+        ),
+        _START,
+    ),
     Command(
         "ingest", "Load companies: filings, XBRL facts and documents.", "workbench.cli.filings.ingest:ingest", _START
     ),
@@ -63,6 +74,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
     Command(
         "provenance", "Show where a figure comes from: formula, facts and filings.",
         "workbench.cli.statements.provenance:print_provenance", _FIGURES,
+    ),
+    Command(
+        "verify", "Check the figures that a sentence claims against those that were filed.",
+        "workbench.cli.statements.verify:verify_sentence", _FIGURES,
     ),
     Command(
         "restatements", "List values that later filings changed: restatements first, rounding last.",
@@ -112,6 +127,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("add", "Add documents.", f"{_documents}:add"),
             Command("list", "List your documents, newest first.", f"{_documents}:list_documents"),
             Command("show", "Print the text of a document, page by page.", f"{_documents}:show"),
+            Command("correct", "Correct which company, form and fiscal period a document is about.", f"{_documents}:correct"),
             Command("remove", "Remove documents, with their passages and vectors.", f"{_documents}:remove"),
         ),
         _TEXT,
@@ -160,6 +176,10 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         _REPORTS, default="run",
     ),
     Command("lab", "Start JupyterLab with the workbench connected.", "workbench.cli.reports.lab:lab", _REPORTS),
+    Command(
+        "mcp", "Start an MCP server for language models on standard input and output.",
+        "workbench.cli.operations.mcp:serve_tools", _OPERATIONS,
+    ),
     CommandGroup(
         "flows", "List, run and schedule the recurring jobs.",
         (
@@ -208,13 +228,24 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         _OPERATIONS,
     ),
     CommandGroup(
-        "users", "Manage accounts and API keys.",
+        "users", "Manage accounts, sessions and API keys.",
         (
             Command("add", "Add an account.", f"{_users}:add"),
             Command("list", "List the accounts.", f"{_users}:list_accounts"),
             Command("password", "Set a new password and sign the user out everywhere.", f"{_users}:password"),
+            Command(
+                "reset-link", "Print a link with which a user sets a new password, once and within an hour.",
+                f"{_users}:reset_link",
+            ),
+            Command("role", "Change a user's role.", f"{_users}:role"),
+            Command(
+                "channel",
+                "Set the notification channel that reaches a user: for links to set a new password, and unusual sign-ins.",
+                f"{_users}:channel",
+            ),
             Command("disable", "Disable an account.", f"{_users}:disable"),
             Command("enable", "Enable a disabled account.", f"{_users}:enable"),
+            Command("delete", "Delete an account with its sessions, API keys and second factor.", f"{_users}:delete"),
             Command("log", "Show sign-ins and changes of accounts, newest first.", f"{_users}:log"),
             CommandGroup(
                 "keys", "Manage the keys with which programs call the API.",
@@ -222,6 +253,29 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
                     Command("add", "Create an API key and print it once.", f"{_api_keys}:add"),
                     Command("list", "List the API keys, including revoked and expired ones.", f"{_api_keys}:list_keys"),
                     Command("revoke", "Revoke an API key.", f"{_api_keys}:revoke"),
+                ),
+            ),
+            CommandGroup(
+                "second-factor", "Manage one-time codes.",
+                (
+                    Command(
+                        "off", "Turn off the one-time codes of a user who lost the device and the recovery codes.",
+                        f"{_users}:turn_second_factor_off",
+                    ),
+                ),
+            ),
+            CommandGroup(
+                "sessions", "List and end the sessions of browsers and programs.",
+                (
+                    Command("list", "List the open sessions, last used first.", f"{_sessions}:list_sessions"),
+                    Command("end", "End sessions of a user, with their tokens and open pages.", f"{_sessions}:end"),
+                ),
+            ),
+            CommandGroup(
+                "signing-keys", "List and rotate the keys that sign access tokens.",
+                (
+                    Command("list", "List the keys that verify access tokens, newest first.", f"{_sessions}:list_keys"),
+                    Command("rotate", "Replace the key that signs access tokens.", f"{_sessions}:rotate"),
                 ),
             ),
         ),

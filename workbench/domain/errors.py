@@ -13,11 +13,13 @@ Errors marked * are transient: the same request may succeed later.
     │   └── TooManyRequests     wait and try again (429)
     │       └── TooManyAttempts     failed to sign in too often
     ├── NotAuthenticated        not signed in (401)
+    │   └── SecondFactorRequired    the password is right, and a one-time code is needed
     ├── Conflict                exists already, or was changed in the meantime (409)
     ├── SourceError *           an outside service failed; try again later (503, exit 1)
     │   ├── RateLimited *       the source asked to slow down
     │   ├── SourceRefused       the source refused the request: contact, key or plan
     │   └── SourceUnavailable * no response, or a 5xx response
+    ├── QueueFull *             too much work waits here already; try again later (503)
     ├── NotComputable           the rules fail on the facts of one company; others are not affected (503, exit 1)
     ├── MalformedDocument       the bytes are malformed; quarantine them and continue (502, exit 1)
     ├── SetupError              this machine or its settings; the hint says how to fix it (500, exit 1)
@@ -110,6 +112,10 @@ class NotAuthenticated(WorkbenchError):
     """The user is not signed in."""
 
 
+class SecondFactorRequired(NotAuthenticated):
+    """The password is right; the account also asks for a one-time code."""
+
+
 class Conflict(WorkbenchError):
     """The thing exists already, or was changed in the meantime."""
 
@@ -139,6 +145,16 @@ class SourceRefused(SourceError):
 
 class SourceUnavailable(SourceError):
     """The service did not respond, or responded with an error of its own."""
+
+
+class QueueFull(WorkbenchError):
+    """A bounded queue is full; the same may work after `retry_after_seconds`."""
+
+    is_transient = True
+
+    def __init__(self, message: str, *, retry_after_seconds: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class NotComputable(WorkbenchError):

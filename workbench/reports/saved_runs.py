@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from db.engine import Connection
 from db.operations import reports as db_reports
 from workbench.analysis.operations.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
@@ -20,7 +20,6 @@ from workbench.reports.notebooks import (
     find_notebook,
     load_notebook,
     parse_parameters,
-    project_notebook,
     report_day,
     title_of,
 )
@@ -28,8 +27,6 @@ from workbench.runtime import Workbench
 
 if TYPE_CHECKING:
     from workbench.reports.run import OnProgress, ReportResult
-
-_MOST_WAITING = 8
 
 
 def run_and_save(
@@ -42,9 +39,10 @@ def run_and_save(
     caller: Caller = LOCAL,
 ) -> tuple[ReportRun, ReportResult]:
     """Runs the notebook and saves the result as the caller's, a failure too; raises as `make_report` does."""
-    report_id = _begin(workbench, notebook, parameters, schedule, caller)
+    with workbench.database.write() as connection:
+        report_id = begin(connection, notebook, parameters, schedule, caller=caller)
     with db_reports.while_running(workbench.database, report_id):
-        return _run(workbench, report_id, notebook, parameters, on_progress, caller)
+        return run_begun(workbench, report_id, notebook, parameters, on_progress, caller=caller)
 
 
 def rerun(
@@ -122,75 +120,37 @@ def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
     return report_workbook(run, figures_of_run(workbench, run))
 
 
-class ReportQueue:
-    """A bounded queue of runs in the background, one at a time; the database has the progress of each."""
-
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
-        self._one_at_a_time = threading.Lock()
-        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
-
-    def start(self, notebook: Notebook, parameters: Mapping[str, Value], caller: Caller = LOCAL) -> int:
-        """Queues a run of the caller's and returns its id at once; raises InvalidRequest when the queue is full."""
-        if not self._waiting.acquire(blocking=False):
-            raise InvalidRequest(f"{_MOST_WAITING} reports are already queued", hint="wait until one has finished")
-        report_id = _begin(self._workbench, notebook, parameters, None, caller)
-        # A daemon: stopping the server does not wait for a notebook, and the run then counts as interrupted.
-        work = threading.Thread(
-            target=self._work, args=(report_id, notebook, parameters, caller), name=f"report-{report_id}", daemon=True
-        )
-        work.start()
-        return report_id
-
-    def start_named(self, name: str, parameters: Mapping[str, Value], caller: Caller = LOCAL) -> int:
-        """The same for a notebook of this project by name; raises NotFound, and InvalidRequest for a wrong parameter."""
-        notebook = project_notebook(name)
-        texts = [f"{key}={value}" for key, value in parameters.items()]
-        return self.start(notebook, parse_parameters(notebook, texts), caller)
-
-    def start_again(self, report_id: int, caller: Caller = LOCAL) -> int:
-        """Repeats a saved run as the caller's own; raises NotFound, also for one that the caller may not read."""
-        with self._workbench.database.read() as connection:
-            run = db_reports.get_run(connection, report_id, caller)
-        return self.start_named(run.notebook, run.parameters, caller)
-
-    def _work(self, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], caller: Caller) -> None:
-        from jupyter_core.utils import ensure_event_loop
-
-        try:
-            with db_reports.while_running(self._workbench.database, report_id), self._one_at_a_time:
-                _run(self._workbench, report_id, notebook, parameters, None, caller)
-        except WorkbenchError:
-            return  # the row of the run says so
-        finally:
-            ensure_event_loop().close()  # the one of this thread, in which the kernel was spoken to
-            self._waiting.release()
-
-
-def _begin(
-    workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None, caller: Caller
+def begin(
+    connection: Connection,
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    schedule: str | None = None,
+    *,
+    caller: Caller = LOCAL,
 ) -> int:
-    with workbench.database.write() as connection:
-        return db_reports.begin_run(
-            connection,
-            notebook=notebook.name,
-            title=title_of(notebook, parameters),
-            parameters=parameters,
-            as_of=report_day(parameters),
-            cells=code_cells(notebook),
-            schedule=schedule,
-            owner=caller.name,
-        )
+    """Saves a run of the caller's that has not started; returns its id."""
+    return db_reports.begin_run(
+        connection,
+        notebook=notebook.name,
+        title=title_of(notebook, parameters),
+        parameters=parameters,
+        as_of=report_day(parameters),
+        cells=code_cells(notebook),
+        schedule=schedule,
+        owner=caller.name,
+    )
 
 
-def _run(  # noqa: PLR0917  one call, by position, to stay on a line
+def run_begun(
     workbench: Workbench,
     report_id: int,
     notebook: Notebook,
     parameters: Mapping[str, Value],
     on_progress: OnProgress | None,
-    caller: Caller,
+    *,
+    caller: Caller = LOCAL,
 ) -> tuple[ReportRun, ReportResult]:
+    """Runs the notebook of a saved run and saves the result, a failure too; raises as `make_report` does."""
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
 
     def note(done: int) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore, RequestWindows
+    from workbench.runtime.changes import Changes
     from workbench.runtime.company_cache import CompanyCache
 
 
@@ -84,7 +85,14 @@ class Workbench(Research):
         """Companies by ticker or CIK, for a long-running process."""
         from workbench.runtime.company_cache import CompanyCache
 
-        return CompanyCache(self.database, self.cache)
+        return CompanyCache(self.database, self.cache, self.changes)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What the database notifies of changes by any process, for a long-running one."""
+        from workbench.runtime.changes import Changes
+
+        return Changes(self.database)
 
     def sql(self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None) -> pd.DataFrame:
         """Queries the newest snapshot of the lake, or a named one, with SQL (DuckDB); `?` in the query stand for `parameters`.
@@ -97,8 +105,8 @@ class Workbench(Research):
 
     def close(self) -> None:
         """Closes what this object opened; the caller that opened the database closes it."""
-        if "company_cache" in self.__dict__:
-            self.company_cache.close()
+        if "changes" in self.__dict__:
+            self.changes.close()
 
 
 @contextmanager
@@ -161,9 +169,11 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
         if isinstance(settings.database, EmbeddedDatabase):
             server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
             stack.callback(server.release)
-            database = db_engine.Database(server.acquire(), timeouts=_timeouts(settings))
+            url = server.acquire()
         else:
-            database = db_engine.Database(settings.database.url.get_secret_value(), timeouts=_timeouts(settings))
+            url = settings.database.url.get_secret_value()
+        size, overflow = settings.database.pool_size, settings.database.pool_overflow
+        database = db_engine.Database(url, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings))
         stack.callback(database.close)
         if not isinstance(settings.database, EmbeddedDatabase):
             with database.read() as connection:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from datetime import date
 from typing import Any
 
 from db.companies import parse_cik_or_none, resolve
 from db.engine import Database
-from db.operations.change_notifications import ChangeListener
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 from workbench.ports import Cache
+from workbench.runtime.changes import Changes
 
 _SECONDS = 3600.0
+_MOST_AT_HAND = 20_000
+_KEY = "company:"
 _SHAPE = 1  # raise it when `_written` changes: an older process may share the cache
 
 
 class CompanyCache:
-    """`resolve` with a cache, for a long-running process. Close it with the workbench."""
+    """`resolve` with a cache, for a long-running process."""
 
-    def __init__(self, database: Database, cache: Cache) -> None:
+    def __init__(self, database: Database, cache: Cache, changes: Changes) -> None:
         self._database = database
         self._cache = cache
-        self._listener: ChangeListener | None = None
+        self._changes = changes
+        self._at_hand: dict[str, tuple[float, Company]] = {}
+        self._changed = 0
         self._lock = threading.Lock()
+        changes.subscribe(self._on_change)
+
+    def at_hand(self, text: str) -> Company | None:
+        """The company of a ticker or a CIK if this process has it in memory, else None; raises InvalidIdentifier."""
+        until, company = self._at_hand.get(company_key(text), (0.0, None))
+        return company if time.monotonic() < until and self._changes.is_listening else None
 
     def resolve(self, text: str) -> Company:
         """The company that a ticker or a CIK names; raises InvalidIdentifier and NotFound, which are not cached.
@@ -32,29 +43,32 @@ class CompanyCache:
         The cache is only used while the database notifies changes; without notifications each call asks the database.
         """
         key = company_key(text)
-        if not self._is_notified():
+        if not self._changes.is_listening:
             return self._ask(text)
+        count = self._changed
         cached = json.loads(self._cache.answer(key, lambda: self._written(text), seconds=_SECONDS))
-        return _read(cached["company"]) if cached.get("shape") == _SHAPE else self._ask(text)
-
-    def close(self) -> None:
-        """Stops listening for changes."""
+        company = _read(cached["company"]) if cached.get("shape") == _SHAPE else self._ask(text)
         with self._lock:
-            listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.close()
-
-    def _is_notified(self) -> bool:
-        with self._lock:
-            if self._listener is None:
-                self._listener = ChangeListener(self._database, self._on_change)
-        return self._listener.is_listening
+            if count == self._changed:  # else it may be older than the change
+                if len(self._at_hand) >= _MOST_AT_HAND:
+                    self._at_hand.clear()
+                self._at_hand[key] = (time.monotonic() + _SECONDS, company)
+        return company
 
     def _on_change(self, key: str | None) -> None:
         if key is None:
             self._cache.clear()
-        else:
+        elif key.startswith(_KEY):
             self._cache.drop(key)
+        else:
+            return
+        # After the shared cache: what was read from it before this moment is not taken into memory.
+        with self._lock:
+            self._changed += 1
+            if key is None:
+                self._at_hand.clear()
+            else:
+                self._at_hand.pop(key, None)
 
     def _ask(self, text: str) -> Company:
         with self._database.read() as connection:
@@ -67,7 +81,7 @@ class CompanyCache:
 def company_key(text: str) -> str:
     """The key that the database's change notifications use: `company:AAPL` or `company:320193`; raises InvalidIdentifier."""
     cik = parse_cik_or_none(text)
-    return f"company:{cik.number if cik else Ticker.parse(text).symbol}"
+    return f"{_KEY}{cik.number if cik else Ticker.parse(text).symbol}"
 
 
 def _plain(company: Company) -> dict[str, Any]:

@@ -84,14 +84,18 @@ class Research(ABC):
         periods: int | None = None,
         exact: bool = False,
         as_filed: bool = False,
+        known_on: bool = False,
     ) -> pd.DataFrame:
         """One row a line, one column a period end, oldest first, in full units; see `statement_frame`.
 
-        Share figures filed before a split are in today's shares unless they are asked for `as_filed`.
+        Share figures filed before a split are in today's shares unless they are asked for `as_filed`. With `known_on`, each
+        figure's place has the day on which it became known; see `known_frame`.
         """
-        from workbench.analysis import frames
+        from workbench.analysis import frames, known_frames
 
         statement = self._statement(company, kind, period, as_of, periods)
+        if known_on:
+            return known_frames.known_frame(statement)
         return frames.statement_frame(statement, exact=exact, as_filed=as_filed)
 
     def figures(
@@ -117,11 +121,16 @@ class Research(ABC):
         as_of: AsOf = None,
         periods: int | None = None,
         exact: bool = False,
+        known_on: bool = False,
     ) -> pd.DataFrame:
-        """One row a ratio with its group and unit, one column a period end, oldest first; see `ratio_frame`."""
-        from workbench.analysis import frames
+        """One row a ratio with its group and unit, one column a period end, oldest first; see `ratio_frame`.
 
-        return frames.ratio_frame(self._ratios(company, period, as_of, periods), exact=exact)
+        With `known_on`, each ratio's place has the day on which it became known; see `known_frame`.
+        """
+        from workbench.analysis import frames, known_frames
+
+        table = self._ratios(company, period, as_of, periods)
+        return known_frames.known_frame(table) if known_on else frames.ratio_frame(table, exact=exact)
 
     def valuation(self, company: CompanyName, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
         """One row a valuation measure at the last close: size, multiples and yields; see `valuation_frame`."""
@@ -158,14 +167,19 @@ class Research(ABC):
         as_of: AsOf = None,
         columns: int | None = None,
         exact: bool = False,
+        known_on: bool = False,
     ) -> pd.DataFrame:
         """One row a measure and company, one column a calendar period, oldest first; see `comparison_frame`.
 
-        Lines and ratios by name; share figures are in today's shares.
+        Lines and ratios by name; share figures are in today's shares. With `known_on`, each figure's place has the day on
+        which it became known; see `known_comparison_frame`.
         """
-        from workbench.analysis import frames
+        from workbench.analysis import frames, known_frames
 
-        return frames.comparison_frame(self._comparison(companies, measures, period, as_of, columns), exact=exact)
+        comparison = self._comparison(companies, measures, period, as_of, columns)
+        if known_on:
+            return known_frames.known_comparison_frame(comparison)
+        return frames.comparison_frame(comparison, exact=exact)
 
     def facts(self, company: CompanyName, concept: str, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
         """One row a filed fact of one concept (`us-gaap:Revenues`; a bare tag is us-gaap's), each restatement its own row.
@@ -173,11 +187,12 @@ class Research(ABC):
         By period and filing date; empty for a concept the company never used. See `facts_frame`.
         """
         from db.facts.fact_history import fact_history
-        from workbench.analysis import frames
+        from workbench.analysis import known_frames
 
         with self.database.read() as connection:
             result = find_company(connection, company)
-            return frames.facts_frame(fact_history(connection, result.cik, concept, as_of=find_as_of(as_of)), exact=exact)
+            facts = fact_history(connection, result.cik, concept, as_of=find_as_of(as_of))
+        return known_frames.facts_frame(facts, exact=exact)
 
     def provenance(
         self,

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING
 
 from db.engine import Connection
-from db.search import embeddings, full_text, passages, vector_search
+from db.search import embeddings, full_text, passage_groups, passages, vector_search
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageText, ReportPeriod
@@ -20,9 +19,11 @@ from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank
-from workbench.search.mentions import Mention, without
+from workbench.search.mentions import Mention
+from workbench.search.scopes import scopes, statements_asked
 from workbench.search.syntax import Question, read_question
 from workbench.search.understanding import Understanding, understand
+from workbench.search.wording import apart_from_lines, spelled_out, with_item_titles, without_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,15 +33,17 @@ LONGEST_QUERY = 2000
 MOST_HITS = 100
 # Number of passages read from each ranking. Fixed, so that the second page continues the first.
 DEPTH = 200
-# Weight of other companies' passages when the question names one: they can be found, its own come first.
-_UNNAMED_WEIGHT = 0.25
 # Score factor for each of form and period that the question names and the passage's report matches.
 _LIFT = 1.25
 # The same for an item: a question that names its number asks for it.
 _ITEM_LIFT = 2.0
+# The same for primary statements with a line that the question names, or with a line of a ratio, where documents were added.
+_STATEMENT_LIFT = 1.25
 # The same for exhibit lists, tables of contents and signatures, unless the question is about them.
 _BOILERPLATE = 0.4
 _ABOUT_BOILERPLATE = re.compile(r"\b(?:exhibits?|signatures?|signed|table of contents|indentures?|by-?laws)\b", re.IGNORECASE)
+# How much the other passages of a page add to the score of its best.
+_REST_OF_PAGE = 0.3
 # A passage with fewer words is a bare heading, which answers no question.
 _FEWEST_WORDS = 4
 # Weight of the fast model beside the better one while that one has not embedded all new filings.
@@ -138,12 +141,17 @@ class SearchResult:
 
     @property
     def caution(self) -> str | None:
-        """A warning that no passage contains a word of the question; None otherwise."""
-        if self.has_words or not self.hits or self.query.mode is not SearchMode.HYBRID:
-            return None
-        return (
-            "No passage contains a word of the question. These passages are the closest in meaning, but may not be relevant."
-        )
+        """A warning that no passage contains a word of the question, or that a company it names has no documents here."""
+        cautions = []
+        if self.understood.absent:
+            names = ", ".join(dict.fromkeys(each.name for each in self.understood.absent))
+            cautions.append(f"There are no documents of {names}.")
+        if not self.has_words and self.hits and self.query.mode is SearchMode.HYBRID:
+            cautions.append(
+                "No passage contains a word of the question."
+                " These passages are the closest in meaning, but may not be relevant."
+            )
+        return " ".join(cautions) or None
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -174,18 +182,18 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     """
     question = read_question(query.text)
     understood = understand(connection, question.text, query.ignored, query.as_of, query.caller)
-    asked = _with_item_titles(question.text, understood)
-    subject = _with_item_titles(without(question.text, understood.companies), understood)
+    asked = with_item_titles(question.text, understood)
+    subject = with_item_titles(without_names(question.text, understood), understood)
     vectors: list[_Vector] = []
     unanswered = None
     if query.mode != SearchMode.WORDS:
-        vectors, unanswered = _vectors(connection, embedder, better, _spelled_out(subject, understood), query.as_of)
+        vectors, unanswered = _vectors(connection, embedder, better, spelled_out(subject, understood), query.as_of)
     terms, rankings = _rank(connection, query, replace(question, text=asked), understood, subject, vectors)
     scores = reciprocal_rank([(ranking.weight, ranking.passage_ids) for ranking in rankings])
-    scores = _weighed(connection, scores, query, understood)
+    scores = _by_page(connection, _weighed(connection, scores, query, understood))
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
-    names = [name for term in understood.terms for name in (term.mention_text, *term.filed)]
+    names = [name for term in understood.lines for name in (term.mention_text, *term.filed) if name]
     hits = passages.hits(
         connection, {name: scores[name] for name in shown}, as_of=query.as_of, highlight=terms.own, names=names
     )
@@ -198,35 +206,6 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
         unanswered,
         any(ranking.passage_ids for ranking in rankings if ranking.half is SearchMode.WORDS),
     )
-
-
-def _with_item_titles(text: str, understood: Understanding) -> str:
-    """The question with the titles of items in place of their numbers, and without the forms and dates it names by words.
-
-    10 and K stand in every list of exhibits. Where nothing else would be left the question stays as it is.
-    """
-    rest = text
-    for item in understood.items:
-        rest = rest.replace(item.mention_text, f" {item.title} ")
-    for words in [mention.mention_text for mention in understood.newest] + [
-        mention.mention_text for mention in understood.forms
-    ]:
-        rest = rest.replace(words, " ")
-    rest = " ".join(rest.split())
-    return rest if re.search(r"\w", rest) else text
-
-
-def _spelled_out(subject: str, understood: Understanding) -> str:
-    """The question with the labels of lines that it calls by another name: models know few abbreviations."""
-    labels = [term.label for term in understood.terms if term.label.lower() not in subject.lower()]
-    return f"{subject} ({', '.join(labels)})" if labels else subject
-
-
-def _apart_from_lines(text: str, understood: Understanding) -> str:
-    """The question without the names of lines, which are sought as phrases: capital alone is no capital expenditure."""
-    for term in understood.terms:
-        text = text.replace(term.mention_text, " ")
-    return text
 
 
 def _vectors(
@@ -258,22 +237,26 @@ def _rank(  # noqa: PLR0917
 ) -> tuple[full_text.Terms, list[_Ranking]]:
     """The question's terms, and the lists to be fused: of all that may be found, then of the companies named."""
     where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
-    named = {mention.company.cik for mention in understood.companies}
-    narrowed = tuple(sorted(named & set(query.companies) if query.companies else named))
-    names = [name for term in understood.terms for name in (term.mention_text, *term.filed)]
-    read_terms = partial(full_text.read_terms, connection, other_names=names, as_of=query.as_of, caller=query.caller)
-    terms = read_terms(_apart_from_lines(question.text, understood))
-    scopes = [(where, terms, _UNNAMED_WEIGHT if narrowed else 1.0)]
-    if narrowed:
-        about = read_terms(_apart_from_lines(subject, understood))
-        scopes.append((replace(where, companies=narrowed), about, 1.0))
+    names = list(dict.fromkeys(name for term in understood.lines for name in (term.mention_text, *term.filed) if name))
+
+    def terms_of(text: str, other_names: Sequence[str]) -> full_text.Terms:
+        apart = apart_from_lines(text, understood)
+        return full_text.read_terms(connection, apart, other_names, as_of=query.as_of, caller=query.caller)
+
+    terms, about = terms_of(question.text, names), None
     rankings = []
-    for scope, asked, weight in scopes:
+    for scope in scopes(where, question.text, understood, lambda report: passages.has_any(connection, report)):
+        asked = terms
+        if scope.lines is not None:
+            asked = terms_of("", scope.lines)
+        elif scope.is_about:
+            asked = about = about or terms_of(subject, names)
         if query.mode != SearchMode.VECTOR:
-            rankings.append(_Ranking(SearchMode.WORDS, weight, full_text.search_words(connection, asked, scope, DEPTH)))
-        for ours in vectors:
-            ids = vector_search.search_vectors(connection, ours.model, ours.vector, scope, DEPTH)
-            rankings.append(_Ranking(SearchMode.VECTOR, weight * ours.weight, ids))
+            ids = full_text.search_words(connection, asked, scope.where, DEPTH)
+            rankings.append(_Ranking(SearchMode.WORDS, scope.weight, ids))
+        for ours in vectors if scope.lines is None else ():
+            ids = vector_search.search_vectors(connection, ours.model, ours.vector, scope.where, DEPTH)
+            rankings.append(_Ranking(SearchMode.VECTOR, scope.weight * ours.weight, ids))
     return terms, rankings
 
 
@@ -290,16 +273,33 @@ def _weighed(
         (_LIFT, PassageFilter(periods=tuple(mention.period for mention in understood.periods))),
         (_ITEM_LIFT, PassageFilter(items=tuple(mention.item for mention in understood.items))),
     ]
-    factors = [(lift, passages.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
+    factors = [(lift, passage_groups.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
     factors += [
-        (_LIFT, passages.among_newest(connection, ids, mention.forms, query.as_of, query.caller))
+        (_LIFT, passage_groups.among_newest(connection, ids, mention.forms, query.as_of, query.caller))
         for mention in understood.newest
     ]
+    if (understood.own_companies or query.documents) and (kinds := statements_asked(query.text, understood)):
+        factors.append((_STATEMENT_LIFT, passage_groups.among(connection, ids, PassageFilter(statements=tuple(kinds)))))
     if not _ABOUT_BOILERPLATE.search(query.text):
-        factors.append((_BOILERPLATE, passages.boilerplate_among(connection, ids)))
+        factors.append((_BOILERPLATE, passage_groups.boilerplate_among(connection, ids)))
     for factor, meant in factors:
         scores = {name: score * (factor if name in meant else 1.0) for name, score in scores.items()}
     return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def _by_page(connection: Connection, scores: dict[int, float]) -> dict[int, float]:
+    """The best passage of each page, with the page's score: what else the page says counts too. Best first.
+
+    Passages of documents without pages stay as they are.
+    """
+    places = passage_groups.pages_of_passages(connection, list(scores))
+    pages: dict[object, list[int]] = {}
+    for name in scores:
+        pages.setdefault(places.get(name, name), []).append(name)
+    results = {
+        names[0]: scores[names[0]] + _REST_OF_PAGE * sum(scores[name] for name in names[1:]) for names in pages.values()
+    }
+    return dict(sorted(results.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:

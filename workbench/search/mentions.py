@@ -11,28 +11,29 @@ from datetime import date
 from db import companies
 from db.engine import Connection
 from db.search import full_text
+from workbench.domain.companies.names import COMMON_WORDS, words_of
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.search.question_words import Word, known_in, question_words
 
 _WORD = re.compile(r"[^\W_]+")
-# Legal forms, which questions omit; `com` because the SEC writes AMAZON COM INC, `new` and `de` because it adds /NEW and /DE/.
-_LEGAL = frozenset((
-    "inc", "incorporated", "corp", "corporation", "co", "company", "companies", "ltd", "limited", "plc", "llc", "lp",
-    "llp", "sa", "nv", "ag", "se", "ab", "asa", "trust", "com", "de", "new", "group", "holding", "holdings",
-))  # fmt: skip
-# Too common in questions to be taken for a part of a longer name.
-_COMMON = frozenset((
-    "and", "are", "best", "big", "business", "capital", "energy", "financial", "first", "for", "from", "general", "global",
-    "has", "have", "health", "home", "how", "industries", "international", "its", "motor", "motors", "national", "new",
-    "north", "oil", "platforms", "power", "products", "resources", "services", "software", "solutions", "south", "stores",
-    "systems", "technologies", "technology", "the", "total", "united", "was", "what", "when", "where", "which", "who",
-    "why", "wholesale", "with", "american", "foods", "brands", "media", "labs", "medical", "data", "digital",
-))  # fmt: skip
 # Capitals that analysts write and mean no ticker by.
 _ABBREVIATIONS = frozenset((
     "AI", "AND", "API", "CEO", "CFO", "COO", "CPI", "DOJ", "EBIT", "EBITDA", "EMEA", "EPS", "ESG", "ETF", "EU", "FCF",
     "FDA", "FTC", "FX", "FY", "GAAP", "GDP", "IFRS", "IP", "IPO", "IRS", "IT", "LLC", "NOT", "OR", "PE", "PP", "QE", "RD",
     "ROA", "ROE", "ROI", "ROIC", "RSU", "SBC", "SEC", "SGA", "TTM", "UK", "US", "USA", "USD", "VAT", "YTD",
+))  # fmt: skip
+
+
+# Tickers that are words: in a question all in capitals they are the words.
+_WORD_TICKERS = frozenset((
+    "A", "ALL", "AM", "AN", "ANY", "ARE", "AS", "AT", "BE", "BEST", "BIG", "BILL", "BY", "CALL", "CAN", "CAR", "CARE",
+    "CASH", "COST", "DAY", "DO", "DUE", "FAST", "FIVE", "FOR", "FORM", "FREE", "FUND", "GAIN", "GOOD", "GROW", "HAS",
+    "HE", "HIGH", "HOLD", "HOME", "I", "IN", "IS", "ITS", "KEY", "LAND", "LAST", "LIFE", "LINE", "LIVE", "LOAN",
+    "LOW", "MAIN", "MAN", "MORE", "MOVE", "NET", "NEW", "NEXT", "NOTE", "NOW", "OF", "OLD", "ON", "ONE", "OPEN",
+    "OUT", "OWN", "PAY", "PER", "PLAN", "PLAY", "PLUS", "POST", "RATE", "REAL", "RISK", "RUN", "SALE", "SEE", "SHOP",
+    "SIX", "SO", "STEP", "TAX", "TEAM", "TEN", "THE", "TIME", "TO", "TOP", "TRUE", "TWO", "UP", "VERY", "WAS", "WE",
+    "WELL", "WHO", "WHY", "WITH", "WORK", "YEAR", "YOU",
 ))  # fmt: skip
 
 
@@ -50,31 +51,37 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    keys: frozenset[str]
-    start: int
-    end: int
-    is_capital: bool
-
-
-def companies_in(connection: Connection, text: str, as_of: date | None = None, caller: Caller = LOCAL) -> list[Mention]:
+def companies_in(
+    connection: Connection,
+    text: str,
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
+    *,
+    is_misspelling_allowed: bool = True,
+) -> list[Mention]:
     """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
 
-    Misspelt names are recognized from words filed by `as_of` that `caller` may read.
+    Misspelt names are recognized from words filed by `as_of` that `caller` may read, if that is allowed.
     """
-    words = _words(text)
-    symbols = _symbols(text)
-    sought = sorted({key for word in words for key in word.keys if len(key) >= 3 and key not in _COMMON})
+    words = question_words(text)
+    symbols = symbols_in(text)
+    sought = sorted({key for word in words for key in word.keys if _is_sought(key, word)})
     initials = [f"{a} & {b}" for a, b in re.findall(r"\b([A-Za-z])\s?&\s?([A-Za-z])\b", text)]
     if not sought and not symbols and not initials:
         return []
-    return _called(connection, words, symbols, sought, initials) or _misspelt(connection, words, as_of, caller)
+    symbols |= {(each.start, each.end): symbol for each in known_in(words) for symbol in each.known.tickers[:1]}
+    called = _called(connection, words, symbols, sought, initials)
+    return called or (_misspelt(connection, words, as_of, caller) if is_misspelling_allowed else [])
+
+
+def _is_sought(key: str, word: Word) -> bool:
+    """Whether the word may be of a company's name; of two characters only as HP and 3M are written."""
+    return (len(key) >= 3 and key not in COMMON_WORDS) or (len(key) == 2 and word.is_upper)
 
 
 def _called(
     connection: Connection,
-    words: Sequence[_Word],
+    words: Sequence[Word],
     symbols: dict[tuple[int, int], str],
     sought: Sequence[str],
     initials: Sequence[str],
@@ -86,17 +93,20 @@ def _called(
     return list(_longest(mentions))
 
 
-def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None, caller: Caller) -> list[Mention]:
+def _misspelt(connection: Connection, words: Sequence[Word], as_of: date | None, caller: Caller) -> list[Mention]:
     """Companies with filings here whose name is nearly a word of the question that no passage holds."""
-    long = {key: word for word in words for key in word.keys if len(key) >= _SHORTEST_MISSPELT and key not in _COMMON}
+    known = {key for each in known_in(words) for key in each.words}
+    long = {
+        key: word for word in words for key in word.keys - known if len(key) >= _SHORTEST_MISSPELT and key not in COMMON_WORDS
+    }
     unknown = full_text.unknown_words(connection, list(long), as_of, caller) if long else []
     if not unknown:
         return []
     bearers: dict[str, set[Company]] = {}
     for company in companies.companies_with_documents(connection, as_of, caller):
         for name in (company.name, *(former.name for former in company.former_names)):
-            for part in _core(name):
-                if len(part) >= _SHORTEST_MISSPELT - 1 and part not in _COMMON:
+            for part in words_of(name):
+                if len(part) >= _SHORTEST_MISSPELT - 1 and part not in COMMON_WORDS:
                     bearers.setdefault(part, set()).add(company)
     results = []
     for key in unknown:
@@ -107,37 +117,20 @@ def _misspelt(connection: Connection, words: Sequence[_Word], as_of: date | None
     return list(_longest(results))
 
 
-def without(text: str, mentions: Sequence[Mention]) -> str:
-    """The question without the names, or as it is when nothing else would be left."""
-    rest = text
-    for mention in sorted(mentions, key=lambda mention: -mention.start):
-        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-    rest = " ".join(rest.split())
-    return rest if _WORD.search(rest) else text
-
-
-def _words(text: str) -> list[_Word]:
-    words = []
-    for match in re.finditer(r"[^\W_]+(?:['’][^\W_]+)*|&", text):
-        raw = match.group().lower().replace("’", "'")
-        keys = {raw.replace("'", ""), raw.removesuffix("'s")} if raw != "&" else {"and"}
-        words.append(_Word(frozenset(keys), match.start(), match.end(), match.group()[0].isupper()))
-    return words
-
-
-def _symbols(text: str) -> dict[tuple[int, int], str]:
+def symbols_in(text: str) -> dict[tuple[int, int], str]:
     """Where the question writes what may be a ticker, and its symbol in the SEC's spelling."""
-    if text.isupper() and " " in text.strip():
-        return {}
+    no_tickers = _ABBREVIATIONS | _WORD_TICKERS if text.isupper() and " " in text.strip() else _ABBREVIATIONS
     results = {}
     for match in re.finditer(r"(?<![\w&.$-])(\$?)([A-Z][A-Z0-9]{0,4}(?:[.\-/][A-Z])?)(?![\w&])", text):
-        if match.group(1) or (len(match.group(2)) > 1 and match.group(2) not in _ABBREVIATIONS):
+        if match.group(1) or (len(match.group(2)) > 1 and match.group(2) not in no_tickers):
             results[match.span()] = Ticker.parse(match.group(2)).symbol
     return results
 
 
-def _by_name(words: Sequence[_Word], known: Sequence[Company], *, is_shouted: bool) -> Iterator[Mention]:
-    names = [(company, _core(name)) for company in known for name in (company.name, *(f.name for f in company.former_names))]
+def _by_name(words: Sequence[Word], known: Sequence[Company], *, is_shouted: bool) -> Iterator[Mention]:
+    names = [
+        (company, words_of(name)) for company in known for name in (company.name, *(f.name for f in company.former_names))
+    ]
     for first in range(len(words)):
         for last in range(first + 1, min(first + 5, len(words)) + 1):
             stretch = words[first:last]
@@ -148,27 +141,19 @@ def _by_name(words: Sequence[_Word], known: Sequence[Company], *, is_shouted: bo
             part = {company.cik: company for company, core in names if _is_part(stretch, core)} if is_capital else {}
             for company in whole.values() if whole and (is_capital or len(stretch) > 1) else ():
                 yield Mention(company, stretch[0].start, stretch[-1].end)
-            if not whole and len(part) == 1 and not all(word.keys & _COMMON for word in stretch):
+            if not whole and len(part) == 1 and not all(word.keys & COMMON_WORDS for word in stretch):
                 yield Mention(next(iter(part.values())), stretch[0].start, stretch[-1].end)
-
-
-def _core(name: str) -> list[str]:
-    words = _WORD.findall(re.sub(r"['’]", "", name.lower()).replace("&", " and "))
-    words = words[1:] if words[:1] == ["the"] else words
-    while len(words) > 1 and (words[-1] in _LEGAL or words[-1] == "and"):
-        words.pop()
-    return words
 
 
 def _initials(core: Sequence[str]) -> list[str]:
     return [word if word == "and" else word[0] for word in core] if "and" in core[1:-1] else []
 
 
-def _same(stretch: Sequence[_Word], core: Sequence[str]) -> bool:
+def _same(stretch: Sequence[Word], core: Sequence[str]) -> bool:
     return len(stretch) == len(core) and all(token in word.keys for word, token in zip(stretch, core, strict=True))
 
 
-def _is_part(stretch: Sequence[_Word], core: Sequence[str]) -> bool:
+def _is_part(stretch: Sequence[Word], core: Sequence[str]) -> bool:
     long_enough = any(len(key) >= 4 for word in stretch for key in word.keys)
     return long_enough and any(_same(stretch, core[at : at + len(stretch)]) for at in range(len(core) - len(stretch) + 1))
 

@@ -93,6 +93,30 @@ class NamedTermAnswer(TypedDict, closed=True):
     filed: list[str]
 
 
+class NamedRatioAnswer(TypedDict, closed=True):
+    """A ratio that the words `mention_text` name, and the statement lines it is computed from, which are searched for."""
+
+    mention_text: str
+    ratio: Annotated[str | None, Schema(description="Its name at `/companies/{ticker}/ratios`; null if it is not computed.")]
+    label: str
+    lines: list[str]
+
+
+class NamedOwnCompanyAnswer(TypedDict, closed=True):
+    """A company of added documents (ids) that the words `mention_text` of the question name."""
+
+    mention_text: str
+    name: str
+    documents: list[int]
+
+
+class AbsentCompanyAnswer(TypedDict, closed=True):
+    """A company that the words `mention_text` of the question name, and of which there is no document."""
+
+    mention_text: str
+    name: str
+
+
 class InterpretedAnswer(TypedDict, closed=True):
     """What the search understood the question to name. It ranks such passages higher and leaves none out.
 
@@ -105,6 +129,9 @@ class InterpretedAnswer(TypedDict, closed=True):
     newest: list[NewestAnswer]
     periods: list[NamedPeriodAnswer]
     terms: list[NamedTermAnswer]
+    ratios: list[NamedRatioAnswer]
+    own_companies: list[NamedOwnCompanyAnswer]
+    absent: list[AbsentCompanyAnswer]
 
 
 class SearchAnswer(TypedDict, closed=True):
@@ -164,6 +191,20 @@ def understanding_as_json(question: str, understood: Understanding) -> Interpret
             {"mention_text": term.mention_text, "line": term.line, "label": term.label, "filed": list(term.filed)}
             for term in understood.terms
         ],
+        "ratios": [
+            {
+                "mention_text": ratio.mention_text,
+                "ratio": ratio.ratio,
+                "label": ratio.label,
+                "lines": [line.line for line in ratio.lines if line.line is not None],
+            }
+            for ratio in understood.ratios
+        ],
+        "own_companies": [
+            {"mention_text": question[each.start : each.end], "name": each.name, "documents": list(each.documents)}
+            for each in understood.own_companies
+        ],
+        "absent": [{"mention_text": question[each.start : each.end], "name": each.name} for each in understood.absent],
     }
 
 

@@ -6,20 +6,18 @@ Matching passages rank higher; none is left out. The user sees every recognized 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
 from typing import TypeVar
 
 from db.engine import Connection
 from workbench.domain.filings.passages import ReportPeriod
 from workbench.domain.rights.ownership import LOCAL, Caller
-from workbench.domain.statements.concepts import ConceptMap
 from workbench.parse.items.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
+from workbench.search.own_companies import AbsentMention, OwnMention, absent_companies_in, own_companies_in
+from workbench.search.terms import Expansion, RatioMention, expansions_in, ratios_in
 
 # In the words of questions; the form as `passages.form` holds it.
 _FORMS = (
@@ -85,16 +83,6 @@ class NewestMention:
 
 
 @dataclass(frozen=True, slots=True)
-class Expansion:
-    """Words of the question that filings write as one of `filed`; `line` is that of the statements, if it is one."""
-
-    mention_text: str
-    line: str | None
-    label: str
-    filed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Understanding:
     """All that a question was understood to name, each kind from left to right."""
 
@@ -104,6 +92,15 @@ class Understanding:
     terms: tuple[Expansion, ...] = ()
     items: tuple[ItemMention, ...] = ()
     newest: tuple[NewestMention, ...] = ()
+    ratios: tuple[RatioMention, ...] = ()
+    own_companies: tuple[OwnMention, ...] = ()
+    absent: tuple[AbsentMention, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Expansion, ...]:
+        """What is named of the statements, each once: by itself, or as a part of a ratio's formula."""
+        named = (*self.terms, *(line for ratio in self.ratios for line in ratio.lines))
+        return tuple({line.label: line for line in reversed(named)}.values())[::-1]
 
 
 def understand(
@@ -124,15 +121,25 @@ def understand(
     def is_meant(mention_text: str) -> bool:
         return " ".join(mention_text.casefold().split()) not in taken_back
 
+    def is_meant_at(mention: Mention | OwnMention | AbsentMention) -> bool:
+        return is_meant(text[mention.start : mention.end])
+
+    known = companies_in(connection, text, as_of, caller)
+    own = own_companies_in(connection, text, as_of, caller)
+    ratios = [mention for mention in ratios_in(text) if is_meant(mention.mention_text)]
+    rest = text
+    for ratio in ratios:  # the lines in a ratio's name are no lines that are asked for: in "debt to equity" equity is none
+        rest = rest.replace(ratio.mention_text, " " * len(ratio.mention_text))
     return Understanding(
-        tuple(
-            mention for mention in companies_in(connection, text, as_of, caller) if is_meant(text[mention.start : mention.end])
-        ),
+        tuple(filter(is_meant_at, known)),
         tuple(mention for mention in forms_in(text) if is_meant(mention.mention_text)),
         tuple(mention for mention in periods_in(text) if is_meant(mention.mention_text)),
-        tuple(expansion for expansion in expansions_in(text) if is_meant(expansion.mention_text)),
+        tuple(expansion for expansion in expansions_in(rest) if is_meant(expansion.mention_text)),
         tuple(mention for mention in items_in(text) if is_meant(mention.mention_text)),
         tuple(mention for mention in newest_in(text) if is_meant(mention.mention_text)),
+        tuple(ratios),
+        tuple(filter(is_meant_at, own)),
+        tuple(filter(is_meant_at, absent_companies_in(text, [*known, *own]))),
     )
 
 
@@ -204,42 +211,6 @@ def newest_in(text: str) -> list[NewestMention]:
         forms = _ANNUAL if is_annual else _QUARTERLY if is_quarterly else (*_ANNUAL, *_QUARTERLY)
         results.append(NewestMention(forms, match.group()))
     return _once(results, lambda mention: mention.forms)
-
-
-def expansions_in(text: str) -> list[Expansion]:
-    """Lines of the statements, and names that filings spell out, which the text names; longest names first taken.
-
-    >>> [expansion.label for expansion in expansions_in("capex plans")]
-    ['Capital expenditure']
-    """
-    results: list[tuple[int, int, Expansion]] = []
-    for pattern, expansion in _names():
-        for match in pattern.finditer(text):
-            if all(match.end() <= start or end <= match.start() for start, end, _ in results):
-                named = Expansion(match.group(), expansion.line, expansion.label, expansion.filed)
-                results.append((match.start(), match.end(), named))
-    results.sort(key=lambda entry: entry[0])
-    return _once((expansion for _, _, expansion in results), lambda expansion: expansion.label)
-
-
-@cache
-def _names() -> tuple[tuple[re.Pattern[str], Expansion], ...]:
-    labels = {line["name"]: str(line["label"]) for lines in ConceptMap.load().lines.values() for line in lines}
-    data = tomllib.loads(resources.files("workbench.search").joinpath("terms.toml").read_text(encoding="utf-8"))
-    names = []
-    for term in data["term"]:
-        label = labels[term["line"]]
-        expansion = Expansion("", term["line"], label, tuple(term["filed"]))
-        names += [(name, expansion) for name in {name.lower(): name for name in (*term["names"], label)}.values()]
-    for entry in data["name"]:
-        expansion = Expansion("", None, entry["filed"][0], tuple(entry["filed"]))
-        names += [(name, expansion) for name in entry["names"]]
-    names.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-    # An abbreviation of three capitals may be a word in small letters.
-    return tuple(
-        (re.compile(rf"(?<![\w&-]){re.escape(name)}(?![\w&-])", 0 if name.isupper() else re.IGNORECASE), expansion)
-        for name, expansion in names
-    )
 
 
 _T = TypeVar("_T")

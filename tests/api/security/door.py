@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +32,11 @@ class Door:
         if self.error is not None:
             raise self.error
         return self.caller
+
+    @contextmanager
+    def watch(self, _: Principal) -> Iterator[asyncio.Event]:
+        self.changed = asyncio.Event()
+        yield self.changed
 
     async def check_database(self) -> None:
         self.pinged += 1

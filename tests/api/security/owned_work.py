@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -149,10 +150,10 @@ def _report(words: str) -> bytes:
     return f"<html><body><h1>Form 10-K</h1>{body}<p>Item 1A. Risk Factors</p><p>{words} may fail.</p></body></html>".encode()
 
 
-async def signed_in(client: httpx.AsyncClient) -> dict[str, dict[str, str]]:
-    """The headers of each user; nobody's are empty."""
+async def signed_in(client: httpx.AsyncClient, names: Iterable[str] = tuple(USERS)) -> dict[str, dict[str, str]]:
+    """The headers of each of the users; nobody's are empty."""
     headers: dict[str, dict[str, str]] = {"nobody": {}}
-    for name in USERS:
+    for name in names:
         answer = await client.post(f"{V1}/auth/token", data={"username": name, "password": PASSWORD})
         headers[name] = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     return headers

@@ -10,11 +10,9 @@ import pytest
 
 from api.security import access, accounts
 from api.security.access import is_loopback
-from api.security.keys import signing_key
-from api.security.tokens import Audience, Tokens
+from api.security.tokens import Tokens
 from db.engine import Database
-from db.operations.accounts import find_credentials
-from tests.api.conftest import PASSWORD, Opener, settings_at
+from tests.api.conftest import PASSWORD, Opener, cache_nothing, gate_of, settings_at
 from workbench.domain.rights.roles import Role
 from workbench.settings import Settings
 
@@ -99,27 +97,25 @@ async def test_a_token_opens_the_api_from_anywhere(opened: Opener, tmp_path: Pat
         assert (await client.get("/api/v1/companies", headers=cookie)).status_code == 401
 
 
-async def test_tokens_that_are_over_foreign_or_tampered_with_are_refused(
-    opened: Opener, workbench_key: bytes, filled: Database
-) -> None:
-    with filled.read() as connection:
-        found = find_credentials(connection, "ada")
-    assert found is not None
-    ours, theirs = Tokens(workbench_key), Tokens(b"x" * 32)
-    good = ours.sign("ada", found[1], Audience.API, timedelta(minutes=1))
-    head, body, signature = good.split(".")
-    bad = [
-        ours.sign("ada", found[1], Audience.API, timedelta(seconds=-1)),
-        ours.sign("ada", "another hash", Audience.API, timedelta(minutes=1)),
-        ours.sign("nobody", found[1], Audience.API, timedelta(minutes=1)),
-        ours.sign("ada", found[1], Audience.SESSION, timedelta(minutes=1)),
-        theirs.sign("ada", found[1], Audience.API, timedelta(minutes=1)),
-        f"{head}.{body[:-2]}AA.{signature}",
-        # signed by nobody: its head says that the algorithm is none
-        f"eyJhbGciOiJub25lIn0.{body}.",
-        "",
-    ]
+async def test_tokens_that_are_over_foreign_or_tampered_with_are_refused(opened: Opener) -> None:
     async with opened() as client:
+        answer = (await signed_in(client)).json()
+        good, session = answer["access_token"], answer["session"]
+        ours = gate_of(client).keyring.for_signing()
+        theirs = Tokens({ours.kid: b"x" * 32}, ours.kid)
+        minute = timedelta(minutes=1)
+        head, body, signature = good.split(".")
+        bad = [
+            ours.sign("ada", session, timedelta(seconds=-1)),
+            ours.sign("ada", "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11", minute),
+            theirs.sign("ada", session, minute),
+            Tokens({"unknown": b"x" * 32}, "unknown").sign("ada", session, minute),
+            answer["refresh_token"],
+            f"{head}.{body[:-2]}AA.{signature}",
+            # signed by nobody: its head says that the algorithm is none
+            f"eyJhbGciOiJub25lIn0.{body}.",
+            "",
+        ]
         assert (await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {good}"})).status_code == 200
         for token in bad:
             answer = await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"})
@@ -127,17 +123,10 @@ async def test_tokens_that_are_over_foreign_or_tampered_with_are_refused(
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.fixture
-def workbench_key(tmp_path: Path) -> bytes:
-    return signing_key(settings_at(tmp_path))
-
-
-async def test_tokens_end_with_the_password_and_with_the_account(
-    opened: Opener, filled: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(access, "_CACHE_SECONDS", 0.0)
+async def test_tokens_end_with_the_password_and_with_the_account(opened: Opener, filled: Database) -> None:
     accounts.add_user(filled, "eve", Role.VIEWER, PASSWORD, actor="local")
     async with opened() as client:
+        cache_nothing(client)
 
         async def status(token: str) -> int:
             return (await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"})).status_code
@@ -176,8 +165,12 @@ async def test_browsers_sign_in_on_a_page_and_out_again(opened: Opener, tmp_path
         company = await client.get("/company")
         assert company.status_code == 200
         assert cookie.partition("=")[2].partition(";")[0] not in company.text
+        secret = cookie.partition("=")[2].partition(";")[0]
         left = await client.post("/sign-out")
         assert left.headers["location"] == "/sign-in"
+        # The session has ended, not only the browser's memory of it.
+        replayed = {"Cookie": f"{access.SESSION_COOKIE}={secret}"}
+        assert (await client.get("/api/v1/auth/me", headers=replayed)).status_code == 401
         assert (await client.get("/company")).status_code == 303
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -55,7 +56,13 @@ def test_bad_names_and_weak_passwords_change_nothing(users: Database) -> None:
     for name in ("", "   ", "local", "a b", "-x", "x" * 65, "a\nda", "ада", "x'; drop table users"):
         with pytest.raises(InvalidIdentifier):
             accounts.add_user(users, name, Role.VIEWER, PASSWORD, actor="local")
-    for password in ("short", "x" * 11, "aaaaaaaaaaaaaaa", "ababababababab", "x" * 1025, "carolcarol-1234"):
+    for password in (
+        "short", "fourteen chars", "aaaaaaaaaaaaaaaa", "ababababababababab", "x" * 1025, "carolcarol-1234",
+        # Long enough and in every list, or made of what stands in one, backwards too.
+        "passwordpassword", "123456789012345", "qwertyuiopasdfgh", "iloveyouiloveyou", "p@ssw0rdp@ssw0rd", "drowssapdrowssap",
+        # Made of words of this product, with the year behind them.
+        "Workbench 2026!!", "corporate intelligence", "IntelligenceWorkbench1",
+    ):  # fmt: skip
         with pytest.raises(InvalidRequest):
             accounts.add_user(users, "carol", Role.VIEWER, password, actor="local")
     with pytest.raises(Conflict):
@@ -174,7 +181,8 @@ def test_a_password_is_weak_by_the_name_in_its_one_spelling(users: Database) -> 
 
 
 def test_a_password_longer_than_any_is_never_hashed(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    longest = "abcdefgh" * 128
+    longest = "".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(16))
+    assert len(longest) == 1024
     accounts.add_user(users, "zoe", Role.VIEWER, longest, actor="local")
     assert accounts.sign_in(users, "zoe", longest, address="192.0.2.1")[0].name == "zoe"
     monkeypatch.setattr(accounts, "is_password", lambda *_: True)

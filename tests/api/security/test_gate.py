@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from api.security import access, accounts, api_keys
+from api.security import accounts, api_keys, known_callers, sessions
 from api.security.access import Gate, Principal
-from api.security.tokens import Audience, Tokens
+from api.security.sessions import Caller
 from db.engine import Database
-from db.operations.accounts import find_credentials
+from db.operations.accounts import get_user
 from db.operations.api_keys import list_keys
 from db.tables import api_keys as table
 from tests.api.conftest import PASSWORD, settings_at
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated
-from workbench.domain.operations.accounts import Scope
+from workbench.domain.operations.accounts import Scope, User
+from workbench.domain.operations.sessions import EndReason, Session, SignInMethod
 from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio
 
-TOKENS = Tokens(b"k" * 32)
+ROOT = b"k" * 32
+OPENED: list[Gate] = []
+HERE = Caller("192.0.2.1", "test")
 LOCAL = Principal("local", Role.ADMINISTRATOR, "local")
+
+
+@pytest.fixture(autouse=True)
+def _listeners_end_with_their_test() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().callers.close()
 
 
 @pytest.fixture
@@ -39,14 +51,28 @@ async def users(database: Database) -> AsyncIterator[Database]:
 
 def gate_of(database: Database, *, is_local: bool = False, home: Path = Path("unused"), **settings: Any) -> Gate:
     environment = "development" if is_local else "production"
-    return Gate(settings_at(home, environment=environment, **settings), database, TOKENS)
+    gate = Gate(settings_at(home, environment=environment, **settings), database, ROOT)
+    OPENED.append(gate)
+    return gate
 
 
-def token(database: Database, name: str = "ada", audience: Audience = Audience.API) -> str:
+def user(database: Database, name: str) -> User:
     with database.read() as connection:
-        found = find_credentials(connection, name)
-    assert found is not None
-    return TOKENS.sign(name, found[1], audience, timedelta(minutes=5))
+        return get_user(connection, name)
+
+
+def session_of(database: Database, name: str = "ada") -> Session:
+    lifetime = timedelta(minutes=5)
+    return sessions.begin_program_session(database, user(database, name), SignInMethod.PASSWORD, HERE, lifetime)[0]
+
+
+def token(gate: Gate, database: Database, name: str = "ada", lifetime: timedelta = timedelta(minutes=5)) -> str:
+    return gate.keyring.for_signing().sign(name, session_of(database, name).session_id, lifetime)
+
+
+def cookie_of(database: Database, name: str) -> str:
+    lifetime = timedelta(minutes=5)
+    return sessions.begin_browser_session(database, user(database, name), SignInMethod.PASSWORD, HERE, lifetime)[1]
 
 
 def key(database: Database, name: str = "ada", label: str = "loader", scopes: frozenset[Scope] = frozenset(Scope)) -> str:
@@ -61,9 +87,9 @@ def scope(
 
 
 async def caller_of(gate: Gate, given: Any) -> Principal | None:
-    """The caller, whichever of their keys it is."""
+    """The caller, whichever of their keys or sessions it is."""
     found = await gate.identify(given)
-    return None if found is None else replace(found, key_id=None)
+    return None if found is None else replace(found, key_id=None, session_id=None)
 
 
 def cookie(value: str) -> tuple[str, str]:
@@ -72,7 +98,7 @@ def cookie(value: str) -> tuple[str, str]:
 
 async def test_each_kind_of_credentials_names_its_caller(users: Database) -> None:
     gate = gate_of(users)
-    secret, bearer, session = key(users), token(users), token(users, "rae", Audience.SESSION)
+    secret, bearer, session = key(users), token(gate, users), cookie_of(users, "rae")
     by_key, by_token, by_session = (Principal("ada", Role.ANALYST, "key"), Principal("ada", Role.ANALYST, "token"),
                                     Principal("rae", Role.VIEWER, "session"))  # fmt: skip
     for headers, caller in (
@@ -99,7 +125,10 @@ async def test_each_kind_of_credentials_names_its_caller(users: Database) -> Non
 
 async def test_wrong_credentials_are_refused_even_at_this_machine(users: Database) -> None:
     gate = gate_of(users, is_local=True)
-    session = token(users, audience=Audience.SESSION)
+    session = cookie_of(users, "ada")
+    over = session_of(users)
+    sessions.end_session(users, over.session_id, EndReason.SIGNED_OUT, actor="ada")
+    tokens = gate.keyring.for_signing()
     no_key = ("the API key is not valid or has expired", "an administrator can create one with `workbench users keys add`")
     not_ours = ("the access token is not valid", "request one at /api/v1/auth/token")
     no_more = ("the access token is not valid", "request a new one at /api/v1/auth/token")
@@ -110,8 +139,8 @@ async def test_wrong_credentials_are_refused_even_at_this_machine(users: Databas
         (("authorization", "Bearer wbk_unknown"), no_key),
         (("authorization", "Bearer nonsense"), not_ours),
         (("authorization", f"Bearer {session}"), not_ours),
-        (("authorization", f"Bearer {TOKENS.sign('ada', 'an earlier hash', Audience.API, lifetime)}"), no_more),
-        (("authorization", f"Bearer {TOKENS.sign('eve', 'any hash', Audience.API, lifetime)}"), no_more),
+        (("authorization", f"Bearer {tokens.sign('ada', over.session_id, lifetime)}"), no_more),
+        (("authorization", f"Bearer {tokens.sign('eve', str(uuid4()), lifetime)}"), no_more),
     ):
         with pytest.raises(NotAuthenticated) as refused:
             await gate.identify(scope(header))
@@ -152,7 +181,7 @@ async def test_only_a_direct_request_of_this_machine_is_local(filled: Database, 
 def test_local_access_is_for_development_on_this_machine_with_its_own_database(
     filled: Database, tmp_path: Path, environment: str, more: dict[str, Any], is_let_in: bool
 ) -> None:
-    gate = Gate(settings_at(tmp_path, environment=environment, **more), filled, TOKENS)
+    gate = Gate(settings_at(tmp_path, environment=environment, **more), filled, ROOT)
     assert gate.lets_local_in is is_let_in
     assert gate.description == (
         "Local access only: no sign-in is needed on this machine."
@@ -166,54 +195,109 @@ def test_tokens_last_as_long_as_is_set(filled: Database, tmp_path: Path) -> None
     assert gate_of(filled, home=tmp_path, server={"token_minutes": 5}).token_lifetime == timedelta(minutes=5)
 
 
-class Clock:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 1000.0
-        monkeypatch.setattr(access, "time", self)
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-async def test_a_disabled_account_is_noticed_within_five_seconds(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, gate = Clock(monkeypatch), gate_of(users)
-    for credentials in (("authorization", f"Bearer {token(users)}"), ("x-api-key", key(users, label="one"))):
-        accounts.set_active(users, "ada", is_active=True, actor="local")
-        clock.now += 10.0
-        assert await gate.identify(scope(credentials)) is not None
-        accounts.set_active(users, "ada", is_active=False, actor="local")
-        clock.now += 4.9
-        assert await gate.identify(scope(credentials)) is not None
-        clock.now += 0.1
-        with pytest.raises(NotAuthenticated):
-            await gate.identify(scope(credentials))
+async def heard(condition: Any) -> None:
+    """Waits until a condition holds, for the moment that a notification of the database takes."""
+    for _ in range(500):
+        if await condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("not within five seconds")
 
 
-async def test_a_stranger_is_remembered_too(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, gate = Clock(monkeypatch), gate_of(users)
-    early = ("authorization", f"Bearer {TOKENS.sign('eve', 'x', Audience.API, timedelta(minutes=5))}")
-    with pytest.raises(NotAuthenticated):
-        await gate.identify(scope(early))
-    accounts.add_user(users, "eve", Role.VIEWER, PASSWORD, actor="local")
-    bearer = ("authorization", f"Bearer {token(users, 'eve')}")
-    with pytest.raises(NotAuthenticated):
-        await gate.identify(scope(bearer))
-    clock.now += 5.0
-    assert await gate.identify(scope(bearer)) == Principal("eve", Role.VIEWER, "token")
+@pytest.fixture
+async def gates(users: Database) -> tuple[Gate, Gate]:
+    """Two processes' gates, both listening."""
+    both = gate_of(users), gate_of(users)
+    for each in both:
+        assert await each.identify(scope(cookie(cookie_of(users, "rae")))) is not None
+        listener = each.callers._listener
+        assert listener is not None
+        assert await asyncio.to_thread(listener.wait, 10)
+    return both
 
 
-async def test_callers_are_remembered_apart_and_not_without_end(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "_MOST_CACHED", 2)
-    Clock(monkeypatch)
+async def test_a_change_of_an_account_ends_with_it_in_every_process(users: Database, gates: tuple[Gate, Gate]) -> None:
+    first, second = gates
+    bearer = ("authorization", f"Bearer {token(first, users)}")
+    secret = ("x-api-key", key(users, label="one"))
+    browser = cookie(cookie_of(users, "ada"))
+
+    async def is_refused(gate: Gate, header: tuple[str, str]) -> bool:
+        try:
+            return await gate.identify(scope(header)) is None
+        except NotAuthenticated:
+            return True
+
+    for gate in gates:
+        for header in (bearer, secret, browser):
+            assert not await is_refused(gate, header)
+    # What was read once is not read again...
+    reads = Reads(second)
+    for header in (bearer, secret, browser):
+        assert not await is_refused(second, header)
+    assert reads.count == 0
+    # ...until the account changes.
+    accounts.set_active(users, "ada", is_active=False, actor="local")
+    for gate in gates:
+        for header in (bearer, secret, browser):
+            await heard(lambda gate=gate, header=header: is_refused(gate, header))
+    # Enabled again: the key is good as before, and its sessions stay ended.
+    accounts.set_active(users, "ada", is_active=True, actor="local")
+    await heard(lambda: _not(is_refused(second, secret)))
+    assert await is_refused(second, bearer)
+    assert await is_refused(second, browser)
+    # Revoked there, refused here.
+    api_keys.revoke_key(users, "ada", "one", actor="local")
+    await heard(lambda: is_refused(first, secret))
+
+
+async def _not(condition: Any) -> bool:
+    return not await condition
+
+
+class Reads:
+    """Counts what a gate reads of the database."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.count = 0
+        database, read = gate.callers._database, gate.callers._database.read_async
+
+        class Counting:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(database, name)
+
+            def read_async(this) -> Any:  # noqa: N805
+                self.count += 1
+                return read()
+
+        gate.callers._database = Counting()  # type: ignore[assignment]
+
+
+async def test_without_notifications_every_request_is_read_from_the_database(users: Database) -> None:
     gate = gate_of(users)
+    gate.callers.close()
+    bearer = scope(("authorization", f"Bearer {token(gate, users)}"))
+    reads = Reads(gate)
+    assert await caller_of(gate, bearer) == Principal("ada", Role.ANALYST, "token")
+    assert await caller_of(gate, bearer) == Principal("ada", Role.ANALYST, "token")
+    assert reads.count == 2
+    accounts.change_password(users, "ada", "quite another one", actor="local")
+    with pytest.raises(NotAuthenticated):
+        await gate.identify(bearer)
+
+
+async def test_callers_are_cached_apart_and_not_without_end(
+    users: Database, gates: tuple[Gate, Gate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_callers, "_MOST_CACHED", 2)
+    gate = gates[0]
     accounts.add_user(users, "eve", Role.ADMINISTRATOR, PASSWORD, actor="local")
     for name, role in (("ada", Role.ANALYST), ("rae", Role.VIEWER), ("eve", Role.ADMINISTRATOR)):
-        assert await gate.identify(scope(("authorization", f"Bearer {token(users, name)}"))) == Principal(name, role, "token")
+        bearer = scope(("authorization", f"Bearer {token(gate, users, name)}"))
+        assert await caller_of(gate, bearer) == Principal(name, role, "token")
         limited = Role.ANALYST if role is Role.ADMINISTRATOR else role
         assert await caller_of(gate, scope(("x-api-key", key(users, name)))) == Principal(name, limited, "key")
-    # The third emptied both and stands alone.
-    assert list(gate._cached) == ["eve"]
-    assert len(gate._cached_keys) == 1
+    assert len(gate.callers._cached) <= 2
 
 
 def last_use(database: Database) -> datetime | None:
@@ -222,8 +306,7 @@ def last_use(database: Database) -> datetime | None:
     return found.last_used_at
 
 
-async def test_the_use_of_a_key_is_noted_once_a_minute(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, gate = Clock(monkeypatch), gate_of(users)
+async def test_the_use_of_a_key_is_noted_once_a_minute(users: Database) -> None:
     request = scope(("x-api-key", key(users)))
 
     async def use_after(seconds: float) -> datetime | None:
@@ -231,13 +314,12 @@ async def test_the_use_of_a_key_is_noted_once_a_minute(users: Database, monkeypa
         ago = datetime.now(UTC) - timedelta(seconds=seconds)
         with users.write() as connection:
             connection.execute(sa.update(table).values(last_used_at=ago))
-        clock.now += 5.0
-        await gate.identify(request)
+        await gate_of(users).identify(request)
         found = last_use(users)
         return None if found == ago else found
 
     assert last_use(users) is None
-    await gate.identify(request)
+    await gate_of(users).identify(request)
     first = last_use(users)
     assert first is not None
     assert timedelta(0) <= datetime.now(UTC) - first < timedelta(minutes=1)

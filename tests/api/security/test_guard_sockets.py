@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -11,6 +13,7 @@ from api.security.access import Gate, Principal
 from api.security.guard import Guard
 from tests.api.security.door import ADA, HOST, Door
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated
+from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -111,3 +114,61 @@ async def test_a_websocket_ends_with_its_session_and_not_with_the_database(
     _, heard, _ = await connect(Leaving())
     last = {"type": "websocket.disconnect", "code": 1008, "reason": "signed out"}
     assert heard[-1] == (last if is_over else {"type": "websocket.receive", "text": "0"})
+
+
+async def test_a_websocket_ends_as_soon_as_its_session_does() -> None:
+    door = Door()
+    sent: list[dict[str, Any]] = []
+    heard: list[Any] = []
+    silence = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept"})
+        # A change that leaves the caller as they were ends nothing: the next message arrives.
+        door.changed.set()
+        while not heard or heard[-1]["type"] != "websocket.disconnect":
+            heard.append(await receive())
+            if heard[-1]["type"] == "websocket.receive":
+                # Signed out elsewhere, while the browser says nothing.
+                door.caller = None
+                door.changed.set()
+        await send({"type": "websocket.send", "text": "to nobody"})
+
+    arriving = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": "hello"}]
+
+    async def receive() -> dict[str, Any]:
+        if not arriving:
+            await silence.wait()
+        return arriving.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/company/ws", "query_string": b"", "headers": [tuple(p.encode() for p in HOST)]}
+    guarded = Guard(app, cast(Gate, door), frozenset({"workbench.example"}))
+    await asyncio.wait_for(guarded(scope, receive, send), 5)
+    assert [message["type"] for message in heard] == ["websocket.connect", "websocket.receive", "websocket.disconnect"]
+    assert sent == [
+        {"type": "websocket.accept"}, {"type": "websocket.close", "code": 1008, "reason": "signed out"},
+    ]  # fmt: skip
+
+
+async def test_a_websocket_of_a_user_with_another_role_is_opened_again() -> None:
+    door = Door()
+    heard: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        door.caller = replace(ADA, role=Role.VIEWER)
+        door.changed.set()
+        heard.append(await receive())
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: dict[str, Any]) -> None:
+        assert message["type"] == "websocket.close"
+
+    scope = {"type": "websocket", "path": "/company/ws", "query_string": b"", "headers": [tuple(p.encode() for p in HOST)]}
+    await asyncio.wait_for(Guard(app, cast(Gate, door), None)(scope, receive, send), 5)
+    assert heard == [{"type": "websocket.disconnect", "code": 1008, "reason": "signed out"}]

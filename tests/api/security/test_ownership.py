@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import httpx
 import pytest
 from bokeh_fastapi.handler import DocHandler  # type: ignore[import-untyped]
@@ -24,17 +25,20 @@ from tests.api.conftest import Opener
 from tests.api.security.owned_work import OLGA, V1, Owned, fill, make, make_one, share_one, signed_in, workbench_at
 from tests.conftest import clone
 from workbench import pages
-from workbench.domain.errors import NotFound
+from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.rights.ownership import LOCAL, NOBODY, Caller, Shareable
 from workbench.domain.rights.roles import Role
+from workbench.ingest.filings.uploads import add_document
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.visitor import visited_by, visitor
 from workbench.pages.reader.page import reader_page
 from workbench.pages.reports.page import reports_page
 from workbench.pages.search.page import search_page
-from workbench.reports.saved_runs import ReportQueue
+from workbench.reports import run
+from workbench.reports.report_queue import run_queued
 from workbench.runtime import Workbench
+from workbench.search.understanding import understand
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +57,7 @@ PUBLIC_QUESTIONS = (
     "/documents?ticker=AAPL",
     "/documents/quokkas.html",
     "/search?q=risk&document=quokkas.html",
+    "/search?q=revenue%20of%20apple%20in%202024",
     "/companies/AAPL",
     "/companies?q=apple",
     "/companies/AAPL/similar",
@@ -80,11 +85,6 @@ def server(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def workbench(server: Workbench) -> Workbench:
     return server
-
-
-@pytest.fixture(autouse=True)
-def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ReportQueue, "_work", lambda *_: None)
 
 
 async def test_private_work_moves_nothing_that_others_are_answered(opened: Opener, workbench: Workbench) -> None:
@@ -171,6 +171,40 @@ async def test_an_owner_shares_with_a_role_and_takes_it_back(opened: Opener, wor
         ).status_code == 404
 
 
+def test_companies_of_private_documents_are_recognized_for_their_owner_alone(workbench: Workbench) -> None:
+    text = b"Brightwater Pumps Inc.\n\nAnnual report for the fiscal year ended December 31, 2023.\n\nRevenue was 41 million."
+    own = add_document(
+        workbench.database, workbench.objects, content=text, name="Brightwater Pumps Inc 2023.txt", owner="olga"
+    ).document
+    asked = "What was the revenue of Brightwater Pumps in 2023?"
+    for caller, documents in ((OLGA, [(own.document.document_id,)]), (Caller("a-analyst", Role.ANALYST), []), (NOBODY, [])):
+        with workbench.database.read() as connection:
+            understood = understand(connection, asked, caller=caller)
+        assert [mention.documents for mention in understood.own_companies] == documents
+
+
+async def test_a_queued_report_is_run_as_who_ordered_it(
+    opened: Opener, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callers: list[Caller] = []
+
+    def made(*_: Any, caller: Caller, **__: Any) -> None:
+        callers.append(caller)
+        raise InvalidRequest("no kernel here")
+
+    monkeypatch.setattr(run, "make_report", made)
+    order = {"notebook": "company_review", "parameters": {"ticker": "AAPL"}}
+    async with opened(client="203.0.113.9", url="https://workbench.example") as client:
+        headers = await signed_in(client)
+        ordered = (await client.post(f"{V1}/reports", json=order, headers=headers["olga"])).json()
+        with pytest.raises(InvalidRequest):
+            await anyio.to_thread.run_sync(run_queued, workbench, ordered["report_id"])
+        place = f"{V1}/reports/{ordered['report_id']}"
+        assert (await client.get(place, headers=headers["olga"])).json()["status"] == "failed"
+        assert (await client.get(place, headers=headers["a-analyst"])).status_code == 404
+    assert callers == [OLGA]
+
+
 async def test_a_page_knows_its_visitor(opened: Opener, workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     visitors: list[Caller] = []
 
@@ -231,7 +265,7 @@ def _between(text: str, name: str, table: str) -> str:
 # What stands for each parameter of an address; the things named are nobody's.
 _VALUES = {
     "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "987654", "number": "987654",
-    "alert": "987654", "name": "nothing", "channel": "ops",
+    "alert": "987654", "name": "nothing", "channel": "ops", "session": "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11",
 }  # fmt: skip
 _SHARING = {"kind": "documents", "name": "987654"}
 
@@ -251,6 +285,8 @@ async def _role_table(client: httpx.AsyncClient, headers: dict[str, dict[str, st
             answer = await client.request(method, address, headers={**headers[name], "accept": "application/json"})
             assert answer.status_code < 500, f"{request} as {name}: {answer.text}"
             cells.append({401: "sign in", 403: "–"}.get(answer.status_code, "yes"))
+            if path.endswith("/sign-out") and name != "nobody":
+                headers |= await signed_in(client, (name,))
         rows.append((request.replace(V1, ""), cells))
     return _table(("request", "nobody", *(role.value for role in Role)), rows)
 
@@ -303,6 +339,7 @@ def _requests() -> list[tuple[str, dict[str, Any]]]:
     ]
     return [
         ("GET /documents/{documents}", {}),
+        ("PATCH /documents/{documents}", {}),
         ("DELETE /documents/{documents}", {}),
         ("GET /search?q=words&document={documents}", {}),
         ("GET /reports/{reports}", {}),

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.types import Message, Scope
 
+from api.mcp.endpoint import PATH as MCP_PATH
 from api.security import permissions
 from api.security.access import Principal
 from api.security.guard import Guard
@@ -37,7 +38,7 @@ async def test_every_route_declares_its_permission_and_every_declaration_has_a_r
 
 async def test_every_page_declares_its_permission(workbench: Workbench) -> None:
     listed = {path for paths in permissions.PAGES.values() for path in paths}
-    assert listed == set(pages.applications(workbench)) | {"/metrics"}
+    assert listed == set(pages.applications(workbench)) | {"/metrics", MCP_PATH}
 
 
 async def test_a_route_that_nobody_declared_does_not_exist() -> None:

@@ -134,7 +134,15 @@ def test_what_a_request_counts_against(method: str, path: str, query: str, accep
 async def test_a_page_counts_once_and_its_own_calls_do_not() -> None:
     door = Door(analyst={"requests": 3, "page_calls": 50})
     session = Principal("ada", Role.ANALYST, "session")
-    for path in ("/static/js/bokeh.min.js", "/components/x/y.css", f"{V1}/health/ready", "/sign-in", "/favicon.ico", "/"):
+    for path in (
+        "/static/js/bokeh.min.js",
+        "/components/x/y.css",
+        f"{V1}/health/ready",
+        "/sign-in",
+        "/favicon.ico",
+        "/mcp",
+        "/",
+    ):
         assert await door.within(session, 100, path) == 100
     assert await door.within(session, 60, f"{V1}/companies", query="limit=8&q=ap") == 50
     assert await door.within(session, 5, "/company", accept="text/html") == 3

@@ -24,11 +24,13 @@ def test_documents_are_added_found_shown_and_removed(run: Run, tmp_path: Path) -
     locked.write_bytes(pdf([["x"]], is_locked=True))
     added = run("documents", "add", str(nuts), str(locked), "--form", "note", "--date", "2024-05-01")
     assert added.returncode == 1
-    assert "nuts.pdf: added as document 1, dated 2024-05-01: 2 pages, 2 passages" in added.stdout
+    assert "nuts.pdf: added as document 1 (NOTE), dated 2024-05-01: 2 pages, 2 passages" in added.stdout
     assert added.stderr == "workbench: locked.pdf: the PDF is locked with a password (save a copy without one and add that)\n"
     found = run("search", "walnut harvest", "--form", "NOTE", "--format", "json")
     hit = json.loads(found.stdout)["hits"][0]
     assert (hit["document"], hit["title"], hit["page"], hit["filed_on"]) == ("nuts.pdf", "nuts", 2, "2024-05-01")
+    corrected = run("documents", "correct", "nuts", "--company", "Walnut Growers", "--period", "FY2023")
+    assert corrected.stdout == "Document 1 is Walnut Growers · NOTE · fiscal 2023\n"
     shown = run("documents", "show", "nuts", "--page", "2", "--format", "json")
     assert json.loads(shown.stdout)["text"][0]["text"] == "The harvest of walnuts fell."
     assert json.loads(shown.stdout)["text"][0]["page_label"] == "1"

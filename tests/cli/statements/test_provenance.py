@@ -67,3 +67,12 @@ def test_what_cannot_be_answered_is_said_in_one_line(workbench: Run, arguments: 
     assert answer.returncode == code
     assert said in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_claims_are_verified_in_words_and_as_json(workbench: Run) -> None:
+    shown = workbench("verify", "Acme Anvils had total assets of $1.0 million at December 31, 2023")
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("Supported: Acme Anvils had total assets")
+    assert "'1,000' in acme-20231231.htm, characters" in " ".join(shown.stdout.split())
+    document = json.loads(workbench("verify", "ACME FY 2023 total assets $1.2 million", "--format", "json").stdout)
+    assert (document["outcome"], document["claims"][0]["reason"]) == ("contradicted", "figure_differs")

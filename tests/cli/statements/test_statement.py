@@ -66,7 +66,9 @@ def test_every_format(workbench: Run) -> None:
 
     rows = list(csv.DictReader(io.StringIO(workbench("statement", "7", "income", "--format", "csv").stdout)))
     assert {row["line"]: row["value"] for row in rows}["net_income"] == "-30400000"
-    assert list(rows[0])[-2:] == ["adjusted_value", "adjustment"]
+    assert list(rows[0])[-3:] == ["adjusted_value", "adjustment", "known_on"]
+    known = {row["line"]: row["known_on"] for row in rows}
+    assert (known["gross_profit"], known["eps_diluted"]) == ("2024-02-20", "")
 
     table = workbench("statement", "ACM", "income").stdout
     assert "Acme Corp" in table
@@ -83,7 +85,7 @@ def test_every_format(workbench: Run) -> None:
         (("ACM", "income", "--as-of", "2999-01-01"), 2, "future"),
         (("ACM", "income", "--as-of", "yesterday"), 2, "yesterday"),
         (("ACM", "equity"), 2, "equity"),
-        (("ACM", "income", "--as-of", "2020-01-01"), 1, "as known on 2020-01-01 (leave out --as-of"),
+        (("ACM", "income", "--as-of", "2020-01-01"), 1, "the loaded filings begin on 2024-02-20 (choose a later"),
         (
             ("ACM", "income", "--period", "quarterly"),
             1,

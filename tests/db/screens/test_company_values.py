@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from db.companies import known_ciks, resolve, save_company
 from db.engine import Database
+from db.facts.loading import load_facts
 from db.facts.versions import facts_changed
 from db.market.prices import save_bars
 from db.screens import company_values, screened_values, valuation
@@ -20,7 +21,8 @@ from db.screens.company_values import refresh_values, stale_values
 from db.screens.screening import run_screen
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
-from workbench.domain.identity import Cik, Company, Listing, Ticker
+from workbench.domain.facts.fact import Concept, Fact
+from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics
@@ -30,6 +32,7 @@ from workbench.ingest.operations import metrics
 # A Thursday; the next report of both companies came a week later, or two months.
 DAY = date(2022, 10, 20)
 TICKERS = ("AAPL", "COST")
+ACCESSION = Accession("0000000007-24-000011")
 
 
 @pytest.fixture
@@ -165,3 +168,16 @@ def test_the_job_values_companies_with_a_new_close(database: Database) -> None:
     assert list(metrics.report_values(database)) == []
     with database.read() as connection:
         assert ask(connection, "pe < 40").reasons == {"no_share_count": 1}
+
+
+def test_the_job_examines_every_day_of_a_company_with_closes(database: Database) -> None:
+    company, day = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571"), metrics.today()
+    with database.write() as connection:
+        save_company(connection, company)
+        save_bars(connection, [DailyBar(Ticker("ACM"), day, *[Decimal(60)] * 4, 100, None, "alpha-vantage")])
+        concept = Fact(company.cik, Concept("us-gaap", "Assets"), "USD", None, day, Decimal(9), ACCESSION, "10-K", day)
+        load_facts(connection, company.cik, [concept])
+    assert [(each.subject, each.outcome) for each in metrics.report_value_terms(database)] == [("7", "saved")]
+    assert list(metrics.report_value_terms(database)) == []
+    with database.read() as connection:
+        assert ask(connection, "pe < 40", day).reasons == {"no_share_count": 1}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.companies import save_company
 from db.engine import Database
-from db.search import embeddings, full_text, passages, vector_index, vector_search
+from db.search import embeddings, full_text, passage_groups, passages, vector_index, vector_search
 from db.search.passages import PassagesOf
 from db.tables import documents
 from db.tables import passages as passages_table
@@ -276,4 +276,4 @@ def test_the_newest_report_is_the_newest_that_was_filed_by_the_day(
         names[passage] = name
         document = sa.update(documents).where(documents.c.name == name)
         connection.execute(document.values(cik=9, form=form, filed_on=day))
-    assert {names[each] for each in passages.among_newest(connection, list(names), forms, as_of)} == found
+    assert {names[each] for each in passage_groups.among_newest(connection, list(names), forms, as_of)} == found

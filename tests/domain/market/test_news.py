@@ -140,3 +140,38 @@ def test_no_text_brings_the_rules_down(headline: str, name: str) -> None:
     found = mention(article(headline, summary=name), who)
     assert found is None or 0 < found.confidence <= 1
     assert title_words(headline) == title_words(headline.upper()) or not headline.isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "ticker", "title"),
+    [
+        ("Alphabet Inc.", "GOOGL", "Google ordered to open its app store"),
+        ("COSTCO WHOLESALE CORP /NEW", "COST", "Shoppers renew memberships at Costco"),
+        ("PROCTER & GAMBLE Co", "PG", "P&G raises prices of nappies"),
+        ("Marvell Technology, Inc.", "MRVL", "Marvell to design chips for clouds"),
+        ("Walmart Inc.", "WMT", "Old Wal-Mart logo returns to stores"),
+        ("Walt Disney Co", "DIS", "Disney streams more football"),
+        ("JOHNSON & JOHNSON", "JNJ", "Talc suits follow J&J to Texas"),
+        ("Apple Inc.", "AAPL", "Apple unveils a thinner tablet"),
+        ("TARGET CORP", "TGT", "Target shares slip as shoppers stay away"),
+    ],
+)
+def test_a_company_is_known_by_the_names_people_use(name: str, ticker: str, title: str) -> None:
+    result = mention(article(title), company(name, ticker))
+    assert result is not None
+    assert result.confidence >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "ticker", "title"),
+    [
+        ("Apple Inc.", "AAPL", "Apple pie is back on the menu"),
+        ("Apple Inc.", "AAPL", "A slice of apple pie costs more"),
+        ("TARGET CORP", "TGT", "Target cost of new bridge is doubled"),
+        ("GAP INC", "GPS", "Gap year students travel later"),
+        ("Visa Inc.", "V", "Visa fee for students is doubled"),
+        ("COSTCO WHOLESALE CORP /NEW", "COST", "The cost of living eases"),
+    ],
+)
+def test_a_word_of_the_language_is_no_company(name: str, ticker: str, title: str) -> None:
+    assert mention(article(title), company(name, ticker)) is None

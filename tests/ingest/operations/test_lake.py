@@ -176,6 +176,12 @@ def test_statements_in_the_lake_are_those_of_the_database(loaded: Workbench, tmp
         order by fiscal_year
     """
     assert _ask(Lake(store, tmp_path / "lake"), asked) == [(27.68, 0.9886, True), (6.08, None, None)]
+    asked = """
+        select line, known_on from statements
+        where statement = 'income' and period = 'annual' and fiscal_year = 2024 and line in ('revenue', 'net_interest')
+        order by line desc
+    """
+    assert _ask(Lake(store, tmp_path / "lake"), asked) == [("revenue", date(2024, 11, 1)), ("net_interest", None)]
 
 
 def test_a_damaged_file_is_not_read(filled: Database, tmp_path: Path) -> None:

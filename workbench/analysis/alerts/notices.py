@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlencode
 
+from workbench.analysis.addresses import company_address, filing_url, reader_address
 from workbench.domain.alerts.matches import (
     EventMatch,
     FigureMatch,
@@ -20,7 +20,7 @@ from workbench.domain.alerts.rules import Condition
 from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.filings.events import event_kind
-from workbench.domain.identity import Accession, Cik, Company
+from workbench.domain.identity import Company
 from workbench.domain.measures.screen_results import unit_of
 from workbench.domain.measures.screens import FigureFilter, amount_in_words
 
@@ -39,22 +39,6 @@ def notice_of(match: Match) -> Notice:
     if isinstance(match, FigureMatch):
         return _figure(match)
     return _report(match) if isinstance(match, ReportMatch) else _run(match)
-
-
-def company_page(company: Company, **parameters: str) -> str:
-    """The address of a company's page without its host."""
-    return "/company?" + urlencode({"ticker": company.ticker.symbol if company.ticker else str(company.cik), **parameters})
-
-
-def reader_page(accession: str) -> str:
-    """The address of a filing in the reader, without its host."""
-    return "/reader?" + urlencode({"accession": accession})
-
-
-def filing_url(cik: Cik, accession: str) -> str:
-    """The SEC's page that lists a filing's documents."""
-    number = Accession(accession)
-    return f"https://www.sec.gov/Archives/edgar/data/{cik}/{number.compact}/{number}-index.htm"
 
 
 def _filing(match: FilingMatch) -> Notice:
@@ -82,7 +66,7 @@ def _of_filing(match: FilingMatch | EventMatch, title: str, facts: Sequence[tupl
         cik=match.company.cik,
         company=match.company.label,
         facts=tuple(facts),
-        page=reader_page(match.accession),
+        page=reader_address(match.accession),
         source_url=filing_url(match.company.cik, match.accession),
     )
 
@@ -101,7 +85,7 @@ def _restatement(match: RestatementMatch) -> Notice:
         cik=company.cik,
         company=company.label,
         facts=tuple(facts),
-        page=company_page(company, as_of=after.filed_on.isoformat()),
+        page=company_address(company, as_of=after.filed_on.isoformat()),
         source_url=filing_url(company.cik, match.accession),
     )
 
@@ -141,7 +125,7 @@ def _figure(match: FigureMatch) -> Notice:
         cik=company.cik,
         company=company.label,
         facts=tuple(facts),
-        page=company_page(company, period=figure.metric.source, as_of=match.known_on.isoformat(), **shown),
+        page=company_address(company, period=figure.metric.source, as_of=match.known_on.isoformat(), **shown),
         source_url=filing_url(company.cik, newest.accession) if newest is not None else None,
     )
 

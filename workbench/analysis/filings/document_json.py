@@ -9,6 +9,18 @@ from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema
 from workbench.domain.filings.documents import DocumentPage, OwnDocument
+from workbench.domain.filings.subjects import DocumentSubject
+
+
+class DocumentSubjectAnswer(TypedDict, closed=True):
+    """What a document is about, as its title, file name and first page say, or as a user corrected it."""
+
+    company: Annotated[
+        str | None, Schema(description="The name that the document gives, also of a company not in the database.")
+    ]
+    fiscal_year: int | None
+    fiscal_quarter: int | None
+    is_corrected: bool
 
 
 class OwnDocumentAnswer(TypedDict, closed=True):
@@ -25,6 +37,7 @@ class OwnDocumentAnswer(TypedDict, closed=True):
     chars: int
     sha256: str
     added_at: IsoTime
+    subject: DocumentSubjectAnswer
     owner: str
     shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
 
@@ -75,8 +88,19 @@ def document_as_json(own: OwnDocument) -> OwnDocumentAnswer:
         "chars": cast(int, document.chars),
         "sha256": cast(str, document.sha256),
         "added_at": own.added_at.isoformat(),
+        "subject": _subject(own.subject or DocumentSubject()),
         "owner": own.owner,
         "shared_with": [role.value for role in own.shared_with],
+    }
+
+
+def _subject(subject: DocumentSubject) -> DocumentSubjectAnswer:
+    period = subject.period
+    return {
+        "company": subject.company,
+        "fiscal_year": period.fiscal_year if period else None,
+        "fiscal_quarter": period.quarter if period else None,
+        "is_corrected": subject.is_corrected,
     }
 
 

@@ -61,6 +61,36 @@ class SectionsAnswer(TypedDict, closed=True):
     sections: list[SectionAnswer]
 
 
+class SpanAnswer(TypedDict, closed=True):
+    """The text of a span [start, end) of a document's extracted text, which has `length` characters."""
+
+    cik: int
+    accession: str
+    form: str | None
+    filed_on: IsoDate | None
+    document: str
+    start: int
+    end: int
+    length: int
+    text: str
+
+
+def span_answer(filing: Filing, document: Document, text: str, span: tuple[int, int]) -> SpanAnswer:
+    """A span of a filing's document, of which `text` is the whole text."""
+    start, end = span
+    return {
+        "cik": filing.cik.number,
+        "accession": filing.accession.text,
+        "form": document.form,
+        "filed_on": document.filed_on.isoformat() if document.filed_on else None,
+        "document": document.name,
+        "start": start,
+        "end": end,
+        "length": len(text),
+        "text": text[start:end],
+    }
+
+
 def filing_answer(filing: Filing) -> FilingAnswer:
     """One filing as the SEC's index describes it."""
     return {

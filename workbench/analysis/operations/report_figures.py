@@ -182,6 +182,7 @@ def _figure(row: dict[str, Any]) -> ReportFigure:
         facts=facts,
         adjusted_value=_number(row["adjusted_value"]),
         adjustment=row["adjustment"],
+        known_since=date.fromisoformat(row["known_on"]) if row.get("known_on") else None,
     )
     return ReportFigure(figure=figure, **{name: row[name] for name in _NAMES})
 

@@ -12,6 +12,8 @@ from workbench.analysis.company_json import FilerAnswer, filer_answer
 from workbench.analysis.statements.statement_json import (
     FactAnswer,
     FigureAnswer,
+    FilingsFrom,
+    IsKnown,
     PeriodAnswer,
     StaleReason,
     fact_document,
@@ -42,6 +44,8 @@ class RatiosAnswer(TypedDict, closed=True):
     industry: str
     period: PeriodKind
     as_of: IsoDate | None
+    is_known: IsKnown
+    filings_from: FilingsFrom
     periods: list[PeriodAnswer]
     stale_reason: StaleReason
     ratios: list[RatioAnswer]
@@ -132,6 +136,8 @@ def ratio_document(table: RatioTable) -> RatiosAnswer:
         "industry": table.industry,
         "period": table.period,
         "as_of": table.as_of.isoformat() if table.as_of else None,
+        "is_known": table.is_known,
+        "filings_from": table.filings_from.isoformat() if table.filings_from else None,
         "periods": [period_document(period) for period in table.periods],
         "stale_reason": table.stale_reason,
         "ratios": [_ratio(line) for line in table.lines],

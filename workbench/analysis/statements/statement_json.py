@@ -28,12 +28,21 @@ class PeriodAnswer(TypedDict, closed=True):
     end: IsoDate
     fiscal_year: int
     fiscal_quarter: int | None
+    part: Annotated[str | None, Schema(description="The half-year or trimester, such as H1 or T3; null for other periods.")]
     is_transition: Annotated[bool, Schema(description="A transition period between two fiscal year ends.")]
     label: str
 
 
 StaleReason = Annotated[
     str | None, Schema(description="Why the newest column is older than the newest fiscal year; null if it is not.")
+]
+
+
+IsKnown = Annotated[
+    bool, Schema(description="False where no filing with figures is loaded up to `as_of`: figures are unknown, not missing.")
+]
+FilingsFrom = Annotated[
+    IsoDate | None, Schema(description="The day of the first loaded filing with figures; given only without any period.")
 ]
 
 
@@ -67,6 +76,9 @@ class FigureFields(TypedDict):
         str | None, Schema(description="A share figure filed before a stock split, restated in today's shares.")
     ]
     adjustment: Annotated[str | None, Schema(description="The stock splits behind `adjusted_value`.")]
+    known_on: Annotated[
+        IsoDate | None, Schema(description="The day on which `value` became known; null if the figure is refused.")
+    ]
 
 
 class FigureFieldsAlone(FigureFields, closed=True):
@@ -112,6 +124,8 @@ class StatementAnswer(TypedDict, closed=True):
     kind: StatementKind
     period: PeriodKind
     as_of: IsoDate | None
+    is_known: IsKnown
+    filings_from: FilingsFrom
     periods: list[PeriodAnswer]
     stale_reason: StaleReason
     lines: list[LineAnswer]
@@ -125,6 +139,8 @@ def statement_document(statement: Statement) -> StatementAnswer:
         "kind": statement.kind,
         "period": statement.period,
         "as_of": statement.as_of.isoformat() if statement.as_of else None,
+        "is_known": statement.is_known,
+        "filings_from": statement.filings_from.isoformat() if statement.filings_from else None,
         "periods": [period_document(period) for period in statement.periods],
         "stale_reason": statement.stale_reason,
         "lines": [line_document(line) for line in statement.lines],
@@ -139,6 +155,7 @@ def period_document(period: StatementPeriod) -> PeriodAnswer:
         "end": period.end.isoformat(),
         "fiscal_year": period.fiscal_year,
         "fiscal_quarter": period.fiscal_quarter,
+        "part": period.part,
         "is_transition": period.is_transition,
         "label": period.label,
     }
@@ -171,6 +188,7 @@ def figure_fields(figure: Figure) -> FigureFieldsAlone:
         "formula": figure.formula,
         "adjusted_value": f"{figure.adjusted_value:f}" if figure.adjusted_value is not None else None,
         "adjustment": figure.adjustment,
+        "known_on": figure.known_on.isoformat() if figure.known_on else None,
     }
 
 

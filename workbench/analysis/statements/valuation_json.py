@@ -151,7 +151,7 @@ def _shares(shares: Shares) -> SharesAnswer:
 
 HEADER = (
     "day", "measure", "label", "value", "unit", "status", "reason", "period", "close", "ticker", "traded_on", "source",
-    "formula", "concepts", "accessions",
+    "formula", "concepts", "accessions", "known_on",
 )  # fmt: skip
 
 
@@ -180,4 +180,5 @@ def _row(valuation: Valuation, line: ValuationLine) -> tuple[str | None, ...]:
         figure.formula,
         " ".join(fact.concept for fact in figure.facts),
         " ".join(fact.accession for fact in figure.facts),
+        figure.known_on.isoformat() if figure.known_on else None,
     )

@@ -20,7 +20,9 @@ from workbench.cli.output import Format, TableOrJson, TextOrJson, write_json, wr
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, WorkbenchError
 from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.filings.subjects import DocumentSubject, parse_period, period_label
 from workbench.ingest.filings.documents import document_pages
+from workbench.ingest.filings.upload_subjects import Correction, correct_document
 from workbench.ingest.filings.uploads import Addition, Description, add_document, read_file, remove_document
 from workbench.ingest.search.passages import embed_missing
 
@@ -116,6 +118,39 @@ def show(
         typer.echo(each.text)
 
 
+def correct(
+    document: DocumentName,
+    *,
+    company: Annotated[
+        str | None, typer.Option("--company", "--ticker", metavar="COMPANY", help="The company: ticker, CIK, or any name.")
+    ] = None,
+    form: Annotated[str | None, typer.Option(help="The form, such as 10-K, or any word.")] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="PERIOD", help="The fiscal year or quarter, such as 2023 or 2023Q2.")
+    ] = None,
+    output: TableOrJson = "table",
+) -> None:
+    """Correct which company, form and fiscal period a document is about.
+
+    They are read from its title, file name and first page when it is added.
+    """
+    correction = Correction(company, form.upper() if form else None, parse_period(period) if period else None)
+    with runtime.open_workbench() as workbench:
+        corrected = correct_document(workbench.database, workbench.objects, document, correction)
+        embed_missing(workbench.database, workbench.embedder)
+    if output == "json":
+        write_json(dict(document_as_json(corrected)))
+    else:
+        say(f"Document {corrected.document.document_id} is {about(corrected) or 'about no company or period'}")
+
+
+def about(own: OwnDocument) -> str:
+    """Company, form and fiscal period of a document, as far as they are known."""
+    subject = own.subject or DocumentSubject()
+    period = f"fiscal {period_label(subject.period)}" if subject.period else None
+    return " · ".join(part for part in (own.company or subject.company, own.document.form, period) if part)
+
+
 def remove(
     names: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help="Numbers, file names or titles.", show_default=False)],
 ) -> None:
@@ -152,7 +187,8 @@ def _sentence(file: Path, each: Addition) -> str:
     counts = f"{counted(own.pages, 'page')}, " if own.pages else ""
     blank = f"; {counted(each.blank_pages, 'page')} without text" if each.blank_pages else ""
     passages = counted(own.passages, "passage")
-    return f"{file.name}: added as {name}, dated {own.document.filed_on}: {counts}{passages}{blank}"
+    understood = f" ({about(own)})" if about(own) else ""
+    return f"{file.name}: added as {name}{understood}, dated {own.document.filed_on}: {counts}{passages}{blank}"
 
 
 def _table(results: list[OwnDocument]) -> Table:
@@ -160,15 +196,24 @@ def _table(results: list[OwnDocument]) -> Table:
     table.add_column("No.", justify="right", no_wrap=True)
     table.add_column("Title")
     table.add_column("File", overflow="fold")
-    for name in ("Company", "Form", "Dated"):
+    for name in ("Company", "Form", "Period", "Dated"):
         table.add_column(name, no_wrap=True)
     table.add_column("Pages", justify="right", no_wrap=True)
     table.add_column("Passages", justify="right", no_wrap=True)
     for own in results:
         document = own.document
         table.add_row(
-            str(document.document_id), Text(document.title or ""), Text(document.name), own.company or "", document.form or "",
+            str(document.document_id), Text(document.title or ""), Text(document.name), _company(own),
+            document.form or "", _period(own),
             document.filed_on.isoformat() if document.filed_on else "", f"{own.pages:,}" if own.pages else "",
             f"{own.passages:,}",
         )  # fmt: skip
     return table
+
+
+def _company(own: OwnDocument) -> str:
+    return own.company or (own.subject.company if own.subject else None) or ""
+
+
+def _period(own: OwnDocument) -> str:
+    return period_label(own.subject.period) if own.subject and own.subject.period else ""

@@ -1,19 +1,20 @@
-"""The work in the background of `workbench up`: load a new workbench, then run scheduled jobs and compute vectors."""
+"""The work in the background: load a new workbench, then run scheduled jobs and queued tasks, and compute vectors."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from db.search.vector_index import IndexKind
 from flows import first_start as filling
+from flows.task_worker import TaskWorker
 from workbench.cli.console import error_console, note
 from workbench.cli.operations.greeting import print_contents
-from workbench.cli.operations.schedules import start_scheduler
+from workbench.cli.operations.schedules import scheduled_jobs
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.ingest.search.passages import keep_embedding, report_embedding
 from workbench.runtime import Workbench
@@ -29,7 +30,7 @@ def work_until(workbench: Workbench, stopped: threading.Event, when_filled: Call
             when_filled()
             print_contents(workbench)
     if not stopped.is_set():
-        with _schedules(workbench):
+        with background_jobs(workbench):
             _keep_embedding(workbench, stopped)
             stopped.wait()
 
@@ -74,17 +75,15 @@ def _progress() -> Iterator[Callable[[FirstStart | None], None]]:
 
 
 @contextmanager
-def _schedules(workbench: Workbench) -> Iterator[None]:
-    """While the block lasts, what is due is run, unless the settings leave that to others."""
-    if not workbench.settings.flows.enabled:
-        yield
-        return
-    scheduler, process = start_scheduler(workbench)
+def background_jobs(workbench: Workbench) -> Iterator[None]:
+    """While the block lasts, queued tasks are done, and due jobs are run unless the settings leave those to others."""
+    tasks = TaskWorker(workbench)
+    tasks.start()
     try:
-        yield
+        with scheduled_jobs(workbench) if workbench.settings.flows.enabled else nullcontext():
+            yield
     finally:
-        process.close()
-        scheduler.stop()
+        tasks.stop()
 
 
 def _keep_embedding(workbench: Workbench, stopped: threading.Event) -> None:

@@ -18,7 +18,7 @@ from flows.scheduler import TRY_AGAIN
 from workbench import runtime
 from workbench.cli.console import console, new_table, say
 from workbench.cli.errors import report_error
-from workbench.cli.operations.schedules import start_scheduler
+from workbench.cli.operations.schedules import scheduled_jobs
 from workbench.cli.output import Format, write_records
 from workbench.domain.errors import SetupError, WorkbenchError
 from workbench.domain.operations.cron import Cron
@@ -89,14 +89,9 @@ def serve() -> None:
 
         serve_with_prefect()
         return
-    with runtime.open_workbench() as workbench:
-        scheduler, process = start_scheduler(workbench)
+    with runtime.open_workbench() as workbench, scheduled_jobs(workbench):
         say("Running the scheduled jobs. Press Ctrl-C to stop.")
-        try:
-            threading.Event().wait()
-        finally:
-            process.close()
-            scheduler.stop()
+        threading.Event().wait()
 
 
 def deploy(

@@ -1,19 +1,26 @@
-"""The scheduler that `workbench up` and `workbench flows serve` run."""
+"""The scheduler that `workbench up`, `workbench serve jobs` and `workbench flows serve` run."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from db.operations.leader import Leader
 from flows.jobs import JOBS
-from flows.scheduler import JobProcess, Schedule, Scheduler, last_started
+from flows.scheduler import JobProcess, LedSchedule, Scheduler
 from workbench.runtime import Workbench
 
 
-def start_scheduler(workbench: Workbench) -> tuple[Scheduler, JobProcess]:
-    """The scheduler, running, and the process that it gives jobs to; close both, the process first."""
-    with workbench.database.read() as connection:
-        last = last_started(connection)
+@contextmanager
+def scheduled_jobs(workbench: Workbench) -> Iterator[None]:
+    """While the block lasts, due jobs are run, each in its own process, unless another process does that already."""
     process = JobProcess(workbench.settings)
-    scheduler = Scheduler(Schedule(JOBS, last, datetime.now(UTC)), process.run)
+    schedule = LedSchedule(workbench.database, JOBS, Leader(workbench.database))
+    scheduler = Scheduler(schedule, process.run)
     scheduler.start()
-    return scheduler, process
+    try:
+        yield
+    finally:
+        process.close()
+        scheduler.stop()
+        schedule.close()

@@ -1,13 +1,15 @@
-"""Serving the API and the pages, for as long as `workbench up` runs."""
+"""Serving the API and the pages, for as long as `workbench up` or a process of `workbench serve` runs."""
 
 from __future__ import annotations
 
 import gc
 import socket
+from typing import Any
 
 import uvicorn
 
-from api.app import create_app
+from api.app import ServerRole, create_app
+from api.connections import allow_connections, http_protocol
 from flows.jobs import JOBS
 from workbench import logs
 from workbench.cli.console import say
@@ -19,11 +21,6 @@ from workbench.runtime import Workbench
 def serve(workbench: Workbench, listener: socket.socket) -> None:
     """Answers requests until the process is asked to stop."""
     application = create_app(workbench, schedule=_jobs(workbench))
-    logs.configure(workbench.settings.logs.format, workbench.settings.logs.level)
-    config = uvicorn.Config(
-        application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False,
-        proxy_headers=False,  # the application has its own list of trusted proxies
-    )  # fmt: skip
     is_filling = workbench.filling is not None
     if is_filling:
         print_first_start(listener)
@@ -32,6 +29,23 @@ def serve(workbench: Workbench, listener: socket.socket) -> None:
     say(f"  {application.state.gate.description}")
     if not is_filling:
         print_contents(workbench)
+    _run(application, workbench, listener)
+
+
+def serve_role(workbench: Workbench, listener: socket.socket, role: ServerRole) -> None:
+    """Answers the requests of one role until the process is asked to stop."""
+    _run(create_app(workbench, schedule=_jobs(workbench), role=role), workbench, listener)
+
+
+def _run(application: Any, workbench: Workbench, listener: socket.socket) -> None:
+    logs.configure(workbench.settings.logs.format, workbench.settings.logs.level)
+    server = workbench.settings.server
+    allow_connections(server.most_connections)
+    config = uvicorn.Config(
+        application, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False,
+        http=http_protocol(server), timeout_keep_alive=server.keep_alive_seconds,
+        proxy_headers=False,  # the application has its own list of trusted proxies
+    )  # fmt: skip
     # What is loaded by now stays as long as the process: searching it for garbage would hold up answers again and again.
     gc.collect()
     gc.freeze()
@@ -42,7 +56,7 @@ def serve(workbench: Workbench, listener: socket.socket) -> None:
 
 
 def _jobs(workbench: Workbench) -> list[ScheduledJob]:
-    """What this process runs by itself; nothing where the settings leave that to others."""
+    """What runs by itself; nothing where the settings leave that to others."""
     if not workbench.settings.flows.enabled:
         return []
     return [ScheduledJob(job.name, job.about, job.cron, job.missing(workbench.settings)) for job in JOBS]

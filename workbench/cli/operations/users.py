@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.security import accounts
+from api.security import accounts, password_resets, second_factors
+from api.security.passwords import check_new_password
 from db.operations.accounts import list_users
 from db.operations.audit import list_entries
 from workbench import runtime
-from workbench.cli.console import console, new_table, say
+from workbench.cli.console import console, new_table, note, say
 from workbench.cli.output import Format, TableOrJson, write_csv, write_json
-from workbench.domain.errors import InvalidRequest
-from workbench.domain.operations.accounts import SHORTEST_PASSWORD, check_password, parse_user_name
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.operations.accounts import SHORTEST_PASSWORD, parse_user_name
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.domain.rights.roles import Role
 
@@ -90,6 +91,67 @@ def enable(name: UserName) -> None:
     say(f"Enabled {name}")
 
 
+def role(
+    name: UserName,
+    new: Annotated[Role, typer.Argument(metavar="ROLE", help="What the user is allowed to do.", show_default=False)],
+) -> None:
+    """Change a user's role."""
+    with runtime.open_workbench() as workbench:
+        user = accounts.set_role(workbench.database, name, new, actor=LOCAL_USER)
+    say(f"{user.name} has the role {user.role.value}")
+
+
+def channel(
+    name: UserName,
+    to: Annotated[
+        str | None, typer.Argument(metavar="CHANNEL", help="Its name in the settings; without one, none.", show_default=False)
+    ] = None,
+) -> None:
+    """Set the notification channel that reaches a user: for links to set a new password, and unusual sign-ins."""
+    with runtime.open_workbench() as workbench:
+        if to is not None and to not in workbench.notifier.channels:
+            raise NotFound(f"there is no channel {to!r}", hint="set WORKBENCH_ALERTS__CHANNELS__<NAME> first")
+        user = accounts.set_channel(workbench.database, name, to, actor=LOCAL_USER)
+    say(f"Messages to {user.name} go through {to}" if to else f"Messages to {user.name} are not sent")
+
+
+def reset_link(name: UserName) -> None:
+    """Print a link with which a user sets a new password, once and within an hour."""
+    with runtime.open_workbench() as workbench:
+        link = password_resets.make_link(
+            workbench.database, name, workbench.settings.server.address, actor=LOCAL_USER
+        )  # fmt: skip
+    note("Give this link to the user. It is good once, within an hour:")
+    typer.echo(link)
+
+
+def delete(
+    name: UserName,
+    *,
+    give_to: Annotated[str | None, typer.Option(help="Who gets what the user owns.")] = None,
+    with_data: Annotated[bool, typer.Option("--with-data", help="Delete what the user owns.")] = False,
+) -> None:
+    """Delete an account with its sessions, API keys and second factor.
+
+    Documents, reports, schedules, watchlists and alerts of the user are given to another user or deleted too.
+    """
+    with runtime.open_workbench() as workbench:
+        owned = accounts.delete_user(
+            workbench.database, workbench.objects, name, give_to=give_to, with_data=with_data, actor=LOCAL_USER
+        )  # fmt: skip
+    became = f"given to {give_to}" if give_to else "deleted too"
+    what = f"; {owned} {became}" if owned else ""
+    say(f"Deleted {parse_user_name(name)}{what}")
+
+
+def turn_second_factor_off(name: UserName) -> None:
+    """Turn off the one-time codes of a user who lost the device and the recovery codes."""
+    name = parse_user_name(name)
+    with runtime.open_workbench() as workbench:
+        second_factors.turn_off(workbench.database, name, actor=LOCAL_USER)
+    say(f"Signing in as {name} needs no code")
+
+
 def log(
     limit: Annotated[int, typer.Option("--limit", "-n", help="Number of newest entries.", min=1)] = 20,
     output: TableOrJson = "table",
@@ -121,10 +183,10 @@ def _new_password(name: str) -> str:
     """A valid password, typed twice on a terminal, or the first line of standard input."""
     if not sys.stdin.isatty():
         given = sys.stdin.readline().rstrip("\r\n")
-        check_password(given, name=name)
+        check_new_password(given, name=name)
         return given
     first: str = typer.prompt(f"Password ({SHORTEST_PASSWORD} characters or more)", hide_input=True, err=True)
-    check_password(first, name=name)
+    check_new_password(first, name=name)
     if typer.prompt("Repeat the password", hide_input=True, err=True) != first:
         raise InvalidRequest("the two passwords differ; nothing was changed")
     return first

@@ -24,8 +24,10 @@ from workbench.search.citations import period_of, place_of
 from workbench.search.evaluation import Figures, read_queries
 from workbench.search.evaluation import evaluate as evaluate_search
 from workbench.search.hybrid import SearchMode, SearchQuery, SearchResult, search
+from workbench.search.meanings import meanings
 from workbench.search.shapes import result_as_json
 from workbench.search.snippets import snippet
+from workbench.search.syntax import read_question
 
 
 class Mode(StrEnum):
@@ -156,19 +158,8 @@ def _print(result: SearchResult) -> None:
 
 
 def _print_understood(result: SearchResult) -> None:
-    understood = result.understood
-    parts = [mention.company.label for mention in understood.companies]
-    parts += [f"form {mention.form}" for mention in understood.forms]
-    parts += [f"item {mention.item}" for mention in understood.items]
-    parts += [f"newest {mention.forms[0]}" for mention in understood.newest]
-    for mention in understood.periods:
-        quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
-        parts.append(f"fiscal {quarter}{mention.period.fiscal_year}")
-    parts += [
-        f"{term.mention_text} = {term.filed[0]}"
-        for term in understood.terms
-        if term.mention_text.lower() != term.filed[0].lower()
-    ]
+    named = meanings(read_question(result.query.text).text, result.understood)
+    parts = [meaning if meaning.lower() == words.lower() else f"{words} = {meaning}" for words, meaning in named]
     if parts:
         shown = escape(", ".join(dict.fromkeys(parts)))
         console.print(

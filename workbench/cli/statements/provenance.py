@@ -40,7 +40,9 @@ def print_provenance(
     period_end: Annotated[
         str | None, typer.Option(help="Last day of the period; by default the newest period.", metavar="DATE")
     ] = None,
-    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters or trailing twelve months.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, typer.Option(help="Fiscal years, quarters (or half-years or trimesters) or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     as_of: AsOf = None,
     output: TextOrJson = "text",
 ) -> None:

@@ -27,7 +27,9 @@ _TABLE_PERIODS = 5
 def print_ratios(
     company: CompanyName,
     *,
-    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters or trailing twelve months.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, typer.Option(help="Fiscal years, quarters (or half-years or trimesters) or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     as_of: AsOf = None,
     periods: Annotated[
         int | None, typer.Option(help="Number of newest periods; by default 5 in a table, all in JSON and CSV.", min=1)
@@ -55,5 +57,5 @@ def _read(text: str, period: PeriodKind, as_of: date | None, periods: int | None
         company = resolve(connection, text)
         table = ratios(connection, company, period, as_of, limit_periods=periods)
     if not table.periods:
-        raise no_figures(f"{period} ratios for {company.label}", as_of, company.label)
+        raise no_figures(f"{period} ratios for {company.label}", as_of, company.label, table.filings_from)
     return table

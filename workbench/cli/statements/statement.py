@@ -32,7 +32,9 @@ def print_statement(
         ),
     ],
     *,
-    period: Annotated[PeriodKind, typer.Option(help="Fiscal years, quarters or trailing twelve months.")] = PeriodKind.ANNUAL,
+    period: Annotated[
+        PeriodKind, typer.Option(help="Fiscal years, quarters (or half-years or trimesters) or trailing twelve months.")
+    ] = PeriodKind.ANNUAL,
     as_of: AsOf = None,
     periods: Annotated[
         int | None, typer.Option(help="Number of newest periods; by default 5 in a table, all in JSON and CSV.", min=1)
@@ -60,5 +62,5 @@ def _read(text: str, kind: StatementKind, period: PeriodKind, as_of: date | None
         company = resolve(connection, text)
         statement = known_statement(connection, company, kind, period, as_of, limit_periods=periods)
     if not statement.periods:
-        raise no_figures(f"{period} figures for {company.label}", as_of, company.label)
+        raise no_figures(f"{period} figures for {company.label}", as_of, company.label, statement.filings_from)
     return statement

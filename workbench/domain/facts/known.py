@@ -208,17 +208,22 @@ class FactTable:
         near = [fact for first, fact in known.items() if first is not None and same_start(first, start)]
         return max(near, key=_newer, default=None)
 
+    def given_from(self, fact: KnownFact, day: date) -> date:
+        """The first day, from this one on, on which a filing gave the fact's quantity; the last on which any did, if none."""
+        days = [row[FILED_ON] for row in self._of_quantity(fact) if row[FILED_ON] >= day]
+        return min(days, default=fact.last_filed_on)
+
     def before(self, fact: KnownFact) -> KnownFact | None:
         """The known fact of the same quantity before this value was filed; None if it was never restated."""
-        group = [
+        group = [row for row in self._of_quantity(fact) if row[FILED_ON] < fact.since_on]
+        return _known(fact.concept, fact.unit, group) if group else None
+
+    def _of_quantity(self, fact: KnownFact) -> list[FiledVersion]:
+        return [
             row
             for row in self._filed.get(fact.concept, ())
-            if row[END] == fact.period_end
-            and row[START] == fact.period_start
-            and self._units[row[UNIT]] == fact.unit
-            and row[FILED_ON] < fact.since_on
+            if row[END] == fact.period_end and row[START] == fact.period_start and self._units[row[UNIT]] == fact.unit
         ]
-        return _known(fact.concept, fact.unit, group) if group else None
 
     def values_of(self, fact: KnownFact | None) -> Iterator[KnownFact]:
         """The fact and its values before each restatement, newest first."""
@@ -268,6 +273,12 @@ class FactTable:
         """All filings of all facts of these concepts, as they came."""
         for concept in concepts:
             yield from self._filed.get(concept, ())
+
+    def until(self, day: date, concepts: Iterable[str]) -> FactTable:
+        """The facts of these concepts alone, as known at the end of a day."""
+        earlier = FactTable((), {}, self._units)
+        earlier._filed = {name: [row for row in self._filed.get(name, ()) if row[FILED_ON] <= day] for name in concepts}
+        return earlier
 
     def _sorted(self, concept: str) -> dict[_UnitAndEnd, list[FiledVersion] | _Ending]:
         by_end: defaultdict[_UnitAndEnd, list[FiledVersion]] = defaultdict(list)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from workbench.domain.filings.filing import Document
+from workbench.domain.filings.subjects import DocumentSubject
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.domain.rights.roles import Role
 
@@ -28,7 +29,8 @@ class DocumentPage(NamedTuple):
 class OwnDocument:
     """A document that a user added, and the roles that may read it beside its owner.
 
-    `company` is the ticker, or `CIK n` without one; None for no company.
+    `company` is the ticker, or `CIK n` without one; None for no company in the database. `subject` is what the document was
+    understood to be about; None if it was added before that was read.
     """
 
     document: Document
@@ -36,6 +38,7 @@ class OwnDocument:
     added_at: datetime
     pages: int
     passages: int
+    subject: DocumentSubject | None = None
     owner: str = LOCAL_USER
     shared_with: tuple[Role, ...] = ()
 

@@ -41,8 +41,10 @@ class PassageFilter:
     day; `filed_from` and `filed_until` bound the filing date, both inclusive. A passage without a filing date passes none of
     the three. `phrases` must occur with their words in order, in any inflection; `excluded` must not occur. `documents` are
     ids; `sectors` are prefixes of SIC codes (`73`) or words of the SEC's name of the industry. `periods` are the reported
-    periods in the company's own fiscal calendar; a document that is not a filing is matched by its date. Uploads that `caller`
-    may not read are left out.
+    periods in the company's own fiscal calendar; a document that is not a filing is matched by the period that it was
+    understood to be for, or by its date. `own_documents` (ids) are of the `companies` too, without being in the
+    database. `statements` admits passages within primary statements of these kinds (`income`, `balance`, `cashflow`).
+    Uploads that `caller` may not read are left out.
     """
 
     companies: tuple[Cik, ...] = ()
@@ -56,6 +58,8 @@ class PassageFilter:
     documents: tuple[int, ...] = ()
     sectors: tuple[str, ...] = ()
     periods: tuple[ReportPeriod, ...] = ()
+    own_documents: tuple[int, ...] = ()
+    statements: tuple[str, ...] = ()
     caller: Caller = LOCAL
 
 

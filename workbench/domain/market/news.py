@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from workbench.domain.companies.names import ORDINARY_WORDS, other_names
 from workbench.domain.identity import Cik, Company
 
 # Tracking parameters of URLs; none of them changes the page.
@@ -28,6 +29,10 @@ _LEGAL = re.compile(
 )
 
 
+_AFTER_A_COMPANY = re.compile(
+    r"\w+(?:s|ed)|to|is|was|will|has|had|may|might|can|could|would|and|or|in|at|on|by|not|says?|cut|hit|beat|set|put|won|lost|fell|rose"
+    r"|grew|stock|chief|executive|profit|revenue|store|unit|investors?|boss|chair(?:man|woman)?|board|deal|but|as|after|under|of"
+)
 # Words that are lower case inside a name ("Bank of America").
 _SMALL_WORDS = frozenset(["and", "of", "the", "for", "in", "de"])
 
@@ -144,13 +149,15 @@ def mention(article: Article, company: Company) -> Mention | None:
     | `name_in_capitals` | the same by a name of one word where every word has a capital, and the summary has it not | 0.4 |
     | `name_in_summary` | the short name as whole words in the summary | 0.6, of one word 0.45 |
 
+    Names are the short name and what people call the company besides (`Google`, `P&G`, `Costco`).
     A name of one word may be a word of the language ("Target", "Gap"): it counts only as capitalised, and for less. In a
     headline that gives every word a capital ("Best Apple Pie Recipes") the capital says nothing.
     """
     texts = f"{article.title}\n{article.summary or ''}"
-    short = short_name(company.name) or company.label
+    names = _people_say(company)
     # Most companies are in most articles by not a single word: seen at once, without a pattern.
-    if _without_apostrophes(short.split()[0]).lower() not in _without_apostrophes(texts).lower() and not any(
+    plain = _without_apostrophes(texts).lower()
+    if not any(first in plain for _, first in names) and not any(
         re.split("[.-]", listing.ticker.symbol)[0] in texts for listing in company.listings
     ):
         return None
@@ -158,17 +165,33 @@ def mention(article: Article, company: Company) -> Mention | None:
     for ticker in tickers:
         if re.search(rf"\$(?:{ticker})\b|\b(?:NASDAQ|NYSE|AMEX)\s?:\s?(?:{ticker})\b|\((?:{ticker})\)", texts):
             return Mention(company.cik, 0.95, "ticker_marked")
-    is_one_word = " " not in short
-    is_in_summary = _names(short, article.summary or "")
-    if _names(short, article.title) and not (is_one_word and not is_in_summary and _is_title_case(article.title)):
-        return Mention(company.cik, 0.75 if is_one_word else 0.9, "name_in_title")
+    named = [result for name, first in names if first in plain and (result := _named(article, company, name)) is not None]
     if not article.title.isupper() and any(
         len(ticker) >= 3 and re.search(rf"(?<![\w$.]){ticker}(?![\w.])", article.title) for ticker in tickers
     ):
-        return Mention(company.cik, 0.7, "ticker_in_title")
+        named.append(Mention(company.cik, 0.7, "ticker_in_title"))
+    return max(named, key=lambda result: result.confidence, default=None)
+
+
+def _named(article: Article, company: Company, name: str) -> Mention | None:
+    """The mention by one name, by the surest of the rules for names."""
+    is_one_word = not re.search(r"[\s&-]", name)
+    is_in_title, is_in_summary = _names(name, article.title), _names(name, article.summary or "")
+    if is_in_title and not (is_one_word and not is_in_summary and _is_title_case(article.title)):
+        return Mention(company.cik, 0.75 if is_one_word else 0.9, "name_in_title")
     if is_in_summary:
         return Mention(company.cik, 0.45 if is_one_word else 0.6, "name_in_summary")
-    return Mention(company.cik, 0.4, "name_in_capitals") if _names(short, article.title) else None
+    return Mention(company.cik, 0.4, "name_in_capitals") if is_in_title else None
+
+
+@lru_cache(maxsize=20_000)
+def _people_say(company: Company) -> tuple[tuple[str, str], ...]:
+    """The names by which people call a company, each with its first word in small letters."""
+    names = (
+        short_name(company.name) or company.label,
+        *other_names(company.name, [each.ticker.symbol for each in company.listings]),
+    )
+    return tuple((name, _without_apostrophes(re.split(r"[\s-]", name)[0]).lower()) for name in dict.fromkeys(names))
 
 
 def _is_title_case(headline: str) -> bool:
@@ -186,10 +209,24 @@ def _names(name: str, text: str) -> bool:
         return False
     words = ["(?:&|and)" if word == "&" else re.escape(word) for word in _without_apostrophes(name).split()]
     pattern = r"(?<![\w-])" + r"[\s-]+".join(words) + r"s?(?![\w-])"
-    for result in re.finditer(pattern, _without_apostrophes(text), re.IGNORECASE):
+    plain = _without_apostrophes(text)
+    for result in re.finditer(pattern, plain, re.IGNORECASE):
+        if name.lower() in ORDINARY_WORDS and _is_plain_word(plain, result.start(), result.end()):
+            continue
         if all(not word[0].islower() or word.lower() in _SMALL_WORDS for word in re.findall(r"[^\s-]+", result[0])):
             return True
     return False
+
+
+def _is_plain_word(text: str, start: int, end: int) -> bool:
+    """Whether a word of the language begins a sentence there and a noun follows, as in `Apple pie`.
+
+    A verb (`Apple unveils`, `Target cut`), a word for what companies have (`Target shares`), or a name may follow a company.
+    """
+    if start and not re.search(r"[.!?:]\s*$", text[:start]):
+        return False
+    following = re.match(r"\s+([a-z]+)", text[end:])
+    return following is not None and not _AFTER_A_COMPANY.fullmatch(following[1])
 
 
 def _without_apostrophes(text: str) -> str:

@@ -26,6 +26,7 @@ from workbench.domain.statements.assembly import columns_of, figures_in, stateme
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.known_on import known_with_splits
 from workbench.domain.statements.scale import is_out_of_scale
 from workbench.domain.statements.statement import (
     Figure,
@@ -34,6 +35,7 @@ from workbench.domain.statements.statement import (
     StatementLine,
     StatementPeriod,
     Status,
+    is_known,
     stale_reason,
 )
 
@@ -69,6 +71,11 @@ class RatioDefinition:
         """The parsed formula."""
         return _parsed(self.formula)
 
+    def rounded(self, value: Decimal) -> Decimal:
+        """A value of the formula as a reader sees it: percentages from 0 to 100, rounded (see `_DIGITS`)."""
+        value = value * 100 if self.unit is RatioUnit.PERCENT else value
+        return round(value, _DIGITS[self.unit]) if self.unit in _DIGITS else value
+
     def is_for(self, industry: str) -> bool:
         """Whether the ratio applies to this industry."""
         return is_for(self.restricted_to, industry)
@@ -87,6 +94,12 @@ class RatioTable:
     as_of: date | None
     periods: tuple[StatementPeriod, ...]
     lines: tuple[StatementLine, ...]
+    filings_from: date | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a filing with figures is loaded up to `as_of`; see `Statement`."""
+        return is_known(self.periods, self.as_of, self.filings_from)
 
     @property
     def stale_reason(self) -> str | None:
@@ -215,17 +228,16 @@ class Ratios:
         unit = self._unit(ratio, period)
         if computed.value is None:
             return Figure(period.end, None, unit, Status.REFUSED, reason=str(computed.reason), formula=ratio.formula)
-        value = computed.value * 100 if ratio.unit is RatioUnit.PERCENT else computed.value
-        if ratio.unit in _DIGITS:
-            value = round(value, _DIGITS[ratio.unit])
+        value = ratio.rounded(computed.value)
         sources = tuple(fact.source() for fact in computed.facts)
-        return Figure(period.end, value, unit, Status.DERIVED, formula=computed.formula, facts=sources)
+        since = known_with_splits(computed.facts, self._figures.splits)
+        return Figure(period.end, value, unit, Status.DERIVED, formula=computed.formula, facts=sources, known_since=since)
 
     def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """A ratio, not rounded; percentages as fractions (0 to 1)."""
         key = (name, period)
         if key not in self._computed:
-            computed = self._evaluate(self._definitions[name].expression, period)
+            computed = self.evaluate(self._definitions[name].expression, period)
             if computed.value is not None and len(_currencies(computed.facts)) > 1:
                 computed = ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
             elif computed.value is not None and not agree(self._comparable(computed.facts)):
@@ -241,7 +253,8 @@ class Ratios:
         currency = self._figures.currency_at(period.end)
         return {RatioUnit.MONEY: currency, RatioUnit.PER_SHARE: f"{currency}/shares"}.get(ratio.unit, ratio.unit.value)
 
-    def _evaluate(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
+    def evaluate(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
+        """A part of a formula for a period, not rounded."""
         if isinstance(node, ast.Name):
             return self._named(node.id, period)
         if isinstance(node, ast.Constant):
@@ -275,7 +288,7 @@ class Ratios:
         return ComputedFigure(computed.comparable, computed.reason, f"{name} [{words}]" if words else name, computed.facts)
 
     def _combined(self, node: ast.BinOp, period: FiscalPeriod) -> ComputedFigure:
-        left, right = self._evaluate(node.left, period), self._evaluate(node.right, period)
+        left, right = self.evaluate(node.left, period), self.evaluate(node.right, period)
         if left.value is None or right.value is None:
             return refused(left, right)
         symbol, value = _SYMBOLS[type(node.op)], Decimal(0)
@@ -292,7 +305,7 @@ class Ratios:
 
     def _average(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
         opening = period._replace(end=period.start - timedelta(days=1))
-        first, last = self._evaluate(node, opening), self._evaluate(node, period)
+        first, last = self.evaluate(node, opening), self.evaluate(node, period)
         if first.value is None or last.value is None:
             return refused(first, last)
         return ComputedFigure(
@@ -303,7 +316,7 @@ class Ratios:
         earlier = self._figures.calendar.year_before(period)
         if earlier is None:
             return ComputedFigure(None, Refusal.OPERAND_MISSING)
-        computed = self._evaluate(node, earlier)
+        computed = self.evaluate(node, earlier)
         return computed._replace(formula=f"prior({computed.formula})")
 
     def _if_any(self, nodes: Sequence[ast.expr], period: FiscalPeriod) -> ComputedFigure:
@@ -311,12 +324,12 @@ class Ratios:
 
         A company that reported such an item a quarter ago has an unknown amount of it rather than none.
         """
-        first = self._evaluate(nodes[0], period)
+        first = self.evaluate(nodes[0], period)
         if first.reason is not Refusal.NOT_REPORTED:
             return first
         calendar = self._figures.calendar
         near = [each for each in (*calendar.years, *calendar.quarters) if timedelta(0) <= period.end - each.end < _A_YEAR]
-        if any(self._evaluate(node, each).value for node in nodes for each in (period, *near)):
+        if any(self.evaluate(node, each).value for node in nodes for each in (period, *near)):
             return ComputedFigure(None, Refusal.OPERAND_MISSING)
         return ComputedFigure(Decimal(0), formula=f"0 [no {' or '.join(names_in(nodes[0]))} reported]")
 

@@ -59,13 +59,23 @@ def steps_between(bars: Sequence[DailyBar], after: date, until: date, splits: Se
     for before, bar in pairwise(window):
         if bar.traded_on <= after:
             continue
-        has_adjusted = before.adjusted_close is not None and bar.adjusted_close is not None
-        ratio = _by_adjustment(before, bar) if has_adjusted else _by_fall(before, bar, splits)
+        ratio = _step(before, bar, splits)
         if ratio is None:
             return None
         if ratio != 1:
             results.append(Step(bar.traded_on, ratio))
     return tuple(results)
+
+
+def days_of_steps(bars: Sequence[DailyBar], splits: Sequence[Split]) -> list[date]:
+    """The days on which the closes of these bars show a split, or may show one: no other day changes the share basis."""
+    return [bar.traded_on for before, bar in pairwise(bars) if _step(before, bar, splits) != 1]
+
+
+def _step(before: DailyBar, bar: DailyBar, splits: Sequence[Split]) -> Fraction | None:
+    """The split between two bars, 1 for none; None where one may lie there unproven."""
+    has_adjusted = before.adjusted_close is not None and bar.adjusted_close is not None
+    return _by_adjustment(before, bar) if has_adjusted else _by_fall(before, bar, splits)
 
 
 def _by_adjustment(before: DailyBar, bar: DailyBar) -> Fraction | None:

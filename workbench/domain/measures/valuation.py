@@ -7,7 +7,7 @@ the shares outstanding, both on the share basis of that day. Each figure carries
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -45,7 +45,7 @@ from workbench.domain.statements.concepts import read_data
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import Figure, StatementPeriod, Status
 
-_MARKET_CAP, _PREFERRED, _DEBT = "market_cap", "preferred_claim", "total_debt"
+MARKET_CAP, _PREFERRED, _DEBT = "market_cap", "preferred_claim", "total_debt"
 _PRICED_IN = "USD"
 
 
@@ -139,7 +139,8 @@ def valuation_tags() -> frozenset[str]:
 
 
 @cache
-def _definitions() -> Mapping[str, RatioDefinition]:
+def measure_definitions() -> Mapping[str, RatioDefinition]:
+    """Every ratio and every valuation measure by its name."""
     return {**ratio_definitions(), **{multiple.name: multiple.ratio for multiple in multiples().values()}}
 
 
@@ -183,21 +184,30 @@ class KnownCompany:
 
         `close_of_float` is the close of `float_day`, None if there is none.
         """
-        steps = self._steps(bars)
-        cap = self._market_cap(bars, steps, close_of_float)
-        ratios = Ratios(self.figures, definitions=_definitions(), inputs={_MARKET_CAP: cap, **self._claims()})
-        lines = tuple(self._line(multiple, ratios, cap) for multiple in multiples().values())
+        steps = self.steps(bars)
+        cap = self.market_cap(bars, steps, close_of_float)
+        ratios = self.ratios(cap)
         price = Close(bars[-1].ticker, bars[-1].source, bars[-1].traded_on, bars[-1].close) if bars else None
+        lines = tuple(_dated(self._line(multiple, ratios, cap), price) for multiple in multiples().values())
         currency = self.figures.currency
         return Valuation(
             self.company, self.industry, as_of, self.day, currency, price, self._shares(steps), lines, self._holds_until(bars)
         )
 
-    def _holds_until(self, bars: Sequence[DailyBar]) -> date:
-        """The next day on which a close, a count or figures are the last time new enough."""
+    def ratios(self, cap: ComputedFigure) -> Ratios:
+        """The measures at a market capitalisation."""
+        return Ratios(self.figures, definitions=measure_definitions(), inputs={MARKET_CAP: cap, **self._claims()})
+
+    @property
+    def filed_until(self) -> date:
+        """The next day on which the count or figures are the last time new enough."""
         ends = [self._figures_until(basis, period) for basis, period in self.periods.items() if period is not None]
-        ends += [self._counts_until, *(bar.traded_on + FRESH for bar in bars[-1:])]
-        return min((end for end in ends if end >= self.day), default=date.max)
+        return min((end for end in (*ends, self._counts_until) if end >= self.day), default=date.max)
+
+    def _holds_until(self, bars: Sequence[DailyBar]) -> date:
+        """The same, and of the close."""
+        ends = (self.filed_until, *(bar.traded_on + FRESH for bar in bars[-1:]))
+        return min(end for end in ends if end >= self.day)
 
     def _claims(self) -> dict[str, ComputedFigure]:
         """Claims beside the common shares, on the newest balance sheet."""
@@ -208,7 +218,8 @@ class KnownCompany:
         debt = whole_debt(self.figures, self._facts, period)
         return claims if debt == self.figures.compute(_DEBT, period) else {**claims, _DEBT: debt}
 
-    def _steps(self, bars: Sequence[DailyBar]) -> tuple[Step, ...] | None:
+    def steps(self, bars: Sequence[DailyBar]) -> tuple[Step, ...] | None:
+        """The splits between the share count and the last of these bars; None if unknown."""
         if not bars or self.count.value is None:
             return None
         fact = self.count.facts[0]
@@ -222,9 +233,10 @@ class KnownCompany:
         factor = Decimal(times.numerator) / times.denominator
         return Shares(self.count.value, self.count.formula or "", self.count.facts[0].source(), factor, words)
 
-    def _market_cap(
+    def market_cap(
         self, bars: Sequence[DailyBar], steps: tuple[Step, ...] | None, close_of_float: Decimal | None
     ) -> ComputedFigure:
+        """The market capitalisation at the last of these bars."""
         reason = self._price_refusal(bars)
         if reason is not None:
             return ComputedFigure(None, reason)
@@ -252,7 +264,7 @@ class KnownCompany:
 
     def _line(self, multiple: Multiple, ratios: Ratios, cap: ComputedFigure) -> ValuationLine:
         period = self.periods[multiple.basis]
-        if multiple.name == _MARKET_CAP:
+        if multiple.name == MARKET_CAP:
             return ValuationLine(multiple.name, multiple.ratio.label, self._size(multiple.ratio, cap), None)
         shown = statement_period(period) if period is not None else None
         figure = self._figure(multiple, period, ratios, cap)
@@ -266,7 +278,7 @@ class KnownCompany:
 
     def _figure(self, multiple: Multiple, period: FiscalPeriod | None, ratios: Ratios, cap: ComputedFigure) -> Figure:
         definition, is_multiple = multiple.ratio, multiple.ratio.unit is RatioUnit.RATIO
-        reason = self._refusal(multiple, period, cap)
+        reason = self.refusal(multiple, period, cap)
         if period is not None and reason is None:
             figure = ratios.figure(definition, period)
             if figure.value is None or figure.value > 0 or not is_multiple:
@@ -275,7 +287,7 @@ class KnownCompany:
         unit = self.figures.currency if definition.unit is RatioUnit.MONEY else definition.unit.value
         return Figure(self.day, None, unit, Status.REFUSED, reason=str(reason), formula=definition.formula)
 
-    def _refusal(self, multiple: Multiple, period: FiscalPeriod | None, cap: ComputedFigure) -> Refusal | None:
+    def refusal(self, multiple: Multiple, period: FiscalPeriod | None, cap: ComputedFigure) -> Refusal | None:
         """Why a measure has no figure, regardless of its operands; None if nothing prevents it."""
         if not multiple.ratio.is_for(self.industry):
             return Refusal.NOT_FOR_INDUSTRY
@@ -291,6 +303,14 @@ class KnownCompany:
         """The last day on which the figures of a period are new enough."""
         days = MOST_DAYS_OF_ANNUAL if basis is Basis.ANNUAL else most_days_of(self.figures.calendar)
         return period.end + timedelta(days=days)
+
+
+def _dated(line: ValuationLine, price: Close | None) -> ValuationLine:
+    """The line, whose figure is known no earlier than the close behind it."""
+    figure = line.figure
+    if price is None or figure.known_on is None:
+        return line
+    return replace(line, figure=figure._replace(known_since=max(figure.known_on, price.traded_on)))
 
 
 def _periods(figures: Figures) -> dict[Basis, FiscalPeriod | None]:

@@ -11,12 +11,17 @@ from workbench.domain.errors import InvalidIdentifier, InvalidRequest
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.domain.rights.roles import Role
 
-# NIST SP 800-63B asks for length and forbids composition rules; twelve is our own lower bound.
-SHORTEST_PASSWORD = 12
+# NIST SP 800-63B-4, section 3.1.1.2: 15 characters for a password that can be the only factor; no rules of composition.
+SHORTEST_PASSWORD = 15
 # argon2 accepts any length; a bound keeps a request from using seconds of processor time.
 LONGEST_PASSWORD = 1024
 _FEWEST_DIFFERENT = 6
+# What an attacker tries first here: words of the product, of which a password may consist only in part.
+_PRODUCT_WORDS = frozenset({"corporate", "intelligence", "workbench", "administrator", "analyst"})
+_FEWEST_BESIDE_WORDS = 8
+_SHORTEST_WORD = 3
 _LONGEST_LABEL = 80
+_ADVICE = "several random words make a good passphrase"
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
@@ -93,11 +98,29 @@ def parse_user_name(text: str) -> str:
     return name
 
 
+def context_words(name: str) -> frozenset[str]:
+    """Words that a password of the user `name` must not be made of: the name, its parts, and words of the product.
+
+    >>> sorted(context_words("ada.l@example.org") - context_words("x"))
+    ['ada', 'ada.l@example.org', 'example', 'org']
+    """
+    parts = {name, *re.split(r"[._@-]+", name)}
+    return _PRODUCT_WORDS | {part for part in parts if len(part) >= _SHORTEST_WORD}
+
+
 def check_password(password: str, *, name: str) -> None:
-    """Raises InvalidRequest if `password` is too weak for the user `name`: short, repetitive, or containing the name."""
+    """Raises InvalidRequest if `password` is too weak for the user `name`: short, repetitive, or made of words of its context.
+
+    Whether it is a common one is checked where the list is, in `api/security/passwords.py`.
+    """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidRequest(f"a password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters")
+        raise InvalidRequest(f"a password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters", hint=_ADVICE)
     if len(set(password)) < _FEWEST_DIFFERENT:
-        raise InvalidRequest(f"a password must have at least {_FEWEST_DIFFERENT} different characters")
-    if name in password.lower():
-        raise InvalidRequest("a password must not contain the user's name")
+        raise InvalidRequest(f"a password must have at least {_FEWEST_DIFFERENT} different characters", hint=_ADVICE)
+    rest = password.lower()
+    if len(name) >= _SHORTEST_WORD and name in rest:
+        raise InvalidRequest("a password must not contain the user's name", hint=_ADVICE)
+    for word in sorted(context_words(name), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if len(re.sub(r"\s", "", rest)) < _FEWEST_BESIDE_WORDS:
+        raise InvalidRequest("a password must not consist of the user's name and words of this product", hint=_ADVICE)

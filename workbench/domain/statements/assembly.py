@@ -14,6 +14,7 @@ from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template
 from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.known_on import date_lines
 from workbench.domain.statements.statement import (
     Figure,
     PeriodKind,
@@ -66,6 +67,7 @@ def statement_from(
         )
         for line in figures.template.lines
     )
+    lines = date_lines(lines, figures, shown)
     periods = statement_periods(shown, figures.calendar, lambda year: figures.has_any(names, year), kind)
     return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown, before=before)))
 

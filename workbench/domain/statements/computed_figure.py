@@ -77,10 +77,11 @@ class ComputedFigure(NamedTuple):
             return Figure(period_end, None, unit, Status.REFUSED, reason=str(self.reason))
         status = Status.REPORTED if self.formula is None else Status.DERIVED
         sources = tuple(fact.source() for fact in self.facts)
+        units = {fact.unit for fact in self.facts}
         return Figure(
             period_end,
             self.value,
-            self.facts[0].unit,
+            self.facts[0].unit if len(units) == 1 else unit,
             status,
             formula=self.formula,
             facts=sources,

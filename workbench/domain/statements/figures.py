@@ -24,13 +24,13 @@ from workbench.domain.statements.computed_figure import (
 )
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.parts import Parts
+from workbench.domain.statements.per_share import trailing_per_share
 from workbench.domain.statements.rolling_cash import RollingCash, instant_of
 from workbench.domain.statements.subtotals import Subtotals
 from workbench.domain.statements.tag_choice import TagChoice
 from workbench.domain.statements.year_to_dates import INTERIM_WORDS, YearToDates
 
 _Key = tuple[str, date, int | None, bool]
-
 
 # Reasons of figures that were filed: what needs one of them is unknown, not unreported.
 _FILED_AND_REFUSED = {Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL}
@@ -50,7 +50,7 @@ class Figures:
         self.template = template
         self.calendar = calendar
         self.splits = splits
-        self._facts = facts
+        self.facts = facts
         self._choice = TagChoice(template, facts, self.unit)
         self._basis = ColumnBasis(template, facts, self._choice.choose, self._choice.candidates)
         self._year_to_dates = YearToDates(facts, self._choice, self._basis, calendar)
@@ -233,7 +233,7 @@ class Figures:
             return Refusal.WRONG_SIGN
         if self._basis.is_left_out(line, fact, start, end):
             return Refusal.RESTATED_APART
-        return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self._facts, fact) else None
+        return Refusal.ISSUED_NOT_OUTSTANDING if is_of_issued(self.facts, fact) else None
 
     def _as_filed(self, line: LineDefinition, fact: KnownFact) -> ComputedFigure:
         """A fact as filed and, for share figures filed before a split, also in today's shares."""
@@ -254,7 +254,7 @@ class Figures:
         if all(computed.reason is Refusal.NOT_REPORTED for computed in quarters):
             return ComputedFigure(None, Refusal.NOT_REPORTED)
         if line.unit is not UnitKind.MONEY:
-            return ComputedFigure(None, Refusal.NOT_ADDITIVE)
+            return trailing_per_share(self, line.name, period)
         values = [computed.value for computed in quarters if computed.value is not None]
         facts = tuple(fact for computed in quarters for fact in computed.facts)
         if len({fact.unit for fact in facts}) > 1:
@@ -366,7 +366,7 @@ class Figures:
         key = (name, accession)
         if key not in self._filed:
             tags = set(self._tags_behind(name))
-            self._filed[key] = [fact for tag in tags for fact in self._facts.filed_in(tag, accession)]
+            self._filed[key] = [fact for tag in tags for fact in self.facts.filed_in(tag, accession)]
         return self._filed[key]
 
     def _tags_behind(self, name: str) -> Iterator[str]:

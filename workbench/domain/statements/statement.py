@@ -81,6 +81,11 @@ def stale_reason(periods: Sequence[StatementPeriod]) -> str | None:
     return OLDER_THAN_YEAR if periods and periods[-1].newer_year_end is not None else None
 
 
+def is_known(periods: Sequence[StatementPeriod], as_of: date | None, filings_from: date | None) -> bool:
+    """Whether a filing is loaded up to `as_of`; before the first one, figures are unknown rather than not reported."""
+    return bool(periods) or (filings_from is not None and (as_of is None or as_of >= filings_from))
+
+
 def is_of_quarters(periods: Sequence[StatementPeriod]) -> bool:
     """Whether these columns are quarters, or twelve months to the end of one, up to the newest fiscal year."""
     return bool(periods) and all(period.fiscal_quarter for period in periods) and stale_reason(periods) is None
@@ -91,7 +96,7 @@ class Figure(NamedTuple):
 
     `facts` are the operands in the order of `formula`. A reported figure has one fact and no formula. For a share count or a
     per-share amount filed before a stock split, `adjusted_value` is the value in today's shares and `adjustment` names the
-    splits.
+    splits. `known_since` is given if `known_on` is not the newest filing date of `facts`; see `known_on.date_lines`.
     """
 
     period_end: date
@@ -103,6 +108,14 @@ class Figure(NamedTuple):
     facts: tuple[SourceFact, ...] = ()
     adjusted_value: Decimal | None = None
     adjustment: str | None = None
+    known_since: date | None = None
+
+    @property
+    def known_on(self) -> date | None:
+        """The day on which the value became known, from its operands first filed last; None for a refused figure."""
+        if self.value is None or self.known_since is not None:
+            return self.known_since
+        return max((fact.filed_on for fact in self.facts), default=None)
 
     @property
     def comparable(self) -> Decimal | None:
@@ -153,7 +166,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A company's statement as known on `as_of` (None: now). Periods run from oldest to newest."""
+    """A company's statement as known on `as_of` (None: now). Periods run from oldest to newest.
+
+    Without any period, `filings_from` is the day of the first filing whose figures are loaded, None if there is none.
+    """
 
     company: Company
     kind: StatementKind
@@ -162,6 +178,12 @@ class Statement:
     periods: tuple[StatementPeriod, ...]
     lines: tuple[StatementLine, ...]
     checks: tuple[Check, ...] = field(default=())
+    filings_from: date | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a filing with figures is loaded up to `as_of`."""
+        return is_known(self.periods, self.as_of, self.filings_from)
 
     @property
     def stale_reason(self) -> str | None:

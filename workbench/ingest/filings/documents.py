@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.engine import Connection
+from db.filings import document_subjects
 from db.filings import documents as documents_table
 from db.filings.documents import ReadDocument
 from db.search import passages as passages_table
@@ -19,6 +20,7 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.html.passages import split_passages
+from workbench.parse.items.primary_statements import find_statements
 from workbench.parse.items.sections import find_sections
 from workbench.ports import ObjectStore
 
@@ -73,6 +75,14 @@ def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[D
     )
     documents_table.save_pages(connection, {key: each.paged.pages for key, each in zip(ids, texts, strict=True)})
     documents_table.save_sections(connection, dict(zip(ids, sections, strict=True)))
+    document_subjects.save_statements(
+        connection,
+        {
+            key: find_statements(each.paged.extracted.text)
+            for key, each in zip(ids, texts, strict=True)
+            if each.new.has_items or each.new.origin == "upload"
+        },
+    )
     passages = [
         PassagesOf(
             key, split_passages(each.paged.extracted, own, each.paged.pages), each.new.cik, each.new.form, each.new.filed_on

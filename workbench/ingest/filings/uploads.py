@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from db.companies import resolve
 from db.engine import Database
-from db.filings import own_documents
+from db.filings import document_subjects, own_documents
 from db.operations import runs
 from db.operations.feature_flags import is_enabled
 from workbench.domain.as_of import today
@@ -26,12 +26,12 @@ from workbench.domain.errors import (
 )
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import NewDocument
-from workbench.domain.identity import Company
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_extracted
+from workbench.ingest.filings.upload_subjects import Understood, understand_again, understand_document
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.uploads.own_document import EXTRACTORS, extract_own, kind_of
@@ -113,15 +113,18 @@ def add_document(
         company = resolve(connection, description.company) if description.company else None
         known = own_documents.own_document_of_bytes(connection, sha256, owner)
     if known is not None:
-        return Addition(known, is_new=False)
+        return Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
     paged, extractor = _read(content, name)
     text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
-    complete = Description(None, form, description.dated_on or today(), title or PurePosixPath(name).stem)
+    with database.read() as connection:
+        names = [line for line in (title, name) if line]
+        understood = understand_document(connection, names, paged.extracted.text, company, form)
+    complete = Description(None, understood.form, description.dated_on or today(), title or PurePosixPath(name).stem)
     try:
-        return _save(database, objects, content, name, owner, paged, extractor, company, complete, started_at)
+        return _save(database, objects, content, name, owner, paged, extractor, understood, complete, started_at)
     except BaseException:
         with suppress(WorkbenchError):
-            _drop_unused(database, objects, sha256, text_sha256)
+            drop_unused(database, objects, sha256, text_sha256)
         raise
 
 
@@ -134,7 +137,7 @@ def remove_document(database: Database, objects: ObjectStore, text: str, caller:
         own_documents.lock_objects(connection)
         own_document = own_documents.find_own_document(connection, text, caller, to_change=True)
         own_documents.delete_document(connection, own_document.document.document_id)
-    _drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
+    drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
     return own_document
 
 
@@ -160,7 +163,7 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     owner: str,
     paged: PagedText,
     extractor: str,
-    company: Company | None,
+    understood: Understood,
     description: Description,
     started_at: datetime,
 ) -> Addition:
@@ -180,12 +183,13 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
                 origin="upload",
                 sha256=sha256,
                 form=description.form,
-                cik=company.cik if company else None,
+                cik=understood.company.cik if understood.company else None,
                 title=description.title,
                 filed_on=description.dated_on,
                 owner=owner,
             ),
         )
+        document_subjects.save_subject(connection, done.document_id, understood.subject)
         # Operators see runs, so they name a document by its number.
         saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
         runs.save(
@@ -200,7 +204,8 @@ def _blank_pages(paged: PagedText) -> int:
     return sum(end <= page.start for page, end in zip(paged.pages, ends, strict=False))
 
 
-def _drop_unused(database: Database, objects: ObjectStore, sha256: str | None, text_sha256: str | None) -> None:
+def drop_unused(database: Database, objects: ObjectStore, sha256: str | None, text_sha256: str | None) -> None:
+    """Deletes archived bytes and extracted text with these hashes unless a document or source still has them."""
     with database.write() as connection:
         own_documents.lock_objects(connection)
         if sha256 and not own_documents.is_raw_used(connection, sha256):

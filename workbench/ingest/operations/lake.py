@@ -57,6 +57,7 @@ _STATEMENTS = LakeTable(
         "value": "number",
         "value_exact": "text",
         "adjusted_value": "number",
+        "known_on": "date",
     },
     query="",
     partitioned_by="period_end",

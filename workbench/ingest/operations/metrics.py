@@ -11,6 +11,7 @@ from db.facts.calculations import refresh_extension_mappings
 from db.facts.versions import facts_version
 from db.screens.company_metrics import mark_unevaluated, refresh_company, stale_companies
 from db.screens.company_values import refresh_values, stale_values
+from db.screens.value_terms import refresh_terms, stale_terms
 from db.statements.annual_figures import refresh_annual_figures
 from db.statements.as_known import refresh_statements
 from db.statements.checks import refresh_checks
@@ -22,6 +23,7 @@ from workbench.ingest import unit_of_work
 
 KIND = "metrics"
 VALUES = "values"
+VALUE_TERMS = "value terms"
 
 
 def refresh_metrics(
@@ -69,6 +71,20 @@ def report_values(database: Database) -> Iterator[IngestReport]:
         stale = stale_values(connection, today())
     for cik in stale:
         yield unit_of_work.run(database, VALUES, str(cik), partial(work, cik), is_idle_recorded=False)
+
+
+def report_value_terms(database: Database) -> Iterator[IngestReport]:
+    """Computes the terms of valuation measures of companies with new facts or closes, for every day; a report for each."""
+    day = today()
+
+    def work(cik: Cik, tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            tally.saved["stretches of valuation terms"] = refresh_terms(connection, cik, day)
+
+    with database.read() as connection:
+        stale = stale_terms(connection, day)
+    for cik in stale:
+        yield unit_of_work.run(database, VALUE_TERMS, str(cik), partial(work, cik), is_idle_recorded=False)
 
 
 def give_up_metrics(database: Database, cik: Cik, error: Exception) -> IngestReport:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, audit, failed_units, runs
+from db.operations import api_responses, audit, failed_units, runs, sessions, stored_answers, tasks
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL_USER
@@ -34,14 +34,26 @@ _EVENTS = pa.schema(
 
 
 def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestReport:
-    """Deletes run reports older than `days` days, except the latest of each kind and subject, and failures of that age."""
+    """Deletes old run reports, except the latest of each kind and subject, and failures and tasks older than `days` days."""
 
     def work(tally: unit_of_work.Tally) -> None:
         with database.write() as connection:
             tally.dropped["old report of a run"] = runs.delete_before(connection, now - timedelta(days=days))
             tally.dropped["old failure of a unit"] = failed_units.delete_before(connection, now - timedelta(days=days))
+            stored_answers.forget_old_answers(connection, now - timedelta(days=days))
+            tally.dropped["old task"] = tasks.forget_old_tasks(connection, now - timedelta(days=days))
 
     return unit_of_work.run(database, "retention", "ingest_runs", work)
+
+
+def forget_old_sessions(database: Database, *, now: datetime, days: int) -> IngestReport:
+    """Deletes sessions that ended or expired more than `days` days ago; the audit log keeps what it says of them."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            tally.dropped["old session"] = sessions.forget_sessions(connection, now - timedelta(days=days))
+
+    return unit_of_work.run(database, "retention", "sessions", work)
 
 
 def forget_old_responses(database: Database, *, now: datetime, days: int) -> IngestReport:

@@ -23,6 +23,9 @@ _TEMPLATE = "company/ratio_table.html"
 
 def ratio_table(table: RatioTable, selection: Selection) -> Markup:
     """One row a ratio, by group, newest period first; ratios without figures are left out and counted."""
+    if not table.is_known and table.filings_from:
+        since = f"The loaded filings begin on {day(table.filings_from)}."
+        return fragment(_TEMPLATE, "empty", notice("Ratios on this day are unknown.", since, is_inline=True))
     if not table.periods:
         until = f" by {day(table.as_of)}" if table.as_of else ""
         return fragment(_TEMPLATE, "empty", notice(f"No filed figures to compute ratios from{until}.", "", is_inline=True))

@@ -121,6 +121,9 @@ def _unit_note(statement: Statement) -> str:
 
 
 def _empty(statement: Statement) -> Markup:
+    if not statement.is_known and statement.filings_from:
+        since = f"The loaded filings begin on {day(statement.filings_from)}."
+        return notice("Figures on this day are unknown.", f"{since} Choose a later as-of date.", is_inline=True)
     if statement.as_of:
         return notice(
             f"No figures for this statement were filed by {day(statement.as_of)}.",

@@ -88,8 +88,8 @@ class HomePanel:
             news = latest_news(connection, ciks=followed, as_of=as_of, limit=_NEWS)
             expected = expected_reports(connection, ciks=followed, as_of=as_of, within=_HORIZON)
             moves = movers(connection, span=Span.DAY, ciks=followed, as_of=as_of)
-            ciks = {each.cik for each in (*filings, *events, *expected)} | {each.cik for one in news for each in one.mentions}
-            names = _names(connection, ciks)
+            ciks = {each.cik for each in filings} | {each.cik for each in events} | {each.cik for each in expected}
+            names = _names(connection, ciks | {each.cik for one in news for each in one.mentions})
             watched = self._watched(connection, followed, moves, expected)
         offered = [(each, each, href("home", self._selection)) for each in self._lists]
         more = f"The first {_WATCHED} of {len(followed)}." if len(followed) > _WATCHED else ""

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from db.filings.own_documents import own_documents
 from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.filings.subjects import period_label
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
@@ -61,8 +62,9 @@ def _row(own: OwnDocument, selection: Selection) -> dict[str, str]:
     return {
         "href": href("reader", Selection(document=str(document.document_id), as_of=selection.as_of)),
         "title": document.title or document.name,
-        "company": own.company or "",
+        "company": own.company or (own.subject.company if own.subject else None) or "",
         "form": document.form or "",
+        "period": period_label(own.subject.period) if own.subject and own.subject.period else "",
         "dated": day(document.filed_on) if document.filed_on else "",
         "pages": f"{own.pages:,}" if own.pages else "",
     }

@@ -23,6 +23,7 @@ from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
 from workbench.search.citations import citation
 from workbench.search.hybrid import SearchQuery, SearchResult, search
+from workbench.search.meanings import meanings
 from workbench.search.snippets import snippet
 from workbench.search.syntax import read_question
 
@@ -85,17 +86,7 @@ def _ignored(selection: Selection) -> tuple[str, ...]:
 
 def _understood(result: SearchResult, selection: Selection) -> Markup:
     """The recognized names, each with a link to ignore it; and the ignored ones, with links to restore them."""
-    understood, question = result.understood, read_question(result.query.text).text
-    named = [(question[mention.start : mention.end], mention.company.label) for mention in understood.companies]
-    named += [(mention.mention_text, f"form {mention.form}") for mention in understood.forms]
-    named += [(mention.mention_text, f"Item {mention.item}, {mention.title}") for mention in understood.items]
-    named += [(mention.mention_text, f"newest {mention.forms[0]}") for mention in understood.newest]
-    for mention in understood.periods:
-        quarter = f"Q{mention.period.quarter} " if mention.period.quarter else ""
-        named.append((mention.mention_text, f"fiscal {quarter}{mention.period.fiscal_year}"))
-    named += [
-        (term.mention_text, term.filed[0]) for term in understood.terms if term.mention_text.lower() != term.filed[0].lower()
-    ]
+    named = meanings(read_question(result.query.text).text, result.understood)
     ignored = _ignored(selection)
     taken = []
     for text, meaning in named:

@@ -1,0 +1,111 @@
+"""The queue of tasks: work that a request leaves to the process that runs jobs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.engine import Database
+from db.tables import tasks
+from workbench.domain.errors import QueueFull
+from workbench.domain.operations.tasks import MOST_TRIES, Task, TaskKind
+
+# The first of the two numbers of a task's advisory lock; the second is its id. PostgreSQL releases the lock of a process that
+# is gone, so a running task that nobody holds was interrupted.
+_LOCK = 0x5441534B
+_RETRY_SECONDS = 30.0
+
+_IS_HELD = (
+    "exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = :lock and l.objid = task_id"
+    " and l.objsubid = 2 and l.granted and l.database = (select oid from pg_database where datname = current_database()))"
+)
+_IS_INTERRUPTED = f"status = 'running' and not {_IS_HELD}"
+# Locked in the statement that marks it as running: whoever sees the mark sees the lock.
+_TAKE = sa.text(
+    f"""
+    update tasks set status = 'running', started_at = now(), tries = tries + 1
+    where task_id = (
+      select task_id from tasks
+      where kind = any(:kinds) and tries < :most and (status = 'queued' or {_IS_INTERRUPTED})
+      order by task_id for update skip locked limit 1
+    )
+    returning task_id, kind, parameters, tries, pg_try_advisory_lock(:lock, task_id::integer) as is_held
+    """  # noqa: S608  # nosec B608  texts of this module
+)
+_GIVE_UP = sa.text(
+    f"update tasks set status = 'failed', finished_at = now(), error = 'interrupted {MOST_TRIES} times'"  # noqa: S608  # nosec B608
+    f" where kind = any(:kinds) and tries >= :most and {_IS_INTERRUPTED}"
+)
+_END = sa.text("update tasks set status = :status, error = :error, finished_at = now() where task_id = :id")
+_UNLOCK = sa.text("select pg_advisory_unlock(:lock, :id)")
+_WAITING = sa.text("select count(*) from tasks where kind = :kind and status = 'queued'")
+_SAME = sa.text(
+    "select task_id from tasks where kind = :kind and status = 'queued' and parameters = cast(:parameters as jsonb) limit 1"
+)
+
+
+def add_task(connection: sa.Connection, kind: TaskKind, parameters: Mapping[str, Any], *, most_waiting: int) -> int:
+    """Queues a task and returns its id; one that waits with the same parameters is not queued twice.
+
+    Raises QueueFull while `most_waiting` tasks of this kind wait.
+    """
+    question = {"kind": kind.value, "parameters": json.dumps(dict(parameters))}
+    connection.execute(sa.text("select pg_advisory_xact_lock(:lock, hashtext(:kind))"), {"lock": _LOCK, "kind": kind.value})
+    same = connection.scalar(_SAME, question)
+    if same is not None:
+        return int(same)
+    if (connection.scalar(_WAITING, question) or 0) >= most_waiting:
+        raise QueueFull(
+            f"{most_waiting} tasks of the kind {kind.value} wait already", retry_after_seconds=_RETRY_SECONDS,
+            hint="try again when one of them has finished",
+        )  # fmt: skip
+    row = sa.insert(tasks).values(kind=kind.value, parameters=dict(parameters)).returning(tasks.c.task_id)
+    return int(connection.execute(row).scalar_one())
+
+
+@contextmanager
+def next_task(database: Database, kinds: Collection[TaskKind]) -> Iterator[Task | None]:
+    """The oldest waiting task of these kinds, held for the duration of the block; None when none waits.
+
+    Nobody else takes it meanwhile, on whichever machine. A task whose process was killed waits again, at most `MOST_TRIES`
+    times. The block calls `finish` or `fail`; a block that raises leaves the task interrupted.
+    """
+    key = {"kinds": [kind.value for kind in kinds], "lock": _LOCK, "most": MOST_TRIES}
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(_GIVE_UP, key)
+        row = connection.execute(_TAKE, key).one_or_none()
+        if row is None or not row.is_held:
+            yield None
+            return
+        try:
+            yield Task(row.task_id, TaskKind(row.kind), row.parameters, row.tries)
+        finally:
+            connection.execute(_UNLOCK, {"lock": _LOCK, "id": row.task_id})
+
+
+def finish(connection: sa.Connection, task: Task) -> None:
+    """Records that the task is done."""
+    connection.execute(_END, {"id": task.task_id, "status": "finished", "error": None})
+
+
+def fail(connection: sa.Connection, task: Task, error: str) -> None:
+    """Records that the task failed, and why; it is not tried again."""
+    connection.execute(_END, {"id": task.task_id, "status": "failed", "error": error})
+
+
+def open_tasks(connection: sa.Connection, kind: TaskKind) -> list[Mapping[str, Any]]:
+    """The parameters of the tasks of this kind that wait, run, or will be tried again; oldest first."""
+    query = sa.select(tasks.c.parameters).where(
+        tasks.c.kind == kind.value, tasks.c.status.in_(("queued", "running")), tasks.c.tries <= MOST_TRIES
+    )
+    return list(connection.scalars(query.order_by(tasks.c.task_id)))
+
+
+def forget_old_tasks(connection: sa.Connection, before: datetime) -> int:
+    """Deletes the records of tasks that ended before this time; returns their number."""
+    return connection.execute(sa.delete(tasks).where(tasks.c.finished_at < before)).rowcount

@@ -1,0 +1,103 @@
+"""Works off the queue of tasks: reports that were ordered, and vectors of passages that users added."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping
+
+from db.operations import tasks
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.operations.tasks import Task, TaskKind
+from workbench.ingest.search.passages import embed_missing
+from workbench.reports.report_queue import run_queued
+from workbench.runtime import Workbench
+
+logger = logging.getLogger(__name__)
+
+# How long a task waits at most when the database's notification of it was missed.
+_LOOK_SECONDS = 5.0
+# Tasks of one lane run one after another: reports are long, and vectors of a new document should not wait for them.
+LANES: tuple[tuple[TaskKind, ...], ...] = ((TaskKind.REPORT,), (TaskKind.EMBED,))
+
+
+def _report(workbench: Workbench, task: Task) -> None:
+    run_queued(workbench, int(task.parameters["report_id"]))
+
+
+def _embed(workbench: Workbench, _: Task) -> None:
+    embed_missing(workbench.database, workbench.embedder)
+
+
+HANDLERS: Mapping[TaskKind, Callable[[Workbench, Task], None]] = {TaskKind.REPORT: _report, TaskKind.EMBED: _embed}
+
+
+def work_one(workbench: Workbench, kinds: Collection[TaskKind] = tuple(TaskKind)) -> Task | None:
+    """Does the oldest waiting task of these kinds and returns it; None when none waits.
+
+    A task that fails is recorded with its error. One that cannot be asked for, because the database is away, raises.
+    """
+    with tasks.next_task(workbench.database, kinds) as task:
+        if task is None:
+            return None
+        error = _error_of(workbench, task)
+        with workbench.database.write() as connection:
+            if error is None:
+                tasks.finish(connection, task)
+            else:
+                tasks.fail(connection, task, error)
+        return task
+
+
+def _error_of(workbench: Workbench, task: Task) -> str | None:
+    try:
+        HANDLERS[task.kind](workbench, task)
+    except WorkbenchError as error:
+        return error.message
+    except Exception as error:
+        logger.exception("the task %d (%s) failed", task.task_id, task.kind)
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+class TaskWorker:
+    """Threads that do tasks, one for each lane, from `start` until `stop`."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+        self._stopped = threading.Event()
+        self._looks = [threading.Event() for _ in LANES]
+        # Daemons: stopping does not wait for a notebook. Its task is then interrupted, and the next process does it.
+        self._threads = [
+            threading.Thread(target=self._serve, args=(lane, look), name=f"tasks-{lane[0]}", daemon=True)
+            for lane, look in zip(LANES, self._looks, strict=True)
+        ]
+
+    def start(self) -> None:
+        """Starts the threads."""
+        self._workbench.changes.subscribe(self._on_change)
+        self._workbench.changes.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Takes no more tasks."""
+        self._stopped.set()
+        self._workbench.changes.unsubscribe(self._on_change)
+        for look in self._looks:
+            look.set()
+
+    def _on_change(self, key: str | None) -> None:
+        if key in (None, "tasks"):
+            for look in self._looks:
+                look.set()
+
+    def _serve(self, lane: tuple[TaskKind, ...], look: threading.Event) -> None:
+        while not self._stopped.is_set():
+            look.clear()
+            try:
+                while not self._stopped.is_set() and work_one(self._workbench, lane) is not None:
+                    pass
+            except Exception:
+                logger.exception("the queue of tasks cannot be read and is asked again")
+            look.wait(_LOOK_SECONDS)

@@ -1,0 +1,1 @@
+"""Answers to language models: short, with addresses that a person can open."""

@@ -1,0 +1,1 @@
+"""Companies by the names that people give them."""
