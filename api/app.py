@@ -19,6 +19,7 @@ from api import errors, observed
 from api.accounts import account_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
+from api.audit_trail import routes as audit_trail
 from api.back_pressure import BackPressure
 from api.changes import routes as changes
 from api.companies import routes as companies
@@ -39,14 +40,18 @@ from api.problems import Problem, problems
 from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
+from api.roles import routes as roles
 from api.search import routes as search
 from api.security.access import Gate
 from api.security.addresses import known_names
+from api.security.audit_trail import AuditTrail
+from api.security.audited import Audited
 from api.security.guard import Guard
 from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
 from api.segments import routes as segments
+from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers
@@ -83,6 +88,9 @@ _PROTECTED = (
     reports.router,
     peers.router,
     watchlists.router,
+    roles.router,
+    sharing.router,
+    audit_trail.router,
     session_routes.router,
     account_routes.router,
     user_routes.router,
@@ -115,6 +123,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.state.reports = ReportQueue(workbench)
     app.state.metrics = observed.Metrics(workbench)
     app.state.windows = request_windows(workbench.settings)
+    app.state.audit_trail = AuditTrail(workbench.database)
+    app.state.metrics.watch(app.state.audit_trail)
     errors.install(app)
     app.include_router(observed.router)
     app.include_router(_api(role))
@@ -134,6 +144,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.add_middleware(AwaitFirstStart, workbench=workbench)
     app.add_middleware(BackPressure, most=workbench.settings.server.most_requests)
     app.add_middleware(Guard, gate=gate, names=known_names(workbench.settings.server))
+    app.add_middleware(Audited, trail=app.state.audit_trail)
     token = workbench.settings.server.metrics_token
     app.add_middleware(
         observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
@@ -174,6 +185,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.windows.close()
+        await anyio.to_thread.run_sync(app.state.audit_trail.close)
         await anyio.to_thread.run_sync(gate.callers.close)
         await anyio.to_thread.run_sync(workbench.close)
         await app.state.answers.close()

@@ -16,7 +16,7 @@ from db.engine import Connection
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, PermissionRefused
 from workbench.domain.identity import Company
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.ownership import Caller
 from workbench.runtime import Workbench
 
 _P = ParamSpec("_P")
@@ -42,11 +42,8 @@ def _principal(request: Request) -> Principal:
     return principal
 
 
-def _writer(request: Request) -> Principal:
-    principal = _principal(request)
-    if principal.role is Role.READER:
-        raise PermissionRefused("readers cannot change data", hint="sign in as an analyst or an administrator")
-    return principal
+def _caller(request: Request) -> Caller:
+    return _principal(request).caller
 
 
 def _account_holder(request: Request) -> Principal:
@@ -55,13 +52,6 @@ def _account_holder(request: Request) -> Principal:
         raise PermissionRefused(
             "only a user who signed in has an account to change", hint="sign in with name and password, not with an API key"
         )
-    return principal
-
-
-def _administrator(request: Request) -> Principal:
-    principal = _principal(request)
-    if principal.role is not Role.ADMINISTRATOR:
-        raise PermissionRefused("only administrators manage accounts", hint="sign in as an administrator")
     return principal
 
 
@@ -173,9 +163,8 @@ def names(values: list[str] | None) -> tuple[str, ...]:
 TheWorkbench = Annotated[Workbench, Depends(_workbench)]
 TheGate = Annotated[Gate, Depends(_gate)]
 ThePrincipal = Annotated[Principal, Depends(_principal)]
-Writer = Annotated[Principal, Depends(_writer)]
+TheCaller = Annotated[Caller, Depends(_caller)]
 AccountHolder = Annotated[Principal, Depends(_account_holder)]
-Administrator = Annotated[Principal, Depends(_administrator)]
 Question = Annotated[Ask, Depends()]
 NamedCompanies = _Companies
 PathCompany = Annotated[Company, Depends(_path_company)]

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.security.audit_trail import AuditTrail
 from db.operations.failed_units import count_failed
 from db.operations.inventory import inventory
 from db.operations.runs import outcomes
@@ -64,6 +65,15 @@ class Metrics:
             ["kind", "state"],
             registry=self.registry,
         )
+
+    def watch(self, trail: AuditTrail) -> None:
+        """Adds how many events of the audit trail wait to be written, and how many were lost."""
+        waiting = Gauge(
+            "workbench_audit_waiting", "Events of the audit trail that are not written yet", registry=self.registry
+        )
+        waiting.set_function(lambda: trail.waiting)
+        lost = Gauge("workbench_audit_lost", "Events of the audit trail that could not be written", registry=self.registry)
+        lost.set_function(lambda: trail.lost)
 
     async def text(self) -> bytes:
         """All metrics in Prometheus's text format; database counts are at most 15 seconds old.
@@ -150,6 +160,6 @@ class Observed:
 
 @router.get(PATH, include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    """The metrics, for signed-in users; Prometheus uses its own token."""
+    """The metrics, for operators and administrators; Prometheus uses its own token."""
     figures: Metrics = request.app.state.metrics
     return Response(await figures.text(), media_type=_MEDIA_TYPE)

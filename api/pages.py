@@ -22,6 +22,7 @@ from tornado.web import HTTPError
 from api.page_sockets import PageSocket, readable_host
 from workbench import pages
 from workbench.domain.operations.schedule import ScheduledJob
+from workbench.pages.frame.visitor import visited_by
 from workbench.runtime import Workbench
 
 _FIRST = "/home"
@@ -68,12 +69,14 @@ async def _page(served: Sequence[BokehFastAPI], path: str, request: Request) -> 
     headers = [(name, value) for name, value in request.scope["headers"] if name != b"host"]
     host = readable_host(request.headers.get("host", "")).encode("latin-1")
     readable = Request({**request.scope, "headers": [*headers, (b"host", host)]})
-    answer: HTMLResponse = await DocHandler(served[0], served[0]._applications[path]).get(readable)
+    with visited_by(request.state.principal.caller):
+        answer: HTMLResponse = await DocHandler(served[0], served[0]._applications[path]).get(readable)
     return answer
 
 
 async def _socket(served: Sequence[BokehFastAPI], path: str, websocket: WebSocket) -> None:
-    await PageSocket(served[0], served[0]._applications[path]).ws_connect(websocket)
+    with visited_by(websocket.state.principal.caller):
+        await PageSocket(served[0], served[0]._applications[path]).ws_connect(websocket)
 
 
 async def _component_file(path: str) -> FileResponse:

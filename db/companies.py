@@ -9,9 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.ownership import readable
 from db.tables import companies, company_tickers, documents, loaded_parts
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # Advisory locks share one space of 64-bit keys: a CIK has at most 34 bits, and this stands above them.
 _COMPANY_LOCK = 0x4349 << 40
@@ -259,9 +261,9 @@ def companies_called(
     return _companies(connection, numbers)
 
 
-def companies_with_documents(connection: sa.Connection, as_of: date | None = None) -> list[Company]:
-    """Companies with a document (filed by `as_of`) in the database, by CIK."""
-    filed = [documents.c.filed_on <= as_of] if as_of else []
+def companies_with_documents(connection: sa.Connection, as_of: date | None = None, caller: Caller = LOCAL) -> list[Company]:
+    """Companies with a document (filed by `as_of`) in the database that `caller` may read, by CIK."""
+    filed = [readable(documents, caller), *([documents.c.filed_on <= as_of] if as_of else [])]
     numbers = connection.scalars(
         sa.select(companies.c.cik)
         .where(companies.c.cik.in_(sa.select(documents.c.cik).where(*filed)))

@@ -40,6 +40,7 @@ from workbench.ingest.operations.retention import (
     forget_old_responses,
     forget_old_runs,
     forget_old_sessions,
+    shorten_audit_trail,
 )
 from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices, refresh_submissions
 from workbench.ingest.search.passages import report_embedding
@@ -180,12 +181,14 @@ def marts(wb: Workbench) -> Reports:
 
 
 def retention(wb: Workbench) -> Reports:
-    """Deletes old run records, vendor responses, sessions and daily snapshots; archives old events if configured."""
+    """Deletes old run records, vendor responses, sessions and snapshots; if configured, old audit entries and events."""
     now, keep = wb.now(), wb.settings.flows
     yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_responses(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_sessions(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)
+    if keep.keep_audit_days is not None:
+        yield shorten_audit_trail(wb.database, now=now, days=keep.keep_audit_days)
     if keep.keep_events_days is not None:
         yield archive_old_events(wb.database, wb.objects, today=now.date(), days=keep.keep_events_days)
 

@@ -13,7 +13,18 @@ _PACKAGES = ("workbench", "db", "api", "flows")
 # What all subjects of a layer share.
 _SHARED = {
     "workbench/domain": {"__init__", "errors", "identity", "as_of", "amounts"},
-    "db": {"__init__", "engine", "migrate", "companies", "outage", "recordset", "server", "timeouts", "timescale"},
+    "db": {
+        "__init__",
+        "engine",
+        "migrate",
+        "companies",
+        "outage",
+        "ownership",
+        "recordset",
+        "server",
+        "timeouts",
+        "timescale",
+    },
 }
 
 

@@ -100,6 +100,9 @@ class Flows(SettingsPart):
     enabled: bool = Field(default=True, description="`workbench up` runs the scheduled jobs")
     keep_runs_days: int = Field(default=90, ge=1, description="records of older runs are deleted")
     keep_snapshots_days: int = Field(default=30, ge=1, description="older daily snapshots of the lake are removed")
+    keep_audit_days: int | None = Field(
+        default=None, ge=30, description="older entries of the audit trail are removed; None: all stay"
+    )
     keep_events_days: int | None = Field(
         default=None, ge=31, description="older market events move from the table to Parquet files; None: all stay"
     )
@@ -178,8 +181,10 @@ class RoleLimits(SettingsPart):
 class RateLimits(SettingsPart):
     """Limits of requests a minute."""
 
-    reader: RoleLimits = RoleLimits()
+    viewer: RoleLimits = RoleLimits()
     analyst: RoleLimits = RoleLimits()
+    researcher: RoleLimits = RoleLimits()
+    operator: RoleLimits = RoleLimits()
     administrator: RoleLimits = RoleLimits()
     sign_ins: int = Field(default=30, ge=0, description="of one address, or of one IPv6 network of 64 bits; 0: no limit")
     local_access: bool = Field(default=False, description="limit local access without sign-in, too, as an administrator")

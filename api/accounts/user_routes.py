@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from api.accounts.session_routes import UserName
-from api.deps import Administrator, Question, TheGate, TheWorkbench
+from api.deps import Question, TheGate, ThePrincipal, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from api.security import accounts, password_resets, second_factors
@@ -25,7 +25,8 @@ from workbench.analysis.operations.accounts_json import (
     user_answer,
 )
 from workbench.domain.errors import PermissionRefused
-from workbench.domain.operations.accounts import Role, User, parse_user_name
+from workbench.domain.operations.accounts import User, parse_user_name
+from workbench.domain.rights.roles import Role
 
 router = APIRouter(prefix="/users", tags=["accounts"])
 
@@ -40,7 +41,7 @@ class UserChange(BaseModel):
 
 
 @router.get("", summary="Accounts", response_model=UsersAnswer, responses=problems(401, 403))
-async def list_users(request: Request, ask: Question, _: Administrator) -> Response:
+async def list_users(request: Request, ask: Question) -> Response:
     """All accounts by name, including disabled ones. For administrators."""
     return json_response(request, {"users": [user_answer(user) for user in await ask(stored_users)]})
 
@@ -48,7 +49,7 @@ async def list_users(request: Request, ask: Question, _: Administrator) -> Respo
 @router.patch("/{name}", summary="Change an account", response_model=UserAnswer,
               responses=problems(400, 401, 403, 404, 422))  # fmt: skip
 async def change_user(
-    request: Request, workbench: TheWorkbench, gate: TheGate, principal: Administrator, name: UserName, *, wanted: UserChange
+    request: Request, workbench: TheWorkbench, gate: TheGate, principal: ThePrincipal, name: UserName, *, wanted: UserChange
 ) -> Response:
     """Changes the role, or disables or enables the account. Nobody changes their own. For administrators."""
     name = _of_another(name, principal)
@@ -73,31 +74,34 @@ async def delete_user(
     request: Request,
     workbench: TheWorkbench,
     gate: TheGate,
-    principal: Administrator,
+    principal: ThePrincipal,
     name: UserName,
     *,
-    give_to: Annotated[str | None, Query(description="Who gets the user's watchlists and alerts.", examples=["max"])] = None,
-    with_data: Annotated[bool, Query(description="Delete the user's watchlists and alerts.")] = False,
+    give_to: Annotated[str | None, Query(description="Who gets what the user owns.", examples=["max"])] = None,
+    with_data: Annotated[bool, Query(description="Delete what the user owns.")] = False,
 ) -> Response:
     """Deletes the account with its sessions, API keys and second factor. For administrators.
 
-    Returns 409 if the user owns watchlists or alerts and neither `give_to` nor `with_data` is given. Documents and reports
-    have no owner and stay, and so does the audit log.
+    Returns 409 if the user owns documents, reports, schedules, watchlists or alerts and neither `give_to` nor `with_data` is
+    given. The audit log stays.
     """
     name = _of_another(name, principal)
     owned = await anyio.to_thread.run_sync(
-        lambda: accounts.delete_user(workbench.database, name, give_to=give_to, with_data=with_data, actor=principal.name)
+        lambda: accounts.delete_user(
+            workbench.database, workbench.objects, name, give_to=give_to, with_data=with_data, actor=principal.name
+        )
     )
     gate.callers.on_change(None)
     answer: DeletedUserAnswer = {
-        "deleted": name, "given_to": give_to, "watchlists": owned.watchlists, "alerts": owned.alerts,
+        "deleted": name, "given_to": give_to, "documents": owned.documents, "reports": owned.reports,
+        "schedules": owned.schedules, "watchlists": owned.watchlists, "alerts": owned.alerts,
     }  # fmt: skip
     return json_response(request, answer)
 
 
 @router.post("/{name}/reset-link", summary="Make a link for a new password", response_model=ResetLinkAnswer,
              responses=problems(400, 401, 403, 404))  # fmt: skip
-async def make_reset_link(request: Request, workbench: TheWorkbench, principal: Administrator, name: UserName) -> Response:
+async def make_reset_link(request: Request, workbench: TheWorkbench, principal: ThePrincipal, name: UserName) -> Response:
     """A link with which the user sets a new password, once and within an hour. For administrators."""
     base = workbench.settings.server.address
     link = await anyio.to_thread.run_sync(
@@ -108,7 +112,7 @@ async def make_reset_link(request: Request, workbench: TheWorkbench, principal: 
 
 @router.delete("/{name}/second-factor", summary="Turn off one-time codes of a user", status_code=HTTPStatus.NO_CONTENT,
                response_class=Response, responses=problems(400, 401, 403, 404))  # fmt: skip
-async def turn_second_factor_off(workbench: TheWorkbench, principal: Administrator, name: UserName) -> Response:
+async def turn_second_factor_off(workbench: TheWorkbench, principal: ThePrincipal, name: UserName) -> Response:
     """For a user who lost both device and recovery codes. For administrators."""
     name = parse_user_name(name)
     await anyio.to_thread.run_sync(lambda: second_factors.turn_off(workbench.database, name, actor=principal.name))

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.alerts.requests import AlertDraftIn, AlertIn
-from api.deps import Limit, Offset, Question, ThePrincipal, TheWorkbench, Writer
+from api.deps import Limit, Offset, Question, TheCaller, ThePrincipal, TheWorkbench
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -30,7 +30,6 @@ from workbench.analysis.alerts.alerts_json import (
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import AlertRule
-from workbench.domain.operations.accounts import Role
 from workbench.ingest.alerts import notices
 from workbench.runtime import Workbench
 
@@ -42,9 +41,9 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
 
 
 @router.get("", summary="Alerts", response_model=AlertsAnswer, responses=problems(401))
-async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) -> Response:
-    """The caller's alerts; an administrator sees all alerts."""
-    listed = await ask(rules.list_rules, _owner(principal))
+async def list_alerts(request: Request, ask: Question, caller: TheCaller) -> Response:
+    """The caller's alerts and those shared with the caller's role; an administrator sees all alerts."""
+    listed = await ask(rules.list_rules, caller=caller)
     return json_response(request, {"alerts": [rule_as_json(rule) for rule in listed]})
 
 
@@ -55,7 +54,7 @@ async def list_alerts(request: Request, ask: Question, principal: ThePrincipal) 
     response_model=AlertAnswer,
     responses=problems(400, 401, 403, 404, 422),
 )
-async def add_alert(request: Request, workbench: TheWorkbench, principal: Writer, wanted: AlertIn) -> Response:
+async def add_alert(request: Request, workbench: TheWorkbench, principal: ThePrincipal, wanted: AlertIn) -> Response:
     """Creates an alert. It applies to data that arrives after it is created."""
     schedule = _schedule(workbench, wanted)
 
@@ -117,7 +116,7 @@ async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincip
     responses=problems(400, 401, 403, 404, 503),
 )
 async def try_channel(
-    workbench: TheWorkbench, _: Writer, channel: Annotated[str, Path(description="The name of the channel.", examples=["ops"])]
+    workbench: TheWorkbench, channel: Annotated[str, Path(description="The name of the channel.", examples=["ops"])]
 ) -> Response:
     """Sends a test message and returns when the channel has accepted it."""
     await anyio.to_thread.run_sync(
@@ -132,7 +131,7 @@ async def list_notices(
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
-    principal: ThePrincipal,
+    caller: TheCaller,
     alert: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only notifications of this alert.")] = None,
     state: Annotated[
         list[NoticeState] | None,
@@ -141,22 +140,22 @@ async def list_notices(
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """The notifications of the caller's alerts, each with its state, newest first."""
+    """The notifications of the alerts that the caller may read, each with its state, newest first."""
     rows = await ask(
-        deliveries.list_deliveries, owner=_owner(principal), rule_id=alert, states=state or (), limit=limit + 1, offset=offset
+        deliveries.list_deliveries, rule_id=alert, states=state or (), limit=limit + 1, offset=offset, caller=caller
     )
     shown, page = cut(rows, limit, offset)
     return json_response(request, delivery_page(shown, workbench.settings.server.address, page))
 
 
 @router.get("/{alert}", summary="One alert", response_model=AlertAnswer, responses=problems(401, 404, 422))
-async def get_alert(request: Request, ask: Question, principal: ThePrincipal, alert: Number) -> Response:
-    """One of the caller's alerts."""
-    return json_response(request, rule_as_json(await ask(rules.get_rule, alert, owner=_owner(principal))))
+async def get_alert(request: Request, ask: Question, caller: TheCaller, alert: Number) -> Response:
+    """One of the caller's alerts, or a shared one."""
+    return json_response(request, rule_as_json(await ask(rules.get_rule, alert, caller=caller)))
 
 
 @router.delete("/{alert}", summary="Remove an alert", response_model=AlertAnswer, responses=problems(401, 403, 404, 422))
-async def remove_alert(request: Request, workbench: TheWorkbench, principal: Writer, alert: Number) -> Response:
+async def remove_alert(request: Request, workbench: TheWorkbench, principal: ThePrincipal, alert: Number) -> Response:
     """Removes the alert and its pending notifications. Returns the removed alert."""
 
     def remove() -> AlertRule:
@@ -175,7 +174,7 @@ async def preview_alert(
     *,
     request: Request,
     workbench: TheWorkbench,
-    principal: ThePrincipal,
+    caller: TheCaller,
     alert: Number,
     days: Days = 30,
     limit: Most = 20,
@@ -184,7 +183,7 @@ async def preview_alert(
 
     def preview() -> AlertPreviewAnswer:
         with workbench.database.read() as connection:
-            rule = rules.get_rule(connection, alert, owner=_owner(principal))
+            rule = rules.get_rule(connection, alert, caller=caller)
         return _preview(workbench, rule, days, limit)
 
     return json_response(request, await anyio.to_thread.run_sync(preview))
@@ -208,5 +207,5 @@ def _schedule(workbench: Workbench, wanted: AlertDraftIn) -> Schedule:
 
 
 def _owner(principal: Principal) -> str | None:
-    """The owner to filter by: the caller, or None (every owner) for an administrator."""
-    return None if principal.role is Role.ADMINISTRATOR else principal.name
+    """The owner whose alerts the caller may remove: the caller, or None (every owner) for an administrator."""
+    return None if principal.caller.sees_all else principal.name

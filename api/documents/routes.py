@@ -10,7 +10,7 @@ import anyio
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from starlette.responses import Response
 
-from api.deps import Limit, Offset, QueryCompany, Question, TheWorkbench, Writer
+from api.deps import Limit, Offset, QueryCompany, Question, TheCaller, TheWorkbench
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -30,6 +30,7 @@ from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import QueueFull
 from workbench.domain.filings.subjects import parse_period
 from workbench.domain.operations.tasks import TaskKind
+from workbench.domain.rights.ownership import Caller
 from workbench.ingest.filings.documents import document_pages
 from workbench.ingest.filings.upload_subjects import Correction, correct_document
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
@@ -49,12 +50,13 @@ async def list_documents(
     request: Request,
     ask: Question,
     company: QueryCompany,
+    caller: TheCaller,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
-    """Documents that users added, newest first. Filings are listed at `/companies/{ticker}/filings`."""
+    """The caller's documents and shared ones, newest first. Filings are listed at `/companies/{ticker}/filings`."""
     cik = company.cik if company else None
-    rows = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset)
+    rows = await ask(own_documents.own_documents, cik=cik, limit=limit + 1, offset=offset, caller=caller)
     return json_response(request, document_page(*cut(rows, limit, offset)))
 
 
@@ -70,7 +72,7 @@ async def add(
     *,
     request: Request,
     workbench: TheWorkbench,
-    _: Writer,
+    caller: TheCaller,
     file: Annotated[UploadFile, File(description="PDF, HTML, text or Markdown, up to 67 MB.")],
     ticker: Annotated[str | None, Form(description="The company that the document is about.")] = None,
     form: Annotated[
@@ -81,13 +83,19 @@ async def add(
 ) -> Response:
     """Adds the whole document or nothing. Full-text search finds it immediately, vector search a moment later.
 
-    Sending the same bytes again changes nothing and returns 200.
+    The document belongs to the caller; nobody else reads it until it is shared. Sending the same bytes again changes
+    nothing and returns 200.
     """
     description = Description(ticker or None, form, parse_as_of(dated_on or None), title)
     content = await file.read()
     added = await anyio.to_thread.run_sync(
         lambda: add_document(
-            workbench.database, workbench.objects, content=content, name=file.filename or "", description=description
+            workbench.database,
+            workbench.objects,
+            content=content,
+            name=file.filename or "",
+            description=description,
+            owner=caller.name,
         ),
         limiter=_reading,
     )
@@ -111,11 +119,12 @@ async def get_document(
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
+    caller: TheCaller,
     document: Which,
     page: Annotated[int | None, Query(ge=1, description="Only this page, from 1.")] = None,
 ) -> Response:
     """The document with its text, page by page."""
-    return json_response(request, await ask(_with_text, workbench, document, page))
+    return json_response(request, await ask(_with_text, workbench, document, page, caller))
 
 
 @router.patch(
@@ -128,18 +137,20 @@ async def correct(
     *,
     request: Request,
     workbench: TheWorkbench,
-    _: Writer,
+    caller: TheCaller,
     document: Which,
     company: Annotated[str | None, Form(description="The company: ticker, CIK, or any name.")] = None,
     form: Annotated[str | None, Form(description="A form such as 10-K, or another document type.")] = None,
     period: Annotated[str | None, Form(description="The fiscal year or quarter.", examples=["2023", "2023Q2"])] = None,
 ) -> Response:
-    """Corrects the company, form and fiscal period, which are read from the document when it is added.
+    """Corrects the company, form and fiscal period of the caller's document, which are read from it when it is added.
 
     Fields that are not sent stay as they are. Returns the document.
     """
     correction = Correction(company or None, form.upper() if form else None, parse_period(period) if period else None)
-    corrected = await anyio.to_thread.run_sync(correct_document, workbench.database, workbench.objects, document, correction)
+    corrected = await anyio.to_thread.run_sync(
+        correct_document, workbench.database, workbench.objects, document, correction, caller
+    )
     await anyio.to_thread.run_sync(_order_vectors, workbench)
     return json_response(request, document_as_json(corrected))
 
@@ -147,14 +158,16 @@ async def correct(
 @router.delete(
     "/{document}", summary="Remove a document", response_model=OwnDocumentAnswer, responses=problems(400, 401, 403, 404)
 )
-async def remove(request: Request, workbench: TheWorkbench, _: Writer, document: Which) -> Response:
-    """Removes the document with its passages, vectors and stored bytes. Returns the removed document."""
-    removed = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document)
+async def remove(request: Request, workbench: TheWorkbench, caller: TheCaller, document: Which) -> Response:
+    """Removes the caller's document with its passages, vectors and stored bytes. Returns the removed document."""
+    removed = await anyio.to_thread.run_sync(remove_document, workbench.database, workbench.objects, document, caller)
     return json_response(request, document_as_json(removed))
 
 
-def _with_text(connection: Connection, /, workbench: Workbench, document: str, page: int | None) -> OwnDocumentTextAnswer:
-    own = own_documents.find_own_document(connection, document)
+def _with_text(
+    connection: Connection, /, workbench: Workbench, document: str, page: int | None, caller: Caller
+) -> OwnDocumentTextAnswer:
+    own = own_documents.find_own_document(connection, document, caller)
     pages = document_pages(connection, workbench.objects, own.document, page)
     return {"document": document_as_json(own), "text": [page_as_json(each.page, each.end, each.text) for each in pages]}
 

@@ -1,4 +1,4 @@
-"""The request body that starts a report."""
+"""The request bodies that start and schedule reports."""
 
 from __future__ import annotations
 
@@ -15,4 +15,16 @@ class ReportOrder(BaseModel):
     rerun: int | None = Field(default=None, ge=1, description="The number of a run to repeat, instead of a notebook.")
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"notebook": "company_review", "parameters": {"ticker": "AAPL"}}}
+    )
+
+
+class ScheduleOrder(BaseModel):
+    """When a notebook runs, and with which parameters; an `as_of` that is left out is the day of each run."""
+
+    notebook: str = Field(max_length=100, description="The name of a notebook, such as company_review.")
+    parameters: dict[str, Value] = Field(default_factory=dict, description="Parameters of the notebook.")
+    cron: str = Field(max_length=100, description="When it runs, as a cron expression in UTC.")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"notebook": "company_review", "parameters": {"ticker": "AAPL"}, "cron": "0 6 * * 1"}},
     )

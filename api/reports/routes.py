@@ -11,31 +11,35 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Limit, Offset, Question, TheWorkbench, Writer
+from api.deps import AsOf, Limit, Offset, Question, TheCaller, TheWorkbench
 from api.paging import cut
 from api.problems import problems
-from api.reports.requests import ReportOrder
+from api.reports.requests import ReportOrder, ScheduleOrder
 from api.responses import json_response, tagged
 from db.operations import reports as db_reports
 from workbench.analysis.operations.report_figures import (
     ReportAnswer,
     ReportComparisonAnswer,
     ReportPage,
+    ScheduleAnswer,
     SchedulesAnswer,
     comparison_of_runs_document,
     report_page,
     run_document,
 )
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.operations.reports import ReportRun
+from workbench.domain.operations.reports import ReportRun, ReportSchedule
 from workbench.reports import saved_runs
+from workbench.reports.notebooks import project_notebook
 from workbench.reports.pdf import to_pdf
 from workbench.reports.report_queue import ReportQueue
+from workbench.reports.schedules import add as add_schedule
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
+ScheduleName = Annotated[str, Path(description="The name of the schedule.", max_length=60, examples=["apple-weekly"])]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the run.", examples=[7])]
 
 
@@ -65,19 +69,20 @@ async def list_reports(
     request: Request,
     ask: Question,
     as_of: AsOf,
+    caller: TheCaller,
     notebook: Annotated[str | None, Query(max_length=100, description="Only runs of this notebook.")] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Saved runs, newest first. With `as_of`, only runs whose data was known by that day."""
-    runs = await ask(db_reports.list_runs, notebook=notebook, as_of=as_of, limit=limit + 1, offset=offset)
+    """The caller's runs and shared ones, newest first. With `as_of`, only runs whose data was known by that day."""
+    runs = await ask(db_reports.list_runs, notebook=notebook, as_of=as_of, limit=limit + 1, offset=offset, caller=caller)
     return json_response(request, report_page(*cut(runs, limit, offset)))
 
 
 @router.post(
     "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422, 503)
 )
-async def start_report(request: Request, workbench: TheWorkbench, _writer: Writer, order: ReportOrder) -> Response:
+async def start_report(request: Request, workbench: TheWorkbench, caller: TheCaller, order: ReportOrder) -> Response:
     """Starts a run and returns immediately; poll its `status`. Reports run one after another."""
     queue: ReportQueue = request.app.state.reports
 
@@ -85,11 +90,11 @@ async def start_report(request: Request, workbench: TheWorkbench, _writer: Write
         if (order.rerun is None) == (order.notebook is None):
             raise InvalidRequest("name either a notebook or the number of a run to repeat")
         if order.rerun is not None:
-            number = queue.start_again(order.rerun)
+            number = queue.start_again(order.rerun, caller)
         else:
-            number = queue.start_named(order.notebook or "", order.parameters)
+            number = queue.start_named(order.notebook or "", order.parameters, caller)
         with workbench.database.read() as connection:
-            return db_reports.get_run(connection, number)
+            return db_reports.get_run(connection, number, caller)
 
     run = await anyio.to_thread.run_sync(start)
     answer = json_response(request, run_document(run))
@@ -98,17 +103,54 @@ async def start_report(request: Request, workbench: TheWorkbench, _writer: Write
 
 
 @router.get("/schedules", summary="Scheduled reports", response_model=SchedulesAnswer, responses=problems(401))
-async def list_schedules(request: Request, ask: Question) -> Response:
-    """Scheduled reports, each with the time of its next run."""
+async def list_schedules(request: Request, ask: Question, caller: TheCaller) -> Response:
+    """The caller's scheduled reports and those shared with the caller's role, each with the time of its next run."""
     now = datetime.now(UTC)
-    schedules = await ask(db_reports.list_schedules)
+    schedules = await ask(db_reports.list_schedules, caller)
     return json_response(request, {"schedules": [schedule_document(each, now) for each in schedules]})
 
 
+@router.put(
+    "/schedules/{name}",
+    summary="Schedule a report",
+    response_model=ScheduleAnswer,
+    responses=problems(400, 401, 403, 404, 409, 422),
+)
+async def put_schedule(
+    *, request: Request, workbench: TheWorkbench, caller: TheCaller, name: ScheduleName, order: ScheduleOrder
+) -> Response:
+    """Adds a schedule, or changes the caller's one of this name."""
+
+    def save() -> ReportSchedule:
+        notebook = project_notebook(order.notebook).name  # a file of the server cannot be named
+        given = [f"{key}={value}" for key, value in order.parameters.items()]
+        return add_schedule(workbench, name, notebook, given, order.cron, caller=caller)
+
+    return json_response(request, schedule_document(await anyio.to_thread.run_sync(save), datetime.now(UTC)))
+
+
+@router.delete(
+    "/schedules/{name}",
+    summary="Remove a schedule",
+    status_code=HTTPStatus.NO_CONTENT,
+    response_class=Response,
+    responses=problems(401, 403, 404, 422),
+)
+async def remove_schedule(workbench: TheWorkbench, caller: TheCaller, name: ScheduleName) -> Response:
+    """Removes a schedule of the caller's. Its runs stay."""
+
+    def remove() -> None:
+        with workbench.database.write() as connection:
+            db_reports.delete_schedule(connection, name, caller)
+
+    await anyio.to_thread.run_sync(remove)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 @router.get("/{number}", summary="One report run", response_model=ReportAnswer, responses=problems(401, 404, 422))
-async def get_report(request: Request, ask: Question, number: Number) -> Response:
+async def get_report(request: Request, ask: Question, caller: TheCaller, number: Number) -> Response:
     """The parameters, progress and data versions of a run."""
-    return json_response(request, run_document(await ask(db_reports.get_run, number)))
+    return json_response(request, run_document(await ask(db_reports.get_run, number, caller)))
 
 
 @router.get(
@@ -119,13 +161,14 @@ async def get_file(
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
+    caller: TheCaller,
     number: Number,
     format: Annotated[
         FileFormat, Query(description="The page as HTML or PDF, or the figures as XLSX or JSONL.")
     ] = FileFormat.HTML,
 ) -> Response:
     """The page as HTML, or as PDF if Chromium is installed; the figures with their sources as XLSX or JSON lines."""
-    run = await ask(db_reports.get_run, number)
+    run = await ask(db_reports.get_run, number, caller)
     content = await anyio.to_thread.run_sync(_content, workbench, run, format)
     more = dict(_SANDBOX) if format is FileFormat.HTML else {}
     if format is not FileFormat.HTML:
@@ -153,11 +196,13 @@ async def compare_reports(
     request: Request,
     ask: Question,
     workbench: TheWorkbench,
+    caller: TheCaller,
     number: Number,
     other: Annotated[int, Query(alias="with", ge=1, le=2**31 - 1, description="The later run.", examples=[9])],
     limit: Limit = 500,
 ) -> Response:
     """The figures that differ between this run and the later one, each with the reason."""
-    before, after = await ask(db_reports.get_run, number), await ask(db_reports.get_run, other)
+    before = await ask(db_reports.get_run, number, caller)
+    after = await ask(db_reports.get_run, other, caller)
     differences = await anyio.to_thread.run_sync(saved_runs.compare_saved_runs, workbench, before, after)
     return json_response(request, comparison_of_runs_document(differences, limit=limit))

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, NamedCompanies, Question, TheWorkbench, names
+from api.deps import AsOf, NamedCompanies, Question, TheCaller, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
 from db.engine import Connection
@@ -28,6 +28,7 @@ async def find_passages(
     ask: Question,
     workbench: TheWorkbench,
     companies: NamedCompanies,
+    caller: TheCaller,
     q: Annotated[str, Query(description='A question, words, or a phrase in "quotes".', examples=["supply chain risk"])],
     ticker: Annotated[_Names, Query(description="Companies, by ticker or CIK.", examples=["AAPL"])] = None,
     form: Annotated[_Names, Query(description="Forms, such as 10-K.", examples=["10-K"])] = None,
@@ -65,12 +66,15 @@ async def find_passages(
         k=k,
         offset=offset,
         mode=mode,
+        caller=caller,
     )
 
     ciks = tuple(company.cik for company in await companies.each(names(ticker)))
 
     def run_search(connection: Connection) -> SearchResult:
-        ids = tuple(one.document_id for text in names(document) for one in documents.documents_called(connection, text))
+        ids = tuple(
+            one.document_id for text in names(document) for one in documents.documents_called(connection, text, caller)
+        )
         scoped = replace(query, companies=ciks, documents=ids)
         return search(connection, workbench.embedder, scoped, better=workbench.better_embedder)
 

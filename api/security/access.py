@@ -23,8 +23,10 @@ from db.engine import Connection, Database
 from db.operations import api_keys, sessions
 from db.server import ping
 from workbench.domain.errors import NotAuthenticated
-from workbench.domain.operations.accounts import LOCAL_USER, Role, User, role_by_key
+from workbench.domain.operations.accounts import User, role_by_key
 from workbench.domain.operations.sessions import Session
+from workbench.domain.rights.ownership import LOCAL_USER, Caller
+from workbench.domain.rights.roles import Role
 from workbench.service_settings import EmbeddedDatabase
 from workbench.settings import Settings
 
@@ -48,6 +50,11 @@ class Principal:
     known_by: Literal["local", "token", "key", "session"]
     key_id: int | None = None
     session_id: str | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Whose work the request may read and change."""
+        return Caller(self.name, self.role)
 
 
 def is_loopback(host: str) -> bool:

@@ -22,8 +22,11 @@ from workbench.domain.errors import (
     SecondFactorRequired,
     TooManyAttempts,
 )
-from workbench.domain.operations.accounts import LONGEST_PASSWORD, Role, User, parse_user_name
+from workbench.domain.operations.accounts import LONGEST_PASSWORD, User, parse_user_name
 from workbench.domain.operations.sessions import EndReason
+from workbench.domain.rights.roles import Role
+from workbench.ingest.filings.uploads import drop_unused
+from workbench.ports import ObjectStore
 
 _WINDOW_MINUTES = 15
 # Limits for a user who mistypes, for one address that guesses, and for many addresses that guess one name. The last one is
@@ -56,8 +59,8 @@ def change_password(database: Database, name: str, password: str, *, actor: str)
     with database.write() as connection:
         user = accounts.set_password_hash(connection, name, password_hash)
         password_resets.forget_resets(connection, user.user_id)
-        audit.record(connection, actor, "user.password_changed", name=name)
         end_sessions_of(connection, user, EndReason.PASSWORD_CHANGED, actor=actor)
+        audit.record(connection, actor, "user.password_changed", name=name)
     return user
 
 
@@ -66,9 +69,9 @@ def set_active(database: Database, name: str, *, is_active: bool, actor: str) ->
     name = parse_user_name(name)
     with database.write() as connection:
         user = accounts.set_active(connection, name, is_active=is_active)
-        audit.record(connection, actor, "user.enabled" if is_active else "user.disabled", name=name)
         if not is_active:
             end_sessions_of(connection, user, EndReason.ACCOUNT_DISABLED, actor=actor)
+        audit.record(connection, actor, "user.enabled" if is_active else "user.disabled", name=name)
     return user
 
 
@@ -91,11 +94,19 @@ def set_channel(database: Database, name: str, channel: str | None, *, actor: st
     return user
 
 
-def delete_user(database: Database, name: str, *, give_to: str | None = None, with_data: bool = False, actor: str) -> Owned:
+def delete_user(
+    database: Database,
+    objects: ObjectStore,
+    name: str,
+    *,
+    give_to: str | None = None,
+    with_data: bool = False,
+    actor: str,
+) -> Owned:
     """Deletes an account with its sessions, API keys and second factor; returns what the user owned.
 
-    Watchlists and alerts go to the user `give_to`, or are deleted `with_data`; what the audit log says of the user stays.
-    Documents and reports have no owner and stay. Raises Conflict if the user owns something and neither is given, NotFound.
+    Documents, reports, schedules, watchlists and alerts go to the user `give_to`, or are deleted `with_data`; what the audit
+    log says of the user stays. Raises Conflict if the user owns something and neither is given, NotFound.
     """
     name = parse_user_name(name)
     with database.write() as connection:
@@ -107,13 +118,12 @@ def delete_user(database: Database, name: str, *, give_to: str | None = None, wi
                 raise InvalidRequest("a user's data cannot be given to the same user")
             ownership.give(connection, name, heir)
         elif owned and not with_data:
-            raise Conflict(
-                f"{name} owns watchlists ({owned.watchlists}) and alerts ({owned.alerts})",
-                hint="give them to another user, or delete them too",
-            )
-        ownership.delete_owned(connection, name)
+            raise Conflict(f"{name} owns {owned}", hint="give them to another user, or delete them too")
+        freed = ownership.delete_owned(connection, name)
         accounts.delete_user(connection, name)
         audit.record(connection, actor, "user.deleted", name=name, given_to=give_to or "nobody")
+    for files in freed:
+        drop_unused(database, objects, files.sha256, files.text_sha256)
     return owned
 
 
@@ -128,8 +138,8 @@ def change_own_password(database: Database, name: str, current: str, new: str, *
     with database.write() as connection:
         user = accounts.set_password_hash(connection, name, password_hash)
         password_resets.forget_resets(connection, user.user_id)
-        audit.record(connection, name, "user.password_changed", name=name, address=address)
         end_sessions_of(connection, user, EndReason.PASSWORD_CHANGED, actor=name, but=session_id)
+        audit.record(connection, name, "user.password_changed", name=name, address=address)
     return user
 
 

@@ -16,31 +16,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
+from api.security import permissions
 from api.security.access import Gate, Principal
 from api.security.addresses import SIGN_IN, is_known, names_other_host, own_location, own_path
-from api.security.sign_in_page import continue_page
+from api.security.sign_in_page import continue_page, refused_page
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated, PermissionRefused, WorkbenchError
 from workbench.parse.html.decoding import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
 _HEALTH, _METRICS = "/api/v1/health/", "/metrics"
-_OPEN_PATHS = frozenset(
-    {
-        SIGN_IN,
-        f"{SIGN_IN}/code",
-        f"{SIGN_IN}/forgotten",
-        f"{SIGN_IN}/reset",
-        "/api/v1/auth/token",
-        "/api/v1/auth/session",
-        "/api/v1/auth/session/code",
-        "/api/v1/auth/password-resets",
-        "/api/v1/auth/password-resets/use",
-        "/api/v1/health/live",
-        "/api/v1/health/ready",
-        "/favicon.ico",
-    }
-)
+_OPEN_PATHS = frozenset(request.partition(" ")[2] for request in permissions.OPEN)
 # A page stays open through its websocket: how often its session is checked again even if no change of it was notified.
 _RECHECK_SECONDS = 30.0
 _LARGEST_BODY = 64 * 1024
@@ -48,6 +34,7 @@ _LARGEST_BODY = 64 * 1024
 _LARGEST_BODIES = {("POST", "/api/v1/documents"): MAX_BYTES + _LARGEST_BODY}
 
 # Bokeh compiles templates and callbacks in the browser and starts its pages with an inline script, so pages must allow both.
+# Hashes of the rendered scripts do not do: a further inline script is added while the page runs, and the browser refuses it.
 # Panel passes its components to the browser as data and blob URLs. No other host is allowed.
 _PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'self' 'unsafe-inline'; "
@@ -124,13 +111,20 @@ class Guard:
         return self._names is None or (len(hosts) == 1 and is_known(hosts[0], self._names))
 
     async def _admit(self, scope: Scope) -> Response | None:
-        """Stores the caller in the scope and returns None, or returns the response for a caller who is not signed in."""
+        """Stores the caller in the scope and returns None, or returns the refusal.
+
+        It is decided by the caller and the role alone, before anything of the body is read.
+        """
         if scope["path"] in _OPEN_PATHS:
             _note(scope, None)
             return None
         principal = await self._gate.identify(scope)
         if principal is not None:
             _note(scope, principal)
+            try:
+                permissions.check(principal.role, scope["method"], scope["path"])
+            except PermissionRefused as refusal:
+                return refused_page(refusal) if errors.is_page(scope) else errors.from_error(refusal)
             return None
         headers = Headers(scope=scope)
         if scope["method"] == "GET" and errors.is_page(scope):
@@ -148,6 +142,8 @@ class Guard:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             principal = await self._gate.identify(scope)
+            if principal is not None:
+                permissions.check(principal.role, "GET", scope["path"])
         except WorkbenchError:
             principal = None
         if principal is None or not _is_same_origin(scope) or not self._is_known(scope):

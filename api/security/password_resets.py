@@ -69,8 +69,8 @@ def use_link(database: Database, token: str, password: str, *, address: str) -> 
         if password_resets.forget_resets(connection, user.user_id) == 0:  # used in the meantime
             raise _not_good()
         changed = accounts.set_password_hash(connection, user.name, password_hash)
-        audit.record(connection, user.name, "user.password_reset", name=user.name, address=address)
         end_sessions_of(connection, user, EndReason.PASSWORD_CHANGED, actor=user.name)
+        audit.record(connection, user.name, "user.password_reset", name=user.name, address=address)
     return changed
 
 

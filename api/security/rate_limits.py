@@ -18,7 +18,7 @@ from api.security.addresses import SIGN_IN
 from api.security.budgets import Budget, budget_of
 from api.security.proxies import parse_address
 from workbench.domain.errors import TooManyRequests
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.ports import WINDOW_SECONDS, RequestWindows, WindowUsage
 from workbench.settings import RateLimits
 

@@ -1,12 +1,14 @@
-"""The pages of signing in and out and of the account, without scripts or external files."""
+"""The pages of signing in and out, of refusals and of the account, without scripts or external files."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import HTMLResponse
 
 from workbench.analysis.templates import Templates
+from workbench.domain.errors import PermissionRefused
 from workbench.domain.operations.accounts import SHORTEST_PASSWORD
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -56,6 +58,11 @@ def sign_out_page() -> HTMLResponse:
 def continue_page(path: str) -> HTMLResponse:
     """A page that redirects to `path`, so that the browser sends its cookie."""
     return page("continue.html", "One moment", path=path)
+
+
+def refused_page(error: PermissionRefused) -> HTMLResponse:
+    """The page for a user whose role does not allow the page that was opened."""
+    return page("refused.html", "Not allowed", status=HTTPStatus.FORBIDDEN, reason=error.message, hint=error.hint or "")
 
 
 def page(name: str, title: str, *, status: int = 200, is_wide: bool = False, **values: Any) -> HTMLResponse:

@@ -10,7 +10,7 @@ import anyio
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.deps import PathCompany, Question, ThePrincipal, TheWorkbench, Writer
+from api.deps import PathCompany, Question, TheCaller, ThePrincipal, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from db import companies
@@ -22,6 +22,7 @@ from workbench.analysis.alerts.watchlist_json import (
     watchlist_answer,
     watchlist_detail,
 )
+from workbench.domain.rights.ownership import Caller
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/watchlists", tags=["watchlists"])
@@ -32,18 +33,17 @@ ListName = Annotated[str, Path(description="The name of the watchlist.", max_len
 
 
 @router.get("", summary="My watchlists", response_model=WatchlistsAnswer, responses=problems(401))
-async def list_watchlists(request: Request, ask: Question, principal: ThePrincipal) -> Response:
-    """The caller's watchlists, by name."""
-    lists = await ask(watchlists.watchlists, principal.name)
-    return json_response(
-        request, {"watchlists": [watchlist_answer(each.name, each.companies, each.created_at) for each in lists]}
-    )
+async def list_watchlists(request: Request, ask: Question, caller: TheCaller) -> Response:
+    """The caller's watchlists by name, then those shared with the caller's role."""
+    lists = await ask(watchlists.readable_watchlists, caller)
+    answers = [watchlist_answer(each.name, each.owner, each.shared_with, each.companies, each.created_at) for each in lists]
+    return json_response(request, {"watchlists": answers})
 
 
 @router.get("/{name}", summary="One watchlist", response_model=WatchlistDetailAnswer, responses=problems(401, 404, 422))
-async def get_watchlist(request: Request, ask: Question, principal: ThePrincipal, name: ListName) -> Response:
-    """The companies on the watchlist, in the order in which they were added."""
-    return json_response(request, await ask(_detail, principal.name, name))
+async def get_watchlist(request: Request, ask: Question, caller: TheCaller, name: ListName) -> Response:
+    """The companies on the watchlist, in the order in which they were added. The caller's own one goes before a shared one."""
+    return json_response(request, await ask(_detail, caller, name))
 
 
 @router.put(
@@ -53,7 +53,7 @@ async def get_watchlist(request: Request, ask: Question, principal: ThePrincipal
     responses=problems(400, 401, 403, 404, 422),
 )
 async def add_company(
-    request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, company: PathCompany
+    request: Request, workbench: TheWorkbench, principal: ThePrincipal, name: ListName, company: PathCompany
 ) -> Response:
     """Adds the company and returns the watchlist. Creates the watchlist if it does not exist."""
 
@@ -61,7 +61,7 @@ async def add_company(
         if name.strip() not in {each.name for each in watchlists.watchlists(connection, principal.name)}:
             watchlists.create(connection, principal.name, name)
         watchlists.add_members(connection, principal.name, name, [company.cik])
-        return _detail(connection, principal.name, name)
+        return _detail(connection, principal.caller, name)
 
     return json_response(request, await _written(workbench, add))
 
@@ -73,13 +73,13 @@ async def add_company(
     responses=problems(400, 401, 403, 404, 422),
 )
 async def remove_company(
-    request: Request, workbench: TheWorkbench, principal: Writer, name: ListName, company: PathCompany
+    request: Request, workbench: TheWorkbench, principal: ThePrincipal, name: ListName, company: PathCompany
 ) -> Response:
     """Removes the company, if it is on the watchlist, and returns the watchlist."""
 
     def remove(connection: Connection) -> WatchlistDetailAnswer:
         watchlists.remove_members(connection, principal.name, name, [company.cik])
-        return _detail(connection, principal.name, name)
+        return _detail(connection, principal.caller, name)
 
     return json_response(request, await _written(workbench, remove))
 
@@ -91,15 +91,15 @@ async def remove_company(
     response_class=Response,
     responses=problems(401, 403, 404, 422),
 )
-async def remove_watchlist(workbench: TheWorkbench, principal: Writer, name: ListName) -> Response:
+async def remove_watchlist(workbench: TheWorkbench, principal: ThePrincipal, name: ListName) -> Response:
     """Removes the watchlist. Its companies stay in the workbench."""
     await _written(workbench, lambda connection: watchlists.delete(connection, principal.name, name))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _detail(connection: Connection, /, owner: str, name: str) -> WatchlistDetailAnswer:
-    members = companies.get_companies(connection, watchlists.members(connection, owner, name))
-    return watchlist_detail(name.strip(), members)
+def _detail(connection: Connection, /, caller: Caller, name: str) -> WatchlistDetailAnswer:
+    watchlist, ciks = watchlists.readable_watchlist(connection, caller, name)
+    return watchlist_detail(watchlist.name, watchlist.owner, companies.get_companies(connection, ciks))
 
 
 async def _written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:

@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.alerts.rules import list_rules
+from db.ownership import readable
 from db.tables import alert_notices, alert_rules
 from workbench.domain.alerts.delivery_times import Cadence
 from workbench.domain.alerts.notices import Delivery, Notice, NoticeState
 from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.identity import Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # More due notifications than this on one channel are sent as one message: nobody reads a hundred mails.
 MOST_SINGLE = 10
@@ -156,9 +158,14 @@ def list_deliveries(
     states: Collection[NoticeState] = (),
     limit: int | None = 100,
     offset: int = 0,
+    caller: Caller = LOCAL,
 ) -> list[Delivery]:
-    """Notifications of one owner's rules (None: all owners), newest first; the state `known` is left out unless requested."""
+    """Notifications of rules that the caller may read (of one owner if `owner` is given), newest first.
+
+    The state `known` is left out unless requested.
+    """
     query = sa.select(alert_notices, alert_rules.c.channel).join(alert_rules, alert_rules.c.rule_id == alert_notices.c.rule_id)
+    query = query.where(readable(alert_rules, caller))
     if owner is not None:
         query = query.where(alert_rules.c.owner == owner)
     if rule_id is not None:

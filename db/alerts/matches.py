@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from db.alerts.deliveries import new_subjects
 from db.companies import get_companies, get_company
+from db.ownership import caller_called, readable
 from db.screens.screening import prove_figure
 from db.statements.restatements import restatements
 from db.statements.rules_digest import EVALUATED
+from db.tables import reports
 from workbench.domain.alerts.matches import (
     EventMatch,
     FigureMatch,
@@ -81,13 +83,6 @@ _RUNS = sa.text(
 )
 
 
-_REPORTS = sa.text(
-    "select report_id, title, schedule, as_of, figures from reports "
-    "where status = 'finished' and schedule is not null and finished_at > :since "
-    "and (cast(:names as text[]) = '{}' or schedule = any(cast(:names as text[]))) order by report_id"
-)
-
-
 def find_in_companies(
     connection: sa.Connection, condition: Condition, since: Since, *, rule_id: int | None = None
 ) -> Iterator[Match]:
@@ -113,17 +108,30 @@ def find_known(connection: sa.Connection, condition: Condition, since: Since) ->
     yield from _restatements(connection, condition, {cik: since[cik] for cik in without}, None)
 
 
-def find_runs(connection: sa.Connection, condition: Condition, since: datetime) -> Iterator[RunMatch | ReportMatch]:
+def find_runs(
+    connection: sa.Connection, condition: Condition, since: datetime, owner: str
+) -> Iterator[RunMatch | ReportMatch]:
     """Runs that ended after `since`, oldest first: of jobs those that failed where the one before of the same kind and subject
-    had not, of scheduled reports those that are done.
+    had not, of scheduled reports those that are done and that `owner` may read.
     """
-    asked = {"names": list(condition.names), "since": since}
     if condition.kind is AlertKind.REPORT:
-        for row in connection.execute(_REPORTS, asked):
-            yield ReportMatch(row.report_id, row.title, row.schedule, row.as_of, row.figures)
+        yield from _reports(connection, condition, since, owner)
         return
-    for row in connection.execute(_RUNS, asked):
+    for row in connection.execute(_RUNS, {"names": list(condition.names), "since": since}):
         yield RunMatch(row.run_id, row.kind, row.subject, row.finished_at, row.outcome, row.error)
+
+
+def _reports(connection: sa.Connection, condition: Condition, since: datetime, owner: str) -> Iterator[ReportMatch]:
+    query = sa.select(reports).where(
+        reports.c.status == "finished",
+        reports.c.schedule.is_not(None),
+        reports.c.finished_at > since,
+        readable(reports, caller_called(connection, owner)),
+    )
+    if condition.names:
+        query = query.where(reports.c.schedule.in_(condition.names))
+    for row in connection.execute(query.order_by(reports.c.report_id)):
+        yield ReportMatch(row.report_id, row.title, row.schedule, row.as_of, row.figures)
 
 
 def _scope(since: Since) -> dict[str, Any]:

@@ -1,44 +1,71 @@
-"""What a user owns: watchlists and alerts, given to another user or deleted with the account."""
+"""What a user owns: documents, reports, schedules, watchlists and alerts; given to another user, or deleted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import sqlalchemy as sa
 
-from db.tables import alert_rules, watchlists
+from db.tables import alert_rules, documents, report_schedules, reports, watchlists
+
+_OWNED = (documents, reports, report_schedules, watchlists, alert_rules)
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """How many watchlists and alerts a user owns."""
+    """How much of each kind a user owns."""
 
-    watchlists: int
-    alerts: int
+    documents: int = 0
+    reports: int = 0
+    schedules: int = 0
+    watchlists: int = 0
+    alerts: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.watchlists or self.alerts)
+        return any(astuple(self))
+
+    def __str__(self) -> str:
+        kinds = ("documents", "reports", "schedules", "watchlists", "alerts")
+        parts = [f"{kind} ({count})" for kind, count in zip(kinds, astuple(self), strict=True) if count]
+        return ", ".join(parts[:-1]) + (" and " if parts[:-1] else "") + "".join(parts[-1:])
+
+
+@dataclass(frozen=True, slots=True)
+class FreedFiles:
+    """The archived bytes and the text of a deleted document, which another document may still use."""
+
+    sha256: str
+    text_sha256: str
 
 
 def owned_by(connection: sa.Connection, name: str) -> Owned:
     """What the user of that name owns."""
-    counts = [
-        connection.scalar(sa.select(sa.func.count()).where(table.c.owner == name)) or 0 for table in (watchlists, alert_rules)
-    ]
+    counts = [connection.scalar(sa.select(sa.func.count()).where(table.c.owner == name)) or 0 for table in _OWNED]
     return Owned(*counts)
 
 
 def give(connection: sa.Connection, owner: str, to: str) -> None:
-    """Gives everything of `owner` to the user `to`; a watchlist whose name is taken there gets the owner's name added."""
+    """Gives everything of `owner` to the user `to`, and leaves what it is shared with.
+
+    A watchlist whose name is taken there gets the owner's name added. A document whose bytes `to` has added too is not given.
+    """
     taken = sa.select(watchlists.c.name).where(watchlists.c.owner == to)
     is_own = watchlists.c.owner == owner
     renamed = watchlists.c.name + f" ({owner})"
     connection.execute(sa.update(watchlists).where(is_own, watchlists.c.name.in_(taken)).values(name=renamed))
-    connection.execute(sa.update(watchlists).where(is_own).values(owner=to))
-    connection.execute(sa.update(alert_rules).where(alert_rules.c.owner == owner).values(owner=to))
+    same = sa.select(documents.c.sha256).where(documents.c.owner == to)
+    given = sa.update(documents).where(documents.c.owner == owner, documents.c.sha256.not_in(same))
+    connection.execute(given.values(owner=to))
+    for table in (reports, report_schedules, watchlists, alert_rules):
+        connection.execute(sa.update(table).where(table.c.owner == owner).values(owner=to))
 
 
-def delete_owned(connection: sa.Connection, owner: str) -> None:
-    """Deletes the alerts of `owner` with their notifications, and the watchlists."""
-    connection.execute(sa.delete(alert_rules).where(alert_rules.c.owner == owner))
-    connection.execute(sa.delete(watchlists).where(watchlists.c.owner == owner))
+def delete_owned(connection: sa.Connection, owner: str) -> list[FreedFiles]:
+    """Deletes what `owner` still owns: alerts with their notifications, documents with their passages, and the rest.
+
+    Returns the files of the documents; those of reports stay in the object store, where another run may share them.
+    """
+    for table in (alert_rules, watchlists, report_schedules, reports):
+        connection.execute(sa.delete(table).where(table.c.owner == owner))
+    gone = sa.delete(documents).where(documents.c.owner == owner).returning(documents.c.sha256, documents.c.text_sha256)
+    return [FreedFiles(*row) for row in connection.execute(gone)]

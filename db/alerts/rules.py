@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from db.companies import get_companies
+from db.ownership import readable
 from db.tables import alert_baselines, alert_rules, companies, loaded_parts, watchlist_members, watchlists
 from workbench.domain.alerts.delivery_times import Cadence, QuietHours, Schedule
 from workbench.domain.alerts.rules import AlertRule, Condition, stored_condition
 from workbench.domain.errors import NotFound
 from workbench.domain.identity import Cik, Company
+from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.domain.rights.roles import Role
 
 # A load stamps its rows when its transaction begins and shows them when it ends: none lasts longer than this.
 _LONGEST_LOAD = sa.text("interval '1 hour'")
@@ -62,20 +65,22 @@ def _watchlist_id(connection: sa.Connection, owner: str, name: str) -> int:
     return result
 
 
-def get_rule(connection: sa.Connection, rule_id: int, *, owner: str | None = None) -> AlertRule:
-    """The rule with this number, of this owner if `owner` is given; raises NotFound."""
-    results = _rules(connection, alert_rules.c.rule_id == rule_id)
-    if not results or owner not in (None, results[0].owner):
+def get_rule(connection: sa.Connection, rule_id: int, *, owner: str | None = None, caller: Caller = LOCAL) -> AlertRule:
+    """The rule with this number that the caller may read, of this owner if `owner` is given; raises NotFound."""
+    own = alert_rules.c.owner == owner if owner is not None else sa.true()
+    results = _rules(connection, sa.and_(alert_rules.c.rule_id == rule_id, own, readable(alert_rules, caller)))
+    if not results:
         raise NotFound(f"there is no alert {rule_id}", hint="list them with `workbench alerts list`")
     return results[0]
 
 
-def list_rules(connection: sa.Connection, owner: str | None = None) -> list[AlertRule]:
-    """The rules of one owner, or of all, in order of creation.
+def list_rules(connection: sa.Connection, owner: str | None = None, *, caller: Caller = LOCAL) -> list[AlertRule]:
+    """The rules of one owner, or of all, that the caller may read, in order of creation.
 
     Includes rules whose condition has become invalid; `condition.fault` gives the reason.
     """
-    return _rules(connection, alert_rules.c.owner == owner if owner is not None else sa.true())
+    own = alert_rules.c.owner == owner if owner is not None else sa.true()
+    return _rules(connection, sa.and_(own, readable(alert_rules, caller)))
 
 
 def delete_rule(connection: sa.Connection, rule_id: int) -> None:
@@ -160,4 +165,5 @@ def _rule(row: Any, company: Company | None) -> AlertRule:
         channel=row.channel,
         schedule=Schedule(Cadence(row.cadence), row.time_zone, row.digest_at, row.digest_weekday, quiet),
         created_at=row.created_at,
+        shared_with=tuple(Role(role) for role in row.shared_with),
     )

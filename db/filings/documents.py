@@ -11,12 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.ownership import readable
 from db.recordset import recordset
 from db.tables import company_value_states, company_values, document_pages, documents, filing_sections, sec_filings
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, NewDocument, Section
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 _NEVER: sa.ColumnElement[date] = sa.literal_column("'-infinity'::date", sa.Date)
 
@@ -41,11 +43,11 @@ def save_documents(connection: sa.Connection, read: Sequence[ReadDocument]) -> l
     rows = [_row(each) for each in read]
     names, first = list(rows[0]), read[0].new
     insert = pg.insert(documents)
-    changed = {name: insert.excluded[name] for name in names if name not in {"origin", "name", "accession"}}
+    changed = {name: insert.excluded[name] for name in names if name not in {"origin", "name", "accession", "owner"}}
     selected = insert.from_select(names, sa.select(recordset(documents, names, rows)))
     if first.origin == "upload":
         statement = selected.on_conflict_do_update(
-            index_elements=["sha256"],
+            index_elements=["owner", "sha256"],
             index_where=sa.text("origin = 'upload'"),
             set_=changed | {"name": insert.excluded["name"]},
         )
@@ -88,6 +90,7 @@ def _row(read: ReadDocument) -> dict[str, Any]:
         "extractor": read.extractor,
         "chars": read.chars,
         "source_url": new.source_url,
+        "owner": new.owner,
     }
 
 
@@ -106,21 +109,26 @@ def get_document(connection: sa.Connection, accession: Accession, name: str | No
     raise NotFound(f"there is no filing {accession}", hint="load a company's filings with `workbench ingest TICKER`")
 
 
-def get_document_by_id(connection: sa.Connection, document_id: int) -> Document:
-    """The document with this id; raises NotFound."""
-    row = connection.execute(sa.select(documents).where(documents.c.document_id == document_id)).one_or_none()
+def get_document_by_id(connection: sa.Connection, document_id: int, caller: Caller = LOCAL) -> Document:
+    """The document with this id; raises NotFound, also for one that the caller may not read."""
+    is_it = (documents.c.document_id == document_id, readable(documents, caller))
+    row = connection.execute(sa.select(documents).where(*is_it)).one_or_none()
     if row is None:
         raise NotFound(f"there is no document {document_id}")
     return document_of(row)
 
 
-def documents_called(connection: sa.Connection, text: str) -> list[Document]:
-    """The documents with this id, accession, file name or title (case-insensitive), oldest first; raises NotFound."""
+def documents_called(connection: sa.Connection, text: str, caller: Caller = LOCAL) -> list[Document]:
+    """The documents with this id, accession, file name or title (case-insensitive), oldest first; raises NotFound.
+
+    Those that the caller may not read are left out.
+    """
     sought = text.strip()
     is_it = [sa.func.lower(documents.c.title) == sought.lower(), documents.c.name == sought, documents.c.accession == sought]
     if re.fullmatch(r"[0-9]{1,18}", sought):
         is_it.append(documents.c.document_id == int(sought))
-    rows = connection.execute(sa.select(documents).where(sa.or_(*is_it)).order_by(documents.c.document_id))
+    query = sa.select(documents).where(sa.or_(*is_it), readable(documents, caller))
+    rows = connection.execute(query.order_by(documents.c.document_id))
     results = [document_of(row) for row in rows]
     if not results:
         raise NotFound(f"there is no document called {text!r}", hint="list documents with `workbench documents list`")

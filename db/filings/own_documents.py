@@ -8,10 +8,13 @@ import sqlalchemy as sa
 
 from db.filings.document_subjects import subject_columns, subject_of
 from db.filings.documents import document_of
+from db.ownership import changeable, readable
 from db.tables import archive_entries, company_tickers, document_pages, document_subjects, documents, loaded_parts, passages
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.identity import Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.domain.rights.roles import Role
 
 _IS_OWN = documents.c.origin == "upload"
 _LOCK = 0x0D0C  # any number that no other advisory lock of the workbench has
@@ -23,34 +26,43 @@ def lock_objects(connection: sa.Connection) -> None:
 
 
 def own_documents(
-    connection: sa.Connection, *, cik: Cik | None = None, limit: int | None = 100, offset: int = 0
+    connection: sa.Connection,
+    *,
+    cik: Cik | None = None,
+    limit: int | None = 100,
+    offset: int = 0,
+    caller: Caller = LOCAL,
 ) -> list[OwnDocument]:
-    """The documents that users added, newest first, or only those about one company."""
-    query = _query().where(_IS_OWN)
+    """The documents that users added and the caller may read, newest first, or only those about one company."""
+    query = _query().where(_IS_OWN, readable(documents, caller))
     if cik is not None:
         query = query.where(documents.c.cik == cik.number)
     rows = connection.execute(query.order_by(documents.c.document_id.desc()).limit(limit).offset(offset))
     return [_own(row) for row in rows]
 
 
-def own_document_of_bytes(connection: sa.Connection, sha256: str) -> OwnDocument | None:
-    """The added document with exactly these bytes, or None."""
-    row = connection.execute(_query().where(_IS_OWN, documents.c.sha256 == sha256)).one_or_none()
+def own_document_of_bytes(connection: sa.Connection, sha256: str, owner: str) -> OwnDocument | None:
+    """The document with exactly these bytes that this owner added, or None."""
+    is_it = (documents.c.sha256 == sha256, documents.c.owner == owner)
+    row = connection.execute(_query().where(_IS_OWN, *is_it)).one_or_none()
     return _own(row) if row else None
 
 
-def find_own_document(connection: sa.Connection, text: str) -> OwnDocument:
+def find_own_document(connection: sa.Connection, text: str, caller: Caller = LOCAL, *, to_change: bool = False) -> OwnDocument:
     """The document with this id, file name or title, in that order; capitals do not matter.
 
-    Raises NotFound, and InvalidRequest where several have the name.
+    Only documents that the caller may read count, or those that the caller may change. Raises NotFound, and
+    InvalidRequest where several have the name.
     """
     wanted = text.strip()
+    allowed = changeable(documents, caller) if to_change else readable(documents, caller)
+    known = _query().where(_IS_OWN, allowed)
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        row = connection.execute(_query().where(_IS_OWN, documents.c.document_id == int(wanted))).one_or_none()
+        row = connection.execute(known.where(documents.c.document_id == int(wanted))).one_or_none()
         if row is not None:
             return _own(row)
     for column in (documents.c.name, documents.c.title):
-        query = _query().where(_IS_OWN, sa.func.lower(column) == wanted.lower()).order_by(documents.c.document_id).limit(20)
+        query = known.where(sa.func.lower(column) == wanted.lower()).order_by(documents.c.document_id).limit(20)
         rows = connection.execute(query).all()
         if len(rows) > 1:
             numbers = ", ".join(str(row.document_id) for row in rows)
@@ -107,4 +119,14 @@ def _query() -> sa.Select[Any]:
 
 def _own(row: Any) -> OwnDocument:
     company = row.ticker or (f"CIK {row.cik}" if row.cik is not None else None)
-    return OwnDocument(document_of(row), company, row.archived_at, row.page_count, row.passage_count, subject_of(row))
+    roles = tuple(Role(role) for role in row.shared_with)
+    return OwnDocument(
+        document_of(row),
+        company,
+        row.archived_at,
+        row.page_count,
+        row.passage_count,
+        subject_of(row),
+        owner=row.owner,
+        shared_with=roles,
+    )

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.tables import users
 from workbench.domain.errors import Conflict, NotFound
-from workbench.domain.operations.accounts import Role, User
+from workbench.domain.operations.accounts import User
+from workbench.domain.rights.roles import Role
 
 _FIELDS = (users.c.user_id, users.c.name, users.c.role, users.c.is_active, users.c.created_at)
 

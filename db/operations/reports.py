@@ -12,10 +12,13 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
 from db.operations.tasks import open_tasks
+from db.ownership import changeable, readable
 from db.tables import report_schedules, reports
-from workbench.domain.errors import NotFound
+from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus, Value
 from workbench.domain.operations.tasks import TaskKind
+from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
+from workbench.domain.rights.roles import Role
 
 # The first of the two numbers of a run's advisory lock; the second is its id.
 _LOCK = 0x52505254
@@ -36,9 +39,20 @@ def begin_run(
     as_of: date,
     cells: int,
     schedule: str | None = None,
+    owner: str = LOCAL_USER,
 ) -> int:
-    """Adds a run before it starts; returns its id."""
-    row = {"notebook": notebook, "title": title, "parameters": dict(parameters), "as_of": as_of, "cells": cells}
+    """Adds a run before it starts; returns its id. What a schedule runs is shared as the schedule is."""
+    row = {
+        "notebook": notebook,
+        "title": title,
+        "parameters": dict(parameters),
+        "as_of": as_of,
+        "cells": cells,
+        "owner": owner,
+    }
+    if schedule is not None:
+        shared = sa.select(report_schedules.c.shared_with).where(report_schedules.c.name == schedule).scalar_subquery()
+        row["shared_with"] = sa.func.coalesce(shared, sa.text("'{}'::text[]"))
     insert = sa.insert(reports).values(status=RunStatus.RUNNING.value, schedule=schedule, **row)
     return int(connection.execute(insert.returning(reports.c.report_id)).scalar_one())
 
@@ -67,9 +81,10 @@ def fail_run(connection: sa.Connection, report_id: int, error: str) -> None:
     _end(connection, report_id, RunStatus.FAILED, error=error)
 
 
-def get_run(connection: sa.Connection, report_id: int) -> ReportRun:
-    """One run; raises NotFound."""
-    row = connection.execute(sa.select(reports).where(reports.c.report_id == report_id)).one_or_none()
+def get_run(connection: sa.Connection, report_id: int, caller: Caller = LOCAL) -> ReportRun:
+    """One run; raises NotFound, also for one that the caller may not read."""
+    query = sa.select(reports).where(reports.c.report_id == report_id, readable(reports, caller))
+    row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"there is no report {report_id}", hint="list saved reports with `workbench report list`")
     return _run(row, _held(connection) if row.status == RunStatus.RUNNING else frozenset())
@@ -90,9 +105,11 @@ def list_runs(
     as_of: date | None = None,
     limit: int = 50,
     offset: int = 0,
+    caller: Caller = LOCAL,
 ) -> list[ReportRun]:
-    """Runs, newest first, filtered by notebook, schedule, or by data known by `as_of`."""
-    query = sa.select(reports).order_by(reports.c.started_at.desc(), reports.c.report_id.desc())
+    """Runs that the caller may read, newest first, filtered by notebook, schedule, or by data known by `as_of`."""
+    query = sa.select(reports).where(readable(reports, caller))
+    query = query.order_by(reports.c.started_at.desc(), reports.c.report_id.desc())
     for column, value in ((reports.c.notebook, notebook), (reports.c.schedule, schedule)):
         if value is not None:
             query = query.where(column == value)
@@ -122,27 +139,40 @@ def while_running(database: Database, report_id: int) -> Iterator[None]:
 
 
 def save_schedule(
-    connection: sa.Connection, name: str, *, notebook: str, parameters: Mapping[str, Value], cron: str
+    connection: sa.Connection,
+    name: str,
+    *,
+    notebook: str,
+    parameters: Mapping[str, Value],
+    cron: str,
+    caller: Caller = LOCAL,
 ) -> ReportSchedule:
-    """Adds a schedule, or changes the one of this name."""
+    """Adds a schedule of the caller's, or changes the one of this name; raises Conflict if it is somebody else's."""
     values = {"notebook": notebook, "parameters": dict(parameters), "cron": cron}
-    insert = pg.insert(report_schedules).values(name=name, **values)
-    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
+    insert = pg.insert(report_schedules).values(name=name, owner=caller.name, **values)
+    own = changeable(report_schedules, caller)
+    changed = insert.on_conflict_do_update(index_elements=["name"], set_=values, where=own).returning(report_schedules.c.name)
+    if connection.scalar(changed) is None:
+        raise Conflict(f"the name {name!r} is taken", hint="choose another name")
     return next(each for each in list_schedules(connection) if each.name == name)
 
 
-def delete_schedule(connection: sa.Connection, name: str) -> None:
-    """Deletes a schedule; its runs stay. Raises NotFound."""
-    if not connection.execute(sa.delete(report_schedules).where(report_schedules.c.name == name)).rowcount:
+def delete_schedule(connection: sa.Connection, name: str, caller: Caller = LOCAL) -> None:
+    """Deletes a schedule of the caller's; its runs stay. Raises NotFound."""
+    is_it = (report_schedules.c.name == name, changeable(report_schedules, caller))
+    if not connection.execute(sa.delete(report_schedules).where(*is_it)).rowcount:
         raise NotFound(f"there is no schedule {name!r}")
 
 
-def list_schedules(connection: sa.Connection) -> list[ReportSchedule]:
-    """Every schedule by name, each with the start of its latest run."""
+def list_schedules(connection: sa.Connection, caller: Caller = LOCAL) -> list[ReportSchedule]:
+    """Every schedule that the caller may read by name, each with the start of its latest run."""
     last = sa.select(sa.func.max(reports.c.started_at)).where(reports.c.schedule == report_schedules.c.name).scalar_subquery()
-    query = sa.select(report_schedules, last.label("last_started_at")).order_by(report_schedules.c.name)
+    query = sa.select(report_schedules, last.label("last_started_at"))
+    query = query.where(readable(report_schedules, caller)).order_by(report_schedules.c.name)
     return [
-        ReportSchedule(row.name, row.notebook, row.parameters, row.cron, row.created_at, row.last_started_at)
+        ReportSchedule(
+            row.name, row.notebook, row.parameters, row.cron, row.created_at, row.last_started_at, row.owner, _roles(row)
+        )
         for row in connection.execute(query)
     ]
 
@@ -164,9 +194,13 @@ def _run(row: Any, held: frozenset[int]) -> ReportRun:
         status = RunStatus.INTERRUPTED
     names = (
         "report_id", "notebook", "title", "parameters", "as_of", "started_at", "finished_at", "cells", "cells_done", "figures",
-        "error", "schedule", "manifest", "html_sha256", "figures_file_sha256",
+        "error", "schedule", "manifest", "html_sha256", "figures_file_sha256", "owner",
     )  # fmt: skip
-    return ReportRun(status=status, **{name: getattr(row, name) for name in names})
+    return ReportRun(status=status, shared_with=_roles(row), **{name: getattr(row, name) for name in names})
+
+
+def _roles(row: Any) -> tuple[Role, ...]:
+    return tuple(Role(role) for role in row.shared_with)
 
 
 def _is_fresh(started_at: datetime) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from db.search.passages import count_lasting, filter_clauses
 from db.tables import passages
 from workbench.domain.filings.passages import PassageFilter
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # More terms than this add time and no meaning; the rarest are kept.
 _MOST_TERMS = 24
@@ -84,11 +85,18 @@ def _joined(terms: Iterable[Term], operator: str) -> str:
     return operator.join(f"({term.query})" for term in terms)
 
 
-def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] = (), *, as_of: date | None = None) -> Terms:
+def read_terms(
+    connection: sa.Connection,
+    text: str,
+    other_names: Sequence[str] = (),
+    *,
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
+) -> Terms:
     """The terms of a question: English stems without stop words, compounds kept together. No term for stop words alone.
 
     `other_names` are phrases that count as well where all their words stand in their order. With `as_of` the shares are of
-    what was filed on or before that day, whatever came later.
+    what was filed on or before that day and `caller` may read, whatever came later.
     """
     # plainto would tear 10-K apart; quotes, minus signs and `or` were read before and mean nothing here.
     plain = " ".join(word for word in re.sub(r'["“”]|(?<!\S)-', " ", text).split() if word.lower() != "or")
@@ -97,14 +105,19 @@ def read_terms(connection: sa.Connection, text: str, other_names: Sequence[str] 
     phrases = [sa.cast(sa.func.phraseto_tsquery("english", name), sa.Text) for name in other_names]
     more = connection.execute(sa.select(*phrases)).one() if phrases else ()
     others = [term for term in map(Term, dict.fromkeys(more)) if term.query and term not in terms]
-    shares = _shares(connection, terms + others, as_of)
+    shares = _shares(connection, terms + others, PassageFilter(as_of=as_of, caller=caller))
     rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS]
     asked = sorted([*rarest, *others[:_MOST_TERMS]], key=lambda term: shares[term])
     return Terms({term: shares[term] for term in asked}, frozenset(others))
 
 
-def unknown_words(connection: sa.Connection, words: Sequence[str], as_of: date | None = None) -> list[str]:
-    """Those of the words that no passage (filed by `as_of`) holds in any form, in their order; stop words are known."""
+def unknown_words(
+    connection: sa.Connection, words: Sequence[str], as_of: date | None = None, caller: Caller = LOCAL
+) -> list[str]:
+    """Those of the words that no passage (filed by `as_of`, that `caller` may read) holds in any form, in their order.
+
+    Stop words are known.
+    """
     stems = [sa.cast(sa.func.plainto_tsquery("english", word), sa.Text) for word in words]
     terms = dict(zip(words, map(Term, connection.execute(sa.select(*stems)).one()), strict=True)) if words else {}
     common: dict[str, float] = {}
@@ -112,7 +125,8 @@ def unknown_words(connection: sa.Connection, words: Sequence[str], as_of: date |
         # A common word is in the statistics, which spares reading an index entry of a million passages.
         common, _ = _frequencies(connection, [lexeme for term in terms.values() for lexeme in term.lexemes])
     rare = [word for word, term in terms.items() if term.lexemes and not set(term.lexemes) <= common.keys()]
-    held = [sa.select(passages.c.passage_id).where(_holds(terms[word].query), *_filed(as_of)) for word in rare]
+    known = PassageFilter(as_of=as_of, caller=caller)
+    held = [sa.select(passages.c.passage_id).where(_holds(terms[word].query), *filter_clauses(known)) for word in rare]
     result = connection.execute(sa.select(*(query.exists() for query in held))).one() if held else ()
     return [word for word, is_held in zip(rare, result, strict=True) if not is_held]
 
@@ -148,31 +162,26 @@ def _holds(query: str) -> sa.ColumnElement[bool]:
     return passages.c.words.op("@@", return_type=sa.Boolean())(_tsquery(query))
 
 
-def _filed(as_of: date | None) -> list[sa.ColumnElement[bool]]:
-    return filter_clauses(PassageFilter(as_of=as_of))
-
-
-def _shares(connection: sa.Connection, terms: Sequence[Term], as_of: date | None) -> dict[Term, float]:
+def _shares(connection: sa.Connection, terms: Sequence[Term], known: PassageFilter) -> dict[Term, float]:
     """Which share of all passages holds each term, taken as that of its rarest word; above 0 and at most 1.
 
     Shares are the planner's own statistics of `passages.words`, which ANALYZE keeps. A word that is not among the common
     ones listed there is taken for half as frequent as the rarest of them; without statistics all words are alike. Each later
-    filing moves the statistics, so with `as_of` what was filed by then is counted instead.
+    filing moves the statistics, so under an `as_of` what was filed by then is counted instead.
     """
     if not terms:
         return {}
-    if as_of is not None:
-        return _counted_shares(connection, terms, as_of)
+    if known.as_of is not None:
+        return _counted_shares(connection, terms, known)
     share, least = _frequencies(connection, [lexeme for term in terms for lexeme in term.lexemes])
     return {term: min((share.get(lexeme, least / 2) for lexeme in term.lexemes), default=1.0) for term in terms}
 
 
-def _counted_shares(connection: sa.Connection, terms: Sequence[Term], as_of: date) -> dict[Term, float]:
-    """Shares of the passages filed by `as_of`, counted; among many in every second, third and so on, the same ones for ever.
+def _counted_shares(connection: sa.Connection, terms: Sequence[Term], known: PassageFilter) -> dict[Term, float]:
+    """Shares of the passages that pass the filter, counted; among many in every second, third and so on, always the same.
 
     A word that none of those counted holds is taken for held by half a one.
     """
-    known = PassageFilter(as_of=as_of)
     step = max(1, math.ceil(count_lasting(connection, known) / _MOST_COUNTED))
     words = list(dict.fromkeys(word for term in terms for word in term.quoted))
     in_all, *counts = connection.execute(

@@ -7,9 +7,11 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from db.ownership import readable
 from db.search.passages import filter_clauses
 from db.tables import documents, passages
 from workbench.domain.filings.passages import PassageFilter
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # Items that list exhibits, of Forms 10-K (14 until 2003), 10-Q, 8-K and 20-F; and what such lists and the like look like.
 _ITEMS_OF_EXHIBITS = ("15", "14", "16", "6", "7", "9.01", "19")
@@ -26,14 +28,21 @@ def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageF
 
 
 def among_newest(
-    connection: sa.Connection, passage_ids: Sequence[int], forms: Sequence[str], as_of: date | None = None
+    connection: sa.Connection,
+    passage_ids: Sequence[int],
+    forms: Sequence[str],
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
 ) -> set[int]:
-    """Those of the passages that stand in their company's newest filing of one of `forms`, as filed by `as_of`."""
+    """Those of the passages that stand in their company's newest document of one of `forms`, as filed by `as_of`.
+
+    Uploads that `caller` may not read do not count.
+    """
     asked = sa.select(passages.c.cik).where(passages.c.passage_id.in_(passage_ids))
     known = [documents.c.filed_on <= as_of] if as_of else []
     newest = (
         sa.select(documents.c.cik, sa.func.max(documents.c.filed_on).label("filed_on"))
-        .where(documents.c.form.in_(forms), documents.c.cik.in_(asked), *known)
+        .where(documents.c.form.in_(forms), documents.c.cik.in_(asked), readable(documents, caller), *known)
         .group_by(documents.c.cik)
         .subquery()
     )

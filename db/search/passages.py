@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
+from db.ownership import hidden_documents
 from db.search.planner import expected_rows
 from db.tables import (
     companies,
@@ -27,6 +28,7 @@ from db.tables import (
 from workbench.domain.facts.fiscal_years import SAME_YEAR_END
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.rights.ownership import LOCAL
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -113,6 +115,8 @@ def filter_clauses(where: PassageFilter) -> list[sa.ColumnElement[bool]]:
         clauses.append(passages.c.filed_on <= until)
     if where.documents:
         clauses.append(passages.c.document_id.in_(where.documents))
+    if (hidden := hidden_documents(where.caller)) is not None:
+        clauses.append(passages.c.document_id.not_in(hidden))
     if where.sectors:
         clauses.append(passages.c.cik.in_(_companies_of(where.sectors)))
     if where.periods:
@@ -211,8 +215,12 @@ def has_any(connection: sa.Connection, where: PassageFilter) -> bool:
 
 
 def count_expected(connection: sa.Connection, where: PassageFilter) -> int:
-    """About how many passages pass the filter, as the planner expects."""
-    return expected_rows(connection, sa.select(sa.literal_column("1")).select_from(passages).where(*filter_clauses(where)))
+    """About how many passages pass the filter, as the planner expects; uploads that the caller may not read are counted in.
+
+    The planner takes any list of excluded documents for half of all passages.
+    """
+    clauses = filter_clauses(replace(where, caller=LOCAL))
+    return expected_rows(connection, sa.select(sa.literal_column("1")).select_from(passages).where(*clauses))
 
 
 def count_lasting(connection: sa.Connection, where: PassageFilter) -> int:

@@ -34,11 +34,13 @@ def refresh_similarity(connection: sa.Connection, model: EmbeddingModel) -> int:
     return written
 
 
-# The company's own report of that form, mean over the passages of Items 1 and 1A, written only where it changed.
+# The company's own report of that form (uploads are not everybody's), mean over the passages of Items 1 and 1A, written only
+# where it changed.
 _REFRESH = sa.text("""
     insert into company_profiles as stored (document_id, model_id, cik, filed_on, passages, embedding)
     select p.document_id, :model, p.cik, p.filed_on, count(*), avg(e.embedding)
     from passages p join document_embeddings e on e.passage_id = p.passage_id and e.model_id = :model
+    join documents d on d.document_id = p.document_id and d.owner is null
     where p.form = any(:forms) and p.item = any(:items) and p.cik is not null and p.filed_on is not null
     group by p.document_id, p.cik, p.filed_on
     having vector_norm(avg(e.embedding)) > 0

@@ -8,7 +8,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from db.ownership import readable
 from db.tables import document_subjects, documents
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +24,18 @@ class CompanyOfDocuments:
 
 
 def companies_of_documents(
-    connection: sa.Connection, keys: Sequence[str], as_of: date | None = None
+    connection: sa.Connection, keys: Sequence[str], as_of: date | None = None, caller: Caller = LOCAL
 ) -> list[CompanyOfDocuments]:
     """Companies of added documents that bear one of `keys`, by name; documents that share a whole name are one company's.
 
-    `as_of` admits documents dated on or before that day.
+    Only documents that `caller` may read count; `as_of` admits those dated on or before that day.
     """
     subject = document_subjects.c
     dated = [documents.c.filed_on <= as_of] if as_of else []
     rows = connection.execute(
         sa.select(subject.company, subject.company_keys, documents.c.cik, documents.c.document_id)
         .join(documents, documents.c.document_id == subject.document_id)
-        .where(subject.company_keys.overlap(list(keys)), subject.company.is_not(None), *dated)
+        .where(subject.company_keys.overlap(list(keys)), subject.company.is_not(None), readable(documents, caller), *dated)
         .order_by(documents.c.document_id)
     ).all()
     results: dict[tuple[str, ...], CompanyOfDocuments] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from db.tables.accounts import (
     api_keys,
+    audit_anchors,
     audit_logs,
     password_resets,
     recovery_codes,
@@ -85,6 +86,7 @@ __all__ = [
     "api_keys",
     "api_responses",
     "archive_entries",
+    "audit_anchors",
     "audit_logs",
     "calculation_arcs",
     "calculation_linkbases",

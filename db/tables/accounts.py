@@ -17,7 +17,7 @@ users = sa.Table(
     sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.text("true")),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     sa.Column("channel", sa.Text, comment="notification channel that reaches the user; null: none"),
-    sa.CheckConstraint("role in ('administrator', 'analyst', 'reader')", name="role"),
+    sa.CheckConstraint("role in ('viewer', 'analyst', 'researcher', 'operator', 'administrator')", name="role"),
 )
 
 sessions = sa.Table(
@@ -112,6 +112,7 @@ api_keys = sa.Table(
     ),
 )  # fmt: skip
 
+# Triggers number and chain the entries, and refuse to change them (migration 0031).
 audit_logs = sa.Table(
     "audit_logs",
     metadata,
@@ -120,6 +121,23 @@ audit_logs = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("detail", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+    sa.Column(
+        "hash",
+        pg.BYTEA,
+        nullable=False,
+        comment="SHA-256 of the hash of the entry before and this entry's text",
+    ),
+    sa.Index("ix_audit_logs_actor", "actor", "audit_id"),
     sa.Index("ix_audit_logs_at", "at"),
     sa.Index("ix_audit_logs_detail", "detail", postgresql_using="gin"),
+)
+
+audit_anchors = sa.Table(
+    "audit_anchors",
+    metadata,
+    sa.Column("audit_id", sa.BigInteger, primary_key=True, autoincrement=False, comment="the last entry that went away"),
+    sa.Column("hash", pg.BYTEA, nullable=False, comment="of that entry, with which the chain goes on"),
+    sa.Column("removed_by", sa.Text, nullable=False),
+    sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    comment="up to which entry the audit log was shortened",
 )

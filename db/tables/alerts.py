@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables.base import NOW, metadata
+from db.tables.base import NOW, metadata, shared_with
 
 alert_rules = sa.Table(
     "alert_rules",
@@ -25,6 +25,7 @@ alert_rules = sa.Table(
     sa.Column("quiet_until", sa.Time),
     sa.Column("time_zone", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    shared_with(),
     sa.CheckConstraint("cadence in ('at_once', 'daily', 'weekly')", name="cadence"),
     sa.CheckConstraint("cik is null or watchlist_id is null", name="scope"),
     sa.CheckConstraint("(quiet_from is null) = (quiet_until is null)", name="quiet"),

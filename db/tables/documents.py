@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables.base import NOW, metadata
+from db.tables.base import NOW, metadata, shared_with
 
 documents = sa.Table(
     "documents",
@@ -24,7 +24,10 @@ documents = sa.Table(
     sa.Column("chars", sa.Integer, nullable=False),
     sa.Column("source_url", sa.Text),
     sa.Column("archived_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("owner", sa.Text, comment="of an upload, a user's name or local; null: everybody's"),
+    shared_with(),
     sa.CheckConstraint("origin in ('filing', 'upload', 'composed')", name="origin"),
+    sa.CheckConstraint("(origin = 'upload') = (owner is not null)", name="owner"),
     sa.Index(
         "uq_documents_accession_name", "accession", "name", unique=True, postgresql_where=sa.text("accession is not null")
     ),
@@ -32,7 +35,9 @@ documents = sa.Table(
         "uq_documents_origin_name", "origin", "cik", "name", unique=True,
         postgresql_nulls_not_distinct=True, postgresql_where=sa.text("accession is null and origin <> 'upload'"),
     ),
-    sa.Index("uq_documents_upload_sha256", "sha256", unique=True, postgresql_where=sa.text("origin = 'upload'")),
+    sa.Index(
+        "uq_documents_upload_owner_sha256", "owner", "sha256", unique=True, postgresql_where=sa.text("origin = 'upload'")
+    ),
 )  # fmt: skip
 
 document_pages = sa.Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from db.tables.base import NOW, metadata
+from db.tables.base import NOW, metadata, owner, shared_with
 
 report_schedules = sa.Table(
     "report_schedules",
@@ -15,6 +15,8 @@ report_schedules = sa.Table(
     sa.Column("parameters", pg.JSONB, nullable=False, comment="an open as_of is the day of each run"),
     sa.Column("cron", sa.Text, nullable=False, comment="in UTC"),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    owner(),
+    shared_with(),
     comment="reports that are run when their time comes",
 )
 
@@ -37,6 +39,8 @@ reports = sa.Table(
     sa.Column("manifest", pg.JSONB, comment="what it was made of; null until it has finished"),
     sa.Column("html_sha256", sa.Text, comment="in the object store"),
     sa.Column("figures_file_sha256", sa.Text, comment="in the object store: a line of JSON a figure"),
+    owner(),
+    shared_with(),
     sa.CheckConstraint("status in ('running', 'finished', 'failed')", name="status"),
     sa.Index("ix_reports_started_at", sa.desc("started_at")),
     comment="one row a run of a notebook",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from db.tables.base import NOW, metadata
+from db.tables.base import NOW, metadata, shared_with
 
 watchlists = sa.Table(
     "watchlists",
@@ -13,6 +13,7 @@ watchlists = sa.Table(
     sa.Column("owner", sa.Text, nullable=False, comment="a user's name, or local for the person at this machine"),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    shared_with(),
     sa.UniqueConstraint("owner", "name"),
 )
 

@@ -26,7 +26,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, FormerName, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

@@ -21,7 +21,7 @@ from tests.notifiers import MemoryNotifier, Webhook
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.ingest.alerts.notices import look, send_due
 from workbench.runtime import Workbench
 from workbench.settings import Alerts, Settings
@@ -38,7 +38,7 @@ def workbench(database: Database, objects: FolderStore, tmp_path: Any) -> Workbe
         save_company(connection, APPLE)
         save_company(connection, BERKSHIRE)
         save_filings(connection, [Filing(APPLE.cik, Accession("0000320193-24-000001"), "10-Q", NOW.date())])
-    for name, role in (("ada", Role.ANALYST), ("bob", Role.ANALYST), ("rex", Role.READER)):
+    for name, role in (("ada", Role.ANALYST), ("bob", Role.ANALYST), ("rex", Role.VIEWER)):
         accounts.add_user(database, name, role, PASSWORD, actor="local")
     return Workbench(settings_at(tmp_path), database, objects)
 

@@ -18,7 +18,7 @@ from db.timeouts import Timeouts
 from tests.api.conftest import APPLE, PASSWORD, Opener, settings_at
 from tests.own_server import OwnServer, own_server
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.runtime import Workbench
 from workbench.settings import Server
 

@@ -55,6 +55,13 @@ INTENDED = (
         "a refresh token is given with each access token, and exchanged for the next",
     ),
     Intended(r"GET /api/v1/audit\b.*: none -> .*", "the audit of statements is new"),
+    Intended(r"GET /api/v1/roles\b.*: none -> .*", "the roles are new"),
+    Intended(r"GET /api/v1/audit-trail\b.*: none -> .*", "the audit trail is new"),
+    Intended(r"(GET|PUT) /api/v1/sharing/.*: none -> .*", "sharing with roles is new"),
+    Intended(r"(PUT|DELETE) /api/v1/reports/schedules/.*: none -> .*", "schedules are written over HTTP, too"),
+    Intended(
+        r"\S+ /api/v1/\S+ .*\.(owner|shared_with)(\[\])?: none -> .*", "what people make has an owner and is shared with roles"
+    ),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),
     Intended(

@@ -17,7 +17,7 @@ from tests.api.conftest import APPLE, PASSWORD, Opener, settings_at
 from tests.conftest import clone
 from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.runtime import Workbench
 
@@ -32,7 +32,7 @@ def own_database(postgres_url: str) -> Iterator[Database]:
     database = Database(clone(postgres_url, "api_documents"))
     with database.write() as connection:
         save_company(connection, APPLE)
-    accounts.add_user(database, "rea", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(database, "rea", Role.VIEWER, PASSWORD, actor="local")
     yield database
     database.close()
 

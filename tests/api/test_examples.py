@@ -24,7 +24,7 @@ from tests.api import example_data
 from tests.api.conftest import PASSWORD, Opener
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.runtime import Workbench
 from workbench.runtime.company_cache import CompanyCache
@@ -53,6 +53,8 @@ REQUESTS = (
     Request("GET", "/health/ready", "/health/ready"),
     Request("POST", "/auth/token", "/auth/token", {"data": {"username": "ada", "password": PASSWORD}}),
     Request("GET", "/auth/me", "/auth/me"),
+    Request("GET", "/roles", "/roles"),
+    Request("GET", "/audit-trail", "/audit-trail?action=sign_in&limit=1"),
     Request("GET", "/auth/sessions", "/auth/sessions", user="ada"),
     Request("POST", "/auth/sessions/end", "/auth/sessions/end", user="ada"),
     Request("GET", "/users/{name}/sessions", "/users/ada/sessions"),
@@ -114,6 +116,12 @@ REQUESTS = (
     Request("GET", "/search", "/search?q=port%20of%20Oakland%20supply%20risk%20fiscal%202024&form=10-K&k=1"),
     Request("GET", "/reports", "/reports?limit=1"),
     Request("GET", "/reports/schedules", "/reports/schedules"),
+    Request("PUT", "/sharing/{kind}/{name}", "/sharing/watchlists/chips", {"json": {"roles": ["analyst"]}}),
+    Request("GET", "/sharing/{kind}/{name}", "/sharing/watchlists/chips"),
+    Request(
+        "PUT", "/reports/schedules/{name}", "/reports/schedules/nvidia-weekly",
+        {"json": {"notebook": "company_review", "parameters": {"ticker": "NVDA"}, "cron": "0 6 * * 1"}},
+    ),
     Request("GET", "/reports/{number}", "/reports/1"),
     Request("GET", "/reports/{number}/comparison", "/reports/1/comparison?with=2"),
     Request("GET", "/watchlists", "/watchlists"),
@@ -140,6 +148,7 @@ _LONGEST_LIST, _LONGEST_TEXT = 2, 160
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _FIXED = {
     "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl",
+    "audit_id": 7,
     "refresh_token": "wbr_VG9rZW4gb2YgYW4gZXhhbXBsZSwgZ29vZCBmb3Igb25l",
     "refresh_expires_in": 2592000,
     "session": "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11",
@@ -151,6 +160,8 @@ _FIXED = {
     "client": "python-httpx/0.28.1",
     "code_version": "0.2.0",
     "document_id": 12,
+    "hash": _SHA256,
+    "next_before": 7,
     "notebook_sha256": _SHA256,
     "figures_sha256": _SHA256,
 }
@@ -164,8 +175,9 @@ def filled_for_examples(postgres_url: str, tmp_path_factory: pytest.TempPathFact
     workbench = Workbench(settings, database, FolderStore(home / "objects"), now=lambda: example_data.NOW)
     example_data.fill(workbench, home / "scratch")
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
-    accounts.add_user(database, "rea", Role.READER, PASSWORD, actor="local")
-    accounts.add_user(database, "eve", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(database, "rea", Role.VIEWER, PASSWORD, actor="local")
+    accounts.add_user(database, "sue", Role.RESEARCHER, PASSWORD, actor="local")
+    accounts.add_user(database, "eve", Role.VIEWER, PASSWORD, actor="local")
     yield workbench
     database.close()
 
@@ -248,14 +260,16 @@ async def _recorded_problems(
     client: httpx.AsyncClient, stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, dict[str, Any]]:
     """One problem of each status that routes name, by status."""
-    signed = await _signed_in(client, "rea")
+    viewer, researcher = [await _signed_in(client, name) for name in ("rea", "sue")]
+    weekly = {"notebook": "company_review", "cron": "0 6 * * 1"}
     too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
     await client.put(f"{V1}/watchlists/own/companies/AAPL", headers=await _signed_in(client, "ada"))
     asked = [
         await client.get(f"{V1}/companies/AA PL!"),
         await stranger.get(f"{V1}/companies"),
-        await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=signed),
+        await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=viewer),
         await client.get(f"{V1}/companies/ZZZZ"),
+        await client.put(f"{V1}/reports/schedules/apple-daily", json=weekly, headers=researcher),
         await client.delete(f"{V1}/users/ada"),
         await client.post(f"{V1}/documents", **too_large),
         await client.get(f"{V1}/companies?limit=501"),

@@ -33,7 +33,9 @@ async def schema(client: httpx.AsyncClient) -> dict[str, Any]:
 async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> None:
     assert set(schema["paths"]) == {
         *OPEN,
+        "/api/v1/audit-trail",
         "/api/v1/auth/me",
+        "/api/v1/roles",
         "/api/v1/auth/sessions",
         "/api/v1/auth/sessions/end",
         "/api/v1/auth/sessions/{session}/end",
@@ -82,6 +84,8 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/prices/{ticker}/bars",
         "/api/v1/reports",
         "/api/v1/reports/schedules",
+        "/api/v1/reports/schedules/{name}",
+        "/api/v1/sharing/{kind}/{name}",
         "/api/v1/reports/{number}",
         "/api/v1/reports/{number}/comparison",
         "/api/v1/reports/{number}/file",

@@ -17,7 +17,7 @@ from api.security.access import Gate, Principal
 from db.engine import Database
 from tests.api.conftest import Opener, settings_at
 from tests.api.sockets import connect
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.runtime import Workbench
 
 pytestmark = [
@@ -72,7 +72,7 @@ async def test_a_socket_ends_when_its_session_does(opened: Opener, filled: Datab
 
     async def identify(self: Gate, scope: Any) -> Principal | None:
         gates.append(scope["type"])
-        return Principal("ada", Role.READER, "session") if len(gates) < 3 else None
+        return Principal("ada", Role.VIEWER, "session") if len(gates) < 3 else None
 
     monkeypatch.setattr(Gate, "identify", identify)
     noticed: list[str] = []

@@ -21,7 +21,7 @@ from db.engine import Database
 from tests.api.conftest import APPLE, PASSWORD
 from tests.database_server import clone
 from tests.deploy.role_stack import REQUESTS, Stack, requests_of_page, role_stack, until, workers
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 
 COMPANY = "/api/v1/companies/AAPL"
 

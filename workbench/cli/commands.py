@@ -13,6 +13,7 @@ _OPERATIONS = "Data and administration"
 
 _alerts = "workbench.cli.alerts.alerts"
 _api_keys = "workbench.cli.operations.api_keys"
+_audit_trail = "workbench.cli.operations.audit_trail"
 _concepts = "workbench.cli.statements.concepts"
 _documents = "workbench.cli.filings.documents"
 _failures = "workbench.cli.operations.failures"
@@ -214,6 +215,15 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("list", "List the marts and their row counts.", f"{_marts}:list_marts"),
             Command("show", "Print the rows of a mart.", f"{_marts}:show"),
             Command("report", "Write the results of the last build as an HTML page.", f"{_marts}:report"),
+        ),
+        _OPERATIONS,
+    ),
+    CommandGroup(
+        "trail", "Show who did what, and check that the record is whole.",
+        (
+            Command("list", "Search the audit trail, newest first.", f"{_audit_trail}:list_trail"),
+            Command("verify", "Check that no entry was changed, removed or put between others.", f"{_audit_trail}:verify"),
+            Command("shorten", "Remove old entries of the audit trail; the rest stays verifiable.", f"{_audit_trail}:shorten"),
         ),
         _OPERATIONS,
     ),

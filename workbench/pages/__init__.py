@@ -15,6 +15,7 @@ from workbench.pages.frame.page import page
 from workbench.pages.home.page import home_page
 from workbench.pages.market.audit_page import audit_page
 from workbench.pages.market.page import market_page
+from workbench.pages.operations.audit_trail_page import audit_trail_page
 from workbench.pages.operations.page import operations_page
 from workbench.pages.reader.changes_page import changes_page
 from workbench.pages.reader.page import reader_page
@@ -31,6 +32,7 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
     """
     return {
         "/audit": page(workbench, "audit", audit_page),
+        "/audit-trail": page(workbench, "audit-trail", audit_trail_page),
         "/alerts": page(workbench, "alerts", alerts_page),
         "/changes": page(workbench, "changes", changes_page),
         "/company": page(workbench, "company", company_page),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from db.operations import reports as db_reports
 from db.operations.tasks import add_task
+from db.ownership import caller_called
 from workbench.domain.operations.reports import RunStatus, Value
 from workbench.domain.operations.tasks import TaskKind
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.reports.notebooks import parse_parameters, project_notebook
 from workbench.reports.saved_runs import begin, run_begun
 from workbench.runtime import Workbench
@@ -19,8 +21,8 @@ class ReportQueue:
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
 
-    def start_named(self, name: str, parameters: Mapping[str, Value]) -> int:
-        """Queues a run of a notebook of this project and returns its id at once.
+    def start_named(self, name: str, parameters: Mapping[str, Value], caller: Caller = LOCAL) -> int:
+        """Queues a run of the caller's of a notebook of this project and returns its id at once.
 
         Raises NotFound, InvalidRequest for a wrong parameter, and QueueFull when too many wait.
         """
@@ -28,19 +30,19 @@ class ReportQueue:
         values = parse_parameters(notebook, [f"{key}={value}" for key, value in parameters.items()])
         waiting = self._workbench.settings.tasks.most_waiting
         with self._workbench.database.write() as connection:
-            report_id = begin(connection, notebook, values)
+            report_id = begin(connection, notebook, values, caller=caller)
             add_task(connection, TaskKind.REPORT, {"report_id": report_id}, most_waiting=waiting)
         return report_id
 
-    def start_again(self, report_id: int) -> int:
-        """Repeats a saved run; raises NotFound."""
+    def start_again(self, report_id: int, caller: Caller = LOCAL) -> int:
+        """Repeats a saved run as the caller's own; raises NotFound, also for one that the caller may not read."""
         with self._workbench.database.read() as connection:
-            run = db_reports.get_run(connection, report_id)
-        return self.start_named(run.notebook, run.parameters)
+            run = db_reports.get_run(connection, report_id, caller)
+        return self.start_named(run.notebook, run.parameters, caller)
 
 
 def run_queued(workbench: Workbench, report_id: int) -> None:
-    """Runs a queued report and saves the result, a failure too; raises as `make_report` does.
+    """Runs a queued report as its owner and saves the result, a failure too; raises as `make_report` does.
 
     A report that has ended, or was deleted meanwhile (NotFound), is not run again.
     """
@@ -48,12 +50,13 @@ def run_queued(workbench: Workbench, report_id: int) -> None:
 
     with workbench.database.read() as connection:
         run = db_reports.get_run(connection, report_id)
+        caller = caller_called(connection, run.owner)
     if run.status in (RunStatus.FINISHED, RunStatus.FAILED):
         return
     notebook = project_notebook(run.notebook)
     parameters = parse_parameters(notebook, [f"{name}={value}" for name, value in run.parameters.items()])
     try:
         with db_reports.while_running(workbench.database, report_id):
-            run_begun(workbench, report_id, notebook, parameters, None)
+            run_begun(workbench, report_id, notebook, parameters, None, caller=caller)
     finally:
         ensure_event_loop().close()  # the one of this thread, in which the kernel was spoken to

@@ -21,11 +21,12 @@ from db.operations.snapshots import snapshot
 from workbench.analysis.operations.report_figures import from_lines
 from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, Value
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.reports.html import to_html
 from workbench.reports.kernel import kernel_manager, run_folder
 from workbench.reports.manifest import Manifest, make_manifest
 from workbench.reports.notebooks import Notebook, find_notebook, load_notebook, parse_parameters, report_day, title_of
-from workbench.runtime import FIGURE_LOG, Workbench
+from workbench.runtime import FIGURE_LOG, REPORT_CALLER, Workbench
 from workbench.runtime.child_environment import child_environment
 from workbench.service_settings import PostgresDatabase
 from workbench.settings import Settings
@@ -76,9 +77,16 @@ def prepare(name: str, assignments: Iterable[str], output: Path | None = None) -
 
 
 def make_report(
-    workbench: Workbench, notebook: Notebook, parameters: Mapping[str, Value], *, on_progress: OnProgress | None = None
+    workbench: Workbench,
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    *,
+    on_progress: OnProgress | None = None,
+    caller: Caller = LOCAL,
 ) -> ReportResult:
     """Runs the notebook in an interpreter of its own; `on_progress` is called with the number of code cells that have run.
+
+    Its searches find the documents that the caller may read.
 
     Raises ReportFailed when a cell raises, SetupError when no interpreter can be started.
     """
@@ -86,7 +94,7 @@ def make_report(
         data = snapshot(connection, report_day(parameters))
     with run_folder() as folder:
         log = folder / "figures.jsonl"
-        environment = child_environment(_settings_for_kernel(workbench), {FIGURE_LOG: str(log)})
+        environment = child_environment(_settings_for_kernel(workbench), {FIGURE_LOG: str(log), REPORT_CALLER: caller.as_text})
         executed = _execute(notebook, parameters, kernel_manager(folder, environment, notebook.path.parent), on_progress)
         figures = from_lines(log.read_text(encoding="utf-8")) if log.exists() else []
     manifest = make_manifest(notebook, parameters, data, executed.cells, figures)

@@ -12,6 +12,7 @@ from db.operations import reports as db_reports
 from workbench.analysis.operations.report_figures import from_lines, report_workbook, to_lines
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, ReportRun, RunComparison, RunStatus, Value, compare_runs
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ingest import archive
 from workbench.reports.notebooks import (
     Notebook,
@@ -35,12 +36,13 @@ def run_and_save(
     *,
     schedule: str | None = None,
     on_progress: OnProgress | None = None,
+    caller: Caller = LOCAL,
 ) -> tuple[ReportRun, ReportResult]:
-    """Runs the notebook and saves the result, a failure too; raises as `make_report` does."""
+    """Runs the notebook and saves the result as the caller's, a failure too; raises as `make_report` does."""
     with workbench.database.write() as connection:
-        report_id = begin(connection, notebook, parameters, schedule)
+        report_id = begin(connection, notebook, parameters, schedule, caller=caller)
     with db_reports.while_running(workbench.database, report_id):
-        return run_begun(workbench, report_id, notebook, parameters, on_progress)
+        return run_begun(workbench, report_id, notebook, parameters, on_progress, caller=caller)
 
 
 def rerun(
@@ -118,8 +120,15 @@ def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
     return report_workbook(run, figures_of_run(workbench, run))
 
 
-def begin(connection: Connection, notebook: Notebook, parameters: Mapping[str, Value], schedule: str | None = None) -> int:
-    """Saves a run that has not started; returns its id."""
+def begin(
+    connection: Connection,
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    schedule: str | None = None,
+    *,
+    caller: Caller = LOCAL,
+) -> int:
+    """Saves a run of the caller's that has not started; returns its id."""
     return db_reports.begin_run(
         connection,
         notebook=notebook.name,
@@ -128,11 +137,18 @@ def begin(connection: Connection, notebook: Notebook, parameters: Mapping[str, V
         as_of=report_day(parameters),
         cells=code_cells(notebook),
         schedule=schedule,
+        owner=caller.name,
     )
 
 
 def run_begun(
-    workbench: Workbench, report_id: int, notebook: Notebook, parameters: Mapping[str, Value], on_progress: OnProgress | None
+    workbench: Workbench,
+    report_id: int,
+    notebook: Notebook,
+    parameters: Mapping[str, Value],
+    on_progress: OnProgress | None,
+    *,
+    caller: Caller = LOCAL,
 ) -> tuple[ReportRun, ReportResult]:
     """Runs the notebook of a saved run and saves the result, a failure too; raises as `make_report` does."""
     from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
@@ -144,7 +160,7 @@ def run_begun(
             on_progress(done)
 
     try:
-        made = make_report(workbench, notebook, parameters, on_progress=note)
+        made = make_report(workbench, notebook, parameters, on_progress=note, caller=caller)
         html = archive.store(workbench.objects, made.html.encode())
         figures = archive.store(workbench.objects, to_lines(made.figures).encode())
     except WorkbenchError as error:

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from db.operations import reports as db_reports
+from db.ownership import caller_called
 from workbench.analysis.operations.report_figures import ScheduleAnswer
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ingest.unit_of_work import Tally, run
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
 from workbench.reports.saved_runs import run_and_save
@@ -21,11 +23,14 @@ from workbench.runtime import Workbench
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 
-def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[str], cron: str) -> ReportSchedule:
+def add(
+    workbench: Workbench, name: str, notebook: str, assignments: Iterable[str], cron: str, *, caller: Caller = LOCAL
+) -> ReportSchedule:
     """Schedules a notebook, or changes the schedule of this name.
 
     Only the given parameters are saved, so that an `as_of` left out is the day of each run. Raises InvalidRequest for an
-    invalid name, parameter or cron expression, NotFound for a notebook that does not exist.
+    invalid name, parameter or cron expression, NotFound for a notebook that does not exist, Conflict for a name that
+    somebody else uses.
     """
     if not _NAME.fullmatch(name):
         raise InvalidRequest(
@@ -35,7 +40,7 @@ def add(workbench: Workbench, name: str, notebook: str, assignments: Iterable[st
     given = given_parameters(result, assignments)
     Cron.parse(cron)
     with workbench.database.write() as connection:
-        return db_reports.save_schedule(connection, name, notebook=result.name, parameters=given, cron=cron)
+        return db_reports.save_schedule(connection, name, notebook=result.name, parameters=given, cron=cron, caller=caller)
 
 
 def due(schedules: Iterable[ReportSchedule], now: datetime) -> list[ReportSchedule]:
@@ -81,14 +86,18 @@ def schedule_document(schedule: ReportSchedule, now: datetime) -> ScheduleAnswer
         "cron": schedule.cron,
         "next_at": Cron.parse(schedule.cron).next(now).astimezone(UTC).isoformat(),
         "last_started_at": last.isoformat() if last else None,
+        "owner": schedule.owner,
+        "shared_with": [role.value for role in schedule.shared_with],
     }
 
 
 def _run(workbench: Workbench, schedule: ReportSchedule, tally: Tally) -> None:
     notebook = load_notebook(find_notebook(schedule.notebook))
     texts = [f"{name}={value}" for name, value in schedule.parameters.items()]
+    with workbench.database.read() as connection:
+        caller = caller_called(connection, schedule.owner)
     try:
-        saved, _ = run_and_save(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name)
+        saved, _ = run_and_save(workbench, notebook, parse_parameters(notebook, texts), schedule=schedule.name, caller=caller)
     except SetupError as error:  # of the notebook's own kernel: the next report may have all it needs
         raise NotFound(error.message, hint=error.hint) from error
     tally.saved["reports"], tally.saved["figures"] = 1, saved.figures

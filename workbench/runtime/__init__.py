@@ -20,6 +20,7 @@ from db.timescale import ChunkPlan, apply_plan
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
+from workbench.domain.rights.ownership import Caller
 from workbench.runtime.research import Research
 from workbench.runtime.secrets import with_secrets
 from workbench.service_settings import EmbeddedDatabase, FolderObjects, MiniLmEmbeddings, OpenAiEmbeddings, PostgresDatabase
@@ -133,17 +134,21 @@ def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
     """The workbench for an interactive session, open until the interpreter ends; raises as `open_workbench` does.
 
-    In a report run (`FIGURE_LOG` names a file) every queried figure is appended to that file.
+    In a report run (`FIGURE_LOG` names a file) every queried figure is appended to that file, and searches find what the
+    owner of the run (`REPORT_CALLER`) may read.
     """
     stack = ExitStack()
     workbench = stack.enter_context(open_workbench(settings))
     atexit.register(stack.close)
     if file := os.environ.get(FIGURE_LOG):
         workbench.on_figures = partial(_append_figures, Path(file))
+    if caller := os.environ.get(REPORT_CALLER):
+        workbench.caller = Caller.parse(caller)
     return workbench
 
 
 FIGURE_LOG = "REPORT_FIGURE_LOG"
+REPORT_CALLER = "REPORT_CALLER"
 
 
 def _append_figures(file: Path, figures: Sequence[ReportFigure]) -> None:

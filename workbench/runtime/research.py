@@ -15,6 +15,7 @@ from db.companies import search_companies
 from db.engine import Database
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 from workbench.runtime.arguments import (
     AsOf,
@@ -45,6 +46,8 @@ class Research(ABC):
     """
 
     database: Database
+    caller: Caller = LOCAL
+    """Whose documents a search finds, besides filings; a report run asks as its owner."""
     on_figures: Callable[[Sequence[ReportFigure]], None] | None = None
     """Called with every figure that a query returns; a report run writes them to its figure log."""
 
@@ -307,8 +310,9 @@ class Research(ABC):
         with self.database.read() as connection:
             ciks = tuple(company.cik for company in find_companies(connection, companies))
             search_query = SearchQuery(
-                query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k
-            )
+                query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k,
+                caller=self.caller,
+            )  # fmt: skip
             return frames.hits_frame(search(connection, self.embedder, search_query, better=self.better_embedder).hits)
 
     def _statement(self, company: CompanyName, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:

@@ -15,6 +15,7 @@ from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageText, ReportPeriod
 from workbench.domain.identity import Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
 from workbench.search.fusion import reciprocal_rank
@@ -65,7 +66,8 @@ class SearchQuery:
     narrow to what they name and leave open when empty, as do `documents` (ids), `sectors` (SIC codes or their beginnings, or
     words of the SEC's names for them) and `fiscal_years` of the reports; `as_of` keeps what was filed on or before that day.
     `ignored` are words of the question that are not to be understood as a company, form, period or other name, `*` for all.
-    `per_filing` keeps the best passage of each filing. `k` hits come back after the first `offset`.
+    `per_filing` keeps the best passage of each filing; uploads that `caller` may not read are not searched. `k` hits come
+    back after the first `offset`.
     """
 
     text: str
@@ -81,6 +83,7 @@ class SearchQuery:
     fiscal_years: tuple[int, ...] = ()
     per_filing: bool = False
     ignored: tuple[str, ...] = ()
+    caller: Caller = LOCAL
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forms", tuple(form.strip().upper() for form in self.forms))
@@ -115,6 +118,7 @@ class SearchQuery:
             documents=self.documents,
             sectors=self.sectors,
             periods=tuple(ReportPeriod(year) for year in self.fiscal_years),
+            caller=self.caller,
         )
 
 
@@ -177,7 +181,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     name: its own filings rarely say it. The places in all these lists are fused.
     """
     question = read_question(query.text)
-    understood = understand(connection, question.text, query.ignored, query.as_of)
+    understood = understand(connection, question.text, query.ignored, query.as_of, query.caller)
     asked = with_item_titles(question.text, understood)
     subject = with_item_titles(without_names(question.text, understood), understood)
     vectors: list[_Vector] = []
@@ -236,7 +240,8 @@ def _rank(  # noqa: PLR0917
     names = list(dict.fromkeys(name for term in understood.lines for name in (term.mention_text, *term.filed) if name))
 
     def terms_of(text: str, other_names: Sequence[str]) -> full_text.Terms:
-        return full_text.read_terms(connection, apart_from_lines(text, understood), other_names, as_of=query.as_of)
+        apart = apart_from_lines(text, understood)
+        return full_text.read_terms(connection, apart, other_names, as_of=query.as_of, caller=query.caller)
 
     terms, about = terms_of(question.text, names), None
     rankings = []
@@ -270,7 +275,8 @@ def _weighed(
     ]
     factors = [(lift, passage_groups.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
     factors += [
-        (_LIFT, passage_groups.among_newest(connection, ids, mention.forms, query.as_of)) for mention in understood.newest
+        (_LIFT, passage_groups.among_newest(connection, ids, mention.forms, query.as_of, query.caller))
+        for mention in understood.newest
     ]
     if (understood.own_companies or query.documents) and (kinds := statements_asked(query.text, understood)):
         factors.append((_STATEMENT_LIFT, passage_groups.among(connection, ids, PassageFilter(statements=tuple(kinds)))))

@@ -13,6 +13,7 @@ from db.engine import Connection
 from db.search import full_text
 from workbench.domain.companies.names import COMMON_WORDS, words_of
 from workbench.domain.identity import Company, Ticker
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.search.question_words import Word, known_in, question_words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -51,11 +52,16 @@ class Mention:
 
 
 def companies_in(
-    connection: Connection, text: str, as_of: date | None = None, *, is_misspelling_allowed: bool = True
+    connection: Connection,
+    text: str,
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
+    *,
+    is_misspelling_allowed: bool = True,
 ) -> list[Mention]:
     """Companies known here that the question names, from left to right; longer names win over shorter ones within them.
 
-    Misspelt names are recognized from words filed by `as_of`, if that is allowed.
+    Misspelt names are recognized from words filed by `as_of` that `caller` may read, if that is allowed.
     """
     words = question_words(text)
     symbols = symbols_in(text)
@@ -65,7 +71,7 @@ def companies_in(
         return []
     symbols |= {(each.start, each.end): symbol for each in known_in(words) for symbol in each.known.tickers[:1]}
     called = _called(connection, words, symbols, sought, initials)
-    return called or (_misspelt(connection, words, as_of) if is_misspelling_allowed else [])
+    return called or (_misspelt(connection, words, as_of, caller) if is_misspelling_allowed else [])
 
 
 def _is_sought(key: str, word: Word) -> bool:
@@ -87,17 +93,17 @@ def _called(
     return list(_longest(mentions))
 
 
-def _misspelt(connection: Connection, words: Sequence[Word], as_of: date | None) -> list[Mention]:
+def _misspelt(connection: Connection, words: Sequence[Word], as_of: date | None, caller: Caller) -> list[Mention]:
     """Companies with filings here whose name is nearly a word of the question that no passage holds."""
     known = {key for each in known_in(words) for key in each.words}
     long = {
         key: word for word in words for key in word.keys - known if len(key) >= _SHORTEST_MISSPELT and key not in COMMON_WORDS
     }
-    unknown = full_text.unknown_words(connection, list(long), as_of) if long else []
+    unknown = full_text.unknown_words(connection, list(long), as_of, caller) if long else []
     if not unknown:
         return []
     bearers: dict[str, set[Company]] = {}
-    for company in companies.companies_with_documents(connection, as_of):
+    for company in companies.companies_with_documents(connection, as_of, caller):
         for name in (company.name, *(former.name for former in company.former_names)):
             for part in words_of(name):
                 if len(part) >= _SHORTEST_MISSPELT - 1 and part not in COMMON_WORDS:

@@ -9,6 +9,7 @@ from datetime import date
 from db.engine import Connection
 from db.search.subjects import companies_of_documents
 from workbench.domain.companies.names import ticker_key
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.search.mentions import Mention, symbols_in
 from workbench.search.question_words import known_in, question_words, stretches
 
@@ -32,13 +33,16 @@ class AbsentMention:
     end: int
 
 
-def own_companies_in(connection: Connection, text: str, as_of: date | None = None) -> list[OwnMention]:
-    """Companies of added documents (dated by `as_of`) that the question names, from left to right; longer names win."""
+def own_companies_in(connection: Connection, text: str, as_of: date | None = None, caller: Caller = LOCAL) -> list[OwnMention]:
+    """Companies of added documents that the question names, from left to right; longer names win.
+
+    Only documents dated by `as_of` that `caller` may read count.
+    """
     named = {(each.start, each.end): each.keys for each in stretches(question_words(text))}
     for span, symbol in symbols_in(text).items():
         named[span] = named.get(span, frozenset()) | {ticker_key(symbol)}
     keys = sorted(key for own in named.values() for key in own)
-    known = companies_of_documents(connection, keys, as_of) if keys else []
+    known = companies_of_documents(connection, keys, as_of, caller) if keys else []
     results: list[OwnMention] = []
     for (start, end), own in sorted(named.items(), key=lambda entry: (entry[0][0] - entry[0][1], entry[0])):
         meant = [company for company in known if company.keys & own]

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from db.engine import Connection
 from workbench.domain.filings.passages import ReportPeriod
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.parse.items.form_items import form_items
 from workbench.search.mentions import Mention, companies_in
 from workbench.search.own_companies import AbsentMention, OwnMention, absent_companies_in, own_companies_in
@@ -102,10 +103,16 @@ class Understanding:
         return tuple({line.label: line for line in reversed(named)}.values())[::-1]
 
 
-def understand(connection: Connection, text: str, ignored: Sequence[str] = (), as_of: date | None = None) -> Understanding:
+def understand(
+    connection: Connection,
+    text: str,
+    ignored: Sequence[str] = (),
+    as_of: date | None = None,
+    caller: Caller = LOCAL,
+) -> Understanding:
     """What the question names, but for what the user took back: `ignored` words as the question says them, `*` for all.
 
-    Misspelt names are recognized from words filed by `as_of`.
+    Misspelt names are recognized from words filed by `as_of` that `caller` may read.
     """
     taken_back = {" ".join(word.casefold().split()) for word in ignored}
     if "*" in taken_back:
@@ -117,8 +124,8 @@ def understand(connection: Connection, text: str, ignored: Sequence[str] = (), a
     def is_meant_at(mention: Mention | OwnMention | AbsentMention) -> bool:
         return is_meant(text[mention.start : mention.end])
 
-    known = companies_in(connection, text, as_of)
-    own = own_companies_in(connection, text, as_of)
+    known = companies_in(connection, text, as_of, caller)
+    own = own_companies_in(connection, text, as_of, caller)
     ratios = [mention for mention in ratios_in(text) if is_meant(mention.mention_text)]
     rest = text
     for ratio in ratios:  # the lines in a ratio's name are no lines that are asked for: in "debt to equity" equity is none

@@ -23,7 +23,8 @@ from db.engine import Database
 from tests.api.conftest import PASSWORD
 from tests.loaded import ACCESSION, ORCHARD
 from workbench.analysis.tools.sizes import MOST_TOKENS
-from workbench.domain.operations.accounts import Role, Scope
+from workbench.domain.operations.accounts import Scope
+from workbench.domain.rights.roles import Role
 from workbench.runtime import Workbench
 from workbench.settings import RateLimits
 
@@ -172,7 +173,7 @@ async def test_a_stranger_is_refused_and_a_key_has_its_own_limit(workbench: Work
     async with _client(workbench, "192.0.2.1") as stranger:
         answer = await stranger.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
         assert answer.status_code == 401
-    accounts.add_user(filled, "rita", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "rita", Role.VIEWER, PASSWORD, actor="local")
     _, secret = api_keys.add_key(filled, "rita", "model", scopes=[Scope.READ], days=None, actor="local")
     settings = workbench.settings.model_copy(update={"rate_limits": RateLimits(reader={"searches": 1})})
     limited = Workbench(settings, workbench.database, workbench.objects)

@@ -10,9 +10,9 @@ from typing import Any
 
 from api.security.access import Principal
 from workbench.domain.errors import DatabaseUnavailable
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 
-ADA = Principal("ada", Role.ANALYST, "token")
+ADA = Principal("ada", Role.ADMINISTRATOR, "token")
 HOST = ("host", "workbench.example")
 
 

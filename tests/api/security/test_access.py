@@ -13,7 +13,7 @@ from api.security.access import is_loopback
 from api.security.tokens import Tokens
 from db.engine import Database
 from tests.api.conftest import PASSWORD, Opener, cache_nothing, gate_of, settings_at
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -124,7 +124,7 @@ async def test_tokens_that_are_over_foreign_or_tampered_with_are_refused(opened:
 
 
 async def test_tokens_end_with_the_password_and_with_the_account(opened: Opener, filled: Database) -> None:
-    accounts.add_user(filled, "eve", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "eve", Role.VIEWER, PASSWORD, actor="local")
     async with opened() as client:
         cache_nothing(client)
 

@@ -25,7 +25,7 @@ from workbench.domain.errors import (
     NotFound,
     TooManyAttempts,
 )
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 
 PASSWORD = "a long enough one"
 
@@ -33,7 +33,7 @@ PASSWORD = "a long enough one"
 @pytest.fixture
 def users(database: Database) -> Database:
     accounts.add_user(database, "ada", Role.ADMINISTRATOR, PASSWORD, actor="local")
-    accounts.add_user(database, "bob@example.org", Role.READER, PASSWORD, actor="ada")
+    accounts.add_user(database, "bob@example.org", Role.VIEWER, PASSWORD, actor="ada")
     return database
 
 
@@ -46,7 +46,7 @@ def test_made_accounts_are_listed_by_name_and_written_down(users: Database) -> N
     with users.read() as connection:
         assert [(user.name, user.role, user.is_active) for user in list_users(connection)] == [
             ("ada", Role.ADMINISTRATOR, True),
-            ("bob@example.org", Role.READER, True),
+            ("bob@example.org", Role.VIEWER, True),
         ]
     assert actions(users) == [("local", "user.added"), ("ada", "user.added")]
 
@@ -55,7 +55,7 @@ def test_bad_names_and_weak_passwords_change_nothing(users: Database) -> None:
     before = actions(users)
     for name in ("", "   ", "local", "a b", "-x", "x" * 65, "a\nda", "ада", "x'; drop table users"):
         with pytest.raises(InvalidIdentifier):
-            accounts.add_user(users, name, Role.READER, PASSWORD, actor="local")
+            accounts.add_user(users, name, Role.VIEWER, PASSWORD, actor="local")
     for password in (
         "short", "fourteen chars", "aaaaaaaaaaaaaaaa", "ababababababababab", "x" * 1025, "carolcarol-1234",
         # Long enough and in every list, or made of what stands in one, backwards too.
@@ -64,9 +64,9 @@ def test_bad_names_and_weak_passwords_change_nothing(users: Database) -> None:
         "Workbench 2026!!", "corporate intelligence", "IntelligenceWorkbench1",
     ):  # fmt: skip
         with pytest.raises(InvalidRequest):
-            accounts.add_user(users, "carol", Role.READER, password, actor="local")
+            accounts.add_user(users, "carol", Role.VIEWER, password, actor="local")
     with pytest.raises(Conflict):
-        accounts.add_user(users, "ADA", Role.READER, PASSWORD, actor="local")
+        accounts.add_user(users, "ADA", Role.VIEWER, PASSWORD, actor="local")
     with pytest.raises(NotFound):
         accounts.change_password(users, "carol", PASSWORD, actor="local")
     with pytest.raises(NotFound):
@@ -141,11 +141,11 @@ def test_failures_of_more_than_fifteen_minutes_ago_are_forgotten(users: Database
     with users.write() as connection:
         for _ in range(5):
             audit.record(connection, "ada", "sign_in.failed", address="192.0.2.1")
-        connection.execute(sa.update(audit_logs).values(at=sa.func.now() - timedelta(minutes=14)))
+        _move_to(connection, timedelta(minutes=14))
     with pytest.raises(TooManyAttempts):
         accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")
     with users.write() as connection:
-        connection.execute(sa.update(audit_logs).values(at=sa.func.now() - timedelta(minutes=15, seconds=1)))
+        _move_to(connection, timedelta(minutes=15, seconds=1))
     assert accounts.sign_in(users, "ada", PASSWORD, address="192.0.2.1")[0].name == "ada"
 
 
@@ -161,7 +161,7 @@ def test_the_audit_log_names_who_did_what_to_whom_from_where(users: Database) ->
         assert find_credentials(connection, "ada") == (user, password_hash)
     assert entries == [
         ("local", "user.added", {"name": "ada", "role": "administrator"}),
-        ("ada", "user.added", {"name": "bob@example.org", "role": "reader"}),
+        ("ada", "user.added", {"name": "bob@example.org", "role": "viewer"}),
         ("bob@example.org", "user.password_changed", {"name": "ada"}),
         ("bob@example.org", "user.disabled", {"name": "ada"}),
         ("bob@example.org", "user.enabled", {"name": "ada"}),
@@ -172,7 +172,7 @@ def test_the_audit_log_names_who_did_what_to_whom_from_where(users: Database) ->
 
 def test_a_password_is_weak_by_the_name_in_its_one_spelling(users: Database) -> None:
     for change in (
-        lambda: accounts.add_user(users, " CAROL ", Role.READER, "carolcarol-1234", actor="local"),
+        lambda: accounts.add_user(users, " CAROL ", Role.VIEWER, "carolcarol-1234", actor="local"),
         lambda: accounts.change_password(users, " ADA ", "this is ada herself", actor="local"),
         lambda: accounts.change_password(users, "ada", "short", actor="local"),
     ):
@@ -183,7 +183,7 @@ def test_a_password_is_weak_by_the_name_in_its_one_spelling(users: Database) -> 
 def test_a_password_longer_than_any_is_never_hashed(users: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     longest = "".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(16))
     assert len(longest) == 1024
-    accounts.add_user(users, "zoe", Role.READER, longest, actor="local")
+    accounts.add_user(users, "zoe", Role.VIEWER, longest, actor="local")
     assert accounts.sign_in(users, "zoe", longest, address="192.0.2.1")[0].name == "zoe"
     monkeypatch.setattr(accounts, "is_password", lambda *_: True)
     with pytest.raises(NotAuthenticated, match="wrong name or password"):
@@ -238,3 +238,10 @@ def test_a_user_name_is_refused_or_in_its_one_spelling(text: str) -> None:
         return
     assert parse_user_name(name) == name == name.lower().strip()
     assert name.isascii()
+
+
+def _move_to(connection: sa.Connection, ago: timedelta) -> None:
+    """Moves the log into the past, which its triggers forbid."""
+    connection.execute(sa.text("alter table audit_logs disable trigger kept"))
+    connection.execute(sa.update(audit_logs).values(at=sa.func.now() - ago))
+    connection.execute(sa.text("alter table audit_logs enable trigger kept"))

@@ -17,7 +17,8 @@ from db.operations.audit import list_entries
 from db.tables import api_keys as table
 from tests.api.conftest import APPLE, PASSWORD, Opener, cache_nothing, settings_at
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound
-from workbench.domain.operations.accounts import Role, Scope
+from workbench.domain.operations.accounts import Scope
+from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -56,13 +57,13 @@ async def test_a_key_opens_the_api_by_either_header_and_is_noted(opened: Opener,
 
 
 async def test_a_key_does_no_more_than_its_scope_and_its_owner(opened: Opener, filled: Database) -> None:
-    accounts.add_user(filled, "rae", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "rae", Role.VIEWER, PASSWORD, actor="local")
     accounts.add_user(filled, "max", Role.ADMINISTRATOR, PASSWORD, actor="local")
     async with opened() as client:
         for user, scopes, role, status in (
-            ("ada", READ, "reader", 403),
+            ("ada", READ, "viewer", 403),
             ("ada", BOTH, "analyst", 200),
-            ("rae", BOTH, "reader", 403),
+            ("rae", BOTH, "viewer", 403),
             ("max", BOTH, "analyst", 200),
         ):
             headers = {"X-API-Key": key_of(filled, user, "".join(sorted(scopes)), scopes)}
@@ -72,7 +73,7 @@ async def test_a_key_does_no_more_than_its_scope_and_its_owner(opened: Opener, f
 
 
 async def test_wrong_revoked_expired_and_orphaned_keys_are_refused(opened: Opener, filled: Database) -> None:
-    accounts.add_user(filled, "eve", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "eve", Role.VIEWER, PASSWORD, actor="local")
     revoked, expired, orphan = key_of(filled, "ada", "a"), key_of(filled, "ada", "b", days=1), key_of(filled, "eve", "c")
     async with opened() as client:
         cache_nothing(client)

@@ -22,8 +22,9 @@ from db.operations.api_keys import list_keys
 from db.tables import api_keys as table
 from tests.api.conftest import PASSWORD, settings_at
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated
-from workbench.domain.operations.accounts import Role, Scope, User
+from workbench.domain.operations.accounts import Scope, User
 from workbench.domain.operations.sessions import EndReason, Session, SignInMethod
+from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +44,7 @@ def _listeners_end_with_their_test() -> Iterator[None]:
 @pytest.fixture
 async def users(database: Database) -> AsyncIterator[Database]:
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
-    accounts.add_user(database, "rae", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(database, "rae", Role.VIEWER, PASSWORD, actor="local")
     yield database
     await database.close_async()
 
@@ -99,7 +100,7 @@ async def test_each_kind_of_credentials_names_its_caller(users: Database) -> Non
     gate = gate_of(users)
     secret, bearer, session = key(users), token(gate, users), cookie_of(users, "rae")
     by_key, by_token, by_session = (Principal("ada", Role.ANALYST, "key"), Principal("ada", Role.ANALYST, "token"),
-                                    Principal("rae", Role.READER, "session"))  # fmt: skip
+                                    Principal("rae", Role.VIEWER, "session"))  # fmt: skip
     for headers, caller in (
         ([("x-api-key", secret)], by_key),
         ([("x-api-key", f" {secret} ")], by_key),
@@ -291,7 +292,7 @@ async def test_callers_are_cached_apart_and_not_without_end(
     monkeypatch.setattr(known_callers, "_MOST_CACHED", 2)
     gate = gates[0]
     accounts.add_user(users, "eve", Role.ADMINISTRATOR, PASSWORD, actor="local")
-    for name, role in (("ada", Role.ANALYST), ("rae", Role.READER), ("eve", Role.ADMINISTRATOR)):
+    for name, role in (("ada", Role.ANALYST), ("rae", Role.VIEWER), ("eve", Role.ADMINISTRATOR)):
         bearer = scope(("authorization", f"Bearer {token(gate, users, name)}"))
         assert await caller_of(gate, bearer) == Principal(name, role, "token")
         limited = Role.ANALYST if role is Role.ADMINISTRATOR else role
@@ -350,7 +351,7 @@ async def test_an_expired_key_is_refused(users: Database) -> None:
 
 async def test_a_reading_key_of_an_analyst_reads(users: Database) -> None:
     secret = key(users, scopes=frozenset({Scope.READ}))
-    assert await caller_of(gate_of(users), scope(("x-api-key", secret))) == Principal("ada", Role.READER, "key")
+    assert await caller_of(gate_of(users), scope(("x-api-key", secret))) == Principal("ada", Role.VIEWER, "key")
 
 
 async def test_the_database_is_asked_whether_it_answers(users: Database) -> None:

@@ -13,7 +13,7 @@ from api.security.access import Gate, Principal
 from api.security.guard import Guard
 from tests.api.security.door import ADA, HOST, Door
 from workbench.domain.errors import DatabaseUnavailable, NotAuthenticated
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -158,7 +158,7 @@ async def test_a_websocket_of_a_user_with_another_role_is_opened_again() -> None
     heard: list[Any] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        door.caller = replace(ADA, role=Role.READER)
+        door.caller = replace(ADA, role=Role.VIEWER)
         door.changed.set()
         heard.append(await receive())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,22 @@ from api.security import accounts, password_resets
 from api.security.accounts import UnusualSignIn
 from api.security.security_notices import SecurityNotices
 from db.alerts import watchlists
+from db.alerts.ownership import owned_by
 from db.engine import Database
+from db.filings import own_documents
 from db.operations import audit
+from db.operations import reports as db_reports
 from db.operations.accounts import get_user
 from tests.api.conftest import PASSWORD, Opener, settings_at
 from tests.conftest import clone
 from tests.notifiers import MemoryNotifier
 from workbench.adapters.object_store import FolderStore
-from workbench.domain.errors import InvalidRequest, NotFound, SourceUnavailable
-from workbench.domain.operations.accounts import Role
+from workbench.domain.errors import Conflict, InvalidRequest, NotFound, SourceUnavailable
+from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.rights.ownership import Caller
+from workbench.domain.rights.roles import Role
+from workbench.ingest import archive
+from workbench.ingest.filings.uploads import add_document
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio
@@ -244,11 +253,11 @@ async def test_administrators_change_and_delete_accounts_of_others(
         ("POST", f"{path}/reset-link", {}), ("DELETE", f"{path}/second-factor", {}),
     ):  # fmt: skip
         assert (await outside.request(method, address, headers=user, **body)).status_code == 403, address
-    changed = (await outside.patch(path, json={"role": "reader"}, headers=boss)).json()
-    assert (changed["role"], changed["is_active"]) == ("reader", True)
+    changed = (await outside.patch(path, json={"role": "viewer"}, headers=boss)).json()
+    assert (changed["role"], changed["is_active"]) == ("viewer", True)
     # The role counts from the next request on, in the same session.
-    assert (await outside.get("/api/v1/auth/me", headers=user)).json()["role"] == "reader"
-    assert (await outside.patch("/api/v1/users/max", json={"role": "reader"}, headers=boss)).status_code == 403
+    assert (await outside.get("/api/v1/auth/me", headers=user)).json()["role"] == "viewer"
+    assert (await outside.patch("/api/v1/users/max", json={"role": "viewer"}, headers=boss)).status_code == 403
     assert (await outside.delete("/api/v1/users/max", headers=boss)).status_code == 403
     assert (await outside.patch(path, json={"is_active": False}, headers=boss)).json()["is_active"] is False
     assert (await outside.get("/api/v1/auth/me", headers=user)).status_code == 401
@@ -261,9 +270,11 @@ async def test_administrators_change_and_delete_accounts_of_others(
         watchlists.create(connection, name, "banks")
         watchlists.create(connection, "max", "chips")
     refused = await outside.delete(path, headers=boss)
-    assert (refused.status_code, refused.json()["detail"]) == (409, f"{name} owns watchlists (2) and alerts (0)")
+    assert (refused.status_code, refused.json()["detail"]) == (409, f"{name} owns watchlists (2)")
     gone = await outside.delete(f"{path}?give_to=max", headers=boss)
-    assert gone.json() == {"deleted": name, "given_to": "max", "watchlists": 2, "alerts": 0}
+    assert gone.json() == {
+        "deleted": name, "given_to": "max", "documents": 0, "reports": 0, "schedules": 0, "watchlists": 2, "alerts": 0,
+    }  # fmt: skip
     with people.read() as connection:
         assert {each.name for each in watchlists.watchlists(connection, "max")} == {"banks", "chips", f"chips ({name})"}
         assert watchlists.watchlists(connection, name) == []
@@ -272,13 +283,63 @@ async def test_administrators_change_and_delete_accounts_of_others(
     assert (await outside.delete(path, headers=boss)).status_code == 404
 
 
-def test_a_deleted_user_leaves_nothing_to_the_next_of_that_name(people: Database, name: str) -> None:
+def test_a_deleted_user_leaves_nothing_to_the_next_of_that_name(people: Database, objects: FolderStore, name: str) -> None:
     with people.write() as connection:
         watchlists.create(connection, name, "chips")
-    owned: Any = accounts.delete_user(people, name, with_data=True, actor="max")
+    owned: Any = accounts.delete_user(people, objects, name, with_data=True, actor="max")
     assert (owned.watchlists, owned.alerts) == (1, 0)
-    accounts.add_user(people, name, Role.READER, PASSWORD, actor="max")
+    accounts.add_user(people, name, Role.VIEWER, PASSWORD, actor="max")
     with people.read() as connection:
         assert watchlists.watchlists(connection, name) == []
         entry = next(each for each in audit.list_entries(connection) if each.action == "user.deleted")
     assert dict(entry.detail) == {"name": name, "given_to": "nobody"}
+
+
+def _work_of(people: Database, objects: FolderStore, name: str, *contents: bytes) -> list[OwnDocument]:
+    """Gives the user a report, a schedule, and a document of each content."""
+    caller = Caller(name, Role.RESEARCHER)
+    with people.write() as connection:
+        db_reports.begin_run(
+            connection, notebook="company_review", title=name, parameters={}, as_of=date(2024, 12, 31), cells=1, owner=name
+        )
+        db_reports.save_schedule(
+            connection, f"weekly-{name}", notebook="company_review", parameters={}, cron="0 6 * * 1", caller=caller
+        )
+    return [add_document(people, objects, content=content, name="memo.txt", owner=name).document for content in contents]
+
+
+def test_documents_and_reports_of_a_deleted_user_go_with_their_files(
+    people: Database, objects: FolderStore, name: str
+) -> None:
+    own, shared = b"The lease of the mill ends in June 2027.", b"The lease of the quay ends in July 2028."
+    mine = _work_of(people, objects, name, own, shared)
+    kept = add_document(people, objects, content=shared, name="quay.txt", owner="max").document
+    with pytest.raises(Conflict) as refused:
+        accounts.delete_user(people, objects, name, actor="max")
+    assert refused.value.message == f"{name} owns documents (2), reports (1) and schedules (1)"
+    accounts.delete_user(people, objects, name, with_data=True, actor="max")
+    with people.read() as connection:
+        assert not owned_by(connection, name)
+        with pytest.raises(NotFound):
+            own_documents.find_own_document(connection, str(mine[0].document.document_id))
+        assert own_documents.find_own_document(connection, str(kept.document.document_id)).owner == "max"
+    gone, stays = (archive.raw_key(str(each.document.sha256)) for each in mine)
+    assert not objects.exists(gone)
+    assert objects.exists(stays)  # the other user's document has the same bytes
+
+
+def test_what_a_deleted_user_gives_is_read_by_the_heir_alone(people: Database, objects: FolderStore, name: str) -> None:
+    heir, both = f"heir-{name}", b"The tender for the pier closes in May 2027."
+    accounts.add_user(people, heir, Role.ANALYST, PASSWORD, actor="local")
+    given, _ = _work_of(people, objects, name, b"The tender for the weir closes in March 2027.", both)
+    add_document(people, objects, content=both, name="pier.txt", owner=heir)
+    accounts.delete_user(people, objects, name, give_to=heir, actor="max")
+    with people.read() as connection:
+        found = own_documents.own_documents(connection, caller=Caller(heir, Role.ANALYST))
+        assert (len(found), {each.owner for each in found}) == (2, {heir})
+        assert given.document.document_id in {each.document.document_id for each in found}
+        runs = db_reports.list_runs(connection, caller=Caller(heir, Role.ANALYST))
+        schedules = db_reports.list_schedules(connection, Caller(heir, Role.ANALYST))
+        assert ([each.title for each in runs], [each.name for each in schedules]) == ([name], [f"weekly-{name}"])
+        assert own_documents.own_documents(connection, caller=Caller(name, Role.ANALYST)) == []
+    assert objects.exists(archive.raw_key(hashlib.sha256(both).hexdigest()))

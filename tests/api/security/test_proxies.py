@@ -17,7 +17,7 @@ from db.engine import Database
 from db.operations.audit import failed_attempts
 from tests.api.conftest import PASSWORD, Opener, settings_at
 from workbench.domain.errors import SetupError
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.settings import Server, Settings
 
 pytestmark = pytest.mark.anyio
@@ -200,7 +200,7 @@ def test_the_setting_names_addresses_and_networks(tmp_path: Path, monkeypatch: p
 
 
 async def test_accounts_are_audited_with_the_callers_address(opened: Opener, tmp_path: Path, filled: Database) -> None:
-    accounts.add_user(filled, "grace", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(filled, "grace", Role.VIEWER, PASSWORD, actor="local")
     async with opened(settings=behind(tmp_path), client="10.0.0.5") as client:
         assert await wrong_password(client, "2001:db8::77", "grace") == 401
     with filled.read() as connection:

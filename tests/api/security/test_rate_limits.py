@@ -19,8 +19,8 @@ from db.engine import Database
 from tests.api.conftest import PASSWORD, Opener, settings_at
 from tests.services import Service, redis_server
 from workbench.adapters.request_windows import ProcessWindows
-from workbench.domain.operations.accounts import Role
 from workbench.domain.operations.accounts import Scope as KeyScope
+from workbench.domain.rights.roles import Role
 from workbench.settings import RateLimits
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +65,7 @@ class Door:
 async def test_sixty_requests_a_minute_for_each_user_and_each_key() -> None:
     door = Door()
     keys = [Principal("ada", Role.ANALYST, "key", number) for number in (7, 8)]
-    for caller in (ADA, Principal("bob", Role.READER, "token"), *keys):
+    for caller in (ADA, Principal("bob", Role.VIEWER, "token"), *keys):
         assert await door.within(caller, 65) == 60
     # The token and the session of a user are the same user; the route does not matter.
     assert await door.status(ADA, f"{V1}/companies/AAPL") == 429
@@ -84,8 +84,8 @@ async def test_responses_say_what_is_left_and_a_refusal_when_to_come_again() -> 
 
 
 async def test_limits_are_data_by_role_and_zero_is_none() -> None:
-    door = Door(reader={"requests": 5}, administrator={"requests": 0})
-    assert await door.within(Principal("rea", Role.READER, "token"), 10) == 5
+    door = Door(viewer={"requests": 5}, administrator={"requests": 0})
+    assert await door.within(Principal("rea", Role.VIEWER, "token"), 10) == 5
     assert await door.within(ADA, 70) == 60
     status, headers, _ = await door.answer(Principal("max", Role.ADMINISTRATOR, "token"))
     assert (status, "ratelimit" in headers) == (200, False)
@@ -184,10 +184,10 @@ async def test_every_route_with_a_budget_is_one_of_the_api(client: httpx.AsyncCl
 async def test_the_limits_stand_behind_the_gate_and_hold_for_users_and_keys(
     opened: Opener, database: Database, tmp_path: Path, workbench: Any
 ) -> None:
-    accounts.add_user(database, "una", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(database, "una", Role.VIEWER, PASSWORD, actor="local")
     key = api_keys.add_key(database, "una", "loader", scopes={KeyScope.READ}, days=None, actor="local")[1]
     workbench.database = database
-    settings = settings_at(tmp_path, environment="production", rate_limits={"reader": {"requests": 3}, "sign_ins": 2})
+    settings = settings_at(tmp_path, environment="production", rate_limits={"viewer": {"requests": 3}, "sign_ins": 2})
     async with opened(settings=settings, client="203.0.113.50", url="https://workbench.example") as client:
         form = {"username": "una", "password": PASSWORD}
         token = (await client.post(f"{V1}/auth/token", data=form)).json()["access_token"]

@@ -28,7 +28,7 @@ from workbench.domain.errors import (
     SetupError,
     TooManyAttempts,
 )
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 
 SEALER = Sealer(b"k" * 32)
 HOME = "192.0.2.1"

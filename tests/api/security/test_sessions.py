@@ -27,8 +27,8 @@ from tests.api.conftest import PASSWORD, Opener, settings_at
 from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidRequest, NotAuthenticated, NotFound
-from workbench.domain.operations.accounts import Role
 from workbench.domain.operations.sessions import EndReason, Session, SignInMethod
+from workbench.domain.rights.roles import Role
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio
@@ -133,7 +133,7 @@ async def test_two_exchanges_at_the_same_moment_wait_for_each_other(people: Data
 
 
 def test_no_refresh_token_outlives_its_session_or_account(people: Database) -> None:
-    accounts.add_user(people, "eve", Role.READER, PASSWORD, actor="local")
+    accounts.add_user(people, "eve", Role.VIEWER, PASSWORD, actor="local")
     session, token = begun(people, "eve")
     with people.write() as connection:
         past = datetime.now(UTC) - timedelta(seconds=1)

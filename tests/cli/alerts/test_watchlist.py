@@ -18,7 +18,7 @@ from workbench import runtime
 from workbench.adapters.object_store import FolderStore
 from workbench.cli.main import app
 from workbench.domain.errors import NotFound
-from workbench.domain.operations.accounts import Role
+from workbench.domain.rights.roles import Role
 from workbench.runtime import Workbench
 from workbench.settings import Settings
 

@@ -23,7 +23,7 @@ _EVERYTHING = PassageFilter()
 def _save(connection: sa.Connection, name: str, *texts: str, filed_on: date | None = None, form: str = "10-K") -> list[int]:
     document_id = connection.execute(
         sa.insert(documents)
-        .values(origin="upload", name=name, sha256=name, text_sha256="", extractor="none/1", chars=1)
+        .values(origin="upload", owner="local", name=name, sha256=name, text_sha256="", extractor="none/1", chars=1)
         .returning(documents.c.document_id)
     ).scalar_one()
     spans = [PassageSpan(number, number, number + 1, None, "1A", text) for number, text in enumerate(texts)]
@@ -43,7 +43,7 @@ def _found(connection: sa.Connection, text: str, where: PassageFilter = _EVERYTH
 def test_saving_the_same_again_writes_nothing_and_other_passages_replace(connection: sa.Connection) -> None:
     document_id = connection.execute(
         sa.insert(documents)
-        .values(origin="upload", name="a", sha256="", text_sha256="", extractor="none/1", chars=1)
+        .values(origin="upload", owner="local", name="a", sha256="", text_sha256="", extractor="none/1", chars=1)
         .returning(documents.c.document_id)
     ).scalar_one()
     spans = [PassageSpan(1, 5, 9, "I", "1A", "tabs\tand \\ and\nlines"), PassageSpan(0, 0, 4, None, None, "text", page=3)]

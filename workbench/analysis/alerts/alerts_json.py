@@ -33,6 +33,7 @@ class AlertAnswer(TypedDict, closed=True):
     quiet_hours: str | None
     time_zone: str
     created_at: IsoTime
+    shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
 
 
 class AlertsAnswer(TypedDict, closed=True):
@@ -117,6 +118,7 @@ def rule_as_json(rule: AlertRule) -> AlertAnswer:
         "quiet_hours": str(schedule.quiet) if schedule.quiet else None,
         "time_zone": schedule.zone,
         "created_at": rule.created_at.isoformat(),
+        "shared_with": [role.value for role in rule.shared_with],
     }
 
 

@@ -38,6 +38,8 @@ class OwnDocumentAnswer(TypedDict, closed=True):
     sha256: str
     added_at: IsoTime
     subject: DocumentSubjectAnswer
+    owner: str
+    shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
 
 
 class OwnDocumentPage(PageFields, closed=True):
@@ -87,6 +89,8 @@ def document_as_json(own: OwnDocument) -> OwnDocumentAnswer:
         "sha256": cast(str, document.sha256),
         "added_at": own.added_at.isoformat(),
         "subject": _subject(own.subject or DocumentSubject()),
+        "owner": own.owner,
+        "shared_with": [role.value for role in own.shared_with],
     }
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoTime, utc_text
-from workbench.domain.operations.accounts import Role, User
+from workbench.domain.operations.accounts import User
 from workbench.domain.operations.sessions import Session, SessionKind, SigningKey, SignInMethod
+from workbench.domain.rights.roles import Role
 
 
 class SessionAnswer(TypedDict, closed=True):
@@ -48,10 +49,13 @@ class UsersAnswer(TypedDict, closed=True):
 
 
 class DeletedUserAnswer(TypedDict, closed=True):
-    """A deleted account, and how many watchlists and alerts it owned: given to another user, or deleted too."""
+    """A deleted account, and how much of each kind it owned: given to another user, or deleted too."""
 
     deleted: str
     given_to: str | None
+    documents: int
+    reports: int
+    schedules: int
     watchlists: int
     alerts: int
 

@@ -46,6 +46,8 @@ class ReportAnswer(TypedDict, closed=True):
     schedule: str | None
     figures_sha256: Annotated[str | None, Schema(description="The hash of every output; equal runs have equal hashes.")]
     manifest: dict[str, Any] | None
+    owner: str
+    shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
 
 
 class ReportPage(PageFields, closed=True):
@@ -112,6 +114,8 @@ class ScheduleAnswer(TypedDict, closed=True):
     cron: str
     next_at: IsoTime
     last_started_at: IsoTime | None
+    owner: str
+    shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
 
 
 class SchedulesAnswer(TypedDict, closed=True):
@@ -260,6 +264,8 @@ def run_document(run: ReportRun) -> ReportAnswer:
         "schedule": run.schedule,
         "figures_sha256": run.figures_sha256,
         "manifest": dict(run.manifest) if run.manifest is not None else None,
+        "owner": run.owner,
+        "shared_with": [role.value for role in run.shared_with],
     }
 
 

@@ -16,7 +16,7 @@ from workbench.cli.console import console, counted, say
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import Notice
-from workbench.domain.operations.accounts import LOCAL_USER
+from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.ingest.alerts import notices
 
 _COLUMNS = (

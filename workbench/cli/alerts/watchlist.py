@@ -12,7 +12,7 @@ from db.companies import get_companies, resolve
 from workbench import runtime
 from workbench.cli.console import console, counted, new_table, say
 from workbench.cli.output import Format, write_records
-from workbench.domain.operations.accounts import LOCAL_USER
+from workbench.domain.rights.ownership import LOCAL_USER
 
 ListName = Annotated[str, typer.Argument(metavar="LIST", help="Name of the list.", show_default=False)]
 Companies = Annotated[list[str], typer.Argument(metavar="COMPANY", help="Tickers or CIKs.", show_default=False)]

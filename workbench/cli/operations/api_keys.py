@@ -14,7 +14,8 @@ from workbench import runtime
 from workbench.cli.console import console, new_table, note, say
 from workbench.cli.operations.users import UserName
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
-from workbench.domain.operations.accounts import LOCAL_USER, ApiKey, Scope, parse_user_name
+from workbench.domain.operations.accounts import ApiKey, Scope, parse_user_name
+from workbench.domain.rights.ownership import LOCAL_USER
 
 _COLUMNS = ("user", "label", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at", "is_good")
 Label = Annotated[

@@ -10,8 +10,8 @@ from db.operations.feature_flags import list_flags, set_flag
 from workbench import runtime
 from workbench.cli.console import console, new_table, say
 from workbench.cli.output import Format, write_records
-from workbench.domain.operations.accounts import LOCAL_USER
 from workbench.domain.operations.flags import FLAGS
+from workbench.domain.rights.ownership import LOCAL_USER
 
 _COLUMNS = ("name", "is_enabled", "changed_by", "changed_at")
 FlagName = Annotated[str, typer.Argument(metavar="NAME", help=f"One of {', '.join(FLAGS)}.", show_default=False)]

@@ -18,8 +18,9 @@ from workbench.analysis.operations.accounts_json import session_answer, signing_
 from workbench.cli.console import console, new_table, say
 from workbench.cli.operations.users import UserName
 from workbench.cli.output import Format, write_records
-from workbench.domain.operations.accounts import LOCAL_USER, parse_user_name
+from workbench.domain.operations.accounts import parse_user_name
 from workbench.domain.operations.sessions import EndReason
+from workbench.domain.rights.ownership import LOCAL_USER
 
 _COLUMNS = ("session", "user", "kind", "method", "address", "client", "created_at", "last_used_at", "expires_at")
 _KEY_COLUMNS = ("kid", "created_at", "verifies_until")

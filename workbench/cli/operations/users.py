@@ -16,7 +16,9 @@ from workbench import runtime
 from workbench.cli.console import console, new_table, note, say
 from workbench.cli.output import Format, TableOrJson, write_csv, write_json
 from workbench.domain.errors import InvalidRequest, NotFound
-from workbench.domain.operations.accounts import LOCAL_USER, SHORTEST_PASSWORD, Role, parse_user_name
+from workbench.domain.operations.accounts import SHORTEST_PASSWORD, parse_user_name
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Role
 
 UserName = Annotated[
     str,
@@ -26,7 +28,7 @@ UserName = Annotated[
 
 def add(
     name: UserName,
-    role: Annotated[Role, typer.Option(help="What the user is allowed to do.")] = Role.READER,
+    role: Annotated[Role, typer.Option(help="What the user is allowed to do.")] = Role.VIEWER,
 ) -> None:
     """Add an account.
 
@@ -126,19 +128,19 @@ def reset_link(name: UserName) -> None:
 def delete(
     name: UserName,
     *,
-    give_to: Annotated[str | None, typer.Option(help="Who gets the user's watchlists and alerts.")] = None,
-    with_data: Annotated[bool, typer.Option("--with-data", help="Delete the user's watchlists and alerts.")] = False,
+    give_to: Annotated[str | None, typer.Option(help="Who gets what the user owns.")] = None,
+    with_data: Annotated[bool, typer.Option("--with-data", help="Delete what the user owns.")] = False,
 ) -> None:
     """Delete an account with its sessions, API keys and second factor.
 
-    Documents and reports have no owner and stay.
+    Documents, reports, schedules, watchlists and alerts of the user are given to another user or deleted too.
     """
     with runtime.open_workbench() as workbench:
         owned = accounts.delete_user(
-            workbench.database, name, give_to=give_to, with_data=with_data, actor=LOCAL_USER
+            workbench.database, workbench.objects, name, give_to=give_to, with_data=with_data, actor=LOCAL_USER
         )  # fmt: skip
     became = f"given to {give_to}" if give_to else "deleted too"
-    what = f", {owned.watchlists} watchlists and {owned.alerts} alerts {became}" if owned else ""
+    what = f"; {owned} {became}" if owned else ""
     say(f"Deleted {parse_user_name(name)}{what}")
 
 

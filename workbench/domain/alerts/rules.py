@@ -26,6 +26,7 @@ from workbench.domain.facts.restatements import Change
 from workbench.domain.filings.events import parse_event_types
 from workbench.domain.identity import Company
 from workbench.domain.measures.screens import FigureFilter, is_of_price, parse_filter
+from workbench.domain.rights.roles import Role
 
 # What the rule speaks of was filed at most so long before the rule, or the company, came: filings take days to be indexed.
 LATE_DAYS = 7
@@ -130,6 +131,7 @@ class AlertRule:
     channel: str
     schedule: Schedule
     created_at: datetime
+    shared_with: tuple[Role, ...] = ()
 
     @property
     def scope(self) -> str:

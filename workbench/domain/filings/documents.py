@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from workbench.domain.filings.filing import Document
 from workbench.domain.filings.subjects import DocumentSubject
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Role
 
 
 class DocumentPage(NamedTuple):
@@ -25,9 +27,10 @@ class DocumentPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OwnDocument:
-    """A document that a user added. `company` is the ticker, or `CIK n` without one; None for no company in the database.
+    """A document that a user added, and the roles that may read it beside its owner.
 
-    `subject` is what the document was understood to be about; None if it was added before that was read.
+    `company` is the ticker, or `CIK n` without one; None for no company in the database. `subject` is what the document was
+    understood to be about; None if it was added before that was read.
     """
 
     document: Document
@@ -36,6 +39,8 @@ class OwnDocument:
     pages: int
     passages: int
     subject: DocumentSubject | None = None
+    owner: str = LOCAL_USER
+    shared_with: tuple[Role, ...] = ()
 
 
 def page_at(pages: Sequence[DocumentPage], offset: int) -> DocumentPage | None:

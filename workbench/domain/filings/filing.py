@@ -119,9 +119,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document before its text is read: its owner, its name, and the hash of its archived bytes.
+    """A document before its text is read: whose it is, its name, and the hash of its archived bytes.
 
-    `origin`, `sha256` and the other fields are as in `Document`. `has_items` is False for an exhibit, which has no form items.
+    `origin`, `sha256` and the other fields are as in `Document`; `owner` is whose upload it is. `has_items` is
+    False for an exhibit, which has no form items.
     """
 
     name: str
@@ -134,3 +135,4 @@ class NewDocument:
     filed_on: date | None = None
     source_url: str | None = None
     has_items: bool = True
+    owner: str | None = None

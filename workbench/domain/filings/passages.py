@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class PassageFilter:
     periods in the company's own fiscal calendar; a document that is not a filing is matched by the period that it was
     understood to be for, or by its date. `own_documents` (ids) are of the `companies` too, without being in the
     database. `statements` admits passages within primary statements of these kinds (`income`, `balance`, `cashflow`).
+    Uploads that `caller` may not read are left out.
     """
 
     companies: tuple[Cik, ...] = ()
@@ -58,6 +60,7 @@ class PassageFilter:
     periods: tuple[ReportPeriod, ...] = ()
     own_documents: tuple[int, ...] = ()
     statements: tuple[str, ...] = ()
+    caller: Caller = LOCAL
 
 
 @dataclass(frozen=True, slots=True)

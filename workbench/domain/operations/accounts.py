@@ -8,9 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest
-
-# The user at this machine, if no sign-in is needed; reserved as a user name.
-LOCAL_USER = "local"
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Role
 
 # NIST SP 800-63B-4, section 3.1.1.2: 15 characters for a password that can be the only factor; no rules of composition.
 SHORTEST_PASSWORD = 15
@@ -27,14 +26,6 @@ _ADVICE = "several random words make a good passphrase"
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
-class Role(StrEnum):
-    """A user's role: readers read, analysts also save their own work, administrators also manage users."""
-
-    ADMINISTRATOR = "administrator"
-    ANALYST = "analyst"
-    READER = "reader"
-
-
 @dataclass(frozen=True, slots=True)
 class User:
     """One account. An account that is not active cannot sign in, and its tokens are refused."""
@@ -47,7 +38,7 @@ class User:
 
 
 class Scope(StrEnum):
-    """The scope of an API key: `write` allows what an analyst may, within the owner's role; otherwise reading only."""
+    """The scope of an API key: `write` allows what its owner's role does, short of administration, `read` reading."""
 
     READ = "read"
     WRITE = "write"
@@ -78,9 +69,11 @@ def role_by_key(role: Role, scopes: frozenset[Scope]) -> Role:
     >>> role_by_key(Role.ADMINISTRATOR, frozenset({Scope.READ, Scope.WRITE})).value
     'analyst'
     >>> role_by_key(Role.ANALYST, frozenset({Scope.READ})).value
-    'reader'
+    'viewer'
     """
-    return Role.READER if Scope.WRITE not in scopes or role is Role.READER else Role.ANALYST
+    if Scope.WRITE not in scopes:
+        return Role.VIEWER
+    return Role.ANALYST if role is Role.ADMINISTRATOR else role
 
 
 def check_label(text: str) -> str:

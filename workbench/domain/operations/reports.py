@@ -14,6 +14,8 @@ from workbench.domain.facts.source import SourceFact
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.measures.valuation import Valuation, multiples
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Role
 from workbench.domain.statements.statement import Figure, Statement
 
 Value = str | int | float | bool
@@ -122,6 +124,8 @@ class ReportRun:
     manifest: Mapping[str, Any] | None = None
     html_sha256: str | None = None
     figures_file_sha256: str | None = None
+    owner: str = LOCAL_USER
+    shared_with: tuple[Role, ...] = ()
 
     @property
     def figures_sha256(self) -> str | None:
@@ -139,6 +143,8 @@ class ReportSchedule:
     cron: str
     created_at: datetime
     last_started_at: datetime | None = None
+    owner: str = LOCAL_USER
+    shared_with: tuple[Role, ...] = ()
 
 
 class Why(StrEnum):

@@ -163,7 +163,7 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
     with database.read() as connection:
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
-            return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start)]
+            return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start, rule.owner)]
         scope = dict.fromkeys(alerts.companies_of(connection, rule), since)
         result = map(notice_of, matches.find_in_companies(connection, rule.condition, scope))
         return list({notice.subject: notice for notice in result}.values())
@@ -179,7 +179,7 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     due_at = rule.schedule.due_at(now)
     if not rule.condition.has_companies:
         since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
-        runs = map(notice_of, matches.find_runs(connection, rule.condition, since))
+        runs = map(notice_of, matches.find_runs(connection, rule.condition, since, rule.owner))
         return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)

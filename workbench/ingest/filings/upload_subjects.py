@@ -15,6 +15,7 @@ from workbench.domain.filings.filing import NewDocument
 from workbench.domain.filings.passages import ReportPeriod
 from workbench.domain.filings.subjects import DocumentSubject
 from workbench.domain.identity import Company
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ingest.filings.documents import ArchivedText, index_texts, read_raw, read_text
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.uploads.document_subject import ReadSubject, read_subject
@@ -58,14 +59,16 @@ def understand_document(
     return Understood(subject, form or read.form, company)
 
 
-def correct_document(database: Database, objects: ObjectStore, text: str, correction: Correction) -> OwnDocument:
+def correct_document(
+    database: Database, objects: ObjectStore, text: str, correction: Correction, caller: Caller = LOCAL
+) -> OwnDocument:
     """Corrects the document with this id, name or title, and returns it; passages are made anew where its form changes them.
 
-    Raises NotFound and InvalidRequest as `find_own_document` does.
+    Raises NotFound, also for one that the caller may not change, and InvalidRequest as `find_own_document` does.
     """
     with database.write() as connection:
         own_documents.lock_objects(connection)
-        own = own_documents.find_own_document(connection, text)
+        own = own_documents.find_own_document(connection, text, caller, to_change=True)
         document, subject = own.document, own.subject or DocumentSubject()
         cik, keys, name = document.cik, subject.keys, subject.company
         if correction.company is not None:
@@ -120,6 +123,7 @@ def _new(own: OwnDocument) -> NewDocument:
         cik=document.cik,
         title=document.title,
         filed_on=document.filed_on,
+        owner=own.owner,
     )
 
 

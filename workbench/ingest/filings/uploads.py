@@ -28,6 +28,7 @@ from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_extracted
 from workbench.ingest.filings.upload_subjects import Understood, understand_again, understand_document
@@ -84,9 +85,15 @@ def too_large(name: str, size: int | None = None) -> DocumentTooLarge:
 
 
 def add_document(
-    database: Database, objects: ObjectStore, *, content: bytes, name: str, description: Description | None = None
+    database: Database,
+    objects: ObjectStore,
+    *,
+    content: bytes,
+    name: str,
+    description: Description | None = None,
+    owner: str = LOCAL_USER,
 ) -> Addition:
-    """Reads a document and stores it with its pages, items and passages; adding the same bytes again changes nothing.
+    """Reads a document and stores it as its owner's; the same bytes of the same owner again change nothing.
 
     Nothing of a rejected document is stored: it is read before its bytes are saved. Raises UnreadableDocument (empty,
     damaged, locked, without text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and
@@ -104,7 +111,7 @@ def add_document(
         if not is_enabled(connection, "uploads"):
             raise PermissionRefused("adding documents is switched off", hint="switch it on with `workbench flags on uploads`")
         company = resolve(connection, description.company) if description.company else None
-        known = own_documents.own_document_of_bytes(connection, sha256)
+        known = own_documents.own_document_of_bytes(connection, sha256, owner)
     if known is not None:
         return Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
     paged, extractor = _read(content, name)
@@ -114,23 +121,23 @@ def add_document(
         understood = understand_document(connection, names, paged.extracted.text, company, form)
     complete = Description(None, understood.form, description.dated_on or today(), title or PurePosixPath(name).stem)
     try:
-        return _save(database, objects, content, name, paged, extractor, understood, complete, started_at)
+        return _save(database, objects, content, name, owner, paged, extractor, understood, complete, started_at)
     except BaseException:
         with suppress(WorkbenchError):
-            _drop_unused(database, objects, sha256, text_sha256)
+            drop_unused(database, objects, sha256, text_sha256)
         raise
 
 
-def remove_document(database: Database, objects: ObjectStore, text: str) -> OwnDocument:
+def remove_document(database: Database, objects: ObjectStore, text: str, caller: Caller = LOCAL) -> OwnDocument:
     """Removes the document with this id, name or title: its rows, its vectors, and objects that nothing else uses; returns it.
 
-    Raises NotFound and InvalidRequest as `find_own_document` does.
+    Raises NotFound, also for one that is not the caller's, and InvalidRequest as `find_own_document` does.
     """
     with database.write() as connection:
         own_documents.lock_objects(connection)
-        own_document = own_documents.find_own_document(connection, text)
+        own_document = own_documents.find_own_document(connection, text, caller, to_change=True)
         own_documents.delete_document(connection, own_document.document.document_id)
-    _drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
+    drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
     return own_document
 
 
@@ -153,6 +160,7 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     objects: ObjectStore,
     content: bytes,
     name: str,
+    owner: str,
     paged: PagedText,
     extractor: str,
     understood: Understood,
@@ -162,7 +170,7 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
     with database.write() as connection:
         own_documents.lock_objects(connection)
         sha256 = archive.store(objects, content)
-        known = own_documents.own_document_of_bytes(connection, sha256)
+        known = own_documents.own_document_of_bytes(connection, sha256, owner)
         if known is not None:  # another process added it first
             return Addition(known, is_new=False)
         done = index_extracted(
@@ -178,11 +186,15 @@ def _save(  # noqa: PLR0917  one call, by position, to stay on a line
                 cik=understood.company.cik if understood.company else None,
                 title=description.title,
                 filed_on=description.dated_on,
+                owner=owner,
             ),
         )
         document_subjects.save_subject(connection, done.document_id, understood.subject)
+        # Operators see runs, so they name a document by its number.
         saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
-        runs.save(connection, IngestReport("document", name, "saved", started_at, datetime.now(UTC), saved, {}))
+        runs.save(
+            connection, IngestReport("document", str(done.document_id), "saved", started_at, datetime.now(UTC), saved, {})
+        )
         added = own_documents.find_own_document(connection, str(done.document_id))
     return Addition(added, is_new=True, blank_pages=_blank_pages(paged))
 
@@ -192,7 +204,8 @@ def _blank_pages(paged: PagedText) -> int:
     return sum(end <= page.start for page, end in zip(paged.pages, ends, strict=False))
 
 
-def _drop_unused(database: Database, objects: ObjectStore, sha256: str | None, text_sha256: str | None) -> None:
+def drop_unused(database: Database, objects: ObjectStore, sha256: str | None, text_sha256: str | None) -> None:
+    """Deletes archived bytes and extracted text with these hashes unless a document or source still has them."""
     with database.write() as connection:
         own_documents.lock_objects(connection)
         if sha256 and not own_documents.is_raw_used(connection, sha256):

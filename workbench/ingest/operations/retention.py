@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, failed_units, runs, sessions, stored_answers, tasks
+from db.operations import api_responses, audit, failed_units, runs, sessions, stored_answers, tasks
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.ingest import unit_of_work
 from workbench.ports import ObjectStore
 
@@ -63,6 +64,17 @@ def forget_old_responses(database: Database, *, now: datetime, days: int) -> Ing
             tally.dropped["old answer of a vendor"] = api_responses.delete_before(connection, now - timedelta(days=days))
 
     return unit_of_work.run(database, "retention", "api_responses", work)
+
+
+def shorten_audit_trail(database: Database, *, now: datetime, days: int) -> IngestReport:
+    """Removes entries of the audit trail older than `days` days; the rest stays verifiable."""
+
+    def work(tally: unit_of_work.Tally) -> None:
+        with database.write() as connection:
+            day = now - timedelta(days=days)
+            tally.dropped["old entry of the audit trail"] = audit.remove_before(connection, day, actor=LOCAL_USER)
+
+    return unit_of_work.run(database, "retention", "audit_logs", work)
 
 
 def archive_old_events(database: Database, objects: ObjectStore, *, today: date, days: int) -> IngestReport:

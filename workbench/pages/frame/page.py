@@ -18,9 +18,11 @@ from panel.template.base import BaseTemplate
 
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.rights.roles import Permission, may
 from workbench.pages.frame.html_panel import HtmlPanel, asset
 from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
 
 
@@ -102,6 +104,16 @@ def show_in_address(selection: Selection) -> None:
         location.param.update(search=selection.query(), reload=False)
 
 
+def _links_of_operators(name: str, shared: Selection) -> list[dict[str, Any]]:
+    role = visitor().role
+    links = (("Operations", "operations", Permission.OPERATIONS_READ), ("Audit trail", "audit-trail", Permission.AUDIT_READ))
+    return [
+        {"label": label, "href": f"{path}{shared.query()}", "is_current": name == path}
+        for label, path, permission in links
+        if role is not None and may(role, permission)
+    ]
+
+
 @cache
 def _template() -> Template:
     template: Template = _env.from_string(asset("page.html"))
@@ -158,7 +170,7 @@ def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate
             {"label": "Audit", "href": f"audit{shared.query()}", "is_current": name == "audit"},
             {"label": "Reports", "href": f"reports{shared.query()}", "is_current": name == "reports"},
             {"label": "Alerts", "href": f"alerts{shared.query()}", "is_current": name == "alerts"},
-            {"label": "Operations", "href": f"operations{shared.query()}", "is_current": name == "operations"},
+            *_links_of_operators(name, shared),
         ],
         "is_home": name == "home",
         "as_of": as_of,

@@ -22,6 +22,7 @@ from workbench.pages.frame.messages import problem
 from workbench.pages.frame.page import Content, show_in_address
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
 from workbench.pages.search.own_documents import OwnDocuments
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import extract
@@ -115,7 +116,7 @@ def _open(workbench: Workbench, selection: Selection) -> _Opened:
         else:
             if not selection.document.isdigit() or len(selection.document) > 18:
                 raise InvalidRequest(f"document must be a number when there is no accession, not {selection.document!r}")
-            document = get_document_by_id(connection, int(selection.document))
+            document = get_document_by_id(connection, int(selection.document), visitor())
             siblings = (document,)
         company = get_company(connection, document.cik) if document.cik else None
         sections = tuple(_readable(section, document.form) for section in sections_of(connection, document.document_id))

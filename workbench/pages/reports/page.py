@@ -18,6 +18,7 @@ from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
 from workbench.pages.reports.report_comparison import comparison_view
 from workbench.reports.notebooks import Notebook, all_notebooks, project_notebook
 from workbench.reports.saved_runs import compare_saved_runs
@@ -37,13 +38,14 @@ def reports_page(workbench: Workbench, selection: Selection) -> Content:
     panels: dict[str, pn.viewable.Viewable] = {"query": HtmlPanel(_form(notebook, selection), on_event=run_list.on_event)}
     if selection.report is not None and selection.other is not None:
         with workbench.database.read() as connection:
-            before, after = get_run(connection, selection.other), get_run(connection, selection.report)
+            before = get_run(connection, selection.other, visitor())
+            after = get_run(connection, selection.report, visitor())
         panels["comparison"] = HtmlPanel(
             comparison_view(before, after, compare_saved_runs(workbench, before, after), selection)
         )
     panels["runs"] = run_list.panel
     with workbench.database.read() as connection:
-        schedules = list_schedules(connection)
+        schedules = list_schedules(connection, visitor())
     panels["schedules"] = HtmlPanel(schedule_table(schedules, datetime.now(UTC)))
     return Content("Reports", panels, cards=tuple(panels))
 
@@ -54,6 +56,7 @@ class _RunList:
     def __init__(self, workbench: Workbench, selection: Selection) -> None:
         self._workbench = workbench
         self._selection = selection
+        self._visitor = visitor()
         self._refreshing: pn.io.PeriodicCallback | None = None
         self.panel = HtmlPanel(on_event=self.on_event)
         pn.state.onload(self._refresh)
@@ -66,7 +69,9 @@ class _RunList:
     def _refresh(self) -> None:
         selection = self._selection
         with self._workbench.database.read() as connection:
-            runs = list_runs(connection, notebook=selection.notebook or None, as_of=selection.as_of, limit=_RUNS)
+            runs = list_runs(
+                connection, notebook=selection.notebook or None, as_of=selection.as_of, limit=_RUNS, caller=self._visitor
+            )
         self.panel.html = run_table(runs, selection)
         is_running = any(run.status is RunStatus.RUNNING for run in runs)
         if is_running and self._refreshing is None:

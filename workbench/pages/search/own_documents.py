@@ -14,6 +14,7 @@ from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
 
 _SHOWN = 200
@@ -26,6 +27,7 @@ class OwnDocuments:
     def __init__(self, workbench: Workbench, selection: Selection) -> None:
         self._workbench = workbench
         self._selection = selection
+        self._visitor = visitor()
         self.form = HtmlPanel(_form(), on_event=self._on_event)
         self.list = HtmlPanel()
         self._read()
@@ -36,7 +38,7 @@ class OwnDocuments:
 
     def _read(self, added: str = "") -> None:
         with self._workbench.database.read() as connection:
-            results = own_documents(connection, limit=_SHOWN)
+            results = own_documents(connection, limit=_SHOWN, caller=self._visitor)
         self.list.html = document_list(results, self._selection, added)
 
 

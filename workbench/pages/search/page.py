@@ -19,6 +19,7 @@ from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
 from workbench.search.citations import citation
 from workbench.search.hybrid import SearchQuery, SearchResult, search
@@ -58,6 +59,7 @@ def _answer(workbench: Workbench, selection: Selection) -> Markup:
             k=_HITS,
             offset=selection.offset,
             ignored=_ignored(selection),
+            caller=visitor(),
         )
         result = search(connection, workbench.embedder, query, better=workbench.better_embedder)
     return hits_list(result, selection)
@@ -66,7 +68,7 @@ def _answer(workbench: Workbench, selection: Selection) -> Markup:
 def _documents(connection: Connection, selection: Selection) -> tuple[int, ...]:
     if not selection.document.strip():
         return ()
-    return tuple(document.document_id for document in documents_called(connection, selection.document))
+    return tuple(document.document_id for document in documents_called(connection, selection.document, visitor()))
 
 
 def hits_list(result: SearchResult, selection: Selection) -> Markup:

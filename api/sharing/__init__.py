@@ -1,0 +1,1 @@
+"""Sharing of own work with roles."""

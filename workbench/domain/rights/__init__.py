@@ -1,0 +1,1 @@
+"""Roles, permissions and whose work is whose."""
