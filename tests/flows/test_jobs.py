@@ -141,6 +141,7 @@ def test_retention_keeps_the_latest_of_each(workbench: Workbench) -> None:
     assert sorted(left) == [
         *[("flow", "retention")] * 2, *[("retention", "api_responses")] * 2,
         *[("retention", "ingest_runs")] * 2, *[("retention", "lake")] * 2,
+        *[("retention", "sessions")] * 2,
     ]  # fmt: skip
 
 

@@ -175,7 +175,7 @@ async def test_a_stranger_is_refused_and_a_key_has_its_own_limit(workbench: Work
         assert answer.status_code == 401
     accounts.add_user(filled, "rita", Role.VIEWER, PASSWORD, actor="local")
     _, secret = api_keys.add_key(filled, "rita", "model", scopes=[Scope.READ], days=None, actor="local")
-    settings = workbench.settings.model_copy(update={"rate_limits": RateLimits(reader={"searches": 1})})
+    settings = workbench.settings.model_copy(update={"rate_limits": RateLimits(viewer={"searches": 1})})
     limited = Workbench(settings, workbench.database, workbench.objects)
     async with _client(limited, "192.0.2.1", **{"X-API-Key": secret}) as reader:
         assert (await _call(reader, "search", query="frost"))["passages"] == []
