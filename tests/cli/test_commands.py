@@ -18,9 +18,10 @@ _COINED = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = {
-    "Add", "Audit", "Build", "Change", "Check", "Compare", "Compute", "Correct", "Create", "Delete", "Disable", "Enable",
-    "End", "Export", "Find", "List", "Load", "Manage", "Measure", "Print", "Query", "Remove", "Replace", "Retry", "Revoke",
-    "Run", "Schedule", "Search", "Send", "Set", "Shorten", "Show", "Start", "Turn", "Update", "Verify", "Write",
+    "Add", "Audit", "Build", "Change", "Check", "Compare", "Compute", "Correct", "Create", "Delete", "Disable",
+    "Enable", "End", "Export", "Find", "List", "Load", "Manage", "Measure", "Print", "Query", "Remove", "Replace",
+    "Retry", "Revoke", "Run", "Schedule", "Search", "Send", "Set", "Shorten", "Show", "Start", "Turn", "Update",
+    "Verify", "Write",
 }  # fmt: skip
 
 
