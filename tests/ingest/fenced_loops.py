@@ -293,8 +293,10 @@ def _marts(room: Room) -> Iterable[object]:
 def _retention(room: Room) -> Iterable[object]:
     room.patch.setattr(retention.runs, "delete_before", lambda connection, _: room.touch("ingest_runs", connection) or 0)
     room.patch.setattr(retention.api_responses, "delete_before", lambda c, _: room.touch("api_responses", c) or 0)
+    room.patch.setattr(retention.sessions, "forget_sessions", lambda c, _: room.touch("sessions", c) or 0)
     room.patch.setattr(lake, "snapshots", lambda _: room.touch("lake") or [])
-    keep = SimpleNamespace(keep_runs_days=30, keep_snapshots_days=30, keep_events_days=None)
+    room.patch.setattr(retention.audit, "remove_before", lambda c, _, **__: room.touch("audit_logs", c) or 0)
+    keep = SimpleNamespace(keep_runs_days=30, keep_snapshots_days=30, keep_audit_days=365, keep_events_days=None)
     workbench: Any = SimpleNamespace(
         database=room.database, objects=room.objects, now=lambda: room.now, settings=SimpleNamespace(flows=keep)
     )
@@ -339,6 +341,9 @@ LOOPS = (
     Loop("tables of the lake", ("companies", "filings", "facts"), "lake table", _lake_tables, is_passed_over=False),
     Loop("old snapshots", OLD_DAYS, "lake snapshot", _old_snapshots, is_passed_over=False),
     Loop("marts", ("a", "b", "c"), "mart", _marts, is_passed_over=False),
-    Loop("what is not kept for ever", ("ingest_runs", "api_responses", "lake"), "retention", _retention, is_passed_over=False),
+    Loop(
+        "what is not kept for ever", ("ingest_runs", "api_responses", "sessions", "lake", "audit_logs"), "retention",
+        _retention, is_passed_over=False,
+    ),
     Loop("companies of the starter data", _LABELS, "starter", _starter, is_passed_over=False),
 )  # fmt: skip

@@ -73,7 +73,7 @@ def verify(
 
 
 def shorten(
-    days: Annotated[int, typer.Option(help=f"Keep the entries of this number of days, at least {_FEWEST_DAYS}.", show_default=False)],
+    days: Annotated[int, typer.Option(help=f"Days to keep entries for, at least {_FEWEST_DAYS}.", show_default=False)],
 ) -> None:
     """Remove old entries of the audit trail; the rest stays verifiable."""
     if days < _FEWEST_DAYS:
