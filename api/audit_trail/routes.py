@@ -44,7 +44,7 @@ async def list_audit_trail(
     """Sign-ins, refusals, limits, use of keys, exports, changes and deletions, newest first. An export is an entry, too."""
     query = AuditQuery(
         actor=actor, action=action, address=address, since=_start(since),
-        until=_start(until + timedelta(days=1)) if until else None, before=before, limit=limit,
+        until=_start(until + timedelta(days=1)) if until and until < date.max else None, before=before, limit=limit,
     )  # fmt: skip
     if form is Format.CSV:
         entries = await ask(audit.search_entries, query)

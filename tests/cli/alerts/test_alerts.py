@@ -75,6 +75,7 @@ def test_an_alert_from_its_making_to_its_end(runner: CliRunner, database: Databa
         "alert": 2, "owner": "local", "condition": "failed run flow", "kind": "failed_run",
         "sentence": "A failed run (flow)", "fault": None, "ticker": None, "cik": None, "watchlist": None, "channel": "ops",
         "cadence": "weekly", "digest_at": "07:30", "digest_weekday": "friday", "quiet_hours": None, "time_zone": "UTC",
+        "shared_with": [],
     }  # fmt: skip
     assert [each["alert"] for each in ask(runner, "list")["alerts"]] == [1, 2]
     assert "A new 10-K or 10-Q: AAPL" in run(runner, "list")
