@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import decimal
+import json
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -50,17 +54,18 @@ def test_a_screen_by_price_goes_on_beside_a_company_that_cannot_be_valued(
     connection: sa.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @computes("the valuation")
-    def valuation(connection: sa.Connection, company: Company, _: None) -> str:
+    def valuation(connection: sa.Connection, company: Company, _: None) -> SimpleNamespace:
         if company == COMPANIES[1]:
             connection.execute(sa.text("select 1"))
             raise ZeroDivisionError
-        return company.name
+        return SimpleNamespace(price=SimpleNamespace(traded_on=date(2024, 1, 2)))
 
     for company in COMPANIES:
         save_company(connection, company)
     monkeypatch.setattr(screened_values, "valuation", valuation)
+    monkeypatch.setattr(screened_values, "figures_of", lambda _: ({"pe": Decimal("12.5")}, {}))
     found = screened_values._values_of(connection, [company.cik for company in COMPANIES], None)
-    assert sorted(cik.number for cik in found) == [1, 3]
+    assert [json.loads(document)["cik"] for document in found] == [1, 3]
 
 
 def test_a_move_whose_splits_cannot_be_computed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
