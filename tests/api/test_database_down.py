@@ -58,7 +58,7 @@ async def _metric(client: httpx.AsyncClient) -> float:
 
 async def _is_down(client: httpx.AsyncClient) -> None:
     """What everybody is told meanwhile, each within its bound."""
-    for path in ("/api/v1/companies/AAPL", "/api/v1/companies?q=apple", "/api/v1/watchlists"):
+    for path in ("/api/v1/companies/AAPL/events", "/api/v1/companies?q=apple", "/api/v1/watchlists"):
         started = time.monotonic()
         answer = await client.get(path)
         assert time.monotonic() - started < _BOUND, path
@@ -68,6 +68,9 @@ async def _is_down(client: httpx.AsyncClient) -> None:
         assert problem["type"] == "/problems/database-unavailable"
         assert "does not answer" in problem["detail"]
         assert "socket" not in answer.text  # nor anything else of where the database is
+    # What was asked before is answered from its stored bytes until the connection that hears of changes is lost.
+    stored = await client.get("/api/v1/companies/AAPL")
+    assert stored.status_code == 503 or stored.json()["cik"] == 320193
     assert await _metric(client) == 0
     assert (await client.get("/api/v1/health/live")).json() == {"status": "live"}
     with anyio.fail_after(10):  # what was said a moment ago is remembered for two seconds

@@ -11,9 +11,11 @@ from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.identity import Accession, Cik
+from workbench.domain.rights.ownership import LOCAL
 from workbench.ingest.filings.uploads import add_document
 from workbench.pages.company.event_timeline import timeline
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.visitor import visited_by
 from workbench.pages.reader.page import reader_page
 from workbench.runtime import Workbench
 from workbench.settings import Settings
@@ -39,11 +41,13 @@ def test_a_pdf_is_read_at_its_passage_and_page(database: Database, objects: Fold
     content = pdf([["A preface."], ["The harvest of walnuts fell."]], labels="0 << /S /r >> 1 << /S /D >>")
     own = add_document(database, objects, content=content, name="nuts.pdf").document
     workbench = Workbench(Settings(home=tmp_path), database, objects)
-    listed = reader_page(workbench, Selection())
+    with visited_by(LOCAL):
+        listed = reader_page(workbench, Selection())
     assert f'href="reader?document={own.document.document_id}">nuts</a>' in listed.panels["own"].html  # type: ignore[attr-defined]
     start = len("A preface.\n\n")
     selection = Selection(document=str(own.document.document_id), start=start, end=start + 11)
-    page = reader_page(workbench, selection)
+    with visited_by(LOCAL):
+        page = reader_page(workbench, selection)
     assert '<mark id="passage">The harvest</mark> of walnuts fell.' in page.panels["text"].html  # type: ignore[attr-defined]
     assert '<hr class="page">' in page.panels["text"].html  # type: ignore[attr-defined]
     assert "2 of 2 (1)" in page.panels["header"].html  # type: ignore[attr-defined]
