@@ -19,6 +19,10 @@
     const choice = event.target.closest?.("select[data-event]");
     if (first(event) && choice) keep(first(event), choice.dataset.event, choice.value, choice);
   });
+  document.addEventListener("keydown", (event) => {
+    const target = event.key === "Escape" && document.querySelector(".first [data-escape]");
+    if (target) keep(target.closest(".first"), target.dataset.event, target.dataset.value || "", target);
+  });
   // A form that changes data needs the panel; a form that asks is an ordinary address.
   document.addEventListener("submit", (event) => {
     if (first(event) && event.target.matches("[data-post], :has([data-adds])")) event.preventDefault();

@@ -2,8 +2,25 @@ export function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "html-panel";
 
+  // What was typed into fields that new markup has too, and with the same value of its own, stays with the focus.
+  const typed = () => [...root.querySelectorAll("input[name]:not([type=file]):not([type=checkbox]):not([type=radio]), textarea[name]")]
+    .filter((field) => field.value !== field.defaultValue)
+    .map((field) => ({
+      name: field.name, own: field.defaultValue, value: field.value, is_focused: field === root.getRootNode().activeElement,
+    }));
+  const keep = (fields) => {
+    for (const { name, own, value, is_focused } of fields) {
+      const field = root.querySelector(`[name="${CSS.escape(name)}"]`);
+      if (!field || field.defaultValue !== own) continue;
+      field.value = value;
+      if (is_focused) field.focus({ preventScroll: true });
+    }
+  };
+
   const show = () => {
+    const before = typed();
     root.innerHTML = model.html;
+    keep(before);
     // The element is in the page only after this function has returned.
     requestAnimationFrame(() => {
       root.querySelector("[data-focus]")?.focus({ preventScroll: true });
@@ -114,6 +131,7 @@ export function render({ model, el }) {
       const result = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : result.detail;
       if (answer.ok) {
+        if (method !== "GET") form.reset();
         model.send_msg({ name: source.dataset.post, value: String(event_value(result)) });
         if (source === form && method !== "GET") document.dispatchEvent(new Event("workbench-saved"));
       }
