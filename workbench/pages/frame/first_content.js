@@ -23,8 +23,12 @@
     const target = event.key === "Escape" && document.querySelector(".first [data-escape]");
     if (target) keep(target.closest(".first"), target.dataset.event, target.dataset.value || "", target);
   });
-  // A form that changes data needs the panel; a form that asks is an ordinary address.
+  // A form that changes data, or puts its fields together, needs the panel; any other is an ordinary address.
   document.addEventListener("submit", (event) => {
-    if (first(event) && event.target.matches("[data-post], :has([data-adds])")) event.preventDefault();
+    const place = first(event);
+    if (!place || !event.target.matches("[data-post], :has([data-adds])")) return;
+    event.preventDefault();
+    place.submitted = [...place.querySelectorAll("form")].indexOf(event.target);
+    event.submitter?.setAttribute("aria-busy", "true");
   });
 })();

@@ -131,7 +131,7 @@ export function render({ model, el }) {
       const result = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : result.detail;
       if (answer.ok) {
-        if (method !== "GET") form.reset();
+        if (source === form && method !== "GET") form.reset();
         model.send_msg({ name: source.dataset.post, value: String(event_value(result)) });
         if (source === form && method !== "GET") document.dispatchEvent(new Event("workbench-saved"));
       }
@@ -163,11 +163,17 @@ export function render({ model, el }) {
     const own = all(root);
     const focused = all(first).indexOf(document.activeElement);
     all(first).forEach((field, place) => {
-      if (field.matches("input:not([type=file]), textarea") && field.value !== field.defaultValue) own[place].value = field.value;
+      if (field.matches("select")) own[place].selectedIndex = field.selectedIndex;
+      else if (field.matches("[type=checkbox], [type=radio]")) own[place].checked = field.checked;
+      else if (field.matches("input:not([type=file]), textarea") && field.value !== field.defaultValue) own[place].value = field.value;
     });
     const early = first.early ?? [];
     first.remove();
-    if (focused >= 0) requestAnimationFrame(() => own[focused]?.focus({ preventScroll: true }));
+    // A form is sent, and an element focused, only once it is in the page.
+    requestAnimationFrame(() => {
+      if (focused >= 0) own[focused]?.focus({ preventScroll: true });
+      if (first.submitted >= 0) root.querySelectorAll("form")[first.submitted]?.requestSubmit();
+    });
     early.forEach((event) => model.send_msg(event));
   };
 
