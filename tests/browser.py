@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from api.app import create_app
 from workbench.runtime import Workbench
@@ -105,9 +105,16 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # A test acts faster than people do: it waits with each action until the panels have taken over from the first content.
+        self.page.add_locator_handler(self.first, lambda: None)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error in a script: {error}"))
         self.page.on("request", self._see)
+
+    @property
+    def first(self) -> Locator:
+        """The first content that no panel has replaced yet."""
+        return self.page.locator(".first").first
 
     def open(self, path: str) -> None:
         """Goes to the path and waits until the page's panels have taken over from its first content."""

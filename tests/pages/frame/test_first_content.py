@@ -38,6 +38,7 @@ def test_the_answer_itself_has_the_figures(chromium: BrowserContext, address: st
 
 def test_a_page_is_read_and_clicked_before_its_scripts_have_come(visit: Visit) -> None:
     page = visit.page
+    page.remove_locator_handler(visit.first)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -60,6 +61,7 @@ def test_a_page_is_read_and_clicked_before_its_scripts_have_come(visit: Visit) -
 
 def test_what_is_typed_early_stays_with_the_focus(visit: Visit) -> None:
     page = visit.page
+    page.remove_locator_handler(visit.first)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
