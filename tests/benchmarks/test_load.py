@@ -2,7 +2,7 @@
 
 The client runs on the same cores and takes its share of them, so only the ratios of one run mean something.
 It takes ten minutes and more, and so runs when it is asked for: `WORKBENCH_TEST_LOAD_SECONDS` is the length of each of the
-measurements, such as 2; `WORKBENCH_TEST_LOAD_HOME` names a home that is loaded already, else the starter data are loaded first.
+measurements, such as 2; `WORKBENCH_TEST_LOAD_HOME` names a home that is loaded already, else the starter data are loaded.
 """
 
 from __future__ import annotations
