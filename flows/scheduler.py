@@ -69,7 +69,7 @@ class Schedule:
 class LedSchedule:
     """The schedule of the one process that runs the jobs; calling it gives None in the others.
 
-    Whoever takes over continues from the runs that are recorded.
+    The next leader continues from the runs that are recorded.
     """
 
     def __init__(self, database: Database, jobs: Sequence[Job], leader: Leader) -> None:

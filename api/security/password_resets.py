@@ -17,7 +17,7 @@ RESET_PATH = "/sign-in/reset"
 RESET_LIFETIME = timedelta(hours=1)
 
 _MARK = "wbl_"
-# Whoever asks for links in somebody's name cannot flood the user's channel.
+# A stranger who asks for links in somebody's name cannot flood the user's channel.
 _LONGEST_WAIT_MINUTES = 15
 
 

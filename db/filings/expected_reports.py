@@ -12,7 +12,7 @@ from workbench.domain.filings.expected import PERIODIC_FORMS, YEAR, ExpectedRepo
 from workbench.domain.identity import Accession, Cik
 
 # A year before, the same period: fiscal years of 52 and 53 weeks, and a year end moved by a month at most. A company that has
-# filed no report for this long has stopped, or its index is no longer kept up to date.
+# filed no report for this long has stopped, or its index is no longer up to date.
 _EXPECTED = sa.text(
     """
     select f.cik, f.form, f.filed_on, f.accession

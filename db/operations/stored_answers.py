@@ -52,7 +52,7 @@ class AnswerReader:
     async def find(self, question: str, code: str, *, cik: int | None, ticker: str | None) -> Stored | None:
         """What is stored of a question about the company with this CIK or ticker, written by this code.
 
-        None for an unknown company, and when the database does not answer: whoever asks on will learn why.
+        None for an unknown company, and when the database does not answer: the next question to it says why.
         """
         named = {"question": question, "code": code, "cik": cik, "ticker": ticker}
         async with self._turn:

@@ -25,7 +25,7 @@ _IS_HELD = (
     " and l.objsubid = 2 and l.granted and l.database = (select oid from pg_database where datname = current_database()))"
 )
 _IS_INTERRUPTED = f"status = 'running' and not {_IS_HELD}"
-# Locked in the statement that marks it as running: whoever sees the mark sees the lock.
+# Locked in the statement that marks it as running: a process that sees the mark sees the lock.
 _TAKE = sa.text(
     f"""
     update tasks set status = 'running', started_at = now(), tries = tries + 1

@@ -96,7 +96,7 @@ async def test_requests_leave_who_what_where_and_how_it_ended(
         ("ada", "request.failed", document, "404"),
         ("ada", "export.read", f"{V1}/screen", "200"),
         ("vic", "request.refused", f"{V1}/audit-trail", "403"),
-        # The same again within a minute is told once, with its number: three without sign-in, five more with the key.
+        # The same again within a minute is written once, with its number: three without sign-in, five more with the key.
         ("?", "request.unauthenticated", f"{V1}/documents", "401"),
         ("ada", "api_key.used", "", "201"),
     ]
@@ -214,7 +214,7 @@ def test_tampering_by_the_owner_of_the_table_shows(chain: Database, tampering: s
     with chain.read() as connection:
         after = audit.verify_chain(connection)
         assert after.broken_at == broken_at
-        # The chain alone does not show that its end was cut off: the head that was kept elsewhere does.
+        # The chain alone does not show that its end was cut off: the head that was saved elsewhere does.
         assert before.head is not None
         assert audit.holds_hash(connection, before.head) == (broken_at not in {None, 5} or "at = at" in tampering)
 

@@ -81,7 +81,7 @@ def test_a_token_used_again_ends_its_family_and_no_other(people: Database) -> No
     session, first = begun(people)
     other, other_token = begun(people)
     _, _, second = sessions.refresh(people, first, HOME, key=KEY)
-    # Whoever copied the first token comes from elsewhere, at once.
+    # A thief of the first token comes from elsewhere, at once.
     with pytest.raises(NotAuthenticated, match="the refresh token is not valid"):
         sessions.refresh(people, first, CAFE, key=KEY)
     ended = found(people, session)

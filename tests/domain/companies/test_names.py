@@ -1,4 +1,4 @@
-"""Names of companies, whoever writes them."""
+"""Names of companies, as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Primary statements in text, told from lists of contents, sentences and other tables."""
+"""Primary statements in text, distinguished from lists of contents, sentences and other tables."""
 
 from __future__ import annotations
 

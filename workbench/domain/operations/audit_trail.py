@@ -59,7 +59,7 @@ class Link(NamedTuple):
 class ChainCheck:
     """The result of a verification. `broken_at` is the first entry whose hash does not continue the chain.
 
-    `head` is the hash of the newest entry: whoever keeps it elsewhere notices entries that were cut off or written anew.
+    `head` is the hash of the newest entry: saved elsewhere, it shows entries that were cut off or written anew.
     """
 
     entries: int
