@@ -31,7 +31,7 @@ Run = Callable[..., Ended]
 
 
 def command_line(database_url: str, home: Path, *first: str, folder: Path = ROOT, **settings: str) -> Run:
-    """Runs `workbench FIRST ARGUMENTS` in a home of its own on this database, with no setting of the person who runs the tests.
+    """Runs `workbench FIRST ARGUMENTS` in a home of its own on this database, without settings of this machine.
 
     The function takes the arguments, settings by name as environment variables, and code that runs `before`. It returns the
     exit code and what was printed, and raises subprocess.TimeoutExpired after two minutes.

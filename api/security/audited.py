@@ -58,7 +58,7 @@ class Audited:
 
 
 def _actions(scope: Mapping[str, Any], principal: Principal | None, status: int) -> Iterator[tuple[str, str]]:
-    """What of a request belongs into the trail, and the word under which repetitions of it are counted; empty: each one is written."""
+    """Actions of a request for the trail, each with the word that counts its repetitions; empty: each is written."""
     method, path = scope["method"], scope["path"]
     if path.startswith(_SIGN_IN) and status != 429:
         return
