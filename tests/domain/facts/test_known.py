@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.domain.facts.known import FactTable, FiledVersion, KnownFact, agree
 from workbench.domain.facts.periods import Evidence
@@ -301,3 +303,31 @@ def test_what_was_known_before_a_restatement() -> None:
     assert (first.value, first.accession, first.is_restated) == (Decimal(500), "0000000007-24-000051", False)
     assert facts.before(first) is None
     assert facts.before(first._replace(concept="us-gaap:Assets")) is None
+
+
+VERSION = st.builds(
+    filed,
+    st.sampled_from(["500", "510", "4"]),
+    st.dates(date(2024, 1, 1), date(2024, 1, 20)),
+    concept=st.sampled_from([1, 2]),
+    start=st.sampled_from([None, START]),
+    end=st.sampled_from([END, Q1]),
+    unit=st.sampled_from([1, 2]),
+)
+
+
+@given(first=st.lists(VERSION, max_size=12), later=st.lists(VERSION, max_size=12), is_read=st.booleans())
+def test_facts_that_come_later_are_known_as_if_all_had_come_at_once(
+    first: list[FiledVersion], later: list[FiledVersion], *, is_read: bool
+) -> None:
+    before, at_once = FactTable(first, CONCEPTS, UNITS), FactTable([*first, *later], CONCEPTS, UNITS)
+    if is_read:
+        read = sorted(before, key=repr), [before.ends(concept) for concept in before.concepts]
+    after = before.with_later(later)
+    assert sorted(after, key=repr) == sorted(at_once, key=repr)
+    assert after.concepts == at_once.concepts
+    for concept in after.concepts:
+        assert after.ends(concept) == at_once.ends(concept)
+        assert sorted(after.evidence(concept), key=repr) == sorted(at_once.evidence(concept), key=repr)
+    if is_read:
+        assert (sorted(before, key=repr), [before.ends(concept) for concept in before.concepts]) == read

@@ -162,6 +162,7 @@ class FactTable:
         for version in versions:
             filed[version[CONCEPT]].append(version)
         self._filed = {concepts[number]: rows for number, rows in filed.items()}
+        self._concepts = concepts
         self._units = units
         self._unit_ids = {unit: number for number, unit in units.items()}
         # Per concept, by unit and last day: the filed versions, until first use replaces them with the known facts.
@@ -279,6 +280,20 @@ class FactTable:
         earlier = FactTable((), {}, self._units)
         earlier._filed = {name: [row for row in self._filed.get(name, ()) if row[FILED_ON] <= day] for name in concepts}
         return earlier
+
+    def with_later(self, versions: Iterable[FiledVersion], year_offsets: Iterable[YearOffset] = ()) -> FactTable:
+        """The table of these facts and further filed versions; the offsets are all that are known by then.
+
+        Facts of concepts without a new version are not resolved again.
+        """
+        filed: defaultdict[str, list[FiledVersion]] = defaultdict(list)
+        for version in versions:
+            filed[self._concepts[version[CONCEPT]]].append(version)
+        later = FactTable((), self._concepts, self._units, self.extensions, year_offsets)
+        later._filed = self._filed | {name: self._filed.get(name, []) + rows for name, rows in filed.items()}
+        later._by_end = {name: by_end for name, by_end in self._by_end.items() if name not in filed}
+        later._ends = {name: ends for name, ends in self._ends.items() if name not in filed}
+        return later
 
     def _sorted(self, concept: str) -> dict[_UnitAndEnd, list[FiledVersion] | _Ending]:
         by_end: defaultdict[_UnitAndEnd, list[FiledVersion]] = defaultdict(list)

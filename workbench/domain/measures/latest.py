@@ -18,7 +18,8 @@ from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementPeriod
 
-# The latest figures need the last fiscal year and earlier ones for growth and opening balances, as `ratios` does.
+# The latest figures need the last fiscal year and earlier ones for growth and opening balances, as `ratios` does. The window
+# begins with a calendar year, so that the days of one year share what is resolved of their facts.
 _WINDOW = timedelta(days=372 * 6)
 
 
@@ -104,10 +105,17 @@ def day_by_day(
     by_day: dict[date, list[FiledVersion]] = {offset.known_from: [] for offset in year_offsets}
     for version in versions:
         by_day.setdefault(version[FILED_ON], []).append(version)
+    table, oldest = FactTable((), concepts, units, extensions), date.min
     known: list[FiledVersion] = []
     for day, filed in sorted(by_day.items()):
-        oldest = day - _WINDOW  # days ascend, so a fact that has left the window does not return
-        known = [version for version in chain(known, filed) if version[END] >= oldest]
+        offsets = [offset for offset in year_offsets if offset.known_from <= day]
+        first = (day - _WINDOW).replace(month=1, day=1)
+        if first == oldest:
+            known += (filed := [version for version in filed if version[END] >= oldest])
+            table = table.with_later(filed, offsets)
+        else:  # days ascend, so a fact that has left the window does not return
+            oldest = first
+            known = [version for version in chain(known, filed) if version[END] >= oldest]
+            table = FactTable(known, concepts, units, extensions, offsets)
         if since is None or day >= since:
-            offsets = [offset for offset in year_offsets if offset.known_from <= day]
-            yield day, latest_figures(company, FactTable(known, concepts, units, extensions, offsets))
+            yield day, latest_figures(company, table)

@@ -84,6 +84,7 @@ class ColumnBasis:
             for term in terms:
                 self._identities[term.line].append(terms)
         self._changes: dict[tuple[StatementKind, _Column], Mapping[date, set[int]]] = {}
+        self._restated: dict[tuple[StatementKind, _Column], date | None] = {}
 
     def settle(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> KnownFact:
         """The fact; or the earlier value, when a filing changed this value alone and broke an identity that held before.
@@ -125,8 +126,7 @@ class ColumnBasis:
         """Whether a filing restated the column after any tag of the line last gave this value."""
         if line.unit is UnitKind.SHARES:
             return False
-        changed = self._changed(self._statement_of(line), (start, end))
-        restated_on = max((day for day, groups in changed.items() if len(groups) >= _LEAST_RESTATED), default=None)
+        restated_on = self._restated_on(self._statement_of(line), (start, end))
         if restated_on is None or fact.last_filed_on >= restated_on:
             return False
         return not any(
@@ -138,6 +138,14 @@ class ColumnBasis:
         """The statement of a line: this template's own kind where the line is on it or on no statement, else its first."""
         kinds = statements_of(line.name)
         return self._kind if self._kind in kinds or not kinds else kinds[0]
+
+    def _restated_on(self, kind: StatementKind, column: _Column) -> date | None:
+        """The last day on which a filing restated the column as a whole."""
+        key = kind, column
+        if key not in self._restated:
+            days = (day for day, groups in self._changed(kind, column).items() if len(groups) >= _LEAST_RESTATED)
+            self._restated[key] = max(days, default=None)
+        return self._restated[key]
 
     def _changed(self, kind: StatementKind, column: _Column) -> Mapping[date, set[int]]:
         """The groups of main lines with changed values, by the filing date of the change."""

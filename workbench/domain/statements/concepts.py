@@ -126,7 +126,8 @@ class Template:
         """The template with further tags, by line name, placed after the tags of the map."""
         if not tags:
             return self
-        return replace(self, lines=tuple(replace(each, tags=each.tags + tags.get(each.name, ())) for each in self.lines))
+        lines = (replace(each, tags=each.tags + tags[each.name]) if each.name in tags else each for each in self.lines)
+        return replace(self, lines=tuple(lines))
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,7 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
     )
 
 
+@cache
 def parse_formula(text: str) -> tuple[Operand, ...]:
     """Parses `a - b + c? - d!`: line names, the first without a sign; `?` optional, `!` condition, `*` must be filed."""
     operands = []

@@ -56,15 +56,11 @@ class Figures:
         self._year_to_dates = YearToDates(facts, self._choice, self._basis, calendar)
         self._currency = currency
         self._lines = {line.name: line for line in template.lines}
-        self._fallback_lines = {
-            line.name: replace(line, name=f"{line.name} by fallback tags", tags=line.fallback_tags)
-            for line in template.lines
-            if line.fallback_tags or line.part_tags
-        }
         self._line_parts = Parts(self._lines, self._choice, calendar.years, self._from_tags)
         self._subtotals = Subtotals(self._lines, calendar.years, self._from_tags)
         self._repeating = {line.name for line in template.lines if line.distinct_from}
         self._computed: dict[_Key, ComputedFigure] = {}
+        self._tagged: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
         self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
@@ -189,7 +185,7 @@ class Figures:
             return computed
         if computed.value is None and not line.overlap and self._line_parts.are_filed(line, period):
             return self._line_parts.figure(line, period)
-        last = self._from_tags(self._fallback_lines[line.name], period)
+        last = self._from_tags(replace(line, name=f"{line.name} by fallback tags", tags=line.fallback_tags), period)
         if computed.value is None:
             return computed if last.value is None else last
         twice = self.compute(line.overlap, period).value if line.overlap else None
@@ -213,6 +209,15 @@ class Figures:
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
+        if line.choice is Choice.ROLLS:  # follows from other figures, which may just be being proven
+            return self._of_period(line, period)
+        key = (line.name, period.end, period.quarter, period.is_trailing)
+        computed = self._tagged.get(key)
+        if computed is None:
+            computed = self._tagged[key] = self._of_period(line, period)
+        return computed
+
+    def _of_period(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         start, end = (period.start, period.end) if line.balance is Balance.DURATION else (None, instant_of(line, period))
         fact = self._cash.balance(line, period) if line.choice is Choice.ROLLS else self._choice.choose(line, start, end)
         if fact is not None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations
 
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.concepts import LineDefinition, Operand
 
 _FromTags = Callable[[LineDefinition, FiscalPeriod], ComputedFigure]
-_Sums = Mapping[frozenset[str], Decimal]
 
 
 class Subtotals:
@@ -45,20 +43,23 @@ class Subtotals:
         goals = [self._value(line.leads_to, year) for year in years]
         if not all(sums) or None in goals:
             return False
-        is_on_the_way = any(self._value(line.name, year) in each.values() for each, year in zip(sums, years, strict=True))
-        return not is_on_the_way and any(
-            all(each[steps] == goal for each, goal in zip(sums, goals, strict=True))
-            for steps in sums[0].keys() & sums[1].keys()
-        )
+        if any(self._value(line.name, year) in each for each, year in zip(sums, years, strict=True)):
+            return False
+        return tuple(goals) in zip(*sums, strict=True)
 
-    def _sums(self, line: LineDefinition, year: FiscalPeriod) -> _Sums:
-        """What each set of steps leads to from the start of the way; empty where the start is not filed."""
+    def _sums(self, line: LineDefinition, year: FiscalPeriod) -> Sequence[Decimal]:
+        """What each set of steps leads to from the start of the way; empty where the start is not filed.
+
+        The sets stand in one order in every year: those without a step before the same ones with it.
+        """
         start = [self._signed(term, year) for term in line.starts_from]
         if None in start:
-            return {}
-        base = sum((value for value in start if value is not None), Decimal(0))
-        steps = {term.line: self._signed(term, year) or Decimal(0) for term in line.on_the_way}
-        return {frozenset(names): base + sum((steps[name] for name in names), Decimal(0)) for names in _subsets(tuple(steps))}
+            return ()
+        sums = [sum((value for value in start if value is not None), Decimal(0))]
+        for term in line.on_the_way:
+            step = self._signed(term, year) or Decimal(0)
+            sums += [each + step for each in sums] if step else sums
+        return sums
 
     def _signed(self, term: Operand, year: FiscalPeriod) -> Decimal | None:
         value = self._value(term.line, year)
@@ -67,8 +68,3 @@ class Subtotals:
     def _value(self, name: str, year: FiscalPeriod) -> Decimal | None:
         line = self._lines.get(name)
         return self._from_tags(line, year).value if line is not None else None
-
-
-def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for size in range(len(names) + 1):
-        yield from combinations(names, size)

@@ -18,19 +18,10 @@ class TagChoice:
 
     def __init__(self, template: Template, facts: FactTable, unit: Callable[[LineDefinition, date], str]) -> None:
         self._lines = {line.name: line for line in template.lines}
-        self._evidence = self._lines | {
-            line.name: replace(line, name=f"{line.name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
-            for line in template.lines
-            if line.fallback_tags
-        }
-        self._whole_or_part = {
-            line.name: replace(line, name=f"{line.name} or its parts", tags=line.all_tags)
-            for line in template.lines
-            if line.choice is Choice.TOTAL
-        }
         self._facts = facts
         self._unit = unit
         self._tags: dict[str, tuple[str, ...]] = {}
+        self._chosen: dict[tuple[str, date | None, date], KnownFact | None] = {}
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """The known facts of each of the line's tags, in the map's order."""
@@ -50,6 +41,13 @@ class TagChoice:
 
     def choose(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         """The fact that gives the line for a period (`start` None: at an instant), or None."""
+        key = line.name, start, end
+        if key in self._chosen:
+            return self._chosen[key]
+        fact = self._chosen[key] = self._choose(line, start, end)
+        return fact
+
+    def _choose(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         if line.choice is Choice.PART:
             return self._part(line, start, end)
         if line.choice in (Choice.FIRST, Choice.ROLLS):
@@ -61,7 +59,7 @@ class TagChoice:
 
     def _total(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         """A figure under any tag from which the subtotals follow, else one under the tags of the whole line."""
-        known = list(self.candidates(self._whole_or_part.get(line.name, line), start, end))
+        known = list(self.candidates(_whole_or_part(line), start, end))
         known = [fact for fact in known if not self._has_moved_to_a_part(fact, known)]
         proven = [fact for fact in known if self.is_revenue(fact.value, start, end)] if len(known) > 1 else []
         known = proven or [fact for fact in known if fact.concept in line.tags]
@@ -145,8 +143,8 @@ class TagChoice:
         """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this."""
 
         def values(name: str) -> set[Decimal]:
-            line = self._evidence.get(name)
-            return {fact.value for fact in self.candidates(line, start, end)} if line else set()
+            line = self._lines.get(name)
+            return {fact.value for fact in self.candidates(_with_fallback(line), start, end)} if line else set()
 
         operating = values("operating_income")
         expenses = values("costs_and_expenses") | values("operating_expenses")
@@ -163,6 +161,16 @@ class TagChoice:
             for research in values("research_and_development") | {Decimal(0)}
         }
         return any(profit - other in operating for profit in gross for other in others)
+
+
+def _whole_or_part(line: LineDefinition) -> LineDefinition:
+    return replace(line, name=f"{line.name} or its parts", tags=line.all_tags)
+
+
+def _with_fallback(line: LineDefinition) -> LineDefinition:
+    if not line.fallback_tags:
+        return line
+    return replace(line, name=f"{line.name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
 
 
 def are_side_by_side(facts: Sequence[KnownFact]) -> bool:
