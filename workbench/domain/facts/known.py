@@ -226,6 +226,11 @@ class FactTable:
             if row[END] == fact.period_end and row[START] == fact.period_start and self._units[row[UNIT]] == fact.unit
         ]
 
+    def filed_by(self, accession: str, concept: str, unit: str) -> Mapping[tuple[date | None, date], Decimal]:
+        """What one filing gave for a concept, by first and last day, whether or not another filing has changed it since."""
+        rows = (row for row in self._filed.get(concept, ()) if row[ACCESSION] == accession and self._units[row[UNIT]] == unit)
+        return {(row[START], row[END]): row[VALUE] for row in rows}
+
     def values_of(self, fact: KnownFact | None) -> Iterator[KnownFact]:
         """The fact and its values before each restatement, newest first."""
         while fact is not None:

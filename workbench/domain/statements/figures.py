@@ -17,14 +17,13 @@ from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import (
     ComputedFigure,
     Refusal,
-    adds_up,
     is_same,
     refused,
-    sum_holds,
 )
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, Operand, Template, UnitKind
 from workbench.domain.statements.parts import Parts
 from workbench.domain.statements.per_share import trailing_per_share
+from workbench.domain.statements.quarter_sums import QuarterSums
 from workbench.domain.statements.rolling_cash import RollingCash, instant_of
 from workbench.domain.statements.subtotals import Subtotals
 from workbench.domain.statements.tag_choice import TagChoice
@@ -34,6 +33,10 @@ _Key = tuple[str, date, int | None, bool]
 
 # Reasons of figures that were filed: what needs one of them is unknown, not unreported.
 _FILED_AND_REFUSED = {Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL}
+
+
+def _key(name: str, period: FiscalPeriod) -> _Key:
+    return name, period.end, period.quarter, period.is_trailing
 
 
 class Figures:
@@ -66,9 +69,7 @@ class Figures:
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
         self._cash = RollingCash(facts, self._choice, self._years, self.unit, self.compute)
-        self._parts: dict[date, list[FiscalPeriod]] = {}
-        for part in calendar.quarters:
-            self._parts.setdefault(part.year_start, []).append(part)
+        self._sums = QuarterSums(facts, calendar, self.unchecked, lambda *each: _key(*each) in self._open)
 
     @property
     def currency(self) -> str:
@@ -101,7 +102,7 @@ class Figures:
             key = (name, period.year_start)
             breaking = self._breaking.get(key)
             if breaking is None:
-                breaking = self._breaking_year(name, period)
+                breaking = self._sums.breaking(self._lines.get(name), period)
                 # While another figure is being proven, an operand may be unknown only because of that: do not cache it.
                 if not self._open:
                     self._breaking[key] = breaking
@@ -109,34 +110,9 @@ class Figures:
                 return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
         return computed
 
-    def _breaking_year(self, name: str, period: FiscalPeriod) -> Sequence[ComputedFigure]:
-        """The quarters that keep a year from being the sum of its quarters.
-
-        These are the quarters from other concepts than the year's or, if all have the year's concept, all of them. The same
-        holds of trimesters and half-years.
-        """
-        line = self._lines.get(name)  # none for a line of fallback tags
-        year = self._years.get(period.year_start)
-        if line is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
-            return ()
-        quarters = self._parts.get(period.year_start, [])
-        if sum(quarter.months for quarter in quarters) != 12:
-            return ()
-        if any((name, quarter.end, quarter.quarter, False) in self._open for quarter in quarters):
-            return ()
-        whole, *parts = (self.unchecked(name, each) for each in (year, *quarters))
-        holds = sum_holds(whole, parts)
-        if holds:
-            return ()
-        others = [part for part in parts if part.concepts != whole.concepts]
-        if holds is None and whole.formula is None and adds_up(whole, parts) is False:
-            # A separate restatement may explain the difference, but a figure under another tag may be a different quantity.
-            return [part for part in others if part.formula is None]
-        return (others or parts) if holds is False else ()
-
     def unchecked(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """The figure of a line for a period, whether or not the quarters of its year add up."""
-        key = (name, period.end, period.quarter, period.is_trailing)
+        key = _key(name, period)
         computed = self._computed.get(key)
         if computed is None:
             line = self._lines.get(name)
@@ -211,7 +187,7 @@ class Figures:
             return self._trailing(line, period)
         if line.choice is Choice.ROLLS:  # follows from other figures, which may just be being proven
             return self._of_period(line, period)
-        key = (line.name, period.end, period.quarter, period.is_trailing)
+        key = _key(line.name, period)
         computed = self._tagged.get(key)
         if computed is None:
             computed = self._tagged[key] = self._of_period(line, period)
@@ -223,6 +199,8 @@ class Figures:
         if fact is not None:
             fact = self._basis.settle(line, fact, start, end)
             reason = self._not_of_line(line, period, fact, start, end)
+            if reason is Refusal.RESTATED_APART and (other := self._basis.on_the_new_basis(line, start, end)):
+                fact, reason = other, self._not_of_line(line, period, other, start, end)
             return self._as_filed(line, fact) if reason is None else ComputedFigure(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
             return ComputedFigure(None, Refusal.NOT_REPORTED)
@@ -278,7 +256,7 @@ class Figures:
     def _discrete(self, line: LineDefinition, quarter: FiscalPeriod) -> ComputedFigure:
         """A quarter from the line's own tags; refused if it keeps its year from adding up."""
         computed = self._from_tags(line, quarter)
-        if computed.value is not None and computed in self._breaking_year(line.name, quarter):
+        if computed.value is not None and computed in self._sums.breaking(self._lines.get(line.name), quarter):
             return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
         return computed
 

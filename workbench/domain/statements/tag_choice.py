@@ -66,6 +66,7 @@ class TagChoice:
         return self._of_several(line, known) if known else None
 
     def _of_several(self, line: LineDefinition, known: list[KnownFact]) -> KnownFact:
+        known = _in_use(known)
         if len({fact.value for fact in known}) == 1:
             return min(known, key=lambda fact: fact.filed_on)  # a new tag repeats the value: the first filing proves it
         if line.choice is Choice.LARGEST:
@@ -171,6 +172,15 @@ def _with_fallback(line: LineDefinition) -> LineDefinition:
     if not line.fallback_tags:
         return line
     return replace(line, name=f"{line.name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
+
+
+def _in_use(facts: list[KnownFact]) -> list[KnownFact]:
+    """The facts without zeros beside a figure under another tag that was filed with them or later: their tag is not in use.
+
+    A parent's column of a note has no sales (Eaton), nor does the shell that later buys a company.
+    """
+    last = max((fact.last_filed_on for fact in facts if fact.value), default=None)
+    return facts if last is None else [fact for fact in facts if fact.value or fact.last_filed_on > last]
 
 
 def are_side_by_side(facts: Sequence[KnownFact]) -> bool:
