@@ -9,8 +9,8 @@ import pytest
 
 from tests.domain.statements.test_other_filers import BALANCE, CASHFLOW, END, INCOME, START, Report, at
 from workbench.domain.facts.known import FactTable
+from workbench.domain.measures.coverage import checked_figures
 from workbench.domain.statements.assembly import assemble
-from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.identities import identities, rounding
 from workbench.domain.statements.statement import Check, PeriodKind, Statement
 

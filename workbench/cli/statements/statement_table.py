@@ -12,7 +12,7 @@ from rich.text import Text
 
 from workbench.cli.console import counted
 from workbench.domain.amounts import StatementUnits
-from workbench.domain.statements.coverage import checked_figures
+from workbench.domain.measures.coverage import checked_figures
 from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import Figure, Statement, StatementKind, StatementLine, StatementPeriod, Status
 

@@ -21,8 +21,8 @@ from workbench.domain.measures.audit_sums import (
     sign_results,
     sum_results,
 )
+from workbench.domain.measures.coverage import checked_figures
 from workbench.domain.measures.segments import Breakdown
-from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.cross_checks import CROSS_NAMES, cross_results
 from workbench.domain.statements.identities import IDENTITY_NAMES, Outcome, Result, evaluate, identities
 from workbench.domain.statements.per_share import EPS_TIMES_SHARES, evaluate_per_share

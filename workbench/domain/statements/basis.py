@@ -140,8 +140,8 @@ class ColumnBasis:
         A filer that adopts a standard for earlier years too restates them under the tag of that standard.
         """
         restated_on = self._restated_on(self._statement_of(line), (start, end))
-        found = [fact for fact in self._candidates(line, start, end) if restated_on and fact.last_filed_on >= restated_on]
-        return min(found, key=lambda fact: fact.filed_on) if len({fact.value for fact in found}) == 1 else None
+        later = [fact for fact in self._candidates(line, start, end) if restated_on and fact.last_filed_on >= restated_on]
+        return min(later, key=lambda fact: fact.filed_on) if len({fact.value for fact in later}) == 1 else None
 
     def _statement_of(self, line: LineDefinition) -> StatementKind:
         """The statement of a line: this template's own kind where the line is on it or on no statement, else its first."""

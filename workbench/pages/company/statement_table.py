@@ -11,9 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.domain.amounts import StatementUnits, by_unit
+from workbench.domain.measures.coverage import checked_figures
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.statements.coverage import checked_figures
 from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import (
     Check,
