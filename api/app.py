@@ -57,6 +57,7 @@ from api.statements import routes as statements
 from api.stored.layer import StoredAnswers
 from api.valuation import routes as valuation
 from api.verification import routes as verification
+from api.views import routes as views
 from api.watchlists import routes as watchlists
 from db.operations.stored_answers import AnswerReader
 from workbench.domain.operations.schedule import ScheduledJob
@@ -88,6 +89,7 @@ _PROTECTED = (
     reports.router,
     peers.router,
     watchlists.router,
+    views.router,
     roles.router,
     sharing.router,
     audit_trail.router,

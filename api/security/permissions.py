@@ -90,6 +90,8 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /reports/{number}/file",
         "GET /watchlists",
         "GET /watchlists/{name}",
+        "GET /views",
+        "GET /views/{name}",
         "GET /alerts",
         "GET /alerts/channels",
         "GET /alerts/notices",
@@ -119,6 +121,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /signing-keys",
         "POST /signing-keys",
     ),
+    Permission.VIEWS_WRITE: ("PUT /views/{name}", "DELETE /views/{name}"),
     Permission.ALERTS_WRITE: ("POST /alerts", "DELETE /alerts/{alert}", "POST /alerts/channels/{channel}/test"),
 }
 """The routes under `/api/v1` by the permission that they need."""
