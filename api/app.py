@@ -51,6 +51,7 @@ from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
 from api.segments import routes as segments
+from api.series import routes as series
 from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.statements import routes as statements
@@ -88,6 +89,7 @@ _PROTECTED = (
     search.router,
     reports.router,
     peers.router,
+    series.router,
     watchlists.router,
     views.router,
     roles.router,

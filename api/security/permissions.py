@@ -74,6 +74,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /checks",
         "GET /comparison",
         "GET /screen",
+        "GET /series",
         "GET /search",
         "POST /verify",
         "GET /filings/{accession}",
@@ -128,8 +129,8 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
 
 PAGES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
-        "/alerts", "/audit", "/changes", "/company", "/compare", "/home", "/market", "/mcp", "/reader", "/reports", "/screen",
-        "/search",
+        "/alerts", "/audit", "/changes", "/chart", "/company", "/compare", "/home", "/market", "/mcp", "/reader", "/reports",
+        "/screen", "/search",
     ),
     Permission.OPERATIONS_READ: ("/operations", "/metrics"),
     Permission.AUDIT_READ: ("/audit-trail",),

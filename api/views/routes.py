@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from http import HTTPStatus
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import anyio
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.deps import Question, TheCaller, ThePrincipal, TheWorkbench
+from api.deps import Question, TheCaller, ThePrincipal, TheWorkbench, written
 from api.problems import problems
 from api.responses import json_response
 from db.engine import Connection
@@ -22,12 +19,9 @@ from workbench.analysis.screens.views_json import (
     saved_view_answer,
     saved_views_answer,
 )
-from workbench.domain.measures.saved_views import ViewKind
-from workbench.runtime import Workbench
+from workbench.domain.screens.saved_views import ViewKind
 
 router = APIRouter(prefix="/views", tags=["views"])
-
-_T = TypeVar("_T")
 
 ViewName = Annotated[str, Path(description="The name of the view.", max_length=200, examples=["large and profitable"])]
 
@@ -62,7 +56,7 @@ async def get_view(request: Request, ask: Question, caller: TheCaller, name: Vie
 @router.put("/{name}", summary="Save a view", response_model=SavedViewAnswer, responses=problems(400, 401, 403, 404, 409, 422))
 async def put_view(request: Request, workbench: TheWorkbench, principal: ThePrincipal, name: ViewName, view: View) -> Response:
     """Saves the view, or replaces what the caller's view of that name and kind shows."""
-    saved = await _written(
+    saved = await written(
         workbench,
         lambda connection: saved_views.save_view(connection, principal.name, name, view.kind, view.parameters),
     )
@@ -72,19 +66,14 @@ async def put_view(request: Request, workbench: TheWorkbench, principal: ThePrin
 @router.delete(
     "/{name}",
     summary="Delete a view",
-    status_code=HTTPStatus.NO_CONTENT,
-    response_class=Response,
+    response_model=SavedViewsAnswer,
     responses=problems(401, 403, 404, 422),
 )
-async def delete_view(workbench: TheWorkbench, principal: ThePrincipal, name: ViewName) -> Response:
-    """Deletes the caller's view of that name."""
-    await _written(workbench, lambda connection: saved_views.delete_view(connection, principal.name, name))
-    return Response(status_code=HTTPStatus.NO_CONTENT)
+async def delete_view(request: Request, workbench: TheWorkbench, principal: ThePrincipal, name: ViewName) -> Response:
+    """Deletes the caller's view of that name, and returns those that are left."""
 
+    def delete(connection: Connection) -> SavedViewsAnswer:
+        saved_views.delete_view(connection, principal.name, name)
+        return saved_views_answer(saved_views.readable_views(connection, principal.caller))
 
-async def _written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:
-    def work() -> _T:
-        with workbench.database.write() as connection:
-            return change(connection)
-
-    return await anyio.to_thread.run_sync(work)
+    return json_response(request, await written(workbench, delete))

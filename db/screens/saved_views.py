@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from db.tables import saved_views
 from workbench.domain.errors import Conflict, NotFound
-from workbench.domain.measures.saved_views import PARAMETERS, SavedView, ViewKind, checked_name, checked_parameters
 from workbench.domain.rights.ownership import Caller
 from workbench.domain.rights.roles import Role
+from workbench.domain.screens.saved_views import PARAMETERS, SavedView, ViewKind, checked_name, checked_parameters
 
 
 def save_view(connection: sa.Connection, owner: str, name: str, kind: ViewKind, parameters: Mapping[str, str]) -> SavedView:

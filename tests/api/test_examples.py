@@ -130,6 +130,8 @@ REQUESTS = (
     ),
     Request("GET", "/views", "/views"),
     Request("GET", "/views/{name}", "/views/large%20and%20profitable"),
+    Request("DELETE", "/views/{name}", "/views/large%20and%20profitable"),
+    Request("GET", "/series", "/series?series=AAPL:revenue,AAPL:close&as_of=2013-03-01&span=1y&marks=filings,splits"),
     Request("GET", "/watchlists", "/watchlists"),
     Request("GET", "/watchlists/{name}", "/watchlists/chips"),
     Request(

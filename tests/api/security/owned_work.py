@@ -25,9 +25,9 @@ from tests.notifiers import MemoryNotifier
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.filings.filing import NewDocument
-from workbench.domain.measures.saved_views import ViewKind
 from workbench.domain.rights.ownership import Caller, Shareable
 from workbench.domain.rights.roles import Role
+from workbench.domain.screens.saved_views import ViewKind
 from workbench.ingest import archive
 from workbench.ingest.alerts import notices
 from workbench.ingest.filings.documents import index_document

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from db.operations.sharing import share
 from db.screens import saved_views
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound
-from workbench.domain.measures.saved_views import ViewKind
 from workbench.domain.rights.ownership import Caller, Shareable
 from workbench.domain.rights.roles import Role
+from workbench.domain.screens.saved_views import ViewKind
 
 ADA, BOB = Caller("ada", Role.ANALYST), Caller("bob", Role.ANALYST)
 LARGE = {"where": "revenue >= 10B", "sort": "-revenue"}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoTime, Schema, utc_text
-from workbench.domain.measures.saved_views import SavedView, ViewKind
+from workbench.domain.screens.saved_views import SavedView, ViewKind
 
 _PAGES = {ViewKind.SCREEN: "screen", ViewKind.CHART: "chart", ViewKind.COMPARISON: "compare"}
 

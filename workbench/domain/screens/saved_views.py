@@ -27,7 +27,7 @@ class ViewKind(StrEnum):
 PARAMETERS: Mapping[ViewKind, tuple[str, ...]] = {
     ViewKind.SCREEN: ("where", "show", "sort"),
     ViewKind.CHART: ("series", "period", "view", "span", "marks"),
-    ViewKind.COMPARISON: ("ticker", "measure", "period", "chart", "view"),
+    ViewKind.COMPARISON: ("ticker", "measure", "period", "chart", "view", "sort"),
 }
 
 
@@ -61,11 +61,11 @@ def checked_parameters(kind: ViewKind, parameters: Mapping[str, str]) -> dict[st
     if long := next((name for name, value in values.items() if len(value) > _LONGEST_VALUE), None):
         raise InvalidRequest(f"{long} is longer than {_LONGEST_VALUE} characters")
     if kind is ViewKind.SCREEN:
-        screen_of(values)
+        screen_from(values)
     return values
 
 
-def screen_of(parameters: Mapping[str, str]) -> Screen:
+def screen_from(parameters: Mapping[str, str]) -> Screen:
     """The screen of these parameters, as known now; raises InvalidRequest for what cannot be parsed."""
     metric, is_ascending = parse_sort(parameters.get("sort"))
     return Screen(
