@@ -51,12 +51,14 @@ from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
 from api.segments import routes as segments
+from api.series import routes as series
 from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers
 from api.valuation import routes as valuation
 from api.verification import routes as verification
+from api.views import routes as views
 from api.watchlists import routes as watchlists
 from db.operations.stored_answers import AnswerReader
 from workbench.domain.operations.schedule import ScheduledJob
@@ -87,7 +89,9 @@ _PROTECTED = (
     search.router,
     reports.router,
     peers.router,
+    series.router,
     watchlists.router,
+    views.router,
     roles.router,
     sharing.router,
     audit_trail.router,

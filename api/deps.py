@@ -154,6 +154,16 @@ def _format(
     return format or (Format.CSV if "text/csv" in accepted and "application/json" not in accepted else Format.JSON)
 
 
+async def written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:
+    """What `change` returns or raises, run in a thread in one transaction that writes."""
+
+    def work() -> _T:
+        with workbench.database.write() as connection:
+            return change(connection)
+
+    return await anyio.to_thread.run_sync(work)
+
+
 def names(values: list[str] | None) -> tuple[str, ...]:
     """The names in a repeated or comma-separated parameter, without duplicates, in order."""
     parts = (part.strip() for value in values or [] for part in value.split(","))

@@ -82,8 +82,8 @@ async def delete_user(
 ) -> Response:
     """Deletes the account with its sessions, API keys and second factor. For administrators.
 
-    Returns 409 if the user owns documents, reports, schedules, watchlists or alerts and neither `give_to` nor `with_data` is
-    given. The audit log stays.
+    Returns 409 if the user owns documents, reports, schedules, watchlists, alerts or views and neither `give_to` nor
+    `with_data` is given. The audit log stays.
     """
     name = _of_another(name, principal)
     owned = await anyio.to_thread.run_sync(
@@ -94,7 +94,7 @@ async def delete_user(
     gate.callers.on_change(None)
     answer: DeletedUserAnswer = {
         "deleted": name, "given_to": give_to, "documents": owned.documents, "reports": owned.reports,
-        "schedules": owned.schedules, "watchlists": owned.watchlists, "alerts": owned.alerts,
+        "schedules": owned.schedules, "watchlists": owned.watchlists, "alerts": owned.alerts, "views": owned.views,
     }  # fmt: skip
     return json_response(request, answer)
 

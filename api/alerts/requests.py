@@ -13,7 +13,9 @@ class AlertDraftIn(BaseModel):
     A preview ignores the channel.
     """
 
-    condition: str = Field(max_length=500, description="For example `filing 10-K`, `event results` or `net_margin@ttm < 5`.")
+    condition: str = Field(
+        max_length=2000, description="For example `filing 10-K`, `event results` `net_margin@ttm < 5` or `screen pe < 15`."
+    )
     channel: str = Field(default="", max_length=100, description="A channel of `/alerts/channels`.")
     ticker: str | None = Field(default=None, max_length=40, description="A ticker or CIK.")
     watchlist: str | None = Field(default=None, max_length=200, description="A watchlist of the caller.")

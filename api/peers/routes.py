@@ -13,11 +13,11 @@ from api.problems import problems
 from api.responses import json_response, tagged
 from db.screens import comparison, screening
 from workbench.analysis.exports import Export, ExportFormat, write_export
+from workbench.analysis.screens.comparison_export import comparison_export
 from workbench.analysis.screens.peers import (
     ComparisonAnswer,
     ScreenAnswer,
     comparison_document,
-    comparison_export,
     screen_document,
 )
 from workbench.domain.measures import catalogue

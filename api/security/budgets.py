@@ -40,6 +40,7 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         # many companies, filings or past days in one answer
         "GET /comparison",
         "GET /screen",
+        "GET /series",
         "GET /companies/{ticker}/changes",
         "GET /companies/{ticker}/similar",
         "GET /companies/{ticker}/valuation/history",

@@ -74,6 +74,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /checks",
         "GET /comparison",
         "GET /screen",
+        "GET /series",
         "GET /search",
         "POST /verify",
         "GET /filings/{accession}",
@@ -90,6 +91,8 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /reports/{number}/file",
         "GET /watchlists",
         "GET /watchlists/{name}",
+        "GET /views",
+        "GET /views/{name}",
         "GET /alerts",
         "GET /alerts/channels",
         "GET /alerts/notices",
@@ -119,14 +122,15 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /signing-keys",
         "POST /signing-keys",
     ),
+    Permission.VIEWS_WRITE: ("PUT /views/{name}", "DELETE /views/{name}"),
     Permission.ALERTS_WRITE: ("POST /alerts", "DELETE /alerts/{alert}", "POST /alerts/channels/{channel}/test"),
 }
 """The routes under `/api/v1` by the permission that they need."""
 
 PAGES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
-        "/alerts", "/audit", "/changes", "/company", "/compare", "/home", "/market", "/mcp", "/reader", "/reports", "/screen",
-        "/search",
+        "/alerts", "/audit", "/changes", "/chart", "/company", "/compare", "/home", "/market", "/mcp", "/reader", "/reports",
+        "/screen", "/search",
     ),
     Permission.OPERATIONS_READ: ("/operations", "/metrics"),
     Permission.AUDIT_READ: ("/audit-trail",),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import anyio
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.deps import PathCompany, Question, TheCaller, ThePrincipal, TheWorkbench
+from api.deps import PathCompany, Question, TheCaller, ThePrincipal, TheWorkbench, written
 from api.problems import problems
 from api.responses import json_response
 from db import companies
@@ -23,11 +21,8 @@ from workbench.analysis.alerts.watchlist_json import (
     watchlist_detail,
 )
 from workbench.domain.rights.ownership import Caller
-from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/watchlists", tags=["watchlists"])
-
-_T = TypeVar("_T")
 
 ListName = Annotated[str, Path(description="The name of the watchlist.", max_length=200, examples=["retail"])]
 
@@ -63,7 +58,7 @@ async def add_company(
         watchlists.add_members(connection, principal.name, name, [company.cik])
         return _detail(connection, principal.caller, name)
 
-    return json_response(request, await _written(workbench, add))
+    return json_response(request, await written(workbench, add))
 
 
 @router.delete(
@@ -81,7 +76,7 @@ async def remove_company(
         watchlists.remove_members(connection, principal.name, name, [company.cik])
         return _detail(connection, principal.caller, name)
 
-    return json_response(request, await _written(workbench, remove))
+    return json_response(request, await written(workbench, remove))
 
 
 @router.delete(
@@ -93,18 +88,10 @@ async def remove_company(
 )
 async def remove_watchlist(workbench: TheWorkbench, principal: ThePrincipal, name: ListName) -> Response:
     """Removes the watchlist. Its companies stay in the workbench."""
-    await _written(workbench, lambda connection: watchlists.delete(connection, principal.name, name))
+    await written(workbench, lambda connection: watchlists.delete(connection, principal.name, name))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _detail(connection: Connection, /, caller: Caller, name: str) -> WatchlistDetailAnswer:
     watchlist, ciks = watchlists.readable_watchlist(connection, caller, name)
     return watchlist_detail(watchlist.name, watchlist.owner, companies.get_companies(connection, ciks))
-
-
-async def _written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:
-    def work() -> _T:
-        with workbench.database.write() as connection:
-            return change(connection)
-
-    return await anyio.to_thread.run_sync(work)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from db.alerts.deliveries import new_subjects
 from db.companies import get_companies, get_company
 from db.ownership import caller_called, readable
+from db.screens.screen_history import screen_members
 from db.screens.screening import prove_figure
 from db.statements.restatements import restatements
 from db.statements.rules_digest import EVALUATED
@@ -24,12 +25,15 @@ from workbench.domain.alerts.matches import (
     ReportMatch,
     RestatementMatch,
     RunMatch,
+    ScreenMatch,
 )
 from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.errors import NotComputable
 from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.facts.restatements import Change
 from workbench.domain.identity import Cik, Company
+from workbench.domain.measures.screens import Screen
+from workbench.domain.screens.screen_history import ScreenMembers, changes
 
 Since = Mapping[Cik, date]
 _Find = Callable[[sa.Connection, Condition, Since, int | None], Iterator[Match]]
@@ -132,6 +136,29 @@ def _reports(connection: sa.Connection, condition: Condition, since: datetime, o
         query = query.where(reports.c.schedule.in_(condition.names))
     for row in connection.execute(query.order_by(reports.c.report_id)):
         yield ReportMatch(row.report_id, row.title, row.schedule, row.as_of, row.figures)
+
+
+def find_screened(
+    connection: sa.Connection, condition: Condition, before: ScreenMembers, day: date
+) -> tuple[list[ScreenMatch], ScreenMembers]:
+    """The companies that have entered or left a screen since it had the members `before`, and its members now.
+
+    Companies that entered come first, by CIK. One that cannot be evaluated stays what it was.
+    """
+    members = screen_members(connection, Screen(filters=condition.filters))
+    entered, left = changes(before, members)
+    companies = {company.cik: company for company in get_companies(connection, sorted(entered | left))}
+    matches = [
+        ScreenMatch(companies[cik], condition, day, is_entering=is_entering)
+        for ciks, is_entering in ((entered, True), (left, False))
+        for cik in sorted(ciks)
+    ]
+    return matches, ScreenMembers(members.passing | (before.passing & members.undecided))
+
+
+def screened_on(connection: sa.Connection, condition: Condition, day: date) -> ScreenMembers:
+    """The members of a screen as known at the end of a day."""
+    return screen_members(connection, Screen(filters=condition.filters, as_of=day))
 
 
 def _scope(since: Since) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a user owns: documents, reports, schedules, watchlists and alerts; given to another user, or deleted."""
+"""What a user owns: documents, reports, schedules, watchlists, alerts and saved views; given to another user, or deleted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import astuple, dataclass
 
 import sqlalchemy as sa
 
-from db.tables import alert_rules, documents, report_schedules, reports, watchlists
+from db.tables import alert_rules, documents, report_schedules, reports, saved_views, watchlists
 
-_OWNED = (documents, reports, report_schedules, watchlists, alert_rules)
+_OWNED = (documents, reports, report_schedules, watchlists, alert_rules, saved_views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,13 @@ class Owned:
     schedules: int = 0
     watchlists: int = 0
     alerts: int = 0
+    views: int = 0
 
     def __bool__(self) -> bool:
         return any(astuple(self))
 
     def __str__(self) -> str:
-        kinds = ("documents", "reports", "schedules", "watchlists", "alerts")
+        kinds = ("documents", "reports", "schedules", "watchlists", "alerts", "views")
         parts = [f"{kind} ({count})" for kind, count in zip(kinds, astuple(self), strict=True) if count]
         return ", ".join(parts[:-1]) + (" and " if parts[:-1] else "") + "".join(parts[-1:])
 
@@ -47,16 +48,17 @@ def owned_by(connection: sa.Connection, name: str) -> Owned:
 def give(connection: sa.Connection, owner: str, to: str) -> None:
     """Gives everything of `owner` to the user `to`, and leaves what it is shared with.
 
-    A watchlist whose name is taken there gets the owner's name added. A document whose bytes `to` has added too is not given.
+    A watchlist or view whose name is taken there gets the owner's name added. A document whose bytes `to` has added too is not
+    given.
     """
-    taken = sa.select(watchlists.c.name).where(watchlists.c.owner == to)
-    is_own = watchlists.c.owner == owner
-    renamed = watchlists.c.name + f" ({owner})"
-    connection.execute(sa.update(watchlists).where(is_own, watchlists.c.name.in_(taken)).values(name=renamed))
+    for named in (watchlists, saved_views):
+        taken = sa.select(named.c.name).where(named.c.owner == to)
+        renamed = named.c.name + f" ({owner})"
+        connection.execute(sa.update(named).where(named.c.owner == owner, named.c.name.in_(taken)).values(name=renamed))
     same = sa.select(documents.c.sha256).where(documents.c.owner == to)
     given = sa.update(documents).where(documents.c.owner == owner, documents.c.sha256.not_in(same))
     connection.execute(given.values(owner=to))
-    for table in (reports, report_schedules, watchlists, alert_rules):
+    for table in (reports, report_schedules, watchlists, alert_rules, saved_views):
         connection.execute(sa.update(table).where(table.c.owner == owner).values(owner=to))
 
 
@@ -65,7 +67,7 @@ def delete_owned(connection: sa.Connection, owner: str) -> list[FreedFiles]:
 
     Returns the files of the documents; those of reports stay in the object store, where another run may share them.
     """
-    for table in (alert_rules, watchlists, report_schedules, reports):
+    for table in (alert_rules, watchlists, report_schedules, reports, saved_views):
         connection.execute(sa.delete(table).where(table.c.owner == owner))
     gone = sa.delete(documents).where(documents.c.owner == owner).returning(documents.c.sha256, documents.c.text_sha256)
     return [FreedFiles(*row) for row in connection.execute(gone)]

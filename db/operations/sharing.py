@@ -1,4 +1,4 @@
-"""With which roles an owner shares a document, a report, a schedule, a watchlist or an alert."""
+"""With which roles an owner shares a document, a report, a schedule, a watchlist, an alert or a saved view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.ownership import changeable
-from db.tables import alert_rules, documents, report_schedules, reports, watchlists
+from db.tables import alert_rules, documents, report_schedules, reports, saved_views, watchlists
 from workbench.domain.errors import NotFound
 from workbench.domain.rights.ownership import Caller, Shareable, Sharing
 from workbench.domain.rights.roles import Role
@@ -17,15 +17,16 @@ _KEYS = {
     Shareable.DOCUMENTS: documents.c.document_id,
     Shareable.REPORTS: reports.c.report_id,
     Shareable.SCHEDULES: report_schedules.c.name,
-    Shareable.WATCHLISTS: watchlists.c.watchlist_id,
+    Shareable.WATCHLISTS: watchlists.c.name,
     Shareable.ALERTS: alert_rules.c.rule_id,
+    Shareable.VIEWS: saved_views.c.name,
 }
 
 
 def get_sharing(connection: sa.Connection, kind: Shareable, name: str, caller: Caller) -> Sharing:
     """How something of the caller's is shared; raises NotFound for what is not there or belongs to somebody else.
 
-    `name` is the number of a document, report or alert, or the name of a schedule or watchlist.
+    `name` is the number of a document, report or alert, or the name of a schedule, watchlist or view.
     """
     table = _KEYS[kind].table
     row = connection.execute(sa.select(table.c.owner, table.c.shared_with).where(_is_it(kind, name, caller))).first()
@@ -43,8 +44,8 @@ def share(connection: sa.Connection, kind: Shareable, name: str, roles: Collecti
 
 def _is_it(kind: Shareable, name: str, caller: Caller) -> sa.ColumnElement[bool]:
     key = _KEYS[kind]
-    if kind is Shareable.WATCHLISTS:  # names are unique for one owner only, so nobody changes another's
-        return sa.and_(watchlists.c.name == name.strip(), watchlists.c.owner == caller.name)
+    if kind in (Shareable.WATCHLISTS, Shareable.VIEWS):  # names are unique for one owner only, so nobody changes another's
+        return sa.and_(key == name.strip(), key.table.c.owner == caller.name)
     if kind is Shareable.SCHEDULES:
         return sa.and_(key == name, changeable(key.table, caller))
     is_number = name.isascii() and name.isdigit() and len(name) < 10

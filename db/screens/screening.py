@@ -63,6 +63,19 @@ def run_screen(connection: sa.Connection, screen: Screen) -> ScreenResult:
     return ScreenResult(screen, tuple(rows), result.matched, result.companies, reasons)
 
 
+def judge(connection: sa.Connection, screen: Screen) -> tuple[list[Cik], list[Cik]]:
+    """All companies that pass every filter, and those that cannot be evaluated, both by CIK; see `run_screen`."""
+    by_price = values_to_decide(connection, screen) if screen.is_by_price else []
+    values = Bindings()
+    condition = conditions_sql(screen.filters, values)
+    query = (
+        f"select judged.cik, passes from (select c.cik, ({condition}) as passes from companies c "  # noqa: S608
+        f"{_tables(screen, screen.metrics)}) as judged where passes is not false order by judged.cik"
+    )
+    rows = connection.execute(sa.text(query), {**values.values, **_bound(screen, by_price)}).all()
+    return [Cik(row.cik) for row in rows if row.passes], [Cik(row.cik) for row in rows if row.passes is None]
+
+
 def _tables(screen: Screen, metrics: Sequence[Metric]) -> str:
     """A join for each kind of period that metrics are of, and one for the last close."""
     names = dict.fromkeys(metric.source for metric in metrics)

@@ -74,6 +74,7 @@ from db.tables.operations import (
     tasks,
 )
 from db.tables.reports import report_schedules, reports
+from db.tables.saved_views import saved_views
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
 from db.tables.watchlists import watchlist_members, watchlists
 
@@ -134,6 +135,7 @@ __all__ = [
     "refresh_tokens",
     "report_schedules",
     "reports",
+    "saved_views",
     "sec_filings",
     "second_factors",
     "sessions",

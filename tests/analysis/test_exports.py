@@ -12,7 +12,8 @@ from lxml import etree
 from pyarrow import parquet
 
 from workbench.analysis.exports import HEADER, ExportFormat, to_csv, to_parquet, to_xlsx, write_export
-from workbench.analysis.screens.peers import comparison_document, comparison_export, screen_document, screen_export
+from workbench.analysis.screens.comparison_export import comparison_export
+from workbench.analysis.screens.peers import comparison_document, screen_document, screen_export
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.measures.catalogue import measure

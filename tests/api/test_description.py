@@ -58,6 +58,16 @@ INTENDED = (
     Intended(r"GET /api/v1/roles\b.*: none -> .*", "the roles are new"),
     Intended(r"GET /api/v1/audit-trail\b.*: none -> .*", "the audit trail is new"),
     Intended(r"(GET|PUT) /api/v1/sharing/.*: none -> .*", "sharing with roles is new"),
+    Intended(r"(GET|PUT|DELETE) /api/v1/views\b.*: none -> .*", "saved views are new"),
+    Intended(
+        r"\S+ /api/v1/alerts\b.*\.kind: one of event, (.*), threshold, required -> "
+        r"one of event, \1, screen, threshold, required",
+        "alerts on companies that enter or leave a screen are new",
+    ),
+    Intended(
+        r"POST /api/v1/alerts(/preview)? body .*\.condition: (.*)=500(.*) -> \2=2000\3", "the filters of a screen are long"
+    ),
+    Intended(r"GET /api/v1/series\b.*: none -> .*", "the series of a chart are new"),
     Intended(r"(PUT|DELETE) /api/v1/reports/schedules/.*: none -> .*", "schedules are written over HTTP, too"),
     Intended(
         r"\S+ /api/v1/\S+ .*\.(owner|shared_with)(\[\])?: none -> .*", "what people make has an owner and is shared with roles"

@@ -124,6 +124,14 @@ REQUESTS = (
     ),
     Request("GET", "/reports/{number}", "/reports/1"),
     Request("GET", "/reports/{number}/comparison", "/reports/1/comparison?with=2"),
+    Request(
+        "PUT", "/views/{name}", "/views/large%20and%20profitable",
+        {"json": {"kind": "screen", "parameters": {"where": "revenue >= 10B; net_margin@ttm > 20", "sort": "net_margin@ttm"}}},
+    ),
+    Request("GET", "/views", "/views"),
+    Request("GET", "/views/{name}", "/views/large%20and%20profitable"),
+    Request("DELETE", "/views/{name}", "/views/large%20and%20profitable"),
+    Request("GET", "/series", "/series?series=AAPL:revenue,AAPL:close&as_of=2013-03-01&span=1y&marks=filings,splits"),
     Request("GET", "/watchlists", "/watchlists"),
     Request("GET", "/watchlists/{name}", "/watchlists/chips"),
     Request(

@@ -93,7 +93,15 @@ _ODD = (
     "", "0", "-1", "99999999999999999999", "-9223372036854775809", "1.5", "NaN", "0001-01-01", "9999-12-31", "2015-02-30",
     "2015-01-01T00:00:00", "日本 '\"%_\\", ",;,", "(((", "x" * 3000,
 )  # fmt: skip
-_NEEDED = {"q": "revenue", "ticker": "AAPL", "measure": "revenue", "line": "revenue", "with": "1", "ratio": "net_margin"}
+_NEEDED = {
+    "q": "revenue",
+    "ticker": "AAPL",
+    "series": "AAPL:revenue",
+    "measure": "revenue",
+    "line": "revenue",
+    "with": "1",
+    "ratio": "net_margin",
+}
 
 
 async def test_no_value_of_a_parameter_breaks_a_route(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:

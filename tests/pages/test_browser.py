@@ -155,7 +155,7 @@ def test_what_is_asked_wrongly_gets_one_clear_message(visit: Visit, path: str, m
 def test_companies_side_by_side(visit_anywhere: Visit) -> None:
     visit_anywhere.open("compare")
     page = visit_anywhere.page
-    expect(page.locator("h2")).to_have_text("Compare companies.")
+    expect(page.locator("#peers h2")).to_have_text("Compare companies.")
     page.get_by_label("Add a company").fill("aapl")
     page.get_by_label("Add a line or ratio").select_option("gross_profit")
     page.get_by_role("button", name="Compare").click()
@@ -214,7 +214,7 @@ def test_what_is_compared_is_taken_away_by_its_chip(visit: Visit) -> None:
     expect(page.locator(".peers tbody")).to_have_count(1)
     expect(page).to_have_url(re.compile("measure=net_margin$"))
     page.get_by_role("link", name="Remove: AAPL").click()
-    expect(page.locator("h2")).to_have_text("Compare companies.")
+    expect(page.locator("#peers h2")).to_have_text("Compare companies.")
 
 
 def test_a_name_that_is_wrong_is_taken_away_by_its_chip(visit: Visit) -> None:

@@ -176,7 +176,7 @@ def test_a_valuation_says_why_a_measure_is_not_proven() -> None:
     assert "alpha-vantage; EV/EBITDA: cannot be computed: an operand is not reported.</p>" in html
     assert "EV/sales" not in html
     nothing = VALUED.assign(value=NAN, reason="share_basis_unknown")
-    reason = "a stock split may lie between the share count and the closing price"
+    reason = "a stock split may lie between the share count and the closing price, or between two closes"
     assert tables.valuation_table(nothing).html == f"<p>Not valued: {reason}.</p>"
 
 

@@ -18,6 +18,11 @@ def reader_address(accession: str, *, document: str | None = None, start: int | 
     return "/reader?" + urlencode({name: value for name, value in given.items() if value is not None})
 
 
+def screen_address(where: str) -> str:
+    """The address of a screen with these filters without its host."""
+    return "/screen?" + urlencode({"where": where})
+
+
 def filing_url(cik: Cik, accession: str) -> str:
     """The SEC's page that lists a filing's documents."""
     number = Accession(accession)

@@ -18,7 +18,33 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.statements.statement import Figure
 
-Cell = str | int | Decimal | date | None
+
+@dataclass(frozen=True, slots=True)
+class ColumnFormula:
+    """A cell that a workbook computes from its own column: a function such as MEDIAN over the table's rows `first` to `last`.
+
+    Rows count from 0 below the header; `value` is the result.
+    """
+
+    function: str
+    first: int
+    last: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class QuotientFormula:
+    """A cell that a workbook computes as one row of its column over another, times `times`, rounded to `places`."""
+
+    numerator: int
+    denominator: int
+    times: int
+    places: int
+    value: Decimal
+
+
+Formula = ColumnFormula | QuotientFormula
+Cell = str | int | Decimal | date | Formula | None
 
 
 class ExportFormat(StrEnum):
@@ -204,13 +230,18 @@ def _write_table(sheet: Any, styles: _Styles, top: int, header: Sequence[str], r
         sheet.write_string(top, column, name, styles.head)
     for number, row in enumerate(rows, start=top + 1):
         for column, cell in enumerate(row):
-            widths[column] = max(widths[column], _write(sheet, styles, number, column, cell))
+            if isinstance(cell, ColumnFormula | QuotientFormula):
+                style = styles.whole if cell.value == int(cell.value) else styles.broken
+                sheet.write_formula(number, column, _formula(cell, column, top + 1), style, float(cell.value))
+                widths[column] = max(widths[column], len(f"{cell.value:,.4f}"))
+            else:
+                widths[column] = max(widths[column], _write(sheet, styles, number, column, cell))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width + 2, _WIDEST))
     sheet.freeze_panes(top + 1, 1)
 
 
-def _write(sheet: Any, styles: _Styles, row: int, column: int, cell: Cell) -> int:
+def _write(sheet: Any, styles: _Styles, row: int, column: int, cell: str | int | Decimal | date | None) -> int:
     """Writes one cell and returns how wide it is in characters."""
     if cell is None:
         return 0
@@ -223,6 +254,16 @@ def _write(sheet: Any, styles: _Styles, row: int, column: int, cell: Cell) -> in
     is_whole = cell == int(cell)
     sheet.write_number(row, column, float(cell), styles.whole if is_whole else styles.broken)
     return len(f"{cell:,f}") if is_whole else len(f"{cell:,.4f}")
+
+
+def _formula(cell: Formula, column: int, first_row: int) -> str:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    if isinstance(cell, ColumnFormula):
+        first, last = (xl_rowcol_to_cell(first_row + place, column) for place in (cell.first, cell.last))
+        return f"={cell.function}({first}:{last})"
+    over, under = (xl_rowcol_to_cell(first_row + place, column) for place in (cell.numerator, cell.denominator))
+    return f"=ROUND({over}/{under}*{cell.times},{cell.places})"
 
 
 def _provenance(export: Export) -> Iterator[tuple[Cell, ...]]:

@@ -9,6 +9,7 @@ from panel.template.base import BaseTemplate
 
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.alerts.page import alerts_page
+from workbench.pages.chart.page import chart_page
 from workbench.pages.company.page import company_page
 from workbench.pages.compare.page import compare_page
 from workbench.pages.frame.page import page
@@ -35,6 +36,7 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
         "/audit-trail": page(workbench, "audit-trail", audit_trail_page),
         "/alerts": page(workbench, "alerts", alerts_page),
         "/changes": page(workbench, "changes", changes_page),
+        "/chart": page(workbench, "chart", chart_page),
         "/company": page(workbench, "company", company_page),
         "/compare": page(workbench, "compare", compare_page),
         "/home": page(workbench, "home", home_page),

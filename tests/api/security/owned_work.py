@@ -18,6 +18,7 @@ from db.filings.filing_index import save_filings
 from db.operations import reports as db_reports
 from db.operations.sharing import share
 from db.operations.snapshots import snapshot
+from db.screens.saved_views import save_view
 from tests import two_reports
 from tests.api.conftest import APPLE, PASSWORD, TEN_K_2024, settings_at
 from tests.notifiers import MemoryNotifier
@@ -26,6 +27,7 @@ from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.rights.ownership import Caller, Shareable
 from workbench.domain.rights.roles import Role
+from workbench.domain.screens.saved_views import ViewKind
 from workbench.ingest import archive
 from workbench.ingest.alerts import notices
 from workbench.ingest.filings.documents import index_document
@@ -50,6 +52,7 @@ class Owned:
     schedules: str
     watchlists: str
     alerts: str
+    views: str
 
     def name(self, kind: Shareable) -> str:
         return str(getattr(self, kind.value))
@@ -110,6 +113,9 @@ def make_one(workbench: Workbench, kind: Shareable, words: str) -> str:
         if kind is Shareable.WATCHLISTS:
             watchlists.create(connection, "olga", name)
             watchlists.add_members(connection, "olga", name, [APPLE.cik])
+            return name
+        if kind is Shareable.VIEWS:
+            save_view(connection, "olga", name, ViewKind.SCREEN, {"where": "revenue >= 10B"})
             return name
         if kind is Shareable.SCHEDULES:
             parameters = {"ticker": "AAPL"}

@@ -67,6 +67,8 @@ PUBLIC_QUESTIONS = (
     "/reports/schedules",
     "/watchlists",
     "/watchlists/quokkas",
+    "/views",
+    "/views/quokkas",
     "/alerts",
     "/alerts/notices",
 )
@@ -121,6 +123,7 @@ def _places(owned: Owned) -> list[tuple[str, str]]:
         ("/reports/{}", owned.reports),
         ("/reports/{}/file", owned.reports),
         ("/watchlists/{}", owned.watchlists),
+        ("/views/{}", owned.views),
         ("/alerts/{}", owned.alerts),
     ]
 
@@ -351,6 +354,8 @@ def _requests() -> list[tuple[str, dict[str, Any]]]:
         ("GET /watchlists/{watchlists}", {}),
         ("DELETE /watchlists/{watchlists}", {}),
         ("DELETE /watchlists/{watchlists}/companies/AAPL", {}),
+        ("GET /views/{views}", {}),
+        ("DELETE /views/{views}", {}),
         ("GET /alerts/{alerts}", {}),
         ("GET /alerts/{alerts}/preview", {}),
         ("DELETE /alerts/{alerts}", {}),
@@ -365,7 +370,7 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, list[str]]]) -> str:
 
 
 def test_the_tests_of_owners_name_every_route_with_something_owned() -> None:
-    named = re.compile(r"/(documents|reports|watchlists|alerts|sharing)/\{")
+    named = re.compile(r"/(documents|reports|watchlists|views|alerts|sharing)/\{")
     owned = {
         (method, re.sub(r"\{\w+\}", "*", path).replace("/companies/*", "/companies/AAPL"))
         for routes in permissions.ROUTES.values()
@@ -377,5 +382,5 @@ def test_the_tests_of_owners_name_every_route_with_something_owned() -> None:
         for method, address in (request.split() for request, _ in _requests())
     }
     sharing = {(method, re.sub(r"^/sharing/\w+/", "/sharing/*/", address)) for method, address in tested}
-    # PUT of a company creates the caller's own list of that name.
-    assert owned - sharing == {("PUT", "/watchlists/*/companies/AAPL")}
+    # These create the caller's own list or view of that name.
+    assert owned - sharing == {("PUT", "/watchlists/*/companies/AAPL"), ("PUT", "/views/*")}

@@ -24,6 +24,9 @@ from workbench.domain.errors import InvalidRequest
         ("failed runs daily index, filing", "failed run daily index,filing", AlertKind.FAILED_RUN,
          "A failed run (daily index or filing)"),
         ("reports apple-weekly", "report apple-weekly", AlertKind.REPORT, "A scheduled report (apple-weekly)"),
+        ("Screen  revenue >= 1.5b;pe<15", "screen revenue >= 1500000000; pe < 15", AlertKind.SCREEN,
+         ("A company enters or leaves the screen: Revenue in the latest fiscal year at least 1.5 billion USD; "
+         "P/E, trailing twelve months at the last close below 15")),
         ("net_margin@quarter<10%", "net_margin@quarter < 10", AlertKind.THRESHOLD,
          "Net margin in the latest quarter below 10 %, when that becomes so"),
         ("EVERY revenue >= 1.5b eur", "every revenue >= 1500000000 EUR", AlertKind.THRESHOLD,

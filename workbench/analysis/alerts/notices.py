@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from workbench.analysis.addresses import company_address, filing_url, reader_address
+from workbench.analysis.addresses import company_address, filing_url, reader_address, screen_address
 from workbench.domain.alerts.matches import (
     EventMatch,
     FigureMatch,
@@ -14,6 +14,7 @@ from workbench.domain.alerts.matches import (
     ReportMatch,
     RestatementMatch,
     RunMatch,
+    ScreenMatch,
 )
 from workbench.domain.alerts.notices import Notice
 from workbench.domain.alerts.rules import Condition
@@ -38,6 +39,8 @@ def notice_of(match: Match) -> Notice:
         return _restatement(match)
     if isinstance(match, FigureMatch):
         return _figure(match)
+    if isinstance(match, ScreenMatch):
+        return _screen(match)
     return _report(match) if isinstance(match, ReportMatch) else _run(match)
 
 
@@ -147,6 +150,20 @@ def _held_against(condition: Condition, figure: FigureFilter) -> str:
     unit = figure.metric.measure.unit
     words = figure.operator.words.format(*(amount_in_words(value, unit, figure.currency) for value in figure.values))
     return words if condition.is_every else f"now {words}"
+
+
+def _screen(match: ScreenMatch) -> Notice:
+    company, verb = match.company, "entered" if match.is_entering else "left"
+    facts = [("Company", _named(company)), ("By", _day(match.day))]
+    facts += [("Filter", item.sentence) for item in match.condition.filters]
+    return Notice(
+        subject=f"{company.cik} {verb} {match.day}",
+        title=f"{company.label} {verb} the screen {'; '.join(map(str, match.condition.filters))}",
+        cik=company.cik,
+        company=company.label,
+        facts=tuple(facts),
+        page=screen_address("; ".join(map(str, match.condition.filters))),
+    )
 
 
 def _report(match: ReportMatch) -> Notice:

@@ -58,6 +58,7 @@ class DeletedUserAnswer(TypedDict, closed=True):
     schedules: int
     watchlists: int
     alerts: int
+    views: int
 
 
 class ResetLinkAnswer(TypedDict, closed=True):

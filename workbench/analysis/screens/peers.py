@@ -12,7 +12,7 @@ from workbench.analysis.answer_types import IsoDate, PageFields, Schema
 from workbench.analysis.exports import Cell, Export, ExportedFigure
 from workbench.analysis.statements.statement_json import PeriodAnswer, ProvenFigureFields, figure_document, period_document
 from workbench.domain.identity import Company
-from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
+from workbench.domain.measures.comparison import ComparedFigure, Comparison
 from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric
 from workbench.domain.statements.statement import Figure, PeriodKind
@@ -126,7 +126,7 @@ def comparison_document(comparison: Comparison) -> ComparisonAnswer:
         "columns": [{"label": column.label, "year": column.year, "quarter": column.quarter} for column in comparison.columns],
         "rows": [
             {
-                "company": _company(row.company),
+                "company": company_document(row.company),
                 "measure": row.measure.name,
                 "label": row.measure.label,
                 "figures": [_compared(figure) for figure in row.figures],
@@ -142,37 +142,6 @@ def _compared(compared: ComparedFigure | None) -> ComparedFigureAnswer | None:
     return {"period": period_document(compared.period), **figure_document(compared.figure)}
 
 
-def comparison_export(comparison: Comparison) -> Export:
-    """The comparison as a table: a row a measure and company, a column a calendar period; a refused figure is empty.
-
-    Share figures filed before a stock split stand there in today's shares, and as filed among `figures`.
-    """
-    kind = {"annual": "Fiscal years", "quarterly": "Fiscal quarters", "ttm": "Trailing twelve months"}[comparison.period]
-    unit = "year" if comparison.period is PeriodKind.ANNUAL else "quarter"
-    when = f", as known on {comparison.as_of}" if comparison.as_of else ""
-    return Export(
-        name="Comparison",
-        title="Companies compared",
-        notes=(f"{kind}, aligned by calendar {unit}{when}. Share figures from before a split are in today's shares.",),
-        header=("Measure", "Company", "CIK", "Unit", *(column.label for column in comparison.columns)),
-        rows=tuple(_wide(row) for row in comparison.rows),
-        figures=tuple(
-            ExportedFigure(
-                row.company, row.measure, comparison.period.value, column.label, compared.period.label, compared.figure
-            )
-            for row in comparison.rows
-            for column, compared in zip(comparison.columns, row.figures, strict=True)
-            if compared is not None
-        ),
-    )
-
-
-def _wide(row: ComparedRow) -> tuple[Cell, ...]:
-    units = [compared.figure.unit for compared in row.figures if compared is not None]
-    values = (compared.comparable if compared else None for compared in row.figures)
-    return (row.measure.label, row.company.label, str(row.company.cik), units[-1] if units else None, *values)
-
-
 def screen_document(result: ScreenResult) -> ScreenAnswer:
     """The screen and its companies: filters with their sentences, companies in order, latest figures."""
     screen = result.screen
@@ -183,7 +152,8 @@ def screen_document(result: ScreenResult) -> ScreenAnswer:
         "sort": ("-" if screen.is_ascending else "") + str(screen.order),
         "metrics": [_metric(metric) for metric in screen.metrics],
         "companies": [
-            {"company": _company(row.company), "figures": [_latest(figure) for figure in row.figures]} for row in result.rows
+            {"company": company_document(row.company), "figures": [_latest(figure) for figure in row.figures]}
+            for row in result.rows
         ],
         "matched": result.matched,
         "undecided": result.undecided,
@@ -249,7 +219,8 @@ def _metric(metric: Metric) -> MetricAnswer:
     }
 
 
-def _company(company: Company) -> PeerAnswer:
+def company_document(company: Company) -> PeerAnswer:
+    """The company by its names."""
     return {
         "ticker": company.ticker.symbol if company.ticker else None,
         "cik": company.cik.number,

@@ -33,9 +33,9 @@ def add(
         str,
         typer.Argument(
             metavar="CONDITION",
-            help="`filing`, `filing 10-K,10-Q`, `event results,people`, `restatement`, `failed run`, `report apple-weekly` "
-            "or a figure such as `net_margin@quarter < 10`. With `every` before it, a figure notifies each time the condition "
-            "holds, not only when it becomes true.",
+            help="`filing`, `filing 10-K,10-Q`, `event results,people`, `restatement`, `failed run`, `report apple-weekly`, "
+            "`screen revenue >= 10B; pe < 20` or a figure such as `net_margin@quarter < 10`. With `every` before it, a "
+            "figure notifies each time the condition holds, not only when it becomes true.",
             show_default=False,
         ),
     ],

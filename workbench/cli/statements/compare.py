@@ -11,7 +11,8 @@ import typer
 from db.companies import resolve
 from db.screens.comparison import compare
 from workbench import runtime
-from workbench.analysis.screens.peers import comparison_document, comparison_export
+from workbench.analysis.screens.comparison_export import comparison_export
+from workbench.analysis.screens.peers import comparison_document
 from workbench.cli.console import console
 from workbench.cli.export_file import ExportFormat, OutputFile, chosen_format, save_export, save_json
 from workbench.cli.output import AsOf

@@ -67,6 +67,16 @@ class FigureMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenMatch:
+    """A company that entered or left a screen by a day."""
+
+    company: Company
+    condition: Condition
+    day: date
+    is_entering: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RunMatch:
     """A run of `kind` over `unit` that failed or was quarantined."""
 
@@ -89,4 +99,4 @@ class ReportMatch:
     figures: int
 
 
-Match = FilingMatch | EventMatch | RestatementMatch | FigureMatch | RunMatch | ReportMatch
+Match = FilingMatch | EventMatch | RestatementMatch | FigureMatch | ScreenMatch | RunMatch | ReportMatch

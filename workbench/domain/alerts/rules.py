@@ -9,6 +9,7 @@ Conditions are written like this:
     report                       a finished scheduled report; `report apple-weekly` of these schedules
     net_margin@quarter < 10      a newly filed figure that makes this true, written as a screen's filter
     every revenue@ttm >= 100B    every newly filed figure for which this is true, not only when it becomes true
+    screen revenue > 1B; pe < 15 a company that enters or leaves the screen with these filters
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.restatements import Change
 from workbench.domain.filings.events import parse_event_types
 from workbench.domain.identity import Company
-from workbench.domain.measures.screens import FigureFilter, is_of_price, parse_filter
+from workbench.domain.measures.screens import FigureFilter, Filter, is_of_price, parse_filter, parse_filters
 from workbench.domain.rights.roles import Role
 
 # What the rule speaks of was filed at most so long before the rule, or the company, came: filings take days to be indexed.
@@ -34,9 +35,11 @@ LATE_DAYS = 7
 LOOK_BACK_DAYS = 90
 
 _EXAMPLE = (
-    "an alert is on `filing 10-K`, `event results`, `restatement`, `failed run` or a figure such as `net_margin@ttm < 5`"
+    "an alert is on `filing 10-K`, `event results`, `restatement`, `failed run`, `screen pe < 15` or a figure such as "
+    "`net_margin@ttm < 5`"
 )
 _WORDS = re.compile(r"(filing|event|restatement|failed[ _]run|report)s?(?:\s+(.*))?", re.IGNORECASE)
+_SCREEN = re.compile(r"screen\s+(.+)", re.IGNORECASE)
 _COMPARES = re.compile(r"[<>=]|\bbetween\b", re.IGNORECASE)
 _FORM = re.compile(r"[A-Z0-9][A-Z0-9 /\-]{0,19}")
 _SCHEDULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -53,6 +56,7 @@ class AlertKind(StrEnum):
     FAILED_RUN = "failed_run"
     REPORT = "report"
     THRESHOLD = "threshold"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,15 @@ class Condition:
     """The condition of a rule. `str()` gives text that parses to the same condition.
 
     `names` are forms, event types, kinds of change, kinds of run or report schedules: empty for any filing, event or report.
-    `figure` and `is_every` belong to a threshold. `fault` says why a stored condition cannot be evaluated, for example
-    because of a line that statements do not have; `text` is then its original text.
+    `figure` and `is_every` belong to a threshold, `filters` to a screen. `fault` says why a stored condition cannot be
+    evaluated, for example because of a line that statements do not have; `text` is then its original text.
     """
 
     kind: AlertKind
     names: tuple[str, ...] = ()
     figure: FigureFilter | None = None
     is_every: bool = False
+    filters: tuple[Filter, ...] = ()
     text: str = ""
     fault: str = ""
 
@@ -85,14 +90,15 @@ class Condition:
             AlertKind.RESTATEMENT: f"A filing that changes a line of a statement ({words})",
             AlertKind.FAILED_RUN: f"A failed run ({either})",
             AlertKind.REPORT: f"A scheduled report{f' ({either})' if either else ''}",
+            AlertKind.SCREEN: f"A company enters or leaves the screen: {'; '.join(item.sentence for item in self.filters)}",
             AlertKind.THRESHOLD: f"{self.figure.sentence if self.figure else ''}, {when}",
         }
         return sentences[self.kind]
 
     @property
     def has_companies(self) -> bool:
-        """Whether the condition applies to companies; conditions on runs and reports do not."""
-        return self.kind not in (AlertKind.FAILED_RUN, AlertKind.REPORT)
+        """Whether a company or a watchlist can narrow the condition; runs and reports have none, a screen has its filters."""
+        return self.kind not in (AlertKind.FAILED_RUN, AlertKind.REPORT, AlertKind.SCREEN)
 
     def is_met(self, value: Decimal | None, currency: str | None) -> bool:
         """Whether a threshold's comparison holds for a figure; False for an unknown figure or one in another currency."""
@@ -104,6 +110,8 @@ class Condition:
     def __str__(self) -> str:
         if self.fault:
             return self.text
+        if self.filters:
+            return "screen " + "; ".join(map(str, self.filters))
         if self.figure is not None:
             return f"every {self.figure}" if self.is_every else str(self.figure)
         return " ".join([self.kind.value.replace("_", " "), ",".join(self.names)]).strip()
@@ -149,6 +157,8 @@ class AlertRule:
 def parse_condition(text: str) -> Condition:
     """Parses a condition (see the module's docstring); raises InvalidRequest, which quotes the text it cannot parse."""
     text = " ".join(text.split())
+    if screened := _SCREEN.fullmatch(text):
+        return Condition(AlertKind.SCREEN, filters=_filters(screened[1]))
     match = _WORDS.fullmatch(text)
     if match is not None:
         kind = AlertKind(match[1].lower().replace(" ", "_"))
@@ -168,7 +178,8 @@ def stored_condition(text: str) -> Condition:
         return parse_condition(text)
     except InvalidRequest as error:
         match = _WORDS.fullmatch(text)
-        kind = AlertKind(match[1].lower().replace(" ", "_")) if match else AlertKind.THRESHOLD
+        other = AlertKind.SCREEN if _SCREEN.fullmatch(text) else AlertKind.THRESHOLD
+        kind = AlertKind(match[1].lower().replace(" ", "_")) if match else other
         return Condition(kind, text=text, fault=error.message)
 
 
@@ -178,7 +189,7 @@ def check_scope(condition: Condition, *, company: str | None, watchlist: str | N
         raise InvalidRequest("an alert applies to a company or a watchlist, not both")
     if not condition.has_companies and (company or watchlist):
         raise InvalidRequest(
-            "alerts on runs and reports do not apply to companies", hint="leave out the company and the watchlist"
+            "alerts on runs, reports and screens do not apply to companies", hint="leave out the company and the watchlist"
         )
 
 
@@ -188,6 +199,13 @@ def parse_channel(text: str) -> str:
     if not _CHANNEL.fullmatch(name):
         raise InvalidRequest("a channel's name has up to 40 letters a-z, digits, - and _, such as ops")
     return name
+
+
+def _filters(text: str) -> tuple[Filter, ...]:
+    filters = parse_filters([text])
+    if not filters:
+        raise InvalidRequest("a screen needs a filter", hint="write `screen revenue >= 10B; net_margin@ttm > 20`")
+    return filters
 
 
 def _forms(names: tuple[str, ...]) -> tuple[str, ...]:

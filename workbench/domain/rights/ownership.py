@@ -58,6 +58,7 @@ class Shareable(StrEnum):
     SCHEDULES = "schedules"
     WATCHLISTS = "watchlists"
     ALERTS = "alerts"
+    VIEWS = "views"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     DOCUMENTS_WRITE = "documents.write"
     WATCHLISTS_WRITE = "watchlists.write"
     ALERTS_WRITE = "alerts.write"
+    VIEWS_WRITE = "views.write"
     REPORTS_RUN = "reports.run"
     SCHEDULES_WRITE = "schedules.write"
     SHARE = "share"
@@ -37,9 +38,10 @@ ABOUT_PERMISSIONS: Mapping[Permission, str] = {
     Permission.DOCUMENTS_WRITE: "Add documents, and remove own ones",
     Permission.WATCHLISTS_WRITE: "Create, change and remove own watchlists",
     Permission.ALERTS_WRITE: "Create and remove own alerts, and test notification channels",
+    Permission.VIEWS_WRITE: "Save, change and delete own screens, charts and comparisons",
     Permission.REPORTS_RUN: "Run reports",
     Permission.SCHEDULES_WRITE: "Create, change and remove own scheduled reports",
-    Permission.SHARE: "Share own documents, reports, schedules, watchlists and alerts with roles",
+    Permission.SHARE: "Share own documents, reports, schedules, watchlists, alerts and saved views with roles",
     Permission.OPERATIONS_READ: "See components, jobs, failures, ingest runs and metrics",
     Permission.AUDIT_READ: "Search and export the audit trail",
     Permission.ACCOUNTS_WRITE: "Manage accounts, keys and sessions of others",
@@ -48,7 +50,7 @@ ABOUT_PERMISSIONS: Mapping[Permission, str] = {
 
 ABOUT_ROLES: Mapping[Role, str] = {
     Role.VIEWER: "Reads everything public and what is shared with viewers",
-    Role.ANALYST: "Also saves own work: documents, watchlists, alerts and reports",
+    Role.ANALYST: "Also saves own work: documents, watchlists, alerts, views and reports",
     Role.RESEARCHER: "Also schedules reports",
     Role.OPERATOR: "Runs the installation: sees its operation and the audit trail, and has no work of its own",
     Role.ADMINISTRATOR: "May do everything, and manages accounts",
@@ -60,6 +62,7 @@ _ANALYST = frozenset(
         Permission.DOCUMENTS_WRITE,
         Permission.WATCHLISTS_WRITE,
         Permission.ALERTS_WRITE,
+        Permission.VIEWS_WRITE,
         Permission.REPORTS_RUN,
         Permission.SHARE,
     }

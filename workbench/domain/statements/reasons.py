@@ -29,7 +29,7 @@ REASONS: Mapping[str, str] = {
     "no_price": "no closing price is stored up to that day",
     "stale_price": "the last closing price is more than a week old",
     "price_basis_unknown": "the source does not say whether its closing prices are adjusted for splits",
-    "share_basis_unknown": "a stock split may lie between the share count and the closing price",
+    "share_basis_unknown": "a stock split may lie between the share count and the closing price, or between two closes",
     "no_share_count": "no number of shares outstanding was filed",
     "stale_share_count": "the share count is too old: a newer report is overdue",
     "share_count_unconfirmed": "no other filed figure confirms the share count",

@@ -31,6 +31,7 @@ from workbench.domain.alerts.rules import (
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceError, SourceRefused, WorkbenchError
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.screens.screen_history import ScreenMembers
 from workbench.ingest import unit_of_work
 from workbench.ingest.alerts.notice_message import compose, trial
 from workbench.ports import Notifier
@@ -161,6 +162,9 @@ def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) 
     if rule.condition.fault:
         raise InvalidRequest(f"alert {rule.rule_id} is invalid: {rule.condition.fault}", hint="remove it")
     with database.read() as connection:
+        if rule.condition.kind is AlertKind.SCREEN:
+            before = matches.screened_on(connection, rule.condition, since)
+            return [notice_of(match) for match in matches.find_screened(connection, rule.condition, before, now.date())[0]]
         if not rule.condition.has_companies:
             start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo)
             return [notice_of(match) for match in matches.find_runs(connection, rule.condition, start, rule.owner)]
@@ -177,6 +181,8 @@ def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
 def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Saves new matches of the rule as notifications; returns their number."""
     due_at = rule.schedule.due_at(now)
+    if rule.condition.kind is AlertKind.SCREEN:
+        return _look_at_screen(connection, rule, now, due_at)
     if not rule.condition.has_companies:
         since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
         runs = map(notice_of, matches.find_runs(connection, rule.condition, since, rule.owner))
@@ -199,6 +205,16 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     fresh = map(notice_of, new)
     result = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
+    return result
+
+
+def _look_at_screen(connection: Connection, rule: AlertRule, now: datetime, due_at: datetime) -> int:
+    """The companies that the rule knows are the members of the screen at the last look: those of the first are no news."""
+    known = ScreenMembers(frozenset(alerts.baselines(connection, rule.rule_id)))
+    moves, members = matches.find_screened(connection, rule.condition, known, now.date())
+    fresh = [notice_of(match) for match in moves] if now > rule.created_at else []
+    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    alerts.save_baselines(connection, rule.rule_id, dict.fromkeys(members.passing, now.date()))
     return result
 
 

@@ -16,12 +16,16 @@ from db.screens.comparison import compare
 from db.screens.industries import shared_industries
 from db.screens.screening import run_screen
 from workbench.analysis.screens.comparison_chart import MeasureChart, measure_chart
+from workbench.domain.amounts import by_unit
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure, measure, measures
 from workbench.domain.measures.comparison import ComparedFigure, ComparedRow, Comparison
 from workbench.domain.measures.screens import Screen
+from workbench.domain.screens.comparison_summary import rows_of, summary_of
+from workbench.domain.screens.saved_views import ViewKind
 from workbench.domain.statements.statement import PeriodKind
+from workbench.pages.compare.order import ordered
 from workbench.pages.frame.charts import chart_legend, comparison_chart, comparison_lines
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, href, key
@@ -29,6 +33,7 @@ from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content, show_in_address
 from workbench.pages.frame.peer_figures import downloads, figure_link
 from workbench.pages.frame.pickers import chips, company_field, hidden_fields, measure_options
+from workbench.pages.frame.saved_views import SavedViewsPanel
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
@@ -37,6 +42,8 @@ _COLUMNS = {PeriodKind.ANNUAL: 8, PeriodKind.QUARTERLY: 9, PeriodKind.TTM: 9}
 _MEASURES = "revenue, revenue_growth, operating_margin, net_margin, net_income, eps_diluted, free_cash_flow"
 _KINDS = {PeriodKind.ANNUAL: "Annual", PeriodKind.QUARTERLY: "Quarterly", PeriodKind.TTM: "TTM"}
 _LARGEST = 5
+_INDEXED = "index"
+_VIEWS = {"": "As is", _INDEXED: "Indexed"}
 _TEMPLATE = "compare/page.html"
 
 
@@ -46,6 +53,7 @@ def compare_page(workbench: Workbench, selection: Selection) -> Content:
         panels: dict[str, Viewable] = {
             "query": HtmlPanel(_form(selection)),
             "peers": HtmlPanel(_invitation(workbench, selection)),
+            "saved": SavedViewsPanel(ViewKind.COMPARISON, selection).panel,
         }
         return Content("Compare", panels, cards=tuple(panels))
     title = f"{selection.ticker[:60]} · Compare"
@@ -58,7 +66,7 @@ def compare_page(workbench: Workbench, selection: Selection) -> Content:
     panels = {"query": HtmlPanel(_form(selection, companies))}
     if comparison.columns:
         shown = ComparisonPanel(comparison, selection)
-        panels |= {"chart": shown.chart, "peers": shown.tables}
+        panels |= {"chart": shown.chart, "peers": shown.tables, "saved": shown.saved.panel}
     else:
         panels["peers"] = HtmlPanel(_nothing(selection))
     return Content(title, panels, cards=tuple(panels))
@@ -73,20 +81,23 @@ class ComparisonPanel:
         self._measures = {item.name: item for item in dict.fromkeys(row.measure for row in comparison.rows)}
         self._head = HtmlPanel(on_event=self._on_event)
         self.tables = HtmlPanel(on_event=self._on_event)
+        self.saved = SavedViewsPanel(ViewKind.COMPARISON, selection)
         chart = self._show()
         self._lines = comparison_chart(chart)
         self.chart = pn.Column(self._head, self._lines, sizing_mode="stretch_width")
 
     def _on_event(self, name: str, value: str) -> None:
-        if name == "chart" and value in self._measures:
-            self._selection = self._selection.changed(chart=value)
+        if (name == "chart" and value in self._measures) or (name == "view" and value in _VIEWS):
+            self._selection = self._selection.changed(**{name: value})
             self._lines.object = comparison_lines(self._show())
             show_in_address(self._selection)
+            self.saved.show(self._selection)
 
     def _show(self) -> MeasureChart:
         """Writes the heading and the tables for the selected measure, by default the first one."""
         first = next(iter(self._measures.values()))
-        chart = measure_chart(self._comparison, self._measures.get(self._selection.chart, first))
+        drawn = self._measures.get(self._selection.chart, first)
+        chart = measure_chart(self._comparison, drawn, is_indexed=self._selection.view == _INDEXED)
         self._head.html = chart_head(chart, self._measures.values(), self._selection)
         self.tables.html = comparison_tables(self._comparison, self._selection, drawn=chart.measure)
         return chart
@@ -97,7 +108,10 @@ def chart_head(chart: MeasureChart, items: Iterable[Measure], selection: Selecti
     offered = [(item.name, item.label, "compare" + selection.query(chart=item.name)) for item in items]
     missing = ", ".join(company.label for company in chart.left_out)
     shown = choices(offered, chart.measure.name)
-    return fragment(_TEMPLATE, "chart_head", chart.measure.label, shown, chart_legend(chart), missing)
+    views = choices(
+        [(value, label, "compare" + selection.query(view=value)) for value, label in _VIEWS.items()], selection.view
+    )
+    return fragment(_TEMPLATE, "chart_head", chart.measure.label, shown, views, chart_legend(chart), missing)
 
 
 def _read(workbench: Workbench, selection: Selection) -> Comparison:
@@ -105,7 +119,8 @@ def _read(workbench: Workbench, selection: Selection) -> Comparison:
     with workbench.database.read() as connection:
         companies = [resolve(connection, name) for name in _names(selection.ticker)]
         period = selection.period
-        return compare(connection, companies, chosen, period, selection.as_of, columns=_COLUMNS[period])
+        compared = compare(connection, companies, chosen, period, selection.as_of, columns=_COLUMNS[period])
+    return ordered(compared, selection.sort)
 
 
 def _names(text: str) -> list[str]:
@@ -137,8 +152,39 @@ def _table(comparison: Comparison, item: Measure, selection: Selection, *, is_dr
         "label": item.label,
         "is_drawn": is_drawn,
         "columns": [column.label for column in reversed(comparison.columns)],
-        "rows": [_row(row, selection, comparison.period) for row in comparison.rows if row.measure == item],
+        "order": _order(item, selection),
+        "rows": [_row(row, selection, comparison.period) for row in rows_of(comparison, item)],
+        "summaries": _summaries(comparison, item),
     }
+
+
+def _order(item: Measure, selection: Selection) -> dict[str, str]:
+    """The link of the newest column's heading, which sorts the companies by this measure; once more reverses the order."""
+    is_order = selection.sort.removeprefix("-") == item.name
+    is_ascending = selection.sort.startswith("-")
+    other = f"-{item.name}" if is_order and not is_ascending else item.name
+    return {
+        "href": "compare" + selection.query(sort=other),
+        "arrow": (" ▲" if is_ascending else " ▼") if is_order else "",
+        "sort": ("ascending" if is_ascending else "descending") if is_order else "",
+    }
+
+
+def _summaries(comparison: Comparison, item: Measure) -> list[dict[str, Any]]:
+    """Median, lowest and highest figure of each column, the newest first; none of figures in several currencies."""
+    summary = summary_of(comparison, item)
+    if summary is None:
+        return []
+    columns, unit = summary.columns[::-1], summary.unit
+    rows = {
+        "Median": [each.median if each is not None else None for each in columns],
+        "Lowest": [each.lowest if each is not None else None for each in columns],
+        "Highest": [each.highest if each is not None else None for each in columns],
+    }
+    return [
+        {"label": label, "texts": [by_unit(value, unit) if value is not None else "" for value in values]}
+        for label, values in rows.items()
+    ]
 
 
 def _row(row: ComparedRow, selection: Selection, basis: PeriodKind) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def price_chart(series: PriceSeries) -> pn.pane.HoloViews:
                 ("Day", "@traded_on{%F}"), *([("Adjusted close", "@adjusted_close{0,0.00} USD")] if shown != "close" else []),
                 ("Close", "@close{0,0.00} USD"), ("Volume", "@volume_shares{0,0}"),
             ],
-            hover_formatters={"@traded_on": "datetime"}, hover_mode="vline", hooks=[_remove_decoration],
+            hover_formatters={"@traded_on": "datetime"}, hover_mode="vline", hooks=[remove_decoration],
         )
     )  # fmt: skip
     return pn.pane.HoloViews(curve, sizing_mode="stretch_width", height=CHART_HEIGHT, linked_axes=False)  # type: ignore[no-untyped-call]
@@ -65,7 +65,7 @@ def comparison_lines(chart: MeasureChart) -> hv.Overlay:
             responsive=True, height=_COMPARISON_HEIGHT, xlabel="", ylabel=unit, xticks=ticks, show_grid=True,
             gridstyle={"grid_line_color": _GRID, "xgrid_line_color": None}, default_tools=[], toolbar=None, title="",
             xlim=(-0.35, len(ticks) - 0.65), padding=(0, 0.12),
-            show_legend=False, hooks=[_remove_decoration],
+            show_legend=False, hooks=[remove_decoration],
         )
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def chart_legend(chart: MeasureChart) -> Markup:
     return fragment("frame/pickers.html", "chart_legend", lines)
 
 
-_UNITS = {"pct": "%", "ratio": "times"}
+_UNITS = {"pct": "%", "ratio": "times", "index": "first figure = 100"}
 
 
 def _line(chart: MeasureChart, line: ChartLine, number: int) -> list[hv.Element]:
@@ -119,7 +119,8 @@ def is_adjusted(series: PriceSeries) -> bool:
     return all(bar.adjusted_close is not None for bar in series.bars)
 
 
-def _remove_decoration(plot: hv.plotting.bokeh.ElementPlot, _: hv.Dimensioned) -> None:
+def remove_decoration(plot: hv.plotting.bokeh.ElementPlot, _: hv.Dimensioned) -> None:
+    """A hook of HoloViews: a chart without frame and ground, whose text is read on light and dark pages."""
     figure = plot.state
     figure.background_fill_color = None
     figure.border_fill_color = None

@@ -122,11 +122,15 @@ export function render({ model, el }) {
     const alert = root.querySelector("[role=alert]");
     try {
       if (alert) alert.textContent = form.dataset.wait || "";
-      const body = is_upload ? new FormData(form) : JSON.stringify(written(form, "plain" in form.dataset));
-      const headers = is_upload ? {} : { "Content-Type": "application/json" };
-      const sent = method === "POST" ? { method, body, headers } : { method };
+      const values = is_upload ? new FormData(form) : written(form, "plain" in form.dataset);
       const address = (source.getAttribute("formaction") || form.getAttribute("action"))
-        .replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(form.elements[name].value.trim()));
+        .replace(/\{(\w+)\}/g, (_, name) => {
+          delete values[name];
+          return encodeURIComponent(form.elements[name].value.trim());
+        });
+      const body = is_upload ? values : JSON.stringify(values);
+      const headers = is_upload ? {} : { "Content-Type": "application/json" };
+      const sent = method === "POST" || method === "PUT" ? { method, body, headers } : { method };
       const answer = await fetch(address, sent);
       const result = await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : result.detail;

@@ -164,6 +164,7 @@ def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate
             },
             {"label": "Market", "href": f"market{shared.query()}", "is_current": name == "market"},
             {"label": "Compare", "href": f"compare{shared.query()}", "is_current": name == "compare"},
+            {"label": "Chart", "href": f"chart{shared.query()}", "is_current": name == "chart"},
             {"label": "Screen", "href": f"screen{shared.query()}", "is_current": name == "screen"},
             {"label": "Search", "href": f"search{shared.query()}", "is_current": name == "search"},
             {"label": "Documents", "href": f"reader{shared.query()}", "is_current": False},

@@ -15,7 +15,7 @@ from workbench.domain.statements.statement import PeriodKind, StatementKind
 
 _LONGEST = 2000
 # Parameters that can hold several values, separated by commas.
-_WITH_SEVERAL_VALUES = frozenset({"ticker", "measure"})
+_WITH_SEVERAL_VALUES = frozenset({"ticker", "measure", "series", "marks"})
 # Parameters that Bokeh reads itself.
 _BOKEH_PARAMETERS = frozenset({"bokeh-session-id", "bokeh-token"})
 
@@ -30,9 +30,10 @@ class Selection:
     number of hits to skip, `ignore` the words to search as plain words, separated by `|`, `fiscal_year` the year of the
     reports. `figure` is the figure whose sources are open, as `line@period end`. `from_` and `to` are the filings whose item
     is compared, `change` the kind of change to show. `measure` lists the compared measures, `chart` is the one in the chart.
-    `where`, `show` and `sort` are the filters, further columns and order of a screen; `sic` is an industry. `span` is the
-    period of price moves, `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome`
-    filters ingest runs.
+    `where`, `show` and `sort` are the filters, further columns and order of a screen; `sic` is an industry. `series` lists the
+    series of a chart, `view` how their values are shown, `marks` what is marked on it. `span` is the period of price moves or
+    of a chart, `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome` filters
+    ingest runs.
     """
 
     ticker: str = ""
@@ -60,6 +61,9 @@ class Selection:
     sort: str = ""
     sic: str = ""
     span: str = ""
+    series: str = ""
+    view: str = ""
+    marks: str = ""
     report: int | None = None
     other: int | None = None
     notebook: str = ""

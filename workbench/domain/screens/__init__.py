@@ -1,0 +1,1 @@
+"""Charts, saved views and what screens give over time."""
