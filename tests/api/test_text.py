@@ -146,3 +146,13 @@ async def test_the_text_of_a_span_and_of_an_item(client: httpx.AsyncClient) -> N
 async def test_a_span_that_is_not_there(client: httpx.AsyncClient, parameters: dict[str, str], status: int) -> None:
     answer = await client.get(SECTIONS.replace("/sections", "/text"), params=parameters)
     assert answer.status_code == status
+
+
+async def test_a_question_for_a_figure_is_answered_or_said_to_have_none(client: httpx.AsyncClient) -> None:
+    asked = (await client.get("/api/v1/search", params={"q": "What was Apple's revenue in fiscal 2023?"})).json()["figures"]
+    (figure,) = asked["figures"]
+    assert (figure["company"]["cik"], figure["measure"], figure["period"]) == (320193, "revenue", "fiscal 2023")
+    assert (figure["reason"], figure["figure"], asked["reason"]) == ("period_not_loaded", None, None)  # no facts are loaded
+    unknown = (await client.get("/api/v1/search", params={"q": "Apple's services revenue in fiscal 2023"})).json()["figures"]
+    assert (unknown["figures"], unknown["reason"]) == ([], "words_not_understood")
+    assert (await client.get("/api/v1/search", params={"q": "currencies"})).json()["figures"] is None
