@@ -72,7 +72,8 @@ class Change:
 class TextDiff:
     """All changes, most significant first, and the unchanged paragraphs as (old, new) ordinals in the order of the new text.
 
-    Each paragraph of either text is in exactly one change or one pair. `changed_ratio` is the share (0 to 1) of the words
+    Each paragraph of either text is in exactly one change or one pair; neighbours that the other text has in one paragraph are
+    one. `changed_ratio` is the share (0 to 1) of the words
     of both texts that were added, removed or replaced.
     """
 
