@@ -31,6 +31,11 @@ class HitAnswer(TypedDict, closed=True):
     start: int
     end: int
     text: str
+    context: Annotated[
+        str | None,
+        Schema(description="Title, units, head and labels of a table within which the passage begins, a line each."),
+    ]
+    note: Annotated[str | None, Schema(description="Number and title of the note to the financial statements: `4, Leases`.")]
     score: float
     document: str
     document_id: int
@@ -231,6 +236,8 @@ def hit_as_json(hit: Hit) -> HitAnswer:
         "start": hit.start,
         "end": hit.end,
         "text": hit.text,
+        "context": hit.context,
+        "note": hit.note,
         "score": round(hit.score, 6),
         "document": hit.document,
         "document_id": hit.document_id,

@@ -7,12 +7,8 @@ from workbench.domain.filings.changes import ChangeKind
 
 PARTS = [PORT, DOLLAR, STAFF]
 # After risk factors that a filing of 2024 set apart which that of 2023 had in one paragraph; other words.
-FIRST = (
-    "Our orchards stand in two valleys of one county, so that frost or disease there would cost most of a harvest."
-)
-SECOND = (
-    "We insure part of the crop, but premiums rose after the frost of 2021 and may become more than we can pay."
-)
+FIRST = "Our orchards stand in two valleys of one county, so that frost or disease there would cost most of a harvest."
+SECOND = "We insure part of the crop, but premiums rose after the frost of 2021 and may become more than we can pay."
 THIRD = "Growers who supply us under contracts of three years may sell to larger packers when these contracts end in 2025."
 
 

@@ -164,7 +164,7 @@ def _passage(hit: Answer, base: str) -> dict[str, Any]:
             "end",
         )
     }
-    shown = {**named, "quotation": shortened(hit["text"], _LONGEST_QUOTATION)}
+    shown = {**named, "quotation": shortened("\n".join(filter(None, (hit["context"], hit["text"]))), _LONGEST_QUOTATION)}
     return {**shown, "citation": citation(base, hit["cik"], hit)} if hit["accession"] and hit["cik"] else shown
 
 

@@ -207,6 +207,8 @@ def _marked(hit: Hit) -> Text:
     text = Text(shown.text)
     for start, end in shown.highlights:
         text.stylize("bold yellow", start, end)
+    if hit.context:
+        text = Text.assemble((hit.context.replace("\t", "  "), "dim"), "\n", text)
     if place := place_of(hit):
         text = Text.assemble((place, "dim"), "\n", text)
     if hit.also_in:

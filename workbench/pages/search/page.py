@@ -126,6 +126,7 @@ def _hit(hit: Hit, selection: Selection) -> dict[str, Any]:
         "labels": citation(hit),
         "filed": day(hit.filed_on) if hit.filed_on else "",
         "also": f"and in {others} more filing{'s' if others > 1 else ''}" if others else "",
+        "context": " · ".join((hit.context or "").replace("\t", " ").split("\n")),
         "snippet": _snippet(hit),
     }
 
