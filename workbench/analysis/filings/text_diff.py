@@ -8,19 +8,21 @@ with its neighbours, is compared with all its parts.
 **Weight** is information. With N words in both texts together and c of them being this word, a word carries
 log2(1 + N / c) bits: about 4 for `the`, about 13 for one that stands once among 9,000. A change weighs the sum over the
 words that it adds or takes away, those that stand in one of the two texts only counting twice; a number carries 2 bits,
-and a paragraph that moved a tenth of its words' bits besides.
+and a paragraph that moved a tenth of its words' bits besides. Sentences that moved from one paragraph to another one weigh a
+tenth.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import log2
 from typing import NamedTuple
 
 from workbench.analysis.filings.matching import common_in_order, heaviest_chain, pair_equal
+from workbench.analysis.filings.moved_sentences import moved_sentences
 from workbench.analysis.filings.paragraphs import Token, comparable, tokens
 from workbench.analysis.filings.regrouping import Features, features_of, regroup
 from workbench.domain.filings.changes import Change, ChangeKind, Paragraph, TextDiff, WordRun
@@ -59,6 +61,10 @@ def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
     left, right = {one for one, _ in pairs}, {other for _, other in pairs}
     changes += [_alone(one, scale, ChangeKind.REMOVED) for index, one in enumerate(olds) if index not in left]
     changes += [_alone(one, scale, ChangeKind.ADDED) for index, one in enumerate(news) if index not in right]
+    changes = [
+        _with_moved(change, sentences, scale) if sentences else change
+        for change, sentences in zip(changes, moved_sentences(changes), strict=True)
+    ]
     changes.sort(key=lambda change: (-change.weight, (change.new or change.old or old[0]).start))
     return TextDiff(tuple(changes), tuple(unchanged), scale.share_of(changes))
 
@@ -184,6 +190,13 @@ def _running(marks: Sequence[int]) -> list[int]:
 def _alone(one: _Read, scale: _Scale, kind: ChangeKind) -> Change:
     old, new = (None, one.paragraph) if kind is ChangeKind.ADDED else (one.paragraph, None)
     return Change(kind, old, new, (), round(scale.bits(one.tokens), 1))
+
+
+def _with_moved(change: Change, sentences: tuple[str, ...], scale: _Scale) -> Change:
+    """The change with its moved sentences, which weigh as little as a paragraph that moved."""
+    bits = scale.bits(token for each in sentences for token in tokens(each))
+    weight = max(_MOVED_SHARE * bits, change.weight - (1 - _MOVED_SHARE) * bits)
+    return replace(change, moved_sentences=sentences, weight=round(weight, 1))
 
 
 def _moved(old: _Read, new: _Read, scale: _Scale) -> Change:
