@@ -14,6 +14,7 @@ from api.problems import problems
 from api.responses import json_response
 from db.engine import Connection
 from db.filings import documents, filing_index
+from db.filings.notes import notes_of
 from workbench.analysis.filings.filing_json import (
     FilingAnswer,
     SectionsAnswer,
@@ -23,6 +24,7 @@ from workbench.analysis.filings.filing_json import (
     span_answer,
 )
 from workbench.domain.filings.filing import Document, Filing, Section, select_sections
+from workbench.domain.filings.notes import Note
 from workbench.domain.identity import Accession
 from workbench.ingest.filings.documents import read_text
 
@@ -61,9 +63,9 @@ async def get_sections(
     text: Annotated[bool, Query(description="Include the text of each item.")] = False,
 ) -> Response:
     """The items of the primary document, in document order, as character spans of its extracted text."""
-    document, sections = await ask(_sections, Accession.parse(accession), item, as_of)
+    document, sections, notes = await ask(_sections, Accession.parse(accession), item, as_of)
     content = await anyio.to_thread.run_sync(read_text, workbench.objects, document) if text else None
-    return json_response(request, sections_answer(document, sections, content))
+    return json_response(request, sections_answer(document, sections, content, notes))
 
 
 @router.get(
@@ -108,8 +110,8 @@ def _span(
 
 def _sections(
     connection: Connection, /, accession: Accession, item: str | None, as_of: date | None
-) -> tuple[Document, list[Section]]:
+) -> tuple[Document, list[Section], list[Note]]:
     filing_index.get_filing(connection, accession, as_of=as_of)
     document = documents.get_document(connection, accession)
     sections = documents.sections_of(connection, document.document_id)
-    return document, select_sections(sections, item) if item else sections
+    return document, select_sections(sections, item) if item else sections, notes_of(connection, document.document_id)

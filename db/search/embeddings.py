@@ -78,9 +78,13 @@ def _is_known(model: EmbeddingModel) -> sa.ColumnElement[bool]:
 
 
 def missing_embeddings(connection: sa.Connection, model: EmbeddingModel, *, after: int, limit: int) -> list[tuple[int, str]]:
-    """Passages (id, text) that have no vector of the model, with an id above `after`, by id; at most `limit`."""
+    """Passages (id, text) that have no vector of the model, with an id above `after`, by id; at most `limit`.
+
+    The text of a passage that begins within a table has the table's title and head before it.
+    """
+    text = sa.func.concat_ws("\n", passages.c.context, passages.c.text).label("text")
     rows = connection.execute(
-        sa.select(passages.c.passage_id, passages.c.text)
+        sa.select(passages.c.passage_id, text)
         .where(passages.c.passage_id > after, ~_is_known(model))
         .order_by(passages.c.passage_id)
         .limit(limit)

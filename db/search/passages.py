@@ -18,6 +18,7 @@ from db.search.planner import expected_rows
 from db.tables import (
     companies,
     company_tickers,
+    document_notes,
     document_statements,
     document_subjects,
     documents,
@@ -62,7 +63,7 @@ def save_passages(connection: sa.Connection, documents: Sequence[PassagesOf]) ->
         return [0] * len(documents)
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  # open for as long as SQLAlchemy's connection is  # nosec B101
-    columns = "document_id, cik, form, filed_on, ordinal, start_char, end_char, part, item, page, text"
+    columns = "document_id, cik, form, filed_on, ordinal, start_char, end_char, part, item, page, text, context"
     with driver.cursor() as cursor, cursor.copy(f"copy passages ({columns}) from stdin") as copy:
         for document_id in sorted(changed):
             for row in rows[document_id]:
@@ -75,7 +76,9 @@ _Row = tuple[Any, ...]
 
 def _rows(of: PassagesOf) -> list[_Row]:
     named = (of.cik.number if of.cik else None, of.form, of.filed_on)
-    spans = sorted((span.ordinal, span.start, span.end, span.part, span.item, span.page, span.text) for span in of.spans)
+    spans = sorted(
+        (span.ordinal, span.start, span.end, span.part, span.item, span.page, span.text, span.context) for span in of.spans
+    )
     return [named + span for span in spans]
 
 
@@ -84,7 +87,7 @@ def _present(connection: sa.Connection, document_ids: Sequence[int]) -> defaultd
     table = passages.c
     query = sa.select(
         table.document_id, table.cik, table.form, table.filed_on, table.ordinal, table.start_char, table.end_char,
-        table.part, table.item, table.page, table.text,
+        table.part, table.item, table.page, table.text, table.context,
     ).where(table.document_id.in_(document_ids)).order_by(table.document_id, table.ordinal)  # fmt: skip
     results: defaultdict[int, list[_Row]] = defaultdict(list)
     for document_id, *row in connection.execute(query):
@@ -287,6 +290,7 @@ def hits(
             ticker.label("ticker"),
             fiscal_year.label("fiscal_year"),
             quarter.label("quarter"),
+            _note().label("note"),
             documents.c.origin,
             document_subjects.c.company.label("subject_company"),
             document_subjects.c.fiscal_year.label("subject_year"),
@@ -302,6 +306,21 @@ def hits(
     results = {row.passage_id: row for row in rows}
     named = _names_pattern(names)
     return [_hit(results[passage_id], score, named) for passage_id, score in scores.items() if passage_id in results]
+
+
+def _note() -> sa.ScalarSelect[Any]:
+    """Number and title of the note in which a passage begins."""
+    notes = document_notes.c
+    return (
+        sa.select(notes.number + sa.literal(", ") + notes.title)
+        .where(
+            notes.document_id == passages.c.document_id,
+            notes.start_char <= passages.c.start_char,
+            notes.end_char > passages.c.start_char,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _names_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
@@ -339,6 +358,8 @@ def _hit(row: Any, score: float, named: re.Pattern[str] | None) -> Hit:
         score=score,
         highlights=_apart([*_highlights(row.text, row.marked), *_named(row.text, named)]),
         period=_period(row),
+        context=row.context,
+        note=row.note,
     )
 
 

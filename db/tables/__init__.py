@@ -23,6 +23,7 @@ from db.tables.base import metadata
 from db.tables.calculations import calculation_arcs, calculation_linkbases, extension_concept_mappings
 from db.tables.companies import archive_entries, companies, company_tickers, loaded_parts, sec_filings
 from db.tables.documents import (
+    document_notes,
     document_pages,
     document_statements,
     document_subjects,
@@ -104,6 +105,7 @@ __all__ = [
     "concepts",
     "dimension_sets",
     "document_embeddings",
+    "document_notes",
     "document_pages",
     "document_statements",
     "document_subjects",

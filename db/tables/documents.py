@@ -80,7 +80,8 @@ passages = sa.Table(
     sa.Column("cik", sa.BigInteger, comment="of the document, repeated for filtering before ranking"),
     sa.Column("form", sa.Text, comment="of the document"),
     sa.Column("filed_on", sa.Date, comment="of the document"),
-    sa.Column("words", pg.TSVECTOR, sa.Computed("to_tsvector('english', text)", persisted=True)),
+    sa.Column("words", pg.TSVECTOR, comment="of context and text, by the trigger words_of_passage"),
+    sa.Column("context", sa.Text, comment="title, units, head and labels of a table within which the passage begins"),
     sa.UniqueConstraint("document_id", "ordinal"),
     sa.Index("ix_passages_words", "words", postgresql_using="gin"),
     sa.Index("ix_passages_cik_filed_on", "cik", "filed_on"),
@@ -107,4 +108,15 @@ document_statements = sa.Table(
     sa.Column("end_char", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False, comment="income, balance or cashflow"),
     comment="where the primary financial statements stand in a document's text",
+)
+
+document_notes = sa.Table(
+    "document_notes",
+    metadata,
+    sa.Column("document_id", sa.ForeignKey("documents.document_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("start_char", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("end_char", sa.Integer, nullable=False),
+    sa.Column("number", sa.Text, nullable=False, comment="as printed"),
+    sa.Column("title", sa.Text, nullable=False),
+    comment="where the notes to the financial statements stand in a document's text",
 )

@@ -44,6 +44,16 @@ INTENDED = (
         r"GET /api/v1/search 200 .*\.interpreted\.(ratios|own_companies|absent)\b.*: none -> .*",
         "the search understands ratios, companies of added documents, and companies that are not here",
     ),
+    Intended(
+        r"GET /api/v1/search 200 .*\.hits\[\]\.(context|note): none -> .*",
+        "a hit within a table has the table's title and head, one within a note the note",
+    ),
+    Intended(r"GET /api/v1/filings/{accession}/sections 200 .*\.notes\b.*: none -> .*", "notes are listed beside the items"),
+    Intended(
+        r"GET /api/v1/companies/{ticker}/changes 200 .*\.moved_sentences\b.*: none -> .*",
+        "sentences that moved are told apart",
+    ),
+    Intended(r"GET /api/v1/search 200 .*\.figures\b.*: none -> .*", "a search answers questions for figures"),
     Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
     Intended(r"GET /api/v1/filings/{accession}/text\b.*: none -> .*", "the text of a span is new"),
     Intended(

@@ -30,6 +30,9 @@ PAPER = f"""<html><body>
 <p><b>Item 1. Business</b></p><p>{"We make and sell widgets in many countries through our own shops. " * 12}</p>
 <p><b>Item 1A. Risk Factors</b></p><p>{RISK} {"Currencies may move against us as well. " * 20}</p>
 <p><b>Item 2. Properties</b></p><p>{"We own one warehouse and rent three. " * 12}</p>
+<p><b>Item 8. Financial Statements and Supplementary Data</b></p><p><b>NOTES TO CONSOLIDATED FINANCIAL STATEMENTS</b></p>
+<p><b>Note 1. Policies</b></p><p>{"Widgets are revenue when they are taken over. " * 12}</p>
+<p><b>Note 2. Leases</b></p><p>{"Three warehouses are let to us until the year after next, with options to stay. " * 12}</p>
 </body></html>""".encode()
 SECTIONS = "/api/v1/filings/0000320193-24-000123/sections"
 
@@ -72,12 +75,23 @@ def workbench(workbench: Workbench, with_text: Database, store_of_module: Folder
 async def test_items_are_spans_with_their_text_on_request(client: httpx.AsyncClient) -> None:
     found = (await client.get(SECTIONS)).json()
     assert (found["accession"], found["form"], found["filed_on"]) == ("0000320193-24-000123", "10-K", "2024-11-01")
-    assert [section["item"] for section in found["sections"]] == ["1", "1A", "2"]
+    assert [section["item"] for section in found["sections"]] == ["1", "1A", "2", "8"]
     assert all(section["text"] is None for section in found["sections"])
     one = (await client.get(f"{SECTIONS}?item=1a&text=true")).json()["sections"]
     assert [section["item"] for section in one] == ["1A"]
     assert RISK in one[0]["text"]
     assert one[0]["end"] - one[0]["start"] == len(one[0]["text"])
+
+
+async def test_notes_are_listed_with_their_item_and_cited(client: httpx.AsyncClient) -> None:
+    notes = (await client.get(f"{SECTIONS}?item=8")).json()["notes"]
+    assert [(note["number"], note["title"]) for note in notes] == [("1", "Policies"), ("2", "Leases")]
+    assert (await client.get(f"{SECTIONS}?item=1A")).json()["notes"] == []
+    span = {"start": notes[1]["start"], "end": notes[1]["end"]}
+    text = (await client.get(SECTIONS.replace("sections", "text"), params=span)).json()["text"]
+    assert text.startswith("Note 2. Leases")
+    hit = (await client.get("/api/v1/search", params={"q": "warehouses let with options to stay"})).json()["hits"][0]
+    assert (hit["item"], hit["note"], hit["context"]) == ("8", "2, Leases", None)
 
 
 async def test_items_that_are_not_there_and_filings_not_yet_filed(client: httpx.AsyncClient) -> None:
@@ -146,3 +160,13 @@ async def test_the_text_of_a_span_and_of_an_item(client: httpx.AsyncClient) -> N
 async def test_a_span_that_is_not_there(client: httpx.AsyncClient, parameters: dict[str, str], status: int) -> None:
     answer = await client.get(SECTIONS.replace("/sections", "/text"), params=parameters)
     assert answer.status_code == status
+
+
+async def test_a_question_for_a_figure_is_answered_or_said_to_have_none(client: httpx.AsyncClient) -> None:
+    asked = (await client.get("/api/v1/search", params={"q": "What was Apple's revenue in fiscal 2023?"})).json()["figures"]
+    (figure,) = asked["figures"]
+    assert (figure["company"]["cik"], figure["measure"], figure["period"]) == (320193, "revenue", "fiscal 2023")
+    assert (figure["reason"], figure["figure"], asked["reason"]) == ("period_not_loaded", None, None)  # no facts are loaded
+    unknown = (await client.get("/api/v1/search", params={"q": "Apple's services revenue in fiscal 2023"})).json()["figures"]
+    assert (unknown["figures"], unknown["reason"]) == ([], "words_not_understood")
+    assert (await client.get("/api/v1/search", params={"q": "currencies"})).json()["figures"] is None

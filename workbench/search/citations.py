@@ -29,13 +29,13 @@ def period_of(hit: Hit) -> str | None:
 
 
 def place_of(hit: Hit) -> str:
-    """`Item 7, Management's Discussion and Analysis`, `page 3`, or nothing."""
+    """`Item 7, Management's Discussion and Analysis`, `Item 8, Financial Statements, Note 4, Leases`, `page 3`, or nothing."""
     if hit.item is None:
         return f"page {hit.page}" if hit.page else ""
     title = item_title(hit)
     if title and len(title) > _LONGEST_TITLE:
         title = _DETAIL.sub("", title)
-    return f"Item {hit.item}{f', {title}' if title else ''}"
+    return f"Item {hit.item}{f', {title}' if title else ''}{f', Note {hit.note}' if hit.note else ''}"
 
 
 def citation(hit: Hit) -> list[str]:

@@ -18,6 +18,7 @@ from workbench.domain.identity import Cik
 from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ports import Embedder
 from workbench.search.duplicates import Group, fold
+from workbench.search.figures import FigureAnswer, FigureScope, figures_asked
 from workbench.search.fusion import reciprocal_rank
 from workbench.search.mentions import Mention
 from workbench.search.scopes import scopes, statements_asked
@@ -130,7 +131,8 @@ class SearchResult:
 
     `understood` lists the names recognized in the question: matching passages rank higher, others are not left out. `model` is
     the embedding model used, None if only words were searched; `unanswered` is why a better one was not used. `has_words` is
-    whether any passage, on this page or another, was found by a word.
+    whether any passage, on this page or another, was found by a word. `figures` are the figures that the question asks for,
+    given with the first page of hits.
     """
 
     query: SearchQuery
@@ -140,6 +142,7 @@ class SearchResult:
     model: str | None = None
     unanswered: str | None = None
     has_words: bool = True
+    figures: FigureAnswer | None = None
 
     @property
     def caution(self) -> str | None:
@@ -207,6 +210,16 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
         vectors[0].model.model if vectors else None,
         unanswered,
         any(ranking.passage_ids for ranking in rankings if ranking.half is SearchMode.WORDS),
+        _figures(connection, query, question.text, understood),
+    )
+
+
+def _figures(connection: Connection, query: SearchQuery, text: str, understood: Understanding) -> FigureAnswer | None:
+    """The figures that the question asks for; none on later pages, nor of chosen documents."""
+    if query.offset or query.documents:
+        return None
+    return figures_asked(
+        connection, text, understood, FigureScope(query.companies, query.fiscal_years, query.ignored), query.as_of
     )
 
 

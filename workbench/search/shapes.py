@@ -7,8 +7,10 @@ from typing import Annotated
 from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate, Schema
+from workbench.analysis.search.figures_json import FiguresAnswer, figures_answer
 from workbench.domain.filings.passages import Hit
 from workbench.search.citations import item_title
+from workbench.search.figures import FigureAnswer
 from workbench.search.hybrid import SearchResult
 from workbench.search.syntax import read_question
 from workbench.search.understanding import Understanding
@@ -29,6 +31,11 @@ class HitAnswer(TypedDict, closed=True):
     start: int
     end: int
     text: str
+    context: Annotated[
+        str | None,
+        Schema(description="Title, units, head and labels of a table within which the passage begins, a line each."),
+    ]
+    note: Annotated[str | None, Schema(description="Number and title of the note to the financial statements: `4, Leases`.")]
     score: float
     document: str
     document_id: int
@@ -145,6 +152,10 @@ class SearchAnswer(TypedDict, closed=True):
     interpreted: InterpretedAnswer
     model: Annotated[str | None, Schema(description="The embedding model used; null if only words were searched.")]
     unanswered: Annotated[str | None, Schema(description="Why a better embedding model was not used.")]
+    figures: Annotated[
+        FiguresAnswer | None,
+        Schema(description="The figures that the question asks for, proven by the statements; null if it asks for none."),
+    ]
 
 
 def result_as_json(result: SearchResult) -> SearchAnswer:
@@ -159,7 +170,13 @@ def result_as_json(result: SearchResult) -> SearchAnswer:
         "interpreted": understanding_as_json(read_question(query.text).text, result.understood),
         "model": result.model,
         "unanswered": result.unanswered,
+        "figures": figures_as_json(result.figures) if result.figures else None,
     }
+
+
+def figures_as_json(answer: FigureAnswer) -> FiguresAnswer:
+    """The figures that a question asks for, each with its proof."""
+    return figures_answer(((each.asked, each.proof) for each in answer.figures), answer.unclear, answer.unclear_text)
 
 
 def understanding_as_json(question: str, understood: Understanding) -> InterpretedAnswer:
@@ -219,6 +236,8 @@ def hit_as_json(hit: Hit) -> HitAnswer:
         "start": hit.start,
         "end": hit.end,
         "text": hit.text,
+        "context": hit.context,
+        "note": hit.note,
         "score": round(hit.score, 6),
         "document": hit.document,
         "document_id": hit.document_id,

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.engine import Connection
-from db.facts.elements import origins
-from db.statements.as_known import statement
-from db.statements.ratios import ratios
 from workbench.analysis.statements.verification_json import VerificationAnswer, claim_answer, verification_answer
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.measures.provenance import Provenance
 from workbench.domain.verification.claim import Claim, NamedCompany
 from workbench.domain.verification.claim_parser import read_sentence
-from workbench.domain.verification.judgement import JudgedFigure, Judgement, Table, TableKey, judge, tables_needed
+from workbench.domain.verification.judgement import Judgement, judge
 from workbench.domain.verification.measure_names import measures_in
 from workbench.domain.verification.stated_periods import periods_in
 from workbench.search.mentions import companies_in
+from workbench.search.proofs import Proofs
 
 LONGEST_SENTENCE = 1000
 
@@ -53,8 +51,8 @@ def verify(connection: Connection, sentence: str, as_of: date | None = None) -> 
         raise InvalidRequest(f"the sentence is longer than {LONGEST_SENTENCE:,} characters", hint="verify it in parts")
     mentions = companies_in(connection, _with_tickers_apart(text), as_of, is_misspelling_allowed=False)
     read = read_sentence(text, [NamedCompany(each.company, each.start, each.end) for each in mentions])
-    tables: dict[tuple[int, TableKey], Table] = {}
-    judged = tuple(_prove(connection, _judge(connection, claim, as_of, tables), as_of) for claim in read.claims)
+    proofs = Proofs(connection, as_of)
+    judged = tuple(_judged(proofs, claim) for claim in read.claims)
     return Verification(text, as_of, judged, read.not_judged)
 
 
@@ -68,30 +66,9 @@ def _with_tickers_apart(text: str) -> str:
     return text
 
 
-def _judge(connection: Connection, claim: Claim, as_of: date | None, tables: dict[tuple[int, TableKey], Table]) -> Judgement:
-    own: dict[TableKey, Table] = {}
-    if claim.company is not None:
-        for key in tables_needed(claim):
-            place = (claim.company.cik.number, key)
-            if place not in tables:
-                kind, period = key
-                tables[place] = (
-                    ratios(connection, claim.company, period, as_of)
-                    if kind is None
-                    else statement(connection, claim.company, kind, period, as_of)
-                )
-            own[key] = tables[place]
-    return judge(claim, own)
-
-
-def _prove(connection: Connection, judgement: Judgement, as_of: date | None) -> ProvenJudgement:
-    def proof(judged: JudgedFigure | None) -> Provenance | None:
-        if judged is None:
-            return None
-        places = origins(connection, judged.table.company.cik, judged.figure.facts, as_of=as_of)
-        return Provenance(judged.table, judged.line, judged.column, judged.figure, tuple(places))
-
-    return ProvenJudgement(judgement, proof(judgement.figure), proof(judgement.earlier))
+def _judged(proofs: Proofs, claim: Claim) -> ProvenJudgement:
+    result = judge(claim, proofs.tables(claim))
+    return ProvenJudgement(result, proofs.proof(result.figure), proofs.proof(result.earlier))
 
 
 def verification_document(verification: Verification) -> VerificationAnswer:

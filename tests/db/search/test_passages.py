@@ -63,6 +63,26 @@ def test_saving_the_same_again_writes_nothing_and_other_passages_replace(connect
     assert connection.scalar(sa.select(sa.func.count()).select_from(passages_table)) == 1
 
 
+def test_a_row_is_found_by_the_title_and_head_of_its_table(connection: sa.Connection) -> None:
+    document_id = connection.execute(
+        sa.insert(documents)
+        .values(origin="upload", owner="local", name="a", sha256="", text_sha256="", extractor="none/1", chars=1)
+        .returning(documents.c.document_id)
+    ).scalar_one()
+    context = "Maturities of leases\n(In millions)"
+    spans = [
+        PassageSpan(0, 0, 9, None, "8", "2025\t1,200\n2026\t900", None, context),
+        PassageSpan(1, 9, 12, None, "8", "Other rows"),
+    ]
+    passages.save_passages(connection, [PassagesOf(document_id, spans, None, "10-K", date(2024, 1, 2))])
+    (row,) = _found(connection, "lease maturities")
+    (hit,) = passages.hits(connection, {row: 1.0}, highlight="lease:*")
+    assert (hit.context, hit.text, hit.highlights) == (context, "2025\t1,200\n2026\t900", ())
+    model = embeddings.save_model(connection, "test", 2)
+    texts = [text for _, text in embeddings.missing_embeddings(connection, model, after=0, limit=9)]
+    assert texts == [f"{context}\n2025\t1,200\n2026\t900", "Other rows"]
+
+
 def test_words_compounds_figures_and_stems(connection: sa.Connection) -> None:
     annual, buyback, other = _save(
         connection,

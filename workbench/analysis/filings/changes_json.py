@@ -50,6 +50,9 @@ class ChangeAnswer(TypedDict, closed=True):
     old: ParagraphAnswer | None
     new: ParagraphAnswer | None
     words: list[WordRunAnswer]
+    moved_sentences: Annotated[
+        list[str], Schema(description="Sentences that stood, or stand, in another changed paragraph of the item.")
+    ]
 
 
 # Not as a class: `from` is a word of the language.
@@ -120,6 +123,7 @@ def _change(change: Change) -> ChangeAnswer:
         "old": _paragraph(change.old),
         "new": _paragraph(change.new),
         "words": [{"kind": run.kind, "text": run.text} for run in change.words],
+        "moved_sentences": list(change.moved_sentences),
     }
 
 

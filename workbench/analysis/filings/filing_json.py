@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema, utc_text
 from workbench.analysis.company_json import CompanyAnswer, company_answer
 from workbench.domain.filings.filing import Document, Filing, Section, SectionStatus
+from workbench.domain.filings.notes import Note
 from workbench.domain.identity import Company
 
 
@@ -51,14 +52,24 @@ class SectionAnswer(TypedDict, closed=True):
     status: SectionStatus
 
 
+class NoteAnswer(TypedDict, closed=True):
+    """One note to the financial statements: the span [start, end) of characters in the document's extracted text."""
+
+    number: Annotated[str, Schema(description="As printed.")]
+    title: str
+    start: int
+    end: int
+
+
 class SectionsAnswer(TypedDict, closed=True):
-    """The items of a filing's primary document, in document order."""
+    """The items of a filing's primary document, in document order, and the notes within them."""
 
     accession: str
     form: str | None
     filed_on: IsoDate | None
     document: str
     sections: list[SectionAnswer]
+    notes: list[NoteAnswer]
 
 
 class SpanAnswer(TypedDict, closed=True):
@@ -114,8 +125,11 @@ def filing_page(company: Company, filings: Iterable[Filing], page: Page) -> Fili
     return {"company": company_answer(company), "filings": [filing_answer(filing) for filing in filings], **page}
 
 
-def sections_answer(document: Document, sections: Sequence[Section], text: str | None) -> SectionsAnswer:
-    """The items of a document, with their texts where the document's `text` is given."""
+def sections_answer(
+    document: Document, sections: Sequence[Section], text: str | None, notes: Sequence[Note] = ()
+) -> SectionsAnswer:
+    """The items of a document, with their texts where the document's `text` is given, and those of its `notes` within them."""
+    within = [each for each in notes if any(section.start <= each.start < section.end for section in sections)]
     return {
         "accession": str(document.accession),
         "form": document.form,
@@ -135,4 +149,5 @@ def sections_answer(document: Document, sections: Sequence[Section], text: str |
             }
             for section in sections
         ],
+        "notes": [{"number": each.number, "title": each.title, "start": each.start, "end": each.end} for each in within],
     }

@@ -2,25 +2,29 @@
 
 Paragraphs with equal text (`comparable`) are paired first, then those that share enough words, anywhere; the heaviest chain of
 pairs in the same order stayed in place, the others moved. Paragraphs without a partner were added or removed. Pairs that
-differ only in numbers and dates are a kind of their own, separate from reworded ones.
+differ only in numbers and dates are a kind of their own, separate from reworded ones. A paragraph that was split, or merged
+with its neighbours, is compared with all its parts.
 
 **Weight** is information. With N words in both texts together and c of them being this word, a word carries
 log2(1 + N / c) bits: about 4 for `the`, about 13 for one that stands once among 9,000. A change weighs the sum over the
 words that it adds or takes away, those that stand in one of the two texts only counting twice; a number carries 2 bits,
-and a paragraph that moved a tenth of its words' bits besides.
+and a paragraph that moved a tenth of its words' bits besides. Sentences that moved from one paragraph to another one weigh a
+tenth.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import log2
 from typing import NamedTuple
 
 from workbench.analysis.filings.matching import common_in_order, heaviest_chain, pair_equal
+from workbench.analysis.filings.moved_sentences import moved_sentences
 from workbench.analysis.filings.paragraphs import Token, comparable, tokens
+from workbench.analysis.filings.regrouping import Features, features_of, regroup
 from workbench.domain.filings.changes import Change, ChangeKind, Paragraph, TextDiff, WordRun
 
 # Two paragraphs are versions of one another from this share of common words and pairs of words on (Dice's coefficient),
@@ -34,7 +38,11 @@ _MOVED_SHARE = 0.1
 
 
 def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
-    """All changes from the paragraphs `old` to `new`, most significant first; equal texts give no change."""
+    """All changes from the paragraphs `old` to `new`, most significant first; equal texts give no change.
+
+    A paragraph that was split, and those that were merged, are one on both sides: see `regroup`.
+    """
+    old, new = regroup(old, new)
     olds, news = [_Read.of(one) for one in old], [_Read.of(one) for one in new]
     equal = pair_equal([one.key for one in olds], [one.key for one in news])
     pairs = sorted([*equal, *_similar(olds, news, equal)])
@@ -53,6 +61,10 @@ def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
     left, right = {one for one, _ in pairs}, {other for _, other in pairs}
     changes += [_alone(one, scale, ChangeKind.REMOVED) for index, one in enumerate(olds) if index not in left]
     changes += [_alone(one, scale, ChangeKind.ADDED) for index, one in enumerate(news) if index not in right]
+    changes = [
+        _with_moved(change, sentences, scale) if sentences else change
+        for change, sentences in zip(changes, moved_sentences(changes), strict=True)
+    ]
     changes.sort(key=lambda change: (-change.weight, (change.new or change.old or old[0]).start))
     return TextDiff(tuple(changes), tuple(unchanged), scale.share_of(changes))
 
@@ -74,10 +86,9 @@ class _Read:
         return [token.mask for token in self.tokens if not token.text.isspace()]
 
     @property
-    def features(self) -> Counter[tuple[str, ...]]:
-        """Its words and pairs of adjacent words; all numbers count as equal."""
-        words = [token.mask.lower() for token in self.tokens if token.is_word or token.is_number]
-        return Counter([*((word,) for word in words), *pairwise(words)])
+    def features(self) -> Features:
+        """Its words and pairs of adjacent words."""
+        return features_of(self.paragraph.text)
 
 
 class _Scale:
@@ -179,6 +190,13 @@ def _running(marks: Sequence[int]) -> list[int]:
 def _alone(one: _Read, scale: _Scale, kind: ChangeKind) -> Change:
     old, new = (None, one.paragraph) if kind is ChangeKind.ADDED else (one.paragraph, None)
     return Change(kind, old, new, (), round(scale.bits(one.tokens), 1))
+
+
+def _with_moved(change: Change, sentences: tuple[str, ...], scale: _Scale) -> Change:
+    """The change with its moved sentences, which weigh as little as a paragraph that moved."""
+    bits = scale.bits(token for each in sentences for token in tokens(each))
+    weight = max(_MOVED_SHARE * bits, change.weight - (1 - _MOVED_SHARE) * bits)
+    return replace(change, moved_sentences=sentences, weight=round(weight, 1))
 
 
 def _moved(old: _Read, new: _Read, scale: _Scale) -> Change:

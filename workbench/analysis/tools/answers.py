@@ -135,9 +135,17 @@ def screen(answer: Answer, base: str) -> dict[str, Any]:
 
 
 def passages(answer: Answer, base: str) -> dict[str, Any]:
-    """Passages, the best first."""
+    """The figures that the question asks for, and passages, the best first."""
     rows = [_passage(each, base) for each in answer["hits"]]
-    return fitted({"note": NOTE, "passages": rows}, "passages", how="ask with `offset`, or `read` the span of one passage")
+    asked = [_asked_figure(each, base) for each in answer["figures"]["figures"]] if answer["figures"] else []
+    head = {"note": NOTE, **({"figures": asked} if asked else {}), "passages": rows}
+    return fitted(head, "passages", how="ask with `offset`, or `read` the span of one passage")
+
+
+def _asked_figure(asked: Answer, base: str) -> dict[str, Any]:
+    if asked["reason"] is not None or asked["figure"] is None:
+        return {"explanation": asked["explanation"], "reason": asked["reason"]}
+    return {"explanation": asked["explanation"], "figure": _claimed_figure(asked["figure"], base)}
 
 
 def _passage(hit: Answer, base: str) -> dict[str, Any]:
@@ -156,7 +164,7 @@ def _passage(hit: Answer, base: str) -> dict[str, Any]:
             "end",
         )
     }
-    shown = {**named, "quotation": shortened(hit["text"], _LONGEST_QUOTATION)}
+    shown = {**named, "quotation": shortened("\n".join(filter(None, (hit["context"], hit["text"]))), _LONGEST_QUOTATION)}
     return {**shown, "citation": citation(base, hit["cik"], hit)} if hit["accession"] and hit["cik"] else shown
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from db import companies
 from db.filings import documents
 from workbench import runtime
+from workbench.analysis.search.figures_json import explanation, no_figure_text
 from workbench.cli.console import console, error_console, say
 from workbench.cli.output import AsOf, TableOrJson, write_json
 from workbench.domain.as_of import parse_as_of
@@ -23,6 +24,7 @@ from workbench.domain.filings.passages import Hit
 from workbench.search.citations import period_of, place_of
 from workbench.search.evaluation import Figures, read_queries
 from workbench.search.evaluation import evaluate as evaluate_search
+from workbench.search.figures import FigureAnswer
 from workbench.search.hybrid import SearchMode, SearchQuery, SearchResult, search
 from workbench.search.meanings import meanings
 from workbench.search.shapes import result_as_json
@@ -138,6 +140,8 @@ def _figures_table(figures: list[Figures]) -> Table:
 
 def _print(result: SearchResult) -> None:
     _print_understood(result)
+    if result.figures is not None:
+        _print_figures(result.figures)
     if not result.hits:
         say("No passage found. Try fewer words or filters, or load more filings with `workbench ingest TICKER`.")
         return
@@ -155,6 +159,23 @@ def _print(result: SearchResult) -> None:
         console.print(f"[dim]Read the item:[/] workbench sections {first.accession} --item {first.item}", highlight=False)
     if result.next_offset is not None:
         console.print(f"[dim]More:[/] --offset {result.next_offset}", highlight=False)
+
+
+def _print_figures(answer: FigureAnswer) -> None:
+    """The figures that the question asks for, each with the filings that prove it."""
+    if answer.unclear:
+        console.print(f"No figure: {no_figure_text(answer.unclear, answer.unclear_text)}", style="dim", markup=False)
+    for each in answer.figures:
+        console.print(explanation(each.asked), style="bold" if each.asked.reason is None else "dim", markup=False)
+        if each.proof is None or each.asked.reason is not None:
+            continue
+        figure = each.proof.figure
+        filings = dict.fromkeys(
+            f"{one.fact.form} filed {one.fact.filed_on} ({one.fact.accession})" for one in each.proof.origins
+        )
+        formula = f"{figure.formula}; " if figure.formula else ""
+        console.print(f"  {formula}{', '.join(filings)}", style="dim", markup=False, highlight=False)
+    console.print()
 
 
 def _print_understood(result: SearchResult) -> None:
@@ -186,6 +207,8 @@ def _marked(hit: Hit) -> Text:
     text = Text(shown.text)
     for start, end in shown.highlights:
         text.stylize("bold yellow", start, end)
+    if hit.context:
+        text = Text.assemble((hit.context.replace("\t", "  "), "dim"), "\n", text)
     if place := place_of(hit):
         text = Text.assemble((place, "dim"), "\n", text)
     if hit.also_in:

@@ -56,8 +56,9 @@ class Change:
 
     `words` holds the runs that turn the old wording into the new, in order: those that are not `added` make up the old,
     those that are not `removed` the new. A `same` run has the quotation marks and white space of the new. It is empty
-    unless both wordings are there and differ. `is_moved` when the
-    paragraph stands in another order as well. `weight` is in bits; `workbench.analysis.filings.text_diff` defines it.
+    unless both wordings are there and differ. `is_moved` when the paragraph stands in another order as well.
+    `moved_sentences` stood, or stand, in a paragraph of another change. `weight` is in bits;
+    `workbench.analysis.filings.text_diff` defines it.
     """
 
     kind: ChangeKind
@@ -66,13 +67,15 @@ class Change:
     words: tuple[WordRun, ...]
     weight: float
     is_moved: bool = False
+    moved_sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TextDiff:
     """All changes, most significant first, and the unchanged paragraphs as (old, new) ordinals in the order of the new text.
 
-    Each paragraph of either text is in exactly one change or one pair. `changed_ratio` is the share (0 to 1) of the words
+    Each paragraph of either text is in exactly one change or one pair; neighbours that the other text has in one paragraph are
+    one. `changed_ratio` is the share (0 to 1) of the words
     of both texts that were added, removed or replaced.
     """
 

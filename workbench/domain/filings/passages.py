@@ -13,7 +13,8 @@ from workbench.domain.rights.ownership import LOCAL, Caller
 class PassageSpan:
     """A span [start, end) of a document's extracted text within one section; `ordinal` counts within the document.
 
-    `page` is the page on which it begins, for documents with pages.
+    `page` is the page on which it begins, for documents with pages. `context` has what a passage that begins within a table
+    leaves out: title and units, head, and labels above its first row; a line each.
     """
 
     ordinal: int
@@ -23,6 +24,7 @@ class PassageSpan:
     item: str | None
     text: str
     page: int | None = None
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Hit:
     `vector_rank` are its ranks (1 = best) in full-text and vector search, None if that search did not find it. `also_in`
     names filings with the same passage, which are merged into this result. `highlights` are the spans [start, end) of query
     words within `text`. `period` is the fiscal period of the filing's report, by the company's stated year end; None for
-    documents other than annual and quarterly reports.
+    documents other than annual and quarterly reports. `context` are the title, units, head and labels of a table within which
+    the passage begins, `note` number and title of the note to the financial statements: `4, Leases`.
     """
 
     passage_id: int
@@ -108,6 +111,8 @@ class Hit:
     also_in: tuple[Accession, ...] = ()
     highlights: tuple[tuple[int, int], ...] = ()
     period: ReportPeriod | None = None
+    context: str | None = None
+    note: str | None = None
 
     @property
     def company_label(self) -> str | None:

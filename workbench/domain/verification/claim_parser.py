@@ -14,13 +14,13 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measures
 from workbench.domain.verification import claim_words as words
 from workbench.domain.verification.claim import Base, Claim, NamedCompany, ReadSentence, Role, Unclear
-from workbench.domain.verification.measure_names import NamedMeasure, measures_in
-from workbench.domain.verification.stated_periods import StatedPeriod, periods_in
-from workbench.domain.verification.stated_values import StatedValue, ValueUnit, values_in
+from workbench.domain.verification.measure_names import NamedMeasure
+from workbench.domain.verification.sentence_names import SentenceNames, without
+from workbench.domain.verification.stated_periods import StatedPeriod
+from workbench.domain.verification.stated_values import StatedValue, ValueUnit
 
 _Problem = tuple[Unclear, str] | None
 _T = TypeVar("_T")
-_Mention = NamedCompany | NamedMeasure | StatedPeriod | StatedValue
 
 
 def read_sentence(text: str, companies: Sequence[NamedCompany]) -> ReadSentence:
@@ -28,32 +28,12 @@ def read_sentence(text: str, companies: Sequence[NamedCompany]) -> ReadSentence:
     text = text.replace("’", "'").replace("\xa0", " ")
     reason = words.REASON_CLAUSE.search(text)
     judged = text[: reason.start()] if reason else text
-    names = _Names.of(judged, [each for each in companies if each.end <= len(judged)])
+    names = SentenceNames.of(judged, [each for each in companies if each.end <= len(judged)])
     stretches = _stretches(judged, names)
     claims: list[Claim] = []
     for number, stretch in enumerate(stretches):
         claims.append(_claim(judged, names, stretch, claims, stretches[number + 1 :]))
     return ReadSentence(tuple(claims), text[len(judged) :].strip(" ,;"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What a sentence names; `masked` is the sentence with spaces in the place of companies, measures and periods."""
-
-    companies: tuple[NamedCompany, ...]
-    measures: tuple[NamedMeasure, ...]
-    periods: tuple[StatedPeriod, ...]
-    values: tuple[StatedValue, ...]
-    masked: str
-
-    @classmethod
-    def of(cls, text: str, companies: Sequence[NamedCompany]) -> _Names:
-        periods, named = periods_in(text), measures_in(text)
-        others: list[_Mention] = [*periods, *named]
-        own = [each for each in companies if not any(_is_within(each, other) for other in others)]
-        named = [each for each in named if not any(_is_within(each, other) for other in own)]
-        masked = _masked(text, [*periods, *named, *own])
-        return cls(tuple(own), tuple(named), tuple(periods), tuple(values_in(masked)), masked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +49,7 @@ class _Stretch:
         return [each for each in mentions if self.start <= each.start < self.end]  # type: ignore[attr-defined]
 
 
-def _is_within(one: _Mention, other: _Mention) -> bool:
-    """Whether a name overlaps a longer name of something else, and so is a part of it."""
-    return one.start < other.end and other.start < one.end and one.end - one.start <= other.end - other.start
-
-
-def _masked(text: str, mentions: Iterable[_Mention]) -> str:
-    for each in mentions:
-        text = f"{text[: each.start]}{' ' * (each.end - each.start)}{text[each.end :]}"
-    return text
-
-
-def _stretches(text: str, names: _Names) -> list[_Stretch]:
+def _stretches(text: str, names: SentenceNames) -> list[_Stretch]:
     if not names.values:
         return [_Stretch(0, len(text), None)]
     stretches: list[_Stretch] = []
@@ -96,7 +65,7 @@ def _stretches(text: str, names: _Names) -> list[_Stretch]:
     return stretches
 
 
-def _claim(text: str, names: _Names, stretch: _Stretch, before: Sequence[Claim], after: Sequence[_Stretch]) -> Claim:
+def _claim(text: str, names: SentenceNames, stretch: _Stretch, before: Sequence[Claim], after: Sequence[_Stretch]) -> Claim:
     last = before[-1] if before else None
     company, no_company = _chosen(
         [each.company for each in stretch.own(names.companies)],
@@ -139,7 +108,7 @@ def _claim(text: str, names: _Names, stretch: _Stretch, before: Sequence[Claim],
     )
 
 
-def _carried_problem(names: _Names, stretch: _Stretch, last: Claim | None) -> _Problem:
+def _carried_problem(names: SentenceNames, stretch: _Stretch, last: Claim | None) -> _Problem:
     """What was not understood of the measure that a stretch takes over: "services revenue was 96 billion and 85 billion"."""
     is_carried = last is not None and last.unclear is Unclear.WORDS_NOT_UNDERSTOOD and not stretch.own(names.measures)
     return (last.unclear, last.unclear_text) if last is not None and last.unclear and is_carried else None
@@ -174,13 +143,13 @@ class _Movement:
     is_mixed: bool = False
 
 
-def _words_of(names: _Names, stretch: _Stretch) -> str:
+def _words_of(names: SentenceNames, stretch: _Stretch) -> str:
     """The sentence with spaces for all but the words of a stretch, without its number."""
-    text = names.masked if stretch.value is None else _masked(names.masked, [stretch.value])
+    text = names.masked if stretch.value is None else without(names.masked, [stretch.value])
     return " " * stretch.start + text[stretch.start : stretch.end]
 
 
-def _movement(names: _Names, stretch: _Stretch, last: Claim | None) -> _Movement:
+def _movement(names: SentenceNames, stretch: _Stretch, last: Claim | None) -> _Movement:
     text = _words_of(names, stretch)
     base = Base.YEAR_BEFORE if words.YEAR_BEFORE.search(text) else None
     base = Base.PERIOD_BEFORE if words.PERIOD_BEFORE.search(text) else base
@@ -190,7 +159,7 @@ def _movement(names: _Names, stretch: _Stretch, last: Claim | None) -> _Movement
     return _Movement(next(iter(directions), 0), base, is_mixed=len(directions) > 1)
 
 
-def _role(names: _Names, stretch: _Stretch, moved: _Movement, measure: NamedMeasure | None) -> Role | None:
+def _role(names: SentenceNames, stretch: _Stretch, moved: _Movement, measure: NamedMeasure | None) -> Role | None:
     """What the number of a stretch is; None if its words leave that open."""
     value = stretch.value
     # Two numbers with no word between them that parts them: the first may be a part of a name (Level 3 assets).
@@ -219,7 +188,7 @@ def _role_in_movement(before: str, after: str, value: StatedValue, measure: Name
 
 
 def _periods(
-    names: _Names, stretch: _Stretch, role: Role | None, last: Claim | None, after: Sequence[_Stretch]
+    names: SentenceNames, stretch: _Stretch, role: Role | None, last: Claim | None, after: Sequence[_Stretch]
 ) -> tuple[StatedPeriod | None, StatedPeriod | None, _Problem]:
     """The period of a claim, the one that its change starts from where that is named, and what is unclear about them."""
     own, bases = _own_periods(names, stretch)
@@ -239,7 +208,7 @@ def _periods(
     return period, base, None if period else (Unclear.NO_PERIOD, "")
 
 
-def _own_periods(names: _Names, stretch: _Stretch) -> tuple[list[StatedPeriod], list[StatedPeriod]]:
+def _own_periods(names: SentenceNames, stretch: _Stretch) -> tuple[list[StatedPeriod], list[StatedPeriod]]:
     """The periods that a stretch names, and those of them that a change starts from."""
     own: list[StatedPeriod] = []
     bases: list[StatedPeriod] = []
@@ -254,7 +223,7 @@ def _own_periods(names: _Names, stretch: _Stretch) -> tuple[list[StatedPeriod], 
     return own, bases
 
 
-def _following_period(names: _Names, after: Sequence[_Stretch], *, joints: tuple[str, ...]) -> StatedPeriod | None:
+def _following_period(names: SentenceNames, after: Sequence[_Stretch], *, joints: tuple[str, ...]) -> StatedPeriod | None:
     """The period of the next stretch where the two numbers are joined, as in "2 % to 391 billion in fiscal 2024"."""
     if not after or after[0].joint not in joints:
         return None
@@ -262,7 +231,7 @@ def _following_period(names: _Names, after: Sequence[_Stretch], *, joints: tuple
     return own[0] if len(own) == 1 else None
 
 
-def _level_periods(names: _Names, after: Sequence[_Stretch]) -> list[StatedPeriod]:
+def _level_periods(names: SentenceNames, after: Sequence[_Stretch]) -> list[StatedPeriod]:
     """Periods that later stretches name for their own figure, without those of "from 383 billion in fiscal 2023"."""
     result = []
     for stretch in after:
@@ -272,7 +241,7 @@ def _level_periods(names: _Names, after: Sequence[_Stretch]) -> list[StatedPerio
     return result
 
 
-def _unknown_words(names: _Names, stretch: _Stretch) -> list[str]:
+def _unknown_words(names: SentenceNames, stretch: _Stretch) -> list[str]:
     text = _words_of(names, stretch)
     for pattern in (words.SOURCE, words.YEAR_BEFORE, words.PERIOD_BEFORE, words.MOVEMENT):
         text = pattern.sub(lambda match: " " * len(match.group()), text)

@@ -98,7 +98,7 @@ def tables_needed(claim: Claim) -> list[TableKey]:
     period = claim.period or claim.earlier_period
     if claim.unclear not in (None, Unclear.NO_VALUE) or claim.measure is None or period is None:
         return []
-    keys = [(measures()[sense].kind, kind) for sense in _senses(claim) for kind in _kinds(period)]
+    keys = [(measures()[sense].kind, kind) for sense in _senses(claim) for kind in period_kinds(period)]
     return list(dict.fromkeys(keys))
 
 
@@ -145,7 +145,8 @@ def _has_scale(value: StatedValue, sense: str) -> bool:
     return is_large or value.unit is not ValueUnit.PLAIN or measures()[sense].unit not in ("money", "shares")
 
 
-def _kinds(period: StatedPeriod) -> tuple[PeriodKind, ...]:
+def period_kinds(period: StatedPeriod) -> tuple[PeriodKind, ...]:
+    """The kinds of columns that a period can mean."""
     if period.kind is None:
         return PeriodKind.ANNUAL, PeriodKind.QUARTERLY
     if period.kind is PeriodKind.TTM:
@@ -156,7 +157,7 @@ def _kinds(period: StatedPeriod) -> tuple[PeriodKind, ...]:
 def _judged_by(claim: Claim, sense: str, period: StatedPeriod, tables: Mapping[TableKey, Table]) -> Judgement:
     """The outcome if the claim's measure is `sense`; the columns that the period can mean must agree."""
     kind = measures()[sense].kind
-    own = [table for each in _kinds(period) if (table := tables.get((kind, each))) is not None]
+    own = [table for each in period_kinds(period) if (table := tables.get((kind, each))) is not None]
     results = [_judged_at(claim, sense, table, column) for table in own for column in table.periods if period.is_of(column)]
     proven = [each for each in results if each.actual is not None]
     if not proven:
@@ -170,7 +171,7 @@ def _judged_at(claim: Claim, sense: str, table: Table, column: StatementPeriod) 
     line = next((each for each in table.lines if each.line == sense), None)
     if line is None:
         return Judgement(claim, Outcome.NOT_LOADED, Finding.NOT_REPORTED)
-    current = _figure_of(table, line, column)
+    current = figure_of(table, line, column)
     if claim.role is Role.LEVEL and not claim.direction:
         return _judged_level(claim, current)
     earlier = _earlier(claim, current)
@@ -297,7 +298,8 @@ def _comparable(judged: JudgedFigure) -> Decimal:
     return Decimal(0) if value is None else value
 
 
-def _figure_of(table: Table, line: StatementLine, column: StatementPeriod) -> JudgedFigure:
+def figure_of(table: Table, line: StatementLine, column: StatementPeriod) -> JudgedFigure:
+    """The figure of a line in a column of its table."""
     return JudgedFigure(table, line, column, line.figures[table.periods.index(column)])
 
 
@@ -306,10 +308,10 @@ def _earlier(claim: Claim, current: JudgedFigure) -> JudgedFigure | None:
     table, column = current.table, current.column
     if claim.earlier_period is not None:
         named = [each for each in table.periods if claim.earlier_period.is_of(each) and each.end < column.end]
-        return _figure_of(table, current.line, named[-1]) if len(named) == 1 else None
+        return figure_of(table, current.line, named[-1]) if len(named) == 1 else None
     apart = _QUARTER_APART if claim.base is Base.PERIOD_BEFORE else _YEAR_APART
     within = [each for each in table.periods if _is_apart(each, column, apart) and each.is_year == column.is_year]
-    return _figure_of(table, current.line, within[-1]) if within else None
+    return figure_of(table, current.line, within[-1]) if within else None
 
 
 def _is_apart(earlier: StatementPeriod, later: StatementPeriod, days: tuple[int, int]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.engine import Connection
-from db.filings import document_subjects
+from db.filings import document_subjects, notes
 from db.filings import documents as documents_table
 from db.filings.documents import ReadDocument
 from db.search import passages as passages_table
@@ -20,6 +20,7 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.html.passages import split_passages
+from workbench.parse.items.notes import find_notes
 from workbench.parse.items.primary_statements import find_statements
 from workbench.parse.items.sections import find_sections
 from workbench.ports import ObjectStore
@@ -75,17 +76,29 @@ def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[D
     )
     documents_table.save_pages(connection, {key: each.paged.pages for key, each in zip(ids, texts, strict=True)})
     documents_table.save_sections(connection, dict(zip(ids, sections, strict=True)))
-    document_subjects.save_statements(
+    statements = {
+        key: find_statements(each.paged.extracted.text)
+        for key, each in zip(ids, texts, strict=True)
+        if each.new.has_items or each.new.origin == "upload"
+    }
+    document_subjects.save_statements(connection, statements)
+    notes.save_notes(
         connection,
         {
-            key: find_statements(each.paged.extracted.text)
-            for key, each in zip(ids, texts, strict=True)
-            if each.new.has_items or each.new.origin == "upload"
+            key: find_notes(each.paged.extracted, own)
+            for key, each, own in zip(ids, texts, sections, strict=True)
+            if key in statements
         },
     )
     passages = [
         PassagesOf(
-            key, split_passages(each.paged.extracted, own, each.paged.pages), each.new.cik, each.new.form, each.new.filed_on
+            key,
+            split_passages(
+                each.paged.extracted, own, each.paged.pages, [(one.start, one.end) for one in statements.get(key, ())]
+            ),
+            each.new.cik,
+            each.new.form,
+            each.new.filed_on,
         )
         for key, each, own in zip(ids, texts, sections, strict=True)
     ]

@@ -165,6 +165,7 @@ def _row(change: Change, results: ItemChanges, selection: Selection, heaviest: f
         "kind": change.kind.value,
         "tone": _TONES[change.kind],
         "is_moved": change.is_moved and change.kind is not ChangeKind.MOVED,
+        "moved_sentences": list(change.moved_sentences),
         "weight": f"{change.weight:,.0f}",
         "share": f"{100 * change.weight / heaviest if heaviest else 0:.0f}",
         "places": [_place(side, which, name, selection) for side, which, name in sides if side],

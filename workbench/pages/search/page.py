@@ -20,6 +20,7 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.frame.visitor import visitor
+from workbench.pages.search.figures import figures_asked
 from workbench.runtime import Workbench
 from workbench.search.citations import citation
 from workbench.search.hybrid import SearchQuery, SearchResult, search
@@ -73,7 +74,7 @@ def _documents(connection: Connection, selection: Selection) -> tuple[int, ...]:
 
 def hits_list(result: SearchResult, selection: Selection) -> Markup:
     """The hits, each with its source, a snippet, and a link to its place in the reader."""
-    understood = _understood(result, selection)
+    understood = figures_asked(result.figures, selection) + _understood(result, selection)
     if not result.hits:
         return understood + _nothing(selection)
     hits = [_hit(hit, selection) for hit in result.hits]
@@ -125,6 +126,7 @@ def _hit(hit: Hit, selection: Selection) -> dict[str, Any]:
         "labels": citation(hit),
         "filed": day(hit.filed_on) if hit.filed_on else "",
         "also": f"and in {others} more filing{'s' if others > 1 else ''}" if others else "",
+        "context": " · ".join((hit.context or "").replace("\t", " ").split("\n")),
         "snippet": _snippet(hit),
     }
 

@@ -15,7 +15,7 @@ from workbench.domain.filings.documents import DocumentPage
 from workbench.parse.html.decoding import decode, repair
 from workbench.parse.html.extracted import Block, BlockKind, ExtractedText, Run
 
-TEXT_EXTRACTOR = "workbench-text/1"
+TEXT_EXTRACTOR = "workbench-text/2"
 
 _BETWEEN = "\n\n"
 # Control characters that text editors and PDF writers leave behind; lone surrogates have no UTF-8.

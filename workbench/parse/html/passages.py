@@ -12,6 +12,7 @@ from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.domain.filings.filing import Section
 from workbench.domain.filings.passages import PassageSpan
 from workbench.parse.html.extracted import Block, ExtractedText
+from workbench.parse.html.table_context import table_context
 
 FEWEST_WORDS = 120
 MOST_WORDS = 250
@@ -39,21 +40,26 @@ class _Region(NamedTuple):
 
 
 def split_passages(
-    document: ExtractedText, sections: Sequence[Section], pages: Sequence[DocumentPage] = ()
+    document: ExtractedText,
+    sections: Sequence[Section],
+    pages: Sequence[DocumentPage] = (),
+    statements: Sequence[tuple[int, int]] = (),
 ) -> list[PassageSpan]:
     """Passages of about 120 to 250 words in the order of the text, not overlapping.
 
     They cover every character of every block that is not a page number or a running header, but for white space between
     them. Each lies inside one section, or between sections (then its part and item are None); where sections share a span
     (combined items) it names the first. A heading stays with what follows it, unless its section ends. With `pages` none
-    goes beyond its page, and says which that is.
+    goes beyond its page, and says which that is. One that begins within a table has its title and head as context, one within
+    a statement [start, end) of `statements` those of the statement.
     """
     spans: list[PassageSpan] = []
     for region in _on_pages(_regions(len(document.text), sections), pages):
         page = page_at(pages, region.start)
         for start, end in _group(list(_pieces(document, region))):
             text = document.text[start:end]
-            spans.append(PassageSpan(len(spans), start, end, region.part, region.item, text, page.number if page else None))
+            number, context = page.number if page else None, table_context(document, start, statements) or None
+            spans.append(PassageSpan(len(spans), start, end, region.part, region.item, text, number, context))
     return spans
 
 

@@ -13,7 +13,7 @@ from workbench.parse.html.extracted import Block, Cell, ExtractedText, Link, Run
 from workbench.parse.html.filing_html import extract
 from workbench.parse.html.paged_text import PagedText
 
-MARKDOWN_EXTRACTOR = "workbench-markdown/1"
+MARKDOWN_EXTRACTOR = "workbench-markdown/2"
 MOST_BYTES = 8 * 1024 * 1024
 
 _BETWEEN = "\n\n"

@@ -13,7 +13,7 @@ from typing import Any
 from workbench.domain.errors import MalformedDocument
 from workbench.parse.html.paged_text import PageText
 
-PDF_EXTRACTOR = "workbench-pdf/1"
+PDF_EXTRACTOR = "workbench-pdf/2"
 
 # An annual report of 300 pages takes 4 seconds and 60 MB; the largest documents allowed a good part of a minute.
 _SECONDS = 120
