@@ -71,6 +71,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /companies/{ticker}/valuation",
         "GET /companies/{ticker}/valuation/history",
         "GET /audit",
+        "GET /destinations",
         "GET /checks",
         "GET /comparison",
         "GET /screen",
@@ -93,6 +94,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /alerts",
         "GET /alerts/channels",
         "GET /alerts/notices",
+        "GET /alerts/unread",
         "POST /alerts/preview",
         "GET /alerts/{alert}",
         "GET /alerts/{alert}/preview",
@@ -119,7 +121,12 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /signing-keys",
         "POST /signing-keys",
     ),
-    Permission.ALERTS_WRITE: ("POST /alerts", "DELETE /alerts/{alert}", "POST /alerts/channels/{channel}/test"),
+    Permission.ALERTS_WRITE: (
+        "POST /alerts",
+        "DELETE /alerts/{alert}",
+        "POST /alerts/channels/{channel}/test",
+        "POST /alerts/notices/read",
+    ),
 }
 """The routes under `/api/v1` by the permission that they need."""
 

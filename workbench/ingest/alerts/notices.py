@@ -20,6 +20,7 @@ from workbench.analysis.alerts.notices import notice_of
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import Message, Notice, NoticeState
 from workbench.domain.alerts.rules import (
+    INBOX,
     LATE_DAYS,
     LOOK_BACK_DAYS,
     AlertKind,
@@ -68,11 +69,10 @@ def add_rule(
     wanted = parse_condition(condition)
     check_scope(wanted, company=company, watchlist=watchlist)
     name = parse_channel(channel)
-    if name not in notifier.channels:
-        configured = ", ".join(notifier.channels) or "none"
+    if name != INBOX and name not in notifier.channels:
         raise NotFound(
             f"there is no channel {name!r}",
-            hint=f"configured channels: {configured}; add one with WORKBENCH_ALERTS__CHANNELS__NAME",
+            hint=f"channels: {', '.join((INBOX, *notifier.channels))}; add one with WORKBENCH_ALERTS__CHANNELS__NAME",
         )
     with database.write() as connection:
         about = companies.resolve(connection, company) if company else None
@@ -177,10 +177,11 @@ def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
 def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Saves new matches of the rule as notifications; returns their number."""
     due_at = rule.schedule.due_at(now)
+    state = NoticeState.SENT if rule.channel == INBOX else NoticeState.PENDING
     if not rule.condition.has_companies:
         since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
         runs = map(notice_of, matches.find_runs(connection, rule.condition, since, rule.owner))
-        return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+        return deliveries.save_notices(connection, rule.rule_id, runs, state=state, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
@@ -197,7 +198,7 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     }
     new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
     fresh = map(notice_of, new)
-    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=state, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return result
 
