@@ -30,6 +30,7 @@ PAGES = (
     PageLink("screen", "Screen", "s", "filters screener"),
     PageLink("search", "Search", "f", "find text passages"),
     PageLink("reader", "Documents", "d", "reader upload files"),
+    PageLink("changes", "What changed", "n", "new wording risk factors discussion"),
     PageLink("reports", "Reports", "r", "notebooks runs schedules"),
     PageLink("alerts", "Alerts", "l", "inbox notifications"),
     PageLink("audit", "Audit", "u", "checks tie out failed", in_bar=False),

@@ -32,7 +32,7 @@ class Selection:
     is compared, `change` the kind of change to show. `measure` lists the compared measures, `chart` is the one in the chart.
     `where`, `show` and `sort` are the filters, further columns and order of a screen; `sic` is an industry. `span` is the
     period of price moves, `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome`
-    filters ingest runs.
+    filters ingest runs, `watchlist` is the name of the list whose companies are shown.
     """
 
     ticker: str = ""
@@ -64,6 +64,7 @@ class Selection:
     other: int | None = None
     notebook: str = ""
     outcome: str = ""
+    watchlist: str = ""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:
