@@ -24,6 +24,7 @@ from api.back_pressure import BackPressure
 from api.changes import routes as changes
 from api.companies import routes as companies
 from api.deps import api_key, oauth2
+from api.destinations import routes as destinations
 from api.documents import routes as documents
 from api.events import routes as events
 from api.examples import add_examples
@@ -87,6 +88,7 @@ _PROTECTED = (
     documents.router,
     prices.router,
     search.router,
+    destinations.router,
     reports.router,
     peers.router,
     series.router,

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from panel.io.fastapi import add_applications
 from panel.io.server import ComponentResourceHandler
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from tornado.web import HTTPError
@@ -22,6 +22,7 @@ from tornado.web import HTTPError
 from api.page_sockets import PageSocket, readable_host
 from workbench import pages
 from workbench.domain.operations.schedule import ScheduledJob
+from workbench.pages.frame.html_panel import asset
 from workbench.pages.frame.visitor import visited_by
 from workbench.runtime import Workbench
 
@@ -44,6 +45,7 @@ def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[
     served: list[BokehFastAPI] = []
     # The first of two routes for a path is used: these replace Panel's own routes, which are added later.
     app.add_api_route("/components/{path:path}", _component_file, include_in_schema=False)
+    app.add_api_route("/assets/command_bar.js", _command_bar, include_in_schema=False)
     for path in applications:
         app.router.routes.append(Route(path, partial(_page, served, path), methods=["GET"], include_in_schema=False))
         app.router.routes.append(WebSocketRoute(f"{path}/ws", partial(_socket, served, path)))
@@ -77,6 +79,12 @@ async def _page(served: Sequence[BokehFastAPI], path: str, request: Request) -> 
 async def _socket(served: Sequence[BokehFastAPI], path: str, websocket: WebSocket) -> None:
     with visited_by(websocket.state.principal.caller):
         await PageSocket(served[0], served[0]._applications[path]).ws_connect(websocket)
+
+
+async def _command_bar() -> Response:
+    """The script of the bar; its address changes with it."""
+    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return Response(asset("command_bar.js"), media_type="text/javascript", headers=headers)
 
 
 async def _component_file(path: str) -> FileResponse:

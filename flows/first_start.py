@@ -15,8 +15,10 @@ from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import load, store
+from workbench.ingest.filings.changes import report_changes
 from workbench.ingest.search.passages import report_embedding
 from workbench.ingest.starter.load import KIND, load_company_facts, load_prices, packaged_file, prepare_company
+from workbench.ingest.starter.sample import load_sample
 from workbench.ingest.unit_of_work import quarantine
 from workbench.parse.starter import largest_first
 from workbench.runtime import Workbench, object_store
@@ -88,6 +90,7 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
 
 
 def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
+    yield from load_sample(wb.database, wb.objects, wb.notifier, wb.now())
     with wb.database.read() as connection:
         waiting = set(unprepared(connection))
     at = partial(FirstStart, Stage.SEARCH, total=len(waiting))
@@ -101,8 +104,10 @@ def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
 
 def _history(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
     with wb.database.read() as connection:
-        at = partial(FirstStart, Stage.HISTORY, total=len(stale_companies(connection)))
+        total = len(stale_companies(connection))
+    at = partial(FirstStart, Stage.HISTORY, total=total)
     yield at(done=0)
     for number, report in enumerate(figures_and_values(wb), 1):
         yield report
-        yield at(done=number)
+        yield at(done=min(number, total))  # values at new closes come after the companies
+    yield from report_changes(wb.database, wb.objects)

@@ -29,6 +29,7 @@ from workbench.adapters.dbt import find_dbt
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.alerts.notices import look, send_due
+from workbench.ingest.filings.changes import report_changes
 from workbench.ingest.filings.current import ingest_new_filings
 from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.market.overviews import refresh_overviews
@@ -141,8 +142,9 @@ def embed(wb: Workbench) -> Reports:
 
 
 def metrics(wb: Workbench) -> Reports:
-    """Computes what follows from new facts and closes, the terms of valuation measures on earlier days last."""
+    """Computes what follows from new facts, texts and closes, the terms of valuation measures on earlier days last."""
     yield from figures_and_values(wb)
+    yield from report_changes(wb.database, wb.objects)
     yield from report_value_terms(wb.database)
 
 

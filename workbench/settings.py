@@ -134,9 +134,15 @@ class Alerts(SettingsPart):
     @field_validator("channels")
     @classmethod
     def _named(cls, channels: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
-        from workbench.domain.alerts.rules import parse_channel  # imports much of the domain, so only when a channel is set
+        from workbench.domain.alerts.rules import (
+            INBOX,
+            parse_channel,
+        )  # imports much of the domain, so only when a channel is set
 
-        return {_valid(parse_channel, name): address for name, address in channels.items()}
+        named = {_valid(parse_channel, name): address for name, address in channels.items()}
+        if INBOX in named:
+            raise ValueError(f"{INBOX} is the channel of the workbench itself; choose another name")
+        return named
 
     @field_validator("time_zone")
     @classmethod

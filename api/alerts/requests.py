@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from workbench.domain.alerts.rules import INBOX
+
 
 class AlertDraftIn(BaseModel):
     """An alert to preview. Without a company or watchlist it covers all companies.
@@ -30,4 +32,13 @@ class AlertDraftIn(BaseModel):
 class AlertIn(AlertDraftIn):
     """An alert: its condition, its companies, its channel and its schedule."""
 
-    channel: str = Field(max_length=100, description="A channel of `/alerts/channels`.")
+    channel: str = Field(
+        default=INBOX, max_length=100, description="A channel of `/alerts/channels`; by default the inbox of the workbench."
+    )
+
+
+class ReadIn(BaseModel):
+    """What the caller has read in the inbox."""
+
+    notice: int | None = Field(default=None, ge=1, le=2**63 - 1, description="The number of a notification; all by default.")
+    model_config = ConfigDict(extra="forbid")

@@ -10,26 +10,27 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.alerts.requests import AlertDraftIn, AlertIn
+from api.alerts.requests import AlertDraftIn, AlertIn, ReadIn
 from api.deps import Limit, Offset, Question, TheCaller, ThePrincipal, TheWorkbench
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
 from api.security.access import Principal
-from db.alerts import deliveries, rules
+from db.alerts import deliveries, inbox, rules
 from workbench.analysis.alerts.alerts_json import (
     AlertAnswer,
     AlertPreviewAnswer,
     AlertsAnswer,
     ChannelsAnswer,
     DeliveryPage,
+    InboxAnswer,
     delivery_page,
     notice_as_json,
     rule_as_json,
 )
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import NoticeState
-from workbench.domain.alerts.rules import AlertRule
+from workbench.domain.alerts.rules import INBOX, AlertRule
 from workbench.ingest.alerts import notices
 from workbench.runtime import Workbench
 
@@ -105,8 +106,8 @@ async def preview_draft(
 
 @router.get("/channels", summary="Channels", response_model=ChannelsAnswer, responses=problems(401))
 async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincipal) -> Response:
-    """The names of the notification channels. Their addresses are secret and are not returned."""
-    return json_response(request, {"channels": list(workbench.notifier.channels)})
+    """The names of the notification channels, `inbox` first, which needs no address. Addresses are secret and not returned."""
+    return json_response(request, {"channels": [INBOX, *workbench.notifier.channels]})
 
 
 @router.post(
@@ -146,6 +147,26 @@ async def list_notices(
     )
     shown, page = cut(rows, limit, offset)
     return json_response(request, delivery_page(shown, workbench.settings.server.address, page))
+
+
+@router.get("/unread", summary="Unread notifications", response_model=InboxAnswer, responses=problems(401, 422))
+async def count_unread(request: Request, ask: Question, caller: TheCaller) -> Response:
+    """How many notifications of the caller's own alerts have not been read."""
+    return json_response(request, {"unread": await ask(inbox.unread, caller.name)})
+
+
+@router.post(
+    "/notices/read", summary="Mark notifications as read", response_model=InboxAnswer, responses=problems(401, 403, 422)
+)
+async def mark_read(request: Request, workbench: TheWorkbench, caller: TheCaller, wanted: ReadIn) -> Response:
+    """Marks one or all notifications of the caller's own alerts as read. Returns how many are left."""
+
+    def mark() -> int:
+        with workbench.database.write() as connection:
+            inbox.mark_read(connection, caller.name, workbench.now(), wanted.notice)
+            return inbox.unread(connection, caller.name)
+
+    return json_response(request, {"unread": await anyio.to_thread.run_sync(mark)})
 
 
 @router.get("/{alert}", summary="One alert", response_model=AlertAnswer, responses=problems(401, 404, 422))

@@ -71,6 +71,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /companies/{ticker}/valuation",
         "GET /companies/{ticker}/valuation/history",
         "GET /audit",
+        "GET /destinations",
         "GET /checks",
         "GET /comparison",
         "GET /screen",
@@ -96,6 +97,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /alerts",
         "GET /alerts/channels",
         "GET /alerts/notices",
+        "GET /alerts/unread",
         "POST /alerts/preview",
         "GET /alerts/{alert}",
         "GET /alerts/{alert}/preview",
@@ -123,7 +125,12 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "POST /signing-keys",
     ),
     Permission.VIEWS_WRITE: ("PUT /views/{name}", "DELETE /views/{name}"),
-    Permission.ALERTS_WRITE: ("POST /alerts", "DELETE /alerts/{alert}", "POST /alerts/channels/{channel}/test"),
+    Permission.ALERTS_WRITE: (
+        "POST /alerts",
+        "DELETE /alerts/{alert}",
+        "POST /alerts/channels/{channel}/test",
+        "POST /alerts/notices/read",
+    ),
 }
 """The routes under `/api/v1` by the permission that they need."""
 

@@ -58,7 +58,10 @@ def save_notices(
     found_at: datetime,
     due_at: datetime,
 ) -> int:
-    """Saves notifications that are new for the rule, by subject; returns their number."""
+    """Saves notifications that are new for the rule, by subject; returns their number.
+
+    Those in the state `sent` need no delivery: they stand in the inbox from `found_at` on.
+    """
     first: dict[str, Notice] = {}
     for notice in notices:
         first.setdefault(notice.subject, notice)
@@ -73,6 +76,7 @@ def save_notices(
             "state": state.value,
             "found_at": found_at,
             "due_at": due_at,
+            "sent_at": found_at if state is NoticeState.SENT else None,
         }
         for subject, notice in first.items()
         if subject in fresh
@@ -187,6 +191,7 @@ def _delivery(row: Any) -> Delivery:
         attempts=row.attempts,
         sent_at=row.sent_at,
         error=row.error,
+        read_at=row.read_at,
     )
 
 

@@ -29,6 +29,7 @@ from db.tables.documents import (
     document_subjects,
     documents,
     filing_sections,
+    item_changes,
     passages,
 )
 from db.tables.facts import (
@@ -124,6 +125,7 @@ __all__ = [
     "fiscal_year_offsets",
     "ingest_runs",
     "inline_readings",
+    "item_changes",
     "listed_share_classes",
     "loaded_parts",
     "market_events",

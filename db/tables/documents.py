@@ -120,3 +120,21 @@ document_notes = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     comment="where the notes to the financial statements stand in a document's text",
 )
+
+item_changes = sa.Table(
+    "item_changes",
+    metadata,
+    sa.Column("cik", sa.ForeignKey("companies.cik", ondelete="CASCADE"), primary_key=True),
+    sa.Column("accession", sa.Text, primary_key=True, comment="the newer report"),
+    sa.Column("item", sa.Text, primary_key=True, comment="as in an address: 1A, II-1A; empty: nothing to compare with"),
+    sa.Column("old_accession", sa.Text, comment="the report before it"),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("filed_on", sa.Date, nullable=False),
+    sa.Column("changed_ratio", sa.Double, nullable=False, comment="share of the words that differ, 0 to 1"),
+    sa.Column("changes", sa.Integer, nullable=False, comment="how many paragraphs changed"),
+    sa.Column("weight", sa.Double, nullable=False, comment="of the weightiest change, in bits"),
+    sa.Column("notable", pg.JSONB, nullable=False, comment="the weightiest changes: kind, weight and words"),
+    sa.Column("rules", sa.SmallInteger, nullable=False, comment="the version of the rules that it was computed by"),
+    sa.Index("ix_item_changes_filed_on", sa.text("filed_on desc"), sa.text("weight desc")),
+    comment="what changed most in items of each company's newest reports, computed ahead",
+)

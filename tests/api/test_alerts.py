@@ -79,7 +79,7 @@ async def test_an_alert_is_made_listed_previewed_and_removed(served: httpx.Async
     known = (await served.get("/api/v1/alerts/notices", params={"state": "known"})).json()["notices"]
     assert [each["subject"] for each in known] == ["0000320193-24-000001"]
 
-    assert (await served.get("/api/v1/alerts/channels")).json() == {"channels": ["ops"]}
+    assert (await served.get("/api/v1/alerts/channels")).json() == {"channels": ["inbox", "ops"]}
     assert (await served.delete(place)).json() == alert
     assert (await served.get(place)).status_code == 404
     with workbench.database.read() as connection:
@@ -119,6 +119,33 @@ async def test_everybody_sees_the_notices_of_their_own_alerts(served: httpx.Asyn
     assert await shown(bob) == {made["bob"]}
     assert await shown(bob, alert=made["ada"]) == set()
     assert await shown({}) == set(made.values())  # local: all
+
+
+async def test_the_inbox_needs_no_channel_and_is_read_by_its_owner(served: httpx.AsyncClient, workbench: Workbench) -> None:
+    ada, bob, rex = [await signed_in(served, name) for name in ("ada", "bob", "rex")]
+    made = await served.post("/api/v1/alerts", json={"condition": "filing 10-Q", "ticker": "AAPL"}, headers=ada)
+    assert (made.status_code, made.json()["channel"]) == (201, "inbox")
+    later = NOW + timedelta(days=2)
+    filings = [Filing(APPLE.cik, Accession(f"0000320193-24-00000{number}"), "10-Q", later.date()) for number in (2, 3)]
+    with workbench.database.write() as connection:
+        save_filings(connection, filings)
+    look(workbench.database, now=later)
+    assert list(send_due(workbench.database, MemoryNotifier(), clock=lambda: later, base="")) == []
+
+    async def unread(headers: dict[str, str]) -> int:
+        return int((await served.get("/api/v1/alerts/unread", headers=headers)).json()["unread"])
+
+    assert [await unread(each) for each in (ada, bob, rex)] == [2, 0, 0]
+    newest, oldest = (await served.get("/api/v1/alerts/notices", headers=ada)).json()["notices"]
+    assert (newest["state"], newest["read_at"]) == ("sent", None)
+    read = {"notice": newest["notice"]}
+    assert (await served.post("/api/v1/alerts/notices/read", json=read, headers=bob)).json() == {"unread": 0}
+    assert (await served.post("/api/v1/alerts/notices/read", json=read, headers=rex)).status_code == 403
+    assert (await served.post("/api/v1/alerts/notices/read", json=read, headers=ada)).json() == {"unread": 1}
+    assert (await served.post("/api/v1/alerts/notices/read", json={}, headers=ada)).json() == {"unread": 0}
+    listed = (await served.get("/api/v1/alerts/notices", headers=ada)).json()["notices"]
+    assert all(each["read_at"] for each in listed)
+    assert {each["notice"] for each in listed} == {newest["notice"], oldest["notice"]}
 
 
 async def test_everybody_has_alerts_of_their_own(served: httpx.AsyncClient, workbench: Workbench) -> None:
@@ -168,7 +195,7 @@ async def test_a_channel_is_tried_and_shows_its_name_alone(opened: Opener, workb
         async with opened(settings=settings) as client:
             answers = [await client.get("/api/v1/alerts/channels"), await client.post("/api/v1/alerts/channels/ops/test")]
             assert [answer.status_code for answer in answers] == [200, 204]
-            assert answers[0].json() == {"channels": ["ops"]}
+            assert answers[0].json() == {"channels": ["inbox", "ops"]}
             hook.status = 500
             answers.append(await client.post("/api/v1/alerts/channels/ops/test"))
             answers.append(await client.post("/api/v1/alerts/channels/pigeon/test"))

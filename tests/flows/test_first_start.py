@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,10 +22,12 @@ from tests.ingest.starter.test_load import company
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.identity import Cik
 from workbench.domain.operations.first_start import FirstStart, Stage
+from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.archive import store
 from workbench.ingest.starter import is_empty
 from workbench.ingest.starter.load import packaged_file
 from workbench.parse.starter import ciks, decode, encode, largest_first
+from workbench.ports import Notifier
 from workbench.runtime import Workbench
 from workbench.service_settings import PostgresDatabase
 from workbench.settings import LocalFanOut, Settings
@@ -43,6 +47,7 @@ def three() -> bytes:
 def workbench(database: Database, objects: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
     """Empty, with a starter file of three companies; other processes find its database and its objects."""
     monkeypatch.setattr(flows.first_start, "packaged_file", three)
+    monkeypatch.setattr(flows.first_start, "load_sample", lambda *_: iter(()))
     url = SecretStr(database.url.replace("postgresql+psycopg://", "postgresql://", 1))
     settings = Settings(
         home=tmp_path, database=PostgresDatabase(kind="postgresql", url=url), fan_out=LocalFanOut(workers=2)
@@ -76,6 +81,20 @@ def test_everything_is_there_and_told_stage_by_stage(workbench: Workbench) -> No
     assert count(workbench.database, "company_metric_states") == 3
     assert count(workbench.database, "company_metrics where basis = 'annual' and known_until is null") == 1
     assert not is_empty(workbench.database, content=three())
+
+
+def test_the_sample_company_comes_after_the_figures_and_before_search(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[int], int, Notifier]] = []
+
+    def sample(database: Database, _: FolderStore, notifier: Notifier, __: datetime) -> Iterator[IngestReport]:
+        seen.append((counts(database), count(database, "passages"), notifier))
+        return iter(())
+
+    monkeypatch.setattr(flows.first_start, "load_sample", sample)
+    first_start(workbench, lambda _: None)
+    assert seen == [([1, 1, SNOWFLAKE_FACTS], 0, workbench.notifier)]
 
 
 def test_one_that_is_stopped_goes_on_with_the_companies_left_out(workbench: Workbench) -> None:

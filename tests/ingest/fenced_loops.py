@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from db.alerts.rules import save_rule
 from db.engine import Database
+from db.filings import change_lists
 from db.operations import reports as db_reports
 from flows import jobs
 from tests.ingest.fenced_room import CIKS, COMPANIES, FILINGS, NOW, NOWHERE, NUMBERS, Loop, Room
@@ -29,7 +30,7 @@ from workbench.ingest import bulk, companies, refresh
 from workbench.ingest.alerts import notices
 from workbench.ingest.archive import ArchivedDocument
 from workbench.ingest.facts import companyfacts
-from workbench.ingest.filings import current, exhibits, main_documents
+from workbench.ingest.filings import changes, current, exhibits, main_documents
 from workbench.ingest.market import news, overviews, prices
 from workbench.ingest.operations import lake, marts, metrics, retention
 from workbench.ingest.search import passages
@@ -309,6 +310,13 @@ def _starter(room: Room) -> Iterable[object]:
     return load.load_companies(room.database, room.objects, content)
 
 
+def _changes(room: Room) -> Iterable[object]:
+    reports = [change_lists.NewReport(each.cik, each.accession, "10-K", each.filed_on) for each in FILINGS]
+    room.patch.setattr(changes, "uncompared", lambda _, __: reports)
+    room.patch.setattr(changes, "_compare", lambda _d, _o, report, _t: room.touch(report.accession.text))
+    return changes.report_changes(room.database, room.objects)
+
+
 TICKERS = ("T1", "T2", "T3")
 _LABELS = tuple(company.label for company in COMPANIES)
 _ACCESSIONS = tuple(filing.accession.text for filing in FILINGS)
@@ -334,6 +342,7 @@ LOOPS = (
     Loop("companies of the nightly archive", CIKS, "facts", _bulk, "CIK {}".format,
          is_passed_over=False),
     Loop("passages", ("text 1", "text 2", "text 3"), "passage", _passages, lambda text: f"fake passage {text[-1]}"),
+    Loop("reports that are compared", _ACCESSIONS, "changes", _changes),
     Loop("alert rules", CIKS, "alert", _look, is_passed_over=False),
     Loop("messages", tuple(f"ops notice {number}" for number in NUMBERS), "notices", _messages, is_passed_over=False),
     Loop("scheduled reports", ("a", "b", "c"), "report", _reports, is_passed_over=False),

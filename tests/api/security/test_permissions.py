@@ -15,7 +15,8 @@ from api.security.guard import Guard
 from tests.api.security.door import Door
 from workbench import pages
 from workbench.domain.errors import NotFound, PermissionRefused
-from workbench.domain.rights.roles import ABOUT_PERMISSIONS, ABOUT_ROLES, PERMISSIONS, Permission, Role
+from workbench.domain.operations.page_list import PAGES, pages_for
+from workbench.domain.rights.roles import ABOUT_PERMISSIONS, ABOUT_ROLES, PERMISSIONS, Permission, Role, may
 from workbench.runtime import Workbench
 
 pytestmark = pytest.mark.anyio
@@ -171,3 +172,11 @@ async def test_a_user_over_the_limit_is_refused_before_the_body_is_asked_for() -
     for _ in range(2):
         await layer(scope, receive, send)
     assert (statuses, asked) == ([429], 0)
+
+
+async def test_the_bar_offers_what_may_be_opened() -> None:
+    for page in PAGES:
+        for role in Role:
+            permission = permissions.needed("GET", f"/{page.path}")
+            is_open = permission is None or may(role, permission)
+            assert (page in pages_for(role)) is is_open, (page.path, role)

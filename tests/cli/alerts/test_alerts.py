@@ -106,8 +106,8 @@ def test_what_was_given_up_is_listed_and_sent_again(runner: CliRunner, database:
 
 
 def test_channels_are_named_and_tried(runner: CliRunner, hook: Webhook) -> None:
-    assert run(runner, "channels") == "ops\n"
-    assert ask(runner, "channels") == {"channels": ["ops"]}
+    assert run(runner, "channels") == "inbox\nops\n"
+    assert ask(runner, "channels") == {"channels": ["inbox", "ops"]}
     assert run(runner, "test", "ops") == "Sent a test message through ops\n"
     assert [each.title for each in hook.received] == ["Test notification from the workbench"]
 

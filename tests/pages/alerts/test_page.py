@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import BrowserContext, Dialog, expect
 from pydantic import SecretStr
 
+from db.alerts.deliveries import save_notices
+from db.alerts.rules import save_rule
 from tests.browser import Visit, open_page, serve
-from workbench.pages.alerts.alert_tables import notice_table, preview_list, rule_table
+from workbench.domain.alerts.delivery_times import Schedule
+from workbench.domain.alerts.notices import Notice, NoticeState
+from workbench.domain.alerts.rules import INBOX, parse_condition
+from workbench.pages.alerts.alert_tables import inbox_list, notice_table, preview_list, rule_table
 from workbench.runtime import Workbench
 from workbench.settings import Alerts
 
+NOW = datetime(2024, 11, 1, 12, 30, tzinfo=UTC)
 _RULE = {
     "alert": 3, "owner": "ada", "condition": "filing", "sentence": "A new filing: <b>", "fault": None, "channel": "ops",
     "cadence": "weekly", "digest_at": "07:30", "digest_weekday": "Monday", "quiet_hours": "22:00-07:00", "time_zone": "UTC",
@@ -38,6 +45,20 @@ def test_tables_say_when_and_escape_what_they_were_told() -> None:
     preview = preview_list({"alert": _RULE, "days": 365, "found": 12, "notices": [_NOTICE]}, "http://host:1")
     assert "12 matches in the last 365 days, the newest 1 shown" in preview
     assert "Filed: &lt;today&gt;" in preview
+
+
+def test_what_was_not_read_is_marked_in_words() -> None:
+    unread, read = {**_NOTICE, "notice": 7, "read_at": None}, {**_NOTICE, "notice": 6, "read_at": "2024-11-01T13:00:00+00:00"}
+    shown = inbox_list([unread, read], "http://host:1", 1)
+    assert shown.count(">new</span>") == 1
+    assert shown.count('aria-label="Mark as read: AAPL filed a 10-K"') == 1
+    assert "1 unread" in shown
+    assert "Mark all as read" not in inbox_list([read], "http://host:1", 0)
+
+
+def test_who_may_only_read_gets_no_buttons_to_remove() -> None:
+    assert "Remove" in rule_table([_RULE])
+    assert "Remove" not in rule_table([_RULE], may_change=False)
 
 
 @pytest.fixture
@@ -96,6 +117,29 @@ def test_an_alert_is_previewed_made_and_removed(alerting: Visit) -> None:
     expect(page.locator("#rules")).to_contain_text("No alerts yet.")
     assert len(asked) == 2
     assert re.fullmatch(r"Remove alert \d+ permanently\?\n\nNet margin in the latest quarter from 10 % to 90 %.*", asked[0])
+
+
+@pytest.mark.browser
+def test_the_inbox_is_counted_in_the_bar_and_read(alerting: Visit, loaded: Workbench) -> None:
+    with loaded.database.write() as connection:
+        rule = save_rule(
+            connection, owner="local", condition=parse_condition("filing 10-K"), channel=INBOX, schedule=Schedule(),
+            created_at=NOW,
+        )  # fmt: skip
+        found = [Notice("1", "AAPL filed a 10-K", page="/reader?accession=1"), Notice("2", "NKE filed an 8-K")]
+        save_notices(connection, rule.rule_id, found, state=NoticeState.SENT, found_at=NOW, due_at=NOW)
+    alerting.open("home")
+    page = alerting.page
+    expect(page.locator("#inbox")).to_contain_text("2 unread")
+    count = page.locator(".bar .unread")
+    expect(count).to_contain_text("2")
+    alerting.open("alerts")
+    page.get_by_role("button", name="Mark as read: NKE filed an 8-K").click()
+    expect(page.locator("#inbox")).to_contain_text("1 unread")
+    expect(count).to_contain_text("1")
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.locator("#inbox")).to_contain_text("0 unread")
+    expect(count).to_be_hidden()
 
 
 @pytest.mark.browser

@@ -87,7 +87,6 @@ def test_other_filings_can_be_chosen(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("changes", "No company chosen."),
         ("changes?ticker=ZZZZ", "There is no company with the ticker ZZZZ."),
         ("changes?ticker=ACME&item=9", "No filing of ACME with an item 9 is here."),
         ("changes?ticker=ACME&change=odd", "Change must be one of added, removed"),

@@ -80,12 +80,19 @@ class DeliveryAnswer(_NoticeFields, closed=True):
     attempts: int
     sent_at: IsoTime | None
     error: str | None
+    read_at: Annotated[IsoTime | None, Schema(description="When the owner of the alert read it in the inbox.")]
 
 
 class DeliveryPage(PageFields, closed=True):
     """Notifications, newest first."""
 
     notices: list[DeliveryAnswer]
+
+
+class InboxAnswer(TypedDict, closed=True):
+    """How many notifications of the caller's own alerts have not been read."""
+
+    unread: int
 
 
 class AlertPreviewAnswer(TypedDict, closed=True):
@@ -146,6 +153,7 @@ def delivery_as_json(delivery: Delivery, base: str) -> DeliveryAnswer:
         "attempts": delivery.attempts,
         "sent_at": _at(delivery.sent_at),
         "error": delivery.error,
+        "read_at": _at(delivery.read_at),
         **notice_as_json(delivery.notice, base),
     }
 

@@ -16,6 +16,7 @@ from workbench.cli.console import console, counted, say
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import Notice
+from workbench.domain.alerts.rules import INBOX
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.ingest.alerts import notices
 
@@ -40,7 +41,7 @@ def add(
         ),
     ],
     *,
-    to: Annotated[str, typer.Option(metavar="CHANNEL", help="One of `workbench alerts channels`.", show_default=False)],
+    to: Annotated[str, typer.Option(metavar="CHANNEL", help="One of `workbench alerts channels`.")] = INBOX,
     company: Annotated[str | None, typer.Option(metavar="COMPANY", help="Only this company: ticker or CIK.")] = None,
     watchlist: Annotated[str | None, typer.Option(metavar="LIST", help="Only companies on this list.")] = None,
     digest: Annotated[

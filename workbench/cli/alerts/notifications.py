@@ -14,16 +14,17 @@ from db.alerts.rules import get_rule, list_rules
 from workbench import runtime
 from workbench.analysis.alerts.alerts_json import delivery_as_json
 from workbench.cli.alerts.alert_table import alert_table, delivery_state
-from workbench.cli.console import console, counted, say
+from workbench.cli.console import console, counted, note, say
 from workbench.cli.output import Format, write_csv, write_json, write_records
 from workbench.domain.alerts.notices import NoticeState
+from workbench.domain.alerts.rules import INBOX
 from workbench.ingest.alerts.notices import send_trial
 from workbench.runtime.secrets import with_secrets
 from workbench.settings import Settings
 
 _COLUMNS = (
-    "notice", "alert", "channel", "state", "found_at", "due_at", "attempts", "sent_at", "error", "subject", "title", "cik",
-    "link", "source_url",
+    "notice", "alert", "channel", "state", "found_at", "due_at", "attempts", "sent_at", "error", "read_at", "subject", "title",
+    "cik", "link", "source_url",
 )  # fmt: skip
 
 
@@ -80,19 +81,19 @@ def resend(alert: Annotated[int | None, typer.Argument(metavar="ALERT", help="On
 def channels(*, output: Format = "table") -> None:
     """List the notification channels.
 
-    Their addresses are secrets and are not shown.
+    The inbox is the workbench itself. Addresses of the others are secrets and are not shown.
     """
-    names = list(runtime.notifier(Settings.load()).channels)
+    names = [INBOX, *runtime.notifier(Settings.load()).channels]
     if output == "json":
         write_json({"channels": names})
     elif output == "csv":
         write_csv(("channel",), ([name] for name in names))
-    elif names:
-        say("\n".join(names))
     else:
-        say(
-            "No notification channel is configured. Add one with WORKBENCH_ALERTS__CHANNELS__OPS=mailto://..., whose name "
-            "is then ops."
+        say("\n".join(names))
+    if names == [INBOX]:
+        note(
+            "Notifications in the inbox are on the page /alerts. "
+            "WORKBENCH_ALERTS__CHANNELS__OPS=mailto://... adds a channel, ops."
         )
 
 

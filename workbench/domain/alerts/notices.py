@@ -42,7 +42,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The delivery record of a notification: its state, due time, number of attempts and last error."""
+    """The delivery record of a notification: its state, due time, number of attempts and last error, and when it was read."""
 
     notice_id: int
     rule_id: int
@@ -54,6 +54,7 @@ class Delivery:
     attempts: int
     sent_at: datetime | None
     error: str | None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

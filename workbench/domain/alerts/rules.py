@@ -193,6 +193,10 @@ def check_scope(condition: Condition, *, company: str | None, watchlist: str | N
         )
 
 
+# The channel that needs no address: its notifications are read in the workbench.
+INBOX = "inbox"
+
+
 def parse_channel(text: str) -> str:
     """A channel's name in lower case; raises InvalidRequest for an invalid name."""
     name = text.strip().lower()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from workbench.domain.filings.filing import Document, Section
-from workbench.domain.identity import Company
+from workbench.domain.identity import Accession, Cik, Company
 
 _ANNUAL_REPORTS = ("10-K", "10-K405", "10-KSB", "10-KT")
 
@@ -123,3 +124,27 @@ class ItemChanges:
 
     pair: ItemPair
     diff: TextDiff
+
+
+@dataclass(frozen=True, slots=True)
+class NotableChange:
+    """One of the weightiest changes of an item: its kind, its weight in bits, and the words that were added or removed."""
+
+    kind: ChangeKind
+    weight: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedItem:
+    """How an item changed from one report to the next: share of words that differ, number of changes, the weightiest first."""
+
+    cik: Cik
+    item: str
+    form: str
+    filed_on: date
+    old: Accession
+    new: Accession
+    changed_ratio: float
+    count: int
+    notable: tuple[NotableChange, ...]

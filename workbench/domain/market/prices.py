@@ -17,6 +17,7 @@ _ADJUSTED_PLACES = Decimal("0.000001")
 
 SOURCE_NOTES = {
     "bokeh-sampledata": "sample data of the bokeh-sampledata package, 2000 to 2013, for trying the workbench",
+    "workbench-sample": "invented for the sample company, for trying the workbench",
     "alpha-vantage": "Alpha Vantage, as traded",
     "alpha-vantage-adjusted": "Alpha Vantage, with closes adjusted for splits and dividends",
 }

@@ -26,7 +26,11 @@ class Caller:
     @property
     def sees_all(self) -> bool:
         """Whether everybody's work may be read and changed."""
-        return self.role is not None and may(self.role, Permission.ALL_WORK)
+        return self.may(Permission.ALL_WORK)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the caller's role has a permission."""
+        return self.role is not None and may(self.role, permission)
 
     @property
     def as_text(self) -> str:

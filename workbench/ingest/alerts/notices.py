@@ -20,6 +20,7 @@ from workbench.analysis.alerts.notices import notice_of
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.alerts.notices import Message, Notice, NoticeState
 from workbench.domain.alerts.rules import (
+    INBOX,
     LATE_DAYS,
     LOOK_BACK_DAYS,
     AlertKind,
@@ -69,11 +70,10 @@ def add_rule(
     wanted = parse_condition(condition)
     check_scope(wanted, company=company, watchlist=watchlist)
     name = parse_channel(channel)
-    if name not in notifier.channels:
-        configured = ", ".join(notifier.channels) or "none"
+    if name != INBOX and name not in notifier.channels:
         raise NotFound(
             f"there is no channel {name!r}",
-            hint=f"configured channels: {configured}; add one with WORKBENCH_ALERTS__CHANNELS__NAME",
+            hint=f"channels: {', '.join((INBOX, *notifier.channels))}; add one with WORKBENCH_ALERTS__CHANNELS__NAME",
         )
     with database.write() as connection:
         about = companies.resolve(connection, company) if company else None
@@ -181,12 +181,14 @@ def send_trial(notifier: Notifier, channel: str, *, base: str) -> None:
 def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     """Saves new matches of the rule as notifications; returns their number."""
     due_at = rule.schedule.due_at(now)
+    state = NoticeState.SENT if rule.channel == INBOX else NoticeState.PENDING
     if rule.condition.kind is AlertKind.SCREEN:
-        return _look_at_screen(connection, rule, now, due_at)
+        moves = _moves_of_screen(connection, rule, now)
+        return deliveries.save_notices(connection, rule.rule_id, moves, state=state, found_at=now, due_at=due_at)
     if not rule.condition.has_companies:
         since = max(rule.created_at, now - timedelta(days=LOOK_BACK_DAYS))
         runs = map(notice_of, matches.find_runs(connection, rule.condition, since, rule.owner))
-        return deliveries.save_notices(connection, rule.rule_id, runs, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+        return deliveries.save_notices(connection, rule.rule_id, runs, state=state, found_at=now, due_at=due_at)
     known = alerts.baselines(connection, rule.rule_id)
     scope = alerts.companies_of(connection, rule)
     met = {cik: now.date() - _LATE for cik in scope if cik not in known}
@@ -203,19 +205,17 @@ def _look(connection: Connection, rule: AlertRule, now: datetime) -> int:
     }
     new = matches.find_in_companies(connection, rule.condition, looked, rule_id=rule.rule_id) if looked else ()
     fresh = map(notice_of, new)
-    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
+    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=state, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, {cik: known[cik].since if cik in known else now.date() for cik in scope})
     return result
 
 
-def _look_at_screen(connection: Connection, rule: AlertRule, now: datetime, due_at: datetime) -> int:
-    """The companies that the rule knows are the members of the screen at the last look: those of the first are no news."""
+def _moves_of_screen(connection: Connection, rule: AlertRule, now: datetime) -> list[Notice]:
+    """What entered and left the rule's screen since the last look, whose members the rule knows; nothing at the first."""
     known = ScreenMembers(frozenset(alerts.baselines(connection, rule.rule_id)))
     moves, members = matches.find_screened(connection, rule.condition, known, now.date())
-    fresh = [notice_of(match) for match in moves] if now > rule.created_at else []
-    result = deliveries.save_notices(connection, rule.rule_id, fresh, state=NoticeState.PENDING, found_at=now, due_at=due_at)
     alerts.save_baselines(connection, rule.rule_id, dict.fromkeys(members.passing, now.date()))
-    return result
+    return [notice_of(match) for match in moves] if now > rule.created_at else []
 
 
 def _send(

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
+from db.companies import get_company
+from db.engine import Database
+from db.filings.change_lists import COMPARED, NewReport, save_changes, uncompared
+from db.filings.changes import choose_versions
 from workbench.analysis.filings.paragraphs import split_paragraphs
 from workbench.analysis.filings.text_diff import compare
-from workbench.domain.filings.changes import ItemChanges, ItemPair, ItemVersion, Paragraph
+from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.filings.changes import (
+    Change,
+    ChangedItem,
+    ChangeKind,
+    ItemChanges,
+    ItemPair,
+    ItemVersion,
+    NotableChange,
+    Paragraph,
+)
+from workbench.domain.operations.runs import IngestReport
+from workbench.ingest import unit_of_work
 from workbench.ingest.filings.documents import read_text
 from workbench.ports import ObjectStore
+
+KIND = "changes"
+# Reports compared in one run: a comparison takes some tenths of a second.
+_MOST_COMPARED = 500
+_NOTABLE = 3
+_LONGEST_TEXT = 400
 
 
 def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
@@ -32,3 +57,57 @@ def _between(text: str, version: ItemVersion) -> list[tuple[int, int]]:
             result.append((at, start))
         at = max(at, end)
     return result
+
+
+def report_changes(database: Database, objects: ObjectStore, *, most: int = _MOST_COMPARED) -> Iterator[IngestReport]:
+    """Compares the newest 10-K and 10-Q of each company, where that was not done, with the one before; a report for each.
+
+    The items are the risk factors and management's discussion. A paragraph that only moved, or in which only figures changed,
+    is left out: a list over companies would show little else.
+    """
+    with database.read() as connection:
+        reports = uncompared(connection, most)
+    for each in reports:
+        work = partial(_compare, database, objects, each)
+        yield unit_of_work.run(database, KIND, each.accession.text, work, is_idle_recorded=False)
+
+
+def _compare(database: Database, objects: ObjectStore, report: NewReport, tally: unit_of_work.Tally) -> None:
+    items = []
+    for item in COMPARED[report.form]:
+        with database.read() as connection:
+            company = get_company(connection, report.cik)
+            try:
+                pair = choose_versions(connection, company, item, new=report.accession)
+            except (NotFound, InvalidRequest):  # no report before it, or one of the two has no such item
+                continue
+        items.append(_changed_item(report, item, item_changes(objects, pair)))
+    with database.write() as connection:
+        save_changes(connection, report, items)
+    tally.saved["compared items"] = len(items)
+
+
+def _changed_item(report: NewReport, item: str, result: ItemChanges) -> ChangedItem:
+    old = result.pair.old.document.accession
+    if old is None:
+        raise NotFound(f"the report before {report.accession} has no accession number")
+    telling = [change for change in result.diff.changes if change.kind not in (ChangeKind.NUMBERS, ChangeKind.MOVED)]
+    notable = tuple(NotableChange(change.kind, change.weight, _words(change)) for change in telling[:_NOTABLE])
+    return ChangedItem(
+        cik=report.cik, item=item, form=report.form, filed_on=report.filed_on, old=old, new=report.accession,
+        changed_ratio=result.diff.changed_ratio, count=len(telling), notable=notable,
+    )  # fmt: skip
+
+
+def _words(change: Change) -> str:
+    """The words that the change added, or if it added none, those that it removed; cut short."""
+    side = change.new or change.old
+    runs = change.words or ()
+    for kind in ("added", "removed"):
+        text = " … ".join(run.text.strip() for run in runs if run.kind == kind and run.text.strip())
+        if text:
+            break
+    else:
+        text = side.text if side else ""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].rsplit(" ", 1)[0] + " …"

@@ -21,16 +21,17 @@ _TONES = {"sent": "good", "failed": "bad", "pending": "accent", "sending": "acce
 _CADENCES = {"at_once": "at once", "daily": "each day", "weekly": "each week"}
 
 
-def rule_table(rules: Sequence[Answer], added: str = "") -> Markup:
-    """One row an alert, with buttons for preview and removal; the alert with the number `added` is marked as new."""
+def rule_table(rules: Sequence[Answer], added: str = "", *, may_change: bool = True) -> Markup:
+    """One row an alert, with buttons for preview and, if it `may_change`, removal; the alert `added` is marked as new."""
     if not rules:
         message = notice("No alerts yet.", "Create one above. Its preview shows past matches.", is_inline=True)
         return fragment(_TEMPLATE, "empty", "Alerts", message)
+    rows = [_rule(rule, is_new=str(rule["alert"]) == added, may_change=may_change) for rule in rules]
     has_owner = len({rule["owner"] for rule in rules}) > 1
-    return fragment(_TEMPLATE, "rules", [_rule(rule, is_new=str(rule["alert"]) == added) for rule in rules], has_owner)
+    return fragment(_TEMPLATE, "rules", rows, has_owner)
 
 
-def _rule(rule: Answer, *, is_new: bool) -> dict[str, Any]:
+def _rule(rule: Answer, *, is_new: bool, may_change: bool) -> dict[str, Any]:
     place = f"api/v1/alerts/{int(rule['alert'])}"
     preview = _button(f"{place}/preview?days={PREVIEW_DAYS}", "preview", "GET", "Preview", rule)
     confirm = f"Remove alert {int(rule['alert'])} permanently?\n\n{rule['sentence']}"
@@ -43,7 +44,7 @@ def _rule(rule: Answer, *, is_new: bool) -> dict[str, Any]:
         "channel": rule["channel"],
         "when": _when(rule),
         "owner": rule["owner"],
-        "buttons": [removal] if rule["fault"] else [preview, removal],
+        "buttons": [*([] if rule["fault"] else [preview]), *([removal] if may_change else [])],
     }
 
 
@@ -76,6 +77,25 @@ def preview_list(preview: Answer, base: str) -> Markup:
 
 def _facts(match: Answer) -> list[str]:
     return [f"{fact['name']}: {fact['value']}" for fact in match["facts"]]
+
+
+def inbox_list(notices: Sequence[Answer], base: str, unread: int) -> Markup:
+    """The notifications of the visitor's own alerts, newest first, with what was not read yet marked."""
+    if not notices:
+        text = "What your alerts find stands here. The `notices` job checks every 15 minutes."
+        return fragment(_TEMPLATE, "empty", "Inbox", notice("No notifications yet.", text, is_inline=True))
+    rows = [
+        {
+            "notice": int(each["notice"]),
+            "title": each["title"],
+            "href": _href(each, base),
+            "facts": "; ".join(_facts(each)),
+            "found": _moment(each["found_at"]),
+            "is_unread": each["read_at"] is None,
+        }
+        for each in notices
+    ]
+    return fragment(_TEMPLATE, "inbox", rows, unread)
 
 
 def notice_table(notices: Sequence[Answer], base: str) -> Markup:

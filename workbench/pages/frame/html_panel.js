@@ -19,8 +19,10 @@ export function render({ model, el }) {
 
   const show = () => {
     const before = typed();
+    const had_drawer = root.querySelector("[role=dialog]") !== null;
     root.innerHTML = model.html;
     keep(before);
+    if (had_drawer && !root.querySelector("[role=dialog]")) document.dispatchEvent(new Event("workbench-drawer-closed"));
     // The element is in the page only after this function has returned.
     requestAnimationFrame(() => {
       root.querySelector("[data-focus]")?.focus({ preventScroll: true });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,12 @@ import param
 def asset(name: str) -> str:
     """The text of a file beside this module."""
     return (files("workbench.pages.frame") / name).read_text(encoding="utf-8")
+
+
+@cache
+def asset_version(name: str) -> str:
+    """The version of such a file in its address: a browser that has this version asks for it no more."""
+    return hashlib.sha256(asset(name).encode()).hexdigest()[:12]
 
 
 class HtmlPanel(pn.custom.JSComponent):

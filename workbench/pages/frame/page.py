@@ -16,10 +16,12 @@ from panel.io.location import Location
 from panel.io.resources import _env
 from panel.template.base import BaseTemplate
 
+from db.alerts import inbox
 from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.rights.roles import Permission, may
-from workbench.pages.frame.html_panel import HtmlPanel, asset
+from workbench.domain.operations.page_list import pages_for
+from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.pages.frame.html_panel import HtmlPanel, asset, asset_version
 from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.visitor import visitor
@@ -37,6 +39,7 @@ class Content:
     panels: dict[str, pn.viewable.Viewable]
     cards: Sequence[str] = ()
     layout: str = ""
+    is_problem: bool = False
 
 
 # Without it the browser would request Panel's icon; this one identifies the page among many tabs.
@@ -78,8 +81,17 @@ def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
         selection = Selection.from_arguments(pn.state.session_args)
         content = build(workbench, selection)
     except WorkbenchError as error:
-        content = Content("Not found", {"problem": HtmlPanel(problem(error))})
-    return _in_frame(name, selection, content)
+        content = Content("Not found", {"problem": HtmlPanel(problem(error))}, is_problem=True)
+    return _in_frame(name, selection, content, _unread(workbench))
+
+
+def _unread(workbench: Workbench) -> int:
+    """The notifications that the visitor has not read; none while the database cannot be asked."""
+    try:
+        with workbench.database.read() as connection:
+            return inbox.unread(connection, visitor().name)
+    except WorkbenchError:
+        return 0
 
 
 def afterwards(*steps: Callable[[], None]) -> None:
@@ -104,14 +116,51 @@ def show_in_address(selection: Selection) -> None:
         location.param.update(search=selection.query(), reload=False)
 
 
-def _links_of_operators(name: str, shared: Selection) -> list[dict[str, Any]]:
-    role = visitor().role
-    links = (("Operations", "operations", Permission.OPERATIONS_READ), ("Audit trail", "audit-trail", Permission.AUDIT_READ))
+def _links(name: str, selection: Selection, *, in_bar: bool) -> list[dict[str, Any]]:
+    """The links of the bar, or those under More, to the pages that the visitor may open."""
+    listed = [page for page in pages_for(visitor().role) if page.in_bar is in_bar and page.path not in ("home", "account")]
+    shared = Selection(as_of=selection.as_of)
+    # A company's own pages, and a document, are not the list that the link leads to.
+    is_of_one = (bool(selection.ticker) and name in ("company", "changes")) or name == "reader"
     return [
-        {"label": label, "href": f"{path}{shared.query()}", "is_current": name == path}
-        for label, path, permission in links
-        if role is not None and may(role, permission)
+        {
+            "label": page.label,
+            "href": f"{page.path}{shared.query()}",
+            "is_current": name == page.path and not is_of_one,
+            "path": page.path,
+        }
+        for page in listed
     ]
+
+
+def _keys(shared: Selection) -> list[dict[str, str]]:
+    """The letters that lead to pages after `g`."""
+    return [
+        {"key": page.key, "label": page.label, "href": page.path + ("" if page.path == "account" else shared.query())}
+        for page in pages_for(visitor().role)
+    ]
+
+
+def _account() -> dict[str, Any]:
+    """Who visits, for the account menu."""
+    caller = visitor()
+    has_session = caller.name != LOCAL_USER
+    return {"user_name": caller.name if has_session else "You", "role": caller.role or "", "has_session": has_session}
+
+
+@cache
+def _files() -> dict[str, str]:
+    """The files of this folder that a page holds, and the version of the one that it names."""
+    return {
+        "app_favicon": _ICON,
+        "apple_icon": "",
+        "page_css": asset("page.css"),
+        "panel_css": asset("html_panel.css"),
+        "connection_js": asset("connection.js"),
+        "first_content_js": asset("first_content.js"),
+        "drawers_js": asset("drawers.js"),
+        "command_bar_version": asset_version("command_bar.js"),
+    }
 
 
 @cache
@@ -138,46 +187,36 @@ class _Place:
         shown = [Markup(each.html) if isinstance(each, HtmlPanel) else each.height or 0 for each in parts]  # noqa: S704  # nosec B704
         return cls(name, shown if html else (), panel.min_height or 0)
 
+    @property
+    def has_heading(self) -> bool:
+        """Whether a heading of the first level stands in it; a page without one gets its title."""
+        return any("<h1" in part for part in self.parts if isinstance(part, Markup))
 
-def _in_frame(name: str, selection: Selection, content: Content) -> BaseTemplate:
+
+def _in_frame(name: str, selection: Selection, content: Content, unread: int) -> BaseTemplate:
     template = _Page(_template(), location=True)
     for key, panel in content.panels.items():
         template.add_panel(key, panel)
     as_of = selection.as_of.isoformat() if selection.as_of else ""
     shared = Selection(as_of=selection.as_of)
+    places = [_Place.of(name, panel) for name, panel in content.panels.items()]
     variables: dict[str, Any] = {
-        "app_favicon": _ICON,
-        "apple_icon": "",
+        **_files(),
         "page_title": f"{content.title} · Workbench",
-        "page_css": asset("page.css"),
-        "panel_css": asset("html_panel.css"),
-        "connection_js": asset("connection.js"),
-        "first_content_js": asset("first_content.js"),
-        "places": [_Place.of(name, panel) for name, panel in content.panels.items()],
+        "places": places,
+        "heading": "" if any(place.has_heading for place in places) else content.title,
         "cards": tuple(content.cards),
         "main_class": content.layout,
-        "links": [
-            {
-                "label": "Companies",
-                "href": f"company{shared.query()}",
-                "is_current": name == "company" and not selection.ticker,
-            },
-            {"label": "Market", "href": f"market{shared.query()}", "is_current": name == "market"},
-            {"label": "Compare", "href": f"compare{shared.query()}", "is_current": name == "compare"},
-            {"label": "Chart", "href": f"chart{shared.query()}", "is_current": name == "chart"},
-            {"label": "Screen", "href": f"screen{shared.query()}", "is_current": name == "screen"},
-            {"label": "Search", "href": f"search{shared.query()}", "is_current": name == "search"},
-            {"label": "Documents", "href": f"reader{shared.query()}", "is_current": False},
-            {"label": "Audit", "href": f"audit{shared.query()}", "is_current": name == "audit"},
-            {"label": "Reports", "href": f"reports{shared.query()}", "is_current": name == "reports"},
-            {"label": "Alerts", "href": f"alerts{shared.query()}", "is_current": name == "alerts"},
-            *_links_of_operators(name, shared),
-        ],
+        "unread": unread,
+        "links": _links(name, selection, in_bar=True),
+        "more": _links(name, selection, in_bar=False),
+        "keys": _keys(shared),
+        **_account(),
         "is_home": name == "home",
         "as_of": as_of,
         "as_of_query": shared.query(),
         "today": today().isoformat(),
-        "ticker": selection.ticker if name == "company" else "",
+        "ticker": selection.ticker.partition(",")[0] if not content.is_problem else "",
         "parameters": [(key, value) for key, value in selection.parameters() if key != "as_of"],
         "now_href": selection.query(as_of=None),
     }

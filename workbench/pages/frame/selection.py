@@ -33,7 +33,7 @@ class Selection:
     `where`, `show` and `sort` are the filters, further columns and order of a screen; `sic` is an industry. `series` lists the
     series of a chart, `view` how their values are shown, `marks` what is marked on it. `span` is the period of price moves or
     of a chart, `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome` filters
-    ingest runs.
+    ingest runs, `watchlist` is the name of the list whose companies are shown.
     """
 
     ticker: str = ""
@@ -68,6 +68,7 @@ class Selection:
     other: int | None = None
     notebook: str = ""
     outcome: str = ""
+    watchlist: str = ""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:

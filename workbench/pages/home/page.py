@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from db.companies import get_companies
 from db.engine import Connection
+from db.filings.change_lists import latest_changes
 from db.filings.events import latest_events
 from db.filings.expected_reports import expected_reports
 from db.filings.filing_index import latest_filings
@@ -27,13 +28,17 @@ from workbench.domain.filings.expected import ExpectedReport
 from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.movers import Mover, Span
+from workbench.domain.rights.roles import Permission
 from workbench.domain.statements.statement import PeriodKind
+from workbench.pages.alerts.page import inbox_of
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, company_link, day, href, key
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
+from workbench.pages.market.changes_feed import changed_rows, nothing
 from workbench.pages.market.news_list import news_list
 from workbench.pages.market.page import event_feed, filing_feed, mover_tables
 from workbench.runtime import Workbench
@@ -43,6 +48,9 @@ _WATCHED = 30
 _EXPECTED = 10
 _NEWS = 8
 _ROWS = 12
+_NOTICES = 8
+_CHANGED = 4
+_FEED = "market/changes_feed.html"
 _HORIZON = timedelta(days=45)
 
 
@@ -61,11 +69,16 @@ class HomePanel:
         self._lists: list[str] = []
         self._list = ""
         self._members: dict[str, list[Cik]] = {}
-        names = ("watchlist", "calendar", "filings", "events", "movers", "news")
+        self._visitor = visitor()
+        names = ("watchlist", "calendar", "inbox", "changes", "filings", "events", "movers", "news")
         self.parts = {name: HtmlPanel(on_event=self._on_event) for name in names}
+        self.parts["inbox"].html = inbox_of(workbench, self._visitor, _NOTICES)
         self._show()
 
     def _on_event(self, name: str, value: str) -> None:
+        if name == "read":
+            self.parts["inbox"].html = inbox_of(self._workbench, self._visitor, _NOTICES)
+            return
         if name == "watchlists":
             self._lists = [each["name"] for each in json.loads(value)["watchlists"]]
             if self._list not in self._lists:
@@ -85,18 +98,35 @@ class HomePanel:
         with self._workbench.database.read() as connection:
             filings = latest_filings(connection, ciks=followed, forms=REPORT_FORMS, as_of=as_of, limit=_ROWS)
             events = latest_events(connection, ciks=followed, as_of=as_of, limit=_ROWS)
+            changed = latest_changes(connection, ciks=followed or None, as_of=as_of, limit=_CHANGED)
             news = latest_news(connection, ciks=followed, as_of=as_of, limit=_NEWS)
             expected = expected_reports(connection, ciks=followed, as_of=as_of, within=_HORIZON)
             moves = movers(connection, span=Span.DAY, ciks=followed, as_of=as_of)
-            ciks = {each.cik for each in filings} | {each.cik for each in events} | {each.cik for each in expected}
+            ciks = (
+                {each.cik for each in changed}
+                | {each.cik for each in filings}
+                | {each.cik for each in events}
+                | {each.cik for each in expected}
+            )
             names = _names(connection, ciks | {each.cik for one in news for each in one.mentions})
             watched = self._watched(connection, followed, moves, expected)
+        may_change = self._visitor.may(Permission.WATCHLISTS_WRITE)
         offered = [(each, each, href("home", self._selection)) for each in self._lists]
         more = f"The first {_WATCHED} of {len(followed)}." if len(followed) > _WATCHED else ""
         self.parts["watchlist"].html = fragment(
-            _TEMPLATE, "watchlist", self._list, choices(offered, self._list), watched, more, as_of is None
+            _TEMPLATE,
+            "watchlist",
+            self._list,
+            choices(offered, self._list),
+            watched,
+            more,
+            as_of is None and may_change,
+            may_change,
         )
         self.parts["calendar"].html = calendar(expected[:_EXPECTED], names, self._selection)
+        rows = changed_rows(changed, names, self._selection)
+        more = href("changes", Selection(as_of=as_of, watchlist=self._list if followed else ""))
+        self.parts["changes"].html = fragment(_FEED, "card", rows, more, nothing(self._selection))
         self.parts["filings"].html = filing_feed(filings, names, self._selection)
         self.parts["events"].html = event_feed(events, names, self._selection)
         self.parts["movers"].html = mover_tables(moves, Span.DAY, self._selection)

@@ -25,6 +25,7 @@ from workbench.pages.frame.messages import notice, problem
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.market.changes_feed import changes_feed
 from workbench.pages.reader.page import section_key
 from workbench.runtime import Workbench
 
@@ -51,10 +52,9 @@ class _Choices:
 
 
 def changes_page(workbench: Workbench, selection: Selection) -> Content:
-    """The changes of the item, or a message on how to choose one."""
+    """The changes of the item; without a company, the latest changes of all."""
     if not selection.ticker:
-        hint = "Open this page from a company or a filing, or use an address such as `changes?ticker=AAPL&item=1A`."
-        return Content("Changes", {"empty": HtmlPanel(notice("No company chosen.", hint))})
+        return changes_feed(workbench, selection)
     selection = replace(selection, item=selection.item or "1A")
     choices, result = _choices(workbench, selection), None
     try:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from db.operations.reports import get_run, list_runs, list_schedules
 from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus
+from workbench.domain.rights.roles import Permission
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, day, href
 from workbench.pages.frame.messages import notice
@@ -72,7 +73,7 @@ class _RunList:
             runs = list_runs(
                 connection, notebook=selection.notebook or None, as_of=selection.as_of, limit=_RUNS, caller=self._visitor
             )
-        self.panel.html = run_table(runs, selection)
+        self.panel.html = run_table(runs, selection, may_run=self._visitor.may(Permission.REPORTS_RUN))
         is_running = any(run.status is RunStatus.RUNNING for run in runs)
         if is_running and self._refreshing is None:
             self._refreshing = pn.state.add_periodic_callback(self._refresh, period=_REFRESH_MILLISECONDS)
@@ -81,13 +82,16 @@ class _RunList:
             self._refreshing = None
 
 
-def run_table(runs: Sequence[ReportRun], selection: Selection) -> Markup:
-    """One row a run, newest first, with its files and actions."""
+def run_table(runs: Sequence[ReportRun], selection: Selection, *, may_run: bool = True) -> Markup:
+    """One row a run, newest first, with its files and actions; visitors who `may_run` reports can run each again."""
     if not runs:
         until = f" for data known by {day(selection.as_of)}" if selection.as_of else ""
         message = notice(f"No reports yet{until}.", "Choose a notebook above and run it.", is_inline=True)
         return fragment(_TEMPLATE, "no_runs", message)
-    rows = [_row(run, _earlier(run, runs[place + 1 :]), selection) for place, run in enumerate(runs)]
+    rows = [
+        _row(run, _earlier(run, runs[place + 1 :]), selection) | {"can_rerun": may_run and run.status is not RunStatus.RUNNING}
+        for place, run in enumerate(runs)
+    ]
     return fragment(_TEMPLATE, "runs", rows)
 
 
@@ -128,7 +132,8 @@ def _form(notebook: Notebook | None, selection: Selection) -> Markup:
     ]
     name = notebook.name if notebook else ""
     fields = [_field(name, str(default), selection) for name, default in notebook.defaults.items()] if notebook else []
-    return fragment(_TEMPLATE, "form", choices(offered, name), name, fields)
+    may_run = visitor().may(Permission.REPORTS_RUN)
+    return fragment(_TEMPLATE, "form", choices(offered, name) if may_run else [], name if may_run else "", fields)
 
 
 def _field(name: str, default: str, selection: Selection) -> dict[str, str]:

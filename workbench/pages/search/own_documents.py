@@ -9,6 +9,7 @@ from markupsafe import Markup
 from db.filings.own_documents import own_documents
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.subjects import period_label
+from workbench.domain.rights.roles import Permission
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
@@ -28,7 +29,7 @@ class OwnDocuments:
         self._workbench = workbench
         self._selection = selection
         self._visitor = visitor()
-        self.form = HtmlPanel(_form(), on_event=self._on_event)
+        self.form = HtmlPanel(_form() if self._visitor.may(Permission.DOCUMENTS_WRITE) else "", on_event=self._on_event)
         self.list = HtmlPanel()
         self._read()
 
