@@ -25,7 +25,18 @@ from tests.deploy.role_stack import free_ports
 pytestmark = [pytest.mark.stack, pytest.mark.mirror, pytest.mark.timeout(3600)]
 
 USER, PASSWORD = "ada", "a-long-Passphrase-42!"
-_LEFT_BEHIND = (".git", ".venv", ".dbt", "secrets", ".env", "workbench.env", "__pycache__", ".*_cache", ".hypothesis")
+_LEFT_BEHIND = (
+    ".git",
+    ".venv",
+    ".dbt",
+    ".tools",
+    "secrets",
+    ".env",
+    "workbench.env",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+)
 
 
 @dataclass(frozen=True)
