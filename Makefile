@@ -1,5 +1,7 @@
 # make up     a working workbench on http://127.0.0.1:8000        (make up PORT=8123 HOST=127.0.0.1)
 # make test   the whole test suite                                (make test TESTS=tests/domain)
+# make stack  the whole stack in a Docker Engine of its own: built, started, used, restarted
+# make drill  a database is destroyed and restored to a moment, with the times that it took
 # make mutants  mutation tests, for hours                         (make mutants MUTANTS="facts measures")
 # make check  style, types, import rules, security, locks
 # make locks  the locks again, after a change of dependencies in pyproject.toml
@@ -11,7 +13,7 @@ MUTANTS ?=
 export VIRTUAL_ENV = $(CURDIR)/.venv
 bin := .venv/bin
 
-.PHONY: up test mutants check locks
+.PHONY: up test stack drill mutants check locks
 .DEFAULT_GOAL := up
 
 up: .venv/installed
@@ -21,12 +23,25 @@ up: .venv/installed
 # the browser's driver keeps an event loop running in its process.
 test: .venv/installed-dev
 ifeq ($(TESTS),)
-	$(bin)/pytest -n 2 --dist loadfile -m "not benchmark and not browser"
+	$(bin)/pytest -n 2 --dist loadfile -m "not benchmark and not browser and not stack and not drill"
 	$(bin)/pytest -n 2 --dist loadfile -m browser
 	$(bin)/pytest -s -m benchmark
 else
 	$(bin)/pytest $(TESTS)
 endif
+
+# Root, Debian's docker.io and debootstrap are needed; what the files of deploy are read by comes from its own lock.
+stack: .venv/installed-dev .tools/installed
+	PATH="$(CURDIR)/.tools/bin:$$PATH" $(bin)/pytest -s -m stack tests/deploy
+
+# Debian's postgresql and pgbackrest are needed.
+drill: .venv/installed-dev
+	$(bin)/pytest -s -m drill tests/deploy
+
+.tools/installed: tests/deploy/requirements.lock .venv/installed-dev
+	@test -x .tools/bin/python || $(PYTHON) -m venv --without-pip .tools
+	@$(bin)/uv pip install -q --python .tools/bin/python --require-hashes -r $<
+	@touch $@
 
 # The tool lies beside the environment, which knows nothing of it.
 mutants: .venv/installed-dev

@@ -1,5 +1,9 @@
 #!/bin/sh
-# Makes every secret that compose.yaml names, once: what is there already stays as it is.
+# Makes every secret that compose.yaml names, a self-signed certificate and .env, once: what is there already stays as it is.
+#   WORKBENCH_HOST      the name by which browsers reach this host (localhost)
+#   WORKBENCH_CONTACT   your name and e-mail address, for the SEC
+#   HTTP_PORT, HTTPS_PORT   the ports that are published (80 and 443)
+#   ALERT_WEBHOOK, PAGERDUTY_KEY   where Alertmanager posts its alerts: a webhook of Slack, and the key of a service of PagerDuty
 set -eu
 cd "$(dirname "$0")"
 command -v openssl >/dev/null || { echo "setup.sh needs openssl; on Debian and Ubuntu: apt-get install openssl" >&2; exit 1; }
@@ -12,25 +16,31 @@ chmod 700 secrets
 umask 022
 mkdir -p secrets/tls
 
-# put NAME: saves standard input as a secret unless there is one; complete or not at all.
+# put FILE: saves standard input in it unless there is one; complete or not at all.
 put() {
-    if [ -s "secrets/$1" ]; then
+    if [ -s "$1" ]; then
         cat >/dev/null
         return
     fi
-    cat >"secrets/$1.new"
-    mv "secrets/$1.new" "secrets/$1"
-    echo "made secrets/$1"
+    cat >"$1.new"
+    mv "$1.new" "$1"
+    echo "made $1"
 }
 
-for name in database_password objects_password signing_key metrics_token grafana_password; do
-    openssl rand -hex 32 | tr -d '\n' | put "$name"
+for name in database_password objects_password cache_password signing_key metrics_token grafana_password; do
+    openssl rand -hex 32 | tr -d '\n' | put "secrets/$name"
 done
-printf 'postgresql://workbench:%s@database:5432/workbench' "$(cat secrets/database_password)" | put database_url
+printf 'postgresql://workbench:%s@database:5432/workbench' "$(cat secrets/database_password)" | put secrets/database_url
 printf '{"identities": [{"name": "workbench", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-  "credentials": [{"accessKey": "workbench", "secretKey": "%s"}]}]}\n' "$(cat secrets/objects_password)" | put objects_identities
+  "credentials": [{"accessKey": "workbench", "secretKey": "%s"}]}]}\n' "$(cat secrets/objects_password)" | put secrets/objects_identities
+printf 'redis://:%s@cache:6379/0' "$(cat secrets/cache_password)" | put secrets/cache_url
+printf '{"redis://cache:6379": "%s"}\n' "$(cat secrets/cache_password)" | put secrets/cache_passwords
+printf 'requirepass %s\nsave ""\nappendonly no\nmaxmemory 1gb\nmaxmemory-policy allkeys-lru\n' "$(cat secrets/cache_password)" |
+    put secrets/cache_config
 # Where Alertmanager sends its alerts: an address that goes nowhere until you set yours.
-printf '%s' "${ALERT_WEBHOOK:-http://127.0.0.1:9/no-alert-webhook-is-set}" | put alert_webhook
+printf '%s' "${ALERT_WEBHOOK:-http://127.0.0.1:9/no-alert-webhook-is-set}" | put secrets/alert_webhook
+
+printf '%s' "${PAGERDUTY_KEY:-no-key-is-set}" | put secrets/pagerduty_key
 
 host=${WORKBENCH_HOST:-localhost}
 if [ ! -s secrets/tls/server.crt ]; then
@@ -40,11 +50,30 @@ if [ ! -s secrets/tls/server.crt ]; then
     echo "made a self-signed certificate for $host in secrets/tls, valid for 90 days"
 fi
 
+https=${HTTPS_PORT:-443}
+address="https://$host"
+[ "$https" = 443 ] || address="$address:$https"
+put .env <<ENV
+# What compose.yaml leaves to you. Settings of the workbench itself go into workbench.env.
+WORKBENCH_HOST=$host
+WORKBENCH_CONTACT=${WORKBENCH_CONTACT:-}
+HTTP_PORT=${HTTP_PORT:-80}
+HTTPS_PORT=$https
+PUBLIC_ADDRESS=$address
+# Parts that may be left out: metrics, grafana, logs, traces, letsencrypt, openbao, prefect, ray.
+COMPOSE_PROFILES=metrics,grafana,logs
+# seaweedfs, or minio with MINIO_IMAGE
+OBJECTS_STORE=seaweedfs
+# false when the profile prefect runs the jobs
+SCHEDULES=true
+ENV
+
 cat <<'NEXT'
 
 Next:
-  1. Replace secrets/tls/server.crt and server.key by a certificate that browsers trust.
-  2. Put the address of your Slack webhook into secrets/alert_webhook.
-  3. WORKBENCH_CONTACT='Your Name you@example.org' docker compose up -d --build
-  4. docker compose exec api workbench users add NAME --role administrator
+  1. Check .env: WORKBENCH_CONTACT must hold your name and e-mail address, because the SEC asks for it.
+  2. docker compose up -d --build
+  3. docker compose exec api workbench users add NAME --role administrator
+  4. For a certificate that browsers trust, add letsencrypt to COMPOSE_PROFILES in .env and repeat step 2,
+     or replace secrets/tls/server.crt and server.key; nginx loads new ones by itself.
 NEXT

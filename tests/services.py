@@ -50,7 +50,7 @@ class Service:
 def s3_server(folder: Path) -> Iterator[Service]:
     """An S3 server over `folder` with the keys ACCESS_KEY and SECRET_KEY."""
     port = _free_port()
-    command = [_program("nanio"), "serve", "--host", "127.0.0.1", "--port", str(port), "--data-dir", "data"]
+    command = [program("nanio"), "serve", "--host", "127.0.0.1", "--port", str(port), "--data-dir", "data"]
     keys = {"NANIO_ACCESS_KEY": ACCESS_KEY, "NANIO_SECRET_KEY": SECRET_KEY}
     with _running(Service([*command, "--no-access-log"], port, keys, folder)) as service:
         yield service
@@ -60,7 +60,7 @@ def s3_server(folder: Path) -> Iterator[Service]:
 def versioned_s3_server(folder: Path) -> Iterator[Service]:
     """An S3 server that keeps versions of objects and replication rules, in memory; it copies nothing."""
     port = _free_port()
-    with _running(Service([_program("moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, {}, folder)) as service:
+    with _running(Service([program("moto_server"), "-H", "127.0.0.1", "-p", str(port)], port, {}, folder)) as service:
         yield service
 
 
@@ -81,7 +81,7 @@ def minio_store(
 def redis_server(folder: Path) -> Iterator[Service]:
     """A Redis with nothing in it, kept in memory only."""
     port = _free_port()
-    command = [_program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    command = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with _running(Service(command, port, {}, folder)) as service:
         yield service
 
@@ -90,7 +90,7 @@ def redis_server(folder: Path) -> Iterator[Service]:
 def vault_server(folder: Path, *, token: str) -> Iterator[Service]:
     """An OpenBao in its development mode: unsealed, in memory, with the root token `token`."""
     port = _free_port()
-    command = [_program("bao"), "server", "-dev", f"-dev-root-token-id={token}", f"-dev-listen-address=127.0.0.1:{port}"]
+    command = [program("bao"), "server", "-dev", f"-dev-root-token-id={token}", f"-dev-listen-address=127.0.0.1:{port}"]
     with _running(Service([*command, "-dev-no-store-token"], port, {"HOME": str(folder)}, folder)) as service:
         yield service
 
@@ -105,7 +105,8 @@ def _running(service: Service) -> Iterator[Service]:
         service.stop()
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a program of the environment or of the system; the test is skipped without it."""
     found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     if found is None:
         pytest.skip(f"{name} is not installed")

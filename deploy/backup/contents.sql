@@ -1,4 +1,4 @@
--- What a database holds, one thing a line, in any order: backup.sh keeps it with the dump, restore.sh compares.
+-- What a database holds, one thing a line, in any order: dump.sh writes it beside the dump, load.sh compares.
 -- Names, definitions and counts that are the same on every server a dump may go to; psql runs it with --tuples-only --no-align.
 select 'extension ' || extname || case extname when 'timescaledb' then ' ' || extversion else '' end
 from pg_extension where extname <> 'plpgsql';

@@ -1,126 +1,74 @@
 #!/bin/sh
-# Brings a backup back, all or nothing: into a new database and a new folder beside those that are there, which take their
-# names once everything that the backup lists has arrived. What was there is kept under another name; a failure leaves it as
-# it was. The account must be allowed to make databases and extensions; stop the workbench first.
-#   DATABASE_URL=postgresql://... BACKUP=/backups OBJECTS=/path/of/objects ./restore.sh [/backups/database/....dump]
+# Brings the database back as it was at a moment. The data comes into a folder beside that of the database and is recovered there up to the
+# moment; only then the folders change places. What was there stays as PGDATA.before-STAMP. Stop the server first, and start it afterwards.
+#   PGDATA=... ./restore.sh [--backup-id 20261130-020000F] [--target '2026-11-30 14:05:00+00' | --target NAME | --target latest]
+# Without a backup it is the newest that ended before the target; a NAME is one given to pg_create_restore_point().
 set -eu
-: "${DATABASE_URL:?}" "${BACKUP:?}"
-here="$(cd "$(dirname "$0")" && pwd)"
+. "$(dirname "$0")/common.sh"
+backup="" target=latest
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --backup-id) backup="${2:?a name that initiate.sh said}" && shift 2 ;;
+        --target) target="${2:?a time, a name or latest}" && shift 2 ;;
+        *) fail "there is no option $1" ;;
+    esac
+done
+
+if [ -f "$PGDATA/postmaster.pid" ] && kill -0 "$(head -n 1 "$PGDATA/postmaster.pid")" 2>/dev/null; then
+    fail "the server runs; stop it first"
+fi
+backups >"$work/backups" || fail "the repository cannot be read"
+[ -s "$work/backups" ] || fail "there is no backup"
+
+# The moment in seconds, for a target that is a time.
+moment=""
+case "$target" in
+    latest) kind=default ;;
+    [0-9][0-9][0-9][0-9]-*)
+        moment="$(date -u -d "$target" +%s.%N 2>/dev/null)" || fail "the target $target is no time; one is '2026-11-30 14:05:00+00'"
+        case "$target" in *[0-9]Z | *[+-][0-9][0-9] | *[+-][0-9][0-9]:[0-9][0-9]) ;; *) fail "the target $target has no time zone, such as +00" ;; esac
+        kind=time
+        target="$(date -u -d "$target" '+%Y-%m-%d %H:%M:%S.%6N+00')"
+        [ "${moment%.*}" -le "$(date -u +%s)" ] || fail "the target $target is yet to come"
+        ;;
+    *) kind=name ;;
+esac
+
+oldest="$(head -n 1 "$work/backups")"
+if [ -n "$backup" ]; then
+    ended="$(awk -v name="$backup" '$1 == name { print $2 }' "$work/backups")"
+    [ -n "$ended" ] || fail "there is no backup $backup; there are: $(cut -f 1 "$work/backups" | tr '\n' ' ' | sed 's/ $//')"
+elif [ -n "$moment" ]; then
+    backup="$(awk -v moment="${moment%.*}" '$2 <= moment { name = $1 } END { print name }' "$work/backups")"
+    ended="${oldest#*"$(printf '\t')"}"
+else
+    backup="$(tail -n 1 "$work/backups" | cut -f 1)"
+fi
+if [ -n "$moment" ] && [ "${moment%.*}" -lt "$ended" ]; then
+    fail "the target $target is too old: the backup ended at $(date -u -d "@$ended" '+%Y-%m-%d %H:%M:%S+00')"
+fi
+
 stamp="$(date -u +%Y%m%d%H%M%S)"
+staged="$PGDATA.restore-$stamp" old="$PGDATA.before-$stamp"
+trap 'rm -rf "$work" "$staged"' EXIT
+mkdir -m 700 "$staged" || fail "$staged cannot be made"
+get='pgbackrest --stanza='"$PGBACKREST_STANZA"' archive-get %f "%p"'
+set -- --set="$backup" --pg1-path="$staged" --recovery-option="restore_command=$get" --type="$kind"
+[ "$kind" = default ] || set -- "$@" --target="$target" --target-action=promote
+problem="$(quietly pgbackrest restore "$@")" || fail "the backup $backup did not come back: $problem"
 
-left="nothing was changed"
-fail() {
-    echo "restore: $1; $left" >&2
-    exit 1
-}
-
-parameters=""
-case "$DATABASE_URL" in *\?*) parameters="?${DATABASE_URL#*\?}" ;; esac
-address="${DATABASE_URL%%\?*}"
-name="${address##*/}"
-case "$name" in "" | *[!A-Za-z0-9_-]*) fail "DATABASE_URL ends in no plain name of a database" ;; esac
-new="${name}_restore_$stamp"
-old="${name}_before_$stamp"
-
-sql() { # database, then psql's arguments
-    url="${address%/*}/$1$parameters"
-    shift
-    psql -X --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 "$@" "$url"
-}
-
-dump="${1:-$(find "$BACKUP/database" -name '*.dump' | LC_ALL=C sort | tail -n 1)}"
-[ -n "$dump" ] || fail "there is no backup in $BACKUP"
-[ -f "$dump" ] || fail "there is no $dump"
-contents="${dump%.dump}.contents" objects="${dump%.dump}.objects"
-[ -f "$contents" ] && [ -f "$objects" ] || fail "$dump has no list of its contents, so the restore cannot be verified"
-
-work="$(mktemp -d)"
-staged=""
-is_made=0
-undo() {
-    [ "$is_made" = 0 ] || sql postgres -c "drop database if exists \"$new\" with (force)" || true
-    [ -z "$staged" ] || rm -rf "$staged"
-    rm -rf "$work"
-}
-trap undo EXIT
-
-pg_restore --list "$dump" >"$work/list" || fail "$dump cannot be read"
-major="$(sql postgres -c "select current_setting('server_version_num')::int / 10000")" || fail "the server cannot be reached"
-dumped="$(sed -n 's/^; *Dumped by pg_dump version: \([0-9]*\).*/\1/p' "$work/list")"
-[ "${dumped:-0}" -le "$major" ] || fail "the dump is by pg_dump $dumped, and the server is PostgreSQL $major: dump with version $major"
-
-lacks() { # the objects that the backup lists and a folder has not, in their size
-    (cd "$1" && find . -type f -exec stat -c '%s %n' {} + | LC_ALL=C sort) | LC_ALL=C comm -23 "$objects" - >"$work/lacking"
-    [ -s "$work/lacking" ]
-}
-! lacks "$BACKUP/objects" || fail "the backup lacks the object $(head -n 1 "$work/lacking" | cut -d ' ' -f 2-)"
-if [ -z "${MINIO:-}" ] && [ -n "${OBJECTS:-}" ]; then
-    OBJECTS="${OBJECTS%/}"
-    staged="$OBJECTS.restore-$stamp"
-    mkdir -p "$staged"
-    cp -a "$BACKUP/objects/." "$staged/" || fail "the objects cannot be copied"
-    ! lacks "$staged" || fail "the object $(head -n 1 "$work/lacking" | cut -d ' ' -f 2-) did not arrive whole"
-fi
-
-sql postgres -c "create database \"$new\" template template0" || fail "the account cannot make a database"
-is_made=1
-version="$(sed -n 's/^extension timescaledb //p' "$contents")"
-if [ -n "$version" ]; then
-    # Chunks find their hypertables only in this mode, in which the extension leaves what is written alone.
-    sql "$new" -c "create extension timescaledb version '$version'" || fail "the server has not TimescaleDB $version"
-    sql "$new" -c "select timescaledb_pre_restore()" >/dev/null || fail "TimescaleDB cannot be made ready"
-fi
-pg_restore --exit-on-error --no-owner --dbname="${address%/*}/$new$parameters" "$dump" || fail "the dump did not come back"
-[ -z "$version" ] || sql "$new" -c "select timescaledb_post_restore()" >/dev/null || fail "TimescaleDB does not go on"
-sql "$new" -c "analyze"
-sql "$new" -f "$here/contents.sql" >"$work/unsorted" || fail "what came back cannot be listed"
-LC_ALL=C sort "$work/unsorted" >"$work/contents"
-if ! diff "$contents" "$work/contents" >"$work/differences"; then
-    head -n 20 "$work/differences" >&2
-    fail "what came back is not what the backup lists ($(grep -c '^[<>]' "$work/differences") lines differ, < of the backup)"
-fi
-
-if [ -n "${MINIO:-}" ]; then
-    left="the database was not changed, and objects that came to $MINIO stay there, which harms nothing"
-    mc mirror "$BACKUP/objects" "$MINIO" || fail "the objects cannot be copied"
-    there="$(mc ls --recursive "$MINIO" | wc -l)"
-    [ "$there" -ge "$(wc -l <"$objects")" ] || fail "$MINIO holds $there objects, fewer than the backup lists"
-fi
-
-# From here on both take the place of what was there, and go back together when that fails.
-if [ -n "$staged" ]; then
-    [ ! -e "$OBJECTS" ] || mv "$OBJECTS" "$OBJECTS.before-$stamp" || fail "$OBJECTS cannot be moved; is it a mount point?"
-    mv "$staged" "$OBJECTS"
-fi
-if ! sql postgres -f - <<END
-select count(*) as is_there from pg_database where datname = '$name' \gset
-alter database "$new" with allow_connections false;
-select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '$new' \g /dev/null
-\if :is_there
-alter database "$name" with allow_connections false;
-select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '$name' \g /dev/null
-\endif
-begin;
-\if :is_there
-alter database "$name" rename to "$old";
-alter database "$old" with allow_connections true;
-\endif
-alter database "$new" rename to "$name";
-alter database "$name" with allow_connections true;
-commit;
-END
-then
-    sql postgres -c "alter database \"$name\" with allow_connections true" || true
-    if [ -n "$staged" ]; then
-        mv "$OBJECTS" "$staged"
-        [ ! -e "$OBJECTS.before-$stamp" ] || mv "$OBJECTS.before-$stamp" "$OBJECTS"
+if [ "$kind" != default ]; then
+    # A trial: the server recovers up to the target and ends. It archives nothing and nobody can reach it.
+    trial='pgbackrest --stanza='"$PGBACKREST_STANZA"' --pg1-path='"$staged"' archive-get %f "%p"'
+    postgres -D "$staged" -c listen_addresses= -c unix_socket_directories="$work" -c archive_mode=off -c logging_collector=off \
+        -c log_destination=stderr -c recovery_target_action=shutdown -c restore_command="$trial" >"$work/recovery" 2>&1 || true
+    if ! grep -q "shutdown at recovery target" "$work/recovery"; then
+        fail "the archive does not reach the target $target: $(grep -m 1 'FATAL' "$work/recovery" | sed 's/^.*FATAL: *//')"
     fi
-    fail "the database cannot take the name $name"
 fi
-is_made=0 staged=""
-[ -z "$version" ] || sql "$name" -c "select _timescaledb_functions.start_background_workers()" >/dev/null
-echo "restored from $dump: $(grep -c '^table ' "$contents") tables and $(wc -l <"$objects") objects, all as listed"
-if [ -n "$(sql postgres -c "select 1 from pg_database where datname = '$old'")" ]; then
-    echo "what was there before is kept as the database $old; drop it when all is well"
-fi
-[ -z "${OBJECTS:-}" ] || [ ! -e "${OBJECTS%/}.before-$stamp" ] || echo "and as the folder $OBJECTS.before-$stamp"
+
+[ ! -e "$PGDATA" ] || mv "$PGDATA" "$old" || fail "$PGDATA cannot be moved; is it a mount point?"
+mv "$staged" "$PGDATA"
+trap 'rm -rf "$work"' EXIT
+echo "restored $backup to $target; start the server"
+[ ! -e "$old" ] || echo "what was there before is $old; remove it when all is well"

@@ -1,13 +1,43 @@
 #!/bin/sh
-# Once, with VAULT_ADDR and an administrator's VAULT_TOKEN: the policy, an AppRole for the workbench, and its two parts.
-# Then put the secrets there:  vault kv put secret/workbench database_url=... objects_password=... signing_key=...
+# Prepares a Vault or OpenBao that is initialised and unsealed: the key-value store, the policy, and an AppRole for the workbench. What is
+# there already stays. The files of deploy/secrets become the fields of the secret, unless it has some. It prints the settings of the workbench:
+#   VAULT_ADDR=http://127.0.0.1:8200 VAULT_TOKEN=... ./setup.sh >>../workbench.env
+# VAULT_PROGRAM is `vault`, unless you say `bao`.
 set -eu
 cd "$(dirname "$0")"
 vault="${VAULT_PROGRAM:-vault}"
-"$vault" policy write workbench policy.hcl
-"$vault" auth list -format=json | grep -q '"approle/"' || "$vault" auth enable approle
-"$vault" write auth/approle/role/workbench token_policies=workbench token_ttl=20m token_max_ttl=1h
+: "${VAULT_ADDR:?the address of the server}" "${VAULT_TOKEN:?the token of an administrator}"
+export VAULT_ADDR VAULT_TOKEN BAO_ADDR="$VAULT_ADDR" BAO_TOKEN="$VAULT_TOKEN"
+
+fail() {
+    echo "setup: $1" >&2
+    exit 1
+}
+
+state=0
+"$vault" status >/dev/null 2>&1 || state=$?
+case $state in
+    0) ;;
+    2) fail "the server is sealed or not initialised; unseal it first: $vault operator unseal" ;;
+    *) fail "no server answers at $VAULT_ADDR" ;;
+esac
+"$vault" token lookup >/dev/null 2>&1 || fail "the server refuses VAULT_TOKEN"
+
+"$vault" secrets list -format=json | grep -q '"secret/"' || "$vault" secrets enable -path=secret -version=2 kv >&2
+"$vault" policy write workbench policy.hcl >&2
+"$vault" auth list -format=json | grep -q '"approle/"' || "$vault" auth enable approle >&2
+"$vault" write auth/approle/role/workbench token_policies=workbench token_ttl=20m token_max_ttl=1h >&2
+secrets="${SECRETS_FOLDER:-../secrets}"
+if [ -d "$secrets" ] && ! "$vault" kv get secret/workbench >/dev/null 2>&1; then
+    set --
+    for name in database_url objects_password objects_identities cache_url cache_password signing_key metrics_token; do
+        [ ! -s "$secrets/$name" ] || set -- "$@" "$name=@$secrets/$name"
+    done
+    [ $# -eq 0 ] || "$vault" kv put secret/workbench "$@" >&2
+fi
+role_id="$("$vault" read -field=role_id auth/approle/role/workbench/role-id)"
+secret_id="$("$vault" write -f -field=secret_id auth/approle/role/workbench/secret-id)"
 echo "WORKBENCH_SECRETS__KIND=vault"
-echo "WORKBENCH_SECRETS__ADDRESS=$VAULT_ADDR"
-echo "WORKBENCH_SECRETS__ROLE_ID=$("$vault" read -field=role_id auth/approle/role/workbench/role-id)"
-echo "WORKBENCH_SECRETS__SECRET_ID=$("$vault" write -f -field=secret_id auth/approle/role/workbench/secret-id)"
+echo "WORKBENCH_SECRETS__ADDRESS=${WORKBENCH_VAULT_ADDRESS:-$VAULT_ADDR}"
+echo "WORKBENCH_SECRETS__ROLE_ID=$role_id"
+echo "WORKBENCH_SECRETS__SECRET_ID=$secret_id"

@@ -15,9 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.deploy.edge import make_certificate, write_configuration
 from tests.services import redis_server
 
-_DEPLOY = Path(__file__).parents[2] / "deploy"
 METRICS_TOKEN = "metrics-token-of-the-test"
 REQUESTS = 20  # a minute, of an analyst
 
@@ -113,29 +113,9 @@ def _nginx(
 ) -> Iterator[int]:
     """The shipped configuration, with the ports and folders of this machine."""
     (nginx, openssl), (http, https) = programs, ports
-    subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
-         "-keyout", folder / "server.key", "-out", folder / "server.crt"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    (folder / "mime.types").write_text("types { text/html html; }\n")
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    replaced = {
-        "/etc/nginx/tls": str(folder),
-        "/etc/nginx/mime.types": str(folder / "mime.types"),
-        "/dev/stdout": str(folder / "access.log"),
-        "server api:8000;": f"server 127.0.0.1:{api_port};",
-        "server pages:8000;": " ".join(f"server 127.0.0.1:{port};" for port in page_ports),
-        "listen 80;": f"listen 127.0.0.1:{http};",
-        "listen 443 ssl http2;": f"listen 127.0.0.1:{https} ssl;",
-        "http {": "http {" + "".join(f" {kind}_temp_path {folder}/{kind};" for kind in kinds),
-    }
-    text = (_DEPLOY / "nginx" / "nginx.conf").read_text()
-    for old, new in replaced.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    (folder / "nginx.conf").write_text(f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;\n{text}")
-    process = subprocess.Popen([nginx, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
+    make_certificate(openssl, folder)
+    configuration = write_configuration(folder, api_port, page_ports, (http, https))
+    process = subprocess.Popen([nginx, "-p", folder, "-e", folder / "error.log", "-c", configuration, "-g", "daemon off;"])
     try:
         until(lambda: _listens(https), "nginx")
         yield https

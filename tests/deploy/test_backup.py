@@ -72,7 +72,7 @@ def script(database: Database, target: str, tmp_path: Path) -> Script:
 
     def run(name: str, *arguments: str | Path, objects: str, url: str | None = None) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": path, "BACKUP": str(tmp_path / "backup"), "OBJECTS": str(tmp_path / objects)}
-        environment["DATABASE_URL"] = url or (database.libpq_url if name == "backup.sh" else named(database, target))
+        environment["DATABASE_URL"] = url or (database.libpq_url if name == "dump.sh" else named(database, target))
         return subprocess.run(
             ["sh", _SCRIPTS / name, *arguments], env=environment, capture_output=True, text=True, timeout=240, check=False
         )
@@ -87,14 +87,14 @@ def backed_up(database: Database, script: Script, tmp_path: Path) -> Path:
     (tmp_path / "objects" / "raw").mkdir(parents=True)
     (tmp_path / "objects" / "raw" / "ab").write_bytes(b"kept")
     (tmp_path / "objects" / "raw" / "c d").write_bytes(b"kept too")
-    done = script("backup.sh", objects="objects")
+    done = script("dump.sh", objects="objects")
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.split()[-1])
 
 
 def listing(script: Script, database: Database, url: str, tmp_path: Path) -> list[str]:
     """What another backup says that a database holds."""
-    done = script("backup.sh", objects="objects", url=url)
+    done = script("dump.sh", objects="objects", url=url)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.split()[-1]).with_suffix(".contents").read_text().splitlines()
 
@@ -102,7 +102,7 @@ def listing(script: Script, database: Database, url: str, tmp_path: Path) -> lis
 def test_a_backup_comes_back_into_nothing(
     database: Database, script: Script, target: str, backed_up: Path, tmp_path: Path
 ) -> None:
-    done = script("restore.sh", objects="again")
+    done = script("load.sh", objects="again")
     assert done.returncode == 0, done.stderr
     assert "2 objects, all as listed" in done.stdout
     restored = Database(named(database, target))
@@ -121,12 +121,12 @@ def test_a_backup_comes_back_into_nothing(
 def test_what_was_there_is_kept_under_another_name(
     database: Database, script: Script, target: str, backed_up: Path, tmp_path: Path
 ) -> None:
-    assert script("restore.sh", objects="again").returncode == 0
+    assert script("load.sh", objects="again").returncode == 0
     before = Database(named(database, target))
     with before.write() as connection:
         connection.execute(sa.text("update companies set name = 'Later'"))
     (tmp_path / "again" / "raw" / "ab").write_bytes(b"later")
-    done = script("restore.sh", objects="again")  # although a connection is open there
+    done = script("load.sh", objects="again")  # although a connection is open there
     assert done.returncode == 0, done.stderr
     before.close()
     (stored,) = (name for name in databases(database) if name.startswith(f"{target}_before_"))
@@ -187,10 +187,10 @@ def test_a_restore_that_fails_changes_nothing(  # noqa: PLR0917
     backed_up: Path,
     tmp_path: Path,
 ) -> None:
-    assert script("restore.sh", objects="again").returncode == 0
+    assert script("load.sh", objects="again").returncode == 0
     there = databases(database)
     harm(backed_up)
-    done = script("restore.sh", objects="again")
+    done = script("load.sh", objects="again")
     assert done.returncode == 1
     assert re.search(said, done.stderr)
     assert "nothing was changed" in done.stderr
@@ -205,7 +205,7 @@ def test_a_restore_that_fails_changes_nothing(  # noqa: PLR0917
 
 def test_a_backup_of_a_database_that_is_not_there_says_so(script: Script, database: Database, tmp_path: Path) -> None:
     (tmp_path / "objects").mkdir()
-    done = script("backup.sh", objects="objects", url=named(database, "not_there"))
+    done = script("dump.sh", objects="objects", url=named(database, "not_there"))
     assert done.returncode != 0
     assert "cannot be asked" in done.stderr
     assert not list((tmp_path / "backup" / "database").iterdir())

@@ -3,62 +3,41 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import hvac
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from api.observed import Metrics
-from tests.services import vault_server
+from tests.deploy.files import DEPLOY, compose, run, tool
 from tests.test_settings import _names
-from workbench.adapters.secret_store import VaultLogin, VaultSecretStore
-from workbench.domain.errors import SetupError
+from workbench.cli.main import app
 from workbench.settings import Settings
 
-_DEPLOY = Path(__file__).parents[2] / "deploy"
-_ROLES = ("api", "pages", "jobs")
-_YAML = sorted([*_DEPLOY.rglob("*.yaml"), *_DEPLOY.rglob("*.yml")])
+_YAML = sorted([*DEPLOY.rglob("*.yaml"), *DEPLOY.rglob("*.yml")])
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
-def _run(*command: str | Path, cwd: Path = _DEPLOY, **environment: str) -> str:
-    ran = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout
-
-
-def _compose() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((_DEPLOY / "compose.yaml").read_text())
-    return loaded
-
-
-def _kubernetes() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all((_DEPLOY / "kubernetes" / "workbench.yaml").read_text()))
-
-
-@pytest.mark.parametrize("path", _YAML, ids=lambda path: str(path.relative_to(_DEPLOY)))
+@pytest.mark.parametrize("path", _YAML, ids=lambda path: str(path.relative_to(DEPLOY)))
 def test_yaml_can_be_read(path: Path) -> None:
     assert all(isinstance(document, dict) for document in yaml.safe_load_all(path.read_text()))
 
 
 def _environments() -> Iterator[dict[str, str]]:
-    yield from (_compose()["services"][role]["environment"] for role in _ROLES)
-    yield next(each["data"] for each in _kubernetes() if each["kind"] == "ConfigMap")
+    services = compose()["services"].values()
+    # What Compose fills in from .env.
+    filled_in = {"WORKBENCH_FLOWS__ENABLED": "true", "WORKBENCH_SERVER__PUBLIC_ADDRESS": "https://w.example.org"}
+    filled = (each["environment"] | filled_in for each in services if "build" in each)
+    for each in filled:
+        if "WORKBENCH_DATABASE__URL" in each:
+            yield {name: value for name, value in each.items() if name.startswith("WORKBENCH_")}
+    for overlay in sorted((DEPLOY / "kubernetes" / "overlays").iterdir()):
+        files = (DEPLOY / "kubernetes" / "base" / "settings.env", overlay / "settings.env")
+        yield dict(line.split("=", 1) for file in files for line in file.read_text().splitlines())
 
 
 def test_settings_that_are_deployed_exist_and_hold_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -77,48 +56,103 @@ def test_settings_that_are_deployed_exist_and_hold_no_secret(monkeypatch: pytest
 
 
 def test_every_secret_that_is_named_is_given() -> None:
-    compose = _compose()
-    service = compose["services"]["api"]
+    loaded = compose()
+    service = loaded["services"]["api"]
     named = {value.removeprefix("secret:") for value in service["environment"].values() if value.startswith("secret:")}
     assert named <= set(service["secrets"])
-    for name, each in compose["services"].items():
-        assert set(each.get("secrets", [])) <= set(compose["secrets"]), name
+    for name, each in loaded["services"].items():
+        assert set(each.get("secrets", [])) <= set(loaded["secrets"]), name
 
 
 def test_images_are_of_one_version_and_what_is_mounted_is_there() -> None:
-    compose = _compose()
-    for name, service in compose["services"].items():
-        if "image" in service:
-            assert re.search(r":[\w.-]*\d", service["image"]), name
-        assert set(service.get("depends_on", [])) <= set(compose["services"]), name
+    loaded = compose()
+    for name, service in loaded["services"].items():
+        assert re.search(r":[\w.-]*\d", service["image"]), name
+        assert set(service.get("depends_on", [])) <= set(loaded["services"]), name
+        assert set(service["networks"]) <= set(loaded["networks"]), name
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             if source.startswith("./") and not source.startswith("./secrets"):
-                assert (_DEPLOY / source).exists(), source
+                assert (DEPLOY / source).exists(), source
             elif not source.startswith(("/", "./")):
-                assert source in compose["volumes"], source
+                assert source in loaded["volumes"], source
 
 
 def test_the_only_trusted_proxy_is_nginx() -> None:
-    compose = _compose()
-    services, (pool,) = compose["services"], compose["networks"]["front"]["ipam"]["config"]
+    loaded = compose()
+    services, (pool,) = loaded["services"], loaded["networks"]["front"]["ipam"]["config"]
     assert services["api"]["environment"]["WORKBENCH_SERVER__TRUSTED_PROXIES"] == pool["subnet"]
-    assert [name for name, each in services.items() if "front" in each.get("networks", [])] == ["api", "pages", "nginx"]
-    nginx = (_DEPLOY / "nginx" / "nginx.conf").read_text()
+    assert [name for name, each in services.items() if "front" in each["networks"]] == ["api", "pages", "nginx"]
+    nginx = (DEPLOY / "nginx" / "nginx.conf").read_text()
     # It replaces what the caller sent.
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx
     assert "proxy_set_header X-Forwarded-Proto https;" in nginx
-    assert "proxy_set_header X-Forwarded-Host $host;" in nginx
+    assert "proxy_set_header X-Forwarded-Host $http_host;" in nginx
+
+
+def test_only_nginx_is_published_and_the_stores_have_no_way_out() -> None:
+    loaded = compose()
+    assert [name for name, each in loaded["services"].items() if "ports" in each] == ["nginx"]
+    inside = {name for name, each in loaded["networks"].items() if each.get("internal")}
+    for name in ("database", "objects", "cache", "openbao", "prometheus", "loki"):
+        assert set(loaded["services"][name]["networks"]) <= inside, name
+    for name, each in loaded["services"].items():
+        assert each["cap_drop"] == ["ALL"], name
+        assert each["security_opt"] == ["no-new-privileges:true"], name
+        assert each.get("read_only") or name in {"database", "objects", "openbao", "certbot", "grafana"}, name
+
+
+def test_the_stack_fits_one_host_of_8_cores_and_32_gigabytes() -> None:
+    sums = {"cpus": 0.0, "reserved": 0.0, "limit": 0.0}
+    for name, each in compose()["services"].items():
+        resources, replicas = each["deploy"]["resources"], each["deploy"].get("replicas", 1)
+        # Docker refuses to start a container with more processors than the host has, and a small host has two.
+        assert float(resources["limits"]["cpus"]) <= 2, name
+        assert _bytes(resources["reservations"]["memory"]) <= _bytes(resources["limits"]["memory"]), name
+        if set(each.get("profiles", [])) <= {"metrics", "grafana", "logs", "traces", "openbao", "letsencrypt"}:
+            sums["cpus"] += replicas * float(resources["reservations"].get("cpus", 0))
+            sums["reserved"] += replicas * _bytes(resources["reservations"]["memory"])
+            sums["limit"] += replicas * _bytes(resources["limits"]["memory"])
+    assert sums["cpus"] <= 8, sums
+    assert sums["reserved"] < sums["limit"] <= 32 * 2**30, sums
+
+
+def _bytes(text: str) -> float:
+    return float(text[:-1]) * {"m": 2**20, "g": 2**30}[text[-1]]
+
+
+def test_every_command_exists_with_its_options() -> None:
+    pods = [each for path in (DEPLOY / "kubernetes").rglob("*.yaml") for each in yaml.safe_load_all(path.read_text())]
+    commands: list[list[str]] = [each["command"] for each in compose()["services"].values() if "command" in each]
+    commands += [container["command"] for each in pods if each.get("kind") in {"Deployment", "Job"}
+                 for container in each["spec"]["template"]["spec"]["containers"] if "command" in container]  # fmt: skip
+    ours = {tuple(command[1:]) for command in commands if command[:1] == ["workbench"]}
+    ours |= {
+        tuple(line.split()[1:])
+        for command in commands
+        for line in re.findall(r"workbench [a-z ]+(?= &&)", command[-1] if command else "")
+    }
+    assert {arguments[:2] for arguments in ours} >= {
+        ("serve", "api"),
+        ("serve", "pages"),
+        ("serve", "jobs"),
+        ("flows", "deploy"),
+    }
+    for arguments in ours:
+        shown = CliRunner().invoke(app, [*arguments, "--help"])
+        assert shown.exit_code == 0, f"{arguments}: {shown.output}"
+
+
+def _set_up(folder: Path, **environment: str) -> str:
+    shutil.copy(DEPLOY / "setup.sh", folder)
+    return run("sh", folder / "setup.sh", cwd=folder, **environment)
 
 
 def test_setup_makes_every_secret_once(tmp_path: Path) -> None:
-    _tool("openssl")
-    shutil.copy(_DEPLOY / "setup.sh", tmp_path)
-    said = _run(
-        "sh", tmp_path / "setup.sh", cwd=tmp_path, ALERT_WEBHOOK="https://hooks.example.org/x", WORKBENCH_HOST="w.example.org"
-    )
+    tool("openssl")
+    said = _set_up(tmp_path, ALERT_WEBHOOK="https://hooks.example.org/x", WORKBENCH_HOST="w.example.org")
     folder = tmp_path / "secrets"
-    named = {secret["file"] for secret in _compose()["secrets"].values()}
+    named = {secret["file"] for secret in compose()["secrets"].values()}
     files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert {f"./secrets/{path.relative_to(folder)}" for path in files} == {
         *named, "./secrets/tls/server.crt", "./secrets/tls/server.key"
@@ -128,106 +162,79 @@ def test_setup_makes_every_secret_once(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o644}
     password = (folder / "database_password").read_text()
     assert (folder / "database_url").read_text() == f"postgresql://workbench:{password}@database:5432/workbench"
+    cache = (folder / "cache_password").read_text()
+    assert (folder / "cache_url").read_text() == f"redis://:{cache}@cache:6379/0"
+    assert f"requirepass {cache}\n" in (folder / "cache_config").read_text()
     [identity] = json.loads((folder / "objects_identities").read_text())["identities"]
     assert identity["credentials"] == [{"accessKey": "workbench", "secretKey": (folder / "objects_password").read_text()}]
     assert len({(folder / name).read_text() for name in ("database_password", "signing_key", "metrics_token")}) == 3
     assert not any(text.decode() in said for text in files.values())
-    _run("sh", tmp_path / "setup.sh", cwd=tmp_path)
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
+    files |= {tmp_path / ".env": (tmp_path / ".env").read_bytes()}
+    _set_up(tmp_path, WORKBENCH_HOST="other.example.org")
+    assert {path: path.read_bytes() for path in [*folder.rglob("*"), tmp_path / ".env"] if path.is_file()} == files
+
+
+def test_compose_takes_what_setup_writes(tmp_path: Path) -> None:
+    tool("openssl")
+    program = tool("docker-compose")
+    shutil.copytree(DEPLOY, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("secrets", ".env", "workbench.env"))
+    _set_up(tmp_path, HTTPS_PORT="8443", WORKBENCH_CONTACT="Ada O'Brien ada@example.org", WORKBENCH_HOST="w.example.org")
+    (tmp_path / "workbench.env").write_text("WORKBENCH_LOGS__LEVEL=debug\nWORKBENCH_MARTS__DBT=/opt/dbt\n")
+    shown = json.loads(run(program, "--profile", "*", "config", "--format", "json", cwd=tmp_path))["services"]
+    assert set(shown) == set(compose()["services"])
+    environment = shown["api"]["environment"]
+    assert environment["WORKBENCH_CONTACT"] == "Ada O'Brien ada@example.org"
+    assert environment["WORKBENCH_SERVER__PUBLIC_ADDRESS"] == "https://w.example.org:8443"
+    assert environment["WORKBENCH_MARTS__DBT"] == "/opt/dbt"
+    assert [each["published"] for each in shown["nginx"]["ports"]] == ["80", "8443"]
+    assert shown["objects"]["image"].startswith("chrislusf/seaweedfs:")
+    minio = run(
+        program, "config", "--format", "json", cwd=tmp_path, OBJECTS_STORE="minio", MINIO_IMAGE="minio.example.org/minio:1"
+    )
+    assert json.loads(minio)["services"]["objects"]["image"] == "minio.example.org/minio:1"
 
 
 def test_the_image_gets_what_runs_and_no_secret() -> None:
-    ignored = (_DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    # At the root of the build's context, where every builder looks for it.
+    ignored = (DEPLOY.parent / ".dockerignore").read_text().splitlines()
     sent = {line[1:] for line in ignored if line.startswith("!")}
     assert "*" in ignored
     assert not sent & {"deploy", "tests", ".venv", ".git"}
-    copied = re.findall(r"^COPY (.+) \./$", (_DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
-    assert set(" ".join(copied).split()) <= sent
-    assert all((_DEPLOY.parent / name).exists() for name in sent)
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(" ".join(copied).split()) == sent
+    assert all((DEPLOY.parent / name).exists() for name in sent)
+
+
+def test_the_dockerfile_is_clean() -> None:
+    run(tool("hadolint"), DEPLOY / "Dockerfile")
+
+
+def test_scripts_are_plain_shell() -> None:
+    for script in sorted(DEPLOY.rglob("*.sh")):
+        run("sh", "-n", script)
 
 
 def test_figures_that_are_asked_for_are_given(loaded: Any) -> None:
     given = {sample.name for family in Metrics(loaded).registry.collect() for sample in family.samples}
     given |= {family.name for family in Metrics(loaded).registry.collect()}
     given |= {"http_requests_total", "http_request_duration_seconds_bucket"}
-    board = json.loads((_DEPLOY / "grafana" / "dashboards" / "workbench.json").read_text())
+    given |= set(re.findall(r"^# TYPE (\w+)", (DEPLOY / "backup" / "verify.sh").read_text(), re.MULTILINE))
+    board = json.loads((DEPLOY / "grafana" / "dashboards" / "workbench.json").read_text())
     asked = [target["expr"] for panel in board["panels"] if panel["type"] != "logs" for target in panel["targets"]]
-    rules = yaml.safe_load((_DEPLOY / "prometheus" / "alerts.yml").read_text())
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())
     asked += [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
     for expression in asked:
         names = set(re.findall(r"\b(?:http|workbench|process)_\w+", expression.replace('"workbench"', "")))
         assert names <= given, expression
-        assert names or "up{" in expression
-
-
-def test_kubernetes_objects_fit_together() -> None:
-    objects = {(each["kind"], each["metadata"]["name"]): each for each in _kubernetes()}
-    deployments = {name: each for (kind, name), each in objects.items() if kind == "Deployment"}
-    services = {name for kind, name in objects if kind == "Service"}
-    assert set(deployments) == set(_ROLES)
-    for name, deployment in deployments.items():
-        pod = deployment["spec"]["template"]
-        assert deployment["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"] == {"app": name}
-        [container] = pod["spec"]["containers"]
-        assert container["command"][:3] == ["workbench", "serve", name]
-        assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["spec"]["volumes"]}
-        assert ("ConfigMap", container["envFrom"][0]["configMapRef"]["name"]) in objects
-        for claim in (volume.get("persistentVolumeClaim") for volume in pod["spec"]["volumes"]):
-            assert claim is None or ("PersistentVolumeClaim", claim["claimName"]) in objects
-    for (kind, name), each in objects.items():
-        assert kind == "Namespace" or each["metadata"]["namespace"] == "workbench"
-        if kind == "Service":
-            assert each["spec"]["selector"] == {"app": name}
-        if kind == "Ingress":
-            [path] = each["spec"]["rules"][0]["http"]["paths"]
-            assert path["backend"]["service"]["name"] in services
-    scaled = objects["HorizontalPodAutoscaler", "api"]["spec"]
-    assert (scaled["minReplicas"], scaled["maxReplicas"], scaled["scaleTargetRef"]["name"]) == (3, 10, "api")
-
-
-def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
-    nginx, openssl = _tool("nginx"), _tool("openssl")
-    _run(
-        openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=workbench.example.org",
-        "-keyout", tmp_path / "server.key", "-out", tmp_path / "server.crt",
-    )  # fmt: skip
-    (tmp_path / "mime.types").write_text("types { text/html html; }\n")
-    text = (_DEPLOY / "nginx" / "nginx.conf").read_text()
-    text = text.replace("/etc/nginx/tls", str(tmp_path)).replace("/etc/nginx/mime.types", str(tmp_path / "mime.types"))
-    # The names are those of the stack's own network.
-    text = re.sub(r"server (api|pages):8000", "server 127.0.0.1:8000", text).replace(
-        "/dev/stdout", str(tmp_path / "access.log")
-    )
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    text = text.replace("http {", "http {" + "".join(f" {kind}_temp_path {tmp_path}/{kind};" for kind in kinds), 1)
-    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/nginx.pid;\nerror_log {tmp_path}/error.log;\n{text}")
-    _run(nginx, "-t", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
+        assert names or re.search(r"\bup\{|\b(?:node|pg|redis|probe)_\w+", expression)
 
 
 def test_prometheus_takes_its_configuration_and_alerts_fire_when_they_should() -> None:
-    promtool, folder = _tool("promtool"), _DEPLOY / "prometheus"
-    _run(promtool, "check", "config", "--syntax-only", folder / "prometheus.yml")
-    _run(promtool, "check", "rules", folder / "alerts.yml")
-    _run(promtool, "test", "rules", folder / "alerts_test.yml", cwd=folder)
+    promtool, folder = tool("promtool"), DEPLOY / "prometheus"
+    run(promtool, "check", "config", "--syntax-only", folder / "prometheus.yml")
+    run(promtool, "check", "rules", folder / "alerts.yml")
+    run(promtool, "test", "rules", folder / "alerts_test.yml", cwd=folder)
 
 
 def test_alertmanager_takes_its_configuration() -> None:
-    _run(_tool("amtool"), "check-config", _DEPLOY / "alertmanager" / "alertmanager.yml")
-
-
-def test_vault_is_set_up_so_that_the_workbench_reads_its_secret_and_no_other(tmp_path: Path) -> None:
-    with vault_server(tmp_path, token="administrator") as server:
-        address = f"http://127.0.0.1:{server.port}"
-        told = _run(
-            "sh", _DEPLOY / "vault" / "setup.sh",
-            VAULT_ADDR=address, VAULT_TOKEN="administrator", VAULT_PROGRAM=server.command[0], HOME=str(tmp_path),
-        )  # fmt: skip
-        settings = dict(line.split("=", 1) for line in told.splitlines() if line.startswith("WORKBENCH_"))
-        assert set(settings) <= {name for name, _ in _names(Settings)}
-        administrator = hvac.Client(url=address, token="administrator")
-        administrator.secrets.kv.v2.create_or_update_secret("workbench", {"signing_key": "s"})
-        administrator.secrets.kv.v2.create_or_update_secret("other", {"signing_key": "o"})
-        login = VaultLogin(role_id=settings["WORKBENCH_SECRETS__ROLE_ID"], secret_id=settings["WORKBENCH_SECRETS__SECRET_ID"])
-        assert VaultSecretStore(address, login=login).get("signing_key") == "s"
-        with pytest.raises(SetupError):
-            VaultSecretStore(address, login=login, path="other").get("signing_key")
+    run(tool("amtool"), "check-config", DEPLOY / "alertmanager" / "alertmanager.yml")

@@ -41,6 +41,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         ),
         _START,
     ),
+    Command("migrate", "Update the database schema to this version.", "workbench.cli.operations.migrate:migrate", _START),
     Command(
         "ingest", "Load companies: filings, XBRL facts and documents.", "workbench.cli.filings.ingest:ingest", _START
     ),

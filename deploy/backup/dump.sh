@@ -1,8 +1,8 @@
 #!/bin/sh
 # One backup: the database by pg_dump, a list of what it holds, then the objects. The order matters: rows name objects, objects
 # are never changed, so objects copied after the rows hold all that the rows name. The list is of the dump's own snapshot.
-#   DATABASE_URL=postgresql://... BACKUP=/backups OBJECTS=/path/of/objects ./backup.sh      (objects in a folder)
-#   DATABASE_URL=postgresql://... BACKUP=/backups MINIO=alias/workbench ./backup.sh         (objects in MinIO, by mc)
+#   DATABASE_URL=postgresql://... BACKUP=/backups OBJECTS=/path/of/objects ./dump.sh      (objects in a folder)
+#   DATABASE_URL=postgresql://... BACKUP=/backups MINIO=alias/workbench ./dump.sh         (objects in MinIO, by mc)
 set -eu
 : "${DATABASE_URL:?}" "${BACKUP:?}"
 here="$(cd "$(dirname "$0")" && pwd)"
