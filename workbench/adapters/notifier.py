@@ -124,7 +124,8 @@ def _attached(files: Sequence[MessageFile]) -> Iterator[apprise.AppriseAttachmen
             path.write_bytes(file.content)
             # Apprise refuses a type that the machine's table does not have; then it is guessed from the name.
             known = file.media_type if file.media_type in mimetypes.types_map.values() else None
-            attachment.add(AttachFile(str(path), name=file.name, mimetype=known))
+            attached = AttachFile(str(path), name=file.name, mimetype=known)  # type: ignore[no-untyped-call]
+            attachment.add(attached)
         yield attachment
 
 

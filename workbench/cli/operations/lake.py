@@ -73,7 +73,8 @@ def describe(
 
     It needs no snapshot.
     """
-    rows: list[dict[str, str]] = dictionary_frame(lake.lake_columns(), table).to_dict("records")
+    frame = dictionary_frame(lake.lake_columns(), table)
+    rows = [{str(name): str(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
     if output != "table":
         write_records(output, "columns", rows, ("table", "column", "type", "meaning"))
         return
