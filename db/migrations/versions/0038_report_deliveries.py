@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
 revision = "0038"
-down_revision = "0040"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
