@@ -163,7 +163,11 @@ def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
     app.state.answers = AnswerReader(workbench.database)
     most_bytes = workbench.settings.server.answer_cache_megabytes * 2**20
     app.add_middleware(
-        StoredAnswers, database=workbench.database, changes=workbench.changes, reader=app.state.answers, most_bytes=most_bytes
+        StoredAnswers,
+        database=workbench.database,
+        changes=workbench.data_changes,
+        reader=app.state.answers,
+        most_bytes=most_bytes,
     )
 
 

@@ -171,10 +171,12 @@ def export_lake(wb: Workbench) -> Reports:
 
 
 def reports(wb: Workbench) -> Reports:
-    """Runs the scheduled reports that are due."""
-    from workbench.reports.schedules import run_due  # imports papermill, which only notebook runs need
+    """Runs the scheduled reports that are due, and sends what is due to their recipients."""
+    from workbench.reports.deliveries import send_due  # import papermill, which only notebook runs need
+    from workbench.reports.schedules import run_due
 
     yield from run_due(wb, wb.now())
+    yield from send_due(wb, wb.now)
 
 
 def marts(wb: Workbench) -> Reports:
@@ -278,7 +280,7 @@ JOBS: tuple[Job, ...] = (
     Job("notices", "checks alerts and sends notifications", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
     Job("lake-export", "exports the daily snapshot of the lake", export_lake, "15 1 * * *", 8 * _HOUR),
     Job("marts", "builds and tests the reporting tables with dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),
-    Job("reports", "runs scheduled reports that are due", reports, "5 * * * *", 6 * _HOUR),
+    Job("reports", "runs and sends scheduled reports that are due", reports, "5 * * * *", 6 * _HOUR),
     Job("retention", "deletes old run records and old daily snapshots", retention, "45 4 * * *", _HOUR),
     Job("load-bulk", "loads the market from the SEC's nightly archives", load_bulk, None, 72 * _HOUR,
         {"archive": "both", "everyone": False}, missing=_contact),

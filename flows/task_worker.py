@@ -75,15 +75,15 @@ class TaskWorker:
 
     def start(self) -> None:
         """Starts the threads."""
-        self._workbench.changes.subscribe(self._on_change)
-        self._workbench.changes.start()
+        self._workbench.data_changes.subscribe(self._on_change)
+        self._workbench.data_changes.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Takes no more tasks."""
         self._stopped.set()
-        self._workbench.changes.unsubscribe(self._on_change)
+        self._workbench.data_changes.unsubscribe(self._on_change)
         for look in self._looks:
             look.set()
 

@@ -28,6 +28,7 @@ class Received:
     text: str
     key: str
     html: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class MemoryNotifier:
@@ -60,15 +61,19 @@ class Webhook:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.paths: list[str] = []
+        self.bodies: list[tuple[bytes, Mapping[str, str]]] = []
         self.status = 200
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body: Mapping[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                body: Mapping[str, Any] = json.loads(content)
                 hook.paths.append(self.path)
+                hook.bodies.append((content, dict(self.headers)))
                 if hook.status < 300:
-                    hook.received.append(Received(body["title"], body["message"], self.headers["Idempotency-Key"]))
+                    text = body.get("message", body.get("text"))
+                    hook.received.append(Received(body["title"], str(text), self.headers["Idempotency-Key"]))
                 self.send_response(hook.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -114,11 +119,13 @@ class MailServer:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answer.startswith("2"):
             mail = cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=policy.default))
+            single = [part for part in mail.walk() if not part.is_multipart()]
             parts = {
                 part.get_content_type(): part.get_content().replace("\r\n", "\n")
-                for part in mail.walk()
-                if not part.is_multipart()
+                for part in single
+                if part.get_filename() is None
             }
+            files = {name: part.get_payload(decode=True) for part in single if (name := part.get_filename()) is not None}
             key = mail["Idempotency-Key"]
-            self.received.append(Received(mail["subject"], parts["text/plain"], key, parts.get("text/html", "")))
+            self.received.append(Received(mail["subject"], parts["text/plain"], key, parts.get("text/html", ""), files))
         return self.answer

@@ -111,7 +111,7 @@ def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
     monkeypatch.setenv("WORKBENCH_OBJECTS__ENDPOINT", "http://localhost:9000")
     monkeypatch.setenv("WORKBENCH_SECRETS__ADDRESS", "http://localhost:8200")
     for name in secrets:  # one of several by name stands below it
-        place = f"{name}__OPS" if name.endswith("__CHANNELS") else name
+        place = f"{name}__OPS" if name.endswith(("__CHANNELS", "__WEBHOOKS")) else name
         monkeypatch.setenv(place, f"postgresql://me:{_SECRET}@localhost/w")
     settings = Settings.load()
     with caplog.at_level(logging.DEBUG):

@@ -153,6 +153,25 @@ class Alerts(SettingsPart):
         return hash((tuple(sorted(self.channels)), self.time_zone, self.operator_channel))
 
 
+class Reports(SettingsPart):
+    """Report runs, and where scheduled reports can be sent besides the channels of alerts."""
+
+    cell_seconds: int = Field(default=600, ge=1, description="time limit of one cell of a notebook")
+    run_seconds: int = Field(default=3600, ge=1, description="time limit of a whole run")
+    memory_megabytes: int = Field(default=0, ge=0, description="memory limit of a notebook's interpreter (Linux); 0: none")
+    webhooks: Mapping[str, SecretStr] = Field(default={}, description="name to address with its secret: https://:secret@host")
+
+    @field_validator("webhooks")
+    @classmethod
+    def _named(cls, webhooks: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+        from workbench.domain.alerts.rules import parse_channel  # as in `Alerts`
+
+        return {_valid(parse_channel, name): address for name, address in webhooks.items()}
+
+    def __hash__(self) -> int:
+        return hash((self.cell_seconds, self.run_seconds, self.memory_megabytes, tuple(sorted(self.webhooks))))
+
+
 class LakeLimits(SettingsPart):
     """Limits of a query of the lake."""
 
@@ -307,6 +326,7 @@ class Settings(BaseSettings):
     lake: LakeLimits = LakeLimits()
     marts: Marts = Marts()
     alerts: Alerts = Alerts()
+    reports: Reports = Reports()
     server: Server = Server()
     rate_limits: RateLimits = RateLimits()
     logs: Logs = Logs()

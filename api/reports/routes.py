@@ -124,7 +124,10 @@ async def put_schedule(
     def save() -> ReportSchedule:
         notebook = project_notebook(order.notebook).name  # a file of the server cannot be named
         given = [f"{key}={value}" for key, value in order.parameters.items()]
-        return add_schedule(workbench, name, notebook, given, order.cron, caller=caller)
+        return add_schedule(
+            workbench, name, notebook, given, order.cron,
+            recipients=order.recipients, failure_channel=order.failure_channel, caller=caller,
+        )  # fmt: skip
 
     return json_response(request, schedule_document(await anyio.to_thread.run_sync(save), datetime.now(UTC)))
 

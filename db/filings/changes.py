@@ -51,6 +51,53 @@ def choose_versions(
     return ItemPair(company, older, newer)
 
 
+def item_version(
+    connection: sa.Connection,
+    company: Company,
+    item: str,
+    *,
+    accession: Accession | None = None,
+    form: str | None = None,
+    as_of: date | None = None,
+) -> ItemVersion:
+    """The item in one filing of the company: the named one, or by default the one that `choose_versions` takes as the newer.
+
+    Raises NotFound if no filing by `as_of` has the item; InvalidRequest for a filing of another company, and for an item that
+    occurs in two parts.
+    """
+    parse_item(item)
+    if accession is not None:
+        return _named(connection, company, accession, item, as_of)
+    return _newest(connection, company, item, form, as_of)
+
+
+def item_versions(
+    connection: sa.Connection,
+    company: Company,
+    item: str,
+    *,
+    form: str | None = None,
+    as_of: date | None = None,
+    limit: int = 20,
+) -> list[ItemVersion]:
+    """The item in each annual report, or each filing of `form`, newest first; amendments are left out.
+
+    Raises NotFound if there is none, InvalidRequest for an item that occurs in two parts.
+    """
+    parse_item(item)
+    forms = same_report(form) if form is not None else _IN_FULL
+    statement = _having(company.cik, item).where(documents.c.form.in_(forms))
+    if as_of is not None:
+        statement = statement.where(documents.c.filed_on <= as_of)
+    by_filing: dict[Accession | None, Document] = {}
+    for document_id in connection.scalars(statement.order_by(*_NEWEST_FIRST).limit(_MOST_READ)).all():
+        document = get_document_by_id(connection, document_id)
+        by_filing.setdefault(document.accession, document)
+    if not by_filing:
+        raise _missing(company, item, form or "annual report", as_of)
+    return [_version(connection, document, item) for document in list(by_filing.values())[:limit]]
+
+
 def filings_with_item(
     connection: sa.Connection, company: Company, item: str, *, as_of: date | None = None, limit: int = 60
 ) -> list[Document]:
@@ -115,12 +162,16 @@ def _newest(connection: sa.Connection, company: Company, item: str, form: str | 
         statement = statement.where(documents.c.filed_on <= as_of)
     result = _first(connection, statement.order_by(documents.c.form.in_(_IN_FULL).desc(), *_NEWEST_FIRST))
     if result is None:
-        until = f" by {as_of}" if as_of else ""
-        raise NotFound(
-            f"no {form or 'filing'} of {company.label} with an item {item.strip()} is here{until}",
-            hint=f"load its reports with `workbench ingest {company.label} --forms 10-K,10-Q`",
-        )
+        raise _missing(company, item, form or "filing", as_of)
     return _version(connection, result, item)
+
+
+def _missing(company: Company, item: str, what: str, as_of: date | None) -> NotFound:
+    until = f" by {as_of}" if as_of else ""
+    return NotFound(
+        f"no {what} of {company.label} with an item {item.strip()} is here{until}",
+        hint=f"load its reports with `workbench ingest {company.label} --forms 10-K,10-Q`",
+    )
 
 
 def _previous(connection: sa.Connection, company: Company, item: str, newer: Document) -> ItemVersion:

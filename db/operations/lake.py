@@ -83,6 +83,31 @@ TABLES = (
         """,
         partitioned_by="traded_on",
     ),
+    LakeTable(
+        "events",
+        {
+            "cik": "integer", "accession": "text", "item": "text", "event_type": "text", "form": "text", "report_on": "date",
+            "filed_on": "date",
+        },
+        "select cik, accession, item, event_type, form, report_on, filed_on from market_events order by cik, accession, item",
+        partitioned_by="filed_on",
+    ),
+    # Documents that somebody owns stay out: a snapshot has no owner.
+    LakeTable(
+        "passages",
+        {
+            "cik": "integer", "accession": "text", "document": "text", "form": "text", "filed_on": "date", "part": "text",
+            "item": "text", "ordinal": "integer", "start_char": "integer", "end_char": "integer", "text": "text",
+        },
+        """
+        select p.cik, d.accession, d.name as document, p.form, p.filed_on, p.part, p.item, p.ordinal, p.start_char, p.end_char,
+               p.text
+        from passages p join documents d using (document_id)
+        where d.owner is null and p.filed_on is not null
+        order by p.cik, d.accession, d.name, p.ordinal
+        """,
+        partitioned_by="filed_on",
+    ),
 )  # fmt: skip
 
 

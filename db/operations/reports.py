@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
+from db.operations.report_deliveries import add_deliveries
 from db.operations.tasks import open_tasks
 from db.ownership import changeable, readable
 from db.tables import report_schedules, reports
@@ -74,11 +75,30 @@ def finish_run(
     """Saves that the run finished, with the names of its files in the object store."""
     values = {"manifest": dict(manifest), "html_sha256": html_sha256, "figures_file_sha256": figures_file_sha256}
     _end(connection, report_id, RunStatus.FINISHED, figures=figures, cells_done=reports.c.cells, **values)
+    add_deliveries(connection, report_id, is_failed=False)
 
 
-def fail_run(connection: sa.Connection, report_id: int, error: str) -> None:
-    """Saves that the run failed, and why."""
-    _end(connection, report_id, RunStatus.FAILED, error=error)
+def fail_run(connection: sa.Connection, report_id: int, error: str, *, notebook_sha256: str | None = None) -> None:
+    """Saves that the run failed, and why, with the name of the failed notebook in the object store, if there is one."""
+    _end(connection, report_id, RunStatus.FAILED, error=error, failed_notebook_sha256=notebook_sha256)
+    add_deliveries(connection, report_id, is_failed=True)
+
+
+def request_cancel(connection: sa.Connection, report_id: int, caller: Caller = LOCAL) -> None:
+    """Asks the process of a run to end it. Raises NotFound, also for somebody else's run, and Conflict for an ended one."""
+    is_it = (reports.c.report_id == report_id, changeable(reports, caller))
+    status = connection.scalar(sa.select(reports.c.status).where(*is_it).with_for_update())
+    if status is None:
+        raise NotFound(f"there is no report {report_id}")
+    if status != RunStatus.RUNNING:
+        raise Conflict(f"report {report_id} is {status}")
+    connection.execute(sa.update(reports).where(*is_it).values(cancel_requested_at=sa.func.now()))
+
+
+def is_cancel_requested(connection: sa.Connection, report_id: int) -> bool:
+    """Whether the run is to be ended."""
+    query = sa.select(reports.c.cancel_requested_at.is_not(None)).where(reports.c.report_id == report_id)
+    return bool(connection.scalar(query))
 
 
 def get_run(connection: sa.Connection, report_id: int, caller: Caller = LOCAL) -> ReportRun:
@@ -145,10 +165,19 @@ def save_schedule(
     notebook: str,
     parameters: Mapping[str, Value],
     cron: str,
+    recipients: Sequence[str] | None = None,
+    failure_channel: str | None = None,
     caller: Caller = LOCAL,
 ) -> ReportSchedule:
-    """Adds a schedule of the caller's, or changes the one of this name; raises Conflict if it is somebody else's."""
-    values = {"notebook": notebook, "parameters": dict(parameters), "cron": cron}
+    """Adds a schedule of the caller's, or changes the one of this name; raises Conflict if it is somebody else's.
+
+    Without `recipients` or a `failure_channel` those of an existing schedule stay.
+    """
+    values: dict[str, Any] = {"notebook": notebook, "parameters": dict(parameters), "cron": cron}
+    if recipients is not None:
+        values["recipients"] = list(recipients)
+    if failure_channel is not None:
+        values["failure_channel"] = failure_channel
     insert = pg.insert(report_schedules).values(name=name, owner=caller.name, **values)
     own = changeable(report_schedules, caller)
     changed = insert.on_conflict_do_update(index_elements=["name"], set_=values, where=own).returning(report_schedules.c.name)
@@ -171,7 +200,16 @@ def list_schedules(connection: sa.Connection, caller: Caller = LOCAL) -> list[Re
     query = query.where(readable(report_schedules, caller)).order_by(report_schedules.c.name)
     return [
         ReportSchedule(
-            row.name, row.notebook, row.parameters, row.cron, row.created_at, row.last_started_at, row.owner, _roles(row)
+            row.name,
+            row.notebook,
+            row.parameters,
+            row.cron,
+            row.created_at,
+            row.last_started_at,
+            row.owner,
+            _roles(row),
+            tuple(row.recipients),
+            row.failure_channel,
         )
         for row in connection.execute(query)
     ]
@@ -195,6 +233,7 @@ def _run(row: Any, held: frozenset[int]) -> ReportRun:
     names = (
         "report_id", "notebook", "title", "parameters", "as_of", "started_at", "finished_at", "cells", "cells_done", "figures",
         "error", "schedule", "manifest", "html_sha256", "figures_file_sha256", "owner",
+        "failed_notebook_sha256",
     )  # fmt: skip
     return ReportRun(status=status, shared_with=_roles(row), **{name: getattr(row, name) for name in names})
 

@@ -122,7 +122,7 @@ def prove(connection: sa.Connection, result: ScreenResult) -> list[tuple[Figure 
 
     None where the company has reported no such period, its industry has no such line, or its figures cannot be computed.
     """
-    return [_proofs(connection, row, result.screen.as_of) for row in result.rows]
+    return [prove_row(connection, row, result.screen.as_of) for row in result.rows]
 
 
 def export_screen(connection: sa.Connection, screen: Screen) -> Export:
@@ -145,7 +145,8 @@ def prove_figure(
     return _figure(_table(connection, company, metric, as_of), metric, period_end)
 
 
-def _proofs(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
+def prove_row(connection: sa.Connection, row: ScreenRow, as_of: date | None) -> tuple[Figure | None, ...]:
+    """The same for one row, whose figures name the periods to prove."""
     tables: dict[tuple[StatementKind | None, PeriodKind | None], _Table | None] = {}
     results = []
     for shown in row.figures:

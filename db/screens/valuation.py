@@ -22,6 +22,7 @@ from workbench.domain.measures.traded_unit import COVER, CoverPage
 from workbench.domain.measures.valuation import KnownCompany, Valuation, valuation_tags
 from workbench.domain.measures.valuation_history import Every, ValuationHistory, days_of_history
 from workbench.domain.statements.assembly import calendar_of
+from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.concepts import ConceptMap
 
 # What the last fiscal year and the twelve months after it need; see `read_filed_versions`.
@@ -112,6 +113,12 @@ class FiledHistory:
         """The valuation at the last close by the end of a day."""
         known = self.at(day)
         return known.value(as_of, self._bars(known), self.close_on(known.float_day))
+
+    def market_cap(self, day: date) -> ComputedFigure:
+        """The market capitalisation at the last close by the end of a day, as known then."""
+        known = self.at(day)
+        bars = self._bars(known)
+        return known.market_cap(bars, known.steps(bars), self.close_on(known.float_day))
 
     def at(self, day: date) -> KnownCompany:
         """The company as its filings up to the end of a day show it."""

@@ -75,7 +75,7 @@ from db.tables.operations import (
     stored_answers,
     tasks,
 )
-from db.tables.reports import report_schedules, reports
+from db.tables.reports import report_deliveries, report_schedules, reports
 from db.tables.saved_views import saved_views
 from db.tables.vectors import company_profiles, company_similarity, document_embeddings, embedding_models, filing_vectors
 from db.tables.watchlists import watchlist_members, watchlists
@@ -137,6 +137,7 @@ __all__ = [
     "password_resets",
     "recovery_codes",
     "refresh_tokens",
+    "report_deliveries",
     "report_schedules",
     "reports",
     "saved_views",

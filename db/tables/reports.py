@@ -17,6 +17,14 @@ report_schedules = sa.Table(
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     owner(),
     shared_with(),
+    sa.Column(
+        "recipients",
+        pg.ARRAY(sa.Text),
+        nullable=False,
+        server_default=sa.text("'{}'::text[]"),
+        comment="channels that get each report",
+    ),
+    sa.Column("failure_channel", sa.Text, comment="where its owner reads that a run failed"),
     comment="reports that are run when their time comes",
 )
 
@@ -41,7 +49,25 @@ reports = sa.Table(
     sa.Column("figures_file_sha256", sa.Text, comment="in the object store: a line of JSON a figure"),
     owner(),
     shared_with(),
+    sa.Column("failed_notebook_sha256", sa.Text, comment="in the object store: the notebook with the error of a failed run"),
+    sa.Column("cancel_requested_at", sa.DateTime(timezone=True)),
     sa.CheckConstraint("status in ('running', 'finished', 'failed')", name="status"),
     sa.Index("ix_reports_started_at", sa.desc("started_at")),
     comment="one row a run of a notebook",
+)
+
+report_deliveries = sa.Table(
+    "report_deliveries",
+    metadata,
+    sa.Column("report_id", sa.BigInteger, sa.ForeignKey("reports.report_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("recipient", sa.Text, primary_key=True, comment="the name of a channel, or webhook: and its name"),
+    sa.Column("state", sa.Text, nullable=False, server_default=sa.text("'pending'")),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("claimed_until", sa.DateTime(timezone=True)),
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    sa.Column("error", sa.Text),
+    sa.CheckConstraint("state in ('pending', 'sending', 'sent', 'failed')", name="state"),
+    sa.Index("ix_report_deliveries_due_at", "due_at", postgresql_where=sa.text("state in ('pending', 'sending')")),
+    comment="one row a report run and recipient",
 )

@@ -84,6 +84,10 @@ INTENDED = (
     Intended(r"GET /api/v1/series\b.*: none -> .*", "the series of a chart are new"),
     Intended(r"(PUT|DELETE) /api/v1/reports/schedules/.*: none -> .*", "schedules are written over HTTP, too"),
     Intended(
+        r"(GET|PUT) /api/v1/reports/schedules\S* .*\.(recipients|failure_channel)(\[\])?: none -> .*",
+        "scheduled reports are sent to recipients",
+    ),
+    Intended(
         r"\S+ /api/v1/\S+ .*\.(owner|shared_with)(\[\])?: none -> .*", "what people make has an owner and is shared with roles"
     ),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),

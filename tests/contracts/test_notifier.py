@@ -1,4 +1,4 @@
-"""What every Notifier does: in memory, by mail, by webhook."""
+"""What every Notifier does: in memory, by mail, by webhook, by signed webhook."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.notifiers import MailServer, MemoryNotifier, Received, Webhook
 from workbench.adapters.notifier import AppriseNotifier
+from workbench.adapters.signed_webhooks import SignedWebhooks
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceRefused, SourceUnavailable, WorkbenchError
 from workbench.ports import Notifier
@@ -44,7 +45,7 @@ class Channel:
             self.end.status = 503 if is_transient else 404
 
 
-@pytest.fixture(params=["memory", "mail", "webhook"])
+@pytest.fixture(params=["memory", "mail", "webhook", "signed webhook"])
 def channel(request: pytest.FixtureRequest) -> Iterator[Channel]:
     if request.param == "memory":
         memory = MemoryNotifier()
@@ -52,6 +53,9 @@ def channel(request: pytest.FixtureRequest) -> Iterator[Channel]:
     elif request.param == "mail":
         with MailServer() as server:
             yield Channel(AppriseNotifier({"ops": mail(server)}), server)
+    elif request.param == "signed webhook":
+        with Webhook() as hook:
+            yield Channel(SignedWebhooks({"ops": f"http://:{PASSWORD}@127.0.0.1:{hook.port}/"}), hook)
     else:
         with Webhook() as hook:
             yield Channel(AppriseNotifier({"ops": f"json://me:{PASSWORD}@127.0.0.1:{hook.port}/{PASSWORD}"}), hook)

@@ -64,7 +64,7 @@ def test_a_new_task_is_noticed_and_vectors_do_not_wait_for_a_report(
     worker = TaskWorker(workbench)
     worker.start()
     try:
-        assert workbench.changes.start().wait(20)
+        assert workbench.data_changes.start().wait(20)
         _queue(workbench, TaskKind.REPORT, report_id=1)
         _queue(workbench, TaskKind.EMBED)
         assert is_embedded.wait(20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 from tests.flows.test_killed import processes
 from tests.services import _free_port
 from workbench.adapters.postgres_guardian import processes_on
+from workbench.reports.lab import lab_command, user_folder
+from workbench.reports.notebooks import NOTEBOOKS
 
 _TOKEN = "lab-test-token"
 
@@ -77,3 +80,21 @@ def test_sigterm_ends_the_server_its_kernels_and_the_database(tmp_path: Path) ->
         time.sleep(0.1)
     assert processes_on(data) == []
     assert started & {each.pid for each in processes()} == set()
+
+
+def test_a_user_gets_a_folder_of_their_own_once(tmp_path: Path) -> None:
+    folder = user_folder(tmp_path)
+    assert folder == tmp_path / "notebooks"
+    start = json.loads((folder / "start.ipynb").read_text(encoding="utf-8"))
+    for cell in start["cells"]:
+        if cell["cell_type"] == "code":
+            compile(cell["source"], "start.ipynb", "exec")
+            assert cell["outputs"] == []
+    names = {path.name for path in folder.glob("*.ipynb")}
+    assert names == {"start.ipynb", *(path.name for path in NOTEBOOKS.glob("*.ipynb"))}
+    (folder / "company_review.ipynb").write_text("mine")
+    user_folder(tmp_path)
+    assert (folder / "company_review.ipynb").read_text() == "mine"
+    command = lab_command(8888, browser=False, folder=folder)
+    assert "--LabApp.default_url=/lab/tree/start.ipynb" in command
+    assert f"--ServerApp.root_dir={folder}" in command

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import duckdb
@@ -16,6 +17,9 @@ import duckdb
 from workbench.domain.errors import IntegrityError, Interrupted, InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
 from workbench.ports import ObjectStore
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # PRAGMA and SHOW are questions to DuckDB too; with the configuration locked they change nothing.
 _QUESTIONS = frozenset([duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA])
@@ -44,9 +48,14 @@ class Lake:
 
     @contextmanager
     def ask(
-        self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None
+        self,
+        query: str,
+        parameters: Sequence[Any] = (),
+        *,
+        snapshot: str | None = None,
+        frames: Mapping[str, pd.DataFrame] = MappingProxyType({}),
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The answer of one query over the tables of a snapshot, to be fetched within the block.
+        """The answer of one query over the tables of a snapshot, and over `frames` by name, to be fetched within the block.
 
         The query can read nothing but those tables and change nothing outside itself. Raises InvalidRequest with DuckDB's
         words for one that it cannot answer, for more than one, and for what is no question or needs too much.
@@ -55,6 +64,10 @@ class Lake:
         chosen = self.snapshot(snapshot)
         with duckdb.connect(":memory:") as connection, _limited(connection, self._seconds):
             self._open(connection, chosen, query)
+            for name, frame in frames.items():
+                _check_name(name, chosen)
+                connection.register(name, frame)
+            _lock(connection)
             connection.execute(query, list(parameters))
             yield connection
 
@@ -68,9 +81,6 @@ class Lake:
         connection.execute(f"set memory_limit = '{self._megabytes}MB'")
         allowed = ", ".join(_quoted(path) for paths in files.values() for path in paths)
         connection.execute(f"set allowed_paths = [{allowed}]")
-        connection.execute("set python_enable_replacements = false")  # variables of this program are no tables
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
 
     def _file(self, table: str, part: Part) -> Path:
         path = self._folder / f"{part.sha256}.parquet"
@@ -91,6 +101,20 @@ class Lake:
                 f"{path} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME"
             ) from error
         return path
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """From here on the query reads nothing else."""
+    connection.execute("set python_enable_replacements = false")  # variables of this program are no tables
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def _check_name(name: str, snapshot: LakeSnapshot) -> None:
+    if not name.isidentifier() or name.lower() in snapshot.tables:
+        raise InvalidRequest(
+            f"a frame cannot be called {name!r}", hint=f"use a word other than {', '.join(sorted(snapshot.tables))}"
+        )
 
 
 def _refuse_other_than_one_question(query: str) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
+import mimetypes
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import apprise
+from apprise.attachment.file import AttachFile
 
 from workbench.deadlines.deadline import within
-from workbench.domain.alerts.notices import Message
+from workbench.domain.alerts.notices import Message, MessageFile
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
 
 _HINT = "docs/operations.md shows addresses for mail, Slack and webhooks"
@@ -73,19 +78,21 @@ class AppriseNotifier:
         for limit in ("socket_connect_timeout", "socket_read_timeout"):  # of one step; its connections are out of reach
             setattr(plugin, limit, min(getattr(plugin, limit), self._timeout_seconds))
 
-        def notify() -> bool:
+        def notify(files: apprise.AppriseAttachment | None) -> bool:
             return bool(
                 plugin.notify(
                     title=" ".join(message.title.split()),
                     body=message.html if takes_html else message.text,
                     body_format=apprise.NotifyFormat.HTML if takes_html else apprise.NotifyFormat.TEXT,
                     notify_type=apprise.NotifyType.INFO,
+                    attach=files,
                 )
             )
 
-        with _recorded() as records:
+        takes_files = message.files and plugin.attachment_support
+        with _recorded() as records, _attached(message.files if takes_files else ()) as files:
             try:
-                is_sent = within(self._timeout_seconds, notify)
+                is_sent = within(self._timeout_seconds, partial(notify, files))
             except TimeoutError:
                 text = f"the service of the channel {channel} does not answer within {self._timeout_seconds:g} seconds"
                 raise SourceUnavailable(text) from None
@@ -102,6 +109,24 @@ class AppriseNotifier:
         if plugin is None:
             raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
         return plugin
+
+
+@contextmanager
+def _attached(files: Sequence[MessageFile]) -> Iterator[apprise.AppriseAttachment | None]:
+    """The files as Apprise takes them, on the disk for as long as the block; None without one."""
+    if not files:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="message-") as folder:
+        attachment = apprise.AppriseAttachment()
+        for file in files:
+            path = Path(folder) / Path(file.name).name
+            path.write_bytes(file.content)
+            # Apprise refuses a type that the machine's table does not have; then it is guessed from the name.
+            known = file.media_type if file.media_type in mimetypes.types_map.values() else None
+            attached = AttachFile(str(path), name=file.name, mimetype=known)  # type: ignore[no-untyped-call]
+            attachment.add(attached)
+        yield attachment
 
 
 @contextmanager

@@ -171,6 +171,11 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("save", "Write the HTML, PDF or XLSX file of a saved run.", f"{_report_runs}:save_files"),
             Command("compare", "Show what changed between two runs, and why.", f"{_report_runs}:compare_runs"),
             Command("schedule", "Schedule a report.", f"{_report_runs}:schedule"),
+            Command("cancel", "End a running report.", f"{_report_runs}:cancel"),
+            Command(
+                "deliveries", "List what was sent to the recipients of scheduled reports, newest first.",
+                f"{_report_runs}:list_report_deliveries",
+            ),
             Command("schedules", "List the schedules and when each runs next.", f"{_report_runs}:list_report_schedules"),
             Command("unschedule", "Remove a schedule.", f"{_report_runs}:unschedule"),
         ),
@@ -202,8 +207,9 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
     CommandGroup(
         "lake", "Export snapshots of all tables as Parquet.",
         (
-            Command("export", "Export a snapshot of companies, filings, facts, prices and statements.", f"{_lake}:export"),
+            Command("export", "Export a snapshot of all tables of the lake.", f"{_lake}:export"),
             Command("list", "List the snapshots, newest first.", f"{_lake}:list_snapshots"),
+            Command("describe", "Show what the columns of the lake's tables mean.", f"{_lake}:describe"),
             Command("remove", "Remove a snapshot.", f"{_lake}:remove"),
         ),
         _OPERATIONS,

@@ -7,8 +7,8 @@ import pandas as pd
 
 # A palette for colour-blind readers that also works in print (Okabe and Ito 2008).
 COLORS = ("#0a5ba8", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5b6675", "#a6761d")
-_SIZE = (322, 220)
-_WIDE = (660, 240)
+_SIZE = (322, 262)
+_WIDE = (660, 262)
 _LEGEND = {
     "legend_position": "bottom",
     "legend_opts": {"border_line_color": None, "padding": 0, "spacing": 6, "label_text_font_size": "8pt"},
@@ -54,6 +54,19 @@ def price_line(closes: pd.Series, title: str) -> hv.Curve:
     """Closes by their days, over the whole width of a page."""
     curve = hv.Curve((closes.index, closes.to_numpy()), "day", "close")
     return curve.opts(hv.opts.Curve(**_frame(title, _WIDE) | {"xrotation": 0}, color=COLORS[0], line_width=1.4))
+
+
+def band(values: pd.DataFrame, title: str, *, low: str, middle: str, high: str, xlabel: str) -> hv.Overlay | None:
+    """The column `middle` as a line over the index, within its band from `low` to `high`; None without a row."""
+    if values.empty:
+        return None
+    area = hv.Area((values.index, values[low], values[high]), xlabel, vdims=["low", "high"], label="Confidence band")
+    line = hv.Curve((values.index, values[middle]), xlabel, "value", label="Mean over events")
+    shown = area.opts(hv.opts.Area(color=COLORS[4], alpha=0.35, line_color=None)) * line.opts(
+        hv.opts.Curve(color=COLORS[0], line_width=2)
+    )
+    frame = _frame(title, _WIDE) | {"xrotation": 0, "xlabel": xlabel}
+    return shown.opts(hv.opts.Overlay(**frame, **_LEGEND))
 
 
 def side_by_side(*charts: hv.Element | None) -> hv.Layout | None:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -28,7 +28,30 @@ def run_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def kernel_manager(folder: Path, environment: Mapping[str, str], beside: Path) -> type[AsyncKernelManager]:
+# Run by the interpreter before anything else: the limit holds for all that it allocates (RLIMIT_DATA, in bytes).
+_LIMITED = (
+    "import resource, runpy, sys; most = int(sys.argv.pop(1)); resource.setrlimit(resource.RLIMIT_DATA, (most, most)); "
+    "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+)
+
+
+class RunKernelManager(AsyncKernelManager):
+    """Starts the interpreter of one run; `kill_kernels` ends it from another thread."""
+
+    started: ClassVar[list[AsyncKernelManager]]
+
+    @classmethod
+    def kill_kernels(cls) -> None:
+        """Kills the interpreter if it is running; its client then sees a dead kernel."""
+        for manager in cls.started:
+            process = getattr(manager.provisioner, "process", None)
+            if process is not None:
+                process.kill()
+
+
+def kernel_manager(
+    folder: Path, environment: Mapping[str, str], beside: Path, *, memory_megabytes: int = 0
+) -> type[RunKernelManager]:
     """What starts the interpreter that runs this program, whatever kernels are registered on the machine.
 
     All that a run leaves lies in `folder`: connection file and sockets, IPython's profile, and under `work` the files that the
@@ -40,16 +63,21 @@ def kernel_manager(folder: Path, environment: Mapping[str, str], beside: Path) -
     work.mkdir()
     _link(beside, work)
 
-    class RunKernel(AsyncKernelManager):
+    is_limited = memory_megabytes > 0 and sys.platform == "linux"
+    launched = ["-c", _LIMITED, str(memory_megabytes << 20)] if is_limited else ["-m", "ipykernel_launcher"]
+
+    class RunKernel(RunKernelManager):
+        started: ClassVar[list[AsyncKernelManager]] = []
         # Over TCP any account of this machine could connect; the folder lets nobody else in.
         transport = "ipc" if os.name == "posix" else "tcp"
 
         def __init__(self, **options: Any) -> None:
             super().__init__(**{**options, "connection_file": str(folder / "k.json")})
+            self.started.append(self)
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            arguments = ["-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            arguments = ["-Xfrozen_modules=off", *launched, "-f", "{connection_file}"]
             return KernelSpec(
                 argv=[sys.executable, *arguments, "--HistoryManager.enabled=False"], display_name="Python", language="python"
             )
@@ -62,7 +90,7 @@ def kernel_manager(folder: Path, environment: Mapping[str, str], beside: Path) -
             }  # fmt: skip
             return await super()._async_pre_start_kernel(**{**options, **own})
 
-        pre_start_kernel = _async_pre_start_kernel
+        pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
 
     return RunKernel
 

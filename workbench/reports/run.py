@@ -12,8 +12,7 @@ from typing import Any
 
 import nbformat
 import papermill  # type: ignore[import-untyped]
-from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
@@ -23,7 +22,8 @@ from workbench.domain.errors import InvalidRequest, SetupError, WorkbenchError
 from workbench.domain.operations.reports import ReportFigure, Value
 from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.reports.html import to_html
-from workbench.reports.kernel import kernel_manager, run_folder
+from workbench.reports.kernel import RunKernelManager, kernel_manager, run_folder
+from workbench.reports.limits import IsCancelled, RunLimits, watched
 from workbench.reports.manifest import Manifest, make_manifest
 from workbench.reports.notebooks import Notebook, find_notebook, load_notebook, parse_parameters, report_day, title_of
 from workbench.runtime import FIGURE_LOG, REPORT_CALLER, Workbench
@@ -31,7 +31,6 @@ from workbench.runtime.child_environment import child_environment
 from workbench.service_settings import PostgresDatabase
 from workbench.settings import Settings
 
-_CELL_SECONDS = 600
 # Alone a kernel answers within 3 seconds; ten that start at once on two busy cores took 40.
 _START_SECONDS = 300
 
@@ -39,7 +38,14 @@ OnProgress = Callable[[int], None]
 
 
 class ReportFailed(WorkbenchError):
-    """A cell of the notebook raised; the message is its error on one line."""
+    """A cell of the notebook raised, or a limit ended the run; the message is its error on one line.
+
+    `notebook` is the notebook as JSON with what ran and the error with its traceback.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, notebook: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.notebook = notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +88,26 @@ def make_report(
     parameters: Mapping[str, Value],
     *,
     on_progress: OnProgress | None = None,
+    is_cancelled: IsCancelled = lambda: False,
     caller: Caller = LOCAL,
 ) -> ReportResult:
     """Runs the notebook in an interpreter of its own; `on_progress` is called with the number of code cells that have run.
 
-    Its searches find the documents that the caller may read.
+    Its searches find the documents that the caller may read. The limits are those of the settings.
 
-    Raises ReportFailed when a cell raises, SetupError when no interpreter can be started.
+    Raises ReportFailed when a cell raises, a limit ends the run, or `is_cancelled` becomes true (it is asked once a second),
+    SetupError when no interpreter can be started.
     """
+    chosen = workbench.settings.reports
+    limits = RunLimits(chosen.cell_seconds, chosen.run_seconds, chosen.memory_megabytes)
     with workbench.database.read() as connection:
         data = snapshot(connection, report_day(parameters))
     with run_folder() as folder:
         log = folder / "figures.jsonl"
         environment = child_environment(_settings_for_kernel(workbench), {FIGURE_LOG: str(log), REPORT_CALLER: caller.as_text})
-        executed = _execute(notebook, parameters, kernel_manager(folder, environment, notebook.path.parent), on_progress)
+        manager = kernel_manager(folder, environment, notebook.path.parent, memory_megabytes=limits.memory_megabytes)
+        target = folder / "executed.ipynb"
+        executed = _execute(notebook, parameters, manager, target, limits, on_progress=on_progress, is_cancelled=is_cancelled)
         figures = from_lines(log.read_text(encoding="utf-8")) if log.exists() else []
     manifest = make_manifest(notebook, parameters, data, executed.cells, figures)
     return ReportResult(to_html(executed, title_of(notebook, parameters), manifest.as_json()), manifest, figures)
@@ -119,9 +131,14 @@ def _settings_for_kernel(workbench: Workbench) -> Settings:
 def _execute(
     notebook: Notebook,
     parameters: Mapping[str, Value],
-    manager: type[AsyncKernelManager],
+    manager: type[RunKernelManager],
+    target: Path,
+    limits: RunLimits,
+    *,
     on_progress: OnProgress | None,
+    is_cancelled: IsCancelled,
 ) -> nbformat.NotebookNode:
+    """The executed notebook; `target` is where it is written as it runs, so that a failed one is there too."""
     done = count(1)
 
     def report_progress(**_: Any) -> None:
@@ -129,26 +146,37 @@ def _execute(
             on_progress(next(done))
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its progress is reported by `on_progress`
-    try:
-        executed: nbformat.NotebookNode = papermill.execute_notebook(
-            nbformat.from_dict(notebook.content),  # type: ignore[no-untyped-call]
-            None,
-            parameters=dict(parameters),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            start_timeout=_START_SECONDS,
-            execution_timeout=_CELL_SECONDS,
-            kernel_manager_class=manager,
-            on_cell_complete=report_progress,
-        )
-        return executed
-    except PapermillExecutionError as error:
-        reason = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-        place = error.exec_count - bool(parameters)  # papermill puts one cell with the parameters before the rest
-        raise ReportFailed(f"{notebook.name}, code cell {place}: {reason}") from None
-    except (DeadKernelError, RuntimeError, OSError) as error:
-        raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
+    with watched(manager.kill_kernels, limits, is_cancelled) as watch:
+        try:
+            executed: nbformat.NotebookNode = papermill.execute_notebook(
+                nbformat.from_dict(notebook.content),  # type: ignore[no-untyped-call]
+                str(target),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                start_timeout=_START_SECONDS,
+                execution_timeout=limits.cell_seconds,
+                kernel_manager_class=manager,
+                on_cell_complete=report_progress,
+            )
+            return executed
+        except PapermillExecutionError as error:
+            reason = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+            place = error.exec_count - bool(parameters)  # papermill puts one cell with the parameters before the rest
+            raise _failed(f"{notebook.name}, code cell {place}: {reason}", target) from None
+        except CellTimeoutError:
+            text = f"{notebook.name}: a cell took longer than {limits.cell_seconds:,} seconds"
+            raise _failed(text, target, "set WORKBENCH_REPORTS__CELL_SECONDS") from None
+        except (DeadKernelError, RuntimeError, OSError) as error:
+            if watch.reason is not None:
+                raise _failed(f"{notebook.name} was ended: {watch.reason}", target) from None
+            raise SetupError(f"the notebook's kernel cannot run: {error}", hint="run `workbench doctor`") from error
+
+
+def _failed(message: str, notebook: Path, hint: str | None = None) -> ReportFailed:
+    content = notebook.read_text(encoding="utf-8") if notebook.is_file() else ""
+    return ReportFailed(message, hint=hint, notebook=content)
 
 
 def _file_name(notebook: Notebook, parameters: Mapping[str, Any]) -> str:

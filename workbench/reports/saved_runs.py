@@ -26,7 +26,7 @@ from workbench.reports.notebooks import (
 from workbench.runtime import Workbench
 
 if TYPE_CHECKING:
-    from workbench.reports.run import OnProgress, ReportResult
+    from workbench.reports.run import OnProgress, ReportFailed, ReportResult
 
 
 def run_and_save(
@@ -115,6 +115,13 @@ def figures_of_run(workbench: Workbench, run: ReportRun) -> list[ReportFigure]:
     return from_lines(lines_of_run(workbench, run))
 
 
+def failed_notebook(workbench: Workbench, run: ReportRun) -> str:
+    """The notebook of a failed run, as JSON, with the error and its traceback; raises NotFound for a run without one."""
+    if run.failed_notebook_sha256 is None:
+        raise NotFound(f"report {run.report_id} has no failed notebook")
+    return archive.load(workbench.objects, run.failed_notebook_sha256).decode()
+
+
 def workbook_of_run(workbench: Workbench, run: ReportRun) -> bytes:
     """The figures of a finished run as XLSX, with their proofs; raises NotFound for a run that has none."""
     return report_workbook(run, figures_of_run(workbench, run))
@@ -151,7 +158,8 @@ def run_begun(
     caller: Caller = LOCAL,
 ) -> tuple[ReportRun, ReportResult]:
     """Runs the notebook of a saved run and saves the result, a failure too; raises as `make_report` does."""
-    from workbench.reports.run import make_report  # papermill and nbconvert are imported by those who run a notebook
+    # papermill and nbconvert are imported by those who run a notebook
+    from workbench.reports.run import ReportFailed, make_report
 
     def note(done: int) -> None:
         with workbench.database.write() as connection:
@@ -159,13 +167,18 @@ def run_begun(
         if on_progress is not None:
             on_progress(done)
 
+    def is_cancelled() -> bool:
+        with workbench.database.read() as connection:
+            return db_reports.is_cancel_requested(connection, report_id)
+
     try:
-        made = make_report(workbench, notebook, parameters, on_progress=note, caller=caller)
+        made = make_report(workbench, notebook, parameters, on_progress=note, is_cancelled=is_cancelled, caller=caller)
         html = archive.store(workbench.objects, made.html.encode())
         figures = archive.store(workbench.objects, to_lines(made.figures).encode())
     except WorkbenchError as error:
+        notebook_sha256 = _archived(workbench, error) if isinstance(error, ReportFailed) else None
         with workbench.database.write() as connection:
-            db_reports.fail_run(connection, report_id, error.message)
+            db_reports.fail_run(connection, report_id, error.message, notebook_sha256=notebook_sha256)
         raise
     except Exception as error:
         with workbench.database.write() as connection:
@@ -181,6 +194,10 @@ def run_begun(
             figures=len(made.figures),
         )
         return db_reports.get_run(connection, report_id), made
+
+
+def _archived(workbench: Workbench, failed: ReportFailed) -> str | None:
+    return archive.store(workbench.objects, failed.notebook.encode()) if failed.notebook else None
 
 
 def _notebook_and_parameters(manifest: Mapping[str, Any]) -> tuple[str, Mapping[str, Value]]:

@@ -17,6 +17,7 @@ from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.ingest.unit_of_work import Tally, run
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
+from workbench.reports.recipients import checked_recipients
 from workbench.reports.saved_runs import run_and_save
 from workbench.runtime import Workbench
 
@@ -24,13 +25,24 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 
 def add(
-    workbench: Workbench, name: str, notebook: str, assignments: Iterable[str], cron: str, *, caller: Caller = LOCAL
+    workbench: Workbench,
+    name: str,
+    notebook: str,
+    assignments: Iterable[str],
+    cron: str,
+    *,
+    recipients: Iterable[str] | None = None,
+    failure_channel: str | None = None,
+    caller: Caller = LOCAL,
 ) -> ReportSchedule:
     """Schedules a notebook, or changes the schedule of this name.
 
+    `recipients` get each report, and a failure goes to `failure_channel`, by default the operator's channel of the settings;
+    without `recipients` those of an existing schedule stay.
+
     Only the given parameters are saved, so that an `as_of` left out is the day of each run. Raises InvalidRequest for an
-    invalid name, parameter or cron expression, NotFound for a notebook that does not exist, Conflict for a name that
-    somebody else uses.
+    invalid name, parameter or cron expression, NotFound for a notebook or channel that does not exist, Conflict for a name
+    that somebody else uses.
     """
     if not _NAME.fullmatch(name):
         raise InvalidRequest(
@@ -39,8 +51,14 @@ def add(
     result = load_notebook(find_notebook(notebook))
     given = given_parameters(result, assignments)
     Cron.parse(cron)
+    channel = failure_channel or workbench.settings.alerts.operator_channel
+    wanted = None if recipients is None else checked_recipients(workbench, recipients)
+    on_failure = next(iter(checked_recipients(workbench, [channel] if channel else [])), None)
     with workbench.database.write() as connection:
-        return db_reports.save_schedule(connection, name, notebook=result.name, parameters=given, cron=cron, caller=caller)
+        return db_reports.save_schedule(
+            connection, name, notebook=result.name, parameters=given, cron=cron, recipients=wanted,
+            failure_channel=on_failure, caller=caller,
+        )  # fmt: skip
 
 
 def due(schedules: Iterable[ReportSchedule], now: datetime) -> list[ReportSchedule]:
@@ -88,6 +106,8 @@ def schedule_document(schedule: ReportSchedule, now: datetime) -> ScheduleAnswer
         "last_started_at": last.isoformat() if last else None,
         "owner": schedule.owner,
         "shared_with": [role.value for role in schedule.shared_with],
+        "recipients": list(schedule.recipients),
+        "failure_channel": schedule.failure_channel,
     }
 
 

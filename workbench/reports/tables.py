@@ -54,7 +54,8 @@ RATIOS = {
 }
 
 
-def _fragment(macro: str, *arguments: Any) -> ReportHtml:
+def fragment(macro: str, *arguments: Any) -> ReportHtml:
+    """A part of a report from its macro in `tables.html`."""
     return ReportHtml(TEMPLATES.fragment("tables.html", macro, *arguments))
 
 
@@ -68,7 +69,7 @@ def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> Re
 def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:
     """The head of a report: what it is about, and as of which day."""
     known = {"As known on": as_of or "the day of the run", **facts}
-    return _fragment("masthead", title, about, [(name, value) for name, value in known.items() if value])
+    return fragment("masthead", title, about, [(name, value) for name, value in known.items() if value])
 
 
 def amount(value: float, unit: Unit) -> str:
@@ -135,7 +136,7 @@ def cards(results: Iterable[Card], before: str) -> ReportHtml:
         for card in results
         if not math.isnan(card.value)
     ]
-    return _fragment("cards", shown, before)
+    return fragment("cards", shown, before)
 
 
 def _compact(card: Card) -> str:
@@ -202,7 +203,7 @@ def table(
     `note` stands below, `corner` above the labels.
     """
     named = [{"label": label, "cells": cells, "is_total": is_total} for label, cells, is_total in rows]
-    return _fragment("figure_table", corner, columns, named, note)
+    return fragment("figure_table", corner, columns, named, note)
 
 
 def amounts_by_period(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
@@ -221,16 +222,21 @@ def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame
     return numbers.astype("float64").dropna(axis=1, how="all").rename_axis(None, axis=1)
 
 
-def word_table(frame: pd.DataFrame, *, wrapping: str = "") -> ReportHtml:
-    """Rows of words under the columns' names; only the column called `wrapping` is broken over lines."""
-    columns = list(frame.columns)
-    place = columns.index(wrapping) if wrapping in columns else None
-    return _fragment("word_table", columns, list(frame.itertuples(index=False)), place)
+def word_table(frame: pd.DataFrame, *, wrapping: str | Sequence[str] = ()) -> ReportHtml:
+    """Rows of words under the columns' names; only the columns named by `wrapping` are broken over lines."""
+    columns, names = list(frame.columns), [wrapping] if isinstance(wrapping, str) else wrapping
+    places = [columns.index(name) for name in names if name in columns]
+    return fragment("word_table", columns, list(frame.itertuples(index=False)), places)
+
+
+def section(title: str, part: ReportHtml | None) -> ReportHtml | None:
+    """A part under its heading; None where there is nothing to show, so that the heading is left out too."""
+    return None if part is None else fragment("section", title, part.html)
 
 
 def sentence(text: str) -> ReportHtml:
     """A paragraph, such as why there is nothing to show."""
-    return _fragment("paragraph", text)
+    return fragment("paragraph", text)
 
 
 def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
@@ -250,7 +256,7 @@ def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
     shared = "" if several else next(iter(currencies.values()), "")
     counted = [*(["millions"] if unit is MILLIONS else []), *([shared] if shared else [])]
     title = result.label + (f", in {' of '.join(counted)}" if counted else "")
-    return _fragment("titled", title, table(list(compared.columns), rows).html)
+    return fragment("titled", title, table(list(compared.columns), rows).html)
 
 
 def valuation_table(valuation: pd.DataFrame) -> ReportHtml:
@@ -277,10 +283,11 @@ def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> ReportHtml:
     shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)]
     if shown.empty:
         return sentence("No archived filing divides its revenue this way.")
-    return _joined(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False))
+    return joined(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False))
 
 
-def _joined(parts: Iterable[ReportHtml]) -> ReportHtml:
+def joined(parts: Iterable[ReportHtml]) -> ReportHtml:
+    """Parts of a report one after the other."""
     return ReportHtml(Markup("").join(part.html for part in parts))
 
 
@@ -300,7 +307,7 @@ def _breakdown(axis: str, own: pd.DataFrame) -> ReportHtml:
         for name, *row in wide.itertuples()
     ]
     shown = table([f"{end:%b %Y}" for end in wide.columns], rows, corner=units.words)
-    return _fragment("titled", f"By {axis.lower()}", shown.html)
+    return fragment("titled", f"By {axis.lower()}", shown.html)
 
 
 def event_table(events: pd.DataFrame) -> ReportHtml:
@@ -327,7 +334,7 @@ def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
     if failed.empty:
         return count
     rows = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
-    return _joined((count, word_table(rows, wrapping="Detail")))
+    return joined((count, word_table(rows, wrapping="Detail")))
 
 
 def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
@@ -352,7 +359,7 @@ def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
         }
     )
     intro = sentence("The newest figures that a later filing restated, each with its newest period and the number of periods:")
-    return _joined((intro, word_table(rows, wrapping="Figure")))
+    return joined((intro, word_table(rows, wrapping="Figure")))
 
 
 def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -21,8 +21,10 @@ from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
-from workbench.runtime.research import Research
+from workbench.runtime.market_research import MarketResearch
+from workbench.runtime.peer_research import PeerResearch
 from workbench.runtime.secrets import with_secrets
+from workbench.runtime.text_research import TextResearch
 from workbench.service_settings import EmbeddedDatabase, FolderObjects, MiniLmEmbeddings, OpenAiEmbeddings, PostgresDatabase
 from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from workbench.runtime.company_cache import CompanyCache
 
 
-class Workbench(Research):
+class Workbench(TextResearch, MarketResearch, PeerResearch):
     """Everything an entry point needs, opened and closed together. Create it with `open_workbench`.
 
     `now` is the clock of scheduled jobs; `filling` is the progress of a first start, None outside of one.
@@ -81,32 +83,54 @@ class Workbench(Research):
         return notifier(self.settings)
 
     @cached_property
+    def webhooks(self) -> Notifier:
+        """The signed webhooks of the settings, which get reports."""
+        return webhooks(self.settings)
+
+    @cached_property
     def company_cache(self) -> CompanyCache:
         """Companies by ticker or CIK, for a long-running process."""
         from workbench.runtime.company_cache import CompanyCache
 
-        return CompanyCache(self.database, self.cache, self.changes)
+        return CompanyCache(self.database, self.cache, self.data_changes)
 
     @cached_property
-    def changes(self) -> Changes:
+    def data_changes(self) -> Changes:
         """What the database notifies of changes by any process, for a long-running one."""
         from workbench.runtime.changes import Changes
 
         return Changes(self.database)
 
-    def sql(self, query: str, parameters: Sequence[Any] = (), *, snapshot: str | None = None) -> pd.DataFrame:
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[Any] = (),
+        *,
+        snapshot: str | None = None,
+        frames: Mapping[str, pd.DataFrame] | None = None,
+    ) -> pd.DataFrame:
         """Queries the newest snapshot of the lake, or a named one, with SQL (DuckDB); `?` in the query stand for `parameters`.
 
-        Tables: companies, filings, facts, prices, statements. Raises NotFound without a snapshot, InvalidRequest for a query
-        that cannot be answered.
+        `describe` lists the tables; `frames` are further ones, by the names that the query has for them. Raises NotFound
+        without a snapshot, InvalidRequest for a query that cannot be answered or a name that is no name of a table.
         """
-        with lake(self.settings, self.objects).ask(query, parameters, snapshot=snapshot) as answer:
+        with lake(self.settings, self.objects).ask(query, parameters, snapshot=snapshot, frames=frames or {}) as answer:
             return answer.df()
+
+    def describe(self, table: str | None = None) -> pd.DataFrame:
+        """One row a column of the lake's tables, or of one: table, column, type and what it means; needs no snapshot.
+
+        Raises InvalidRequest for an unknown table.
+        """
+        from workbench.analysis.operations.lake_dictionary import dictionary_frame
+        from workbench.ingest.operations.lake import lake_columns
+
+        return dictionary_frame(lake_columns(), table)
 
     def close(self) -> None:
         """Closes what this object opened; the caller that opened the database closes it."""
-        if "changes" in self.__dict__:
-            self.changes.close()
+        if "data_changes" in self.__dict__:
+            self.data_changes.close()
 
 
 @contextmanager
@@ -228,6 +252,14 @@ def notifier(settings: Settings) -> Notifier:
 
     channels = with_secrets(settings).alerts.channels
     return AppriseNotifier({name: address.get_secret_value() for name, address in channels.items()})
+
+
+def webhooks(settings: Settings) -> Notifier:
+    """The signed webhooks; no service is contacted before the first message."""
+    from workbench.adapters.signed_webhooks import SignedWebhooks
+
+    chosen = with_secrets(settings).reports.webhooks
+    return SignedWebhooks({name: address.get_secret_value() for name, address in chosen.items()})
 
 
 def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuilder:

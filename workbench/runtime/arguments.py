@@ -35,9 +35,14 @@ def find_company(connection: Connection, name: CompanyName) -> Company:
 
 
 def find_companies(connection: Connection, names: CompanyName | Iterable[CompanyName]) -> list[Company]:
-    """The companies in order; a single name gives a list of one. Raises as `find_company` does."""
+    """The companies in order; see `names_of`. Raises as `find_company` does."""
+    return [find_company(connection, name) for name in names_of(names)]
+
+
+def names_of(names: CompanyName | Iterable[CompanyName]) -> list[CompanyName]:
+    """The names in order, each once; a single name gives a list of one."""
     several = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
-    return [find_company(connection, name) for name in several]
+    return list(dict.fromkeys(several))
 
 
 def find_ticker(connection: Connection, name: CompanyName) -> Ticker:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -150,7 +151,7 @@ class Research(ABC):
         from workbench.analysis import frames
         from workbench.domain.measures.valuation_history import Every
 
-        kind = _choice(Every, every)
+        kind = choice(Every, every)
         with self.database.read() as connection:
             result = find_company(connection, company)
             answer = valuation_history(connection, result, find_as_of(as_of), every=kind, limit=points)
@@ -212,7 +213,7 @@ class Research(ABC):
         from workbench.analysis import frames
 
         end = find_day(period_end) if period_end is not None else None
-        kind, day = _choice(PeriodKind, period), find_as_of(as_of)
+        kind, day = choice(PeriodKind, period), find_as_of(as_of)
         with self.database.read() as connection:
             filer = find_company(connection, company)
             provenance = measure_provenance(connection, filer, measure, period=kind, period_end=end, as_of=day)
@@ -226,7 +227,7 @@ class Research(ABC):
         from workbench.analysis import frames
 
         with self.database.read() as connection:
-            result, kind = find_company(connection, company), _choice(PeriodKind, period)
+            result, kind = find_company(connection, company), choice(PeriodKind, period)
             parts = breakdowns(connection, result, period=kind, as_of=find_as_of(as_of), limit_periods=periods)
             return frames.segments_frame(parts)
 
@@ -318,7 +319,7 @@ class Research(ABC):
     def _statement(self, company: CompanyName, kind: str, period: str, as_of: AsOf, periods: int | None) -> Statement:
         from db.statements.as_known import statement
 
-        kinds = _choice(StatementKind, kind), _choice(PeriodKind, period)
+        kinds = choice(StatementKind, kind), choice(PeriodKind, period)
         with self.database.read() as connection:
             result = find_company(connection, company)
             answer = statement(connection, result, *kinds, find_as_of(as_of), limit_periods=periods)
@@ -328,7 +329,7 @@ class Research(ABC):
     def _ratios(self, company: CompanyName, period: str, as_of: AsOf, periods: int | None) -> RatioTable:
         from db.statements.ratios import ratios
 
-        kind = _choice(PeriodKind, period)
+        kind = choice(PeriodKind, period)
         with self.database.read() as connection:
             answer = ratios(connection, find_company(connection, company), kind, find_as_of(as_of), limit_periods=periods)
         self._log_figures(answer)
@@ -345,7 +346,7 @@ class Research(ABC):
         from db.screens import comparison
         from workbench.domain.measures.catalogue import measure
 
-        kind, chosen = _choice(PeriodKind, period), [measure(name) for name in measures]
+        kind, chosen = choice(PeriodKind, period), [measure(name) for name in measures]
         with self.database.read() as connection:
             result = find_companies(connection, companies)
             answer = comparison.compare(connection, result, chosen, kind, find_as_of(as_of), columns=columns)
@@ -362,8 +363,11 @@ class Research(ABC):
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-def _choice(kind: type[_Choice], text: str) -> _Choice:
+def choice(kind: type[_Choice], text: str) -> _Choice:
+    """The member of this value; raises InvalidRequest that lists them, with the nearest one as a hint."""
     try:
         return kind(text)
     except ValueError:
-        raise InvalidRequest(f"{text!r} is none of {', '.join(kind)}") from None
+        near = get_close_matches(str(text).lower(), kind, n=1)
+        hint = f"did you mean {near[0]}?" if near else None
+        raise InvalidRequest(f"{text!r} is none of {', '.join(kind)}", hint=hint) from None

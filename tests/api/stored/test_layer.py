@@ -219,7 +219,7 @@ async def test_a_change_of_the_database_is_answered_in_every_process(fresh: Work
 async def test_nothing_cached_is_sent_while_changes_are_not_heard(fresh: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     async with process(fresh) as (client, app):
         await client.get(INCOME)
-        listener = app.state.workbench.changes.start()
+        listener = app.state.workbench.data_changes.start()
         listener.close()
         built = counted(monkeypatch)
         change(fresh, "update companies set name = 'Apple in the dark' where cik = 320193")

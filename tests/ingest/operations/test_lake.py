@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,8 +16,10 @@ import sqlalchemy as sa
 from db.companies import resolve, save_company
 from db.engine import Database
 from db.facts.loading import load_facts
+from db.filings.events import save_index_events
 from db.filings.filing_index import save_filings
 from db.statements.as_known import statement
+from tests import two_reports
 from tests.services import minio_store, s3_server
 from workbench.adapters.lake import Lake
 from workbench.adapters.object_store import FolderStore
@@ -31,7 +34,7 @@ from workbench.ports import ObjectStore
 from workbench.runtime import Workbench
 
 _CIK = Cik(789019)
-_TABLES = {"companies", "filings", "facts", "prices", "statements"}
+_TABLES = {"companies", "filings", "facts", "prices", "events", "passages", "statements", "restatements"}
 
 
 def _fact(year: int, value: str) -> Fact:
@@ -286,3 +289,45 @@ def test_a_manifest_is_read_as_it_was_written() -> None:
     snapshot = LakeSnapshot("a", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), {"facts": (part,), "prices": ()})
     assert read_manifest(snapshot.as_json()) == snapshot
     assert part.key("facts") == "lake/parts/facts/filed_year=2024/ab.parquet"
+
+
+def test_frames_of_ones_own_stand_beside_the_tables(filled: Database, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "objects")
+    export(filled, store, name="first")
+    lake = Lake(store, tmp_path / "lake")
+    own = pd.DataFrame({"form": ["10-K"], "weight": [2]})
+    query = "select count(*) * max(weight) from filings join weights using (form)"
+    with lake.ask(query, frames={"weights": own}) as answer:
+        assert answer.fetchall() == [(4,)]
+    for name in ("facts", "two words"):
+        with pytest.raises(InvalidRequest, match="a frame cannot be called"), lake.ask("select 1", frames={name: own}):
+            pass
+    # The frame opens no way to files or variables of this program.
+    with pytest.raises(InvalidRequest), lake.ask("select * from own", frames={"weights": own}):
+        pass
+    with pytest.raises(InvalidRequest), lake.ask("select * from '/etc/passwd'", frames={"weights": own}):
+        pass
+
+
+def test_passages_of_filings_and_events_are_in_the_lake(filled: Database, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "objects")
+    with filled.write() as connection:
+        two_reports.save(connection, store)
+        results = Filing(two_reports.ACME.cik, Accession("0001234567-24-000040"), "8-K", date(2024, 4, 1), items=("2.02",))
+        save_filings(connection, [results])
+        save_index_events(connection, [results])
+    export(filled, store, name="first")
+    lake = Lake(store, tmp_path / "lake")
+    query = "select accession, item from passages where text like ? and form = '10-K'"
+    assert _ask(lake, query, f"%{two_reports.CLOUD}%") == [(str(two_reports.NEW), "1A")]
+    assert _ask(lake, "select event_type, filed_on from events") == [("results", date(2024, 4, 1))]
+
+
+def test_restatements_are_in_the_lake(loaded: Workbench, tmp_path: Path) -> None:
+    """Apple's fiscal 2009 of the starter data, filed again in January 2010."""
+    store = FolderStore(tmp_path / "objects")
+    snapshot = export(loaded.database, store, name="first")
+    query = "select value_before, value_after, filed_on from restatements where concept = ? and period_end = ? and kind = ?"
+    rows = _ask(Lake(store, tmp_path / "lake"), query, "us-gaap:SalesRevenueNet", date(2009, 9, 26), "restatement")
+    assert (36_537e6, 42_905e6, date(2010, 1, 25)) in rows
+    assert snapshot.rows("restatements") == len(loaded.restatements("AAPL"))

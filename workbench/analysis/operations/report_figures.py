@@ -15,6 +15,7 @@ from workbench.analysis.exports import Cell, Sheet, write_workbook
 from workbench.analysis.statements.statement_json import FigureAnswer, ProvenFigureFields, figure_document
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.facts.source import SourceFact
+from workbench.domain.operations.report_deliveries import DeliveryState, ReportDelivery
 from workbench.domain.operations.reports import (
     FigureChange,
     ReportFigure,
@@ -116,6 +117,33 @@ class ScheduleAnswer(TypedDict, closed=True):
     last_started_at: IsoTime | None
     owner: str
     shared_with: Annotated[list[str], Schema(description="The roles that may read it, besides its owner.")]
+    recipients: Annotated[list[str], Schema(description="The channels that get each report.")]
+    failure_channel: Annotated[str | None, Schema(description="The channel that gets a failed run.")]
+
+
+class DeliveryAnswer(TypedDict, closed=True):
+    """One report run for one recipient."""
+
+    report_id: int
+    recipient: str
+    state: DeliveryState
+    attempts: int
+    due_at: IsoTime
+    sent_at: IsoTime | None
+    error: str | None
+
+
+def delivery_document(delivery: ReportDelivery) -> DeliveryAnswer:
+    """A delivery with its times in ISO form."""
+    return {
+        "report_id": delivery.report_id,
+        "recipient": delivery.recipient,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "due_at": delivery.due_at.isoformat(),
+        "sent_at": delivery.sent_at.isoformat() if delivery.sent_at else None,
+        "error": delivery.error,
+    }
 
 
 class SchedulesAnswer(TypedDict, closed=True):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench import runtime
+from workbench.analysis.operations.lake_dictionary import dictionary_frame
 from workbench.cli.console import console, counted, new_table, note, say
 from workbench.cli.output import Format, TableOrJson, write_json, write_records
 from workbench.cli.progress import progress
@@ -22,7 +23,7 @@ def export(
     name: Annotated[str | None, typer.Option(help="Name of the snapshot; by default the time.")] = None,
     output: TableOrJson = "table",
 ) -> None:
-    """Export a snapshot of companies, filings, facts, prices and statements.
+    """Export a snapshot of all tables of the lake.
 
     Files that have not changed since an earlier snapshot are shared with it. A table or company that fails is left out; the
     exit code is then 1.
@@ -62,6 +63,25 @@ def list_snapshots(output: Format = "table") -> None:
         created = f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(snapshot.name, created, f"{_rows(snapshot):,}", f"{_size(snapshot) / 1e6:,.1f}")
     console.print(table)
+
+
+def describe(
+    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="Only this table.", show_default="all")] = None,
+    output: Format = "table",
+) -> None:
+    """Show what the columns of the lake's tables mean.
+
+    It needs no snapshot.
+    """
+    frame = dictionary_frame(lake.lake_columns(), table)
+    rows = [{str(name): str(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+    if output != "table":
+        write_records(output, "columns", rows, ("table", "column", "type", "meaning"))
+        return
+    shown = new_table("Table", "Column", "Type", "Meaning")
+    for row in rows:
+        shown.add_row(*row.values())
+    console.print(shown)
 
 
 def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the snapshot.", show_default=False)]) -> None:

@@ -27,7 +27,7 @@ def query_lake(
     query: Annotated[
         str,
         typer.Argument(
-            metavar="QUERY", help="One query over companies, filings, facts, prices and statements.", show_default=False
+            metavar="QUERY", help="One query over the tables that `workbench lake describe` shows.", show_default=False
         ),
     ],
     *,

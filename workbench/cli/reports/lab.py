@@ -17,7 +17,7 @@ def lab(
 ) -> None:
     """Start JupyterLab with the workbench connected.
 
-    It opens the folder of notebooks. The database runs until JupyterLab ends.
+    It opens your own folder of notebooks in the home folder, on a start notebook. The database runs until JupyterLab ends.
     """
     settings = Settings.load()
     with runtime.open_workbench(settings):

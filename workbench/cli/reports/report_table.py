@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.cli.console import console, say
+from workbench.domain.operations.report_deliveries import ReportDelivery
 from workbench.domain.operations.reports import FigureChange, ReportRun, RunComparison, RunStatus, Why, apart
 
 WHY = {
@@ -55,6 +56,19 @@ def print_schedule_list(rows: Sequence[Mapping[str, Any]]) -> None:
         parameters = ", ".join(f"{name}={value}" for name, value in row["parameters"].items())
         cells = (row["name"], row["notebook"], parameters, row["cron"], row["next_at"], row["last_started_at"] or "-")
         table.add_row(*(Text(str(cell)) for cell in cells))
+    console.print(table)
+
+
+def print_delivery_list(deliveries: Sequence[ReportDelivery]) -> None:
+    """One row a delivery."""
+    if not deliveries:
+        say("Nothing was sent. Name recipients with `workbench report schedule --to CHANNEL`.")
+        return
+    table = Table("Run", "Recipient", "State", "Attempts", "Sent (UTC)", "Error", box=box.SIMPLE_HEAD, pad_edge=False)
+    for each in deliveries:
+        sent = f"{each.sent_at:%Y-%m-%d %H:%M}" if each.sent_at else "-"
+        cells = (str(each.report_id), each.recipient, each.state.value, str(each.attempts), sent, each.error or "")
+        table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
 
 

@@ -49,7 +49,13 @@ def run_again(reference: str, *, pdf: Path | None, xlsx: Path | None) -> None:
 
 
 def save(
-    workbench: Workbench, run: ReportRun, *, html: Path | None = None, pdf: Path | None = None, xlsx: Path | None = None
+    workbench: Workbench,
+    run: ReportRun,
+    *,
+    html: Path | None = None,
+    pdf: Path | None = None,
+    xlsx: Path | None = None,
+    notebook: Path | None = None,
 ) -> None:
     """Writes the files of a saved run that are asked for."""
     if html is not None:
@@ -59,6 +65,9 @@ def save(
         with error_console.status("printing"):
             write_whole(pdf, to_pdf(saved_runs.html_of_run(workbench, run)))
         say(f"wrote {pdf}")
+    if notebook is not None:
+        write_whole(notebook, saved_runs.failed_notebook(workbench, run).encode())
+        say(f"wrote {notebook}")
     if xlsx is not None:
         write_whole(xlsx, saved_runs.workbook_of_run(workbench, run))
         say(f"wrote {xlsx}")

@@ -43,7 +43,13 @@ def list_lines(
             console.print(_line_table(kind, shown))
         return
     records = [
-        {"statement": kind.value, "line": line.name, "label": line.label, "tags": list(line.tags), "formula": _formula(line)}
+        {
+            "statement": kind.value,
+            "line": line.name,
+            "label": line.label,
+            "tags": list(line.tags),
+            "formula": line.formula_text,
+        }
         for kind, shown in lines.items()
         for line in shown
     ]
@@ -80,17 +86,13 @@ def explain_line(
         console.print(Text("ᶜ extension-concept mapping: the filing's own calculation linkbase shows the line", style="dim"))
 
 
-def _formula(line: LineDefinition) -> str:
-    return " ".join(f"{'+' if term.sign > 0 else '-'} {term.line}" for term in line.formula).removeprefix("+ ")
-
-
 def _line_table(kind: StatementKind, lines: Collection[LineDefinition]) -> Table:
     table = Table(title=kind.value.capitalize(), box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
     for heading in ("Line", "Tags in order of preference", "Formula"):
         table.add_column(heading, overflow="fold")
     for line in lines:
         tags = " ".join(tag.removeprefix("us-gaap:") for tag in line.tags)
-        table.add_row(Text(line.name), Text(tags, style="dim"), Text(_formula(line)))
+        table.add_row(Text(line.name), Text(tags, style="dim"), Text(line.formula_text))
     return table
 
 

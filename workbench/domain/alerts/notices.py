@@ -58,8 +58,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageFile:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A message for a channel: a title of one line, and the same content as text and as HTML.
+    """A message for a channel: a title of one line, and the same content as text and as HTML; `files` go with it by mail.
 
     `key` is an idempotency key: it is equal for equal notifications, so that a receiver recognises a repeated message.
     """
@@ -68,3 +77,4 @@ class Message:
     title: str
     text: str
     html: str
+    files: tuple[MessageFile, ...] = ()

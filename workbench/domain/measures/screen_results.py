@@ -11,11 +11,13 @@ from workbench.domain.identity import Company
 from workbench.domain.measures.screens import Metric, Screen
 from workbench.domain.statements.reasons import why_not
 
+NO_SUCH_PERIOD, NO_FIGURE = "no_such_period", "no_figure"
+
 # Reasons of companies that lack a figure; the others are those of `workbench.domain.statements.reasons`.
 _WHY: Mapping[str, str] = {
     "not_computed": "the figures from the newest data are not computed yet",
-    "no_such_period": "no period of that kind was reported",
-    "no_figure": "the figure was not reported or cannot be verified",
+    NO_SUCH_PERIOD: "no period of that kind was reported",
+    NO_FIGURE: "the figure was not reported or cannot be verified",
     "no_recent_price": "no closing price of the last week is stored",
 }
 

@@ -46,7 +46,7 @@ from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import Figure, StatementPeriod, Status
 
 MARKET_CAP, _PREFERRED, _DEBT = "market_cap", "preferred_claim", "total_debt"
-_PRICED_IN = "USD"
+PRICED_IN = "USD"
 
 
 class Basis(StrEnum):
@@ -272,9 +272,9 @@ class KnownCompany:
 
     def _size(self, definition: RatioDefinition, cap: ComputedFigure) -> Figure:
         if cap.value is None:
-            return Figure(self.day, None, _PRICED_IN, Status.REFUSED, reason=str(cap.reason), formula=definition.formula)
+            return Figure(self.day, None, PRICED_IN, Status.REFUSED, reason=str(cap.reason), formula=definition.formula)
         sources = tuple(fact.source() for fact in cap.facts)
-        return Figure(self.day, cap.value, _PRICED_IN, Status.DERIVED, formula=cap.formula, facts=sources)
+        return Figure(self.day, cap.value, PRICED_IN, Status.DERIVED, formula=cap.formula, facts=sources)
 
     def _figure(self, multiple: Multiple, period: FiscalPeriod | None, ratios: Ratios, cap: ComputedFigure) -> Figure:
         definition, is_multiple = multiple.ratio, multiple.ratio.unit is RatioUnit.RATIO
@@ -295,7 +295,7 @@ class KnownCompany:
             return cap.reason or Refusal.OPERAND_MISSING
         if period is None:
             return Refusal.OPERAND_MISSING
-        if self.figures.currency != _PRICED_IN:
+        if self.figures.currency != PRICED_IN:
             return Refusal.CURRENCY_MISMATCH
         return Refusal.STALE_FIGURES if self.day > self._figures_until(multiple.basis, period) else None
 

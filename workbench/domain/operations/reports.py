@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.domain.facts.source import SourceFact
+from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.valuation import Valuation, multiples
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.domain.rights.roles import Role
-from workbench.domain.statements.statement import Figure, Statement
+from workbench.domain.scores.computation import ScoreTable
+from workbench.domain.statements.statement import Figure, PeriodKind, Statement
 
 Value = str | int | float | bool
 
@@ -93,6 +96,37 @@ def figures_of_comparison(comparison: Comparison) -> list[ReportFigure]:
     ]
 
 
+def figures_of_screen(result: ScreenResult, proofs: Sequence[Sequence[Figure | None]]) -> list[ReportFigure]:
+    """Every proven figure of a screen's rows; `proofs` are the figures of each row in the order of the screen's metrics."""
+    return [
+        ReportFigure(
+            row.company.cik.number, row.company.label, _table_of(shown.metric.measure), shown.metric.source,
+            shown.metric.measure.name, shown.metric.label, shown.period_label or "", figure,
+        )
+        for row, figures in zip(result.rows, proofs, strict=True)
+        for shown, figure in zip(row.figures, figures, strict=True)
+        if figure is not None
+    ]  # fmt: skip
+
+
+def figures_of_scores(table: ScoreTable) -> list[ReportFigure]:
+    """Every score and its parts, refused ones too, years oldest first."""
+    company = table.company
+    named = [
+        (name, label, year.period.label, figure)
+        for year in table.years
+        for name, label, figure in (
+            (year.score.name, year.score.label, year.figure),
+            *((each.part.ratio.name, each.part.ratio.label, each.figure) for each in year.parts),
+        )
+    ]
+    return [ReportFigure(company.cik.number, company.label, "scores", PeriodKind.ANNUAL.value, *each) for each in named]
+
+
+def _table_of(measure: Measure) -> str:
+    return "valuation" if measure.is_of_price else measure.kind.value if measure.kind else "ratios"
+
+
 class RunStatus(StrEnum):
     """The status of a run; `interrupted` means that its process ended before the run."""
 
@@ -126,6 +160,7 @@ class ReportRun:
     figures_file_sha256: str | None = None
     owner: str = LOCAL_USER
     shared_with: tuple[Role, ...] = ()
+    failed_notebook_sha256: str | None = None
 
     @property
     def figures_sha256(self) -> str | None:
@@ -135,7 +170,10 @@ class ReportRun:
 
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
-    """A scheduled report: `cron` in UTC; an `as_of` parameter without a value means the day of each run."""
+    """A scheduled report: `cron` in UTC; an `as_of` parameter without a value means the day of each run.
+
+    `recipients` get each report; a failed run goes to the `failure_channel`, if there is one. See `report_deliveries`.
+    """
 
     name: str
     notebook: str
@@ -145,6 +183,8 @@ class ReportSchedule:
     last_started_at: datetime | None = None
     owner: str = LOCAL_USER
     shared_with: tuple[Role, ...] = ()
+    recipients: tuple[str, ...] = ()
+    failure_channel: str | None = None
 
 
 class Why(StrEnum):

@@ -113,6 +113,11 @@ class LineDefinition:
         """The tags, the fallback tags and the tags of parts, in order of preference."""
         return tuple(dict.fromkeys((*self.tags, *self.fallback_tags, *self.part_tags)))
 
+    @property
+    def formula_text(self) -> str:
+        """The formula as a reader writes it, such as `revenue - cost_of_revenue`; empty without one."""
+        return " ".join(f"{'+' if term.sign > 0 else '-'} {term.line}" for term in self.formula).removeprefix("+ ")
+
 
 @dataclass(frozen=True, slots=True)
 class Template:

@@ -39,10 +39,16 @@ def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
 
     Raises NotFound and IntegrityError as `read_text` does.
     """
-    return ItemChanges(pair, compare(_paragraphs(objects, pair.old), _paragraphs(objects, pair.new)))
+    return ItemChanges(pair, compare(item_paragraphs(objects, pair.old), item_paragraphs(objects, pair.new)))
 
 
-def _paragraphs(objects: ObjectStore, version: ItemVersion) -> list[Paragraph]:
+def item_text(objects: ObjectStore, version: ItemVersion) -> str:
+    """The item as it stands in the document's text; raises as `read_text` does."""
+    return read_text(objects, version.document)[version.section.start : version.section.end]
+
+
+def item_paragraphs(objects: ObjectStore, version: ItemVersion) -> list[Paragraph]:
+    """The paragraphs and tables of an item, without running headers; raises as `read_text` does."""
     text, section = read_text(objects, version.document), version.section
     return split_paragraphs(text, section.start, section.end, boilerplate=_between(text, version))
 

@@ -21,6 +21,7 @@ from db.engine import Connection, Database
 from db.operations import failed_units
 from db.operations.lake import TABLES, LakeTable, Type, hold_still, open_rows
 from db.statements.as_known import statement
+from db.statements.restatements import restatements
 from workbench.analysis.statements.statement_rows import HEADER, rows
 from workbench.domain.errors import Conflict, MalformedDocument, NotFound
 from workbench.domain.identity import Cik
@@ -63,6 +64,18 @@ _STATEMENTS = LakeTable(
     partitioned_by="period_end",
 )
 
+_RESTATEMENTS = LakeTable(
+    "restatements",
+    {
+        "cik": "integer", "kind": "text", "label": "text", "concept": "text", "unit": "text", "period_start": "date",
+        "period_end": "date", "value_before": "number", "value_after": "number", "accession_before": "text",
+        "accession_after": "text", "filed_on": "date",
+    },
+    query="",
+    partitioned_by="filed_on",
+)  # fmt: skip
+_COMPUTED = (_STATEMENTS, _RESTATEMENTS)
+
 
 OnFailure = Callable[[IngestReport], None]
 
@@ -93,7 +106,7 @@ def export(
         hold_still(connection)
         failures: dict[tuple[str, str], Exception] = {}
         tables: dict[str, tuple[Part, ...]] = {}
-        for table in (*TABLES, _STATEMENTS):
+        for table in (*TABLES, *_COMPUTED):
             write = partial(_write_table, connection, objects, table, Path(folder), failures)
             parts, error = attempt(connection, write)
             if parts is not None:
@@ -125,6 +138,11 @@ def _report(database: Database, failures: Mapping[tuple[str, str], Exception], o
         for failed in failed_units.list_failed(connection, kinds=(TABLE, COMPANY), limit=None):
             if (failed.kind, failed.unit) not in failures:
                 failed_units.forget_failure(connection, failed.kind, failed.unit)
+
+
+def lake_columns() -> dict[str, dict[str, str]]:
+    """The columns of each table of the lake in their order, with the type of each."""
+    return {table.name: dict(table.columns) for table in (*TABLES, *_COMPUTED)}
 
 
 def export_day(database: Database, objects: ObjectStore, day: date, *, on_failure: OnFailure = lambda _: None) -> IngestReport:
@@ -194,8 +212,8 @@ def _schema(table: LakeTable) -> pa.Schema:
 
 
 def _batches(connection: Connection, table: LakeTable, failures: dict[tuple[str, str], Exception]) -> Iterator[pa.Table]:
-    if table is _STATEMENTS:
-        yield from _statements(connection, failures)
+    if table in _COMPUTED:
+        yield from _by_company(connection, _statements_of if table is _STATEMENTS else _restatements_of, failures)
         return
     schema = _schema(table)
     with open_rows(connection, table) as file:
@@ -218,10 +236,12 @@ def _batches(connection: Connection, table: LakeTable, failures: dict[tuple[str,
             yield pa.Table.from_batches([batch], schema)
 
 
-def _statements(connection: Connection, failures: dict[tuple[str, str], Exception]) -> Iterator[pa.Table]:
-    """All standardised statements, one Arrow table per company; a failing company does not affect the others."""
+def _by_company(
+    connection: Connection, rows_of: Callable[[Connection, Cik], pa.Table], failures: dict[tuple[str, str], Exception]
+) -> Iterator[pa.Table]:
+    """What is computed, one Arrow table per company; a failing company does not affect the others."""
     for cik in known_ciks(connection):
-        table, error = attempt(connection, partial(_statements_of, connection, cik))
+        table, error = attempt(connection, partial(rows_of, connection, cik))
         if error is not None:
             failures[COMPANY, str(cik)] = error
         elif table is not None and table.num_rows:
@@ -247,6 +267,21 @@ def _statements_of(connection: Connection, cik: Cik) -> pa.Table:
                 lines.append(cells)
     columns = {name: [line[name] for line in lines] for name in schema.names}
     return pa.table({name: _column(values, schema.field(name).type) for name, values in columns.items()}, schema=schema)
+
+
+def _restatements_of(connection: Connection, cik: Cik) -> pa.Table:
+    schema = _schema(_RESTATEMENTS)
+    lines = [
+        {
+            "cik": cik.number, "kind": each.kind.value, "label": each.label, "concept": each.after.concept,
+            "unit": each.after.unit, "period_start": each.after.period_start, "period_end": each.after.period_end,
+            "value_before": float(each.before.value), "value_after": float(each.after.value),
+            "accession_before": each.before.accession, "accession_after": each.after.accession,
+            "filed_on": each.after.filed_on,
+        }
+        for each in restatements(connection, get_company(connection, cik), None).changes
+    ]  # fmt: skip
+    return pa.Table.from_pylist(lines, schema=schema)
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

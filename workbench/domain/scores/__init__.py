@@ -1,0 +1,1 @@
+"""Scores of earnings quality and financial distress from published studies."""
