@@ -29,6 +29,7 @@ from api.events import routes as events
 from api.examples import add_examples
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
+from api.frames import routes as frames
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
 from api.numbers import routes as numbers
@@ -87,6 +88,7 @@ _PROTECTED = (
     documents.router,
     prices.router,
     search.router,
+    frames.router,
     reports.router,
     peers.router,
     series.router,

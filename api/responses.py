@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 from fastapi import Request
 from starlette.responses import Response
+
+from workbench.analysis.table_files import csv_bytes
 
 # The browser caches and revalidates each time: late filings can change even the answer for an old `as_of`.
 _CACHE = "private, no-cache"
@@ -24,13 +24,9 @@ def json_response(request: Request, content: Mapping[str, object]) -> Response:
 
 
 def csv_response(request: Request, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A CSV response with a header row (RFC 4180), named `name`.csv; 304 as for JSON."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows(rows)
+    """A CSV response with a header row, as `csv_bytes` writes it, named `name`.csv; 304 as for JSON."""
     more = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return tagged(request, text.getvalue().encode(), "text/csv", more)
+    return tagged(request, csv_bytes(header, rows), "text/csv", more)
 
 
 def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response:

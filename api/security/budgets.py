@@ -35,7 +35,7 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "POST /auth/password-resets",
         "POST /auth/password-resets/use",
     ),
-    Budget.SEARCHES: ("GET /search",),
+    Budget.SEARCHES: ("GET /search", "GET /frames/search"),
     Budget.COSTLY: (
         # many companies, filings or past days in one answer
         "GET /comparison",
@@ -44,6 +44,8 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "GET /companies/{ticker}/changes",
         "GET /companies/{ticker}/similar",
         "GET /companies/{ticker}/valuation/history",
+        "GET /frames/compare",
+        "GET /frames/valuation_history",
         "GET /reports/{number}/comparison",
         # work that goes on after the request, or that leaves this machine
         "POST /documents",

@@ -54,6 +54,15 @@ SIGNED_IN = frozenset(
 )
 """What every user may do, whatever their role."""
 
+FRAMES = tuple(
+    f"GET /frames/{name}"
+    for name in (
+        "checks", "companies", "compare", "events", "facts", "figures", "filings", "news", "prices", "provenance", "ratios",
+        "restatements", "search", "segments", "statement", "valuation", "valuation_history",
+    )
+)  # fmt: skip
+"""The tables of the Python client."""
+
 ROUTES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
         "GET /companies",
@@ -82,6 +91,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /filings/{accession}/text",
         "GET /prices/{ticker}",
         "GET /prices/{ticker}/bars",
+        *FRAMES,
         "GET /documents",
         "GET /documents/{document}",
         "GET /reports",

@@ -54,6 +54,7 @@ INTENDED = (
         "sentences that moved are told apart",
     ),
     Intended(r"GET /api/v1/search 200 .*\.figures\b.*: none -> .*", "a search answers questions for figures"),
+    Intended(r"GET /api/v1/frames/\w+\b.*: none -> .*", "the tables of the Python client are new"),
     Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
     Intended(r"GET /api/v1/filings/{accession}/text\b.*: none -> .*", "the text of a span is new"),
     Intended(

@@ -11,6 +11,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from api.problems import Problem
+from workbench.runtime.questions import frame_questions
 
 pytestmark = pytest.mark.anyio
 
@@ -80,6 +81,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/filings/{accession}",
         "/api/v1/filings/{accession}/sections",
         "/api/v1/filings/{accession}/text",
+        *(f"/api/v1/frames/{name}" for name in frame_questions()),
         "/api/v1/prices/{ticker}",
         "/api/v1/prices/{ticker}/bars",
         "/api/v1/reports",

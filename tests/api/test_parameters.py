@@ -94,14 +94,10 @@ _ODD = (
     "2015-01-01T00:00:00", "日本 '\"%_\\", ",;,", "(((", "x" * 3000,
 )  # fmt: skip
 _NEEDED = {
-    "q": "revenue",
-    "ticker": "AAPL",
-    "series": "AAPL:revenue",
-    "measure": "revenue",
-    "line": "revenue",
-    "with": "1",
-    "ratio": "net_margin",
-}
+    "q": "revenue", "ticker": "AAPL", "series": "AAPL:revenue", "measure": "revenue", "line": "revenue", "with": "1",
+    "ratio": "net_margin", "company": "AAPL", "companies": "AAPL", "measures": "revenue", "query": "revenue",
+    "concept": "Assets",
+}  # fmt: skip
 
 
 async def test_no_value_of_a_parameter_breaks_a_route(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:

@@ -36,8 +36,12 @@ def find_company(connection: Connection, name: CompanyName) -> Company:
 
 def find_companies(connection: Connection, names: CompanyName | Iterable[CompanyName]) -> list[Company]:
     """The companies in order; a single name gives a list of one. Raises as `find_company` does."""
-    several = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
-    return [find_company(connection, name) for name in several]
+    return [find_company(connection, name) for name in company_names(names)]
+
+
+def company_names(names: CompanyName | Iterable[CompanyName]) -> Iterable[CompanyName]:
+    """The names in order; a single one alone."""
+    return names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
 
 
 def find_ticker(connection: Connection, name: CompanyName) -> Ticker:
