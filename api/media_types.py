@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
-
-from fastapi import Request
 
 _T = TypeVar("_T")
 
 
-def preferred(request: Request, offered: Mapping[str, _T]) -> _T:
-    """What is offered under the media type that the request ranks highest; the first on equal terms or with none acceptable.
+def preferred(accept: str, offered: Mapping[str, _T]) -> _T:
+    """What is offered under the media type that the header ranks highest; the first on equal terms or with none acceptable.
 
     A range is as specific as it says: `text/*;q=0.5, text/csv` takes text/csv at full weight.
     """
-    ranges = list(_ranges(request.headers.get("accept", "")))
-    ranked = {media: max((each for each in ranges if _fits(each[1], media)), default=(0, "", 0.0)) for media in offered}
-    best = max(offered, key=lambda media: ranked[media][2])  # the first of the highest
-    return offered[best]
+    return offered[_best(accept, tuple(offered))]
+
+
+@lru_cache(maxsize=1024)
+def _best(accept: str, offered: tuple[str, ...]) -> str:
+    ranges = list(_ranges(accept))
+    weights = {media: max((each for each in ranges if _fits(each[1], media)), default=(0, "", 0.0))[2] for media in offered}
+    return max(offered, key=lambda media: weights[media])  # the first of the highest
 
 
 def _ranges(header: str) -> Iterator[tuple[int, str, float]]:

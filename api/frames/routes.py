@@ -91,7 +91,7 @@ def _parameter(argument: Argument) -> inspect.Parameter:
 
 def _endpoint(question: FrameQuestion) -> Callable[..., Awaitable[Response]]:
     async def endpoint(*, request: Request, workbench: TheWorkbench, caller: TheCaller, **given: Any) -> Response:
-        form = preferred(request, {each.media_type: each for each in TableFormat})
+        form = preferred(request.headers.get("accept", ""), {each.media_type: each for each in TableFormat})
         research = CallerResearch(workbench, caller)
         values = {name: value for name, value in given.items() if value is not None}
 
