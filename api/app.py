@@ -28,10 +28,13 @@ from api.destinations import routes as destinations
 from api.documents import routes as documents
 from api.events import routes as events
 from api.examples import add_examples
+from api.facts import routes as facts
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
+from api.frames import routes as frames
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
+from api.news import routes as news
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
@@ -57,6 +60,7 @@ from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers
+from api.tasks import routes as tasks
 from api.valuation import routes as valuation
 from api.verification import routes as verification
 from api.views import routes as views
@@ -83,13 +87,17 @@ _PROTECTED = (
     provenance.router,
     verification.router,
     segments.router,
+    facts.router,
     filings.router,
+    news.router,
     events.router,
     documents.router,
     prices.router,
     search.router,
     destinations.router,
+    frames.router,
     reports.router,
+    tasks.router,
     peers.router,
     series.router,
     watchlists.router,

@@ -11,8 +11,10 @@ import anyio
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 
+from api.media_types import preferred
 from api.security.access import Gate, Principal
 from db.engine import Connection
+from workbench.analysis.table_files import TableFormat
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, PermissionRefused
 from workbench.domain.identity import Company
@@ -142,16 +144,21 @@ class Format(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    PARQUET = "parquet"
+    ARROW = "arrow"
 
 
-def _format(
+_FORMATS = {"application/json": Format.JSON} | {form.media_type: Format(form.value) for form in TableFormat}
+
+
+def answer_format(
     request: Request,
     format: Annotated[
-        Format | None, Query(description="JSON or CSV; by default taken from the Accept header, otherwise JSON.")
+        Format | None, Query(description="JSON or a file; by default taken from the Accept header, otherwise JSON.")
     ] = None,
 ) -> Format:
-    accepted = request.headers.get("accept", "")
-    return format or (Format.CSV if "text/csv" in accepted and "application/json" not in accepted else Format.JSON)
+    """The format that the caller asks for."""
+    return format or preferred(request.headers.get("accept", ""), _FORMATS)
 
 
 async def written(workbench: Workbench, change: Callable[[Connection], _T]) -> _T:
@@ -182,6 +189,6 @@ QueryCompany = Annotated[Company | None, Depends(_query_company)]
 AsOf = Annotated[date | None, Depends(_as_of)]
 Since = Annotated[date | None, Depends(_since)]
 Until = Annotated[date | None, Depends(_until)]
-ResponseFormat = Annotated[Format, Depends(_format)]
+ResponseFormat = Annotated[Format, Depends(answer_format)]
 Limit = Annotated[int, Query(ge=1, le=500, description="Maximum number of results.")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Number of results to skip.")]

@@ -59,7 +59,7 @@ def problem(
 ) -> Response:
     """A problem response: `type` is the error's class in kebab case, `title` the status in words, `detail` one line."""
     title = HTTPStatus(status).phrase
-    body = {"type": f"/problems/{kind or _kebab(title.replace(' ', ''))}", "title": title, "status": status, "detail": detail}
+    body = {"type": f"/problems/{kind or title.lower().replace(' ', '-')}", "title": title, "status": status, "detail": detail}
     body |= {name: value for name, value in more.items() if value is not None}
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
 
@@ -79,8 +79,8 @@ def from_error(error: errors.WorkbenchError) -> Response:
         return problem(status, DATABASE_DOWN, kind="database-unavailable", headers=headers)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", type(error).__name__, error)
-        return internal(kind=_kebab(type(error).__name__))
-    return problem(status, error.message, kind=_kebab(type(error).__name__), headers=headers, hint=error.hint)
+        return internal(kind=errors.error_name(type(error)))
+    return problem(status, error.message, kind=errors.error_name(type(error)), headers=headers, hint=error.hint)
 
 
 def to_visitor(error: errors.WorkbenchError, scope: Scope) -> Response:
@@ -145,7 +145,3 @@ def _allow(request: Request) -> dict[str, str]:
     if "GET" in methods:
         methods.add("HEAD")
     return {"Allow": ", ".join(sorted(methods))} if methods else {}
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

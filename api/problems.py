@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import MEDIA_TYPE
 from api.examples import read_examples
+from workbench.analysis.table_files import TableFormat
 
 
 class WrongParameter(BaseModel):
@@ -30,8 +31,13 @@ class Problem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-# The 200 response of a route that also returns CSV; the route's model describes its JSON.
-CSV_TOO: dict[str, Any] = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+# The 200 response of a route that also returns a table; the route's model describes its JSON.
+TABLES_TOO: dict[str, Any] = {
+    "content": {
+        form.media_type: {"schema": {"type": "string"} | ({} if form is TableFormat.CSV else {"format": "binary"})}
+        for form in TableFormat
+    }
+}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

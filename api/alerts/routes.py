@@ -16,6 +16,7 @@ from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
 from api.security.access import Principal
+from api.tables import TableRoute
 from db.alerts import deliveries, inbox, rules
 from workbench.analysis.alerts.alerts_json import (
     AlertAnswer,
@@ -34,7 +35,7 @@ from workbench.domain.alerts.rules import INBOX, AlertRule
 from workbench.ingest.alerts import notices
 from workbench.runtime import Workbench
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=TableRoute)
 
 Days = Annotated[int, Query(ge=1, le=3660, description="Number of past days to include.")]
 Most = Annotated[int, Query(ge=1, le=500, description="Maximum number of notifications, the newest.")]

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import Format, Question, ResponseFormat, Since, Until
-from api.problems import CSV_TOO, problems
-from api.responses import csv_response, json_response
+from api.problems import TABLES_TOO, problems
+from api.responses import json_response, table_response
 from db.operations import audit
-from workbench.analysis.operations.audit_json import AUDIT_COLUMNS, AuditTrailAnswer, audit_page, audit_row
+from workbench.analysis.operations.audit_json import AuditRow, AuditTrailAnswer, audit_page, audit_row
 from workbench.domain.operations.audit_trail import AuditQuery
 
 router = APIRouter(prefix="/audit-trail", tags=["operations"])
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/audit-trail", tags=["operations"])
     "",
     summary="The audit trail",
     response_model=AuditTrailAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 403, 422)},
+    responses={200: TABLES_TOO, **problems(400, 401, 403, 422)},
 )
 async def list_audit_trail(
     *,
@@ -46,9 +46,9 @@ async def list_audit_trail(
         actor=actor, action=action, address=address, since=_start(since),
         until=_start(until + timedelta(days=1)) if until and until < date.max else None, before=before, limit=limit,
     )  # fmt: skip
-    if form is Format.CSV:
+    if form is not Format.JSON:
         entries = await ask(audit.search_entries, query)
-        return csv_response(request, "audit-trail", AUDIT_COLUMNS, map(audit_row, entries))
+        return table_response(request, form, "audit-trail", AuditRow, map(audit_row, entries))
     entries = await ask(audit.search_entries, replace(query, limit=limit + 1))
     return json_response(request, audit_page(entries, limit))
 

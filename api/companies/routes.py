@@ -11,12 +11,13 @@ from api.deps import AsOf, Limit, Offset, PathCompany, Question, Since, names
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db import companies
 from db.filings import filing_index
 from workbench.analysis.company_json import CompanyDetailAnswer, CompanyPage, company_detail, company_page
 from workbench.analysis.filings.filing_json import FilingPage, filing_page
 
-router = APIRouter(prefix="/companies", tags=["companies"])
+router = APIRouter(prefix="/companies", tags=["companies"], route_class=TableRoute)
 
 
 @router.get("", summary="Find companies", response_model=CompanyPage, responses=problems(400, 401, 422))

@@ -14,6 +14,7 @@ from api.deps import Limit, Offset, QueryCompany, Question, TheCaller, TheWorkbe
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.engine import Connection
 from db.filings import own_documents
 from db.operations.tasks import add_task
@@ -36,7 +37,7 @@ from workbench.ingest.filings.upload_subjects import Correction, correct_documen
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
 from workbench.runtime import Workbench
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = APIRouter(prefix="/documents", tags=["documents"], route_class=TableRoute)
 
 Which = Annotated[str, Path(description="The document's number, file name or title.", examples=["12"])]
 

@@ -11,11 +11,12 @@ from api.deps import AsOf, Limit, Offset, PathCompany, Question, Since, names
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.filings import events
 from workbench.analysis.filings.event_json import EventPage, event_page
 from workbench.domain.filings.events import parse_event_types
 
-router = APIRouter(prefix="/companies", tags=["companies"])
+router = APIRouter(prefix="/companies", tags=["companies"], route_class=TableRoute)
 
 
 @router.get("/{ticker}/events", summary="Company events", response_model=EventPage, responses=problems(400, 401, 404, 422))

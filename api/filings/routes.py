@@ -9,17 +9,21 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Question, TheWorkbench
+from api.deps import AsOf, Limit, NamedCompanies, Offset, Question, Since, TheWorkbench, names
+from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.engine import Connection
 from db.filings import documents, filing_index
 from db.filings.notes import notes_of
 from workbench.analysis.filings.filing_json import (
     FilingAnswer,
+    LatestFilingsPage,
     SectionsAnswer,
     SpanAnswer,
     filing_answer,
+    latest_filings_page,
     sections_answer,
     span_answer,
 )
@@ -28,13 +32,36 @@ from workbench.domain.filings.notes import Note
 from workbench.domain.identity import Accession
 from workbench.ingest.filings.documents import read_text
 
-router = APIRouter(prefix="/filings", tags=["filings"])
+router = APIRouter(prefix="/filings", tags=["filings"], route_class=TableRoute)
 
 MOST_CHARACTERS = 20_000
 
 AccessionNumber = Annotated[
     str, Path(description="An accession number, with or without dashes.", examples=["0000320193-24-000123"])
 ]
+
+
+@router.get("", summary="Latest filings", response_model=LatestFilingsPage, responses=problems(400, 401, 404, 422))
+async def list_latest(
+    *,
+    request: Request,
+    ask: Question,
+    companies: NamedCompanies,
+    as_of: AsOf,
+    since: Since,
+    ticker: Annotated[list[str] | None, Query(description="Companies, by ticker or CIK.", examples=["AAPL"])] = None,
+    forms: Annotated[
+        list[str] | None, Query(description="Exact forms, comma-separated or repeated.", examples=["10-K,10-Q"])
+    ] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Response:
+    """The filings of all or of some companies, newest first."""
+    ciks = [company.cik for company in await companies.each(names(ticker))]
+    rows = await ask(
+        filing_index.latest_filings, ciks=ciks, forms=names(forms), since=since, as_of=as_of, limit=limit + 1, offset=offset
+    )
+    return json_response(request, latest_filings_page(*cut(rows, limit, offset)))
 
 
 @router.get("/{accession}", summary="One filing", response_model=FilingAnswer, responses=problems(400, 401, 404))

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from api.deps import AsOf, Format, Limit, Offset, PathCompany, QueryCompany, Question, ResponseFormat, Since, names
 from api.paging import cut
-from api.problems import CSV_TOO, problems
-from api.responses import csv_response, json_response
+from api.problems import TABLES_TOO, problems
+from api.responses import json_response, table_response
+from api.tables import TableRoute
 from db.statements import checks, ratios, restatements
 from db.statements.audit import audits
 from workbench.analysis.statements import audit_json, numbers_json, statement_rows
@@ -20,14 +21,14 @@ from workbench.analysis.statements.numbers_json import CheckPage, RatiosAnswer, 
 from workbench.domain.facts.restatements import Change
 from workbench.domain.statements.statement import PeriodKind
 
-router = APIRouter(tags=["statements"])
+router = APIRouter(tags=["statements"], route_class=TableRoute)
 
 
 @router.get(
     "/companies/{ticker}/ratios",
     summary="Ratios",
     response_model=RatiosAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
+    responses={200: TABLES_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_ratios(
     *,
@@ -46,9 +47,9 @@ async def get_ratios(
     CSV has one row per ratio and period.
     """
     table = await ask(ratios.ratios, company, period, as_of, limit_periods=periods)
-    if form is Format.CSV:
+    if form is not Format.JSON:
         name = f"{table.company.ticker or table.company.cik}-ratios-{period}"
-        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(table))
+        return table_response(request, form, name, statement_rows.FigureRow, statement_rows.rows(table))
     return json_response(request, numbers_json.ratio_document(table))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Limit, NamedCompanies, Offset, Question, names
+from api.media_types import preferred
 from api.problems import problems
 from api.responses import json_response, tagged
 from db.screens import comparison, screening
@@ -33,13 +34,27 @@ class AnswerFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     PARQUET = "parquet"
+    ARROW = "arrow"
     XLSX = "xlsx"
 
 
 _FILES: dict[str, Any] = {
     "content": {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in ExportFormat}
 }
-_Format = Annotated[AnswerFormat, Query(description="JSON, or a file with the sources of each figure.")]
+_BY_TYPE = {"application/json": AnswerFormat.JSON} | {form.media_type: AnswerFormat(form.value) for form in ExportFormat}
+
+
+def _answer_format(
+    request: Request,
+    format: Annotated[
+        AnswerFormat | None,
+        Query(description="JSON, or a file with the sources of each figure; by default taken from the Accept header."),
+    ] = None,
+) -> AnswerFormat:
+    return format or preferred(request.headers.get("accept", ""), _BY_TYPE)
+
+
+_Format = Annotated[AnswerFormat, Depends(_answer_format)]
 _Texts = list[str] | None
 
 
@@ -64,7 +79,7 @@ async def get_comparison(
         PeriodKind, Query(description="Fiscal years, fiscal quarters or trailing twelve months.")
     ] = PeriodKind.ANNUAL,
     columns: Annotated[int | None, Query(ge=1, le=200, description="Number of newest columns; all by default.")] = None,
-    format: _Format = AnswerFormat.JSON,
+    form: _Format,
 ) -> Response:
     """Figures from the companies' statements, with fiscal periods aligned by calendar quarter.
 
@@ -73,9 +88,9 @@ async def get_comparison(
     measures = [catalogue.measure(name) for name in names(measure)]
     compared = await companies.each(names(ticker))
     table = await ask(comparison.compare, compared, measures, period, as_of, columns=columns)
-    if format is AnswerFormat.JSON:
+    if form is AnswerFormat.JSON:
         return json_response(request, comparison_document(table))
-    return _file(request, comparison_export(table), format)
+    return _file(request, comparison_export(table), form)
 
 
 @router.get(
@@ -100,7 +115,7 @@ async def get_screen(
     ] = None,
     limit: Limit = 50,
     offset: Offset = 0,
-    format: _Format = AnswerFormat.JSON,
+    form: _Format,
 ) -> Response:
     """Companies whose latest figures pass all filters. Companies that lack a figure for a filter are counted by the reason.
 
@@ -109,12 +124,12 @@ async def get_screen(
     """
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)
-    if format is AnswerFormat.JSON:
+    if form is AnswerFormat.JSON:
         return json_response(request, screen_document(await ask(screening.run_screen, screen)))
-    return _file(request, await ask(screening.export_screen, screen), format)
+    return _file(request, await ask(screening.export_screen, screen), form)
 
 
-def _file(request: Request, export: Export, format: AnswerFormat) -> Response:
-    form = ExportFormat(format.value)
-    headers = {"Content-Disposition": f'attachment; filename="{export.name.lower()}.{form}"'}
-    return tagged(request, write_export(export, form), form.media_type, headers)
+def _file(request: Request, export: Export, form: AnswerFormat) -> Response:
+    wanted = ExportFormat(form.value)
+    headers = {"Content-Disposition": f'attachment; filename="{export.name.lower()}.{wanted}"'}
+    return tagged(request, write_export(export, wanted), wanted.media_type, headers)

@@ -8,32 +8,31 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Format, Question, ResponseFormat, Since, Until
-from api.problems import CSV_TOO, problems
-from api.responses import csv_response, json_response
+from api.deps import AsOf, Question, Since, Until
+from api.problems import problems
+from api.responses import json_response
+from api.tables import TableRoute
 from db import companies
 from db.engine import Connection
 from db.market import prices
 from db.market.price_bars import price_bars
 from workbench.analysis.market.price_json import (
-    BAR_HEADER,
     PriceBarsAnswer,
     PricesAnswer,
-    bar_rows,
     price_bars_answer,
     prices_answer,
 )
 from workbench.domain.market.price_bars import Interval
 from workbench.domain.market.prices import PriceSeries
 
-router = APIRouter(prefix="/prices", tags=["prices"])
+router = APIRouter(prefix="/prices", tags=["prices"], route_class=TableRoute)
 
 
 @router.get(
     "/{ticker}",
     summary="Daily prices of a share class",
     response_model=PricesAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
+    responses=problems(400, 401, 404, 422),
 )
 async def daily_prices(
     *,
@@ -43,13 +42,10 @@ async def daily_prices(
     as_of: AsOf,
     since: Since,
     until: Until,
-    form: ResponseFormat,
     source: Annotated[str | None, Query(description="Only this source; the one that fits best by default.")] = None,
 ) -> Response:
     """One bar per trading day, oldest first, all from one source. `others` lists the other sources with prices."""
     series = await ask(_series, ticker, since=since, until=until, as_of=as_of, source=source)
-    if form is Format.CSV:
-        return csv_response(request, f"{series.ticker}-prices", BAR_HEADER, bar_rows(series))
     return json_response(request, prices_answer(series))
 
 

@@ -16,7 +16,9 @@ from api.paging import cut
 from api.problems import problems
 from api.reports.requests import ReportOrder, ScheduleOrder
 from api.responses import json_response, tagged
+from api.tables import TableRoute
 from db.operations import reports as db_reports
+from db.operations.task_states import task_of_report
 from workbench.analysis.operations.report_figures import (
     ReportAnswer,
     ReportComparisonAnswer,
@@ -37,7 +39,7 @@ from workbench.reports.schedules import add as add_schedule
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = APIRouter(prefix="/reports", tags=["reports"], route_class=TableRoute)
 
 ScheduleName = Annotated[str, Path(description="The name of the schedule.", max_length=60, examples=["apple-weekly"])]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the run.", examples=[7])]
@@ -83,10 +85,10 @@ async def list_reports(
     "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422, 503)
 )
 async def start_report(request: Request, workbench: TheWorkbench, caller: TheCaller, order: ReportOrder) -> Response:
-    """Starts a run and returns immediately; poll its `status`. Reports run one after another."""
+    """Starts a run and returns immediately; the header `Location` has its task. Reports run one after another."""
     queue: ReportQueue = request.app.state.reports
 
-    def start() -> ReportRun:
+    def start() -> tuple[ReportRun, int | None]:
         if (order.rerun is None) == (order.notebook is None):
             raise InvalidRequest("name either a notebook or the number of a run to repeat")
         if order.rerun is not None:
@@ -94,11 +96,13 @@ async def start_report(request: Request, workbench: TheWorkbench, caller: TheCal
         else:
             number = queue.start_named(order.notebook or "", order.parameters, caller)
         with workbench.database.read() as connection:
-            return db_reports.get_run(connection, number, caller)
+            return db_reports.get_run(connection, number, caller), task_of_report(connection, number)
 
-    run = await anyio.to_thread.run_sync(start)
+    run, task = await anyio.to_thread.run_sync(start)
     answer = json_response(request, run_document(run))
     answer.status_code = HTTPStatus.ACCEPTED
+    if task is not None:
+        answer.headers["Location"] = f"/api/v1/tasks/{task}"
     return answer
 
 

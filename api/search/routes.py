@@ -11,12 +11,13 @@ from starlette.responses import Response
 from api.deps import AsOf, NamedCompanies, Question, TheCaller, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.engine import Connection
 from db.filings import documents
 from workbench.search.hybrid import MOST_HITS, SearchMode, SearchQuery, SearchResult, search
 from workbench.search.shapes import SearchAnswer, result_as_json
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = APIRouter(prefix="/search", tags=["search"], route_class=TableRoute)
 
 _Names = list[str] | None
 

@@ -10,7 +10,9 @@ from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
 
+from api.media_types import preferred
 from api.security.access import Principal
+from workbench.analysis.exports import ExportFormat
 
 _PREFIX = "/api/v1"
 
@@ -35,7 +37,7 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "POST /auth/password-resets",
         "POST /auth/password-resets/use",
     ),
-    Budget.SEARCHES: ("GET /search",),
+    Budget.SEARCHES: ("GET /search", "GET /frames/search"),
     Budget.COSTLY: (
         # many companies, filings or past days in one answer
         "GET /comparison",
@@ -44,6 +46,8 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "GET /companies/{ticker}/changes",
         "GET /companies/{ticker}/similar",
         "GET /companies/{ticker}/valuation/history",
+        "GET /frames/compare",
+        "GET /frames/valuation_history",
         "GET /reports/{number}/comparison",
         # work that goes on after the request, or that leaves this machine
         "POST /documents",
@@ -57,6 +61,7 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
 # tool counts as the request of the API that answers it.
 _FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", "/mcp", f"{_PREFIX}/health/")
 _SHOWN = {"json", "html"}
+_SHOWN_OR_FILE = {"application/json": False} | {form.media_type: True for form in ExportFormat}
 
 
 def _pattern(route: str) -> str:
@@ -82,13 +87,15 @@ def budget_of(scope: Mapping[str, Any], principal: Principal | None) -> Budget |
 
 
 def _is_export(scope: Mapping[str, Any]) -> bool:
-    """Whether the answer is a file: by `format`, or else by an Accept header that wants CSV and no JSON."""
-    if scope["method"] != "GET":
+    """Whether the answer is a file: by `format`, or else by an Accept header that prefers one to JSON.
+
+    The tables of the Python client are its answers, and count as such.
+    """
+    if scope["method"] != "GET" or scope["path"].startswith(f"{_PREFIX}/frames/"):
         return False
     query: bytes = scope["query_string"]
     if b"format" in query or b"%" in query:  # a name can be percent-encoded
         formats = parse_qs(query.decode("latin-1")).get("format", [])
         if formats:
             return not _SHOWN.issuperset(formats)
-    accepted = Headers(scope=dict(scope)).get("accept", "")
-    return "text/csv" in accepted and "application/json" not in accepted
+    return preferred(Headers(scope=dict(scope)).get("accept", ""), _SHOWN_OR_FILE)

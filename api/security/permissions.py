@@ -54,13 +54,24 @@ SIGNED_IN = frozenset(
 )
 """What every user may do, whatever their role."""
 
+FRAMES = tuple(
+    f"GET /frames/{name}"
+    for name in (
+        "checks", "companies", "compare", "events", "facts", "figures", "filings", "news", "prices", "provenance", "ratios",
+        "restatements", "search", "segments", "statement", "valuation", "valuation_history",
+    )
+)  # fmt: skip
+"""The tables of the Python client."""
+
 ROUTES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
         "GET /companies",
         "GET /companies/{ticker}",
         "GET /companies/{ticker}/changes",
         "GET /companies/{ticker}/events",
+        "GET /companies/{ticker}/facts",
         "GET /companies/{ticker}/filings",
+        "GET /companies/{ticker}/news",
         "GET /companies/{ticker}/ratios",
         "GET /companies/{ticker}/ratios/provenance",
         "GET /companies/{ticker}/restatements",
@@ -78,11 +89,13 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /series",
         "GET /search",
         "POST /verify",
+        "GET /filings",
         "GET /filings/{accession}",
         "GET /filings/{accession}/sections",
         "GET /filings/{accession}/text",
         "GET /prices/{ticker}",
         "GET /prices/{ticker}/bars",
+        *FRAMES,
         "GET /documents",
         "GET /documents/{document}",
         "GET /reports",
@@ -90,6 +103,9 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /reports/{number}",
         "GET /reports/{number}/comparison",
         "GET /reports/{number}/file",
+        "GET /tasks",
+        "GET /tasks/{task}",
+        "GET /tasks/{task}/events",
         "GET /watchlists",
         "GET /watchlists/{name}",
         "GET /views",
@@ -103,7 +119,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /alerts/{alert}/preview",
     ),
     Permission.DOCUMENTS_WRITE: ("POST /documents", "PATCH /documents/{document}", "DELETE /documents/{document}"),
-    Permission.REPORTS_RUN: ("POST /reports",),
+    Permission.REPORTS_RUN: ("POST /reports", "POST /tasks/{task}/cancel"),
     Permission.SCHEDULES_WRITE: ("PUT /reports/schedules/{name}", "DELETE /reports/schedules/{name}"),
     Permission.AUDIT_READ: ("GET /audit-trail",),
     Permission.SHARE: ("GET /sharing/{kind}/{name}", "PUT /sharing/{kind}/{name}"),

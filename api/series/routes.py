@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Format, Question, ResponseFormat, names
-from api.problems import CSV_TOO, problems
-from api.responses import csv_response, json_response
+from api.problems import TABLES_TOO, problems
+from api.responses import json_response, table_response
 from db.screens.chart import read_chart
-from workbench.analysis.screens.chart_json import CHART_HEADER, ChartAnswer, chart_answer, chart_rows
+from workbench.analysis.screens.chart_json import ChartAnswer, ChartRow, chart_answer, chart_rows
 from workbench.domain.screens.chart import ChartQuestion, parse_marks
 from workbench.domain.screens.series import Span, parse_series
 from workbench.domain.screens.series_views import SeriesView
@@ -24,7 +24,7 @@ router = APIRouter(tags=["series"])
     "/series",
     summary="Series of a chart",
     response_model=ChartAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
+    responses={200: TABLES_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_series(
     *,
@@ -55,10 +55,10 @@ async def get_series(
 ) -> Response:
     """Each measure of each company over time, with the axis that its unit needs; refused figures have no value but a reason.
 
-    CSV has one row a point, with its unit and the filings behind it.
+    A table has one row a point, with its unit and the filings behind it.
     """
     question = ChartQuestion(parse_series(",".join(series)), period, view, span, parse_marks(names(marks)), as_of)
     answer = chart_answer(await ask(read_chart, question))
-    if form is Format.CSV:
-        return csv_response(request, "chart", CHART_HEADER, chart_rows(answer))
+    if form is not Format.JSON:
+        return table_response(request, form, "chart", ChartRow, chart_rows(answer))
     return json_response(request, answer)

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from api.deps import AsOf, PathCompany, Question, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from workbench.analysis.search.similar_json import SimilarCompaniesAnswer, similar_document
 from workbench.search.similar import similar_companies
 
-router = APIRouter(prefix="/companies", tags=["companies"])
+router = APIRouter(prefix="/companies", tags=["companies"], route_class=TableRoute)
 
 
 @router.get(

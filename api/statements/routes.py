@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Format, PathCompany, Question, ResponseFormat
-from api.problems import CSV_TOO, problems
-from api.responses import csv_response, json_response
+from api.problems import TABLES_TOO, problems
+from api.responses import json_response, table_response
 from db.statements import as_known
 from workbench.analysis.statements import statement_rows
 from workbench.analysis.statements.statement_json import StatementAnswer, statement_document
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/companies", tags=["statements"])
     "/{ticker}/statements/{kind}",
     summary="A standardised statement",
     response_model=StatementAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
+    responses={200: TABLES_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_statement(
     *,
@@ -46,7 +46,7 @@ async def get_statement(
     CSV has one row per line and period.
     """
     statement = await ask(as_known.statement, company, kind, period, as_of, limit_periods=periods)
-    if form is Format.CSV:
+    if form is not Format.JSON:
         name = f"{statement.company.ticker or statement.company.cik}-{kind}-{period}"
-        return csv_response(request, name, statement_rows.HEADER, statement_rows.rows(statement))
+        return table_response(request, form, name, statement_rows.FigureRow, statement_rows.rows(statement))
     return json_response(request, statement_document(statement))

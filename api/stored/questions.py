@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from api.media_types import preferred
+from workbench.analysis.table_files import TableFormat
 from workbench.domain.errors import InvalidIdentifier
 from workbench.domain.identity import Accession
 from workbench.runtime.company_cache import company_key
@@ -16,6 +18,9 @@ _PATTERN = re.compile(
     r"/api/v1/(?:companies/(?P<company>[^/]+)(?P<of_company>|/statements/[a-z]+|/ratios|/filings)"
     r"|filings/(?P<filing>[^/]+)(?P<of_filing>|/sections))"
 )
+
+_JSON = "application/json"
+_FORMATS = {_JSON: _JSON} | {form.media_type: form.media_type for form in TableFormat}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,12 @@ def question_of(scope: Mapping[str, Any]) -> Question | None:
     """The question of an HTTP request; None if its answer is not cached."""
     if scope["method"] != "GET":
         return None
-    accepted = b"".join(value for name, value in scope["headers"] if name == b"accept")
-    is_csv = b"text/csv" in accepted and b"application/json" not in accepted
-    return _question(scope["path"], scope["query_string"], is_csv)
+    accepted = b",".join(value for name, value in scope["headers"] if name == b"accept")
+    return _question(scope["path"], scope["query_string"], preferred(accepted.decode("latin-1"), _FORMATS))
 
 
 @lru_cache(maxsize=4096)
-def _question(path: str, query: bytes, is_csv: bool) -> Question | None:
+def _question(path: str, query: bytes, media_type: str) -> Question | None:
     match = _PATTERN.fullmatch(path)
     if match is None:
         return None
@@ -57,5 +61,8 @@ def _question(path: str, query: bytes, is_csv: bool) -> Question | None:
     except InvalidIdentifier:
         return None
     # As known now, and as JSON: other days are asked for more rarely, and there are too many of them to store.
-    is_stored = kind in ("/statements/{kind}", "/ratios") and not is_csv and re.search(rb"as_of|format|%", query) is None
-    return Question(f"{path}?{query.decode('latin-1')}{' as CSV' if is_csv else ''}", route, tag, is_stored)
+    is_stored = (
+        kind in ("/statements/{kind}", "/ratios") and media_type == _JSON and re.search(rb"as_of|format|%", query) is None
+    )
+    form = "" if media_type == _JSON else f" as {media_type}"
+    return Question(f"{path}?{query.decode('latin-1')}{form}", route, tag, is_stored)

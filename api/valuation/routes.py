@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Format, PathCompany, Question, ResponseFormat
-from api.problems import CSV_TOO, problems
-from api.responses import csv_response, json_response
+from api.problems import TABLES_TOO, problems
+from api.responses import json_response, table_response
 from db.screens import valuation
 from workbench.analysis.statements import valuation_json
 from workbench.domain.measures.valuation_history import Every
@@ -21,16 +21,16 @@ router = APIRouter(prefix="/companies/{ticker}/valuation", tags=["valuation"])
     "",
     summary="Market capitalisation, multiples and yields",
     response_model=valuation_json.ValuationAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
+    responses={200: TABLES_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_valuation(
     *, request: Request, ask: Question, company: PathCompany, as_of: AsOf, form: ResponseFormat
 ) -> Response:
     """Each measure at the last close, with its operands or the reason why it is missing. CSV has one row per measure."""
     result = await ask(valuation.valuation, company, as_of)
-    if form is Format.CSV:
+    if form is not Format.JSON:
         name = f"{result.company.ticker or result.company.cik}-valuation"
-        return csv_response(request, name, valuation_json.HEADER, valuation_json.rows([result]))
+        return table_response(request, form, name, valuation_json.MeasureRow, valuation_json.rows([result]))
     return json_response(request, valuation_json.valuation_document(result))
 
 
@@ -38,7 +38,7 @@ async def get_valuation(
     "/history",
     summary="History of market capitalisation, multiples and yields",
     response_model=valuation_json.ValuationHistoryAnswer,
-    responses={200: CSV_TOO, **problems(400, 401, 404, 422)},
+    responses={200: TABLES_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_history(
     *,
@@ -52,7 +52,7 @@ async def get_history(
 ) -> Response:
     """Valuation at each date, from what was filed and traded by then. CSV has one row per date and measure."""
     history = await ask(valuation.valuation_history, company, as_of, every=every, limit=points)
-    if form is Format.CSV:
+    if form is not Format.JSON:
         name = f"{history.company.ticker or history.company.cik}-valuation-history"
-        return csv_response(request, name, valuation_json.HEADER, valuation_json.rows(history.points))
+        return table_response(request, form, name, valuation_json.MeasureRow, valuation_json.rows(history.points))
     return json_response(request, valuation_json.history_document(history))

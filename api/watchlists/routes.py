@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.deps import PathCompany, Question, TheCaller, ThePrincipal, TheWorkbench, written
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db import companies
 from db.alerts import watchlists
 from db.engine import Connection
@@ -22,7 +23,7 @@ from workbench.analysis.alerts.watchlist_json import (
 )
 from workbench.domain.rights.ownership import Caller
 
-router = APIRouter(prefix="/watchlists", tags=["watchlists"])
+router = APIRouter(prefix="/watchlists", tags=["watchlists"], route_class=TableRoute)
 
 ListName = Annotated[str, Path(description="The name of the watchlist.", max_length=200, examples=["retail"])]
 

@@ -62,19 +62,25 @@ def latest_filings(
     *,
     ciks: Collection[Cik] = (),
     forms: Collection[str] = (),
+    since: date | None = None,
     as_of: date | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Filing]:
-    """Filings of all or these companies, newest first; a joint filing is listed once per filer."""
+    """Filings of all or these companies, newest first; a joint filing is listed once per filer.
+
+    `since` and `as_of` bound the filing date, both inclusive.
+    """
     table = sec_filings.c
     query = sa.select(sec_filings).order_by(
-        table.filed_on.desc(), table.accepted_at.desc().nulls_last(), table.accession.desc()
+        table.filed_on.desc(), table.accepted_at.desc().nulls_last(), table.accession.desc(), table.cik
     )
     if ciks:
         query = query.where(table.cik.in_([cik.number for cik in ciks]))
     if forms:
         query = query.where(table.form.in_(list(forms)))
+    if since is not None:
+        query = query.where(table.filed_on >= since)
     if as_of is not None:
         query = query.where(table.filed_on <= as_of)
     return [_filing(row) for row in connection.execute(query.limit(limit).offset(offset))]

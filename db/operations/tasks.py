@@ -49,8 +49,15 @@ _SAME = sa.text(
 )
 
 
-def add_task(connection: sa.Connection, kind: TaskKind, parameters: Mapping[str, Any], *, most_waiting: int) -> int:
-    """Queues a task and returns its id; one that waits with the same parameters is not queued twice.
+def add_task(
+    connection: sa.Connection,
+    kind: TaskKind,
+    parameters: Mapping[str, Any],
+    *,
+    most_waiting: int,
+    owner: str | None = None,
+) -> int:
+    """Queues a task of this owner and returns its id; one that waits with the same parameters is not queued twice.
 
     Raises QueueFull while `most_waiting` tasks of this kind wait.
     """
@@ -64,7 +71,7 @@ def add_task(connection: sa.Connection, kind: TaskKind, parameters: Mapping[str,
             f"{most_waiting} tasks of the kind {kind.value} wait already", retry_after_seconds=_RETRY_SECONDS,
             hint="try again when one of them has finished",
         )  # fmt: skip
-    row = sa.insert(tasks).values(kind=kind.value, parameters=dict(parameters)).returning(tasks.c.task_id)
+    row = sa.insert(tasks).values(kind=kind.value, parameters=dict(parameters), owner=owner).returning(tasks.c.task_id)
     return int(connection.execute(row).scalar_one())
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from lxml import etree
 from pyarrow import parquet
 
-from workbench.analysis.exports import HEADER, ExportFormat, to_csv, to_parquet, to_xlsx, write_export
+from workbench.analysis.exports import HEADER, ExportFormat, to_csv, to_xlsx, write_export
 from workbench.analysis.screens.comparison_export import comparison_export
 from workbench.analysis.screens.peers import comparison_document, screen_document, screen_export
 from workbench.domain.facts.source import SourceFact
@@ -96,7 +96,7 @@ def test_csv_has_a_row_a_figure_and_no_formula() -> None:
 
 
 def test_parquet_keeps_every_digit() -> None:
-    table = parquet.read_table(io.BytesIO(to_parquet(comparison_export(comparison()))))
+    table = parquet.read_table(io.BytesIO(write_export(comparison_export(comparison()), ExportFormat.PARQUET)))
     assert tuple(table.column_names) == HEADER
     first, refused, derived = table.to_pylist()
     assert (first["value"], first["company"]) == (Decimal("12345678901234567.89"), NASTY.name)

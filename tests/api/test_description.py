@@ -54,6 +54,27 @@ INTENDED = (
         "sentences that moved are told apart",
     ),
     Intended(r"GET /api/v1/search 200 .*\.figures\b.*: none -> .*", "a search answers questions for figures"),
+    Intended(
+        r"GET /api/v1/\S+ (200 (text/csv|application/vnd\.apache\.(parquet|arrow\.stream))|query (cursor|format)): none -> .*",
+        "every list is also a table, with pages by cursors",
+    ),
+    Intended(
+        r"GET /api/v1/(comparison|screen) (query format: one of csv, .* default=json -> .*|200 \S+: none -> .*)",
+        "files by the Accept header, and as Arrow",
+    ),
+    Intended(
+        r"GET /api/v1/\S+ query format: one of csv, json \| null -> one of arrow, csv, json, parquet \| null", "more files"
+    ),
+    Intended(
+        r"\S+ /api/v1/\S+ \d+ .*: string( \| null)?, required -> string\(decimal\)( \| null)?, required",
+        "amounts have a format",
+    ),
+    Intended(
+        r"GET /api/v1/(filings|companies/{ticker}/(facts|news))\b.*: none -> .*",
+        "facts as filed, news, and filings of all companies are new",
+    ),
+    Intended(r"(GET|POST) /api/v1/tasks\b.*: none -> .*", "tasks are new"),
+    Intended(r"GET /api/v1/frames/\w+\b.*: none -> .*", "the tables of the Python client are new"),
     Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
     Intended(r"GET /api/v1/filings/{accession}/text\b.*: none -> .*", "the text of a span is new"),
     Intended(

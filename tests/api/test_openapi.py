@@ -11,6 +11,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from api.problems import Problem
+from workbench.runtime.questions import frame_questions
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +63,9 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/companies/{ticker}",
         "/api/v1/companies/{ticker}/changes",
         "/api/v1/companies/{ticker}/similar",
+        "/api/v1/companies/{ticker}/facts",
         "/api/v1/companies/{ticker}/filings",
+        "/api/v1/companies/{ticker}/news",
         "/api/v1/companies/{ticker}/ratios",
         "/api/v1/companies/{ticker}/ratios/provenance",
         "/api/v1/companies/{ticker}/valuation",
@@ -77,9 +80,11 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/comparison",
         "/api/v1/documents",
         "/api/v1/documents/{document}",
+        "/api/v1/filings",
         "/api/v1/filings/{accession}",
         "/api/v1/filings/{accession}/sections",
         "/api/v1/filings/{accession}/text",
+        *(f"/api/v1/frames/{name}" for name in frame_questions()),
         "/api/v1/prices/{ticker}",
         "/api/v1/prices/{ticker}/bars",
         "/api/v1/reports",
@@ -91,7 +96,14 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/reports/{number}/file",
         "/api/v1/screen",
         "/api/v1/search",
+        "/api/v1/series",
+        "/api/v1/tasks",
+        "/api/v1/tasks/{task}",
+        "/api/v1/tasks/{task}/cancel",
+        "/api/v1/tasks/{task}/events",
         "/api/v1/verify",
+        "/api/v1/views",
+        "/api/v1/views/{name}",
         "/api/v1/watchlists",
         "/api/v1/watchlists/{name}",
         "/api/v1/watchlists/{name}/companies/{ticker}",
@@ -136,6 +148,9 @@ async def test_answers_without_data_are_true_to_their_schemas(client: httpx.Asyn
         "/companies",
         "/companies/BRK.B",
         "/companies/AAPL/filings",
+        "/companies/AAPL/facts?concept=Assets",
+        "/companies/AAPL/news",
+        "/filings",
         "/companies/AAPL/ratios?period=ttm",
         "/companies/AAPL/restatements?kind=split",
         "/companies/AAPL/valuation",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 _PLACES = {
     "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "1", "number": "1", "name": "retail",
-    "alert": "1", "channel": "ops", "session": "1",
+    "alert": "1", "channel": "ops", "session": "1", "task": "1",
 }  # fmt: skip
 _KNOWN = "This route takes as_of, format, period, periods"
 _MEANT = f"unknown parameter; did you mean {{}}? {_KNOWN}"
@@ -94,14 +94,10 @@ _ODD = (
     "2015-01-01T00:00:00", "日本 '\"%_\\", ",;,", "(((", "x" * 3000,
 )  # fmt: skip
 _NEEDED = {
-    "q": "revenue",
-    "ticker": "AAPL",
-    "series": "AAPL:revenue",
-    "measure": "revenue",
-    "line": "revenue",
-    "with": "1",
-    "ratio": "net_margin",
-}
+    "q": "revenue", "ticker": "AAPL", "series": "AAPL:revenue", "measure": "revenue", "line": "revenue", "with": "1",
+    "ratio": "net_margin", "company": "AAPL", "companies": "AAPL", "measures": "revenue", "query": "revenue",
+    "concept": "Assets",
+}  # fmt: skip
 
 
 async def test_no_value_of_a_parameter_breaks_a_route(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:

@@ -32,6 +32,8 @@ def keys_of(names: type[StrEnum]) -> Schema:
 
 IsoDate = Annotated[str, Schema(format="date")]
 IsoTime = Annotated[str, Schema(format="date-time")]
+DecimalText = Annotated[str, Schema(format="decimal")]
+"""A decimal number with every digit, which a JSON number may not keep."""
 
 
 def utc_text(moment: datetime) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate, Page, PageFields, Schema
-from workbench.domain.identity import Company
+from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 
 
 class ListingAnswer(TypedDict, closed=True):
@@ -90,6 +91,28 @@ def company_detail(company: Company) -> CompanyDetailAnswer:
         for each in company.former_names
     ]
     return {**company_answer(company), "former_names": former}
+
+
+def company_from(answer: CompanyDetailAnswer) -> Company:
+    """The company that `company_detail` described."""
+    return Company(
+        cik=Cik(answer["cik"]),
+        name=answer["name"],
+        listings=tuple(Listing(Ticker(each["ticker"]), each["exchange"]) for each in answer["listings"]),
+        sic=answer["sic"],
+        sic_description=answer["sic_description"],
+        category=answer["category"],
+        entity_type=answer["entity_type"],
+        fiscal_year_end=answer["fiscal_year_end"],
+        state_of_incorporation=answer["state_of_incorporation"],
+        former_names=tuple(
+            FormerName(each["name"], _day(each["from_on"]), _day(each["until_on"])) for each in answer["former_names"]
+        ),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def company_page(companies: Iterable[Company], page: Page) -> CompanyPage:

@@ -1,22 +1,25 @@
-"""Exported tables: CSV and Parquet with one row per figure and its proof, XLSX as shown, with the proofs on a second sheet.
+"""Exported tables: CSV, Parquet and Arrow with a row per figure and its proof, XLSX as shown, the proofs on a second sheet.
 
 Text stays text in all of them: a spreadsheet program reads no text as a formula, not even an odd company name.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.table_files import TableFormat, csv_bytes, write_table
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.statements.statement import Figure
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     PARQUET = "parquet"
+    ARROW = "arrow"
     XLSX = "xlsx"
 
     @property
@@ -61,8 +65,9 @@ class ExportFormat(StrEnum):
 
 
 _MEDIA_TYPES = {
-    "csv": "text/csv",
-    "parquet": "application/vnd.apache.parquet",
+    "csv": TableFormat.CSV.media_type,
+    "parquet": TableFormat.PARQUET.media_type,
+    "arrow": TableFormat.ARROW.media_type,
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -107,26 +112,19 @@ PROVENANCE_HEADER = (
 
 def write_export(export: Export, form: ExportFormat) -> bytes:
     """The file's bytes; the same export gives the same bytes."""
-    return {ExportFormat.CSV: to_csv, ExportFormat.PARQUET: to_parquet, ExportFormat.XLSX: to_xlsx}[form](export)
+    if form is ExportFormat.XLSX:
+        return to_xlsx(export)
+    return to_csv(export) if form is ExportFormat.CSV else write_table(figures_table(export), TableFormat(form.value))
 
 
 def to_csv(export: Export) -> bytes:
-    """One row a figure under `HEADER`; several facts of a figure are joined by a space. UTF-8.
-
-    Text that a spreadsheet program would take for a formula has an apostrophe before it, as OWASP advises.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row in _rows(export):
-        writer.writerow([f"{cell:f}" if isinstance(cell, Decimal) else _harmless(cell) for cell in row])
-    return text.getvalue().encode()
+    """One row a figure under `HEADER`, as `csv_bytes` writes it; several facts of a figure are joined by a space."""
+    return csv_bytes(HEADER, _rows(export))
 
 
-def to_parquet(export: Export) -> bytes:
+def figures_table(export: Export) -> pa.Table:
     """One row a figure under `HEADER`; `value` is a decimal of twelve places, several facts' fields are lists."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     words, exact = pa.list_(pa.string()), pa.decimal128(38, _PLACES)
     types = {
@@ -139,9 +137,7 @@ def to_parquet(export: Export) -> bytes:
         for name in ("value", "adjusted_value"):
             if row[name] is not None:
                 row[name] = row[name].quantize(Decimal(1).scaleb(-_PLACES), context=_WIDE)
-    sink = io.BytesIO()
-    parquet.write_table(pa.Table.from_pylist(rows, schema=schema), sink)
-    return sink.getvalue()
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 _PLACES = 12
@@ -165,10 +161,6 @@ def _rows(export: Export, *, is_joined: bool = True) -> Iterator[tuple[Any, ...]
             figure.unit, figure.status.value, figure.reason, figure.adjusted_value, figure.adjustment, figure.formula, *lists,
             figure.known_on,
         )  # fmt: skip
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 # A workbook's own date: with the hour of its making in it, no two exports of one table would be equal.

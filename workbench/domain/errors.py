@@ -6,6 +6,7 @@ Errors marked * are transient: the same request may succeed later.
     ├── InvalidRequest          the request is invalid (400, exit 2)
     │   ├── InvalidIdentifier   not in the form of a CIK, accession or ticker
     │   ├── FutureDate          an `as_of` after today
+    │   ├── NotOverHttp         only a workbench with its own data answers that
     │   └── UnreadableDocument  a user's document is empty, damaged, locked ... (422, exit 1)
     │       └── DocumentTooLarge    a user's document is too large (413, exit 1)
     ├── NotFound                the request is valid, the thing does not exist (404, exit 1)
@@ -33,6 +34,7 @@ Errors marked * are transient: the same request may succeed later.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 
@@ -78,6 +80,10 @@ class InvalidIdentifier(InvalidRequest):
 
 class FutureDate(InvalidRequest):
     """An `as_of` that lies after today: nothing can be known about it."""
+
+
+class NotOverHttp(InvalidRequest):
+    """A question that a workbench over HTTP does not answer."""
 
 
 class UnreadableDocument(InvalidRequest):
@@ -186,3 +192,30 @@ class DatabaseUnavailable(SetupError):
 
 class Interrupted(WorkbenchError):
     """Stopped by the user; what was committed stays."""
+
+
+def error_name(kind: type[WorkbenchError]) -> str:
+    """The name by which other programs know the class: its own in kebab case, such as `not-found`."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("-")
+
+
+def error_classes() -> Mapping[str, type[WorkbenchError]]:
+    """Every class of the tree by its name of `error_name`."""
+    return {error_name(kind): kind for kind in _below(WorkbenchError)}
+
+
+def received_error(
+    kind: type[WorkbenchError], message: str, *, hint: str | None, retry_after_seconds: float | None
+) -> WorkbenchError:
+    """An error that another program reported. What only its own program knows (`url`, `document`) is None."""
+    state: dict[str, Any] = {"message": message, "hint": hint, "url": None, "document": None}
+    if retry_after_seconds is not None or not hasattr(kind, "retry_after_seconds"):
+        state["retry_after_seconds"] = retry_after_seconds
+    return _rebuild(kind, state)
+
+
+def _below(kind: type[WorkbenchError]) -> Iterator[type[WorkbenchError]]:
+    yield kind
+    for inner in kind.__subclasses__():
+        if inner.__module__ == __name__:
+            yield from _below(inner)

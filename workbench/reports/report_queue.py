@@ -31,7 +31,8 @@ class ReportQueue:
         waiting = self._workbench.settings.tasks.most_waiting
         with self._workbench.database.write() as connection:
             report_id = begin(connection, notebook, values, caller=caller)
-            add_task(connection, TaskKind.REPORT, {"report_id": report_id}, most_waiting=waiting)
+            parameters_of_task = {"report_id": report_id}
+            add_task(connection, TaskKind.REPORT, parameters_of_task, most_waiting=waiting, owner=caller.name)
         return report_id
 
     def start_again(self, report_id: int, caller: Caller = LOCAL) -> int:

@@ -38,6 +38,12 @@ class FilingPage(PageFields, closed=True):
     filings: list[FilingAnswer]
 
 
+class LatestFilingsPage(PageFields, closed=True):
+    """Filings of several companies, newest first; a joint filing stands there once for each of its filers."""
+
+    filings: list[FilingAnswer]
+
+
 class SectionAnswer(TypedDict, closed=True):
     """One item: the span [start, end) of characters in the document's extracted text. `text` is null unless requested."""
 
@@ -123,6 +129,11 @@ def filing_answer(filing: Filing) -> FilingAnswer:
 def filing_page(company: Company, filings: Iterable[Filing], page: Page) -> FilingPage:
     """Part of the list of a company's filings, in the order given."""
     return {"company": company_answer(company), "filings": [filing_answer(filing) for filing in filings], **page}
+
+
+def latest_filings_page(filings: Iterable[Filing], page: Page) -> LatestFilingsPage:
+    """Part of the list of filings of several companies, in the order given."""
+    return {"filings": [filing_answer(filing) for filing in filings], **page}
 
 
 def sections_answer(

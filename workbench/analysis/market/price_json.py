@@ -1,13 +1,13 @@
-"""Daily, weekly and monthly bars as JSON and as rows."""
+"""Daily, weekly and monthly bars as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from typing_extensions import TypedDict
 
-from workbench.analysis.answer_types import IsoDate
+from workbench.analysis.answer_types import DecimalText, IsoDate
 from workbench.domain.identity import Ticker
 from workbench.domain.market.price_bars import Interval, PriceBar
 from workbench.domain.market.prices import DailyBar, PriceSeries
@@ -17,11 +17,11 @@ class BarAnswer(TypedDict, closed=True):
     """One trading day in US dollars a share; `adjusted_close` knows the splits and dividends up to `as_of`."""
 
     traded_on: IsoDate
-    open: str
-    high: str
-    low: str
-    close: str
-    adjusted_close: str | None
+    open: DecimalText
+    high: DecimalText
+    low: DecimalText
+    close: DecimalText
+    adjusted_close: DecimalText | None
     volume_shares: int
 
 
@@ -50,10 +50,10 @@ class PriceBarAnswer(TypedDict, closed=True):
 
     starts_on: IsoDate
     last_traded_on: IsoDate
-    open: str
-    high: str
-    low: str
-    close: str
+    open: DecimalText
+    high: DecimalText
+    low: DecimalText
+    close: DecimalText
     volume_shares: int
     trading_days: int
 
@@ -98,15 +98,6 @@ def _bar(bar: DailyBar) -> BarAnswer:
         "adjusted_close": f"{bar.adjusted_close:f}" if bar.adjusted_close is not None else None,
         "volume_shares": bar.volume_shares,
     }
-
-
-BAR_HEADER = tuple(BarAnswer.__annotations__)
-
-
-def bar_rows(series: PriceSeries) -> Iterator[tuple[object, ...]]:
-    """One row a trading day under `BAR_HEADER`, oldest first."""
-    for bar in series.bars:
-        yield tuple(_bar(bar).values())
 
 
 def price_bars_answer(

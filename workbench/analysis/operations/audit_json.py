@@ -10,7 +10,6 @@ from typing_extensions import TypedDict
 from workbench.analysis.answer_types import IsoTime, Schema
 from workbench.domain.operations.audit_trail import AuditEntry
 
-AUDIT_COLUMNS = ("audit_id", "at", "actor", "action", "address", "result", "detail", "hash")
 # In the detail of every entry that a request made; they have columns of their own.
 _COMMON = ("address", "result")
 
@@ -33,6 +32,22 @@ class AuditTrailAnswer(TypedDict, closed=True):
 
     entries: list[AuditEntryAnswer]
     next_before: Annotated[int | None, Schema(description="`before` of the next page; null at the end.")]
+
+
+class AuditRow(TypedDict, closed=True):
+    """One entry as a row; `detail` has `name=value` pairs."""
+
+    audit_id: int
+    at: IsoTime
+    actor: str
+    action: str
+    address: str | None
+    result: str | None
+    detail: str
+    hash: str
+
+
+AUDIT_COLUMNS = tuple(AuditRow.__annotations__)
 
 
 def audit_entry(entry: AuditEntry) -> AuditEntryAnswer:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from workbench.analysis.answer_types import IsoDate, Schema
+from workbench.analysis.answer_types import DecimalText, IsoDate, Schema
 from workbench.analysis.screens.peers import PeerAnswer, company_document
 from workbench.domain.measures.comparison import calendar_period
 from workbench.domain.screens.axes import Axis
@@ -98,10 +98,26 @@ def chart_answer(chart: Chart) -> ChartAnswer:
     }
 
 
-CHART_HEADER = (
-    "cik", "ticker", "company", "measure", "label", "view", "axis", "day", "period", "value", "unit", "reason", "known_on",
-    "accessions",
-)  # fmt: skip
+class ChartRow(TypedDict, closed=True):
+    """One point of a chart as a row."""
+
+    cik: int
+    ticker: str | None
+    company: str
+    measure: str
+    label: str
+    view: str
+    axis: str | None
+    day: IsoDate
+    period: str | None
+    value: DecimalText | None
+    unit: str | None
+    reason: str | None
+    known_on: IsoDate | None
+    accessions: str
+
+
+CHART_HEADER = tuple(ChartRow.__annotations__)
 
 
 def chart_rows(answer: ChartAnswer) -> Iterator[tuple[object, ...]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from workbench.analysis.answer_types import IsoDate, Schema
+from workbench.analysis.answer_types import DecimalText, IsoDate, Schema
 from workbench.analysis.company_json import FilerAnswer, filer_answer
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.statements.statement import (
@@ -56,7 +56,7 @@ class FactFields(TypedDict):
     unit: str
     period_start: IsoDate | None
     period_end: IsoDate
-    value: Annotated[str, Schema(description="A decimal number as text, as filed.")]
+    value: Annotated[DecimalText, Schema(description="A decimal number as text, as filed.")]
 
 
 class FactAnswer(FactFields, closed=True):
@@ -67,13 +67,13 @@ class FigureFields(TypedDict):
     """The fields of every answer that shows a figure."""
 
     period_end: IsoDate
-    value: Annotated[str | None, Schema(description="A decimal number as text.")]
+    value: Annotated[DecimalText | None, Schema(description="A decimal number as text.")]
     unit: str | None
     status: Status
     reason: Annotated[str | None, Schema(description="Why the figure is refused.")]
     formula: Annotated[str | None, Schema(description="How the figure is derived.")]
     adjusted_value: Annotated[
-        str | None, Schema(description="A share figure filed before a stock split, restated in today's shares.")
+        DecimalText | None, Schema(description="A share figure filed before a stock split, restated in today's shares.")
     ]
     adjustment: Annotated[str | None, Schema(description="The stock splits behind `adjusted_value`.")]
     known_on: Annotated[

@@ -1,16 +1,39 @@
-"""A statement as flat rows, for CSV: one row a line and period."""
+"""A statement as flat rows, for tables: one row a line and period."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from typing_extensions import TypedDict
+
+from workbench.analysis.answer_types import DecimalText, IsoDate
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import Statement
 
-HEADER = (
-    "line", "label", "period_start", "period_end", "fiscal_year", "fiscal_quarter", "part", "value", "unit", "status",
-    "reason", "formula", "concepts", "accessions", "adjusted_value", "adjustment", "known_on",
-)  # fmt: skip
+
+class FigureRow(TypedDict, closed=True):
+    """One figure of a statement or table of ratios as a row."""
+
+    line: str
+    label: str
+    period_start: IsoDate | None
+    period_end: IsoDate
+    fiscal_year: int
+    fiscal_quarter: int | None
+    part: str | None
+    value: DecimalText | None
+    unit: str | None
+    status: str
+    reason: str | None
+    formula: str | None
+    concepts: str
+    accessions: str
+    adjusted_value: DecimalText | None
+    adjustment: str | None
+    known_on: IsoDate | None
+
+
+HEADER = tuple(FigureRow.__annotations__)
 
 
 def rows(statement: Statement | RatioTable) -> Iterator[tuple[str | int | None, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from typing_extensions import TypedDict
 
-from workbench.analysis.answer_types import IsoDate
+from workbench.analysis.answer_types import DecimalText, IsoDate
 from workbench.analysis.company_json import FilerAnswer, filer_answer
 from workbench.analysis.statements.statement_json import (
     FactAnswer,
@@ -26,15 +26,15 @@ class CloseAnswer(TypedDict, closed=True):
     ticker: str
     source: str
     traded_on: IsoDate
-    close: str
+    close: DecimalText
 
 
 class SharesAnswer(TypedDict, closed=True):
     """Shares outstanding as filed. `split_factor` converts them to shares on the day of the close, for `splits` since then."""
 
-    value: str
+    value: DecimalText
     formula: str
-    split_factor: str
+    split_factor: DecimalText
     splits: str | None
     fact: FactAnswer
 
@@ -149,10 +149,28 @@ def _shares(shares: Shares) -> SharesAnswer:
     }
 
 
-HEADER = (
-    "day", "measure", "label", "value", "unit", "status", "reason", "period", "close", "ticker", "traded_on", "source",
-    "formula", "concepts", "accessions", "known_on",
-)  # fmt: skip
+class MeasureRow(TypedDict, closed=True):
+    """One valuation measure of one day as a row."""
+
+    day: IsoDate
+    measure: str
+    label: str
+    value: DecimalText | None
+    unit: str | None
+    status: str
+    reason: str | None
+    period: str | None
+    close: DecimalText | None
+    ticker: str | None
+    traded_on: IsoDate | None
+    source: str | None
+    formula: str | None
+    concepts: str
+    accessions: str
+    known_on: IsoDate | None
+
+
+HEADER = tuple(MeasureRow.__annotations__)
 
 
 def rows(valuations: Iterable[Valuation]) -> Iterator[tuple[str | None, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,38 @@ class TaskKind(StrEnum):
 
     REPORT = "report"
     EMBED = "embed"
+
+
+class TaskStatus(StrEnum):
+    """What became of a task."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task as its owner sees it. A report has `report_id`, and the cells of its notebook as `steps`."""
+
+    task_id: int
+    kind: TaskKind
+    status: TaskStatus
+    owner: str | None
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str | None
+    report_id: int | None
+    steps: int | None
+    steps_done: int | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its state will not change."""
+        return self.status not in (TaskStatus.QUEUED, TaskStatus.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Tasks that requests left to the process that runs jobs."""

@@ -1,0 +1,58 @@
+"""Rows of an answer as an Arrow table: text in a known format becomes the type that it stands for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class ColumnKind(Enum):
+    """What the values of a column are in JSON."""
+
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    DECIMAL = "decimal"
+    WHOLE = "whole"
+    FRACTION = "fraction"
+    FLAG = "flag"
+    TEXTS = "texts"
+    NESTED = "nested"
+    """Anything else; its JSON as text."""
+
+
+_READ: Mapping[ColumnKind, Callable[[Any], Any]] = {
+    ColumnKind.DATE: date.fromisoformat,
+    ColumnKind.TIME: datetime.fromisoformat,
+    ColumnKind.DECIMAL: Decimal,
+    ColumnKind.NESTED: lambda value: json.dumps(value, ensure_ascii=False),
+}
+
+
+def rows_table(columns: Mapping[str, ColumnKind], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """The rows under the columns, in order. A column of decimals has as many places as its values need."""
+    import pyarrow as pa
+
+    types = {
+        ColumnKind.DATE: pa.date32(),
+        ColumnKind.TIME: pa.timestamp("us", tz="UTC"),
+        ColumnKind.DECIMAL: None,
+        ColumnKind.WHOLE: pa.int64(),
+        ColumnKind.FRACTION: pa.float64(),
+        ColumnKind.FLAG: pa.bool_(),
+        ColumnKind.TEXTS: pa.list_(pa.string()),
+    }
+    arrays = []
+    for place, kind in enumerate(columns.values()):
+        read = _READ.get(kind, lambda value: value)
+        values = [read(row[place]) if row[place] is not None else None for row in rows]
+        is_empty = kind is ColumnKind.DECIMAL and all(value is None for value in values)
+        arrays.append(pa.array(values, type=pa.decimal128(38, 0) if is_empty else types.get(kind, pa.string())))
+    return pa.Table.from_arrays(arrays, names=list(columns))
