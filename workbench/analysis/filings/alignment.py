@@ -21,8 +21,9 @@ class AlignedRow:
 def align(old: Sequence[Paragraph], new: Sequence[Paragraph], diff: TextDiff) -> list[AlignedRow]:
     """Every paragraph once, in the order of the new text; `diff` is the comparison of `old` and `new`.
 
-    A paragraph that was split, and those that were merged, are one on both sides, as in `diff`. A removed paragraph stands before the first paragraph that followed it in the old text and stayed in place. A paragraph
-    that moved stands at its new place.
+    A paragraph that was split, and those that were merged, are one on both sides, as in `diff`. A removed paragraph stands
+    before the first paragraph that followed it in the old text and stayed in place. A paragraph that moved stands at its new
+    place.
     """
     old, new = regroup(old, new)
     by_new = {change.new.ordinal: change for change in diff.changes if change.new is not None}

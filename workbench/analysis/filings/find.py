@@ -8,7 +8,7 @@ from workbench.domain.errors import InvalidRequest
 
 SHORTEST, _LONGEST = 2, 200
 # Typewriter and typographic marks mean the same: nobody types the ones that filings are set with.
-_ALIKE = ("'‘’ʼ", '"“”', "-‐‑–—−")
+_SAME_MARKS = ("'‘’ʼ", '"“”', "-‐‑–—−")
 _EXCERPT = 70  # characters on either side of a match
 
 
@@ -27,7 +27,7 @@ def find_spans(text: str, words: str) -> list[tuple[int, int]]:
 
 
 def _character(character: str) -> str:
-    group = next((each for each in _ALIKE if character in each), None)
+    group = next((each for each in _SAME_MARKS if character in each), None)
     return f"[{re.escape(group)}]" if group else re.escape(character)
 
 

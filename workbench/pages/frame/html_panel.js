@@ -26,7 +26,9 @@ export function render({ model, el }) {
     // The element is in the page only after this function has returned.
     requestAnimationFrame(() => {
       root.querySelector("[data-focus]")?.focus({ preventScroll: true });
-      root.querySelector(".items [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+      for (const chosen of root.querySelectorAll(".items > ol > li > [aria-current], .tab-row [aria-selected=true]")) {
+        chosen.scrollIntoView({ block: "nearest", inline: "center" });
+      }
       const passage = root.querySelector("#passage");
       const is_long = passage && passage.getBoundingClientRect().height > 0.8 * window.innerHeight;
       passage?.scrollIntoView({ block: is_long ? "start" : "center" });
@@ -158,6 +160,17 @@ export function render({ model, el }) {
     const is_in_field = event.composedPath()[0].closest?.("input, select, textarea, [contenteditable]");
     const moves = /^Arrow(Left|Right)$/.test(event.key) && [...event.composedPath(), ...pressed].some(is_wide);
     if (is_alone && !is_in_field && !moves) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  });
+
+  // Arrow keys, Home and End move the focus along a row of tabs; Enter opens one, as it does any link.
+  root.addEventListener("keydown", (event) => {
+    const tabs = [...(event.target.closest("[role=tablist]")?.querySelectorAll("[role=tab]") ?? [])];
+    const at = tabs.indexOf(event.target);
+    if (at < 0) return;
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    tabs.at(to % tabs.length).focus();
   });
 
   // The answer to the page's request already showed this markup, see first_content.js: what was typed, the focus and early clicks

@@ -11,7 +11,7 @@ from workbench.domain.filings.filing import Section
 from workbench.pages.frame.markup import href
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
-from workbench.pages.reader.find_panel import Found, passage_link
+from workbench.pages.reader.find_panel import Matches, passage_link
 from workbench.pages.reader.opened import WHOLE, Opened, section_key
 from workbench.parse.html.outline import Heading, outline
 
@@ -19,26 +19,26 @@ _UNSURE = 0.6
 _HEADINGS_SHOWN = 150
 
 
-def contents(opened: Opened, current: Section | None, found: Found, selection: Selection) -> Markup:
+def contents(opened: Opened, current: Section | None, matches: Matches, selection: Selection) -> Markup:
     """One row an item, with its number of matches; below the current one its headings. None is the whole document."""
     rows: list[dict[str, Any]] = []
     part: str | None = None
     for section in opened.sections:
         is_new = section.part != part
         part = section.part
-        row = _item(section, opened, found, selection)
+        row = _item(section, opened, matches, selection)
         is_current = section is current
         headings = _headings(opened, section, selection) if is_current else []
         rows.append(row | {"part": part if is_new else "", "is_current": is_current, "headings": headings})
     target = replace(selection, item=WHOLE, start=None, end=None, from_="", show="")
     whole = {
         "href": href("reader", target), "name": WHOLE, "is_current": current is None,
-        "count": len(found.spans) or "",
+        "count": len(matches.spans) or "",
     }  # fmt: skip
     return fragment("reader/contents.html", "contents", rows, whole)
 
 
-def _item(section: Section, opened: Opened, found: Found, selection: Selection) -> dict[str, Any]:
+def _item(section: Section, opened: Opened, matches: Matches, selection: Selection) -> dict[str, Any]:
     name = section_key(section, opened.sections)
     note = ""
     if section.status != "present":
@@ -51,7 +51,7 @@ def _item(section: Section, opened: Opened, found: Found, selection: Selection) 
         "number": section.item,
         "title": section.title,
         "note": note,
-        "count": found.number_in(section) or "",
+        "count": matches.number_in(section) or "",
     }
 
 

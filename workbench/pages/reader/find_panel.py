@@ -25,7 +25,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Matches:
     """The matches in the opened document, and their number in each other document of the filing that has any.
 
     `message` says why nothing was looked for.
@@ -40,17 +40,17 @@ class Found:
         return bisect_left(self.spans, (section.end, 0)) - bisect_left(self.spans, (section.start, 0))
 
 
-def find_in_filing(workbench: Workbench, opened: Opened, words: str) -> Found:
+def find_in_filing(workbench: Workbench, opened: Opened, words: str) -> Matches:
     """The matches of `words` in all documents of the filing that are here; nothing for no words."""
     if not words:
-        return Found()
+        return Matches()
     try:
         spans = find_spans(opened.text, words)
     except InvalidRequest as error:
-        return Found(message=f"{error.message[:1].upper()}{error.message[1:]}.")
+        return Matches(message=f"{error.message[:1].upper()}{error.message[1:]}.")
     others = [each for each in opened.siblings if each.document_id != opened.document.document_id]
     counts = [(other, _number(workbench, other, words)) for other in others]
-    return Found(tuple(spans), tuple((other, count) for other, count in counts if count))
+    return Matches(tuple(spans), tuple((other, count) for other, count in counts if count))
 
 
 def _number(workbench: Workbench, document: Document, words: str) -> int:
@@ -60,32 +60,32 @@ def _number(workbench: Workbench, document: Document, words: str) -> int:
         return 0
 
 
-def first_match(selection: Selection, found: Found, section: Section | None) -> Selection:
+def first_match(selection: Selection, matches: Matches, section: Section | None) -> Selection:
     """The selection at the first match: of its item if it names one, else of the document; as it is if that has none."""
     low, high = (section.start, section.end) if section and selection.item else (0, 1 << 31)
-    span = next((each for each in found.spans if low <= each[0] < high), None)
+    span = next((each for each in matches.spans if low <= each[0] < high), None)
     if span is None or selection.start is not None:
         return selection
     return replace(selection, start=span[0], end=span[1])
 
 
-def find_panel(opened: Opened, found: Found, selection: Selection, section: Section | None) -> Markup:
+def find_panel(opened: Opened, matches: Matches, selection: Selection, section: Section | None) -> Markup:
     """The search box, the place among the matches with links to the previous and next one, and a list of them."""
     here = replace(selection, q="", start=None, end=None, item="", from_="", show="")
-    box = {"words": selection.q, "message": found.message, "fields": here.parameters()}
-    if not selection.q or found.message:
+    box = {"words": selection.q, "message": matches.message, "fields": here.parameters()}
+    if not selection.q or matches.message:
         return fragment(_TEMPLATE, "find", box, None)
     at = selection.start if selection.start is not None else section.start if section else 0
-    place = bisect_left(found.spans, (at, 0))
-    current = found.spans[place] if place < len(found.spans) and found.spans[place][0] == selection.start else None
+    place = bisect_left(matches.spans, (at, 0))
+    current = matches.spans[place] if place < len(matches.spans) and matches.spans[place][0] == selection.start else None
     shown = {
-        "place": f"{place + 1 if current else '–'} of {len(found.spans):,}" if found.spans else "No match",
-        "back": _link(found.spans, place - 1, selection),
-        "on": _link(found.spans, place + 1 if current else place, selection),
+        "place": f"{place + 1 if current else '–'} of {len(matches.spans):,}" if matches.spans else "No match",
+        "back": _link(matches.spans, place - 1, selection),
+        "on": _link(matches.spans, place + 1 if current else place, selection),
         "clear": href("reader", replace(selection, q="", start=None, end=None)),
-        "matches": [_match(opened, span, selection) for span in found.spans[:_LISTED]],
-        "more": f"{len(found.spans) - _LISTED:,}" if len(found.spans) > _LISTED else "",
-        "elsewhere": [_elsewhere(document, count, selection) for document, count in found.elsewhere],
+        "matches": [_match(opened, span, selection) for span in matches.spans[:_LISTED]],
+        "more": f"{len(matches.spans) - _LISTED:,}" if len(matches.spans) > _LISTED else "",
+        "elsewhere": [_elsewhere(document, count, selection) for document, count in matches.elsewhere],
     }
     return fragment(_TEMPLATE, "find", box, shown)
 

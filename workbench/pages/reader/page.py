@@ -55,9 +55,9 @@ class Reader:
     def __init__(self, workbench: Workbench, opened: Opened, selection: Selection) -> None:
         self._workbench = workbench
         self._opened = opened
-        self._found = find_in_filing(workbench, opened, selection.q)
+        self._matches = find_in_filing(workbench, opened, selection.q)
         section = chosen_section(opened.sections, selection)
-        self._selection = first_match(selection, self._found, section)
+        self._selection = first_match(selection, self._matches, section)
         self.items = HtmlPanel(on_event=self._on_event)
         self.text = HtmlPanel(on_event=self._on_event)
         self._show(is_first=True)
@@ -76,11 +76,11 @@ class Reader:
     def _show(self, *, is_first: bool = False, is_passage: bool = False) -> None:
         opened, selection = self._opened, self._selection
         section = chosen_section(opened.sections, selection)
-        self.items.html = find_panel(opened, self._found, selection, section) + contents(
-            opened, section, self._found, selection
+        self.items.html = find_panel(opened, self._matches, selection, section) + contents(
+            opened, section, self._matches, selection
         )
         if not selection.from_:
-            body = text_body(opened, section, self._found, selection)
+            body = text_body(opened, section, self._matches, selection)
         else:
             try:
                 body = side_by_side(self._workbench, opened, section, selection)

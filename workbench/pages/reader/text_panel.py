@@ -12,7 +12,7 @@ from workbench.domain.filings.filing import Section
 from workbench.pages.frame.markup import href, key
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
-from workbench.pages.reader.find_panel import Found
+from workbench.pages.reader.find_panel import Matches
 from workbench.pages.reader.opened import Opened, section_key
 from workbench.pages.reader.side_by_side import comparisons
 from workbench.parse.html.filing_render import render_extracted
@@ -28,14 +28,14 @@ _STATUS_NOTES = {
 }
 
 
-def text_body(opened: Opened, section: Section | None, found: Found, selection: Selection) -> Markup:
+def text_body(opened: Opened, section: Section | None, matches: Matches, selection: Selection) -> Markup:
     """The text with its layout, the passage highlighted and the matches marked."""
     start, end = (section.start, section.end) if section else (0, len(opened.text))
     highlight = (selection.start, selection.end) if selection.start is not None and selection.end is not None else None
     if opened.extracted is None:
         return plain(opened.text, start, end, highlight)
     # The filing renderer escapes all text of the document.
-    rendered = render_extracted(opened.extracted, start=start, end=end, highlight=highlight, matches=found.spans)
+    rendered = render_extracted(opened.extracted, start=start, end=end, highlight=highlight, matches=matches.spans)
     return Markup(rendered)  # noqa: S704  # nosec B704
 
 
