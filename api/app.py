@@ -32,6 +32,7 @@ from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
+from api.notes import routes as notes
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
@@ -94,6 +95,8 @@ _PROTECTED = (
     series.router,
     watchlists.router,
     views.router,
+    notes.router,
+    notes.reviews_router,
     roles.router,
     sharing.router,
     audit_trail.router,

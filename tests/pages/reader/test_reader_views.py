@@ -127,3 +127,48 @@ def test_a_print_has_the_text_alone(visit: Visit) -> None:
     expect(page.locator("article.document")).to_be_visible()
     for part in (".items", ".find-in", ".filing-nav", ".pager", ".bar nav"):
         expect(page.locator(part).first).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_marked_words_are_noted_and_the_note_leads_back(visit: Visit) -> None:
+    visit.open(f"reader?accession={NEW}&item=1A")
+    page = visit.page
+    page.locator("article.document p", has_text=CLOUD).click(click_count=3)
+    page.get_by_role("button", name="Note or link this passage").click()
+    expect(page.locator("#passage")).to_have_text(CLOUD)
+    expect(page).to_have_url(re.compile(r"start=\d+&end=\d+"))
+    page.get_by_text("Note on the chosen passage").click()
+    page.get_by_label("Note", exact=True).fill("Which provider?")
+    page.get_by_role("button", name="Save note").click()
+    page.get_by_text("Notes (1)").click()
+    expect(page.locator(".notes li")).to_contain_text("Which provider?")
+    page.locator("nav.items a", has_text="Properties").click()
+    expect(page.locator("article.document")).to_contain_text("One forge.")
+    page.get_by_text("Notes (1)").click()
+    page.locator(".notes .quote").click()
+    expect(page.locator("#passage")).to_have_text(CLOUD)
+    page.get_by_text("Notes (1)").click()
+    page.get_by_role("button", name="Delete the note").click()
+    expect(page.locator(".noted")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_a_filing_is_marked_as_reviewed_and_back(visit: Visit) -> None:
+    visit.open(f"reader?accession={OLD}")
+    page = visit.page
+    page.get_by_role("button", name="Mark as reviewed").click()
+    expect(page.locator(".filing-nav")).to_contain_text("Reviewed on")
+    page.reload()
+    page.get_by_role("button", name="Mark as not reviewed").click()
+    expect(page.get_by_role("button", name="Mark as reviewed")).to_be_visible()
+
+
+def test_words_that_the_reader_does_not_have_are_no_passage(reports: Workbench) -> None:
+    content = reader_page(reports, Selection(accession=NEW.text, item="1A"))
+    panel = content.panels["text"]
+    before = panel.html  # type: ignore[attr-defined]
+    for value in ("x|our", "0|platypus", "0", "12345678901|our", f"0|{'our ' * 2000}"):
+        panel._on_event("quote", value)  # type: ignore[attr-defined]
+        assert panel.html == before  # type: ignore[attr-defined]
+    panel._on_event("quote", "0|ports of  Oakland and")  # type: ignore[attr-defined]
+    assert '<mark id="passage">ports of Oakland and</mark>' in panel.html  # type: ignore[attr-defined]

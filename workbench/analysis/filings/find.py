@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from workbench.domain.errors import InvalidRequest
 
@@ -22,8 +23,18 @@ def find_spans(text: str, words: str) -> list[tuple[int, int]]:
     sought = words.split()
     if not SHORTEST <= len(" ".join(sought)) <= _LONGEST:
         raise InvalidRequest(f"words to find have {SHORTEST} to {_LONGEST} characters")
-    pattern = re.compile(r"\s+".join("".join(map(_character, word)) for word in sought), re.IGNORECASE)
-    return [match.span() for match in pattern.finditer(text)]
+    return [match.span() for match in _pattern(sought).finditer(text)]
+
+
+def locate(text: str, words: str, start: int) -> tuple[int, int] | None:
+    """The first span at or after `start` that reads as `words`, by the same rules; None if there is none."""
+    sought = words.split()
+    match = _pattern(sought).search(text, max(0, start)) if sought else None
+    return match.span() if match else None
+
+
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(r"\s+".join("".join(map(_character, word)) for word in words), re.IGNORECASE)
 
 
 def _character(character: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,9 +13,11 @@ from db.filings.events import list_events
 from db.filings.filing_documents import FilingDocument, filing_documents
 from db.filings.filing_index import index_begins_on, list_filings
 from db.filings.own_documents import own_documents
+from db.filings.user_notes import list_reviews
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
-from workbench.domain.identity import Company
+from workbench.domain.identity import Accession, Company
+from workbench.domain.measures.user_notes import FilingReview
 from workbench.pages.company.event_timeline import timeline
 from workbench.pages.company.tabs import TabContent
 from workbench.pages.frame.html_panel import HtmlPanel
@@ -38,9 +41,12 @@ def filings_tab(workbench: Workbench, company: Company, selection: Selection) ->
         filings = list_filings(connection, company.cik, forms=forms, as_of=as_of, limit=_FILINGS_SHOWN + 1, offset=offset)
         begins_on = None if filings else index_begins_on(connection, company.cik)
         events = list_events(connection, company.cik, as_of=as_of, limit=_EVENTS_READ)
+        reviews = list_reviews(connection, visitor(), company.cik)
     back = href("company", replace(selection, offset=max(0, offset - _FILINGS_SHOWN))) if offset else ""
     on = href("company", replace(selection, offset=offset + _FILINGS_SHOWN)) if len(filings) > _FILINGS_SHOWN else ""
-    table = filings_table(filings[:_FILINGS_SHOWN], selection, begins_on) + fragment("frame/markup.html", "pager", back, on)
+    table = filings_table(filings[:_FILINGS_SHOWN], selection, begins_on, reviews=reviews) + fragment(
+        "frame/markup.html", "pager", back, on
+    )
     form = fragment(_TEMPLATE, "form_choice", _fields(selection), selection.form, REPORT_FORMS)
     return TabContent({"filings": HtmlPanel(form + table), "events": HtmlPanel(timeline(events, selection))})
 
@@ -49,8 +55,13 @@ def _fields(selection: Selection) -> list[tuple[str, str]]:
     return replace(selection, form="", offset=0).parameters()
 
 
-def filings_table(filings: list[Filing], selection: Selection, begins_on: date | None = None) -> Markup:
-    """Filings, newest first, each with a link into the reader; before `begins_on`, the first day of the index, unknown."""
+def filings_table(
+    filings: list[Filing], selection: Selection, begins_on: date | None = None, *, reviews: Sequence[FilingReview] = ()
+) -> Markup:
+    """Filings, newest first, each with a link into the reader; before `begins_on`, the first day of the index, unknown.
+
+    Those in `reviews`, newest filing first, are marked, and so are those that came after the first of them.
+    """
     if not filings and selection.as_of and begins_on and selection.as_of < begins_on:
         return notice("Filings are unknown.", f"The index of filings begins on {day(begins_on)}.", is_inline=True)
     if not filings:
@@ -59,9 +70,12 @@ def filings_table(filings: list[Filing], selection: Selection, begins_on: date |
         return notice(
             f"No filings{of_form}{until}.", "Choose a later as-of date, or ingest the company again.", is_inline=True
         )
+    reviewed = {each.accession for each in reviews}
+    last = reviews[0] if reviews else None
     rows = [
         {
             "href": href("reader", Selection(accession=filing.accession.text, as_of=selection.as_of)),
+            "state": _state(filing, reviewed, last),
             "form": filing.form,
             "accession": filing.accession,
             "filed": day(filing.filed_on),
@@ -71,7 +85,14 @@ def filings_table(filings: list[Filing], selection: Selection, begins_on: date |
         for filing in filings
     ]
     changes = href("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))
-    return fragment(_TEMPLATE, "filings", rows, changes)
+    since = f"The last that you reviewed: {last.form}, filed {day(last.filed_on)}" if last else ""
+    return fragment(_TEMPLATE, "filings", rows, changes, since)
+
+
+def _state(filing: Filing, reviewed: Collection[Accession], last: FilingReview | None) -> str:
+    if filing.accession in reviewed:
+        return "reviewed"
+    return "new" if last is not None and filing.filed_on > last.filed_on else ""
 
 
 def _about(filing: Filing) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from markupsafe import Markup
 
 from db.engine import Connection
 from db.facts.elements import origins
+from db.filings.user_notes import list_notes
 from db.statements.as_known import statement
 from db.statements.figure_history import figure_history
 from db.statements.ratios import ratios
@@ -13,7 +17,9 @@ from workbench.analysis.statements.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
 from workbench.domain.measures.figure_history import FigureKey
+from workbench.domain.measures.provenance import Origin
 from workbench.domain.measures.ratios import RatioTable, ratio_definitions
+from workbench.domain.measures.user_notes import NotedFigure
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 from workbench.pages.company.figure_history import history_table, history_waiting
 from workbench.pages.company.ratio_table import ratio_table
@@ -21,12 +27,24 @@ from workbench.pages.company.statement_table import ChosenFigure, find_figure, s
 from workbench.pages.company.trend_bars import trend_bars
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.messages import problem, waiting
+from workbench.pages.frame.notes import note_form, note_list
 from workbench.pages.frame.page import show_in_address, soon
 from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
 
 _PERIODS_SHOWN = 10
 _RATIO_PERIODS_SHOWN = 8  # the sparkline needs the space of two
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What the drawer shows beside the notes."""
+
+    match: ChosenFigure
+    places: Sequence[Origin]
+    history: Markup
 
 
 class StatementPanel:
@@ -44,6 +62,8 @@ class StatementPanel:
         self._selection = selection
         self._periods_shown = periods_shown
         self._has_trends = self._has_ratios = False
+        self._caller = visitor()
+        self._drawn: _Drawn | None = None
         self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
         self._ratios: dict[PeriodKind, RatioTable] = {}
         self.table = HtmlPanel(on_event=self.on_event)
@@ -66,7 +86,13 @@ class StatementPanel:
         self.ratios.html = ratio_table(self._ratio_table(), self._selection)
 
     def on_event(self, name: str, value: str) -> None:
-        """Handles a choice in one of the panels; `proof` is a period, a statement and a figure, separated by `|`."""
+        """Handles a choice in one of the panels; `proof` is a period, a statement and a figure, separated by `|`.
+
+        `noted` follows a note that was written or deleted.
+        """
+        if name == "noted":
+            self._draw()
+            return
         parts = value.split("|") if name == "proof" else [value]
         names = {"kind": ("kind",), "period": ("period",), "figure": ("figure",), "measure": ("measure",)}
         changed = ("period", "kind", "figure") if name == "proof" else names.get(name, ())
@@ -109,18 +135,32 @@ class StatementPanel:
         """Shows the sources of the chosen figure at once, and its history as soon as that has been read."""
         match = self._chosen()
         if match is None:
+            self._drawn = None
             self.sources.html = ""
             return
         with self._workbench.database.read() as connection:
             places = origins(connection, self._company.cik, match[2].facts, as_of=self._selection.as_of)
-        self.sources.html = sources(*match, places, self._selection, more=history_waiting())
-        chosen = self._selection.figure
+        self._drawn = _Drawn(match, places, history_waiting())
+        self._draw()
+        soon(self._show_history)
 
-        def show_history() -> None:
-            if self._selection.figure == chosen:  # another may have been chosen since
-                self.sources.html = sources(*match, places, self._selection, more=self._history(match))
+    def _show_history(self) -> None:
+        if self._drawn is not None:
+            self._drawn = replace(self._drawn, history=self._history(self._drawn.match))
+            self._draw()
 
-        soon(show_history)
+    def _draw(self) -> None:
+        """Draws the drawer with the notes as they are stored."""
+        if self._drawn is None:
+            return
+        chosen, period = self._selection.figure, self._selection.period
+        with self._workbench.database.read() as connection:
+            known = list_notes(connection, self._caller, cik=self._company.cik, figure=chosen)
+        own = [each for each in known if isinstance(each.about, NotedFigure) and each.about.period is period]
+        about = {"ticker": str(self._company.cik), "period": period.value, "figure": chosen}
+        notes = fragment("company/figure_history.html", "notes", note_list(own, self._caller), note_form(about, self._caller))
+        more = self._drawn.history + notes
+        self.sources.html = sources(*self._drawn.match, self._drawn.places, self._selection, more=more)
 
     def _chosen(self) -> ChosenFigure | None:
         chosen = self._selection.figure

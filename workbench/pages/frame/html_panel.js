@@ -162,6 +162,31 @@ export function render({ model, el }) {
     if (is_alone && !is_in_field && !moves) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   });
 
+  // Words that are marked in a document can be noted and cited: where their block starts and the words go to Python.
+  const quote = document.createElement("button");
+  quote.type = "button";
+  quote.className = "quote-button";
+  quote.textContent = "Note or link this passage";
+  const marked = () => {
+    const selection = root.getRootNode().getSelection?.() ?? document.getSelection();
+    const range = selection?.rangeCount ? selection.getRangeAt(0) : null;
+    const from = range?.startContainer.parentElement?.closest("[data-quotes] [data-start]");
+    const words = from ? selection.toString().trim() : "";
+    return words.length > 2 && root.contains(from) ? { from, words, range } : null;
+  };
+  root.addEventListener("pointerup", () => requestAnimationFrame(() => {
+    const { range } = marked() ?? {};
+    if (!range) return quote.remove();
+    const { left, bottom } = range.getBoundingClientRect();
+    quote.style = `left: ${Math.max(8, left)}px; top: ${Math.min(innerHeight - 48, bottom + 6)}px`;
+    root.append(quote);
+  }));
+  quote.addEventListener("click", () => {
+    const { from, words } = marked() ?? {};
+    quote.remove();
+    if (from) model.send_msg({ name: "quote", value: `${from.dataset.start}|${words}` });
+  });
+
   // Arrow keys, Home and End move the focus along a row of tabs; Enter opens one, as it does any link.
   root.addEventListener("keydown", (event) => {
     const tabs = [...(event.target.closest("[role=tablist]")?.querySelectorAll("[role=tab]") ?? [])];

@@ -15,9 +15,14 @@ from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.reader.opened import Opened
 
+_NOTHING = Markup()
 
-def header(opened: Opened, selection: Selection) -> Markup:
-    """Company, form and days, with links to the SEC, to the filings before and after, and to all of the company."""
+
+def header(opened: Opened, selection: Selection, review: Markup = _NOTHING) -> Markup:
+    """Company, form and days, with links to the SEC, to the filings before and after, and to all of the company.
+
+    `review` says whether the visitor has reviewed the filing.
+    """
     document, company = opened.document, opened.company
     this = next((each for each in opened.filings if each.document_id == document.document_id), None)
     facts = {
@@ -42,6 +47,7 @@ def header(opened: Opened, selection: Selection) -> Markup:
         "earlier": _step(opened, 1, selection),
         "later": _step(opened, -1, selection),
         "forms": _forms(opened, selection),
+        "review": review,
     }
     return fragment("reader/header.html", "header", shown)
 
