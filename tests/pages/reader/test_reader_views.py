@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from db.engine import Database
 from db.filings.filing_documents import filing_documents
+from tests import inline_filing
 from tests.browser import Visit
 from tests.two_reports import ACME, AMENDED, CLOUD, DOLLAR, NEW, NEW_RISKS, OLD, QUARTERS, STAFF
+from workbench.adapters.object_store import FolderStore
 from workbench.pages.frame.selection import Selection
 from workbench.pages.reader.page import reader_page
 from workbench.runtime import Workbench
+from workbench.settings import Settings
 
 
 def shown(workbench: Workbench, name: str, **selected: object) -> str:
@@ -172,3 +177,18 @@ def test_words_that_the_reader_does_not_have_are_no_passage(reports: Workbench) 
         assert panel.html == before  # type: ignore[attr-defined]
     panel._on_event("quote", "0|ports of  Oakland and")  # type: ignore[attr-defined]
     assert '<mark id="passage">ports of Oakland and</mark>' in panel.html  # type: ignore[attr-defined]
+
+
+def test_a_figure_of_inline_xbrl_says_what_it_reports(database: Database, objects: FolderStore, tmp_path: Path) -> None:
+    inline_filing.ingest(database, objects, inline_filing.build(tmp_path / "edgar"))
+    workbench = Workbench(Settings(home=tmp_path), database, objects)
+    text = shown(workbench, "text", accession=inline_filing.ACCESSION.text, item="8")
+    titles = dict(re.findall(r'<span data-fact="(f-\d)" title="([^"]*)"', text))
+    assert titles["f-1"] == "us-gaap:Revenues: 5,000,000 USD, 1 Jan 2023 to 31 Dec 2023"
+    assert (
+        titles["f-2"]
+        == f"{titles['f-1'].replace('5,000,000', '3,200,000')}\nus-gaap:StatementBusinessSegmentsAxis: acme:AnvilsMember"
+    )
+    assert titles["f-5"] == "us-gaap:Assets: 1,000,000 USD, at 31 Dec 2023"
+    # Nil, of another company, and not a number.
+    assert set(titles) == {"f-1", "f-2", "f-5", "f-8"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from db.companies import get_company
 from db.engine import Connection
+from db.facts.elements import facts_printed
 from db.filings.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
 from db.filings.filing_documents import FilingDocument, filing_documents
 from workbench.domain.errors import InvalidRequest, NotFound
@@ -15,7 +16,9 @@ from workbench.domain.filings.changes import same_report
 from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, Section
 from workbench.domain.identity import Accession, Company
+from workbench.domain.measures.provenance import PrintedFact
 from workbench.ingest.filings.documents import read_raw, read_text
+from workbench.pages.frame.amounts import exact
 from workbench.pages.frame.markup import day
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.visitor import visitor
@@ -34,7 +37,7 @@ class Opened:
     """All spans refer to `text`. `extracted` is None when the current extractor produces a different text.
 
     `siblings` are the documents of the same filing, itself included; `filings` the filings of the company whose text is here,
-    newest first.
+    newest first. `facts` are what its inline XBRL elements report, by their ids.
     """
 
     document: Document
@@ -45,6 +48,7 @@ class Opened:
     text: str
     pages: tuple[DocumentPage, ...]
     filings: tuple[FilingDocument, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def same_reports(self) -> list[FilingDocument]:
@@ -67,6 +71,7 @@ def open_document(workbench: Workbench, selection: Selection) -> Opened:
         sections = tuple(_readable(section, document.form) for section in sections_of(connection, document.document_id))
         pages = tuple(pages_of(connection, document.document_id))
         filings = filing_documents(connection, company.cik, as_of=selection.as_of) if company else []
+        facts = {name: _reported(fact) for name, fact in facts_printed(connection, document.document_id).items()}
     if selection.as_of and document.filed_on and document.filed_on > selection.as_of:
         raise NotFound(
             f"this filing did not exist on {day(selection.as_of)}: it was filed on {day(document.filed_on)}",
@@ -80,7 +85,7 @@ def open_document(workbench: Workbench, selection: Selection) -> Opened:
     if extracted is not None and extracted.text != text:
         extracted = None
     _check_span(selection, text)
-    return Opened(document, company, siblings, sections, extracted, text, pages, tuple(filings))
+    return Opened(document, company, siblings, sections, extracted, text, pages, tuple(filings), facts)
 
 
 def _found(connection: Connection, selection: Selection) -> tuple[Document, tuple[Document, ...]]:
@@ -92,6 +97,13 @@ def _found(connection: Connection, selection: Selection) -> tuple[Document, tupl
         raise InvalidRequest(f"document must be a number when there is no accession, not {selection.document!r}")
     document = get_document_by_id(connection, int(selection.document), visitor())
     return document, (document,)
+
+
+def _reported(fact: PrintedFact) -> str:
+    """`us-gaap:Revenues: 391,035,000,000 USD, 1 Oct 2023 to 28 Sep 2024`, with its members."""
+    period = f"{day(fact.period_start)} to {day(fact.period_end)}" if fact.period_start else f"at {day(fact.period_end)}"
+    members = "".join(f"\n{axis}: {member}" for axis, member in fact.dimensions)
+    return f"{fact.concept}: {exact(fact.value, fact.unit)}, {period}{members}"
 
 
 def _readable(section: Section, form: str | None) -> Section:

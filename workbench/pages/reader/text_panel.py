@@ -35,7 +35,9 @@ def text_body(opened: Opened, section: Section | None, matches: Matches, selecti
     if opened.extracted is None:
         return plain(opened.text, start, end, highlight)
     # The filing renderer escapes all text of the document.
-    rendered = render_extracted(opened.extracted, start=start, end=end, highlight=highlight, matches=matches.spans)
+    rendered = render_extracted(
+        opened.extracted, start=start, end=end, highlight=highlight, matches=matches.spans, facts=opened.facts
+    )
     return Markup(rendered)  # noqa: S704  # nosec B704
 
 

@@ -7,9 +7,10 @@ escaped, and nothing refers to another address: no script, style sheet, image, f
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
+from types import MappingProxyType
 
 from workbench.parse.html.extracted import BOLD, ITALIC, SUBSCRIPT, SUPERSCRIPT, UNDERLINE, Block, Cell, ExtractedText, Run
 from workbench.parse.html.filing_html import extract
@@ -39,14 +40,16 @@ def render_extracted(
     end: int | None = None,
     highlight: tuple[int, int] | None = None,
     matches: Sequence[tuple[int, int]] = (),
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The same from a document already extracted, which saves parsing it again.
 
     Spans of `matches`, in order and without overlap, stand in `<mark class="match">`s, but for what is highlighted of them.
+    `facts` says of inline XBRL elements, by id, what they report; it is their tooltip.
     """
     length = len(document.text)
     first, last = max(0, start or 0), min(length, length if end is None else end)
-    renderer = _Renderer(document.text, (first, last), _Marks(highlight, matches), _usual_size(document))
+    renderer = _Renderer(document.text, (first, last), _Marks(highlight, matches), _usual_size(document), facts)
     blocks = document.blocks[document.block_index(first) :]
     return "".join(renderer.pieces(_until(blocks, last)))
 
@@ -89,10 +92,11 @@ class _Marks:
 # Written by code and not by a template: tags open and close where runs, marks and page breaks of the source do, and every text
 # is a span of the extracted text, so that a template would hold nothing but calls.
 class _Renderer:
-    def __init__(self, text: str, span: tuple[int, int], marks: _Marks, usual_size: float) -> None:
+    def __init__(self, text: str, span: tuple[int, int], marks: _Marks, usual_size: float, facts: Mapping[str, str]) -> None:
         self._text, (self._first, self._last) = text, span
         self._marks = marks
         self._usual_size = usual_size
+        self._facts = facts
         self._is_first_mark = True
 
     def pieces(self, blocks: Iterator[Block]) -> Iterator[str]:
@@ -157,11 +161,16 @@ class _Renderer:
             fact = run.fact is not None
             yield "".join(f"<{name}>" for name in tags)
             if fact:
-                yield f'<span data-fact="{escape(run.fact or "")}">'
+                yield self._fact(run.fact or "")
             yield from self._characters(start, end)
             if fact:
                 yield "</span>"
             yield "".join(f"</{name}>" for name in reversed(tags))
+
+    def _fact(self, element: str) -> str:
+        reported = self._facts.get(element)
+        title = f' title="{escape(reported)}"' if reported else ""
+        return f'<span data-fact="{escape(element)}"{title}>'
 
     def _characters(self, start: int, end: int) -> Iterator[str]:
         """Escaped text, with the parts of it that are highlighted or matched in marks."""
