@@ -58,12 +58,6 @@ export function render({ model, el }) {
   document.addEventListener("workbench-saved", () => load());
 
   root.addEventListener("click", (event) => {
-    const jump = event.target.closest("[data-jump]");
-    if (jump) {
-      event.preventDefault();
-      document.getElementById(jump.dataset.jump)?.scrollIntoView({ block: "start", behavior: "smooth" });
-      return;
-    }
     const target = event.target.closest("[data-event]");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
