@@ -90,12 +90,14 @@ def test_matches_are_walked_through_and_have_addresses(visit_anywhere: Visit) ->
     page.get_by_role("link", name="Next match").click()
     expect(place).to_have_text("2 of 3")
     expect(page).to_have_url(re.compile(r"start=\d+&end=\d+&q=our"))
+    second = page.url
     assert page.locator("#passage").evaluate("mark => mark.closest('[data-start]').dataset.start") != first
     page.locator(".section-head h2").click()
     page.keyboard.press("n")
     expect(place).to_have_text("3 of 3")
     page.keyboard.press("p")
     expect(place).to_have_text("2 of 3")
+    expect(page).to_have_url(second)
     page.reload()
     expect(place).to_have_text("2 of 3")
     expect(page.locator("#passage")).to_have_text(re.compile("our", re.IGNORECASE))
