@@ -35,6 +35,7 @@ from api.frames import routes as frames
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
 from api.news import routes as news
+from api.notes import routes as notes
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
@@ -102,6 +103,8 @@ _PROTECTED = (
     series.router,
     watchlists.router,
     views.router,
+    notes.router,
+    notes.reviews_router,
     roles.router,
     sharing.router,
     audit_trail.router,

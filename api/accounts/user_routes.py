@@ -82,7 +82,7 @@ async def delete_user(
 ) -> Response:
     """Deletes the account with its sessions, API keys and second factor. For administrators.
 
-    Returns 409 if the user owns documents, reports, schedules, watchlists, alerts or views and neither `give_to` nor
+    Returns 409 if the user owns documents, reports, schedules, watchlists, alerts, views or notes and neither `give_to` nor
     `with_data` is given. The audit log stays.
     """
     name = _of_another(name, principal)
@@ -95,6 +95,7 @@ async def delete_user(
     answer: DeletedUserAnswer = {
         "deleted": name, "given_to": give_to, "documents": owned.documents, "reports": owned.reports,
         "schedules": owned.schedules, "watchlists": owned.watchlists, "alerts": owned.alerts, "views": owned.views,
+        "notes": owned.notes,
     }  # fmt: skip
     return json_response(request, answer)
 

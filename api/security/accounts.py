@@ -105,8 +105,8 @@ def delete_user(
 ) -> Owned:
     """Deletes an account with its sessions, API keys and second factor; returns what the user owned.
 
-    Documents, reports, schedules, watchlists, alerts and views go to the user `give_to`, or are deleted `with_data`; what
-    the audit log says of the user stays. Raises Conflict if the user owns something and neither is given, NotFound.
+    Documents, reports, schedules, watchlists, alerts, views and notes go to the user `give_to`, or are deleted `with_data`;
+    what the audit log says of the user stays. Raises Conflict if the user owns something and neither is given, NotFound.
     """
     name = parse_user_name(name)
     with database.write() as connection:

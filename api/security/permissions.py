@@ -110,6 +110,8 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /watchlists/{name}",
         "GET /views",
         "GET /views/{name}",
+        "GET /notes",
+        "GET /reviews",
         "GET /alerts",
         "GET /alerts/channels",
         "GET /alerts/notices",
@@ -127,6 +129,12 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "DELETE /watchlists/{name}",
         "PUT /watchlists/{name}/companies/{ticker}",
         "DELETE /watchlists/{name}/companies/{ticker}",
+    ),
+    Permission.NOTES_WRITE: (
+        "POST /notes",
+        "DELETE /notes/{note}",
+        "PUT /reviews/{accession}",
+        "DELETE /reviews/{accession}",
     ),
     Permission.ACCOUNTS_WRITE: (
         "GET /users",

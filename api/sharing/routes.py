@@ -22,7 +22,7 @@ Kind = Annotated[Shareable, Path(description="What is shared.")]
 Name = Annotated[
     str,
     Path(
-        description="The number of a document, report or alert, or the name of a schedule, watchlist or view.",
+        description="The number of a document, report, alert or note, or the name of a schedule, watchlist or view.",
         max_length=200,
         examples=["chips"],
     ),
@@ -40,7 +40,7 @@ class SharedWith(BaseModel):
     "/{kind}/{name}", summary="How something is shared", response_model=SharingAnswer, responses=problems(401, 403, 404, 422)
 )
 async def get_sharing(request: Request, ask: Question, caller: TheCaller, kind: Kind, name: Name) -> Response:
-    """The roles that may read a document, report, schedule, watchlist, alert or view of the caller's."""
+    """The roles that may read a document, report, schedule, watchlist, alert, view or note of the caller's."""
     return json_response(request, sharing_answer(await ask(sharing.get_sharing, kind, name, caller)))
 
 
@@ -53,7 +53,7 @@ async def get_sharing(request: Request, ask: Question, caller: TheCaller, kind: 
 async def put_sharing(
     *, request: Request, workbench: TheWorkbench, caller: TheCaller, kind: Kind, name: Name, wanted: SharedWith
 ) -> Response:
-    """Shares a document, report, schedule, watchlist, alert or view of the caller's with exactly these roles."""
+    """Shares a document, report, schedule, watchlist, alert, view or note of the caller's with exactly these roles."""
     roles = parse_roles(wanted.roles)
 
     def share() -> Sharing:

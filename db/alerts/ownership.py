@@ -1,4 +1,4 @@
-"""What a user owns: documents, reports, schedules, watchlists, alerts and saved views; given to another user, or deleted."""
+"""What a user owns: documents, reports, watchlists, saved views, notes and more; given to another user, or deleted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import astuple, dataclass
 
 import sqlalchemy as sa
 
-from db.tables import alert_rules, documents, report_schedules, reports, saved_views, watchlists
+from db.tables import alert_rules, documents, filing_reviews, notes, report_schedules, reports, saved_views, watchlists
 
-_OWNED = (documents, reports, report_schedules, watchlists, alert_rules, saved_views)
+_OWNED = (documents, reports, report_schedules, watchlists, alert_rules, saved_views, notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,13 @@ class Owned:
     watchlists: int = 0
     alerts: int = 0
     views: int = 0
+    notes: int = 0
 
     def __bool__(self) -> bool:
         return any(astuple(self))
 
     def __str__(self) -> str:
-        kinds = ("documents", "reports", "schedules", "watchlists", "alerts", "views")
+        kinds = ("documents", "reports", "schedules", "watchlists", "alerts", "views", "notes")
         parts = [f"{kind} ({count})" for kind, count in zip(kinds, astuple(self), strict=True) if count]
         return ", ".join(parts[:-1]) + (" and " if parts[:-1] else "") + "".join(parts[-1:])
 
@@ -49,7 +50,7 @@ def give(connection: sa.Connection, owner: str, to: str) -> None:
     """Gives everything of `owner` to the user `to`, and leaves what it is shared with.
 
     A watchlist or view whose name is taken there gets the owner's name added. A document whose bytes `to` has added too is not
-    given.
+    given. Which filings a user has read is not given either.
     """
     for named in (watchlists, saved_views):
         taken = sa.select(named.c.name).where(named.c.owner == to)
@@ -58,7 +59,7 @@ def give(connection: sa.Connection, owner: str, to: str) -> None:
     same = sa.select(documents.c.sha256).where(documents.c.owner == to)
     given = sa.update(documents).where(documents.c.owner == owner, documents.c.sha256.not_in(same))
     connection.execute(given.values(owner=to))
-    for table in (reports, report_schedules, watchlists, alert_rules, saved_views):
+    for table in (reports, report_schedules, watchlists, alert_rules, saved_views, notes):
         connection.execute(sa.update(table).where(table.c.owner == owner).values(owner=to))
 
 
@@ -67,7 +68,7 @@ def delete_owned(connection: sa.Connection, owner: str) -> list[FreedFiles]:
 
     Returns the files of the documents; those of reports stay in the object store, where another run may share them.
     """
-    for table in (alert_rules, watchlists, report_schedules, reports, saved_views):
+    for table in (alert_rules, watchlists, report_schedules, reports, saved_views, notes, filing_reviews):
         connection.execute(sa.delete(table).where(table.c.owner == owner))
     gone = sa.delete(documents).where(documents.c.owner == owner).returning(documents.c.sha256, documents.c.text_sha256)
     return [FreedFiles(*row) for row in connection.execute(gone)]

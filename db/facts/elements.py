@@ -15,7 +15,7 @@ from db.tables import documents, fact_elements, inline_readings, stored_restatem
 from workbench.domain.facts.share_classes import CLASS_AXIS, of_class, split_class
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact
+from workbench.domain.measures.provenance import Element, NoElement, Origin, PlacedFact, PrintedFact
 
 
 def save_elements(
@@ -97,6 +97,18 @@ _READINGS = sa.text(
 )
 
 
+_PRINTED = sa.text(
+    """
+    select e.element_id, c.taxonomy || ':' || c.tag as concept, e.value, u.unit, e.period_start, e.period_end, s.members
+    from fact_elements e
+    join concepts c using (concept_id)
+    join units u using (unit_id)
+    join dimension_sets s using (dimensions_id)
+    where e.document_id = :document_id and e.element_id is not null and e.value is not null
+    """
+)
+
+
 def origins(connection: sa.Connection, cik: Cik, facts: Sequence[SourceFact], *, as_of: date | None = None) -> list[Origin]:
     """Each fact of a company with the element that shows it, or the reason why there is none; in the same order.
 
@@ -122,6 +134,17 @@ def origins(connection: sa.Connection, cik: Cik, facts: Sequence[SourceFact], *,
     for row in connection.execute(_READINGS, {"accessions": sorted({fact.accession for fact in facts})}):
         outcomes.setdefault(row.accession, set()).add(row.outcome)
     return [_origin(fact, places, outcomes.get(fact.accession, set())) for fact in facts]
+
+
+def facts_printed(connection: sa.Connection, document_id: int) -> dict[str, PrintedFact]:
+    """What each inline XBRL element of a document reports, by its id; those without an id or a value are left out."""
+    rows = connection.execute(_PRINTED, {"document_id": document_id})
+    return {
+        row.element_id: PrintedFact(
+            row.concept, row.value, row.unit, row.period_start, row.period_end, tuple(row.members.items())
+        )
+        for row in rows
+    }
 
 
 def _origin(fact: SourceFact, places: dict[tuple[Any, ...], list[Any]], outcomes: set[str | None]) -> Origin:

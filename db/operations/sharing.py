@@ -1,4 +1,4 @@
-"""With which roles an owner shares a document, a report, a schedule, a watchlist, an alert or a saved view."""
+"""With which roles an owner shares a document, a report, a schedule, a watchlist, an alert, a saved view or a note."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.ownership import changeable
-from db.tables import alert_rules, documents, report_schedules, reports, saved_views, watchlists
+from db.tables import alert_rules, documents, notes, report_schedules, reports, saved_views, watchlists
 from workbench.domain.errors import NotFound
 from workbench.domain.rights.ownership import Caller, Shareable, Sharing
 from workbench.domain.rights.roles import Role
@@ -20,13 +20,14 @@ _KEYS = {
     Shareable.WATCHLISTS: watchlists.c.name,
     Shareable.ALERTS: alert_rules.c.rule_id,
     Shareable.VIEWS: saved_views.c.name,
+    Shareable.NOTES: notes.c.note_id,
 }
 
 
 def get_sharing(connection: sa.Connection, kind: Shareable, name: str, caller: Caller) -> Sharing:
     """How something of the caller's is shared; raises NotFound for what is not there or belongs to somebody else.
 
-    `name` is the number of a document, report or alert, or the name of a schedule, watchlist or view.
+    `name` is the number of a document, report, alert or note, or the name of a schedule, watchlist or view.
     """
     table = _KEYS[kind].table
     row = connection.execute(sa.select(table.c.owner, table.c.shared_with).where(_is_it(kind, name, caller))).first()

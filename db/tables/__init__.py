@@ -66,6 +66,7 @@ from db.tables.market import (
     stock_prices,
     weekly_prices,
 )
+from db.tables.notes import filing_reviews, notes
 from db.tables.operations import (
     answer_versions,
     api_responses,
@@ -118,6 +119,7 @@ __all__ = [
     "fact_versions",
     "failed_units",
     "feature_flags",
+    "filing_reviews",
     "filing_sections",
     "filing_vectors",
     "filings_per_day",
@@ -133,6 +135,7 @@ __all__ = [
     "monthly_prices",
     "news_articles",
     "news_mentions",
+    "notes",
     "passages",
     "password_resets",
     "recovery_codes",

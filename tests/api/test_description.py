@@ -103,6 +103,7 @@ INTENDED = (
         r"POST /api/v1/alerts(/preview)? body .*\.condition: (.*)=500(.*) -> \2=2000\3", "the filters of a screen are long"
     ),
     Intended(r"GET /api/v1/series\b.*: none -> .*", "the series of a chart are new"),
+    Intended(r"\S+ /api/v1/(notes|reviews)\b.*: none -> .*", "notes and reviews of filings are new"),
     Intended(r"(PUT|DELETE) /api/v1/reports/schedules/.*: none -> .*", "schedules are written over HTTP, too"),
     Intended(
         r"(GET|PUT) /api/v1/reports/schedules\S* .*\.(recipients|failure_channel)(\[\])?: none -> .*",

@@ -147,6 +147,18 @@ REQUESTS = (
     Request("POST", "/tasks/{task}/cancel", "/tasks/1/cancel"),
     Request("PUT", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/AAPL"),
     Request("DELETE", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/NVDA"),
+    Request(
+        "POST", "/notes", "/notes",
+        {"json": {
+            "ticker": "AAPL", "period": "annual", "figure": "revenue@2023-09-30", "text": "52 weeks, after 53 in fiscal 2023.",
+            "tags": "calendar", "shared_with": "analyst",
+        }},
+    ),
+    Request("GET", "/notes", "/notes?ticker=AAPL"),
+    Request("DELETE", "/notes/{note}", "/notes/1"),
+    Request("PUT", "/reviews/{accession}", "/reviews/0000320193-24-000123"),
+    Request("GET", "/reviews", "/reviews?ticker=AAPL"),
+    Request("DELETE", "/reviews/{accession}", "/reviews/0000320193-24-000123"),
     Request("GET", "/alerts", "/alerts"),
     Request("GET", "/alerts/channels", "/alerts/channels"),
     Request("GET", "/alerts/notices", "/alerts/notices"),

@@ -15,6 +15,7 @@ from db.alerts import watchlists
 from db.companies import save_company
 from db.engine import Database
 from db.filings.filing_index import save_filings
+from db.filings.user_notes import add_note
 from db.operations import reports as db_reports
 from db.operations.sharing import share
 from db.operations.snapshots import snapshot
@@ -25,9 +26,11 @@ from tests.notifiers import MemoryNotifier
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.alerts.delivery_times import Schedule
 from workbench.domain.filings.filing import NewDocument
+from workbench.domain.measures.user_notes import NotedFigure
 from workbench.domain.rights.ownership import Caller, Shareable
 from workbench.domain.rights.roles import Role
 from workbench.domain.screens.saved_views import ViewKind
+from workbench.domain.statements.statement import PeriodKind
 from workbench.ingest import archive
 from workbench.ingest.alerts import notices
 from workbench.ingest.filings.documents import index_document
@@ -53,6 +56,7 @@ class Owned:
     watchlists: str
     alerts: str
     views: str
+    notes: str
 
     def name(self, kind: Shareable) -> str:
         return str(getattr(self, kind.value))
@@ -109,21 +113,23 @@ def make_one(workbench: Workbench, kind: Shareable, words: str) -> str:
             now=datetime.now(UTC), company="AAPL",
         )  # fmt: skip
         return str(rule.rule_id)
+    if kind is Shareable.REPORTS:
+        return _run(workbench, name)
     with workbench.database.write() as connection:
         if kind is Shareable.WATCHLISTS:
             watchlists.create(connection, "olga", name)
             watchlists.add_members(connection, "olga", name, [APPLE.cik])
-            return name
-        if kind is Shareable.VIEWS:
+        elif kind is Shareable.VIEWS:
             save_view(connection, "olga", name, ViewKind.SCREEN, {"where": "revenue >= 10B"})
-            return name
-        if kind is Shareable.SCHEDULES:
+        elif kind is Shareable.NOTES:
+            figure = NotedFigure(APPLE.cik, PeriodKind.ANNUAL, "revenue@2024-09-28")
+            name = str(add_note(connection, OLGA, figure, words).note_id)
+        else:
             parameters = {"ticker": "AAPL"}
             db_reports.save_schedule(
                 connection, name, notebook="company_review", parameters=parameters, cron="0 6 1 1 *", caller=OLGA
             )
-            return name
-    return _run(workbench, name)
+    return name
 
 
 def _run(workbench: Workbench, name: str) -> str:

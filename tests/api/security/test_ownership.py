@@ -71,6 +71,9 @@ PUBLIC_QUESTIONS = (
     "/views/quokkas",
     "/alerts",
     "/alerts/notices",
+    "/notes",
+    "/notes?ticker=AAPL",
+    "/reviews?ticker=AAPL",
 )
 ALIKE = "/search?q=quokkas%20make%20and%20sell"
 
@@ -268,7 +271,7 @@ def _between(text: str, name: str, table: str) -> str:
 # What stands for each parameter of an address; the things named are nobody's.
 _VALUES = {
     "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "987654", "number": "987654",
-    "alert": "987654", "task": "987654", "name": "nothing", "channel": "ops",
+    "alert": "987654", "note": "987654", "task": "987654", "name": "nothing", "channel": "ops",
     "session": "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11",
 }  # fmt: skip
 _SHARING = {"kind": "documents", "name": "987654"}
@@ -360,6 +363,7 @@ def _requests() -> list[tuple[str, dict[str, Any]]]:
         ("GET /alerts/{alerts}", {}),
         ("GET /alerts/{alerts}/preview", {}),
         ("DELETE /alerts/{alerts}", {}),
+        ("DELETE /notes/{notes}", {}),
         *sharing,
     ]
 
@@ -371,7 +375,7 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, list[str]]]) -> str:
 
 
 def test_the_tests_of_owners_name_every_route_with_something_owned() -> None:
-    named = re.compile(r"/(documents|reports|watchlists|views|alerts|sharing)/\{")
+    named = re.compile(r"/(documents|reports|watchlists|views|alerts|notes|sharing)/\{")
     owned = {
         (method, re.sub(r"\{\w+\}", "*", path).replace("/companies/*", "/companies/AAPL"))
         for routes in permissions.ROUTES.values()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tests.domain.test_names import WALMART
-from workbench.pages.company.page import filings_table, header
+from workbench.pages.company.filings_tab import filings_table
+from workbench.pages.company.page import header
 from workbench.pages.frame.selection import Selection
 
 

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from db.engine import Database
-from tests import two_reports
-from tests.browser import Visit, serve
-from tests.conftest import clone
+from tests.browser import Visit
 from tests.two_reports import CLOUD, NEW, OLD, STAFF
-from workbench.adapters.object_store import FolderStore
-from workbench.runtime import Workbench
-from workbench.settings import Settings
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("changes")
-    database, objects = Database(clone(postgres_url, "page_changes")), FolderStore(home / "objects")
-    with database.write() as connection:
-        two_reports.save(connection, objects)
-    with serve(Workbench(Settings(home=home), database, objects)) as address:
-        yield address
-    database.close()
 
 
 def test_the_words_that_changed_are_marked(visit_anywhere: Visit) -> None:

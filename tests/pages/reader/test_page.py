@@ -8,7 +8,9 @@ from tests.loaded import ACCESSION, ORCHARD
 from workbench.domain.errors import NotFound
 from workbench.domain.filings.filing import Section
 from workbench.pages.frame.selection import Selection
-from workbench.pages.reader.page import _neighbours, _plain, chosen_section, reader_page, section_key
+from workbench.pages.reader.opened import chosen_section, section_key
+from workbench.pages.reader.page import reader_page
+from workbench.pages.reader.text_panel import neighbours, plain
 from workbench.runtime import Workbench
 
 ONE, RISKS, TWO = (
@@ -45,10 +47,10 @@ def test_the_whole_document_may_be_meant() -> None:
 
 
 def test_the_items_before_and_after_are_one_step_away() -> None:
-    first = _neighbours(SECTIONS, ONE, Selection())
+    first = neighbours(SECTIONS, ONE, Selection())
     assert first[0] is None
     assert first[1] == {"href": "reader?item=1A", "name": "1A", "key": "ArrowRight", "label": "Item 1A, Risk Factors →"}
-    middle = _neighbours(SECTIONS, RISKS, Selection())
+    middle = neighbours(SECTIONS, RISKS, Selection())
     assert [(each["name"], each["key"]) for each in middle if each] == [("I-1", "ArrowLeft"), ("II-1", "ArrowRight")]
     assert middle[0] is not None
     assert middle[0]["label"] == "← Item 1, Financial Statements"
@@ -61,7 +63,7 @@ def test_an_item_that_is_not_there_lists_those_that_are() -> None:
 
 
 def test_text_of_an_older_extractor_keeps_its_citations() -> None:
-    assert '1 &lt; <mark id="passage">2 &amp;</mark> 3' in _plain("0 1 < 2 & 3 4", 2, 11, (6, 9))
+    assert '1 &lt; <mark id="passage">2 &amp;</mark> 3' in plain("0 1 < 2 & 3 4", 2, 11, (6, 9))
 
 
 def test_a_passage_is_marked_where_it_stands(loaded: Workbench) -> None:

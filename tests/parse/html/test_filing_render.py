@@ -42,6 +42,23 @@ def test_any_span_says_what_the_text_says(scraps: list[str], data: st.DataObject
         assert set(element.attrib) <= ATTRIBUTES
 
 
+@settings(max_examples=100, deadline=None)
+@given(SCRAPS, st.data())
+def test_matches_are_marked_beside_the_passage(scraps: list[str], data: st.DataObject) -> None:
+    document = extract(page("start ", *scraps))
+    offsets = st.integers(0, len(document.text))
+    cuts = sorted(data.draw(st.lists(offsets, max_size=8, unique=True)))
+    matches = list(zip(cuts[::2], cuts[1::2], strict=False))
+    low, high = sorted((data.draw(offsets), data.draw(offsets)))
+    root = tree(render_extracted(document, highlight=(low, high), matches=matches))
+    assert squeezed(root.text_content()) == squeezed(document.text)
+    passage = "".join(mark.text_content() for mark in root.xpath("//mark[not(@class)]"))
+    assert squeezed(passage) == squeezed(document.text[low:high])
+    matched = "".join(mark.text_content() for mark in root.xpath("//mark[@class='match']"))
+    beside = (document.text[place] for start, end in matches for place in range(start, end) if not low <= place < high)
+    assert squeezed(matched) == squeezed("".join(beside))
+
+
 def test_blocks_carry_their_offset() -> None:
     document = extract(page(heading("Item 1. Business"), paragraph("We sell."), "<table><tr><td>a</td><td>1</td></tr>"
                             "<tr><td>b</td><td>2</td></tr></table>"))  # fmt: skip

@@ -59,6 +59,7 @@ class DeletedUserAnswer(TypedDict, closed=True):
     watchlists: int
     alerts: int
     views: int
+    notes: int
 
 
 class ResetLinkAnswer(TypedDict, closed=True):

@@ -133,7 +133,7 @@ def delete(
 ) -> None:
     """Delete an account with its sessions, API keys and second factor.
 
-    Documents, reports, schedules, watchlists, alerts and views of the user are given to another user or deleted too.
+    Documents, reports, schedules, watchlists, alerts, views and notes of the user are given to another user or deleted too.
     """
     with runtime.open_workbench() as workbench:
         owned = accounts.delete_user(

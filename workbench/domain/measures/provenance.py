@@ -37,6 +37,18 @@ class PlacedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedFact:
+    """What an element of a filing's document reports: concept, value, unit, period, and axes with their members."""
+
+    concept: str
+    value: Decimal
+    unit: str
+    period_start: date | None
+    period_end: date
+    dimensions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """Where a fact is printed: document and element, [start, end) of the extracted text, and that text."""
 

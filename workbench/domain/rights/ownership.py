@@ -63,6 +63,7 @@ class Shareable(StrEnum):
     WATCHLISTS = "watchlists"
     ALERTS = "alerts"
     VIEWS = "views"
+    NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     WATCHLISTS_WRITE = "watchlists.write"
     ALERTS_WRITE = "alerts.write"
     VIEWS_WRITE = "views.write"
+    NOTES_WRITE = "notes.write"
     REPORTS_RUN = "reports.run"
     SCHEDULES_WRITE = "schedules.write"
     SHARE = "share"
@@ -39,18 +40,19 @@ ABOUT_PERMISSIONS: Mapping[Permission, str] = {
     Permission.WATCHLISTS_WRITE: "Create, change and remove own watchlists",
     Permission.ALERTS_WRITE: "Create and remove own alerts, and test notification channels",
     Permission.VIEWS_WRITE: "Save, change and delete own screens, charts and comparisons",
+    Permission.NOTES_WRITE: "Write and delete own notes, and mark filings as reviewed",
     Permission.REPORTS_RUN: "Run reports",
     Permission.SCHEDULES_WRITE: "Create, change and remove own scheduled reports",
-    Permission.SHARE: "Share own documents, reports, schedules, watchlists, alerts and saved views with roles",
+    Permission.SHARE: "Share own documents, reports, schedules, watchlists, alerts, saved views and notes with roles",
     Permission.OPERATIONS_READ: "See components, jobs, failures, ingest runs and metrics",
     Permission.AUDIT_READ: "Search and export the audit trail",
     Permission.ACCOUNTS_WRITE: "Manage accounts, keys and sessions of others",
-    Permission.ALL_WORK: "Read, change and remove everybody's documents, reports, schedules and alerts",
+    Permission.ALL_WORK: "Read, change and remove everybody's documents, reports, schedules, alerts and notes",
 }
 
 ABOUT_ROLES: Mapping[Role, str] = {
     Role.VIEWER: "Reads everything public and what is shared with viewers",
-    Role.ANALYST: "Also saves own work: documents, watchlists, alerts, views and reports",
+    Role.ANALYST: "Also saves own work: documents, watchlists, alerts, views, notes and reports",
     Role.RESEARCHER: "Also schedules reports",
     Role.OPERATOR: "Runs the installation: sees its operation and the audit trail, and has no work of its own",
     Role.ADMINISTRATOR: "May do everything, and manages accounts",
@@ -63,6 +65,7 @@ _ANALYST = frozenset(
         Permission.WATCHLISTS_WRITE,
         Permission.ALERTS_WRITE,
         Permission.VIEWS_WRITE,
+        Permission.NOTES_WRITE,
         Permission.REPORTS_RUN,
         Permission.SHARE,
     }

@@ -9,6 +9,7 @@ from db.companies import get_company
 from db.engine import Database
 from db.filings.change_lists import COMPARED, NewReport, save_changes, uncompared
 from db.filings.changes import choose_versions
+from workbench.analysis.filings.alignment import AlignedRow, align
 from workbench.analysis.filings.paragraphs import split_paragraphs
 from workbench.analysis.filings.text_diff import compare
 from workbench.domain.errors import InvalidRequest, NotFound
@@ -40,6 +41,13 @@ def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
     Raises NotFound and IntegrityError as `read_text` does.
     """
     return ItemChanges(pair, compare(item_paragraphs(objects, pair.old), item_paragraphs(objects, pair.new)))
+
+
+def aligned_item(objects: ObjectStore, pair: ItemPair) -> tuple[ItemChanges, list[AlignedRow]]:
+    """As `item_changes`, with every paragraph of both versions in the order of the newer, beside the one it corresponds to."""
+    old, new = item_paragraphs(objects, pair.old), item_paragraphs(objects, pair.new)
+    diff = compare(old, new)
+    return ItemChanges(pair, diff), align(old, new, diff)
 
 
 def item_text(objects: ObjectStore, version: ItemVersion) -> str:

@@ -23,11 +23,14 @@ _SHOWN = ("revenue", "revenue_growth", "operating_margin", "net_income", "eps_di
 _BASES = (PeriodKind.TTM, PeriodKind.ANNUAL)
 
 
-def figure_strip(figures: Sequence[KeyFigures], selection: Selection) -> Markup:
-    """Each figure with its period: TTM where it can be verified, else the latest fiscal year; empty without figures."""
+def figure_strip(figures: Sequence[KeyFigures], selection: Selection, *, is_live: bool) -> Markup:
+    """Each figure with its period: TTM where it can be verified, else the latest fiscal year; empty without figures.
+
+    If `is_live`, a click opens its sources on this page; else it leads to the address that shows them.
+    """
     by_basis = {each.basis: each for each in figures}
     items = (_item(measure(name), by_basis, selection) for name in _SHOWN)
-    return fragment("company/key_figures.html", "strip", [item for item in items if item is not None])
+    return fragment("company/key_figures.html", "strip", [item for item in items if item is not None], is_live)
 
 
 def _item(item: Measure, by_basis: Mapping[PeriodKind, KeyFigures], selection: Selection) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -10,16 +11,22 @@ from workbench.domain.amounts import in_units
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.measures.provenance import Element
 from workbench.domain.measures.segments import Breakdown, Row
-from workbench.pages.frame.markup import day, href
+from workbench.domain.statements.statement import PeriodKind
+from workbench.pages.frame.markup import choices, day, href
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 
 
 def segment_tables(breakdowns: tuple[Breakdown, ...], selection: Selection) -> Markup:
     """One table a breakdown, newest period first; each figure opens the filing with the figure highlighted."""
+    offered = [
+        (period.value, period.value.capitalize(), href("company", replace(selection, period=period)))
+        for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY)
+    ]
+    periods = choices(offered, selection.period)
     if not breakdowns:
-        return fragment("company/segment_panel.html", "empty")
-    return fragment("company/segment_panel.html", "segments", [_table(each, selection) for each in breakdowns])
+        return fragment("company/segment_panel.html", "empty", periods)
+    return fragment("company/segment_panel.html", "segments", [_table(each, selection) for each in breakdowns], periods)
 
 
 def _table(breakdown: Breakdown, selection: Selection) -> dict[str, Any]:

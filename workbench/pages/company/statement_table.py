@@ -33,6 +33,7 @@ from workbench.pages.frame.templates import fragment
 
 _DECIDED = ("passed", "failed")
 _TEMPLATE = "company/statement_table.html"
+_NOTHING = Markup()
 
 
 def statement_table(statement: Statement, selection: Selection) -> Markup:
@@ -43,7 +44,10 @@ def statement_table(statement: Statement, selection: Selection) -> Markup:
     return fragment(_TEMPLATE, "statement", table | _table(statement, selection))
 
 
-def find_figure(statement: Statement | RatioTable, chosen: str) -> tuple[StatementLine, StatementPeriod, Figure] | None:
+ChosenFigure = tuple[StatementLine, StatementPeriod, Figure]
+
+
+def find_figure(statement: Statement | RatioTable, chosen: str) -> ChosenFigure | None:
     """The line, period and figure that `line@period end` names; None when the table has no such figure."""
     name, _, end = chosen.partition("@")
     for line in statement.lines:
@@ -55,16 +59,19 @@ def find_figure(statement: Statement | RatioTable, chosen: str) -> tuple[Stateme
 
 
 def sources(
-    line: StatementLine, period: StatementPeriod, figure: Figure, origins: Sequence[Origin], selection: Selection
-) -> Markup:
-    """Where one figure comes from: formula, operands, the filing of each, and where it is printed there.
+    line: StatementLine, period: StatementPeriod, figure: Figure, origins: Sequence[Origin], selection: Selection,
+    *, more: Markup = _NOTHING,
+) -> Markup:  # fmt: skip
+    """Where one figure comes from: formula, operands, the filing of each, and where it is printed there; `more` at the end.
 
     `origins` are those of the figure's facts, in the same order.
     """
-    return drawer(f"{line.label}, {period.label}", _span(period.start, period.end), figure, origins, selection)
+    return drawer(f"{line.label}, {period.label}", _span(period.start, period.end), figure, origins, selection, more=more)
 
 
-def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], selection: Selection) -> Markup:
+def drawer(
+    title: str, when: str, figure: Figure, origins: Sequence[Origin], selection: Selection, *, more: Markup = _NOTHING
+) -> Markup:
     """The same for a figure of any table, with its `title` and the days `when` it applies."""
     adjusted = figure.adjusted_value
     proof = {
@@ -80,6 +87,7 @@ def drawer(title: str, when: str, figure: Figure, origins: Sequence[Origin], sel
         "formula": figure.formula,
         "facts_title": _facts_title(figure),
         "facts": [_origin(origin, selection) for origin in origins],
+        "more": more,
     }
     return fragment(_TEMPLATE, "drawer", proof)
 
@@ -91,16 +99,21 @@ def _facts_title(figure: Figure) -> str:
 
 
 def whole(figure: Figure) -> str:
-    """A figure with its unit: an amount with all its digits, a ratio as it is shown in its table."""
-    if figure.value is None:
-        return "No figure"
-    if figure.unit in ("pct", "ratio", "days"):
-        return f"{by_unit(figure.value, figure.unit)}{' days' if figure.unit == 'days' else ''}"
-    return exact(figure.value, figure.unit)
+    """A figure with its unit, as `amount` gives it."""
+    return "No figure" if figure.value is None else amount(figure.value, figure.unit)
+
+
+def amount(value: Decimal, unit: str | None) -> str:
+    """A value with its unit: an amount with all its digits, a ratio as it is shown in its table."""
+    if unit in ("pct", "ratio", "days"):
+        return f"{by_unit(value, unit)}{' days' if unit == 'days' else ''}"
+    return exact(value, unit)
 
 
 def _head(statement: Statement, selection: Selection) -> dict[str, Any]:
-    bare = Selection(ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period)
+    bare = Selection(
+        ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period, tab=selection.tab
+    )
     kinds = [(kind.value, label, f"company{bare.query(kind=kind)}") for kind, label in KIND_LABELS.items()]
     periods = [(period.value, _period_name(period), f"company{bare.query(period=period)}") for period in PeriodKind]
     return {

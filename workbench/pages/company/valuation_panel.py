@@ -18,7 +18,7 @@ from workbench.pages.company.ratio_table import ratio_cell
 from workbench.pages.company.statement_table import drawer
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import day, href
-from workbench.pages.frame.messages import problem, waiting
+from workbench.pages.frame.messages import problem
 from workbench.pages.frame.page import show_in_address
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.sparkline import sparkline
@@ -30,25 +30,25 @@ _TEMPLATE = "company/valuation_panel.html"
 
 
 class ValuationPanel:
-    """The card with the sources of the chosen figure. Call `show` when the page is on the screen."""
+    """The card with the sources of the chosen figure. Call `show_history` when the page is on the screen."""
 
     def __init__(self, workbench: Workbench, company: Company, selection: Selection) -> None:
         self._workbench = workbench
         self._company = company
         self._selection = selection
-        self._found: Valuation | None = None
         self._history: ValuationHistory | None = None
-        self.panel = HtmlPanel(waiting("Valuation"), on_event=self._on_event)
+        self.panel = HtmlPanel(on_event=self._on_event)
+        with workbench.database.read() as connection:
+            self._found = valuation(connection, company, selection.as_of)
+        self._write()
 
-    def show(self) -> None:
-        """Reads and shows the valuation, then its history, which takes about twelve times as long."""
-        as_of = self._selection.as_of
+    def show_history(self) -> None:
+        """Reads and shows the trends, which take about twelve times as long as the valuation."""
+        if self._found.figure("market_cap").value is None:
+            return
         with self._workbench.database.read() as connection:
-            self._found = valuation(connection, self._company, as_of)
-            self._write()
-            if self._found.figure("market_cap").value is not None:
-                self._history = valuation_history(connection, self._company, as_of, limit=_QUARTERS_SHOWN)
-                self._write()
+            self._history = valuation_history(connection, self._company, self._selection.as_of, limit=_QUARTERS_SHOWN)
+        self._write()
 
     def _on_event(self, name: str, value: str) -> None:
         if name != "figure":
@@ -61,8 +61,7 @@ class ValuationPanel:
         show_in_address(self._selection)
 
     def _write(self) -> None:
-        if self._found is not None:
-            self.panel.html = valuation_table(self._found, self._history, self._selection) + self._sources(self._found)
+        self.panel.html = valuation_table(self._found, self._history, self._selection) + self._sources(self._found)
 
     def _sources(self, result: Valuation) -> Markup:
         line = next((line for line in result.lines if _name(result, line) == self._selection.figure), None)

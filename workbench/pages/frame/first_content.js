@@ -8,12 +8,10 @@
   };
   document.addEventListener("click", (event) => {
     if (!first(event) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const jump = event.target.closest("[data-jump]");
     const target = event.target.closest("[data-event]:not(select)");
-    if (!jump && !target) return;
+    if (!target) return;
     event.preventDefault();
-    if (jump) document.getElementById(jump.dataset.jump)?.scrollIntoView({ block: "start", behavior: "smooth" });
-    else keep(first(event), target.dataset.event, target.dataset.value || "", target);
+    keep(first(event), target.dataset.event, target.dataset.value || "", target);
   });
   document.addEventListener("change", (event) => {
     const choice = event.target.closest?.("select[data-event]");

@@ -26,7 +26,9 @@ export function render({ model, el }) {
     // The element is in the page only after this function has returned.
     requestAnimationFrame(() => {
       root.querySelector("[data-focus]")?.focus({ preventScroll: true });
-      root.querySelector(".items [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+      for (const chosen of root.querySelectorAll(".items > ol > li > [aria-current], .tab-row [aria-selected=true]")) {
+        chosen.scrollIntoView({ block: "nearest", inline: "center" });
+      }
       const passage = root.querySelector("#passage");
       const is_long = passage && passage.getBoundingClientRect().height > 0.8 * window.innerHeight;
       passage?.scrollIntoView({ block: is_long ? "start" : "center" });
@@ -56,12 +58,6 @@ export function render({ model, el }) {
   document.addEventListener("workbench-saved", () => load());
 
   root.addEventListener("click", (event) => {
-    const jump = event.target.closest("[data-jump]");
-    if (jump) {
-      event.preventDefault();
-      document.getElementById(jump.dataset.jump)?.scrollIntoView({ block: "start", behavior: "smooth" });
-      return;
-    }
     const target = event.target.closest("[data-event]");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -158,6 +154,42 @@ export function render({ model, el }) {
     const is_in_field = event.composedPath()[0].closest?.("input, select, textarea, [contenteditable]");
     const moves = /^Arrow(Left|Right)$/.test(event.key) && [...event.composedPath(), ...pressed].some(is_wide);
     if (is_alone && !is_in_field && !moves) root.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  });
+
+  // Words that are marked in a document can be noted and cited: where their block starts and the words go to Python.
+  const quote = document.createElement("button");
+  quote.type = "button";
+  quote.className = "quote-button";
+  quote.textContent = "Note or link this passage";
+  const marked = () => {
+    const selection = root.getRootNode().getSelection?.() ?? document.getSelection();
+    const range = selection?.rangeCount ? selection.getRangeAt(0) : null;
+    const from = range?.startContainer.parentElement?.closest("[data-quotes] [data-start]");
+    const words = from ? selection.toString().trim() : "";
+    return words.length > 2 && root.contains(from) ? { from, words, range } : null;
+  };
+  root.addEventListener("pointerup", () => requestAnimationFrame(() => {
+    const { range } = marked() ?? {};
+    if (!range) return quote.remove();
+    const { left, bottom } = range.getBoundingClientRect();
+    quote.style = `left: ${Math.max(8, left)}px; top: ${Math.min(innerHeight - 48, bottom + 6)}px`;
+    root.append(quote);
+  }));
+  quote.addEventListener("click", () => {
+    const { from, words } = marked() ?? {};
+    quote.remove();
+    if (from) model.send_msg({ name: "quote", value: `${from.dataset.start}|${words}` });
+  });
+
+  // Arrow keys, Home and End move the focus along a row of tabs; Enter opens one, as it does any link.
+  root.addEventListener("keydown", (event) => {
+    const tabs = [...(event.target.closest("[role=tablist]")?.querySelectorAll("[role=tab]") ?? [])];
+    const at = tabs.indexOf(event.target);
+    if (at < 0) return;
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    tabs.at(to % tabs.length).focus();
   });
 
   // The answer to the page's request already showed this markup, see first_content.js: what was typed, the focus and early clicks

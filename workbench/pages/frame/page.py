@@ -109,6 +109,11 @@ def afterwards(*steps: Callable[[], None]) -> None:
     pn.state.onload(next_step)
 
 
+def soon(step: Callable[[], None]) -> None:
+    """Runs the step once what the current event changed is on its way to the browser; without a browser, at once."""
+    pn.state.execute(step, schedule=True)
+
+
 def show_in_address(selection: Selection) -> None:
     """Writes the selection to the address bar of the current visit, without reloading the page."""
     location = pn.state.location

@@ -30,10 +30,11 @@ class Selection:
     number of hits to skip, `ignore` the words to search as plain words, separated by `|`, `fiscal_year` the year of the
     reports. `figure` is the figure whose sources are open, as `line@period end`. `from_` and `to` are the filings whose item
     is compared, `change` the kind of change to show. `measure` lists the compared measures, `chart` is the one in the chart.
-    `where`, `show` and `sort` are the filters, further columns and order of a screen; `sic` is an industry. `series` lists the
-    series of a chart, `view` how their values are shown, `marks` what is marked on it. `span` is the period of price moves or
-    of a chart, `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome` filters
-    ingest runs, `watchlist` is the name of the list whose companies are shown.
+    `tab` is the open part of a company's page. `where`, `show` and `sort` are the filters, further columns and order of a
+    screen (`show` also the paragraphs of a comparison of filings); `sic` is an industry. `series` lists the series of a
+    chart, `view` how their values are shown, `marks` what is marked on it. `span` is the period of price moves or of a chart,
+    `report` and `other` are numbers of saved report runs, `notebook` is the chosen report, `outcome` filters ingest runs,
+    `watchlist` is the name of the list whose companies are shown.
     """
 
     ticker: str = ""
@@ -69,6 +70,7 @@ class Selection:
     notebook: str = ""
     outcome: str = ""
     watchlist: str = ""
+    tab: str = ""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Sequence[bytes]]) -> Selection:

@@ -26,7 +26,8 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.market.changes_feed import changes_feed
-from workbench.pages.reader.page import section_key
+from workbench.pages.reader.opened import section_key
+from workbench.pages.reader.wording import Piece, table_pieces
 from workbench.runtime import Workbench
 
 _SHOWN = 40
@@ -185,37 +186,18 @@ def _place(side: Paragraph, version: ItemVersion, name: str, selection: Selectio
     return {"href": href("reader", target), "version": name}
 
 
-Piece = dict[str, str]
-"""Words of one `kind` (`added`, `removed` or `same`), or a `gap` for omitted unchanged words."""
-
-
 def _wording(change: Change) -> dict[str, Any]:
     """The words in pieces; for a table, its cells in pieces under `table`."""
     side = change.new or change.old
     runs = change.words or (WordRun(_ALONE.get(change.kind, "same"), side.text if side else ""),)
     if side is not None and "\t" in side.text:
-        return {"table": _table(runs), "wording": []}
+        return {"table": table_pieces(runs), "wording": []}
     last = len(runs) - 1
     pieces: list[Piece] = []
     for place, run in enumerate(runs):
         is_cut = run.kind == "same" and last
         pieces += _context(run.text, place == 0, place == last) if is_cut else [{"kind": run.kind, "text": run.text}]
     return {"table": [], "wording": pieces}
-
-
-def _table(runs: Sequence[WordRun]) -> list[list[list[Piece]]]:
-    """Splits the words into rows at line feeds and into cells at tabs."""
-    rows: list[list[list[Piece]]] = [[[]]]
-    for run in runs:
-        for number, line in enumerate(run.text.split("\n")):
-            if number:
-                rows.append([[]])
-            for place, cell in enumerate(line.split("\t")):
-                if place:
-                    rows[-1].append([])
-                if cell:
-                    rows[-1][-1].append({"kind": run.kind, "text": cell})
-    return rows
 
 
 def _context(text: str, is_first: bool, is_last: bool) -> list[Piece]:

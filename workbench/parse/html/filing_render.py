@@ -6,9 +6,11 @@ escaped, and nothing refers to another address: no script, style sheet, image, f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
+from types import MappingProxyType
 
 from workbench.parse.html.extracted import BOLD, ITALIC, SUBSCRIPT, SUPERSCRIPT, UNDERLINE, Block, Cell, ExtractedText, Run
 from workbench.parse.html.filing_html import extract
@@ -37,11 +39,17 @@ def render_extracted(
     start: int | None = None,
     end: int | None = None,
     highlight: tuple[int, int] | None = None,
+    matches: Sequence[tuple[int, int]] = (),
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The same from a document already extracted, which saves parsing it again."""
+    """The same from a document already extracted, which saves parsing it again.
+
+    Spans of `matches`, in order and without overlap, stand in `<mark class="match">`s, but for what is highlighted of them.
+    `facts` says of inline XBRL elements, by id, what they report; it is their tooltip.
+    """
     length = len(document.text)
     first, last = max(0, start or 0), min(length, length if end is None else end)
-    renderer = _Renderer(document.text, first, last, highlight, _usual_size(document))
+    renderer = _Renderer(document.text, (first, last), _Marks(highlight, matches), _usual_size(document), facts)
     blocks = document.blocks[document.block_index(first) :]
     return "".join(renderer.pieces(_until(blocks, last)))
 
@@ -62,13 +70,33 @@ def _usual_size(document: ExtractedText) -> float:
     return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
+class _Marks:
+    """The highlighted span and the matches beside it, cut so that they do not overlap."""
+
+    def __init__(self, highlight: tuple[int, int] | None, matches: Sequence[tuple[int, int]]) -> None:
+        low, high = highlight if highlight and highlight[0] < highlight[1] else (0, 0)
+        beside = ((part, False) for start, end in matches for part in ((start, min(end, low)), (max(start, high), end)))
+        pieces = [*beside, ((low, high), True)]
+        self._pieces = sorted((start, end, is_passage) for (start, end), is_passage in pieces if start < end)
+        self._ends = [end for _, end, _ in self._pieces]
+
+    def within(self, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+        """The pieces of marks in [start, end), in order, and whether each is of the highlighted span."""
+        for place in range(bisect_right(self._ends, start), len(self._pieces)):
+            low, high, is_passage = self._pieces[place]
+            if low >= end:
+                return
+            yield max(low, start), min(high, end), is_passage
+
+
 # Written by code and not by a template: tags open and close where runs, marks and page breaks of the source do, and every text
 # is a span of the extracted text, so that a template would hold nothing but calls.
 class _Renderer:
-    def __init__(self, text: str, first: int, last: int, highlight: tuple[int, int] | None, usual_size: float) -> None:
-        self._text, self._first, self._last = text, first, last
-        self._marked = highlight if highlight and highlight[0] < highlight[1] else None
+    def __init__(self, text: str, span: tuple[int, int], marks: _Marks, usual_size: float, facts: Mapping[str, str]) -> None:
+        self._text, (self._first, self._last) = text, span
+        self._marks = marks
         self._usual_size = usual_size
+        self._facts = facts
         self._is_first_mark = True
 
     def pieces(self, blocks: Iterator[Block]) -> Iterator[str]:
@@ -133,22 +161,32 @@ class _Renderer:
             fact = run.fact is not None
             yield "".join(f"<{name}>" for name in tags)
             if fact:
-                yield f'<span data-fact="{escape(run.fact or "")}">'
+                yield self._fact(run.fact or "")
             yield from self._characters(start, end)
             if fact:
                 yield "</span>"
             yield "".join(f"</{name}>" for name in reversed(tags))
 
+    def _fact(self, element: str) -> str:
+        reported = self._facts.get(element)
+        title = f' title="{escape(reported)}"' if reported else ""
+        return f'<span data-fact="{escape(element)}"{title}>'
+
     def _characters(self, start: int, end: int) -> Iterator[str]:
-        """Escaped text, with the part of it that is highlighted in a mark."""
-        low, high = self._marked or (end, end)
-        low, high = min(max(low, start), end), min(max(high, start), end)
-        yield self._escaped(start, low)
-        if low < high:
-            yield '<mark id="passage">' if self._is_first_mark else "<mark>"
-            self._is_first_mark = False
+        """Escaped text, with the parts of it that are highlighted or matched in marks."""
+        at = start
+        for low, high, is_passage in self._marks.within(start, end):
+            yield self._escaped(at, low)
+            if not is_passage:
+                yield '<mark class="match">'
+            elif self._is_first_mark:
+                yield '<mark id="passage">'
+                self._is_first_mark = False
+            else:
+                yield "<mark>"
             yield self._escaped(low, high) + "</mark>"
-        yield self._escaped(high, end)
+            at = high
+        yield self._escaped(at, end)
 
     def _escaped(self, start: int, end: int) -> str:
         return escape(self._text[start:end], quote=False)
