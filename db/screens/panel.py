@@ -15,9 +15,9 @@ from db.screens.valuation import FiledHistory
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.identity import Company
 from workbench.domain.measures.panel import Panel, PanelCell
-from workbench.domain.measures.screen_results import NO_FIGURE, NO_SUCH_PERIOD, ScreenFigure, ScreenRow, unit_of
 from workbench.domain.measures.screens import Metric
 from workbench.domain.measures.valuation import Valuation
+from workbench.domain.screens.screen_results import NO_FIGURE, NO_SUCH_PERIOD, ScreenFigure, ScreenRow, unit_of
 from workbench.domain.statements.statement import Figure
 
 MOST_CELLS = 100_000

@@ -20,9 +20,9 @@ from workbench.analysis.screens.peers import screen_export
 from workbench.domain.errors import InvalidRequest, NotComputable
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
 from workbench.domain.measures.screens import AT_CLOSE, Metric, Screen
 from workbench.domain.measures.valuation import Valuation
+from workbench.domain.screens.screen_results import ScreenFigure, ScreenResult, ScreenRow, unit_of
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind
 
 MOST_EXPORTED = 500

@@ -18,8 +18,8 @@ from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.measures.comparison import CalendarPeriod, ComparedFigure, ComparedRow, Comparison
-from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric, Screen, parse_filters
+from workbench.domain.screens.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementPeriod, Status
 
 NASTY = Company(Cik(7), '=HYPERLINK("http://evil.example","click")', (Listing(Ticker("ACM")),), sic="3571")

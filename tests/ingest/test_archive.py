@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.engine import Database
-from db.operations import archive as db_archive
+from db.filings import archive as db_archive
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import IntegrityError, NotFound
 from workbench.ingest import archive

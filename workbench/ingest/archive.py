@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from db.engine import Database
-from db.operations import archive as db_archive
+from db.filings import archive as db_archive
 from workbench.domain.errors import IntegrityError
 from workbench.ports import Fetched, ObjectStore
 

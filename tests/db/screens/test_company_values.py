@@ -24,9 +24,9 @@ from tests.recorded_prices import as_traded
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
-from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics
 from workbench.domain.measures.valuation import multiples
+from workbench.domain.screens.screen_results import ScreenResult
 from workbench.ingest.operations import metrics
 
 # A Thursday; the next report of both companies came a week later, or two months.

@@ -27,8 +27,8 @@ from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.measures.catalogue import measures, screened_measures
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.screens import Metric, Screen, parse_filters, parse_metrics, parse_sort
+from workbench.domain.screens.screen_results import ScreenResult
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
 TICKERS = ("AAPL", "WMT", "COST", "SNOW")

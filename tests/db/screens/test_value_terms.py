@@ -22,9 +22,9 @@ from tests.conftest import SHARED
 from tests.db.screens.test_valuation import bar, closes
 from tests.recorded_prices import as_traded
 from workbench.domain.identity import Cik
-from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics
 from workbench.domain.measures.valuation import multiples
+from workbench.domain.screens.screen_results import ScreenResult
 
 pytestmark = pytest.mark.mirror
 

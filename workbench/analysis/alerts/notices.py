@@ -22,8 +22,8 @@ from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.filings.events import event_kind
 from workbench.domain.identity import Company
-from workbench.domain.measures.screen_results import unit_of
 from workbench.domain.measures.screens import FigureFilter, amount_in_words
+from workbench.domain.screens.screen_results import unit_of
 
 # The most lines of a restated filing in one notification; the company's page shows the others.
 _LINES_SHOWN = 8

@@ -13,8 +13,8 @@ from workbench.analysis.exports import Cell, Export, ExportedFigure
 from workbench.analysis.statements.statement_json import PeriodAnswer, ProvenFigureFields, figure_document, period_document
 from workbench.domain.identity import Company
 from workbench.domain.measures.comparison import ComparedFigure, Comparison
-from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Metric
+from workbench.domain.screens.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.statements.statement import Figure, PeriodKind
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from workbench.domain.measures.catalogue import screened_measures
 from workbench.domain.measures.panel import Panel
-from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.valuation import measure_definitions
+from workbench.domain.screens.screen_results import ScreenResult
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import Figure, StatementKind
 

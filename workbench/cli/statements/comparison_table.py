@@ -10,7 +10,7 @@ from rich.text import Text
 from workbench.cli.console import counted
 from workbench.domain.amounts import DASH, by_unit
 from workbench.domain.measures.comparison import Comparison
-from workbench.domain.measures.screen_results import ScreenResult
+from workbench.domain.screens.screen_results import ScreenResult
 
 
 def render(comparison: Comparison) -> RenderableType:

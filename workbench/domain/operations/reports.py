@@ -14,11 +14,11 @@ from workbench.domain.facts.source import SourceFact
 from workbench.domain.measures.catalogue import Measure
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.ratios import RatioTable
-from workbench.domain.measures.screen_results import ScreenResult
 from workbench.domain.measures.valuation import Valuation, multiples
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.domain.rights.roles import Role
 from workbench.domain.scores.computation import ScoreTable
+from workbench.domain.screens.screen_results import ScreenResult
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement
 
 Value = str | int | float | bool

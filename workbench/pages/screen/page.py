@@ -16,11 +16,11 @@ from db.screens.screening import run_screen
 from workbench.domain.alerts.rules import AlertKind, Condition
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Cik
-from workbench.domain.measures.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.domain.measures.screens import Filter, Metric, Screen
 from workbench.domain.rights.roles import Permission, may
 from workbench.domain.screens.group_rank import GroupRank
 from workbench.domain.screens.saved_views import ViewKind, screen_from
+from workbench.domain.screens.screen_results import ScreenFigure, ScreenResult, ScreenRow
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, company_link, href
 from workbench.pages.frame.messages import notice, problem
