@@ -29,6 +29,7 @@ def shown(workbench: Workbench, name: str, **selected: object) -> str:
 def test_the_first_match_is_open_and_all_are_counted(reports: Workbench) -> None:
     items = shown(reports, "items", accession=NEW.text, q="PORTS of oakland")
     assert "1 of 1" in items
+    assert f'href="reader?accession={NEW}" aria-label="Clear the search"' in items
     text = shown(reports, "text", accession=NEW.text, q="PORTS of oakland")
     assert '<mark id="passage">ports of Oakland</mark>' in text
     # `state` stands in the words of Item 1 alone, so an item without it stays open.

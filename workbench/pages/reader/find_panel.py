@@ -82,7 +82,7 @@ def find_panel(opened: Opened, matches: Matches, selection: Selection, section: 
         "place": f"{place + 1 if current else '–'} of {len(matches.spans):,}" if matches.spans else "No match",
         "back": _link(matches.spans, place - 1, selection),
         "on": _link(matches.spans, place + 1 if current else place, selection),
-        "clear": href("reader", replace(selection, q="", start=None, end=None)),
+        "without": href("reader", replace(selection, q="", start=None, end=None)),
         "matches": [_match(opened, span, selection) for span in matches.spans[:_LISTED]],
         "more": f"{len(matches.spans) - _LISTED:,}" if len(matches.spans) > _LISTED else "",
         "elsewhere": [_elsewhere(document, count, selection) for document, count in matches.elsewhere],
