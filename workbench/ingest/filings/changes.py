@@ -82,8 +82,9 @@ def report_changes(database: Database, objects: ObjectStore, *, most: int = _MOS
     with database.read() as connection:
         reports = uncompared(connection, most)
     for each in reports:
-        work = partial(_compare, database, objects, each)
-        yield unit_of_work.run(database, KIND, each.accession.text, work, is_idle_recorded=False)
+        work, name = partial(_compare, database, objects, each), each.accession.text
+        # Archived reports do not change; what reads them does, and then failures are tried again.
+        yield unit_of_work.run(database, KIND, name, work, data_version=name, is_idle_recorded=False)
 
 
 def _compare(database: Database, objects: ObjectStore, report: NewReport, tally: unit_of_work.Tally) -> None:
