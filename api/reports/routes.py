@@ -18,7 +18,7 @@ from api.reports.requests import ReportOrder, ScheduleOrder
 from api.responses import json_response, tagged
 from api.tables import TableRoute
 from db.operations import reports as db_reports
-from db.operations.task_states import task_of_report
+from db.operations.tasks import task_of_report
 from workbench.analysis.operations.report_figures import (
     ReportAnswer,
     ReportComparisonAnswer,

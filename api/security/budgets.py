@@ -46,7 +46,13 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "GET /companies/{ticker}/changes",
         "GET /companies/{ticker}/similar",
         "GET /companies/{ticker}/valuation/history",
+        "GET /frames/changes",
         "GET /frames/compare",
+        "GET /frames/event_study",
+        "GET /frames/panel",
+        "GET /frames/screen",
+        "GET /frames/similar",
+        "GET /frames/text_history",
         "GET /frames/valuation_history",
         "GET /reports/{number}/comparison",
         # work that goes on after the request, or that leaves this machine

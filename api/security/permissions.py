@@ -57,8 +57,9 @@ SIGNED_IN = frozenset(
 FRAMES = tuple(
     f"GET /frames/{name}"
     for name in (
-        "checks", "companies", "compare", "events", "facts", "figures", "filings", "news", "prices", "provenance", "ratios",
-        "restatements", "search", "segments", "statement", "valuation", "valuation_history",
+        "bars", "changes", "checks", "companies", "compare", "concepts", "event_study", "events", "facts", "figures",
+        "filings", "news", "panel", "prices", "provenance", "ratios", "restatements", "returns", "scores", "screen", "search",
+        "section", "segments", "similar", "statement", "text_history", "valuation", "valuation_history", "watchlists",
     )
 )  # fmt: skip
 """The tables of the Python client."""

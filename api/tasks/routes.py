@@ -15,10 +15,11 @@ from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
 from api.tables import TableRoute
-from db.operations import task_states
+from db.operations import tasks
 from workbench.analysis.operations.task_json import TaskAnswer, TaskPage, task_answer, task_page
 from workbench.domain.errors import NotFound, QueueFull
 from workbench.domain.operations.tasks import TaskState
+from workbench.reports.report_queue import cancel_queued
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=TableRoute)
 
@@ -32,25 +33,21 @@ _STREAMS = anyio.CapacityLimiter(50)
 @router.get("", summary="Tasks", response_model=TaskPage, responses=problems(400, 401, 422))
 async def list_tasks(*, request: Request, ask: Question, caller: TheCaller, limit: Limit = 50, offset: Offset = 0) -> Response:
     """The caller's tasks, newest first. Tasks that ended days ago are removed."""
-    rows = await ask(task_states.list_tasks, caller, limit=limit + 1, offset=offset)
+    rows = await ask(tasks.list_tasks, caller, limit=limit + 1, offset=offset)
     return json_response(request, task_page(*cut(rows, limit, offset)))
 
 
 @router.get("/{task}", summary="One task", response_model=TaskAnswer, responses=problems(401, 404, 422))
 async def get_task(request: Request, ask: Question, caller: TheCaller, task: Number) -> Response:
     """The state of a task and its progress; poll it, or read its events."""
-    return json_response(request, task_answer(await ask(task_states.task_state, task, caller)))
+    return json_response(request, task_answer(await ask(tasks.task_state, task, caller)))
 
 
 @router.post("/{task}/cancel", summary="Cancel a task", response_model=TaskAnswer, responses=problems(401, 403, 404, 409, 422))
 async def cancel(request: Request, workbench: TheWorkbench, caller: TheCaller, task: Number) -> Response:
     """Cancels a task that waits. One that runs is not stopped."""
-
-    def end() -> TaskState:
-        with workbench.database.write() as connection:
-            return task_states.cancel_task(connection, task, caller)
-
-    return json_response(request, task_answer(await anyio.to_thread.run_sync(end)))
+    state = await anyio.to_thread.run_sync(cancel_queued, workbench, task, caller)
+    return json_response(request, task_answer(state))
 
 
 @router.get(
@@ -69,7 +66,7 @@ async def follow(ask: Question, caller: TheCaller, task: Number) -> Response:
     """
 
     async def look() -> TaskState:
-        return await ask(task_states.task_state, task, caller)
+        return await ask(tasks.task_state, task, caller)
 
     first = await look()
     if _STREAMS.available_tokens < 1:

@@ -11,9 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.engine import Database
-from db.tables import tasks
-from workbench.domain.errors import QueueFull
-from workbench.domain.operations.tasks import MOST_TRIES, Task, TaskKind
+from db.ownership import changeable
+from db.tables import reports, tasks
+from workbench.domain.errors import Conflict, NotFound, QueueFull
+from workbench.domain.operations.tasks import MOST_TRIES, Task, TaskKind, TaskState, TaskStatus
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # The first of the two numbers of a task's advisory lock; the second is its id. PostgreSQL releases the lock of a process that
 # is gone, so a running task that nobody holds was interrupted.
@@ -47,6 +49,8 @@ _WAITING = sa.text("select count(*) from tasks where kind = :kind and status = '
 _SAME = sa.text(
     "select task_id from tasks where kind = :kind and status = 'queued' and parameters = cast(:parameters as jsonb) limit 1"
 )
+
+_REPORT_ID = tasks.c.parameters["report_id"].as_string().cast(sa.BigInteger)
 
 
 def add_task(
@@ -116,3 +120,52 @@ def open_tasks(connection: sa.Connection, kind: TaskKind) -> list[Mapping[str, A
 def forget_old_tasks(connection: sa.Connection, before: datetime) -> int:
     """Deletes the records of tasks that ended before this time; returns their number."""
     return connection.execute(sa.delete(tasks).where(tasks.c.finished_at < before)).rowcount
+
+
+def task_state(connection: sa.Connection, task_id: int, caller: Caller = LOCAL) -> TaskState:
+    """The state of a task of the caller's; raises NotFound, also for somebody else's."""
+    row = connection.execute(_states(caller).where(tasks.c.task_id == task_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no task {task_id}")
+    return _state(row)
+
+
+def list_tasks(connection: sa.Connection, caller: Caller = LOCAL, *, limit: int = 50, offset: int = 0) -> list[TaskState]:
+    """The caller's tasks, newest first."""
+    query = _states(caller).order_by(tasks.c.task_id.desc()).limit(limit).offset(offset)
+    return [_state(row) for row in connection.execute(query)]
+
+
+def task_of_report(connection: sa.Connection, report_id: int) -> int | None:
+    """The newest task that runs this report."""
+    newest: int | None = connection.scalar(
+        sa.select(sa.func.max(tasks.c.task_id)).where(tasks.c.kind == TaskKind.REPORT.value, report_id == _REPORT_ID)
+    )
+    return newest
+
+
+def cancel_task(connection: sa.Connection, task_id: int, caller: Caller = LOCAL) -> TaskState:
+    """Cancels a task of the caller's that waits.
+
+    Raises NotFound, and Conflict for a task that runs or has ended: a notebook cannot be stopped between two of its cells.
+    """
+    own = (tasks.c.task_id == task_id, changeable(tasks, caller), tasks.c.status == TaskStatus.QUEUED.value)
+    end = sa.update(tasks).where(*own).values(status=TaskStatus.CANCELLED.value, finished_at=sa.func.now())
+    if not connection.execute(end).rowcount:
+        state = task_state(connection, task_id, caller)
+        raise Conflict(f"task {task_id} is {state.status.value}", hint="only a task that waits can be cancelled")
+    return task_state(connection, task_id, caller)
+
+
+def _states(caller: Caller) -> sa.Select[Any]:
+    is_of_it = sa.and_(tasks.c.kind == TaskKind.REPORT.value, reports.c.report_id == _REPORT_ID)
+    columns = (reports.c.report_id, reports.c.cells, reports.c.cells_done)
+    return sa.select(tasks, *columns).outerjoin(reports, is_of_it).where(changeable(tasks, caller))
+
+
+def _state(row: Any) -> TaskState:
+    names = ("task_id", "owner", "queued_at", "started_at", "finished_at", "error", "report_id")
+    return TaskState(
+        kind=TaskKind(row.kind), status=TaskStatus(row.status), steps=row.cells, steps_done=row.cells_done,
+        **{name: getattr(row, name) for name in names},
+    )  # fmt: skip

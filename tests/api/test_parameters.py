@@ -96,7 +96,7 @@ _ODD = (
 _NEEDED = {
     "q": "revenue", "ticker": "AAPL", "series": "AAPL:revenue", "measure": "revenue", "line": "revenue", "with": "1",
     "ratio": "net_margin", "company": "AAPL", "companies": "AAPL", "measures": "revenue", "query": "revenue",
-    "concept": "Assets",
+    "concept": "Assets", "item": "1A", "dates": "2024-12-31",
 }  # fmt: skip
 
 

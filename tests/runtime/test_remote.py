@@ -75,10 +75,36 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "news": [(("AAPL",), {})],
     "filings": [(("AAPL", ("10-K", "8-K")), {"as_of": DAY, "limit": 5}), (("AAPL",), {})],
     "prices": [(("AAPL",), {"as_of": "2013-03-01"}), (("AAPL",), {"source": "nowhere"})],
+    "bars": [(("AAPL", "month"), {"since": "2013-01-01", "as_of": "2013-03-01"}), (("AAPL",), {"as_of": "1990-01-01"})],
+    "returns": [
+        (("AAPL",), {"closes": "raw", "as_of": "2013-03-01"}),
+        ((["AAPL"], "log", "raw"), {"as_of": "2013-03-01", "wide": True}),
+    ],
+    "event_study": [
+        (("AAPL",), {"items": ["2.02"]}),
+        (("AAPL",), {"items": ["2.02"], "by_event": True, "window": (-3, 3), "level": 0.9}),
+    ],
+    "screen": [
+        (("revenue > 100B",), {"show": "net_margin@ttm", "as_of": DAY}),
+        ((["revenue > 100B"],), {"as_of": DAY, "long": True, "exact": True}),
+        (("revenue > 1T",), {"as_of": DAY}),
+    ],
+    "panel": [
+        ((["2013-03-01", date(2024, 12, 31)], "AAPL", "revenue, gross_margin@annual"), {"wide": True}),
+        ((DAY, ["AAPL"], ["revenue", "pe"]), {"exact": True}),
+    ],
+    "scores": [(("AAPL",), {"as_of": "2013-02-01", "periods": 1, "parts": parts}) for parts in (False, True)],
+    "watchlists": [((), {})],
+    "concepts": [((), {}), (("AAPL", "inventorynet"), {}), ((), {"query": "p/e"})],
+    "section": [(("AAPL", "1A"), {"as_of": DAY})],
+    "text_history": [(("AAPL", "1A"), {"as_of": DAY, "limit": 2})],
+    "similar": [(("AAPL",), {"as_of": DAY})],
     "search": [(("frost in the orchard",), {"companies": "AAPL", "forms": ["10-K"], "items": ("1A",), "k": 3})],
 }
+# Two filings with the item are needed, and the loaded data has one: both say so.
+REFUSED = {"changes": (("AAPL", "1A"), {"as_of": DAY})}
 # What a workbench over HTTP cannot do: the lake is asked on the machine that has it.
-NOT_OVER_HTTP = {"sql"}
+NOT_OVER_HTTP = {"describe", "sql"}
 
 
 class InProcess(httpx.BaseTransport):
@@ -112,8 +138,8 @@ def _public(kind: type) -> set[str]:
 
 
 def test_every_method_is_there_with_the_same_parameters() -> None:
-    assert _public(RemoteWorkbench) == _public(Workbench) == set(CALLS) | NOT_OVER_HTTP | {"close"}
-    for name in CALLS:
+    assert _public(RemoteWorkbench) == _public(Workbench) == set(CALLS) | set(REFUSED) | NOT_OVER_HTTP | {"close"}
+    for name in (*CALLS, *REFUSED):
         assert inspect.signature(getattr(RemoteWorkbench, name)) == inspect.signature(getattr(Workbench, name)), name
 
 
@@ -156,6 +182,9 @@ def test_what_http_does_not_give_says_so(remote: RemoteWorkbench, name: str) -> 
         ("ratios", ("AAPL",), {"as_of": "last year"}, InvalidRequest),
         ("provenance", ("AAPL", "anvils"), {}, InvalidRequest),
         ("facts", ("AAPL", ""), {}, InvalidRequest),
+        ("watchlists", ("nothing",), {}, NotFound),
+        ("screen", ("revenu > 1",), {}, InvalidRequest),
+        ("changes", *REFUSED["changes"], NotFound),
     ],
 )
 def test_errors_are_equal(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.operations import reports as db_reports
-from db.operations.tasks import add_task
+from db.operations.tasks import add_task, cancel_task
 from db.ownership import caller_called
 from workbench.domain.operations.reports import RunStatus, Value
-from workbench.domain.operations.tasks import TaskKind
+from workbench.domain.operations.tasks import TaskKind, TaskState
 from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.reports.notebooks import parse_parameters, project_notebook
 from workbench.reports.saved_runs import begin, run_begun
@@ -40,6 +40,18 @@ class ReportQueue:
         with self._workbench.database.read() as connection:
             run = db_reports.get_run(connection, report_id, caller)
         return self.start_named(run.notebook, run.parameters, caller)
+
+
+def cancel_queued(workbench: Workbench, task_id: int, caller: Caller = LOCAL) -> TaskState:
+    """Cancels a task of the caller's that waits; the report that it would have run has failed.
+
+    Raises NotFound, and Conflict for a task that runs or has ended.
+    """
+    with workbench.database.write() as connection:
+        state = cancel_task(connection, task_id, caller)
+        if state.report_id is not None:
+            db_reports.fail_run(connection, state.report_id, error="cancelled before it began")
+    return state
 
 
 def run_queued(workbench: Workbench, report_id: int) -> None:

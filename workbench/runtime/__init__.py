@@ -21,10 +21,8 @@ from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
-from workbench.runtime.market_research import MarketResearch
-from workbench.runtime.peer_research import PeerResearch
+from workbench.runtime.questions import EveryResearch
 from workbench.runtime.secrets import with_secrets
-from workbench.runtime.text_research import TextResearch
 from workbench.service_settings import EmbeddedDatabase, FolderObjects, MiniLmEmbeddings, OpenAiEmbeddings, PostgresDatabase
 from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
     from workbench.runtime.company_cache import CompanyCache
 
 
-class Workbench(TextResearch, MarketResearch, PeerResearch):
+class Workbench(EveryResearch):
     """Everything an entry point needs, opened and closed together. Create it with `open_workbench`.
 
     `now` is the clock of scheduled jobs; `filling` is the progress of a first start, None outside of one.

@@ -1,4 +1,4 @@
-"""The questions that HTTP can ask: the methods of `Research` that return a DataFrame, with their parameters.
+"""The questions that HTTP can ask: the research methods that return a DataFrame, with their parameters.
 
 They are read from the methods themselves, so that the API, its client and a notebook cannot differ.
 """
@@ -6,18 +6,24 @@ They are read from the methods themselves, so that the API, its client and a not
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.rights.ownership import Caller
-from workbench.runtime.arguments import company_text, find_day, names_of
-from workbench.runtime.research import Research
+from workbench.runtime.arguments import company_text, find_day
+from workbench.runtime.market_research import MarketResearch
+from workbench.runtime.peer_research import PeerResearch
+from workbench.runtime.text_research import TextResearch
 
 if TYPE_CHECKING:
     from workbench.ports import Embedder
+
+
+class EveryResearch(TextResearch, MarketResearch, PeerResearch):
+    """The research methods of all subjects, as a workbench has them."""
 
 
 class ArgumentKind(Enum):
@@ -28,21 +34,28 @@ class ArgumentKind(Enum):
     COMPANY = "company"
     COMPANIES = "companies"
     DAY = "day"
+    DAYS = "days"
+    FRACTION = "fraction"
+    NUMBERS = "numbers"
     NUMBER = "number"
     SWITCH = "switch"
 
 
-# By how the methods of `Research` annotate their parameters.
+# By how the methods annotate their parameters.
 _KINDS: Mapping[str, ArgumentKind] = {
     "str": ArgumentKind.TEXT,
     "str | None": ArgumentKind.TEXT,
     "Sequence[str]": ArgumentKind.TEXTS,
+    "str | Iterable[str]": ArgumentKind.TEXTS,
     "CompanyName": ArgumentKind.COMPANY,
     "CompanyName | None": ArgumentKind.COMPANY,
     "CompanyName | Iterable[CompanyName]": ArgumentKind.COMPANIES,
     "AsOf": ArgumentKind.DAY,
     "Day": ArgumentKind.DAY,
     "Day | None": ArgumentKind.DAY,
+    "Day | Iterable[Day]": ArgumentKind.DAYS,
+    "float": ArgumentKind.FRACTION,
+    "tuple[int, int]": ArgumentKind.NUMBERS,
     "int": ArgumentKind.NUMBER,
     "int | None": ArgumentKind.NUMBER,
     "bool": ArgumentKind.SWITCH,
@@ -69,13 +82,19 @@ class Argument:
         """
         if value is None:
             return []
-        if self.kind is ArgumentKind.COMPANIES:
-            return [company_text(name) for name in names_of(value)]
-        if self.kind is ArgumentKind.TEXTS:
-            return [str(text) for text in value]
+        if self.kind in _SEVERAL:
+            several = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+            return [_TEXT.get(_SEVERAL[self.kind], str)(each) for each in several]
         return [_TEXT.get(self.kind, str)(value)]
 
 
+# What each value of a repeated parameter is.
+_SEVERAL: Mapping[ArgumentKind, ArgumentKind] = {
+    ArgumentKind.COMPANIES: ArgumentKind.COMPANY,
+    ArgumentKind.DAYS: ArgumentKind.DAY,
+    ArgumentKind.NUMBERS: ArgumentKind.NUMBER,
+    ArgumentKind.TEXTS: ArgumentKind.TEXT,
+}
 _TEXT: Mapping[ArgumentKind, Callable[[Any], str]] = {
     ArgumentKind.COMPANY: company_text,
     ArgumentKind.DAY: lambda value: find_day(value).isoformat(),
@@ -85,14 +104,14 @@ _TEXT: Mapping[ArgumentKind, Callable[[Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class FrameQuestion:
-    """A method of `Research` that returns a DataFrame."""
+    """A research method that returns a DataFrame."""
 
     name: str
     arguments: tuple[Argument, ...]
     description: str
     """What comes back: the method's docstring."""
 
-    def ask(self, research: Research, values: Mapping[str, Any]) -> Any:
+    def ask(self, research: EveryResearch, values: Mapping[str, Any]) -> Any:
         """The frame of these arguments by name; raises as the method does."""
         given = {each.name: values[each.name] for each in self.arguments if each.name in values}
         return getattr(research, self.name)(**given)
@@ -104,7 +123,7 @@ def frame_questions() -> Mapping[str, FrameQuestion]:
 
     A method whose arguments are none of the known kinds is none of them: a query cannot say what it takes.
     """
-    questions = (_question(name, method) for name, method in inspect.getmembers(Research, inspect.isfunction))
+    questions = (_question(name, method) for name, method in inspect.getmembers(EveryResearch, inspect.isfunction))
     return {each.name: each for each in questions if each is not None}
 
 
@@ -121,13 +140,17 @@ def _question(name: str, method: Callable[..., Any]) -> FrameQuestion | None:
     return FrameQuestion(name, tuple(arguments), inspect.getdoc(method) or "")
 
 
-class CallerResearch(Research):
+class CallerResearch(EveryResearch):
     """The questions in a caller's name: a search finds the documents that this caller may read."""
 
-    def __init__(self, workbench: Research, caller: Caller) -> None:
+    def __init__(self, workbench: EveryResearch, caller: Caller) -> None:
         self.database = workbench.database
+        self.objects = workbench.objects
         self.caller = caller
         self._workbench = workbench
+
+    def _refresh_latest_figures(self) -> None:
+        """Nothing: reading in a caller's name changes nothing. The job `metrics` computes them."""
 
     @property
     def embedder(self) -> Embedder:

@@ -1,4 +1,4 @@
-"""A workbench over HTTP: the questions of `Research`, answered by the API of another machine."""
+"""A workbench over HTTP: the research methods, answered by the API of another machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from workbench.analysis.table_files import TableFormat
 from workbench.domain.errors import MalformedDocument, NotOverHttp
 from workbench.domain.identity import Company
 from workbench.runtime.arguments import CompanyName, company_text
-from workbench.runtime.questions import FrameQuestion, frame_questions
-from workbench.runtime.research import Research
+from workbench.runtime.questions import EveryResearch, FrameQuestion, frame_questions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +25,9 @@ _R = TypeVar("_R", bound="type[RemoteWorkbench]")
 
 
 def _over_http(remote: _R) -> _R:
-    """Gives the class each method of `Research`, asked over HTTP; one that a query cannot express raises NotOverHttp."""
+    """Gives the class each research method, asked over HTTP; one that a query cannot express raises NotOverHttp."""
     questions = frame_questions()
-    for name, method in inspect.getmembers(Research, inspect.isfunction):
+    for name, method in inspect.getmembers(EveryResearch, inspect.isfunction):
         if not name.startswith("_") and name not in vars(remote):
             setattr(remote, name, _asking(questions[name], method) if name in questions else _refusing(method))
     return remote
@@ -57,7 +56,7 @@ def _refusal(name: str) -> NotOverHttp:
 
 
 @_over_http
-class RemoteWorkbench(Research):
+class RemoteWorkbench(EveryResearch):
     """The methods of a workbench in a notebook, with the same parameters, frames and errors, over the API of `api`.
 
     Questions are asked in the name of the key's user, with this user's rights and limits. All raise SourceUnavailable
@@ -88,6 +87,10 @@ class RemoteWorkbench(Research):
     def sql(self, *_: Any, **__: Any) -> pd.DataFrame:
         """Raises NotOverHttp: the lake is asked on the machine that has it."""
         raise _refusal("sql")
+
+    def describe(self, *_: Any, **__: Any) -> pd.DataFrame:
+        """Raises NotOverHttp, as `sql` does: it tells the columns of the lake's tables."""
+        raise _refusal("describe")
 
     def close(self) -> None:
         """Closes the connections."""
