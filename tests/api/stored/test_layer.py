@@ -91,7 +91,7 @@ async def process(workbench: Workbench) -> AsyncIterator[tuple[httpx.AsyncClient
     """The application as another process has it: only the database is shared."""
     own = Workbench(workbench.settings, workbench.database, workbench.objects)
     app = create_app(own, role="api")
-    await anyio.to_thread.run_sync(own.changes.start().wait, 20)
+    await anyio.to_thread.run_sync(own.data_changes.start().wait, 20)
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 50000))
     client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
     client.headers.pop("accept-encoding")
