@@ -274,7 +274,7 @@ async def test_administrators_change_and_delete_accounts_of_others(
     gone = await outside.delete(f"{path}?give_to=max", headers=boss)
     assert gone.json() == {
         "deleted": name, "given_to": "max", "documents": 0, "reports": 0, "schedules": 0, "watchlists": 2, "alerts": 0,
-        "notes": 0,
+        "notes": 0, "views": 0,
     }  # fmt: skip
     with people.read() as connection:
         assert {each.name for each in watchlists.watchlists(connection, "max")} == {"banks", "chips", f"chips ({name})"}
