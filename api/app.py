@@ -184,7 +184,7 @@ def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
 
 def _api(role: ServerRole) -> APIRouter:
     """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters."""
-    api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(422))
+    api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(400, 422))
     api.include_router(health.router)
     if role == "pages":
         return api
