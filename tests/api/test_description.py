@@ -51,7 +51,7 @@ INTENDED = (
     Intended(r"GET /api/v1/filings/{accession}/sections 200 .*\.notes\b.*: none -> .*", "notes are listed beside the items"),
     Intended(
         r"GET /api/v1/companies/{ticker}/changes 200 .*\.moved_sentences\b.*: none -> .*",
-        "sentences that moved are told apart",
+        "sentences that moved are named as moved",
     ),
     Intended(r"GET /api/v1/search 200 .*\.figures\b.*: none -> .*", "a search answers questions for figures"),
     Intended(

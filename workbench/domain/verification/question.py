@@ -92,7 +92,7 @@ def read_question(
 ) -> FigureQuestion | None:
     """The figures that the question asks for, in which `companies` and `absent` ones are named; None if it asks for none.
 
-    `unclear` where a measure and a company are named, but the figure cannot be told.
+    `unclear` where a measure and a company are named, but which figure is meant is unclear.
     """
     text = text.replace("’", "'").replace("\xa0", " ")
     if _SEEKS_TEXT.search(text):
@@ -163,7 +163,7 @@ class _Asked:
         ]
 
     def problem(self) -> Unclear | None:
-        """Why the figures cannot be told, although every word is known."""
+        """Why it is unclear which figures are meant, although every word is known."""
         if not self.periods:
             return Unclear.NO_PERIOD
         placed = [each for each in self.parties if each.start >= 0]

@@ -42,7 +42,7 @@ class _Heading(NamedTuple):
 def find_notes(document: ExtractedText, sections: Sequence[Section] = ()) -> list[Note]:
     """The notes in the order of the text: the longest run of headings that count on from the first; none for fewer than two.
 
-    Headings are told by `Note 1` or, in bold or capitals, `1.` and a title; lists of contents and running headers are none. A
+    Headings are recognised by `Note 1` or, in bold or capitals, `1.` and a title; lists of contents and running headers are none. A
     note ends where the next one begins, the last one with its item.
     """
     headings = list(_headings(document))
