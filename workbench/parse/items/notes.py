@@ -42,8 +42,8 @@ class _Heading(NamedTuple):
 def find_notes(document: ExtractedText, sections: Sequence[Section] = ()) -> list[Note]:
     """The notes in the order of the text: the longest run of headings that count on from the first; none for fewer than two.
 
-    Headings are recognised by `Note 1` or, in bold or capitals, `1.` and a title; lists of contents and running headers are none. A
-    note ends where the next one begins, the last one with its item.
+    Headings are recognised by `Note 1` or, in bold or capitals, `1.` and a title; lists of contents and running headers are
+    none. A note ends where the next one begins, the last one with its item.
     """
     headings = list(_headings(document))
     runs = [run for is_named in (True, False) for run in _runs([each for each in headings if each.is_named is is_named])]
