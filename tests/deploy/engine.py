@@ -70,6 +70,8 @@ def docker_engine(folder: Path) -> Iterator[Engine]:
     finally:
         daemon.terminate()
         daemon.wait(timeout=60)
+        # The engine leaves the mount of its network behind, and the folder could not be removed.
+        subprocess.run(["umount", folder / "exec" / "netns" / "default"], check=False, capture_output=True)
 
 
 def build_images(engine: Engine, folder: Path) -> None:
