@@ -108,9 +108,9 @@ def test_the_first_answer_has_the_values(chromium: BrowserContext, address: str)
     link = re.search(r'href="(api/v1/series[^"]+)"', content)
     assert link is not None
     rows = list(csv.DictReader(io.StringIO(chromium.request.get(f"{address}/{html.unescape(link[1])}").text())))
-    assert [(row["measure"], row["period"], row["value"], row["unit"]) for row in rows] == [
-        ("revenue", "FY 2024", "391035000000", "USD"),
-        ("net_margin", "FY 2024", "23.9713", "pct"),
+    assert [(row["measure"], row["period"], Decimal(row["value"]), row["unit"]) for row in rows] == [
+        ("revenue", "FY 2024", Decimal(391_035_000_000), "USD"),
+        ("net_margin", "FY 2024", Decimal("23.9713"), "pct"),
     ]
 
 

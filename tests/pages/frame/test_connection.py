@@ -131,6 +131,7 @@ def test_a_socket_that_is_cut_brings_the_page_back(visit: Visit) -> None:
 
 def test_a_page_whose_connection_never_stands_stops_loading_again(visit: Visit) -> None:
     page = visit.page
+    page.remove_locator_handler(visit.first)  # the first content stays, because no panel ever takes over
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
     page.route_web_socket(re.compile("/ws"), lambda socket: socket.close(code=1011))
