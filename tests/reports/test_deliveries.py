@@ -197,8 +197,8 @@ def test_a_schedule_names_channels_that_are_there(workbench: Workbench) -> None:
         begun(workbench, "webhook:crn")
     assert error.value.hint == "there are ops, webhook:crm"
     begun(workbench, "ops")
-    kept = add(workbench, "weekly", "company_review", ["ticker=PEP"], "0 7 * * 1")
-    assert (kept.recipients, kept.failure_channel) == (("ops",), "ops")
+    schedule = add(workbench, "weekly", "company_review", ["ticker=PEP"], "0 7 * * 1")
+    assert (schedule.recipients, schedule.failure_channel) == (("ops",), "ops")
     nobody = add(workbench, "weekly", "company_review", ["ticker=PEP"], "0 7 * * 1", recipients=[])
     assert nobody.recipients == ()
 

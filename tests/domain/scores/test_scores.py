@@ -39,10 +39,10 @@ CAP = ComputedFigure(Decimal(90_000_000_000), formula="60 [close] * shares")
 
 def computed(*, without: str = "", currency: str = "USD", cap: ComputedFigure = CAP, company: Company = SHOES) -> ScoreTable:
     """The scores with a market capitalisation of 90 billion, of all facts but those of one tag."""
-    told = {tag: values for tag, values in {**FLOWS, **BALANCES}.items() if tag != without}
-    concepts = {number: f"us-gaap:{tag}" for number, tag in enumerate(told, start=1)}
+    stated = {tag: values for tag, values in {**FLOWS, **BALANCES}.items() if tag != without}
+    concepts = {number: f"us-gaap:{tag}" for number, tag in enumerate(stated, start=1)}
     rows: list[FiledVersion] = []
-    for number, (tag, values) in enumerate(told.items(), start=1):
+    for number, (tag, values) in enumerate(stated.items(), start=1):
         for year, value in zip((2022, 2023, 2024, 2025), values, strict=True):
             start = date(year - 1, 6, 1) if tag in FLOWS else None
             filing = (f"0000000008-{year - 2000}-000001", "10-K", date(2025, 7, 17))
