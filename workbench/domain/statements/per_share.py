@@ -14,16 +14,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from workbench.domain.facts.known import KnownFact, agree
-from workbench.domain.facts.periods import FiscalPeriod, days_of
-from workbench.domain.facts.splits import splits_since
+from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, days_of
+from workbench.domain.facts.splits import Split, splits_since
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.identities import AnyFigure, Column, Outcome, Result
-
-if TYPE_CHECKING:
-    from workbench.domain.statements.figures import Figures
 
 EPS_TIMES_SHARES = "earnings_per_share_times_shares"
 
@@ -100,7 +97,25 @@ _DIGITS = 4
 _NEAR_RATIO = Decimal("1.02")
 
 
-def trailing_per_share(figures: Figures, name: str, period: FiscalPeriod) -> ComputedFigure:
+class CompanyFigures(Protocol):
+    """What earnings per share of twelve months are computed from."""
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        """The company's fiscal periods."""
+        ...
+
+    @property
+    def splits(self) -> Sequence[Split]:
+        """Its stock splits, oldest first."""
+        ...
+
+    def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
+        """The figure of a line for a period, or the reason why there is none."""
+        ...
+
+
+def trailing_per_share(figures: CompanyFigures, name: str, period: FiscalPeriod) -> ComputedFigure:
     """Basic or diluted earnings per share of twelve months; any other figure per share or of shares is not additive."""
     if name not in _SHARES_OF:
         return ComputedFigure(None, Refusal.NOT_ADDITIVE)
@@ -111,7 +126,7 @@ def trailing_per_share(figures: Figures, name: str, period: FiscalPeriod) -> Com
     return by_earnings if by_quarters is None else by_quarters
 
 
-def _by_earnings(figures: Figures, name: str, period: FiscalPeriod) -> ComputedFigure:
+def _by_earnings(figures: CompanyFigures, name: str, period: FiscalPeriod) -> ComputedFigure:
     spans = _spans(figures, period)
     if spans is None:
         return ComputedFigure(None, Refusal.NOT_ADDITIVE)
@@ -144,7 +159,7 @@ def _refusal(name: str, columns: Sequence[dict[str, ComputedFigure]]) -> Refusal
     return None if is_proven else Refusal.SHARE_COUNT_CONTRADICTED
 
 
-def _spans(figures: Figures, period: FiscalPeriod) -> tuple[FiscalPeriod, FiscalPeriod, FiscalPeriod] | None:
+def _spans(figures: CompanyFigures, period: FiscalPeriod) -> tuple[FiscalPeriod, FiscalPeriod, FiscalPeriod] | None:
     """The fiscal year before the period's own, the year to date, and the same span of the year before."""
     calendar = figures.calendar
     last = calendar.quarters_of(period)[-1]
@@ -159,7 +174,7 @@ def _spans(figures: Figures, period: FiscalPeriod) -> tuple[FiscalPeriod, Fiscal
     )
 
 
-def _column(figures: Figures, name: str, span: FiscalPeriod) -> dict[str, ComputedFigure]:
+def _column(figures: CompanyFigures, name: str, span: FiscalPeriod) -> dict[str, ComputedFigure]:
     """Filed earnings per share, average shares and earnings of a span, by the names of the basic ones."""
     return {
         _BASIC: figures.compute(name, span),
@@ -168,7 +183,7 @@ def _column(figures: Figures, name: str, span: FiscalPeriod) -> dict[str, Comput
     }
 
 
-def _by_quarters(figures: Figures, name: str, period: FiscalPeriod) -> ComputedFigure | None:
+def _by_quarters(figures: CompanyFigures, name: str, period: FiscalPeriod) -> ComputedFigure | None:
     """The sum of the reported figures of four quarters; None unless all are reported and their shares are alike."""
     quarters = figures.calendar.quarters_of(period)
     reported = [figures.compute(name, quarter) for quarter in quarters]
@@ -183,7 +198,7 @@ def _by_quarters(figures: Figures, name: str, period: FiscalPeriod) -> ComputedF
     return _in_shares(figures, sum(values, Decimal(0)), " + ".join(["quarter"] * len(quarters)), facts)
 
 
-def _in_shares(figures: Figures, value: Decimal, words: str, facts: tuple[KnownFact, ...]) -> ComputedFigure:
+def _in_shares(figures: CompanyFigures, value: Decimal, words: str, facts: tuple[KnownFact, ...]) -> ComputedFigure:
     """The figure, also in today's shares; refused if its share figures were filed on different sides of a split."""
     since = [splits_since(fact, figures.splits) for fact in _of_shares(facts)]
     if any(each != since[0] for each in since):
