@@ -1,7 +1,7 @@
 # make up     a working workbench on http://127.0.0.1:8000        (make up PORT=8123 HOST=127.0.0.1)
 # make test   the whole test suite                                (make test TESTS=tests/domain)
 # make stack  the whole stack in a Docker Engine of its own: built, started, used, restarted
-# make drill  a database is destroyed and restored to a moment, with the times that it took
+# make drill  a database is destroyed and restored to a moment, and primaries are lost, with the times that it took
 # make mutants  mutation tests, for hours                         (make mutants MUTANTS="facts measures")
 # make check  style, types, import rules, security, locks
 # make locks  the locks again, after a change of dependencies in pyproject.toml
@@ -34,7 +34,7 @@ endif
 stack: .venv/installed-dev .tools/installed
 	PATH="$(CURDIR)/.tools/bin:$$PATH" $(bin)/pytest -s -m stack tests/deploy
 
-# Debian's postgresql and pgbackrest are needed.
+# Debian's postgresql, pgbackrest, patroni, etcd-server, haproxy and redis-server are needed.
 drill: .venv/installed-dev
 	$(bin)/pytest -s -m drill tests/deploy
 

@@ -56,7 +56,7 @@ def role_stack(folder: Path, database_url: str, nginx: str, openssl: str) -> Ite
             ("pages", "--port", str(page_ports[0]), "--workers", "2"),
             ("jobs",),
         )
-        api, pages, _ = (stack.enter_context(_role(folder, environment, *each)) for each in arguments)
+        api, pages, _ = (stack.enter_context(role(folder, environment, *each)) for each in arguments)
         for port in (api_port, *page_ports):
             until(lambda port=port: answers(port), f"the process on port {port}", seconds=150)  # type: ignore[misc]
         https = stack.enter_context(_nginx(folder, (nginx, openssl), api_port, page_ports, nginx_ports))
@@ -96,7 +96,8 @@ def until(is_so: Callable[[], bool], what: str, *, seconds: float = 60.0) -> Non
 
 
 @contextmanager
-def _role(folder: Path, environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def role(folder: Path, environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`workbench serve` with these arguments; its log is in the folder."""
     command = [sys.executable, "-c", "from workbench.cli import main; main()", "serve", *arguments]
     with (folder / f"{arguments[0]}.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
