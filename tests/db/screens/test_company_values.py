@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from db.companies import known_ciks, resolve, save_company
 from db.engine import Database
-from db.facts.loading import load_facts
 from db.facts.versions import facts_changed
 from db.market.prices import save_bars
 from db.screens import company_values, screened_values, valuation
@@ -21,40 +20,46 @@ from db.screens.company_values import refresh_values, stale_values
 from db.screens.screening import run_screen
 from tests.conftest import SHARED
 from tests.recorded_prices import as_traded
-from workbench.domain.facts.fact import Concept, Fact
-from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
-from workbench.domain.market.prices import DailyBar
+from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics
 from workbench.domain.measures.valuation import multiples
 from workbench.domain.screens.screen_results import ScreenResult
-from workbench.ingest.operations import metrics
 
 # A Thursday; the next report of both companies came a week later, or two months.
 DAY = date(2022, 10, 20)
 TICKERS = ("AAPL", "COST")
-ACCESSION = Accession("0000000007-24-000011")
 
 
-@pytest.fixture
-def today(recorded: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Connection]:
-    """As it stood on the day, which is today: nothing was filed or traded later."""
-    for module in (valuation, screened_values):
-        monkeypatch.setattr(module, "today", lambda: DAY)
-    with recorded.engine.connect() as connection:
+@pytest.fixture(scope="module")
+def of_the_day(recorded: Database) -> Iterator[sa.Connection]:
+    """The day is today: nothing was filed or traded later, and each company has its values. Tests take savepoints of it."""
+    with pytest.MonkeyPatch.context() as patch, recorded.engine.connect() as connection:
+        for module in (valuation, screened_values):
+            patch.setattr(module, "today", lambda: DAY)
         transaction = connection.begin()
         connection.execute(sa.text("delete from financial_metrics where filed_on > :day"), {"day": DAY})
         for ticker in TICKERS:
             save_bars(connection, [bar for bar in as_traded(SHARED, ticker) if bar.traded_on <= DAY])
             refresh_company(connection, resolve(connection, ticker).cik)
+        for cik in stale_values(connection, DAY):
+            refresh_values(connection, cik)
         yield connection
         transaction.rollback()
 
 
 @pytest.fixture
-def stored(today: sa.Connection) -> sa.Connection:
-    for cik in stale_values(today, DAY):
-        refresh_values(today, cik)
-    return today
+def stored(of_the_day: sa.Connection) -> Iterator[sa.Connection]:
+    with of_the_day.begin_nested() as transaction:
+        yield of_the_day
+        transaction.rollback()
+
+
+@pytest.fixture
+def today(stored: sa.Connection) -> sa.Connection:
+    """Without stored values."""
+    for table in ("company_values", "company_value_states"):
+        stored.execute(sa.text(f"delete from {table}"))
+    return stored
 
 
 def ask(connection: sa.Connection, text: str, as_of: date | None = None, show: str = "") -> ScreenResult:
@@ -154,30 +159,3 @@ def test_a_valuation_is_the_same_up_to_the_day_it_names(today: sa.Connection) ->
     # Without a new report, fiscal 2021 (to 25 September) is too old after 490 days, before the quarter to 25 June is.
     old = valuation.valuation(today, apple, date(2022, 12, 1))
     assert old.holds_until == date(2023, 1, 28)
-
-
-def test_the_job_values_companies_with_a_new_close(database: Database) -> None:
-    company = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571")
-    bar = DailyBar(Ticker("ACM"), metrics.today(), *[Decimal(60)] * 4, 100, None, "alpha-vantage")
-    with database.write() as connection:
-        save_company(connection, company)
-    assert list(metrics.report_values(database)) == []  # nothing to value
-    with database.write() as connection:
-        save_bars(connection, [bar])
-    assert [(each.subject, each.outcome) for each in metrics.report_values(database)] == [("7", "saved")]
-    assert list(metrics.report_values(database)) == []
-    with database.read() as connection:
-        assert ask(connection, "pe < 40").reasons == {"no_share_count": 1}
-
-
-def test_the_job_examines_every_day_of_a_company_with_closes(database: Database) -> None:
-    company, day = Company(Cik(7), "Acme Corp", (Listing(Ticker("ACM")),), sic="3571"), metrics.today()
-    with database.write() as connection:
-        save_company(connection, company)
-        save_bars(connection, [DailyBar(Ticker("ACM"), day, *[Decimal(60)] * 4, 100, None, "alpha-vantage")])
-        concept = Fact(company.cik, Concept("us-gaap", "Assets"), "USD", None, day, Decimal(9), ACCESSION, "10-K", day)
-        load_facts(connection, company.cik, [concept])
-    assert [(each.subject, each.outcome) for each in metrics.report_value_terms(database)] == [("7", "saved")]
-    assert list(metrics.report_value_terms(database)) == []
-    with database.read() as connection:
-        assert ask(connection, "pe < 40", day).reasons == {"no_share_count": 1}

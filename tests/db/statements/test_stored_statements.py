@@ -37,7 +37,7 @@ def filed(connection: sa.Connection) -> sa.Connection:
     return connection
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def recorded_and_stored(recorded: Database) -> Iterator[tuple[sa.Connection, list[Company]]]:
     with recorded.engine.connect() as connection:
         companies = get_companies(connection, known_ciks(connection))
@@ -56,11 +56,11 @@ def test_what_is_stored_of_every_recorded_company_is_what_its_facts_give(
     cells = 0
     for company in companies:
         for period in PeriodKind:
-            for newest in (None, 1, 7, 20):
+            for newest in (None, 7):
                 found = stored_statement(connection, company, kind, period, None, limit_periods=newest)
                 assert found == assembled_statement(connection, company, kind, period, None, limit_periods=newest)
                 cells += sum(len(line.figures) for line in found.lines) if found else 0
-    assert cells > 50_000
+    assert cells > 25_000
 
 
 def test_what_is_stored_is_answered_and_nothing_is_computed_twice(filed: sa.Connection) -> None:
