@@ -22,7 +22,8 @@ class ListingAnswer(TypedDict, closed=True):
 class _CompanyFields(TypedDict):
     cik: int
     ticker: Annotated[str | None, Schema(description="The first listed share class.")]
-    name: str
+    name: Annotated[str, Schema(description="The name that it files under.")]
+    display_name: Annotated[str, Schema(description="The name as people write it.")]
     listings: list[ListingAnswer]
     sic: Annotated[str | None, Schema(description="Standard Industrial Classification code.")]
     sic_description: str | None
@@ -62,6 +63,7 @@ class FilerAnswer(TypedDict, closed=True):
     ticker: str | None
     cik: int
     name: str
+    display_name: str
 
 
 def company_answer(company: Company) -> CompanyAnswer:
@@ -70,6 +72,7 @@ def company_answer(company: Company) -> CompanyAnswer:
         "cik": company.cik.number,
         "ticker": company.ticker.symbol if company.ticker else None,
         "name": company.name,
+        "display_name": company.display_name,
         "listings": [{"ticker": listing.ticker.symbol, "exchange": listing.exchange} for listing in company.listings],
         "sic": company.sic,
         "sic_description": company.sic_description,
@@ -126,4 +129,5 @@ def filer_answer(company: Company) -> FilerAnswer:
         "ticker": company.ticker.symbol if company.ticker else None,
         "cik": company.cik.number,
         "name": company.name,
+        "display_name": company.display_name,
     }

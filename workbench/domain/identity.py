@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from workbench.domain.companies.display_name import display_name
 from workbench.domain.errors import InvalidIdentifier
 
 _TICKER = re.compile(r"[A-Z0-9]{1,6}(?:[.\-/ ][A-Z0-9]{1,3})?")
@@ -132,6 +133,11 @@ class Company:
     def label(self) -> str:
         """The ticker, or the CIK without one."""
         return self.ticker.symbol if self.ticker else f"CIK {self.cik}"
+
+    @property
+    def display_name(self) -> str:
+        """The name as people write it; `name` is the one that the company files under."""
+        return display_name(self.name)
 
     def other_name_on(self, day: date) -> str | None:
         """The company's name on a day, if it differs from the current name by more than spelling; else None."""

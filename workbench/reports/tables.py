@@ -63,7 +63,7 @@ def masthead(company: Company, *, as_of: str, facts: Mapping[str, object]) -> Re
     """The head of a company's report: its name, listings, industry and `facts`."""
     listings = ", ".join(f"{each.exchange or ''} {each.ticker}".strip() for each in company.listings)
     about = " · ".join(part for part in (listings, company.sic_description) if part)
-    return title_block(company.name, about, as_of=as_of, facts=facts)
+    return title_block(company.display_name, about, as_of=as_of, facts=facts)
 
 
 def title_block(title: str, about: str, *, as_of: str, facts: Mapping[str, object]) -> ReportHtml:

@@ -22,7 +22,7 @@ def test_a_form_has_the_article_that_is_spoken(form: str, article: str) -> None:
     notice = notice_of(FilingMatch(NIKE, ACCESSION, form, date(2024, 7, 25), date(2024, 5, 31), form))
     assert notice.title == f"NKE filed {article} {form}"
     assert notice.facts == (
-        ("Company", "NIKE, Inc. (NKE)"), ("Filed", f"{form} {ACCESSION} of 25 Jul 2024"), ("For", "31 May 2024"),
+        ("Company", "NIKE (NKE)"), ("Filed", f"{form} {ACCESSION} of 25 Jul 2024"), ("For", "31 May 2024"),
     )  # fmt: skip
     assert notice.page == f"/reader?accession={ACCESSION}"
     assert notice.source_url == f"https://www.sec.gov/Archives/edgar/data/320187/000032018724000044/{ACCESSION}-index.htm"

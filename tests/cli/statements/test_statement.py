@@ -48,7 +48,7 @@ def test_every_format(workbench: Run) -> None:
     found = workbench("statement", "acm", "income", "--format", "json")
     assert (found.returncode, found.stderr) == (0, "")
     document = json.loads(found.stdout)
-    assert document["company"] == {"ticker": "ACM", "cik": 7, "name": "Acme Corp"}
+    assert document["company"] == {"ticker": "ACM", "cik": 7, "name": "Acme Corp", "display_name": "Acme"}
     assert (document["kind"], document["period"], document["as_of"]) == ("income", "annual", None)
     (period,) = document["periods"]
     assert (period["start"], period["end"]) == ("2023-01-01", "2023-12-31")
@@ -71,7 +71,7 @@ def test_every_format(workbench: Run) -> None:
     assert (known["gross_profit"], known["eps_diluted"]) == ("2024-02-20", "")
 
     table = workbench("statement", "ACM", "income").stdout
-    assert "Acme Corp" in table
+    assert "Acme  ACM" in table
     assert "FY 2023" in table
     assert "(30)" in table
     assert "(0.31)" in table

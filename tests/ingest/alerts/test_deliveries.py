@@ -250,16 +250,17 @@ def test_a_mail_reads_well(here: Database) -> None:
         notifier = AppriseNotifier({"ops": f"mailto://127.0.0.1:{server.port}?from=w@example.org&to=ada@example.org"})
         rule(here, notifier, company="AAPL")
         with here.write() as connection:
-            save_company(connection, Company(APPLE.cik, "Apple <Inc> & Co", APPLE.listings))
+            save_company(connection, Company(APPLE.cik, "Apple <Inc> & Sons", APPLE.listings))
         arrive(here, filing(2, "10-K", description="Annual report"))
         tell(here, notifier)
     (mail,) = server.received
     assert mail.title == "AAPL filed a 10-K"
     assert (
-        "Company: Apple <Inc> & Co (AAPL)\nFiled: 10-K 0000320193-24-000002 of 4 Nov 2024\nWhat: Annual report\n" in mail.text
+        "Company: Apple <Inc> & Sons (AAPL)\nFiled: 10-K 0000320193-24-000002 of 4 Nov 2024\nWhat: Annual report\n"
+        in mail.text
     )
     assert f"Page: {BASE}/reader?accession=0000320193-24-000002\n" in mail.text
-    assert "Apple &lt;Inc&gt; &amp; Co" in mail.html
+    assert "Apple &lt;Inc&gt; &amp; Sons" in mail.html
 
 
 def test_the_database_holds_no_address(here: Database) -> None:

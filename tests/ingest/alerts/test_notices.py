@@ -39,7 +39,7 @@ def test_what_came_before_is_not_told_and_what_comes_is_told_once(here: Database
     assert notifier.titles == ["AAPL filed a 10-Q", "AAPL filed an 8-K"]
     channel, message = notifier.received[1]
     assert channel == "ops"
-    assert "  Company     Apple Inc. (AAPL)\n  Filed       8-K 0000320193-24-000002 of 4 Nov 2024\n" in message.text
+    assert "  Company     Apple (AAPL)\n  Filed       8-K 0000320193-24-000002 of 4 Nov 2024\n" in message.text
     assert f"  Page        {BASE}/reader?accession=0000320193-24-000002\n" in message.text
     assert "https://www.sec.gov/Archives/edgar/data/320193/000032019324000002/0000320193-24-000002-index.htm" in message.html
     assert "Alert 1: A new 10-Q or 8-K: AAPL" in message.text

@@ -14,7 +14,7 @@ def test_a_question_for_a_figure_gets_it_with_its_proof_above_the_passages(visit
     visit_anywhere.open("search?q=What+was+Apple%27s+revenue+in+fiscal+2024%3F")
     page = visit_anywhere.page
     answer = page.get_by_label("Figures", exact=True)
-    expect(answer).to_contain_text("Apple Inc. · Revenue FY 2024, to 28 Sep 2024")
+    expect(answer).to_contain_text("Apple · Revenue FY 2024, to 28 Sep 2024")
     expect(answer).to_contain_text("391.0 bn USD")
     expect(answer).to_contain_text("391,035,000,000 USD")
     expect(answer).to_contain_text("10-K filed 1 Nov 2024")

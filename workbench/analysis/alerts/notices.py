@@ -184,7 +184,7 @@ def _run(match: RunMatch) -> Notice:
 
 
 def _named(company: Company) -> str:
-    return f"{company.name} ({company.label})"
+    return f"{company.display_name} ({company.label})"
 
 
 def _day(value: date) -> str:

@@ -76,7 +76,7 @@ def print_changes(
 
 def _print_head(results: ItemChanges) -> None:
     pair = results.pair
-    console.print(Text.assemble((f"{pair.company.name}, {pair.new.section.label}. {pair.new.section.title}", "bold")))
+    console.print(Text.assemble((f"{pair.company.display_name}, {pair.new.section.label}. {pair.new.section.title}", "bold")))
     console.print(Text(f"from {_filing(pair.old)}\n  to {_filing(pair.new)}", style="dim"))
     counts = ", ".join(f"{count} {kind}" for kind, count in results.diff.counts.items() if count)
     if not counts:

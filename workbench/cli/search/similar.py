@@ -52,7 +52,7 @@ def _table(results: list[SimilarCompany]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("Passage in common", ratio=1)
     for one in results:
-        named = Text.assemble((one.company.label, "bold"), f"\n{one.company.name}")
+        named = Text.assemble((one.company.label, "bold"), f"\n{one.company.display_name}")
         shares = [_share(one.text_similarity), _share(one.industry_similarity), _share(one.size_similarity)]
         table.add_row(named, f"{one.score:.2f}", *shares, _billions(one), Text(_common_passage(one), style="dim"))
     return table

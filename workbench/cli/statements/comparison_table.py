@@ -46,7 +46,7 @@ def render_screen(result: ScreenResult) -> RenderableType:
         table.add_column(escape(metric.label), justify="right")
     for row in result.rows:
         cells = [f"{by_unit(figure.value, figure.unit)}\n[dim]{figure.period_label or ''}[/dim]" for figure in row.figures]
-        table.add_row(f"{escape(row.company.label)}\n[dim]{escape(row.company.name)}[/dim]", *cells)
+        table.add_row(f"{escape(row.company.label)}\n[dim]{escape(row.company.display_name)}[/dim]", *cells)
     shown = f"{len(result.rows)} of {result.matched}" if len(result.rows) < result.matched else str(result.matched)
     notes = f"{shown} of {counted(result.companies, 'company', 'companies')} pass."
     if result.undecided:

@@ -27,7 +27,7 @@ def render(table: RatioTable, width: int) -> RenderableType:
     """The ratios that have a figure, in `width` characters; the oldest periods give way where it is too narrow for all."""
     count = min(max(1, (width - _LABEL_WIDTH) // _COLUMN_WIDTH), len(table.periods))
     known = f", as known on {table.as_of}" if table.as_of else ""
-    heading = Text.assemble((table.company.name, "bold"), f"  {table.company.label}\n")
+    heading = Text.assemble((table.company.display_name, "bold"), f"  {table.company.label}\n")
     heading.append(f"Ratios, {table.period.value}{known}; amounts in millions", style="dim")
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     grid.add_column("", no_wrap=True, overflow="ellipsis", max_width=_LABEL_WIDTH)

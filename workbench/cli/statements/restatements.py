@@ -54,7 +54,7 @@ def print_restatements(
 
 def _show(restatement_list: RestatementList, kinds: list[Change]) -> None:
     known = f", as known on {restatement_list.as_of}" if restatement_list.as_of else ""
-    console.print(Text.assemble((restatement_list.company.name, "bold"), f"  {restatement_list.company.label}{known}"))
+    console.print(Text.assemble((restatement_list.company.display_name, "bold"), f"  {restatement_list.company.label}{known}"))
     if not restatement_list.is_known:
         console.print(Text(_unknown(restatement_list), style="dim"))
         return

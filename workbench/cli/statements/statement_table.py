@@ -35,7 +35,7 @@ def render(statement: Statement, width: int) -> RenderableType:
     lines = [line for line in shown if line.has_own_figure(names)]
     units = statement.units
     reasons = _reasons_used(lines)
-    heading = Text.assemble((statement.company.name, "bold"), f"  {statement.company.label}\n", style="default")
+    heading = Text.assemble((statement.company.display_name, "bold"), f"  {statement.company.label}\n", style="default")
     known = f", as known on {statement.as_of}" if statement.as_of else ""
     heading.append(f"{_TITLES[statement.kind]}, {statement.period.value}, {units.words}{known}", style="dim")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)

@@ -47,13 +47,13 @@ def render_history(valuation_history: ValuationHistory) -> RenderableType:
     for point in valuation_history.points:
         cells = (_cell(name, point.figure(name), reasons, has_unit=False) for name in _COLUMNS)
         grid.add_row(point.day.isoformat(), Text(f"{point.price.close:,.2f}" if point.price else "–"), *cells)
-    heading = Text.assemble((valuation_history.company.name, "bold"), f"  {valuation_history.company.label}\n")
+    heading = Text.assemble((valuation_history.company.display_name, "bold"), f"  {valuation_history.company.label}\n")
     heading.append("Valuation on each date, as known on that date; amounts in millions of USD", style="dim")
     return Group(heading, "", grid, *_notes(reasons))
 
 
 def _heading(valuation: Valuation) -> Text:
-    heading = Text.assemble((valuation.company.name, "bold"), f"  {valuation.company.label}\n")
+    heading = Text.assemble((valuation.company.display_name, "bold"), f"  {valuation.company.label}\n")
     known = f", as known on {valuation.as_of}" if valuation.as_of else ""
     heading.append(f"Valuation{known}; amounts in millions\n", style="dim")
     if valuation.price is not None:

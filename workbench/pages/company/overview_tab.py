@@ -66,7 +66,7 @@ def overview_tab(workbench: Workbench, company: Company, selection: Selection) -
 
 def _price_panels(company: Company, prices: PriceSeries | None) -> list[pn.viewable.Viewable]:
     if prices is None or not prices.bars:
-        reason = prices.notice if prices else f"{company.name} has no listed share class."
+        reason = prices.notice if prices else f"{company.display_name} has no listed share class."
         return [HtmlPanel(fragment(_TEMPLATE, "no_price", reason))]
     last = prices.bars[-1]
     basis = "adjusted for splits and dividends" if is_adjusted(prices) else "as traded, not adjusted for splits"

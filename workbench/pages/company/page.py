@@ -66,7 +66,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
     top = header(company, newest, selection.as_of) + strip + tab_row(tab, selection)
     panels: dict[str, pn.viewable.Viewable] = {"header": HtmlPanel(top, on_event=content.on_event), **content.panels}
     cards = [name for name in content.panels if name not in content.plain]
-    title = f"{company.name} ({company.label}){f' · {tab.value.capitalize()}' if selection.tab else ''}"
+    title = f"{company.display_name} ({company.label}){f' · {tab.value.capitalize()}' if selection.tab else ''}"
     return Content(title, panels, cards=cards, layout="company")
 
 
@@ -75,13 +75,14 @@ def header(company: Company, filings: list[Filing], as_of: date | None) -> Marku
     listings = [f"{listing.exchange + ': ' if listing.exchange else ''}{listing.ticker}" for listing in company.listings]
     facts = {
         "Name at the time": company.other_name_on(as_of) if as_of else None,
+        "Files as": company.name if company.name != company.display_name else None,
         "Industry": f"{company.sic_description} (SIC {company.sic})" if company.sic_description else company.sic,
         "Fiscal year end": _year_end(company.fiscal_year_end),
         "Incorporated": company.state_of_incorporation,
         "CIK": str(company.cik),
         "Latest filing": f"{filings[0].form}, {day(filings[0].filed_on)}" if filings else None,
     }
-    return fragment(_TEMPLATE, "header", company.name, listings, named(facts))
+    return fragment(_TEMPLATE, "header", company.display_name, listings, named(facts))
 
 
 _MONTHS = (

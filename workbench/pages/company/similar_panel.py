@@ -29,7 +29,7 @@ def _row(one: SimilarCompany, selection: Selection) -> dict[str, Any]:
     revenue = one.size.revenue if one.size else None
     return {
         "href": href("company", Selection(ticker=key(one.company), as_of=selection.as_of)),
-        "name": one.company.name,
+        "name": one.company.display_name,
         "score": f"{one.score:.2f}",
         "shares": ["–" if share is None else f"{share:.2f}" for share in shares],
         "revenue": f"{revenue / Decimal(10**9):,.1f} bn {one.size.currency}" if revenue is not None and one.size else "–",

@@ -192,7 +192,7 @@ def _row(row: ComparedRow, selection: Selection, basis: PeriodKind) -> dict[str,
     return {
         "href": href("company", Selection(ticker=key(company), as_of=selection.as_of, period=basis)),
         "label": company.label,
-        "name": company.name,
+        "name": company.display_name,
         "figures": [_cell(row, compared, selection, basis) for compared in reversed(row.figures)],
     }
 
@@ -243,7 +243,9 @@ def _form(selection: Selection, companies: Sequence[Company] = ()) -> Markup:
     Without `companies` the chips show the names in the address, so that a wrong one can be removed.
     """
     names, written = _names(selection.measure or _MEASURES), _names(selection.ticker)
-    chosen = [(company.label, company.name, key(company)) for company in companies] or [(name, name, name) for name in written]
+    chosen = [(company.label, company.display_name, key(company)) for company in companies] or [
+        (name, name, name) for name in written
+    ]
     keys = [name for _, _, name in chosen]
     current = replace(selection, ticker=",".join(written), measure=",".join(names))
     company_chips = [

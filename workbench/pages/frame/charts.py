@@ -74,7 +74,7 @@ def chart_legend(chart: MeasureChart) -> Markup:
     """The legend as markup, since a canvas neither wraps on a narrow screen nor works with screen readers."""
     lines = [
         {
-            "name": line.company.name,
+            "name": line.company.display_name,
             "label": line.company.label,
             "dash": DASHES[number // len(COLOURS) % len(DASHES)],
             "colour": COLOURS[number % len(COLOURS)],
@@ -97,7 +97,7 @@ def _line(chart: MeasureChart, line: ChartLine, number: int) -> list[hv.Element]
     ]
     marks = [
         (
-            place, float(point.value / chart.divisor), line.company.name, point.period_label,
+            place, float(point.value / chart.divisor), line.company.display_name, point.period_label,
             exact(point.value, _UNITS.get(chart.unit, chart.unit)),
         )
         for place, point in known.items()

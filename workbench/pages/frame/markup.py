@@ -14,6 +14,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def words(name: str) -> str:
+    """A name of code for people: `company_review` is Company review."""
+    return name.replace("_", " ").capitalize()
+
+
 def href(page: str, selection: Selection) -> str:
     """The link to a page with a selection; relative, so that it works behind a URL prefix."""
     return page + selection.query()
@@ -25,9 +30,10 @@ def key(company: Company) -> str:
 
 
 def company_link(company: Company, selection: Selection) -> dict[str, str]:
-    """A company link for templates: the address of its page on the as-of date, its label and its full name."""
+    """A company link for templates: the address of its page on the as-of date, its label, and its names."""
     target = Selection(ticker=key(company), as_of=selection.as_of)
-    return {"href": href("company", target), "label": company.label, "name": company.name}
+    names = {"name": company.display_name, "legal_name": company.name}
+    return {"href": href("company", target), "label": company.label, **names}
 
 
 def choices(offered: Iterable[tuple[str, str, str]], current: str) -> list[dict[str, object]]:

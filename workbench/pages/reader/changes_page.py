@@ -222,7 +222,7 @@ def _header(choices: _Choices, results: ItemChanges | None, selection: Selection
     home = href("company", Selection(ticker=key(company), as_of=selection.as_of))
     section = results.pair.new.section if results else None
     title = f"{section.label}. {section.title}" if section else f"Item {selection.item}"
-    return fragment(_TEMPLATE, "header", home, company.name, title, _form(choices, results, selection))
+    return fragment(_TEMPLATE, "header", home, company.display_name, title, _form(choices, results, selection))
 
 
 def _form(choices: _Choices, results: ItemChanges | None, selection: Selection) -> dict[str, Any]:

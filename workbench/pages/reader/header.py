@@ -38,7 +38,7 @@ def header(opened: Opened, selection: Selection, review: Markup = _NOTHING) -> M
     at_the_sec = document.cik and document.accession and document.origin == "filing"
     shown = {
         "company_href": href("company", home) if home else "",
-        "name": company.name if company else document.name,
+        "name": company.display_name if company else document.name,
         "title": title or document.name,
         "facts": named(facts),
         "original": document.source_url if is_public else "",

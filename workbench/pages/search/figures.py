@@ -35,7 +35,7 @@ def _figure(proven: ProvenFigure, selection: Selection) -> dict[str, Any]:
     value, unit = proof.figure.value, proof.figure.unit or ""
     return {
         "why": "",
-        "company": proof.table.company.name,
+        "company": proof.table.company.display_name,
         "measure": proof.line.label,
         "period": f"{proof.period.label}, to {day(proof.period.end)}",
         "value": f"{by_unit(value, unit)}{' days' if unit == 'days' else ''}" if unit in _BY_UNIT else compact(value, unit),

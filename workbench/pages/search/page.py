@@ -11,6 +11,7 @@ from markupsafe import Markup
 from db.companies import resolve
 from db.engine import Connection
 from db.filings.documents import documents_called
+from workbench.domain.companies.display_name import display_name
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.filings.passages import Hit
 from workbench.pages.frame.html_panel import HtmlPanel
@@ -122,7 +123,7 @@ def _hit(hit: Hit, selection: Selection) -> dict[str, Any]:
     others = len(hit.also_in)
     return {
         "href": href("reader", target),
-        "name": hit.company or hit.title or hit.document,
+        "name": (display_name(hit.company) if hit.company else "") or hit.title or hit.document,
         "labels": citation(hit),
         "filed": day(hit.filed_on) if hit.filed_on else "",
         "also": f"and in {others} more filing{'s' if others > 1 else ''}" if others else "",
