@@ -39,7 +39,7 @@ _PATTERN = re.compile("|".join(rf"\b(?:{word})\b" for word in _COINED), re.IGNOR
 # Where a coined word is the plain one.
 _PLAIN = re.compile(
     r"net worth|(?:not|is|be) worth|worth (?:making|a|an|the)\b|border-box|cross-border|border(?:-[a-z]+)?\s*[:=]|CSS border|"
-    r"\*\*as filed\*\*|General Ledger",
+    r"\*\*as filed\*\*|General Ledger|Journal of [A-Z]|Analysts Journal",
     re.IGNORECASE,
 )
 _COINED_NAMES = {

@@ -34,7 +34,7 @@ from workbench.domain.operations.reports import ReportRun, ReportSchedule
 from workbench.reports import saved_runs
 from workbench.reports.notebooks import project_notebook
 from workbench.reports.pdf import to_pdf
-from workbench.reports.report_queue import ReportQueue
+from workbench.reports.report_queue import ReportQueue, cancel_run
 from workbench.reports.schedules import add as add_schedule
 from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
@@ -157,6 +157,20 @@ async def remove_schedule(workbench: TheWorkbench, caller: TheCaller, name: Sche
 @router.get("/{number}", summary="One report run", response_model=ReportAnswer, responses=problems(401, 404, 422))
 async def get_report(request: Request, ask: Question, caller: TheCaller, number: Number) -> Response:
     """The parameters, progress and data versions of a run."""
+    return json_response(request, run_document(await ask(db_reports.get_run, number, caller)))
+
+
+@router.post(
+    "/{number}/cancel",
+    summary="Cancel a report run",
+    response_model=ReportAnswer,
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def cancel_report(
+    request: Request, ask: Question, workbench: TheWorkbench, caller: TheCaller, number: Number
+) -> Response:
+    """Ends a run of the caller's: one that waits does not begin, and one that runs fails within seconds."""
+    await anyio.to_thread.run_sync(cancel_run, workbench, number, caller)
     return json_response(request, run_document(await ask(db_reports.get_run, number, caller)))
 
 

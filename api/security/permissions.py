@@ -122,7 +122,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /alerts/{alert}/preview",
     ),
     Permission.DOCUMENTS_WRITE: ("POST /documents", "PATCH /documents/{document}", "DELETE /documents/{document}"),
-    Permission.REPORTS_RUN: ("POST /reports", "POST /tasks/{task}/cancel"),
+    Permission.REPORTS_RUN: ("POST /reports", "POST /reports/{number}/cancel", "POST /tasks/{task}/cancel"),
     Permission.SCHEDULES_WRITE: ("PUT /reports/schedules/{name}", "DELETE /reports/schedules/{name}"),
     Permission.AUDIT_READ: ("GET /audit-trail",),
     Permission.SHARE: ("GET /sharing/{kind}/{name}", "PUT /sharing/{kind}/{name}"),
@@ -161,8 +161,8 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
 
 PAGES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
-        "/alerts", "/audit", "/changes", "/chart", "/company", "/compare", "/home", "/market", "/mcp", "/reader", "/reports",
-        "/screen", "/search",
+        "/alerts", "/audit", "/changes", "/chart", "/company", "/compare", "/docs", "/home", "/market", "/mcp", "/reader",
+        "/reports", "/screen", "/search",
     ),
     Permission.OPERATIONS_READ: ("/operations", "/metrics"),
     Permission.AUDIT_READ: ("/audit-trail",),

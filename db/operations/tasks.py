@@ -144,6 +144,12 @@ def task_of_report(connection: sa.Connection, report_id: int) -> int | None:
     return newest
 
 
+def is_queued(connection: sa.Connection, task_id: int) -> bool:
+    """Whether the task waits. It is locked until the transaction ends: no process begins it meanwhile."""
+    status = sa.select(tasks.c.status).where(tasks.c.task_id == task_id).with_for_update(skip_locked=True)
+    return connection.scalar(status) == TaskStatus.QUEUED.value
+
+
 def cancel_task(connection: sa.Connection, task_id: int, caller: Caller = LOCAL) -> TaskState:
     """Cancels a task of the caller's that waits.
 

@@ -31,6 +31,11 @@ class Intended(NamedTuple):
 
 _WATCHLIST = r"(GET /api/v1/watchlists|(PUT|DELETE) /api/v1/watchlists/\S+/companies/\S+)\b.*"
 INTENDED = (
+    Intended(r"POST /api/v1/reports/{number}/cancel\b.*: none -> .*", "a report run can be cancelled over HTTP"),
+    Intended(
+        r"\w+ \S+ 20\d \S+ \S*\.display_name: none -> string, required",
+        "a company's name as people write it stands beside its name",
+    ),
     Intended(
         r"GET /api/v1/companies/{ticker}/restatements 200 \S+ \.(filings_from|is_known|restatements\[\]).*",
         "an entry is what one filing changed of a concept in all periods, each a change with its kind and evidence",

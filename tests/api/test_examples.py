@@ -145,6 +145,11 @@ REQUESTS = (
     Request("GET", "/tasks", "/tasks"),
     Request("GET", "/tasks/{task}", "/tasks/1"),
     Request("POST", "/tasks/{task}/cancel", "/tasks/1/cancel"),
+    Request(
+        "POST", "/reports", "/reports",
+        {"json": {"notebook": "company_review", "parameters": {"ticker": "NVDA", "as_of": "2024-12-31"}}},
+    ),
+    Request("POST", "/reports/{number}/cancel", "/reports/4/cancel"),
     Request("PUT", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/AAPL"),
     Request("DELETE", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/NVDA"),
     Request(

@@ -99,6 +99,7 @@ async def test_it_describes_the_api_and_nothing_else(schema: dict[str, Any]) -> 
         "/api/v1/reports/schedules/{name}",
         "/api/v1/sharing/{kind}/{name}",
         "/api/v1/reports/{number}",
+        "/api/v1/reports/{number}/cancel",
         "/api/v1/reports/{number}/comparison",
         "/api/v1/reports/{number}/file",
         "/api/v1/screen",

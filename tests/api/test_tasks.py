@@ -89,6 +89,28 @@ async def test_a_task_that_waits_is_cancelled(client: httpx.AsyncClient, workben
         assert task is None
 
 
+async def test_a_report_is_cancelled_by_its_owner_whether_it_waits_or_runs(
+    client: httpx.AsyncClient, workbench: Workbench
+) -> None:
+    ada, eve = await _signed_in(client, "ada"), await _signed_in(client, "eve")
+    address = await _ordered(client, ada)
+    report = (await client.get(address, headers=ada)).json()["result"]
+    the_problem(await client.post(f"{report}/cancel", headers=eve), 404)
+    assert (await client.post(f"{report}/cancel", headers=ada)).json()["error"] == "cancelled before it began"
+    assert (await client.get(address, headers=ada)).json()["status"] == "cancelled"
+    the_problem(await client.post(f"{report}/cancel", headers=ada), 409)
+
+    running = (await client.get(await _ordered(client, ada), headers=ada)).json()["result"]
+    number = int(running.rpartition("/")[2])
+    with next_task(workbench.database, [TaskKind.REPORT]) as task:
+        assert task is not None
+        assert (await client.post(f"{running}/cancel", headers=ada)).json()["status"] == "running"
+        with workbench.database.read() as connection:  # its process asks once a second
+            assert db_reports.is_cancel_requested(connection, number)
+        with workbench.database.write() as connection:
+            tasks.fail(connection, task, "cancelled")
+
+
 async def test_events_tell_each_state_once_and_end_with_the_task(
     client: httpx.AsyncClient, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from workbench.pages.chart.page import chart_page
 from workbench.pages.company.page import company_page
 from workbench.pages.compare.page import compare_page
 from workbench.pages.frame.page import page
+from workbench.pages.handbook.page import handbook_page
 from workbench.pages.home.page import home_page
 from workbench.pages.market.audit_page import audit_page
 from workbench.pages.market.page import market_page
@@ -39,6 +40,7 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
         "/chart": page(workbench, "chart", chart_page),
         "/company": page(workbench, "company", company_page),
         "/compare": page(workbench, "compare", compare_page),
+        "/docs": page(workbench, "docs", handbook_page),
         "/home": page(workbench, "home", home_page),
         "/market": page(workbench, "market", market_page),
         "/operations": page(workbench, "operations", partial(operations_page, schedule=schedule)),

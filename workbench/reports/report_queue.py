@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.operations import reports as db_reports
-from db.operations.tasks import add_task, cancel_task
+from db.operations.tasks import add_task, cancel_task, is_queued, task_of_report
 from db.ownership import caller_called
 from workbench.domain.operations.reports import RunStatus, Value
 from workbench.domain.operations.tasks import TaskKind, TaskState
@@ -52,6 +52,19 @@ def cancel_queued(workbench: Workbench, task_id: int, caller: Caller = LOCAL) ->
         if state.report_id is not None:
             db_reports.fail_run(connection, state.report_id, error="cancelled before it began")
     return state
+
+
+def cancel_run(workbench: Workbench, report_id: int, caller: Caller = LOCAL) -> None:
+    """Cancels a run of the caller's: one that waits does not begin, and one that runs ends within seconds.
+
+    Raises NotFound, also for somebody else's run, and Conflict for one that has ended.
+    """
+    with workbench.database.write() as connection:
+        db_reports.request_cancel(connection, report_id, caller)
+        task_id = task_of_report(connection, report_id)
+        if task_id is not None and is_queued(connection, task_id):
+            cancel_task(connection, task_id, caller)
+            db_reports.fail_run(connection, report_id, error="cancelled before it began")
 
 
 def run_queued(workbench: Workbench, report_id: int) -> None:

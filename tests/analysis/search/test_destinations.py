@@ -52,7 +52,7 @@ def test_nothing_typed_gives_all_pages_and_commands() -> None:
     found = destinations("", role=Role.ADMINISTRATOR, has_session=True)["destinations"]
     assert labels(found, "page")[0] == "Home"
     assert next(each["note"] for each in found if each["label"] == "Market") == "g m"
-    assert labels(found, "command") == ["Switch theme", "Keyboard shortcuts", "Sign out"]
+    assert labels(found, "command") == ["Switch theme", "Copy link to this page", "Keyboard shortcuts", "Sign out"]
     local = destinations("", role=Role.ADMINISTRATOR)["destinations"]
     assert "Sign out" not in labels(local, "command")
 
@@ -60,4 +60,17 @@ def test_nothing_typed_gives_all_pages_and_commands() -> None:
 def test_words_begin_words_in_any_order() -> None:
     found = destinations("margin net", role=Role.VIEWER, company=COSTCO)["destinations"]
     assert labels(found, "line") == ["Net margin"]
-    assert destinations("argin", role=Role.VIEWER, company=COSTCO)["destinations"] == []
+    found = destinations("argin", role=Role.VIEWER, company=COSTCO)["destinations"]
+    assert [each["href"] for each in found] == ["docs?q=argin"]
+
+
+def test_the_handbook_is_searched_by_what_is_typed() -> None:
+    found = destinations("operand restated", role=Role.VIEWER, as_of=date(2024, 12, 31))["destinations"][-1]
+    assert (found["label"], found["href"]) == (
+        "Search the handbook for “operand restated”", "docs?q=operand+restated&as_of=2024-12-31"
+    )  # fmt: skip
+    assert destinations("operand", role=None)["destinations"] == []
+
+
+def test_a_company_is_shown_by_the_name_that_people_write() -> None:
+    assert destinations("csgp", role=Role.VIEWER, companies=[COSTAR])["destinations"][0]["note"] == "Costar Group"

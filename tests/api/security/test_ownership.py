@@ -353,6 +353,7 @@ def _requests() -> list[tuple[str, dict[str, Any]]]:
         ("GET /reports/{reports}/file", {}),
         ("GET /reports/{reports}/comparison?with={reports}", {}),
         ("POST /reports", {"rerun": 0}),
+        ("POST /reports/{reports}/cancel", {}),
         ("DELETE /reports/schedules/{schedules}", {}),
         ("PUT /reports/schedules/{schedules}", {"notebook": "company_review", "cron": "0 7 * * *"}),
         ("GET /watchlists/{watchlists}", {}),

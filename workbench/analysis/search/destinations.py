@@ -34,7 +34,7 @@ class DestinationAnswer(TypedDict, closed=True):
     label: str
     note: Annotated[str, Schema(description="What it is, or the keys that do the same.")]
     href: Annotated[str | None, Schema(description="Its page, relative to the workbench's address; null for a command.")]
-    command: Annotated[str | None, Schema(description="What the browser does itself: `theme` or `keys`.")]
+    command: Annotated[str | None, Schema(description="What the browser does itself: `theme`, `link` or `keys`.")]
 
 
 class DestinationsAnswer(TypedDict, closed=True):
@@ -83,8 +83,8 @@ def destinations(
     """The answer for `q`: of these `companies` and `filings`, which match, and of what `role` may open.
 
     `company` is the one at hand, whose lines and ratios are offered. An exact ticker comes first, then filings, pages,
-    other companies, lines, and commands. Nothing typed gives all pages and commands. Links carry `as_of`. Signing out is
-    offered to those who signed in (`has_session`).
+    other companies, lines, commands, and the search in the handbook. Nothing typed gives all pages and commands. Links
+    carry `as_of`. Signing out is offered to those who signed in (`has_session`).
     """
     typed = Typed.parse(q)
     wanted = typed.words.casefold()
@@ -96,6 +96,7 @@ def destinations(
         *(_company(each, as_of) for each in companies if each not in exact),
         *(_lines(wanted, company, as_of) if company and wanted and not typed.form else ()),
         *([] if typed.form or typed.accession else _commands(wanted, has_session=has_session)),
+        *(_in_handbook(typed.words, as_of) if typed.words and role and not typed.form else ()),
     ]
     return {"q": q, "destinations": offered}
 
@@ -111,7 +112,7 @@ def _key(company: Company) -> str:
 
 def _company(company: Company, as_of: date | None) -> DestinationAnswer:
     href = _address("company", as_of, ticker=_key(company))
-    return {"kind": "company", "label": company.label, "note": company.name, "href": href, "command": None}
+    return {"kind": "company", "label": company.label, "note": company.display_name, "href": href, "command": None}
 
 
 def _filing(filing: Filing, as_of: date | None) -> DestinationAnswer:
@@ -125,6 +126,11 @@ def _pages(wanted: str, role: Role | None, as_of: date | None) -> Iterable[Desti
     for page in sorted(shown, key=lambda page: not page.label.casefold().startswith(wanted)):
         href = page.path if page.path == "account" else _address(page.path, as_of)
         yield {"kind": "page", "label": page.label, "note": f"g {page.key}", "href": href, "command": None}
+
+
+def _in_handbook(words: str, as_of: date | None) -> Iterable[DestinationAnswer]:
+    label = f"Search the handbook for “{words}”"
+    yield {"kind": "command", "label": label, "note": "", "href": _address("docs", as_of, q=words), "command": None}
 
 
 def _lines(wanted: str, company: Company, as_of: date | None) -> Iterable[DestinationAnswer]:
@@ -144,6 +150,7 @@ def _line(measure: Measure, company: Company, as_of: date | None) -> str:
 def _commands(wanted: str, *, has_session: bool) -> Iterable[DestinationAnswer]:
     commands: list[tuple[DestinationAnswer, str]] = [
         ({"kind": "command", "label": "Switch theme", "note": "", "href": None, "command": "theme"}, "dark light colours"),
+        ({"kind": "command", "label": "Copy link to this page", "note": "", "href": None, "command": "link"}, "share address"),
         ({"kind": "command", "label": "Keyboard shortcuts", "note": "?", "href": None, "command": "keys"}, "help"),
     ]
     if has_session:

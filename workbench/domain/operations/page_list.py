@@ -37,6 +37,7 @@ PAGES = (
     PageLink("audit", "Audit", "u", "checks tie out failed", in_bar=False),
     PageLink("operations", "Operations", "o", "jobs runs components", in_bar=False, permission=Permission.OPERATIONS_READ),
     PageLink("audit-trail", "Audit trail", "t", "sign-ins users", in_bar=False, permission=Permission.AUDIT_READ),
+    PageLink("docs", "Handbook", "b", "help documentation guide formulas settings statuses", in_bar=False),
     PageLink("account", "Account", "a", "password sessions keys second factor", in_bar=False),
 )
 

@@ -85,11 +85,18 @@ def drawer(
         "adjusted": exact(_in_todays_shares(adjusted), figure.unit) if adjusted is not None else "",
         "adjustment": f"Split {figure.adjustment}",
         "formula": figure.formula,
+        "citation": _citation(f"{selection.ticker.upper()}, {title}, {when}", figure) if figure.value is not None else "",
         "facts_title": _facts_title(figure),
         "facts": [_origin(origin, selection) for origin in origins],
         "more": more,
     }
     return fragment(_TEMPLATE, "drawer", proof)
+
+
+def _citation(place: str, figure: Figure) -> str:
+    """The figure in one line, with the filings that it comes from, for a text or a message."""
+    filings = dict.fromkeys(f"{fact.form} {fact.accession}, filed {fact.filed_on.isoformat()}" for fact in figure.facts)
+    return f"{place}: {whole(figure)} ({'; '.join(filings)})" if filings else f"{place}: {whole(figure)}"
 
 
 def _facts_title(figure: Figure) -> str:

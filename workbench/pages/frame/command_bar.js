@@ -74,6 +74,7 @@
     close();
     if (destination.command === "theme") document.getElementById("theme").click();
     else if (destination.command === "keys") keys.showModal();
+    else if (destination.command === "link") document.getElementById("copy-link").click();
     else if (is_apart) window.open(destination.href, "_blank");
     else location.assign(destination.href);
   };

@@ -17,11 +17,19 @@ export function render({ model, el }) {
     }
   };
 
+  const copy_button = () => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "copy-table", textContent: "Copy table" });
+    button.dataset.copy = "table";
+    return button;
+  };
+
   const show = () => {
     const before = typed();
     const had_drawer = root.querySelector("[role=dialog]") !== null;
     root.innerHTML = model.html;
     keep(before);
+    for (const place of root.querySelectorAll(".scroll:has(> table)")) place.before(copy_button());
     if (had_drawer && !root.querySelector("[role=dialog]")) document.dispatchEvent(new Event("workbench-drawer-closed"));
     // The element is in the page only after this function has returned.
     requestAnimationFrame(() => {
@@ -94,6 +102,11 @@ export function render({ model, el }) {
     const body = {};
     for (const [name, value] of [...new FormData(form), ...Object.entries(added(form))]) {
       const [group, key] = name.split(".");
+      if (name.endsWith("[]")) {  // a list; an empty field makes it be there
+        const list = (body[name.slice(0, -2)] ||= []);
+        if (value) list.push(value);
+        continue;
+      }
       if (is_plain) { if (value.trim()) body[name] = value.trim(); }
       else if (key) (body[group] ||= {})[key] = value;
       else body[name] = Number.isInteger(Number(value)) && value !== "" ? Number(value) : value;
@@ -130,7 +143,7 @@ export function render({ model, el }) {
       const headers = is_upload ? {} : { "Content-Type": "application/json" };
       const sent = method === "POST" || method === "PUT" ? { method, body, headers } : { method };
       const answer = await fetch(address, sent);
-      const result = await answer.json();
+      const result = answer.status === 204 ? {} : await answer.json();
       if (alert) alert.textContent = answer.ok ? "" : result.detail;
       if (answer.ok) {
         if (source === form && method !== "GET") form.reset();
@@ -197,7 +210,7 @@ export function render({ model, el }) {
   const take_over = () => {
     const first = model.place && document.querySelector(`.first[data-place="${CSS.escape(model.place)}"]`);
     if (!first) return;
-    const all = (element) => [...element.querySelectorAll("a[href], button, input, select, textarea, summary")];
+    const all = (element) => [...element.querySelectorAll("a[href], button:not(.copy-table), input, select, textarea, summary")];
     const own = all(root);
     const focused = all(first).indexOf(document.activeElement);
     all(first).forEach((field, place) => {

@@ -164,6 +164,7 @@ def _files() -> dict[str, str]:
         "connection_js": asset("connection.js"),
         "first_content_js": asset("first_content.js"),
         "drawers_js": asset("drawers.js"),
+        "copy_js": asset("copy.js"),
         "command_bar_version": asset_version("command_bar.js"),
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from workbench.analysis.screens.views_json import SavedViewAnswer
-from workbench.domain.rights.roles import Permission, may
+from workbench.domain.rights.roles import Permission, Role
 from workbench.domain.screens.saved_views import PARAMETERS, ViewKind
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.selection import Selection
@@ -28,7 +28,8 @@ class SavedViewsPanel:
         caller = visitor()
         self._kind = kind
         self._caller = caller.name
-        self._can_save = caller.role is not None and may(caller.role, Permission.VIEWS_WRITE)
+        self._can_save = caller.may(Permission.VIEWS_WRITE)
+        self._roles = [role.value for role in Role] if caller.may(Permission.SHARE) else []
         self._selection = selection
         self._views: Sequence[SavedViewAnswer] = ()
         self.panel = HtmlPanel(on_event=self._on_event)
@@ -48,7 +49,7 @@ class SavedViewsPanel:
         shown = view_parameters(self._kind, self._selection)
         views = [_view(view, self._selection, self._caller) for view in self._views if view["kind"] == self._kind]
         parameters = list(shown.items())
-        self.panel.html = fragment(_TEMPLATE, "listed", self._kind.value, views, parameters, self._can_save)
+        self.panel.html = fragment(_TEMPLATE, "listed", self._kind.value, views, parameters, self._can_save, self._roles)
 
 
 def view_parameters(kind: ViewKind, selection: Selection) -> dict[str, str]:
@@ -56,8 +57,8 @@ def view_parameters(kind: ViewKind, selection: Selection) -> dict[str, str]:
     return {name: value for name, value in selection.parameters() if name in PARAMETERS[kind]}
 
 
-def _view(view: Mapping[str, Any] | SavedViewAnswer, selection: Selection, caller: str) -> dict[str, str]:
+def _view(view: Mapping[str, Any] | SavedViewAnswer, selection: Selection, caller: str) -> dict[str, Any]:
     page, _, query = view["address"].partition("?")
     target = Selection(as_of=selection.as_of).changed(**dict(parse_qsl(query)))
     owner = view["owner"] if view["owner"] != caller else ""
-    return {"name": view["name"], "href": page + target.query(), "owner": owner}
+    return {"name": view["name"], "href": page + target.query(), "owner": owner, "shared_with": view["shared_with"]}

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import panel as pn
 from markupsafe import Markup
 
-from db.operations.reports import get_run, list_runs, list_schedules
-from workbench.domain.operations.reports import ReportRun, ReportSchedule, RunStatus
+from db.operations.reports import get_run, list_runs
+from workbench.domain.operations.reports import ReportRun, RunStatus
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.domain.rights.roles import Permission
 from workbench.pages.frame.html_panel import HtmlPanel
-from workbench.pages.frame.markup import choices, day, href
+from workbench.pages.frame.markup import choices, day, href, words
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.frame.visitor import visitor
 from workbench.pages.reports.report_comparison import comparison_view
+from workbench.pages.reports.schedules import SchedulesPanel
 from workbench.reports.notebooks import Notebook, all_notebooks, project_notebook
 from workbench.reports.saved_runs import compare_saved_runs
-from workbench.reports.schedules import schedule_document
 from workbench.runtime import Workbench
 
 _RUNS = 40
@@ -45,9 +46,7 @@ def reports_page(workbench: Workbench, selection: Selection) -> Content:
             comparison_view(before, after, compare_saved_runs(workbench, before, after), selection)
         )
     panels["runs"] = run_list.panel
-    with workbench.database.read() as connection:
-        schedules = list_schedules(connection, visitor())
-    panels["schedules"] = HtmlPanel(schedule_table(schedules, datetime.now(UTC)))
+    panels["schedules"] = SchedulesPanel(workbench, notebook).panel
     return Content("Reports", panels, cards=tuple(panels))
 
 
@@ -73,7 +72,7 @@ class _RunList:
             runs = list_runs(
                 connection, notebook=selection.notebook or None, as_of=selection.as_of, limit=_RUNS, caller=self._visitor
             )
-        self.panel.html = run_table(runs, selection, may_run=self._visitor.may(Permission.REPORTS_RUN))
+        self.panel.html = run_table(runs, selection, self._visitor)
         is_running = any(run.status is RunStatus.RUNNING for run in runs)
         if is_running and self._refreshing is None:
             self._refreshing = pn.state.add_periodic_callback(self._refresh, period=_REFRESH_MILLISECONDS)
@@ -82,17 +81,20 @@ class _RunList:
             self._refreshing = None
 
 
-def run_table(runs: Sequence[ReportRun], selection: Selection, *, may_run: bool = True) -> Markup:
-    """One row a run, newest first, with its files and actions; visitors who `may_run` reports can run each again."""
+def run_table(runs: Sequence[ReportRun], selection: Selection, caller: Caller = LOCAL) -> Markup:
+    """One row a run, newest first, with its files and what the caller may do: run it again, or cancel an own one."""
     if not runs:
         until = f" for data known by {day(selection.as_of)}" if selection.as_of else ""
         message = notice(f"No reports yet{until}.", "Choose a notebook above and run it.", is_inline=True)
         return fragment(_TEMPLATE, "no_runs", message)
-    rows = [
-        _row(run, _earlier(run, runs[place + 1 :]), selection) | {"can_rerun": may_run and run.status is not RunStatus.RUNNING}
-        for place, run in enumerate(runs)
-    ]
+    rows = [_row(run, _earlier(run, runs[place + 1 :]), selection) | _actions(run, caller) for place, run in enumerate(runs)]
     return fragment(_TEMPLATE, "runs", rows)
+
+
+def _actions(run: ReportRun, caller: Caller) -> dict[str, bool]:
+    may_run, is_running = caller.may(Permission.REPORTS_RUN), run.status is RunStatus.RUNNING
+    is_own = run.owner == caller.name or caller.sees_all
+    return {"can_rerun": may_run and not is_running, "can_cancel": may_run and is_running and is_own}
 
 
 def _earlier(run: ReportRun, older: Sequence[ReportRun]) -> ReportRun | None:
@@ -127,7 +129,7 @@ def _row(run: ReportRun, earlier: ReportRun | None, selection: Selection) -> dic
 
 def _form(notebook: Notebook | None, selection: Selection) -> Markup:
     offered = [
-        (each.name, _words(each.name), href("reports", Selection(notebook=each.name, as_of=selection.as_of)))
+        (each.name, words(each.name), href("reports", Selection(notebook=each.name, as_of=selection.as_of)))
         for each in all_notebooks()
     ]
     name = notebook.name if notebook else ""
@@ -140,31 +142,7 @@ def _field(name: str, default: str, selection: Selection) -> dict[str, str]:
     is_day = name == "as_of"
     return {
         "name": name,
-        "label": "As of (empty: today)" if is_day else _words(name),
+        "label": "As of (empty: today)" if is_day else words(name),
         "kind": "date" if is_day else "text",
         "value": selection.as_of.isoformat() if is_day and selection.as_of else default,
     }
-
-
-def schedule_table(schedules: Sequence[ReportSchedule], now: datetime) -> Markup:
-    """One row a schedule, with its next run."""
-    if not schedules:
-        text = "`workbench report schedule apple company_review -p ticker=AAPL` adds one."
-        return fragment(_TEMPLATE, "no_schedules", notice("No scheduled reports.", text, is_inline=True))
-    return fragment(_TEMPLATE, "schedules", [_schedule(schedule_document(each, now)) for each in schedules])
-
-
-def _schedule(row: Mapping[str, object]) -> dict[str, str]:
-    parameters = row["parameters"]
-    words = ", ".join(f"{name} = {value}" for name, value in parameters.items()) if isinstance(parameters, dict) else ""
-    return {
-        "name": str(row["name"]),
-        "notebook": _words(str(row["notebook"])),
-        "next_at": str(row["next_at"])[:16].replace("T", " "),
-        "last": str(row["last_started_at"] or "–")[:16].replace("T", " "),
-        "parameters": words,
-    }
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()

@@ -13,7 +13,7 @@ from panel.viewable import Viewable
 from db.screens.group_ranks import group_ranks
 from db.screens.screen_history import screen_history
 from db.screens.screening import run_screen
-from workbench.domain.alerts.rules import AlertKind, Condition
+from workbench.domain.alerts.rules import INBOX, AlertKind, Condition
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Cik
 from workbench.domain.measures.screens import Filter, Metric, Screen
@@ -73,19 +73,17 @@ def _alert(workbench: Workbench, filters: tuple[Filter, ...]) -> dict[str, Viewa
     role = visitor().role
     if role is None or not may(role, Permission.ALERTS_WRITE):
         return {}
-    channels = workbench.notifier.channels
-    how = "Set `WORKBENCH_ALERTS__CHANNELS__OPS`, for example to `mailto://…`."
-    none = notice("No notification channel is configured.", how, is_inline=True)
+    channels = (INBOX, *workbench.notifier.channels)
     condition = str(Condition(AlertKind.SCREEN, filters=filters))
 
     def written(message: Markup) -> Markup:
-        return fragment(_TEMPLATE, "alert", condition, tuple(channels), message)
+        return fragment(_TEMPLATE, "alert", condition, channels, message)
 
     def on_event(name: str, _: str) -> None:
         if name == "added":
             panel.html = written(notice("The alert is added.", "The page Alerts lists it.", is_inline=True))
 
-    panel = HtmlPanel(written(Markup() if channels else none), on_event=on_event)
+    panel = HtmlPanel(written(Markup()), on_event=on_event)
     return {"alert": panel}
 
 

@@ -1,0 +1,1 @@
+"""The handbook: the files of `docs`, as pages with a search."""
