@@ -249,10 +249,6 @@ def _news_key(settings: Settings) -> str | None:
     return None if settings.news_api.api_key else "WORKBENCH_NEWS_API__API_KEY"
 
 
-def _channels(settings: Settings) -> str | None:
-    return None if settings.alerts.channels else "WORKBENCH_ALERTS__CHANNELS"
-
-
 def _dbt(settings: Settings) -> str | None:
     return None if find_dbt(settings.marts.dbt) else "WORKBENCH_MARTS__DBT"
 
@@ -277,7 +273,7 @@ JOBS: tuple[Job, ...] = (
         retries=1, retry_delay_seconds=_HOUR, missing=_news_key),
     Job("embed", "embeds new passages for vector search", embed, "50 * * * *", 6 * _HOUR),
     Job(METRICS, "computes figures, checks and valuations from new facts and prices", metrics, "35 * * * *", 6 * _HOUR),
-    Job("notices", "checks alerts and sends notifications", notices, "*/15 * * * *", _HOUR, retries=0, missing=_channels),
+    Job("notices", "checks alerts and sends notifications", notices, "*/15 * * * *", _HOUR, retries=0),
     Job("lake-export", "exports the daily snapshot of the lake", export_lake, "15 1 * * *", 8 * _HOUR),
     Job("marts", "builds and tests the reporting tables with dbt", marts, "45 2 * * *", 2 * _HOUR, missing=_dbt),
     Job("reports", "runs and sends scheduled reports that are due", reports, "5 * * * *", 6 * _HOUR),

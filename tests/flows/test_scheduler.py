@@ -54,6 +54,12 @@ class Clock:
         return ran
 
 
+def test_alerts_are_checked_without_a_channel_for_the_inbox_needs_none(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert settings.alerts.channels == {}
+    assert find_job("notices").missing(settings) is None
+
+
 def test_a_day_of_the_real_table_runs_each_job_as_often_as_its_cron_says() -> None:
     ran = [name for name, _ in Clock(list(JOBS)).move(24)]
     assert {name: ran.count(name) for name in set(ran)} == {

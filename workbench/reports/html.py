@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import count
 
 import jinja2
 import nbformat
@@ -14,6 +16,10 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from workbench.reports.tables import TEMPLATES
+
+# The heading of a section, as `tables.section` writes it.
+_SECTION = re.compile(r"<h2>([^<]*)</h2>")
+FEWEST_LISTED = 3
 
 # The template of nbconvert hands scripts a jQuery element, which would have to be fetched; a plain one does.
 _TEMPLATE = "report.html.j2"
@@ -48,16 +54,39 @@ def to_html(notebook: nbformat.NotebookNode, title: str, manifest: str) -> str:
     """A page of the notebook's prose and outputs, without its code, with the manifest inside and at its end."""
     exporter = HTMLExporter(template_file=_TEMPLATE, extra_loaders=_LOADERS, config=_config())  # type: ignore[no-untyped-call]
     body, _ = exporter.from_notebook_node(_readable(notebook))
-    body = _CDN.sub("", _PANEL_FILE.sub(_embedded, body))
+    body = with_contents(_CDN.sub("", _PANEL_FILE.sub(_embedded, body)))
     # A script element ends at the first `</`, wherever it stands.
     embedded = manifest.replace("</", "<\\/")
     return TEMPLATES.render(
         "report.html",
         title=title, manifest=manifest,
+        running_title=Markup(css_string(title)),  # noqa: S704 (a string that cannot end its element)  # nosec B704
         body=Markup(body),  # noqa: S704 (made by the notebook's own code and by nbconvert)  # nosec B704
         style=Markup(_style()),  # noqa: S704 (the package's own file)  # nosec B704
         embedded_manifest=Markup(embedded),  # noqa: S704 (JSON that cannot end its element)  # nosec B704
     )  # fmt: skip
+
+
+def with_contents(body: str) -> str:
+    """The page with a list of its sections before the first; a page of fewer than `FEWEST_LISTED` sections as it is."""
+    titles = _SECTION.findall(body)
+    if len(titles) < FEWEST_LISTED:
+        return body
+    numbers = count(1)
+    linked = _SECTION.sub(lambda section: f'<h2 id="section-{next(numbers)}">{section[1]}</h2>', body)
+    entries = "".join(f'<li><a href="#section-{number}">{title}</a></li>' for number, title in enumerate(titles, start=1))
+    return linked.replace(
+        '<h2 id="section-1">', f'<ol class="contents" aria-label="Contents">{entries}</ol><h2 id="section-1">', 1
+    )
+
+
+def css_string(text: str) -> str:
+    """The text as a string of a style sheet inside an HTML page.
+
+    >>> css_string('A "B" </style>')
+    '"A \\\\"B\\\\" \\\\3c /style>"'
+    """
+    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("<", "\\3c ")
 
 
 def _config() -> Config:

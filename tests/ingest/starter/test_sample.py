@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,8 @@ from workbench.ingest.filings.changes import report_changes
 from workbench.ingest.starter.sample import load_sample
 from workbench.ingest.starter.sample_company import CIK, NAME, TICKER, compose_bars, compose_filings
 from workbench.ingest.starter.sample_figures import Statements, amount, annual, last_year, quarterly
+from workbench.runtime import Workbench
+from workbench.settings import Settings
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 SUMS = {
@@ -158,9 +161,17 @@ def test_statements_segments_events_and_news_are_there(loaded_sample: tuple[Data
     revenue = next(line for line in income.lines if line.line == "revenue")
     assert [figure.value for figure in revenue.figures] == [412_300_000, 447_900_000, 471_600_000]
     assert segments
-    assert {event.item for event in events} == {"1.01", "2.02"}
+    assert {event.item for event in events} == {"1.01", "2.02", "5.02", "5.07", "7.01"}
     assert len(news) == 3
     assert len(series.bars) > 500
+
+
+def test_an_event_study_has_enough_events(loaded_sample: tuple[Database, FolderStore], tmp_path: Path) -> None:
+    workbench = Workbench(Settings(home=tmp_path), *loaded_sample)
+    study = workbench.event_study(["SAMPL"], forms=["8-K"])
+    assert (study.attrs["events"], study.attrs["excluded"], study.attrs["refusal"]) == (5, {}, None)
+    assert len(study) == 11  # five trading days before, the day, and five after
+    assert (study.low_pct < study.high_pct).all()
 
 
 def test_items_changed_and_the_inbox_says_what_came(loaded_sample: tuple[Database, FolderStore]) -> None:
@@ -171,7 +182,6 @@ def test_items_changed_and_the_inbox_says_what_came(loaded_sample: tuple[Databas
         assert any("Tariffs on optical components" in each.text for each in changed["1A"].notable)
         assert unread(connection, "local") == 2
         assert {each.notice.title for each in list_deliveries(connection)} == {"SAMPL filed a 10-Q", "SAMPL filed an 8-K"}
-        annual_report = compose_filings(NOW.date())[1]
-        assert annual_report.form == "10-K"
+        annual_report = [each for each in compose_filings(NOW.date()) if each.form == "10-K"][-1]
         document = documents_of(connection, annual_report.accession)[0]
         assert {"1", "1A", "7", "8"} <= {section.item for section in sections_of(connection, document.document_id)}

@@ -49,6 +49,8 @@ _AMOUNTS = {
     "buyback_text": "PaymentsForRepurchaseOfCommonStock",
 }
 _MILLION = Decimal(10) ** 6
+# Current reports between the two annual ones, with month and day: enough apart for a study of what prices did around them.
+_BETWEEN = (("5.07", (5, 15)), ("7.01", (9, 10)), ("5.02", (11, 12)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def compose_filings(day: date) -> list[SampleFiling]:
     announced = weekday(filed_on(year + 1, is_annual=False) - timedelta(days=1))
     return [
         _report(annual(year - 1, 1), year - 1, form="10-K", number=1),
+        *(_current(item, weekday(date(year, *day)), number=number) for number, (item, day) in enumerate(_BETWEEN, start=6)),
         _report(annual(year, 2), year, form="10-K", number=2),
         _current("1.01", agreed, number=3),
         _current("2.02", announced, number=4, statements=quarter),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -32,6 +33,8 @@ from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 
 _DECIDED = ("passed", "failed")
+# Stands for a figure in an address that is written once for all of them.
+_FIGURE = "any-figure"
 _TEMPLATE = "company/statement_table.html"
 _NOTHING = Markup()
 
@@ -157,19 +160,21 @@ def _empty(statement: Statement) -> Markup:
 def _table(statement: Statement, selection: Selection) -> dict[str, Any]:
     units = statement.units
     names = {line.line for line in statement.lines}
+    # The addresses of hundreds of figures differ in one parameter.
+    address = href("company", selection.changed(figure=_FIGURE))
     return {
         "columns": [{"label": period.label, "end": day(period.end)} for period in reversed(statement.periods)],
-        "rows": [row for line in statement.lines for row in _rows(line, names, units, selection)],
+        "rows": [row for line in statement.lines for row in _rows(line, names, units, address)],
         "checks": _checks(statement),
         "notes": _legend(statement),
         "rows_switch": _rows_switch(statement),
     }
 
 
-def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, selection: Selection) -> list[dict[str, Any]]:
+def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, address: str) -> list[dict[str, Any]]:
     """The line as filed, newest period first; and a second row in today's shares where a split followed a figure."""
     classes = (("total", line.is_total), ("empty", not line.has_own_figure(names)))
-    row = _row(line, " ".join(name for name, holds in classes if holds), units, selection)
+    row = _row(line, " ".join(name for name, holds in classes if holds), units, address)
     if not line.is_adjusted:
         return [row]
     today = replace(
@@ -181,7 +186,7 @@ def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, se
         ),
         level=line.level + 1,
     )
-    return [row, _row(today, "adjusted", units, selection)]
+    return [row, _row(today, "adjusted", units, address)]
 
 
 def _in_todays_shares(adjusted: Decimal) -> Decimal:
@@ -189,8 +194,8 @@ def _in_todays_shares(adjusted: Decimal) -> Decimal:
     return round(adjusted, 4)
 
 
-def _row(line: StatementLine, classes: str, units: StatementUnits, selection: Selection) -> dict[str, Any]:
-    cells = [_cell(line, figure, units, selection) for figure in reversed(line.figures)]
+def _row(line: StatementLine, classes: str, units: StatementUnits, address: str) -> dict[str, Any]:
+    cells = [_cell(line, figure, units, address) for figure in reversed(line.figures)]
     return {"classes": classes, "level": line.level, "label": line.label, "cells": cells}
 
 
@@ -203,7 +208,7 @@ def _rows_switch(statement: Statement) -> str:
     return f"Show {count} {'line without figures of its own' if count == 1 else 'lines without figures of their own'}"
 
 
-def _cell(line: StatementLine, figure: Figure, units: StatementUnits, selection: Selection) -> dict[str, str]:
+def _cell(line: StatementLine, figure: Figure, units: StatementUnits, address: str) -> dict[str, str]:
     chosen = f"{line.line}@{figure.period_end.isoformat()}"
     text = units.text(figure.value, figure.unit)
     classes = ["figure", figure.status.value]
@@ -211,7 +216,7 @@ def _cell(line: StatementLine, figure: Figure, units: StatementUnits, selection:
         classes.append("negative")
     return {
         "classes": " ".join(classes),
-        "href": href("company", selection.changed(figure=chosen)),
+        "href": address.replace(_FIGURE, quote(chosen)),
         "chosen": chosen,
         "hint": why_not(figure.reason) if figure.value is None else exact(figure.value, figure.unit),
         "text": text,
