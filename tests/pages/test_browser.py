@@ -239,12 +239,12 @@ def test_a_late_answer_does_not_replace_the_suggestions_for_what_is_written_now(
     with page.expect_request(re.compile("q=a$")):
         page.locator("#find").fill("a")
     page.locator("#find").fill("apple")
-    expect(page.locator("#destinations [role=option]")).to_contain_text("Apple")
+    expect(page.locator("#destinations [role=option]").first).to_contain_text("Apple")
     late = {"q": "a", "destinations": [{"kind": "page", "label": "Late", "note": "", "href": "late", "command": None}]}
     with page.expect_response(re.compile("q=a$")):
         held[0].fulfill(json=late)
     page.wait_for_timeout(200)
-    expect(page.locator("#destinations [role=option]")).to_contain_text("Apple")
+    expect(page.locator("#destinations [role=option]").first).to_contain_text("Apple")
 
 
 def test_companies_are_suggested_as_one_writes(visit: Visit) -> None:

@@ -132,13 +132,13 @@ def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded
     visit.open("reports?notebook=company_review&as_of=2024-12-31")
     page = visit.page
     expect(page.locator("#runs tbody tr", has_text="as of 2024-10-31").first).to_contain_text("finished", timeout=120_000)
-    page.locator("input[name='parameters.ticker']").fill("NOSUCH")
-    page.locator("input[name='parameters.periods']").fill("many")
+    page.locator("#query input[name='parameters.ticker']").fill("NOSUCH")
+    page.locator("#query input[name='parameters.periods']").fill("many")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("#query [role=alert]")).to_contain_text("periods is a whole number")
     visit.complaints.clear()  # the browser notes the refusal in its console
-    page.locator("input[name='parameters.ticker']").fill("AAPL")
-    page.locator("input[name='parameters.periods']").fill("1")
+    page.locator("#query input[name='parameters.ticker']").fill("AAPL")
+    page.locator("#query input[name='parameters.periods']").fill("1")
     page.get_by_role("button", name="Run", exact=True).click()
     newest = page.locator("#runs tbody tr").first
     expect(newest).to_contain_text("as of 2024-12-31")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import panel as pn
 from markupsafe import Markup
 
-from db.companies import resolve
 from db.statements.audit import audits
 from workbench.analysis.statements.audit_json import identity_counts
 from workbench.domain.amounts import DASH
@@ -25,6 +23,8 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.pickers import hidden_fields
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
+from workbench.pages.market.chosen_companies import chosen_companies, watchlist_choices
 from workbench.runtime import Workbench
 
 _COMPANIES = 5
@@ -37,11 +37,11 @@ def audit_page(workbench: Workbench, selection: Selection) -> Content:
         text = "Choose now to see the audit. A company's page shows its checks as of any date."
         return Content("Audit", {"query": HtmlPanel(notice("The audit is of the facts known today.", text))})
     with workbench.database.read() as connection:
-        names = [name for name in re.split(r"[\s,]+", selection.ticker) if name]
-        chosen = [resolve(connection, name) for name in names]
+        chosen = chosen_companies(connection, selection, visitor())
+        lists = watchlist_choices(connection, "audit", selection, visitor())
         company_audits = audits(connection, chosen, limit=_COMPANIES + 1, offset=selection.offset)
     panels: dict[str, pn.viewable.Viewable] = {
-        "query": HtmlPanel(_form(selection)),
+        "query": HtmlPanel(_form(selection, lists)),
         "identities": HtmlPanel(identity_table(company_audits[:_COMPANIES])),
         "companies": HtmlPanel(company_table(company_audits, selection)),
         "breaks": HtmlPanel(break_table(company_audits[:_COMPANIES], selection)),
@@ -49,9 +49,9 @@ def audit_page(workbench: Workbench, selection: Selection) -> Content:
     return Content("Audit", panels, cards=("identities", "companies", "breaks"))
 
 
-def _form(selection: Selection) -> Markup:
+def _form(selection: Selection, lists: Sequence[Mapping[str, Any]]) -> Markup:
     hidden = hidden_fields(replace(selection, ticker="", offset=0))
-    return fragment(_TEMPLATE, "form", hidden, selection.ticker, href("audit", Selection()) if selection.ticker else "")
+    return fragment(_TEMPLATE, "form", hidden, selection.ticker, href("audit", Selection()) if selection.ticker else "", lists)
 
 
 def identity_table(company_audits: Sequence[CompanyAudit]) -> Markup:

@@ -8,18 +8,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from db.alerts.watchlists import readable_watchlist, readable_watchlists
 from db.companies import get_companies
 from db.filings.change_lists import latest_changes
 from workbench.domain.filings.changes import ChangedItem, ChangeKind
 from workbench.domain.identity import Cik, Company
 from workbench.pages.frame.html_panel import HtmlPanel
-from workbench.pages.frame.markup import choices, company_link, day, href, key
+from workbench.pages.frame.markup import company_link, day, href, key
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.frame.visitor import visitor
+from workbench.pages.market.chosen_companies import watchlist_choices, watchlist_members
 from workbench.runtime import Workbench
 
 _TEMPLATE = "market/changes_feed.html"
@@ -32,18 +32,14 @@ def changes_feed(workbench: Workbench, selection: Selection) -> Content:
     """The latest changed items, each with its weightiest changes and a link to all of them."""
     caller = visitor()
     with workbench.database.read() as connection:
-        lists = [each.name for each in readable_watchlists(connection, caller)]
-        ciks = readable_watchlist(connection, caller, selection.watchlist)[1] if selection.watchlist else None
+        tabs = watchlist_choices(connection, "changes", selection, caller)
+        ciks = watchlist_members(connection, selection.watchlist, caller) if selection.watchlist else None
         items = latest_changes(connection, ciks=ciks, as_of=selection.as_of, limit=_SHOWN + 1, offset=selection.offset)
         names = names_of(get_companies(connection, sorted({each.cik for each in items}, key=lambda cik: cik.number)))
-    shared = replace(selection, offset=0)
-    offered = [("", "All companies", href("changes", replace(shared, watchlist="")))]
-    offered += [(name, name, href("changes", replace(shared, watchlist=name))) for name in dict.fromkeys(lists)]
     back = href("changes", replace(selection, offset=max(0, selection.offset - _SHOWN))) if selection.offset else ""
     on = href("changes", replace(selection, offset=selection.offset + _SHOWN)) if len(items) > _SHOWN else ""
     rows = changed_rows(items[:_SHOWN], names, selection)
-    tabs = choices(offered, selection.watchlist)
-    html = fragment(_TEMPLATE, "page", tabs if lists else [], rows, back, on, nothing(selection))
+    html = fragment(_TEMPLATE, "page", tabs, rows, back, on, nothing(selection))
     return Content("Changes", {"feed": HtmlPanel(html)}, cards=("feed",), layout="narrow")
 
 

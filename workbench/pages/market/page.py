@@ -10,7 +10,7 @@ from typing import Any
 import panel as pn
 from markupsafe import Markup
 
-from db.companies import get_companies, resolve
+from db.companies import get_companies
 from db.engine import Connection
 from db.filings.events import latest_events
 from db.filings.filing_index import latest_filings
@@ -30,6 +30,8 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.pickers import hidden_fields
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
+from workbench.pages.market.chosen_companies import chosen_companies, watchlist_choices
 from workbench.pages.market.failed_checks import failed_checks_table
 from workbench.pages.market.news_list import news_list
 from workbench.runtime import Workbench
@@ -50,7 +52,8 @@ def market_page(workbench: Workbench, selection: Selection) -> Content:
     forms = _forms(selection.form)
     as_of = selection.as_of
     with workbench.database.read() as connection:
-        chosen = [resolve(connection, name) for name in re.split(r"[,;\s]+", selection.ticker) if name]
+        chosen = chosen_companies(connection, selection, visitor())
+        lists = watchlist_choices(connection, "market", selection, visitor())
         ciks = [company.cik for company in chosen]
         filings = latest_filings(connection, ciks=ciks, forms=forms, as_of=as_of, limit=_ROWS + 1, offset=selection.offset)
         events = latest_events(connection, ciks=ciks, as_of=as_of, limit=_ROWS)
@@ -59,7 +62,7 @@ def market_page(workbench: Workbench, selection: Selection) -> Content:
         names = _names(connection, filings, events, (mention.cik for each in news for mention in each.mentions))
         failed_checks = _failed_checks(connection, chosen, selection)
     panels: dict[str, pn.viewable.Viewable] = {
-        "query": HtmlPanel(_form(selection)),
+        "query": HtmlPanel(_form(selection, lists)),
         "filings": HtmlPanel(filing_feed(filings, names, selection)),
         "events": HtmlPanel(event_feed(events, names, selection)),
         "movers": HtmlPanel(mover_tables(moves, span, selection)),
@@ -101,10 +104,10 @@ def _span(text: str) -> Span:
         raise InvalidRequest(f"span must be one of {', '.join(Span)}, not {text!r}") from None
 
 
-def _form(selection: Selection) -> Markup:
+def _form(selection: Selection, lists: Sequence[Mapping[str, Any]]) -> Markup:
     hidden = hidden_fields(replace(selection, ticker="", form="", offset=0))
     clear = href("market", Selection(as_of=selection.as_of)) if selection.ticker or selection.form else ""
-    return fragment(_TEMPLATE, "form", hidden, selection.ticker, selection.form, _FORMS, clear)
+    return fragment(_TEMPLATE, "form", hidden, selection.ticker, selection.form, _FORMS, clear, lists)
 
 
 def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -> Markup:
