@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
@@ -166,6 +167,10 @@ def open_for_notebook(settings: Settings | None = None) -> Workbench:
         workbench.on_figures = partial(_append_figures, Path(file))
     if caller := os.environ.get(REPORT_CALLER):
         workbench.caller = Caller.parse(caller)
+    if "IPython" in sys.modules:
+        from workbench.runtime.completion import offer_names
+
+        offer_names(workbench.database)
     return workbench
 
 
