@@ -46,7 +46,10 @@ def test_a_notebook_is_not_run_by_who_may_only_read() -> None:
 
 @pytest.mark.parametrize(
     ("role", "more", "keys"),
-    [(Role.VIEWER, ["Audit"], "hcmpksfdnrlua"), (Role.OPERATOR, ["Audit", "Operations", "Audit trail"], "hcmpksfdnrluota")],
+    [
+        (Role.VIEWER, ["Audit", "Handbook"], "hcmpksfdnrluba"),
+        (Role.OPERATOR, ["Audit", "Operations", "Audit trail", "Handbook"], "hcmpksfdnrluotba"),
+    ],
 )
 def test_the_bar_leads_to_pages_that_open(role: Role, more: list[str], keys: str) -> None:
     with visited_by(Caller("ada", role)):
