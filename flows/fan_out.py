@@ -20,6 +20,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessP
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import forkserver
 from typing import Any, Generic, TypeVar
 
 from workbench.domain.errors import MalformedDocument, SourceError, WorkbenchError
@@ -62,6 +63,26 @@ def fan_out(
         return _on_ray(function, items, settings, chosen, tries)
     workers = chosen.workers or os.cpu_count() or 1
     return _in_processes(function, items, settings, workers, tries)
+
+
+def import_ahead(module: str) -> None:
+    """Starts the interpreter that workers are forked from, to import `module` beside this process."""
+    if _has_fork_server():
+        forkserver.set_forkserver_preload([module])
+        forkserver.ensure_running()
+
+
+def end_imports() -> None:
+    """Ends the interpreter that workers are forked from, with the memory of what it imported; the next pool starts another.
+
+    No pool may be open. The standard library ends it with the process only, and has no public function for this.
+    """
+    if _has_fork_server():
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+def _has_fork_server() -> bool:
+    return sys.platform == "linux" and len(tempfile.gettempdir()) <= _LONGEST_FOLDER
 
 
 def _in_processes(
@@ -120,7 +141,7 @@ def _pool(function: Callable[..., object], workers: int) -> Iterator[ProcessPool
     """A pool of workers; leaving the block waits for running items and cancels waiting ones."""
     # Never a fork of this process, which would share sockets, locks and threads. On Linux, a fork of a fresh interpreter
     # that has imported the function once: imports take most of the time of a short load.
-    if sys.platform == "linux" and len(tempfile.gettempdir()) <= _LONGEST_FOLDER:
+    if _has_fork_server():
         context: Any = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([function.__module__])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -90,15 +91,17 @@ def _companies(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
 
 
 def _search(wb: Workbench, is_stopped: Callable[[], bool]) -> Iterator[Step]:
-    yield from load_sample(wb.database, wb.objects, wb.notifier, wb.now())
     with wb.database.read() as connection:
         waiting = set(unprepared(connection))
     at = partial(FirstStart, Stage.SEARCH, total=len(waiting))
     yield at(done=0)
     ciks = [cik for cik in largest_first(packaged_file()) if cik in waiting]
-    for done, part in enumerate(fan_out(prepare_starter_part, ciks, wb.settings), 1):
-        yield from [quarantine(wb.database, KIND, str(part.item), part.error)] if part.error else part.result or []
-        yield at(done=done)
+    with ThreadPoolExecutor(1, thread_name_prefix="sample") as beside:  # waits for the database most of the time
+        sample = beside.submit(lambda: list(load_sample(wb.database, wb.objects, wb.notifier, wb.now())))
+        for done, part in enumerate(fan_out(prepare_starter_part, ciks, wb.settings), 1):
+            yield from [quarantine(wb.database, KIND, str(part.item), part.error)] if part.error else part.result or []
+            yield at(done=done)
+        yield from sample.result()
     yield report_embedding(wb.database, wb.embedder, is_stopped=is_stopped, is_idle_recorded=False)
 
 
@@ -107,7 +110,7 @@ def _history(wb: Workbench, _: Callable[[], bool]) -> Iterator[Step]:
         total = len(stale_companies(connection))
     at = partial(FirstStart, Stage.HISTORY, total=total)
     yield at(done=0)
-    for number, report in enumerate(figures_and_values(wb), 1):
+    for number, report in enumerate(figures_and_values(wb, first=largest_first(packaged_file())), 1):
         yield report
         yield at(done=min(number, total))  # values at new closes come after the companies
     yield from report_changes(wb.database, wb.objects)

@@ -6,7 +6,7 @@ test compares them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from flows.worker_tasks import (
 )
 from workbench.adapters.dbt import find_dbt
 from workbench.domain.errors import InvalidRequest, NotFound
+from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.alerts.notices import look, send_due
 from workbench.ingest.filings.changes import report_changes
@@ -148,10 +149,15 @@ def metrics(wb: Workbench) -> Reports:
     yield from report_value_terms(wb.database)
 
 
-def figures_and_values(wb: Workbench) -> Reports:
-    """Computes figures and checks of companies whose facts have changed, in parallel, then values at new closes."""
+def figures_and_values(wb: Workbench, *, first: Sequence[Cik] = ()) -> Reports:
+    """Computes figures and checks of companies whose facts have changed, in parallel, then values at new closes.
+
+    Those of `first` come first, in that order.
+    """
     with wb.database.read() as connection:
         stale = stale_companies(connection)
+    places = {cik: place for place, cik in enumerate(first)}
+    stale.sort(key=lambda cik: places.get(cik, len(places)))
     # A small number of companies is divided too, so that every worker has some.
     size = max(1, min(_COMPANIES_A_PART, len(stale) // 8))
     parts = (CompaniesPart(part) for part in _batched(stale, size))

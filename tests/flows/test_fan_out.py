@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
-from flows.fan_out import fan_out
+from flows.fan_out import end_imports, fan_out, import_ahead
 from tests.flows.conftest import ROOT
 from tests.flows.doubles import misbehave, square, times
 from workbench.domain.errors import MalformedDocument, SetupError, SourceUnavailable
@@ -94,6 +95,18 @@ if __name__ == "__main__":
     parent.kill()
     parent.wait()
     until(lambda: not any(is_running(worker) for worker in workers))
+
+
+def test_what_workers_are_forked_from_starts_ahead_and_ends_when_told(settings: Settings) -> None:
+    end_imports()
+    import_ahead("tests.flows.doubles")
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    assert is_running(server)
+    assert [done.result for done in fan_out(square, [3], settings)] == [9]
+    assert forkserver._forkserver._forkserver_pid == server  # type: ignore[attr-defined]
+    end_imports()
+    assert not is_running(server)
+    assert [done.result for done in fan_out(square, [4], settings)] == [16]
 
 
 def until(is_so: Callable[[], bool]) -> None:

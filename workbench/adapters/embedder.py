@@ -45,7 +45,7 @@ class WordLlamaEmbedder:
             for offset, encoding in enumerate(encoded):
                 if encoding.ids:
                     tokens, counts = np.unique(encoding.ids, return_counts=True)
-                    rows[first + offset] = (1 + np.log(counts)).astype(np.float32) @ weights[tokens]
+                    rows[first + offset] = (1 + np.log(counts)).astype(np.float32) @ weights[tokens].astype(np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         rows /= np.where(lengths > 0, lengths, 1)
         return rows
@@ -61,8 +61,9 @@ class WordLlamaEmbedder:
         return tokenizer
 
     @cached_property
-    def _weights(self) -> npt.NDArray[np.float32]:
+    def _weights(self) -> npt.NDArray[np.float16]:
         from safetensors.numpy import load
 
         content = read_weights(_PACKAGE, "weights/l2_supercat_256.safetensors", _WEIGHTS_SHA256)
-        return load(content)["embedding.weight"].astype(np.float32)
+        weights: npt.NDArray[np.float16] = load(content)["embedding.weight"]
+        return weights

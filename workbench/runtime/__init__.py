@@ -208,6 +208,11 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
         yield database
 
 
+def is_new(settings: Settings) -> bool:
+    """Whether the embedded database does not exist yet, so that its first start is to come."""
+    return isinstance(settings.database, EmbeddedDatabase) and not (settings.home / "postgres" / "data").exists()
+
+
 def _timeouts(settings: Settings) -> Timeouts:
     chosen = settings.database
     return Timeouts(

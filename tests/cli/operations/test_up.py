@@ -14,10 +14,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from workbench.adapters.postgres_guardian import processes_on
 from workbench.cli.operations.up import listen
 from workbench.domain.errors import SetupError
+from workbench.runtime import is_new
+from workbench.service_settings import PostgresDatabase
+from workbench.settings import Settings
 
 _WORKBENCH = Path(sys.executable).with_name("workbench")
 
@@ -99,6 +103,15 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
         == f"workbench: port {port} on 127.0.0.1 is in use (stop the program that uses it, or choose another port with --port)"
     )
     assert not (tmp_path / "home").exists()
+
+
+def test_the_first_start_of_an_embedded_database_is_known_before_it_is_made(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert is_new(settings)
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    assert not is_new(settings)
+    service = PostgresDatabase(kind="postgresql", url=SecretStr("postgresql://db.example/workbench"))
+    assert not is_new(Settings(home=tmp_path / "other", database=service))
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 300, "", "192.0.2.1"])

@@ -11,12 +11,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from db.search.vector_index import IndexKind
 from flows import first_start as filling
+from flows.fan_out import end_imports
 from flows.task_worker import TaskWorker
 from workbench.cli.console import error_console, note
 from workbench.cli.operations.greeting import print_contents
 from workbench.cli.operations.schedules import scheduled_jobs
 from workbench.domain.operations.first_start import FirstStart, Stage
 from workbench.ingest.search.passages import keep_embedding, report_embedding
+from workbench.memory import return_freed_memory
 from workbench.runtime import Workbench
 
 
@@ -46,6 +48,8 @@ def _fill(workbench: Workbench, stopped: threading.Event) -> None:
         if not stopped.is_set():
             show(None)
     workbench.filling = None
+    end_imports()
+    return_freed_memory()
     for trouble in troubles:
         note(f"workbench: {trouble.subject}: {trouble.error}")
 
@@ -89,4 +93,5 @@ def background_jobs(workbench: Workbench) -> Iterator[None]:
 def _keep_embedding(workbench: Workbench, stopped: threading.Event) -> None:
     """The better model's vectors are made in the background, on one core, until `stopped`."""
     if (model := workbench.better_embedder) is not None:
-        keep_embedding(workbench.database, model, stopped, index=IndexKind(workbench.settings.embeddings.index))
+        index = IndexKind(workbench.settings.embeddings.index)
+        keep_embedding(workbench.database, model, stopped, index=index, after_look=return_freed_memory)

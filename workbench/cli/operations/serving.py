@@ -15,6 +15,7 @@ from workbench import logs
 from workbench.cli.console import say
 from workbench.cli.operations.greeting import print_address, print_contents, print_first_start
 from workbench.domain.operations.schedule import ScheduledJob
+from workbench.memory import return_freed_memory
 from workbench.runtime import Workbench
 
 
@@ -49,6 +50,7 @@ def _run(application: Any, workbench: Workbench, listener: socket.socket) -> Non
     # What is loaded by now stays as long as the process: searching it for garbage would hold up answers again and again.
     gc.collect()
     gc.freeze()
+    return_freed_memory()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has closed its connections by now and hands the Ctrl-C on

@@ -37,15 +37,22 @@ def up(
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"host": address[0]})})
     with listen(*address) as listener:
         when_filled = partial(print_address, listener)
-        threading.Thread(target=_import_ahead, name="imports").start()
+        threading.Thread(target=_import_ahead, args=(starter and runtime.is_new(settings),), name="imports").start()
         with runtime.open_workbench(settings) as workbench, background(workbench, starter=starter, when_filled=when_filled):
             from workbench.cli.operations.serving import serve  # noqa: PLC0415
 
             serve(workbench, listener)
 
 
-def _import_ahead() -> None:
-    """Imports what `up` needs while the database starts: jobs and loaders first, then API and pages, which take seconds."""
+def _import_ahead(is_first: bool) -> None:
+    """Imports what `up` needs while the database starts: jobs and loaders first, then API and pages, which take seconds.
+
+    Before a first start another process imports what loads the starter data, on another core.
+    """
+    if is_first:
+        from flows.fan_out import import_ahead  # noqa: PLC0415
+
+        import_ahead("flows.first_start")
     from workbench.cli.operations import background_work, serving  # noqa: F401, PLC0415
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -135,9 +135,26 @@ class ReportingCurrency(NamedTuple):
         return self.other.get(end, self.usual)
 
 
-# The facts of one concept in one unit that end on one day, by their first day.
-_Ending = dict[date | None, KnownFact]
 _UnitAndEnd = tuple[int | None, date]
+
+
+class _Ending:
+    """The filed versions of one concept in one unit that end on one day, and its known facts by their first day."""
+
+    __slots__ = ("_known", "rows")
+
+    def __init__(self, rows: list[FiledVersion]) -> None:
+        self.rows = rows
+        self._known: dict[date | None, KnownFact] | None = None
+
+    def known(self, concept: str, unit: str) -> dict[date | None, KnownFact]:
+        """The facts, resolved at first use; concept and unit by their names."""
+        if self._known is None:
+            groups: defaultdict[date | None, list[FiledVersion]] = defaultdict(list)
+            for row in self.rows:
+                groups[row[START]].append(row)
+            self._known = {start: _known(concept, unit, group) for start, group in groups.items()}
+        return self._known
 
 
 class FactTable:
@@ -165,8 +182,6 @@ class FactTable:
         self._concepts = concepts
         self._units = units
         self._unit_ids = {unit: number for number, unit in units.items()}
-        # Per concept, by unit and last day: the filed versions, until first use replaces them with the known facts.
-        self._by_end: dict[str, dict[_UnitAndEnd, list[FiledVersion] | _Ending]] = {}
         self._ends: dict[str, list[date]] = {}
         self._reporting: dict[frozenset[str], tuple[FiscalCalendar, ReportingCurrency]] = {}
 
@@ -186,28 +201,32 @@ class FactTable:
 
     def of(self, concept: str) -> Iterator[KnownFact]:
         """Every fact of one concept, in any unit and period, in no order."""
-        for key in self._by_end.get(concept) or self._sorted(concept):
-            yield from self._ending(concept, key).values()
+        for unit, end in {_unit_and_end(row) for row in self._filed.get(concept, ())}:
+            yield from self._endings[unit, end][concept].known(concept, self._units[unit]).values()
 
     def find(self, concept: str, unit: str, start: date | None, end: date) -> KnownFact | None:
         """The fact for this period (`start` None: at this instant), or None.
 
         A first day that another filing dates a few days apart means the same period; the exact date has priority.
         """
-        by_end = self._by_end.get(concept)
-        if by_end is None:
-            by_end = self._sorted(concept)
-        key = self._unit_ids.get(unit), end
-        known = by_end.get(key)
-        if known is None:
-            return None
-        if isinstance(known, list):
-            known = self._ending(concept, key)
-        fact = known.get(start)
-        if fact is not None or start is None:
-            return fact
-        near = [fact for first, fact in known.items() if first is not None and same_start(first, start)]
-        return max(near, key=_newer, default=None)
+        return next(self.each((concept,), unit, start, end), None)
+
+    def each(self, concepts: Iterable[str], unit: str, start: date | None, end: date) -> Iterator[KnownFact]:
+        """What `find` gives for each of these concepts in turn, without those that have no fact for the period."""
+        ending_then = self._endings.get((self._unit_ids.get(unit), end))
+        if ending_then is None:
+            return
+        for concept in concepts:
+            ending = ending_then.get(concept)
+            if ending is None:
+                continue
+            known = ending.known(concept, unit)
+            fact = known.get(start)
+            if fact is None and start is not None:
+                near = [each for first, each in known.items() if first is not None and same_start(first, start)]
+                fact = max(near, key=_newer, default=None)
+            if fact is not None:
+                yield fact
 
     def given_from(self, fact: KnownFact, day: date) -> date:
         """The first day, from this one on, on which a filing gave the fact's quantity; the last on which any did, if none."""
@@ -241,8 +260,8 @@ class FactTable:
         """The facts of a concept whose value this filing was the first to give."""
         rows = self._filed.get(concept, ())
         ends = {_unit_and_end(row) for row in rows if row[ACCESSION] == accession}
-        known = (fact for key in ends for fact in self._ending(concept, key).values())
-        return [fact for fact in known if fact.accession == accession]
+        endings = (self._endings[unit, end][concept].known(concept, self._units[unit]) for unit, end in ends)
+        return [fact for known in endings for fact in known.values() if fact.accession == accession]
 
     def ends(self, concept: str) -> Sequence[date]:
         """The last day of each fact of a concept, ascending; one entry per fact."""
@@ -289,35 +308,34 @@ class FactTable:
     def with_later(self, versions: Iterable[FiledVersion], year_offsets: Iterable[YearOffset] = ()) -> FactTable:
         """The table of these facts and further filed versions; the offsets are all that are known by then.
 
-        Facts of concepts without a new version are not resolved again.
+        Only the facts with a new version of their concept, unit and last day are resolved again.
         """
         filed: defaultdict[str, list[FiledVersion]] = defaultdict(list)
         for version in versions:
             filed[self._concepts[version[CONCEPT]]].append(version)
+        touched = {_unit_and_end(row) for rows in filed.values() for row in rows}
         later = FactTable((), self._concepts, self._units, self.extensions, year_offsets)
         later._filed = self._filed | {name: self._filed.get(name, []) + rows for name, rows in filed.items()}
-        later._by_end = {name: by_end for name, by_end in self._by_end.items() if name not in filed}
+        later._endings = self._endings | {key: there.copy() for key, there in self._endings.items() if key in touched}
+        for name, rows in filed.items():
+            for row in rows:
+                there = later._endings.setdefault(_unit_and_end(row), {})
+                there[name] = _Ending([*there[name].rows, row] if name in there else [row])
         later._ends = {name: ends for name, ends in self._ends.items() if name not in filed}
         return later
 
-    def _sorted(self, concept: str) -> dict[_UnitAndEnd, list[FiledVersion] | _Ending]:
-        by_end: defaultdict[_UnitAndEnd, list[FiledVersion]] = defaultdict(list)
-        for row in self._filed.get(concept, ()):
-            by_end[_unit_and_end(row)].append(row)
-        by_unit_and_end = self._by_end[concept] = {**by_end}
-        return by_unit_and_end
-
-    def _ending(self, concept: str, key: _UnitAndEnd) -> _Ending:
-        by_end = self._by_end.get(concept) or self._sorted(concept)
-        filed = by_end[key]
-        if isinstance(filed, dict):
-            return filed
-        groups: defaultdict[date | None, list[FiledVersion]] = defaultdict(list)
-        for row in filed:
-            groups[row[START]].append(row)
-        unit = self._units[filed[0][UNIT]]
-        known = by_end[key] = {start: _known(concept, unit, group) for start, group in groups.items()}
-        return known
+    @cached_property
+    def _endings(self) -> dict[_UnitAndEnd, dict[str, _Ending]]:
+        """By unit and last day, what each concept has there."""
+        endings: defaultdict[_UnitAndEnd, dict[str, _Ending]] = defaultdict(dict)
+        for concept, rows in self._filed.items():
+            for row in rows:
+                there = endings[_unit_and_end(row)]
+                if concept in there:
+                    there[concept].rows.append(row)
+                else:
+                    there[concept] = _Ending([row])
+        return {**endings}
 
 
 def _newer(fact: KnownFact) -> tuple[date, str]:

@@ -82,9 +82,9 @@ def _ratios(ratios: Ratios, industry: str, basis: PeriodKind, column: FiscalPeri
     values = {}
     for ratio in ratio_definitions().values():
         if ratio.name not in lines and basis in ratio.periods and ratio.is_for(industry):
-            value = ratios.figure(ratio, column).value
+            value = ratios.compute(ratio.name, column).value
             if value is not None:
-                values[ratio.name] = value
+                values[ratio.name] = ratio.rounded(value)
     return values
 
 

@@ -245,9 +245,10 @@ class Ratios:
             self._computed[key] = computed
         return self._computed[key]
 
-    def _comparable(self, facts: Sequence[KnownFact]) -> list[KnownFact]:
+    def _comparable(self, facts: Sequence[KnownFact]) -> Sequence[KnownFact]:
         """The facts without those that only a split restated, since ratios use today's shares throughout."""
-        return [fact for fact in facts if not is_restated_by_split(fact, self._figures.splits)]
+        splits = self._figures.splits
+        return [fact for fact in facts if not is_restated_by_split(fact, splits)] if splits else facts
 
     def _unit(self, ratio: RatioDefinition, period: FiscalPeriod) -> str:
         currency = self._figures.currency_at(period.end)

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -63,7 +63,7 @@ class Operand:
     is_filed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineDefinition:
     """A line of a statement for one industry: its tags as `taxonomy:tag` in order of preference, and its formula, if any.
 
@@ -108,10 +108,35 @@ class LineDefinition:
     on_the_way: tuple[Operand, ...] = ()
     leads_to: str = ""
 
-    @property
+    @cached_property
     def all_tags(self) -> tuple[str, ...]:
         """The tags, the fallback tags and the tags of parts, in order of preference."""
         return tuple(dict.fromkeys((*self.tags, *self.fallback_tags, *self.part_tags)))
+
+    @cached_property
+    def whole_or_part(self) -> LineDefinition:
+        """The line with all of its tags."""
+        return replace(self, name=f"{self.name} or its parts", tags=self.all_tags)
+
+    @cached_property
+    def with_fallback_tags(self) -> LineDefinition:
+        """The line with its fallback tags behind its tags."""
+        return replace(self, name=f"{self.name} with fallback tags", tags=(*self.tags, *self.fallback_tags))
+
+    @cached_property
+    def by_fallback_tags(self) -> LineDefinition:
+        """The line by its fallback tags alone."""
+        return replace(self, name=f"{self.name} by fallback tags", tags=self.fallback_tags)
+
+    @cached_property
+    def in_parts(self) -> LineDefinition:
+        """The line by the tags that are of parts of it, or may be."""
+        return replace(self, name=f"{self.name} in parts", tags=(*self.fallback_tags, *self.part_tags))
+
+    @cached_property
+    def of_unproven_parts(self) -> LineDefinition:
+        """The line by the tags that are of one part only."""
+        return replace(self, name=f"{self.name} of unproven parts", tags=self.part_tags)
 
     @property
     def formula_text(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -33,6 +32,9 @@ _Key = tuple[str, date, int | None, bool]
 
 # Reasons of figures that were filed: what needs one of them is unknown, not unreported.
 _FILED_AND_REFUSED = {Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL}
+
+
+_NOT_REPORTED = ComputedFigure(None, Refusal.NOT_REPORTED)
 
 
 def _key(name: str, period: FiscalPeriod) -> _Key:
@@ -65,7 +67,6 @@ class Figures:
         self._computed: dict[_Key, ComputedFigure] = {}
         self._tagged: dict[_Key, ComputedFigure] = {}
         self._open: set[_Key] = set()
-        self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
         self._cash = RollingCash(facts, self._choice, self._years, self.unit, self.compute)
@@ -85,7 +86,7 @@ class Figures:
         """The unit of a line for the period that ends on this day."""
         if line.unit is UnitKind.SHARES:
             return "shares"
-        currency = self._currency.at(end)
+        currency = self._currency.other.get(end, self._currency.usual)
         return currency if line.unit is UnitKind.MONEY else f"{currency}/shares"
 
     def label(self, name: str) -> str:
@@ -99,20 +100,14 @@ class Figures:
         """
         computed = self.unchecked(name, period)
         if computed.value is not None and period.quarter and not period.is_trailing:
-            key = (name, period.year_start)
-            breaking = self._breaking.get(key)
-            if breaking is None:
-                breaking = self._sums.breaking(self._lines.get(name), period)
-                # While another figure is being proven, an operand may be unknown only because of that: do not cache it.
-                if not self._open:
-                    self._breaking[key] = breaking
+            breaking = self._sums.breaking(self._lines.get(name), period)
             if breaking and computed in breaking:
                 return ComputedFigure(None, Refusal.QUARTERS_DISAGREE)
         return computed
 
     def unchecked(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """The figure of a line for a period, whether or not the quarters of its year add up."""
-        key = _key(name, period)
+        key = name, period.end, period.quarter, period.is_trailing
         computed = self._computed.get(key)
         if computed is None:
             line = self._lines.get(name)
@@ -133,6 +128,8 @@ class Figures:
 
     def _prove(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         computed = self._from_tags(line, period)
+        if not line.formula and not self._choice.is_reported(line):
+            return computed
         # A filed figure that contradicts others is not replaced by the formula, which may give the value before a restatement.
         # Nobody files trailing twelve months, so for those the formula may still be used.
         is_contradicted = computed.reason is Refusal.QUARTERS_DISAGREE and not period.is_trailing
@@ -161,7 +158,7 @@ class Figures:
             return computed
         if computed.value is None and not line.overlap and self._line_parts.are_filed(line, period):
             return self._line_parts.figure(line, period)
-        last = self._from_tags(replace(line, name=f"{line.name} by fallback tags", tags=line.fallback_tags), period)
+        last = self._from_tags(line.by_fallback_tags, period)
         if computed.value is None:
             return computed if last.value is None else last
         twice = self.compute(line.overlap, period).value if line.overlap else None
@@ -183,6 +180,8 @@ class Figures:
         return len(filed) > 1 and (max(filed) - min(filed)) * 100 <= max(filed)
 
     def _from_tags(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
+        if not self._choice.is_reported(line):
+            return _NOT_REPORTED
         if period.is_trailing and line.balance is Balance.DURATION:
             return self._trailing(line, period)
         if line.choice is Choice.ROLLS:  # follows from other figures, which may just be being proven

@@ -34,7 +34,7 @@ class Parts:
         It does if one filing gives different figures under several of the tags, so that each is a part of the line, or a
         figure under a tag that is of one part only.
         """
-        in_parts, unproven = _in_parts(line), _of_unproven_parts(line)
+        in_parts, unproven = line.in_parts, line.of_unproven_parts
         for column in self._columns(line, period):
             if are_side_by_side(tuple(self._choice.candidates(in_parts, *column))):
                 return True
@@ -65,7 +65,7 @@ class Parts:
 
     def add_up_to(self, line: LineDefinition, value: Decimal, period: FiscalPeriod) -> bool:
         """Whether one filing gives all parts of the line for the period, and their sum is this value within rounding."""
-        filed = list(self._choice.candidates(_of_unproven_parts(line), period.start, period.end))
+        filed = list(self._choice.candidates(line.of_unproven_parts, period.start, period.end))
         if len(filed) < len(line.part_tags) or len({fact.last_filed_on for fact in filed}) > 1:
             return False
         parts = [fact.value for fact in filed]
@@ -76,7 +76,7 @@ class Parts:
 
         A figure is the whole if subtotals of the statement follow from it, or if it is the sum of all others in its filing.
         """
-        filed = [fact for fact in self._choice.candidates(_in_parts(line), start, end) if fact.value]
+        filed = [fact for fact in self._choice.candidates(line.in_parts, start, end) if fact.value]
         if not filed:
             return ()
         newest = max(fact.last_filed_on for fact in filed)
@@ -116,11 +116,3 @@ class Parts:
         for year in reversed(self._years):
             if year.start <= period.end and year.end >= period.start:
                 yield year.start, year.end
-
-
-def _in_parts(line: LineDefinition) -> LineDefinition:
-    return replace(line, name=f"{line.name} in parts", tags=(*line.fallback_tags, *line.part_tags))
-
-
-def _of_unproven_parts(line: LineDefinition) -> LineDefinition:
-    return replace(line, name=f"{line.name} of unproven parts", tags=line.part_tags)

@@ -29,6 +29,7 @@ class QuarterSums:
         self._quarters: dict[date, list[FiscalPeriod]] = {}
         for quarter in calendar.quarters:
             self._quarters.setdefault(quarter.year_start, []).append(quarter)
+        self._breaking: dict[tuple[str, date], Sequence[ComputedFigure]] = {}
 
     def breaking(self, line: LineDefinition | None, period: FiscalPeriod) -> Sequence[ComputedFigure]:
         """The quarters of the period's year that keep it from being their sum; none for a line that the template lacks.
@@ -38,9 +39,20 @@ class QuarterSums:
         year = self._years.get(period.year_start)
         if line is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION or year is None:
             return ()
-        quarters = self._quarters.get(period.year_start, [])
-        is_whole = sum(quarter.months for quarter in quarters) == 12
-        if not is_whole or any(self._is_open(line.name, quarter) for quarter in quarters):
+        key = line.name, year.start
+        breaking = self._breaking.get(key)
+        if breaking is None:
+            quarters = self._quarters.get(year.start, [])
+            if any(self._is_open(line.name, quarter) for quarter in quarters):
+                return ()
+            breaking = self._of_year(line, year, quarters)
+            # While a figure is being proven it is unknown only because of that.
+            if not self._is_open(line.name, year):
+                self._breaking[key] = breaking
+        return breaking
+
+    def _of_year(self, line: LineDefinition, year: FiscalPeriod, quarters: Sequence[FiscalPeriod]) -> Sequence[ComputedFigure]:
+        if sum(quarter.months for quarter in quarters) != 12:
             return ()
         whole, *parts = (self._compute(line.name, each) for each in (year, *quarters))
         holds = sum_holds(whole, parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -21,16 +20,19 @@ class TagChoice:
         self._facts = facts
         self._unit = unit
         self._tags: dict[str, tuple[str, ...]] = {}
+        self._is_reported: dict[str, bool] = {}
         self._chosen: dict[tuple[str, date | None, date], KnownFact | None] = {}
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """The known facts of each of the line's tags, in the map's order."""
-        unit = self._unit(line, end)
-        find = self._facts.find
-        for tag in self._reported(line):
-            fact = find(tag, unit, start, end)
-            if fact is not None:
-                yield fact
+        return self._facts.each(self._reported(line), self._unit(line, end), start, end)
+
+    def is_reported(self, line: LineDefinition) -> bool:
+        """Whether the company has ever used a tag of the line, of its fallback or of its parts; else no period has a fact."""
+        is_reported = self._is_reported.get(line.name)
+        if is_reported is None:
+            is_reported = self._is_reported[line.name] = any(tag in self._facts for tag in line.all_tags)
+        return is_reported
 
     def _reported(self, line: LineDefinition) -> tuple[str, ...]:
         """The tags of the line that the company has ever used."""
@@ -59,7 +61,7 @@ class TagChoice:
 
     def _total(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         """A figure under any tag from which the subtotals follow, else one under the tags of the whole line."""
-        known = list(self.candidates(_whole_or_part(line), start, end))
+        known = list(self.candidates(line.whole_or_part, start, end))
         known = [fact for fact in known if not self._has_moved_to_a_part(fact, known)]
         proven = [fact for fact in known if self.is_revenue(fact.value, start, end)] if len(known) > 1 else []
         known = proven or [fact for fact in known if fact.concept in line.tags]
@@ -114,8 +116,7 @@ class TagChoice:
         if line.distinct_from or line.at_least:
             return next((fact for fact in self._distinct(line, start, end) if not self._is_below_a_part(line, fact)), None)
         # Most lines use this rule, and most of those use their first tag: stop at the first fact.
-        unit, find = self._unit(line, end), self._facts.find
-        first = next((fact for tag in self._reported(line) if (fact := find(tag, unit, start, end)) is not None), None)
+        first = next(self.candidates(line, start, end), None)
         if first is None or first.value or start is not None:
             return first
         # A zero balance beside a figure under another tag, filed with it or later, means that the tag is not in use.
@@ -145,7 +146,7 @@ class TagChoice:
 
         def values(name: str) -> set[Decimal]:
             line = self._lines.get(name)
-            return {fact.value for fact in self.candidates(_with_fallback(line), start, end)} if line else set()
+            return {fact.value for fact in self.candidates(line.with_fallback_tags, start, end)} if line else set()
 
         operating = values("operating_income")
         expenses = values("costs_and_expenses") | values("operating_expenses")
@@ -162,16 +163,6 @@ class TagChoice:
             for research in values("research_and_development") | {Decimal(0)}
         }
         return any(profit - other in operating for profit in gross for other in others)
-
-
-def _whole_or_part(line: LineDefinition) -> LineDefinition:
-    return replace(line, name=f"{line.name} or its parts", tags=line.all_tags)
-
-
-def _with_fallback(line: LineDefinition) -> LineDefinition:
-    if not line.fallback_tags:
-        return line
-    return replace(line, name=f"{line.name} with fallback tags", tags=(*line.tags, *line.fallback_tags))
 
 
 def _in_use(facts: list[KnownFact]) -> list[KnownFact]:

@@ -78,8 +78,10 @@ class YearToDates:
         the year was filed unchanged with or after the new figure. (Procter & Gamble dated six months' restructuring as three
         in the third report of fiscal 2020; NVIDIA gave 518 million of amortization for a quarter of a year of 563.)
         """
+        if not fact.is_restated or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
+            return False
         before = self._before(period)
-        if not fact.is_restated or before is None or line.unit is not UnitKind.MONEY or line.balance is not Balance.DURATION:
+        if before is None:
             return False
         part, whole, *longer = (
             self._facts.find(fact.concept, fact.unit, period.year_start, end)

@@ -129,8 +129,9 @@ def keep_embedding(
     *,
     index: IndexKind | None = None,
     every_seconds: float = _LOOK_AGAIN_SECONDS,
+    after_look: Callable[[], None] = lambda: None,
 ) -> None:
-    """Embeds passages without a vector, including new ones, until `stopped`.
+    """Embeds passages without a vector, including new ones, until `stopped`; `after_look` is called each time all have one.
 
     A failure (the endpoint refuses, the database is unavailable) is logged and retried; searches work without the vectors.
     """
@@ -141,4 +142,5 @@ def keep_embedding(
             logging.getLogger(__name__).warning("embedding by %s waits: %s", embedder.model, error)
         except Exception:
             logging.getLogger(__name__).exception("embedding by %s failed and will be retried", embedder.model)
+        after_look()
         stopped.wait(every_seconds)
