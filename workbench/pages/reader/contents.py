@@ -48,7 +48,7 @@ def _item(section: Section, opened: Opened, matches: Matches, selection: Selecti
     return {
         "href": href("reader", replace(selection, item=name, start=None, end=None)),
         "name": name,
-        "number": section.item,
+        "number": section.item.removeprefix("S"),
         "title": section.title,
         "note": note,
         "count": matches.number_in(section) or "",

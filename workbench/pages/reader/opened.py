@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -137,7 +138,7 @@ def chosen_section(sections: Sequence[Section], selection: Selection) -> Section
     if selection.item.strip().lower() == WHOLE:
         return None
     if selection.item:
-        wanted = selection.item.strip().upper().removeprefix("ITEM").strip().rstrip(".")
+        wanted = re.sub(r"^SECTION\s*", "S", selection.item.strip().upper()).removeprefix("ITEM").strip().rstrip(".")
         named = [one for one in sections if wanted in (section_key(one, sections).upper(), one.item.upper())]
         if named:
             return next((section for section in named if _holds(section, selection)), named[0])

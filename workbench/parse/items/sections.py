@@ -13,6 +13,7 @@ from workbench.parse.items.contents import Contents, Stretch, linked_entries, re
 from workbench.parse.items.endings import before_officers, end_of_summary, own_end, signatures
 from workbench.parse.items.form_items import FormItem, base_form, form_items, part_of
 from workbench.parse.items.headings import Heading, item_headings
+from workbench.parse.items.own_headings import has_own_headings, titled_sections
 from workbench.parse.items.status import answered_together, is_answer, row_status, status_of
 
 _RUN_ON = re.compile(r"(?<=[a-z)\]])\.\s+(?=[A-Z])|\s[–—-]{1,2}\s(?=(?:None|Not)\b)")
@@ -35,7 +36,7 @@ class _Start:
 
 
 def find_sections(document: ExtractedText, form: str) -> list[Section]:
-    """The items of a filing in the order of its text; empty for a form that has no items, or where none are found.
+    """The items of a filing in the order of its text; for a form without items its sections by their own headings, if any.
 
     A section begins with its heading and ends where the next one, the signatures or a table of contents begin, so the
     heading of the next part, which some companies let a preamble follow, is the end of the item before it. Items that
@@ -43,7 +44,7 @@ def find_sections(document: ExtractedText, form: str) -> list[Section]:
     """
     items = form_items(form)
     if not items:
-        return []
+        return titled_sections(document) if has_own_headings(form) else []
     headings = item_headings(document, items)
     # An 8-K has few items, so that no run of its headings tells a list.
     contents = linked_entries(document, headings) if base_form(form) == "8-K" else read_contents(document, headings)
