@@ -130,9 +130,9 @@ def _from_links(document: ExtractedText, entries: Sequence[_Entry]) -> Iterator[
             block = document.blocks[index]
             if block.start > target + _REACH:
                 break
-            found = next(((title, end) for title in titles if title and (end := _titled(document, index, title))), None)
-            if found is not None:
-                yield _Start(block.start, found[1], found[0], "toc_link", 0.95)
+            heading = next(((title, end) for title in titles if title and (end := _titled(document, index, title))), None)
+            if heading is not None:
+                yield _Start(block.start, heading[1], heading[0], "toc_link", 0.95)
                 break
 
 
