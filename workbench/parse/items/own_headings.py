@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from workbench.domain.filings.filing import Section
 from workbench.parse.html.extracted import Block, ExtractedText
@@ -30,6 +30,8 @@ _FEWEST_CHARACTERS = 250  # of a section on the average, where headings are know
 _MOST_WORDS = 12  # of a title that text follows on the next line
 _LONG_PARAGRAPH = 300
 _MOST_SECTIONS = 99
+_MOST_LINKS = 500
+_MOST_LISTS, _MOST_LINES = 4, 200  # of contents without links
 _MANY_ENTRIES = 60  # beyond, only those that are not set in
 _LONGEST_PAGE = 8  # characters of a cell that may hold a page number: "S-xxiv"
 _LEADER = re.compile(r"[\s.·…_]*\b(?:[A-Z]{1,2}-)?(?:\d{1,3}|[ivxl]{1,6})\s*$", re.IGNORECASE)
@@ -70,7 +72,7 @@ def titled_sections(document: ExtractedText) -> list[Section]:
     What stands before the first one, such as the cover, belongs to none. `confidence` says how sure the beginning is.
     """
     linked = [entry for run in _runs(_linked_entries(document)) for entry in _outermost(run)]
-    starts = _distinct(_from_links(document, linked))
+    starts = _distinct(_from_links(document, linked[:_MOST_LINKS]))
     if len(starts) < _FEWEST_HEADINGS:
         starts = _distinct(_from_lines(document))
     if len(starts) < _FEWEST_HEADINGS:
@@ -144,7 +146,10 @@ def _outermost(entries: list[_Entry]) -> list[_Entry]:
 
 
 def _from_lines(document: ExtractedText) -> Iterator[_Start]:
-    """The lines of contents that end in a page and come again, in the same order, as headings."""
+    """The lines of contents that end in a page and come again, in the same order, as headings.
+
+    Rows of tables end in numbers as well: the first lists are the contents, and only lines that stand out are compared.
+    """
     entries = [
         _Entry(title, block.start, block.end)
         for block in document.blocks
@@ -153,14 +158,19 @@ def _from_lines(document: ExtractedText) -> Iterator[_Start]:
         if (page := PAGE_REFERENCE.search(line, max(0, len(line) - PAGE_REFERENCE_WIDTH)))
         and (title := _title(line[: page.start()]))
     ]
-    for run in _runs(entries):
+    heads = [
+        (index, _plain(document.text[block.start : block.end]))
+        for index, block in enumerate(document.blocks)
+        if _stands_out(document, block)
+    ]
+    for run in islice(_runs(entries), _MOST_LISTS):
         at = document.block_index(run[-1].end)
-        for entry in run:
-            for index in range(at, len(document.blocks)):
-                if (
-                    _stands_out(document, document.blocks[index])
-                    and (end := _titled(document, index, entry.title)) is not None
-                ):
+        for entry in run[:_MOST_LINES]:
+            wanted = _plain(entry.title)
+            for index, words in heads:
+                if index < at or not words or not (words.startswith(wanted) or wanted.startswith(words)):
+                    continue
+                if (end := _titled(document, index, entry.title)) is not None:
                     yield _Start(document.blocks[index].start, end, entry.title, "heading", 0.85)
                     at = index + 1
                     break
