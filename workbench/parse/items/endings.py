@@ -26,7 +26,7 @@ _OFFICERS = re.compile(
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(?:[A-Z]{1,2}-)?(?:\d{1,3}|[ivxl]{1,6})\W*(?:\s+\d{1,3}\W*)?", re.IGNORECASE)
 _ITEMS_ALONE = re.compile(r"\W*items?\s+\d{1,2}[A-C]?(?:\s*,\s*\d{1,2}[A-C]?)*\W*", re.IGNORECASE)
 _PARTS_ALONE = re.compile(r"\W*part\s+(?:IV|I{1,3})(?P<more>(?:\s*,\s*(?:IV|I{1,3}))*)\W*", re.IGNORECASE)
-_NEXT_SECTION = re.compile(r"\W*section\s+\d\b[^.;]{0,120}\.?", re.IGNORECASE)
+_NEXT_SECTION = re.compile(r"\W*(?i:section)\s+\d(?:\W+[A-Z][^.;]{0,120})?\.?")
 _LONGEST_TITLE = 250
 _MOST_BETWEEN = 12
 

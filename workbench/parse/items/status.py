@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbench.domain.filings.filing import Section, SectionStatus
 from workbench.parse.items.form_items import base_form
 
-INCORPORATED = re.compile(
+_INCORPORATED = re.compile(
     r"\bincorporat(?:ed|es?|ing|ion)\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated",
     re.IGNORECASE,
 )
@@ -81,14 +81,14 @@ def status_of(form: str, part: str | None, item: str, title: str, body: str) -> 
 
 def _points_elsewhere(form: str, part: str | None, body: str) -> bool:
     is_part_iii = part == "III" and form == "10-K"
-    if len(body) <= (_LONGEST_OF_PART_III if is_part_iii else _LONGEST_POINTER) and INCORPORATED.search(body):
+    if len(body) <= (_LONGEST_OF_PART_III if is_part_iii else _LONGEST_POINTER) and _INCORPORATED.search(body):
         return True
     if len(body) <= _LONGEST_POINTER and (_IN_THE_EXHIBIT.search(body) or (is_part_iii and _SUPPLIED_LATER.search(body))):
         return True
     if form == "8-K":  # most say that what is furnished is not "incorporated by reference" in other filings
         return False
     paragraphs = [each for each in re.split(r"\n\s*\n", body) if len(each.split()) >= _FEWEST_WORDS]
-    return len(body) <= _LONGEST_POINTERS and bool(paragraphs) and all(INCORPORATED.search(each) for each in paragraphs)
+    return len(body) <= _LONGEST_POINTERS and bool(paragraphs) and all(_INCORPORATED.search(each) for each in paragraphs)
 
 
 def answered_together(text: str, sections: list[Section]) -> list[Section]:
@@ -116,5 +116,5 @@ def row_status(row: str, notes: str) -> SectionStatus:
     """The status that the row of a cross-reference index states; `notes` stand below the index."""
     if re.search(r"reserved", row, re.IGNORECASE):
         return "reserved"
-    refers = bool(re.search(r"\([a-z*†]\)|\*|†", row)) and bool(INCORPORATED.search(notes))
-    return "incorporated_by_reference" if refers or INCORPORATED.search(row) else "omitted"
+    refers = bool(re.search(r"\([a-z*†]\)|\*|†", row)) and bool(_INCORPORATED.search(notes))
+    return "incorporated_by_reference" if refers or _INCORPORATED.search(row) else "omitted"
