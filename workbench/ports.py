@@ -240,6 +240,22 @@ class Notifier(Protocol):
         ...
 
 
+class TextRecognizer(Protocol):
+    """Text recognition (OCR) in pictures of pages."""
+
+    @property
+    def name(self) -> str:
+        """The stable name stored beside a text that it recognized."""
+        ...
+
+    def recognize(self, picture: bytes) -> str:
+        """The text in a picture, its paragraphs parted by blank lines; empty where there is none.
+
+        Raises SetupError when it is not installed, MalformedDocument when it takes too long or fails.
+        """
+        ...
+
+
 class Embedder(Protocol):
     """Text to unit vectors."""
 

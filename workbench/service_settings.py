@@ -173,3 +173,22 @@ class OpenAiEmbeddings(_Embeddings):
     timeout_seconds: float = Field(
         default=30.0, gt=0, description="time limit of a request with its body; each 64 KiB of a body adds a second"
     )
+
+
+class NoOcr(SettingsPart):
+    """No text recognition: a PDF of pictures alone is refused."""
+
+    kind: Literal["none"] = "none"
+
+
+class TesseractOcr(SettingsPart):
+    """Text recognition by Tesseract, for pages of PDFs that are pictures."""
+
+    kind: Literal["tesseract"]
+    program: str = Field(default="tesseract", min_length=1, description="the program: a path, or a name on PATH")
+    languages: str = Field(
+        default="eng",
+        pattern=r"[A-Za-z_]+(?:\+[A-Za-z_]+)*",
+        description="of the documents, as Tesseract names them: `eng+deu`",
+    )
+    timeout_seconds: float = Field(default=60.0, gt=0, le=3600, description="time limit of a page")

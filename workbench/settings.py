@@ -26,11 +26,13 @@ from workbench.service_settings import (
     LocalSecrets,
     MiniLmEmbeddings,
     MinioObjects,
+    NoOcr,
     OpenAiEmbeddings,
     PostgresDatabase,
     ProcessCache,
     RedisCache,
     SettingsPart,
+    TesseractOcr,
     VaultSecrets,
     WordLlamaEmbeddings,
 )
@@ -317,6 +319,7 @@ class Settings(BaseSettings):
     embeddings: Annotated[WordLlamaEmbeddings | MiniLmEmbeddings | OpenAiEmbeddings, Field(discriminator="kind")] = (
         MiniLmEmbeddings()
     )
+    ocr: Annotated[NoOcr | TesseractOcr, Field(discriminator="kind")] = NoOcr()
     edgar: Edgar = Edgar()
     alpha_vantage: AlphaVantage = AlphaVantage()
     news_api: NewsApi = NewsApi()

@@ -23,6 +23,7 @@ from workbench.analysis.filings.document_json import (
     OwnDocumentAnswer,
     OwnDocumentPage,
     OwnDocumentTextAnswer,
+    attachments_as_json,
     document_as_json,
     document_page,
     page_as_json,
@@ -74,7 +75,7 @@ async def add(
     request: Request,
     workbench: TheWorkbench,
     caller: TheCaller,
-    file: Annotated[UploadFile, File(description="PDF, HTML, text or Markdown, up to 67 MB.")],
+    file: Annotated[UploadFile, File(description="PDF, HTML, text, Markdown, RTF or e-mail (.eml), up to 67 MB.")],
     ticker: Annotated[str | None, Form(description="The company that the document is about.")] = None,
     form: Annotated[
         str | None, Form(description="A form such as 10-K, which lets the items be found, or another document type.")
@@ -84,8 +85,8 @@ async def add(
 ) -> Response:
     """Adds the whole document or nothing. Full-text search finds it immediately, vector search a moment later.
 
-    The document belongs to the caller; nobody else reads it until it is shared. Sending the same bytes again changes
-    nothing and returns 200.
+    The document belongs to the caller; nobody else reads it until it is shared. The files of an e-mail become documents of
+    their own. Sending the same bytes again changes nothing and returns 200.
     """
     description = Description(ticker or None, form, parse_as_of(dated_on or None), title)
     content = await file.read()
@@ -97,6 +98,7 @@ async def add(
             name=file.filename or "",
             description=description,
             owner=caller.name,
+            recognizer=workbench.recognizer,
         ),
         limiter=_reading,
     )
@@ -104,6 +106,7 @@ async def add(
         "is_new": added.is_new,
         "blank_pages": added.blank_pages,
         "document": document_as_json(added.document),
+        "attachments": attachments_as_json(added.attachments),
     }
     response = json_response(request, body)
     if added.is_new:

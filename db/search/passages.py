@@ -22,6 +22,7 @@ from db.tables import (
     document_statements,
     document_subjects,
     documents,
+    filing_sections,
     fiscal_year_offsets,
     passages,
     sec_filings,
@@ -291,6 +292,7 @@ def hits(
             fiscal_year.label("fiscal_year"),
             quarter.label("quarter"),
             _note().label("note"),
+            _section().label("section"),
             documents.c.origin,
             document_subjects.c.company.label("subject_company"),
             document_subjects.c.fiscal_year.label("subject_year"),
@@ -321,6 +323,13 @@ def _note() -> sa.ScalarSelect[Any]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _section() -> sa.ScalarSelect[Any]:
+    """Title of the section with its own heading in which a passage stands."""
+    sections = filing_sections.c
+    is_it = (sections.document_id == passages.c.document_id) & (sections.item == passages.c.item)
+    return sa.select(sections.title).where(is_it, sections.item.like("S%")).limit(1).scalar_subquery()
 
 
 def _names_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
@@ -360,6 +369,7 @@ def _hit(row: Any, score: float, named: re.Pattern[str] | None) -> Hit:
         period=_period(row),
         context=row.context,
         note=row.note,
+        section=row.section,
     )
 
 

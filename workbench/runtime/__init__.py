@@ -24,7 +24,14 @@ from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime.questions import EveryResearch
 from workbench.runtime.secrets import with_secrets
-from workbench.service_settings import EmbeddedDatabase, FolderObjects, MiniLmEmbeddings, OpenAiEmbeddings, PostgresDatabase
+from workbench.service_settings import (
+    EmbeddedDatabase,
+    FolderObjects,
+    MiniLmEmbeddings,
+    OpenAiEmbeddings,
+    PostgresDatabase,
+    TesseractOcr,
+)
 from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
 
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
-    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore, RequestWindows
+    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore, RequestWindows, TextRecognizer
     from workbench.runtime.changes import Changes
     from workbench.runtime.company_cache import CompanyCache
 
@@ -70,6 +77,11 @@ class Workbench(EveryResearch):
     def better_embedder(self) -> Embedder | None:
         """The chosen model, which embeds in the background and is searched once complete; None to use the fast one alone."""
         return better_embedder(self.settings)
+
+    @cached_property
+    def recognizer(self) -> TextRecognizer | None:
+        """Text recognition for scanned documents; None if the settings choose none."""
+        return recognizer(self.settings)
 
     @cached_property
     def cache(self) -> Cache:
@@ -315,6 +327,16 @@ def fast_embedder() -> Embedder:
     from workbench.adapters.embedder import WordLlamaEmbedder
 
     return WordLlamaEmbedder()
+
+
+def recognizer(settings: Settings) -> TextRecognizer | None:
+    """The chosen text recognition, None for none."""
+    chosen = settings.ocr
+    if not isinstance(chosen, TesseractOcr):
+        return None
+    from workbench.adapters.tesseract import Tesseract
+
+    return Tesseract(chosen.program, languages=chosen.languages, timeout_seconds=chosen.timeout_seconds)
 
 
 def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:

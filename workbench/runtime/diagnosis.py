@@ -29,11 +29,13 @@ from db.operations.failed_units import count_failed, list_failed
 from db.operations.inventory import inventory
 from db.server import check_server, server_facts
 from workbench.adapters.browser import find_browser
+from workbench.adapters.tesseract import HINT as TESSERACT_HINT
+from workbench.adapters.tesseract import find_tesseract
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
 from workbench.runtime import connect, object_store, redis_cache
 from workbench.runtime.secrets import with_secrets
 from workbench.runtime.sources import rate_limiter
-from workbench.service_settings import EmbeddedDatabase, FolderObjects
+from workbench.service_settings import EmbeddedDatabase, FolderObjects, TesseractOcr
 from workbench.settings import Settings
 from workbench.sources.http import user_agent
 
@@ -73,6 +75,7 @@ def diagnose(settings: Settings, *, within: Database | None = None) -> Iterator[
         ("objects", _objects),
         ("cache", _cache),
         ("embeddings", _embeddings if within is None else _chosen_embeddings),
+        ("ocr", _ocr),
         ("edgar", partial(_edgar, may_connect=within is None)),
         ("browser", _browser),
     )
@@ -321,6 +324,17 @@ def _unreachable(url: str) -> str | None:
             return None
     except OSError as error:
         return error.strerror or str(error)
+
+
+def _ocr(settings: Settings) -> list[Finding]:
+    """Nothing where no text recognition is chosen."""
+    chosen = settings.ocr
+    if not isinstance(chosen, TesseractOcr):
+        return []
+    path = find_tesseract(chosen.program)
+    if path is None:
+        return [Finding("ocr", "tesseract", None, "broken", f"there is no Tesseract at {chosen.program!r}", TESSERACT_HINT)]
+    return [Finding("ocr", path, None, "ok", "used for scanned pages of added documents")]
 
 
 def _browser(_: Settings) -> Finding:

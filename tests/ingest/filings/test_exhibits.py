@@ -143,3 +143,18 @@ def test_a_recorded_press_release(database: Database, objects: FolderStore) -> N
         assert release.title == "EX-99.1"
         assert "record revenue" in read_text(objects, release).lower()
         assert {each.item: each.source for each in list_events(connection, filing.cik)} == {"2.02": "both", "9.01": "both"}
+
+
+def test_events_are_what_the_document_reports(database: Database, objects: FolderStore, root: Path) -> None:
+    """An item that says there is none is no event; one that leaves the rest to its exhibit is."""
+    edgar_folder.write(
+        root,
+        f"{FOLDER}/acme-8k.htm",
+        b"<p>Item 1.03 Bankruptcy</p><p>None.</p><p>Item 2.02 Results of Operations and Financial Condition</p>"
+        b"<p>The press release is attached as Exhibit 99.1 and incorporated herein by reference.</p>"
+        b"<p>Item 9.01 Exhibits</p><p>99.1</p>",
+    )
+    _ingest(database, objects, root)
+    with database.read() as connection:
+        assert {event.item: event.source for event in list_events(connection, ACME)}["2.02"] == "both"
+        assert "1.03" not in {event.item for event in list_events(connection, ACME)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from workbench.domain.errors import (
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.ingest import archive
+from workbench.ingest.filings import uploads
 from workbench.ingest.filings.documents import document_pages, index_document, read_raw
 from workbench.ingest.filings.uploads import Description, add_document, read_file, remove_document
 from workbench.ingest.search.passages import embed_missing
@@ -173,6 +175,53 @@ def test_removing_takes_all_of_it_and_nothing_of_others(database: Database, obje
     with pytest.raises(NotFound):
         remove_document(database, objects, "walnuts")
     assert before.get("documents", 0) == 0
+
+
+def _mail(*files: tuple[str, bytes], subject: str = "The harvest of 2023") -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ann@example.org", subject
+    mail.set_content("Ben, the walnuts froze.")
+    for name, content in files:
+        mail.add_attachment(content, "application", "octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def test_the_files_of_a_mail_are_documents_of_their_own(database: Database, objects: FolderStore) -> None:
+    inner = _mail(("paper.htm", PAPER), subject="Forwarded paper")
+    content = _mail(("nuts.pdf", REPORT), ("table.xlsx", b"PK\x03\x04"), ("forwarded.eml", inner))
+    added = add_document(
+        database, objects, content=content, name="m.eml", description=Description(None, None, date(2024, 5, 1))
+    )
+    assert added.document.document.title == "The harvest of 2023"
+    assert [(each.name, each.is_new, each.problem) for each in added.attachments] == [
+        ("nuts.pdf", True, None),
+        ("table.xlsx", False, "table.xlsx: the document is an Excel workbook, which cannot be read"),
+        ("forwarded.eml", True, None),
+        ("paper.htm", True, None),
+    ]
+    report = added.attachments[0].document
+    assert report is not None
+    assert (report.pages, report.document.filed_on) == (2, date(2024, 5, 1))
+    before = _rows(database)
+    again = add_document(database, objects, content=content, name="m.eml")
+    assert not again.is_new
+    assert not any(each.is_new for each in again.attachments)
+    assert _rows(database) == before
+
+
+def test_mails_within_mails_end(database: Database, objects: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_MOST_NESTED", 1)
+    content = _mail(("a.eml", _mail(("b.eml", _mail(subject="Third letter")), subject="Second letter")))
+    added = add_document(database, objects, content=content, name="m.eml")
+    assert [(each.name, each.problem) for each in added.attachments] == [
+        ("a.eml", None),
+        ("b.eml", "b.eml: e-mails within e-mails are read 1 deep"),
+    ]
+
+
+def test_a_document_bears_its_own_title(database: Database, objects: FolderStore) -> None:
+    page = b"<html><head><title>Walnuts and frost</title></head><body><p>The harvest fell.</p></body></html>"
+    assert add_document(database, objects, content=page, name="x.html").document.document.title == "Walnuts and frost"
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:

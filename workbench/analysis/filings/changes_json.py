@@ -51,7 +51,7 @@ class ChangeAnswer(TypedDict, closed=True):
     new: ParagraphAnswer | None
     words: list[WordRunAnswer]
     moved_sentences: Annotated[
-        list[str], Schema(description="Sentences that stood, or stand, in another changed paragraph of the item.")
+        list[str], Schema(description="Sentences that stood, or stand, in another changed paragraph or in another item.")
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from typing_extensions import TypedDict
 
 from workbench.analysis.answer_types import IsoDate, IsoTime, Page, PageFields, Schema
-from workbench.domain.filings.documents import DocumentPage, OwnDocument
+from workbench.domain.filings.documents import AttachmentResult, DocumentPage, OwnDocument
 from workbench.domain.filings.subjects import DocumentSubject
 
 
@@ -48,12 +48,22 @@ class OwnDocumentPage(PageFields, closed=True):
     documents: list[OwnDocumentAnswer]
 
 
+class AttachmentAnswer(TypedDict, closed=True):
+    """What became of a file in an e-mail: the number of its document, or why it was not added."""
+
+    name: str
+    document_id: int | None
+    is_new: bool
+    problem: str | None
+
+
 class AddedDocumentAnswer(TypedDict, closed=True):
     """The document that was sent, whether it is new, and how many of its pages hold no text."""
 
     is_new: bool
     blank_pages: int
     document: OwnDocumentAnswer
+    attachments: Annotated[list[AttachmentAnswer], Schema(description="The files of an e-mail; empty for other documents.")]
 
 
 class PageTextAnswer(TypedDict, closed=True):
@@ -71,6 +81,19 @@ class OwnDocumentTextAnswer(TypedDict, closed=True):
 
     document: OwnDocumentAnswer
     text: list[PageTextAnswer]
+
+
+def attachments_as_json(attachments: Iterable[AttachmentResult]) -> list[AttachmentAnswer]:
+    """The files of an e-mail in its order."""
+    return [
+        {
+            "name": each.name,
+            "document_id": each.document.document.document_id if each.document else None,
+            "is_new": each.is_new,
+            "problem": each.problem,
+        }
+        for each in attachments
+    ]
 
 
 def document_as_json(own: OwnDocument) -> OwnDocumentAnswer:

@@ -37,10 +37,11 @@ _NUMBER_BITS = 2.0
 _MOVED_SHARE = 0.1
 
 
-def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
+def compare(old: Sequence[Paragraph], new: Sequence[Paragraph], elsewhere: tuple[str, str] = ("", "")) -> TextDiff:
     """All changes from the paragraphs `old` to `new`, most significant first; equal texts give no change.
 
-    A paragraph that was split, and those that were merged, are one on both sides: see `regroup`.
+    A paragraph that was split, and those that were merged, are one on both sides: see `regroup`. `elsewhere` is what the two
+    documents say beside, so that sentences which moved to or from there are known.
     """
     old, new = regroup(old, new)
     olds, news = [_Read.of(one) for one in old], [_Read.of(one) for one in new]
@@ -63,7 +64,7 @@ def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> TextDiff:
     changes += [_alone(one, scale, ChangeKind.ADDED) for index, one in enumerate(news) if index not in right]
     changes = [
         _with_moved(change, sentences, scale) if sentences else change
-        for change, sentences in zip(changes, moved_sentences(changes), strict=True)
+        for change, sentences in zip(changes, moved_sentences(changes, elsewhere), strict=True)
     ]
     changes.sort(key=lambda change: (-change.weight, (change.new or change.old or old[0]).start))
     return TextDiff(tuple(changes), tuple(unchanged), scale.share_of(changes))

@@ -13,7 +13,7 @@ from rich.text import Text
 from db.companies import resolve
 from db.filings.own_documents import find_own_document, own_documents
 from workbench import runtime
-from workbench.analysis.filings.document_json import document_as_json, page_as_json
+from workbench.analysis.filings.document_json import attachments_as_json, document_as_json, page_as_json
 from workbench.cli.console import console, counted, say
 from workbench.cli.errors import report_error
 from workbench.cli.output import Format, TableOrJson, TextOrJson, write_json, write_records
@@ -35,7 +35,9 @@ DocumentName = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its numbe
 def add(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="PDF, HTML, text or Markdown, up to 67 MB each.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="PDF, HTML, text, Markdown, RTF or e-mail (.eml), up to 67 MB each.", show_default=False
+        ),
     ],
     *,
     company: Annotated[
@@ -52,8 +54,8 @@ def add(
 ) -> None:
     """Add documents.
 
-    A file that cannot be read is rejected and the others are added; the exit code is then 1. Adding the same file again
-    changes nothing.
+    A file that cannot be read is rejected and the others are added; the exit code is then 1. Files attached to an e-mail
+    become documents of their own. Adding the same file again changes nothing.
     """
     if title and len(files) > 1:
         raise InvalidRequest("--title is for one file, and several were given")
@@ -64,7 +66,8 @@ def add(
             try:
                 content = read_file(file)
                 added = add_document(
-                    workbench.database, workbench.objects, content=content, name=file.name, description=description
+                    workbench.database, workbench.objects, content=content, name=file.name, description=description,
+                    recognizer=workbench.recognizer,
                 )  # fmt: skip
                 results.append((file, added))
             except WorkbenchError as error:
@@ -172,23 +175,30 @@ def _print_result(file: Path, result: Addition | WorkbenchError, output: str) ->
         else:
             outcome = "saved" if result.is_new else "unchanged"
             line |= {"outcome": outcome, "blank_pages": result.blank_pages, **document_as_json(result.document)}
+            line["attachments"] = attachments_as_json(result.attachments)
         write_json(line)
     if isinstance(result, WorkbenchError):
         report_error(result)
     elif output == "table":
-        say(_sentence(file, result))
+        say(_sentence(file.name, result))
+        for attachment in result.attachments:
+            own = attachment.document
+            sentence = (
+                _sentence(attachment.name, Addition(own, attachment.is_new)) if own else f"not added: {attachment.problem}"
+            )
+            say(f"  {sentence}")
 
 
-def _sentence(file: Path, each: Addition) -> str:
+def _sentence(file: str, each: Addition) -> str:
     own = each.document
     name = f"document {own.document.document_id}"
     if not each.is_new:
-        return f"{file.name}: already stored as {name} ({own.document.name}); nothing changed"
+        return f"{file}: already stored as {name} ({own.document.name}); nothing changed"
     counts = f"{counted(own.pages, 'page')}, " if own.pages else ""
     blank = f"; {counted(each.blank_pages, 'page')} without text" if each.blank_pages else ""
     passages = counted(own.passages, "passage")
     understood = f" ({about(own)})" if about(own) else ""
-    return f"{file.name}: added as {name}{understood}, dated {own.document.filed_on}: {counts}{passages}{blank}"
+    return f"{file}: added as {name}{understood}, dated {own.document.filed_on}: {counts}{passages}{blank}"
 
 
 def _table(results: list[OwnDocument]) -> Table:

@@ -58,7 +58,7 @@ class Change:
     `words` holds the runs that turn the old wording into the new, in order: those that are not `added` make up the old,
     those that are not `removed` the new. A `same` run has the quotation marks and white space of the new. It is empty
     unless both wordings are there and differ. `is_moved` when the paragraph stands in another order as well.
-    `moved_sentences` stood, or stand, in a paragraph of another change. `weight` is in bits;
+    `moved_sentences` stood, or stand, in a paragraph of another change or in another item. `weight` is in bits;
     `workbench.analysis.filings.text_diff` defines it.
     """
 

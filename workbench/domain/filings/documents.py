@@ -51,3 +51,13 @@ def page_at(pages: Sequence[DocumentPage], offset: int) -> DocumentPage | None:
     """
     index = bisect_right([page.start for page in pages], offset) - 1
     return pages[max(index, 0)] if pages else None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentResult:
+    """What became of a file in an e-mail: the document that it is (`is_new` if it was not there before), or the problem."""
+
+    name: str
+    document: OwnDocument | None = None
+    is_new: bool = False
+    problem: str | None = None

@@ -37,7 +37,9 @@ class Filing:
 
 
 _ITEM_NAME = re.compile(
-    r"(?:(?:part\s*)?(?P<part>IV|I{1,3})[\s.,:/_-]+)?(?:item\s*)?(?P<item>\d{1,2}(?:\.\d\d)?[A-K]?)", re.IGNORECASE
+    r"(?:(?:part\s*)?(?P<part>IV|I{1,3})[\s.,:/_-]+)?(?:item\s*)?(?P<item>\d{1,2}(?:\.\d\d)?[A-K]?|S\d{1,2})"
+    r"|section\s*(?P<section>\d{1,2})",
+    re.IGNORECASE,
 )
 
 SectionStatus = Literal["present", "incorporated_by_reference", "omitted", "reserved"]
@@ -47,8 +49,8 @@ SectionStatus = Literal["present", "incorporated_by_reference", "omitted", "rese
 class Section:
     """One item of a filing: a span [start, end) of characters in the document's extracted text.
 
-    `part` is a Roman numeral or None, `item` as the form prints it (`1A`, `7`, `2.02`), `confidence` 0 to 1, `method`
-    how it was found (`toc_link`, `heading`, `pattern`).
+    `part` is a Roman numeral or None, `item` as the form prints it (`1A`, `7`, `2.02`), or `S1`, `S2` and so on for the
+    sections of a document without items. `confidence` is 0 to 1, `method` how it was found (`toc_link`, `heading`, `pattern`).
     """
 
     part: str | None
@@ -62,18 +64,27 @@ class Section:
 
     @property
     def label(self) -> str:
-        """The usual name: `Part II, Item 1A`."""
-        return f"Part {self.part}, Item {self.item}" if self.part else f"Item {self.item}"
+        """The usual name: `Part II, Item 1A`, `Section 3`."""
+        return f"Part {self.part}, {item_label(self.item)}" if self.part else item_label(self.item)
+
+
+def item_label(item: str) -> str:
+    """`Item 1A`, or `Section 3` for a section by its own heading, `S3`."""
+    return f"Section {item[1:]}" if re.fullmatch(r"S\d{1,2}", item) else f"Item {item}"
 
 
 def parse_item(text: str) -> tuple[str | None, str]:
     """The part (a Roman numeral, None if not given) and the item: `II.1A` and `Part II, item 1a` are (`II`, `1A`).
+
+    `S3` and `section 3` are the third section of a document without items.
 
     Raises InvalidRequest if the text is not in the form of an item.
     """
     match = _ITEM_NAME.fullmatch(text.strip())
     if match is None:
         raise InvalidRequest(f"{text!r} is not an item such as 1A, 2.02 or II.1A")
+    if match["section"]:
+        return None, f"S{int(match['section'])}"
     part = match.group("part")
     return (part.upper() if part else None), match.group("item").upper()
 

@@ -86,7 +86,8 @@ class Hit:
     names filings with the same passage, which are merged into this result. `highlights` are the spans [start, end) of query
     words within `text`. `period` is the fiscal period of the filing's report, by the company's stated year end; None for
     documents other than annual and quarterly reports. `context` are the title, units, head and labels of a table within which
-    the passage begins, `note` number and title of the note to the financial statements: `4, Leases`.
+    the passage begins, `note` number and title of the note to the financial statements: `4, Leases`. `section` is the title of
+    the section in a document without items.
     """
 
     passage_id: int
@@ -113,6 +114,7 @@ class Hit:
     period: ReportPeriod | None = None
     context: str | None = None
     note: str | None = None
+    section: str | None = None
 
     @property
     def company_label(self) -> str | None:

@@ -40,13 +40,15 @@ def item_changes(objects: ObjectStore, pair: ItemPair) -> ItemChanges:
 
     Raises NotFound and IntegrityError as `read_text` does.
     """
-    return ItemChanges(pair, compare(item_paragraphs(objects, pair.old), item_paragraphs(objects, pair.new)))
+    return ItemChanges(
+        pair, compare(item_paragraphs(objects, pair.old), item_paragraphs(objects, pair.new), _elsewhere(objects, pair))
+    )
 
 
 def aligned_item(objects: ObjectStore, pair: ItemPair) -> tuple[ItemChanges, list[AlignedRow]]:
     """As `item_changes`, with every paragraph of both versions in the order of the newer, beside the one it corresponds to."""
     old, new = item_paragraphs(objects, pair.old), item_paragraphs(objects, pair.new)
-    diff = compare(old, new)
+    diff = compare(old, new, _elsewhere(objects, pair))
     return ItemChanges(pair, diff), align(old, new, diff)
 
 
@@ -59,6 +61,16 @@ def item_paragraphs(objects: ObjectStore, version: ItemVersion) -> list[Paragrap
     """The paragraphs and tables of an item, without running headers; raises as `read_text` does."""
     text, section = read_text(objects, version.document), version.section
     return split_paragraphs(text, section.start, section.end, boilerplate=_between(text, version))
+
+
+def _elsewhere(objects: ObjectStore, pair: ItemPair) -> tuple[str, str]:
+    """What the documents of the old and the new version say outside of the item."""
+    old, new = (
+        text[: version.section.start] + "\n" + text[version.section.end :]
+        for version in (pair.old, pair.new)
+        for text in [read_text(objects, version.document)]
+    )
+    return old, new
 
 
 def _between(text: str, version: ItemVersion) -> list[tuple[int, int]]:

@@ -32,6 +32,8 @@ from workbench.parse.xbrl.inline_xbrl import READER
 from workbench.ports import FilingSource, ObjectStore
 
 DEFAULT_FORMS = ("10-K", "10-Q", "8-K")
+# An item of a current report that says "None" is no event; one that leaves the rest to an exhibit is.
+_NO_EVENT = ("omitted", "reserved")
 _FORM = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{0,19}")
 
 
@@ -148,7 +150,8 @@ def ingest_filing(
                 filing=filing,
             )
             if is_current_report(filing.form):
-                items = [section.item for section in sections_of(connection, done.document_id) if section.status == "present"]
+                sections = sections_of(connection, done.document_id)
+                items = [section.item for section in sections if section.status not in _NO_EVENT]
                 tally.saved["events"] = save_document_events(connection, filing, items)
             exhibits = exhibits or stored_exhibits(connection, objects, filing, document.name)
             indexed_exhibits = index_exhibits(connection, objects, filing, exhibits, dropped=tally.drop)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -24,7 +25,7 @@ from workbench.domain.errors import (
     UnreadableDocument,
     WorkbenchError,
 )
-from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.filings.documents import AttachmentResult, OwnDocument
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
@@ -34,10 +35,13 @@ from workbench.ingest.filings.documents import index_extracted
 from workbench.ingest.filings.upload_subjects import Understood, understand_again, understand_document
 from workbench.parse.html.decoding import MAX_BYTES
 from workbench.parse.html.paged_text import PagedText
-from workbench.parse.uploads.own_document import EXTRACTORS, extract_own, kind_of
-from workbench.ports import ObjectStore
+from workbench.parse.uploads.mail_text import Attachment
+from workbench.parse.uploads.own_document import DocumentKind, OwnText, kind_of, read_own
+from workbench.parse.uploads.scanned_text import Recognize
+from workbench.ports import ObjectStore, TextRecognizer
 
 _LONGEST_NAME, _LONGEST_FORM = 200, 20
+_MOST_NESTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,15 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """The result of adding a document: new or already there (`is_new`), and the number of pages without text."""
+    """The result of adding a document: new or already there (`is_new`), and the number of pages without text.
+
+    `attachments` are the files of an e-mail, each a document of its own.
+    """
 
     document: OwnDocument
     is_new: bool
     blank_pages: int = 0
+    attachments: tuple[AttachmentResult, ...] = ()
 
 
 def read_file(path: Path) -> bytes:
@@ -92,15 +100,31 @@ def add_document(
     name: str,
     description: Description | None = None,
     owner: str = LOCAL_USER,
+    recognizer: TextRecognizer | None = None,
 ) -> Addition:
-    """Reads a document and stores it as its owner's; the same bytes of the same owner again change nothing.
+    """Reads a document and stores it as its owner's, with the files of an e-mail as documents of their own.
 
-    Nothing of a rejected document is stored: it is read before its bytes are saved. Raises UnreadableDocument (empty,
-    damaged, locked, without text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and
-    PermissionRefused while the feature flag `uploads` is off.
+    `recognizer` reads pages that are pictures. The same bytes of the same owner again change nothing. Nothing of a rejected
+    document is stored: it is read before its bytes are saved. Raises UnreadableDocument (empty, damaged, locked, without
+    text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and PermissionRefused while the
+    feature flag `uploads` is off.
     """
+    recognize = recognizer.recognize if recognizer else None
+    return _add(database, objects, content, name, description or Description(), owner, recognize, _MOST_NESTED)
+
+
+def _add(  # noqa: PLR0917  one call, by position, to stay on a line
+    database: Database,
+    objects: ObjectStore,
+    content: bytes,
+    name: str,
+    description: Description,
+    owner: str,
+    recognize: Recognize | None,
+    depth: int,
+) -> Addition:
+    """One document; e-mails within it are read `depth` deep."""
     started_at = datetime.now(UTC)
-    description = description or Description()
     name = _file_name(name)
     form, title = _line(description.form, "form", _LONGEST_FORM), _line(description.title, "title", _LONGEST_NAME)
     form = form.upper() if form else None  # as the SEC writes them, and as search expects them
@@ -113,19 +137,42 @@ def add_document(
         company = resolve(connection, description.company) if description.company else None
         known = own_documents.own_document_of_bytes(connection, sha256, owner)
     if known is not None:
-        return Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
-    paged, extractor = _read(content, name)
-    text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
+        added = Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
+        files = read_own(content, kind).attachments if (kind := kind_of(content, name)) is DocumentKind.MAIL else ()
+        return _with_files(database, objects, added, files, description, owner, recognize, depth)
+    read = _read(content, name, recognize)
     with database.read() as connection:
-        names = [line for line in (title, name) if line]
-        understood = understand_document(connection, names, paged.extracted.text, company, form)
-    complete = Description(None, understood.form, description.dated_on or today(), title or PurePosixPath(name).stem)
-    try:
-        return _save(database, objects, content, name, owner, paged, extractor, understood, complete, started_at)
-    except BaseException:
-        with suppress(WorkbenchError):
-            drop_unused(database, objects, sha256, text_sha256)
-        raise
+        names = [line for line in (title, read.title, name) if line]
+        understood = understand_document(connection, names, read.paged.extracted.text, company, form)
+    title = title or (read.title or "")[:_LONGEST_NAME] or PurePosixPath(name).stem
+    complete = Description(None, understood.form, description.dated_on or today(), title)
+    added = _save(database, objects, content, name, owner, read.paged, read.extractor, understood, complete, started_at)
+    return _with_files(database, objects, added, read.attachments, description, owner, recognize, depth)
+
+
+def _with_files(  # noqa: PLR0917
+    database: Database,
+    objects: ObjectStore,
+    mail: Addition,
+    files: Sequence[Attachment],
+    description: Description,
+    owner: str,
+    recognize: Recognize | None,
+    depth: int,
+) -> Addition:
+    """The addition with what became of each file of the e-mail; one that cannot be read costs nothing but itself."""
+    results: list[AttachmentResult] = []
+    of_mail = Description(description.company, None, description.dated_on)
+    for file in files:
+        try:
+            if not depth:
+                raise UnreadableDocument(f"{file.name}: e-mails within e-mails are read {_MOST_NESTED} deep")
+            added = _add(database, objects, file.content, file.name, of_mail, owner, recognize, depth - 1)
+        except WorkbenchError as error:
+            results.append(AttachmentResult(file.name, problem=error.message))
+        else:
+            results += [AttachmentResult(file.name, added.document, added.is_new), *added.attachments]
+    return replace(mail, attachments=tuple(results))
 
 
 def remove_document(database: Database, objects: ObjectStore, text: str, caller: Caller = LOCAL) -> OwnDocument:
@@ -141,12 +188,11 @@ def remove_document(database: Database, objects: ObjectStore, text: str, caller:
     return own_document
 
 
-def _read(content: bytes, name: str) -> tuple[PagedText, str]:
+def _read(content: bytes, name: str, recognize: Recognize | None) -> OwnText:
     if len(content) > MAX_BYTES:
         raise too_large(name, len(content))
     try:
-        kind = kind_of(content, name)
-        return extract_own(content, kind), EXTRACTORS[kind]
+        return read_own(content, kind_of(content, name), recognize)
     except MalformedDocument as error:
         raise UnreadableDocument(f"{name}: {error.message}", hint=error.hint) from None
     except Exception as error:
@@ -156,6 +202,28 @@ def _read(content: bytes, name: str) -> tuple[PagedText, str]:
 
 
 def _save(  # noqa: PLR0917  one call, by position, to stay on a line
+    database: Database,
+    objects: ObjectStore,
+    content: bytes,
+    name: str,
+    owner: str,
+    paged: PagedText,
+    extractor: str,
+    understood: Understood,
+    description: Description,
+    started_at: datetime,
+) -> Addition:
+    """Stores all of the document or nothing."""
+    try:
+        return _insert(database, objects, content, name, owner, paged, extractor, understood, description, started_at)
+    except BaseException:
+        with suppress(WorkbenchError):
+            text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
+            drop_unused(database, objects, hashlib.sha256(content).hexdigest(), text_sha256)
+        raise
+
+
+def _insert(  # noqa: PLR0917
     database: Database,
     objects: ObjectStore,
     content: bytes,

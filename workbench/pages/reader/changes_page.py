@@ -15,7 +15,7 @@ from db.filings.documents import sections_of
 from workbench.analysis.filings.changes_json import select_changes
 from workbench.domain.errors import InvalidRequest, NotFound, WorkbenchError
 from workbench.domain.filings.changes import Change, ChangeKind, ItemChanges, ItemVersion, Paragraph, ReportPair, WordRun
-from workbench.domain.filings.filing import Document, Section
+from workbench.domain.filings.filing import Document, Section, item_label
 from workbench.domain.identity import Accession, Company
 from workbench.ingest.filings.changes import item_changes
 from workbench.pages.frame.html_panel import HtmlPanel
@@ -221,7 +221,7 @@ def _header(choices: _Choices, results: ItemChanges | None, selection: Selection
     company = choices.company
     home = href("company", Selection(ticker=key(company), as_of=selection.as_of))
     section = results.pair.new.section if results else None
-    title = f"{section.label}. {section.title}" if section else f"Item {selection.item}"
+    title = f"{section.label}. {section.title}" if section else item_label(selection.item)
     return fragment(_TEMPLATE, "header", home, company.display_name, title, _form(choices, results, selection))
 
 

@@ -48,7 +48,7 @@ def _item(section: Section, opened: Opened, matches: Matches, selection: Selecti
     return {
         "href": href("reader", replace(selection, item=name, start=None, end=None)),
         "name": name,
-        "number": section.item,
+        "number": section.item.removeprefix("S"),
         "title": section.title,
         "note": note,
         "count": matches.number_in(section) or "",
@@ -58,8 +58,24 @@ def _item(section: Section, opened: Opened, matches: Matches, selection: Selecti
 def _headings(opened: Opened, section: Section, selection: Selection) -> list[dict[str, Any]]:
     if opened.extracted is None:
         return []
-    headings = outline(opened.extracted, section.start, section.end)
+    headings = _with_notes(outline(opened.extracted, section.start, section.end), opened, section)
     return [_heading(each, selection) for each in headings[:_HEADINGS_SHOWN]]
+
+
+def _with_notes(headings: list[Heading], opened: Opened, section: Section) -> list[Heading]:
+    """The headings with the notes to the financial statements, however these are set; what stands in a note is below it."""
+    notes = [note for note in opened.statement_notes if section.start <= note.start < section.end]
+    starts = {note.start for note in notes}
+    below = [
+        replace(each, level=int(any(note.start < each.start < note.end for note in notes))) for each in headings
+    ] if notes else headings  # fmt: skip
+    titles = [Heading(note.start, _first_line(opened.text, note.start), f"Note {note.number}. {note.title}") for note in notes]
+    return sorted([*titles, *(each for each in below if each.start not in starts)], key=lambda each: each.start)
+
+
+def _first_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _heading(heading: Heading, selection: Selection) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -11,10 +12,12 @@ from db.engine import Connection
 from db.facts.elements import facts_printed
 from db.filings.documents import documents_of, get_document, get_document_by_id, pages_of, sections_of
 from db.filings.filing_documents import FilingDocument, filing_documents
+from db.filings.notes import notes_of
 from workbench.domain.errors import InvalidRequest, NotFound
 from workbench.domain.filings.changes import same_report
 from workbench.domain.filings.documents import DocumentPage
 from workbench.domain.filings.filing import Document, Section
+from workbench.domain.filings.notes import Note
 from workbench.domain.identity import Accession, Company
 from workbench.domain.measures.provenance import PrintedFact
 from workbench.ingest.filings.documents import read_raw, read_text
@@ -37,7 +40,8 @@ class Opened:
     """All spans refer to `text`. `extracted` is None when the current extractor produces a different text.
 
     `siblings` are the documents of the same filing, itself included; `filings` the filings of the company whose text is here,
-    newest first. `facts` are what its inline XBRL elements report, by their ids.
+    newest first. `facts` are what its inline XBRL elements report, by their ids, `statement_notes` the notes to the financial
+    statements.
     """
 
     document: Document
@@ -49,6 +53,7 @@ class Opened:
     pages: tuple[DocumentPage, ...]
     filings: tuple[FilingDocument, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    statement_notes: tuple[Note, ...] = ()
 
     @property
     def same_reports(self) -> list[FilingDocument]:
@@ -71,6 +76,7 @@ def open_document(workbench: Workbench, selection: Selection) -> Opened:
         sections = tuple(_readable(section, document.form) for section in sections_of(connection, document.document_id))
         pages = tuple(pages_of(connection, document.document_id))
         filings = filing_documents(connection, company.cik, as_of=selection.as_of) if company else []
+        statement_notes = tuple(notes_of(connection, document.document_id))
         facts = {name: _reported(fact) for name, fact in facts_printed(connection, document.document_id).items()}
     if selection.as_of and document.filed_on and document.filed_on > selection.as_of:
         raise NotFound(
@@ -85,7 +91,7 @@ def open_document(workbench: Workbench, selection: Selection) -> Opened:
     if extracted is not None and extracted.text != text:
         extracted = None
     _check_span(selection, text)
-    return Opened(document, company, siblings, sections, extracted, text, pages, tuple(filings), facts)
+    return Opened(document, company, siblings, sections, extracted, text, pages, tuple(filings), facts, statement_notes)
 
 
 def _found(connection: Connection, selection: Selection) -> tuple[Document, tuple[Document, ...]]:
@@ -137,7 +143,7 @@ def chosen_section(sections: Sequence[Section], selection: Selection) -> Section
     if selection.item.strip().lower() == WHOLE:
         return None
     if selection.item:
-        wanted = selection.item.strip().upper().removeprefix("ITEM").strip().rstrip(".")
+        wanted = re.sub(r"^SECTION\s*", "S", selection.item.strip().upper()).removeprefix("ITEM").strip().rstrip(".")
         named = [one for one in sections if wanted in (section_key(one, sections).upper(), one.item.upper())]
         if named:
             return next((section for section in named if _holds(section, selection)), named[0])

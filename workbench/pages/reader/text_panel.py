@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.domain.filings.filing import Section
+from workbench.domain.filings.filing import Section, item_label
 from workbench.pages.frame.markup import href, key
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
@@ -59,7 +59,7 @@ def neighbours(sections: Sequence[Section], current: Section, selection: Selecti
             continue
         name = section_key(sections[place], sections)
         target = href("reader", replace(selection, item=name, start=None, end=None))
-        label = way.format(f"Item {sections[place].item}, {sections[place].title}")
+        label = way.format(f"{item_label(sections[place].item)}, {sections[place].title}")
         links.append({"href": target, "name": name, "key": arrow, "label": label})
     return links
 
@@ -72,10 +72,9 @@ def plain(text: str, start: int, end: int, highlight: tuple[int, int] | None) ->
 
 
 def _section_head(opened: Opened, section: Section, selection: Selection) -> dict[str, Any]:
-    place = f"Part {section.part}, Item {section.item}" if section.part else f"Item {section.item}"
     method = _METHODS[section.method]
     return {
-        "title": f"{place}. {section.title}",
+        "title": f"{section.label}. {section.title}",
         "method": f"{section.confidence:.0%} confidence, {method}, {section.end - section.start:,} characters",
         "note": _STATUS_NOTES.get(section.status, ""),
         "changes": _changes_link(opened, section, selection),

@@ -14,6 +14,8 @@ _PAGE_NUMBER = re.compile(
 )
 _ROMAN = re.compile(r"[-–—\s]*[ivxl]{1,6}[-–—\s]*", re.IGNORECASE)
 _WAY_BACK = re.compile(r"(?:(?:back|return) to )?(?:the )?(?:table of contents|index|contents|top)", re.IGNORECASE)
+# What an item, a note or a question answers in a word, on page after page.
+_ANSWER = re.compile(r"none|not applicable|n/?a|not required|yes|no|\[?\(?reserved\)?\]?", re.IGNORECASE)
 _LONGEST = 150  # characters of a running header
 _REACH = 3  # blocks between it and the page break
 _REPEATS = 3
@@ -39,7 +41,11 @@ class PageBoilerplate:
 def find_boilerplate(lines: list[Line]) -> PageBoilerplate:
     """Short blocks beside page breaks that are page numbers, or repeat beside other page breaks. Linear time."""
     boilerplate = PageBoilerplate()
-    near = [index for index in sorted(_near_breaks(lines)) if len(lines[index].text) <= _LONGEST]
+    near = [
+        index
+        for index in sorted(_near_breaks(lines))
+        if len(lines[index].text) <= _LONGEST and not _ANSWER.fullmatch(lines[index].text.strip(" ."))
+    ]
     keys = {index: _key(lines[index].text) for index in near}
     counts = Counter(keys.values())
     seen: set[str] = set()

@@ -25,6 +25,7 @@ _PAGES = re.compile(  # one or more pages or ranges of pages at the end of a lin
 _RANGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?")
 _NEXT_PART = re.compile(r"\n\W*part[ \t]+(?:IV|I{1,3})\b[^\n]*\s*\Z", re.IGNORECASE)
 _LONGEST_HEADING = 150
+_MOST_WORDED, _LONGEST_ENTRY = 0.25, 120  # of the gaps of a list, and characters in such a gap
 _PART_LINE = re.compile(r"^\W*part[ \t]+(?:IV|I{1,3})\b[^\n]*", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{2}")
 
@@ -134,11 +135,16 @@ def linked_entries(document: ExtractedText, headings: list[Heading]) -> Contents
 
 
 def _is_bare(document: ExtractedText, headings: list[Heading], run: list[int]) -> bool:
-    """Whether no words stand between the headings: a list, as some filing software appends one to the end."""
-    between = (
-        _PART_LINE.sub("", document.text[headings[first].end : headings[second].start]) for first, second in pairwise(run)
-    )
-    return all(not _WORD.search(text) for text in between)
+    """Whether no words stand between most headings: a list, as some filing software appends one to the end.
+
+    Here and there it has an entry without a number of the form ("Item X. Executive Officers", a heading within an item).
+    """
+    between = [
+        _PART_LINE.sub("", document.text[headings[first].end : headings[second].start]).strip()
+        for first, second in pairwise(run)
+    ]
+    worded = [text for text in between if _WORD.search(text)]
+    return len(worded) <= _MOST_WORDED * len(between) and all(len(text) <= _LONGEST_ENTRY for text in worded)
 
 
 def _is_contents(document: ExtractedText, headings: list[Heading], run: list[int], bare: set[int]) -> bool:

@@ -35,7 +35,7 @@ _TITLE_FIRST = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _PART = re.compile(r"^[^\w\n]{0,6}part[ \t\n]+(IV|I{1,3})(?![a-z'’])(?P<rest>[^\n]*)", re.IGNORECASE | re.MULTILINE)
-_NUMBERS = re.compile(r"(\d{1,2})([A-C]?)", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?P<to>through|to\b|-|–)?\s*(?:items?\s*)?(?P<digits>\d{1,2})(?P<letter>[A-C]?)", re.IGNORECASE)
 _EDGES = " \t.:;,-–—­•*|()\u2002\u2003"
 PAGE_REFERENCE = re.compile(
     r"(?:[\t ]|\.{2,}|…)\s*(?:pages?\s*)?(?:[A-Z]-?)?\d{1,3}(?:\s*[-–,]\s*\d{1,3})*\s*$", re.IGNORECASE
@@ -170,9 +170,15 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int, items: t
 
 
 def _others(number: str, more: str) -> tuple[str, ...]:
-    results = [digits + letter.upper() for digits, letter in _NUMBERS.findall(more)]
-    if results and re.search(r"through|to\b|-|–", more, re.IGNORECASE) and len(results) == 1 and results[0].isdigit():
-        return tuple(str(n) for n in range(int(number) + 1, int(results[0]) + 1))
+    """The further numbers of a heading in order, with those that a range spans: "1 through 4, 6 and 8"."""
+    results: list[str] = []
+    last = int(number) if number.isdigit() else None
+    for match in _NUMBERS.finditer(more):
+        digits, letter = match["digits"], match["letter"].upper()
+        if match["to"] and last is not None and not letter:
+            results += [str(n) for n in range(last + 1, int(digits))]
+        results.append(digits + letter)
+        last = int(digits)
     return tuple(results)
 
 

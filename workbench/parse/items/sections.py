@@ -5,56 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from workbench.domain.filings.filing import Section, SectionStatus
+from workbench.domain.filings.filing import Section
 from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.items.contents import Contents, Stretch, linked_entries, read_contents
+from workbench.parse.items.endings import before_officers, end_of_summary, own_end, signatures
 from workbench.parse.items.form_items import FormItem, base_form, form_items, part_of
 from workbench.parse.items.headings import Heading, item_headings
+from workbench.parse.items.own_headings import has_own_headings, titled_sections
+from workbench.parse.items.status import answered_together, is_answer, row_status, status_of
 
-_SIGNATURES = re.compile(
-    r"^[^\w\n]{0,6}signatures?[^\w\n]{0,6}$(?=.{0,900}?(?:pursuant|in accordance with|undersigned))",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
-)
-_INCORPORATED = re.compile(
-    r"\bincorporat(?:ed|es?|ing|ion)\b[^.]{0,80}?\bby\s+(?:this\s+)?reference|hereby\s+incorporated",
-    re.IGNORECASE,
-)
-_SUPPLIED_LATER = (
-    re.compile(  # Part III of a 10-K may be answered by the proxy statement, or by an amendment (General Instruction G)
-        r"\b(?:supplied|included|contained|set\s+forth|provided|furnished|filed)\s+(?:by|in|with)\b[^.]{0,120}?"
-        r"\b(?:proxy\s+statement|information\s+statement|schedule\s+14[ac]|amendment)\b",
-        re.IGNORECASE,
-    )
-)
-_ITEMS_NAMED = re.compile(r"\bitems\s+((?:\d{1,2}[a-c]?[\s,]*(?:and|through|to|&|-|–)?\s*){2,8})", re.IGNORECASE)
-_PART_HEADING = re.compile(r"^[^\w\n]{0,6}part[ \t]+(?:IV|I{1,3})\b", re.IGNORECASE | re.MULTILINE)
-_RESERVED = re.compile(r"\W*(?:(?:removed|deleted)\s+and\s+)?reserved\W*", re.IGNORECASE)
-_OMITTED = re.compile(
-    r"\bomitted\b|\bomits?\b|^\W*not\s+required\W*$|not\s+required\s+(?:for|by\s+smaller|of\s+smaller|under\s+this\s+item|"
-    r"to\s+(?:be\s+(?:provided|furnished|included|disclosed|reported)|provide|furnish|include|disclose|report|respond|make))",
-    re.IGNORECASE,
-)
-# An item that holds one such sentence ends with it: what follows Item 16 of a 10-K belongs to no item.
-_NOTHING = re.compile(
-    r"\W*(?:none|not\s+applicable|n/?a|omitted|(?:the\s+)?(?:company|registrant|we)\b[^.\n]{0,80}\bnot\b)[^\n]{0,200}",
-    re.IGNORECASE,
-)
-# The items of exhibits, by form.
-_EXHIBITS: dict[str, set[tuple[str | None, str]]] = {
-    "10-K": {("IV", "14"), ("IV", "15")},
-    "10-Q": {("II", "6")},
-    "10-KSB": {("III", "13")},
-    "10-QSB": {("II", "6")},
-    "20-F": {("III", "19")},
-    "8-K": {(None, "7"), (None, "9.01")},
-}
-_OFFICERS = re.compile(
-    r"\W*(?:(?:unnumbered\s+)?item\s+(?:4[a-c]|x)?\W*)?(?:(?:information\s+)?(?:about|regarding|concerning)\s+)?(?:our\s+|the\s+)?"
-    r"executive\s+officers\b",
-    re.IGNORECASE,
-)
 _RUN_ON = re.compile(r"(?<=[a-z)\]])\.\s+(?=[A-Z])|\s[–—-]{1,2}\s(?=(?:None|Not)\b)")
 _LONGEST_TITLE = 250
 _MOST_LINKS = 500  # of tables of contents, which some filers repeat for each part
@@ -75,7 +36,7 @@ class _Start:
 
 
 def find_sections(document: ExtractedText, form: str) -> list[Section]:
-    """The items of a filing in the order of its text; empty for a form that has no items, or where none are found.
+    """The items of a filing in the order of its text; for a form without items its sections by their own headings, if any.
 
     A section begins with its heading and ends where the next one, the signatures or a table of contents begin, so the
     heading of the next part, which some companies let a preamble follow, is the end of the item before it. Items that
@@ -83,7 +44,7 @@ def find_sections(document: ExtractedText, form: str) -> list[Section]:
     """
     items = form_items(form)
     if not items:
-        return []
+        return titled_sections(document) if has_own_headings(form) else []
     headings = item_headings(document, items)
     # An 8-K has few items, so that no run of its headings tells a list.
     contents = linked_entries(document, headings) if base_form(form) == "8-K" else read_contents(document, headings)
@@ -91,7 +52,7 @@ def find_sections(document: ExtractedText, form: str) -> list[Section]:
         starts, rows = _by_index(document, contents, items)
     else:
         starts, rows = _by_headings(document, headings, contents, items), []
-    sections = _answered_together(document.text, _spans(document, base_form(form), starts, contents)) + rows
+    sections = answered_together(document.text, _spans(document, base_form(form), starts, contents)) + rows
     return sorted(sections, key=lambda section: (section.start, section.end))
 
 
@@ -226,28 +187,27 @@ def _by_index(document: ExtractedText, contents: Contents, items: tuple[FormItem
             starts.append(_Start(item, heading, "toc_link", 0.75, entry.stretch))
             continue
         row = document.text[entry.heading.start : entry.end]
-        refers = bool(re.search(r"\([a-z*†]\)|\*|†", row)) and bool(_INCORPORATED.search(notes))
-        status: SectionStatus = "incorporated_by_reference" if refers or _INCORPORATED.search(row) else "omitted"
-        if re.search(r"reserved", row, re.IGNORECASE):
-            status = "reserved"
         part = part_of(item, entry.heading.title)
+        status = row_status(row, notes)
         rows.append(Section(part, item.item, item.title, entry.heading.start, entry.end, 0.75, "pattern", status))
     return starts, rows
 
 
 def _spans(document: ExtractedText, form: str, starts: list[_Start], contents: Contents) -> list[Section]:
     begins = {start.heading.start for start in starts}
-    signatures = {match.start() for match in _SIGNATURES.finditer(document.text)}
-    ends = sorted({*begins, *signatures, *contents.starts, len(document.text)})
+    ends = sorted({*begins, *signatures(document.text), *contents.starts, len(document.text)})
     vague = {start.heading.start for start in starts if start.stretch is not None and not start.stretch.is_exact}
     alone = {(start.item.part, start.item.item) for start in starts}
     sections: list[Section] = []
     for start in starts:
         begin = start.heading.start
-        end = _end_of_summary(document.text, start, _end(ends, vague, start))
+        end = _end(ends, vague, start)
+        if form == "10-K" and (start.item.part, start.item.item) == ("IV", "16"):
+            end = end_of_summary(document.text, start.heading.end, end)
         if form == "10-K" and (start.item.part, start.item.item) == ("I", "4"):
-            end = _before_officers(document, start, end)
-        first, *further = _sections(document.text, form, start, begin + len(document.text[begin:end].rstrip()))
+            end = before_officers(document, start.heading.end, end)
+        end = own_end(document, max(begin + 1, start.heading.end), end)
+        first, *further = _sections(document.text, form, start, end)
         # An item that a heading names beside others may have a heading, or an entry that links there, of its own.
         sections += [first, *(section for section in further if (section.part, section.item) not in alone)]
     return sections
@@ -265,80 +225,27 @@ def _end(ends: list[int], vague: set[int], start: _Start) -> int:
     return min(pages.end, next(later, pages.end))
 
 
-def _end_of_summary(text: str, start: _Start, end: int) -> int:
-    """Where Item 16 of a 10-K ends that says there is no summary: statements or exhibits may follow it."""
-    if (start.item.part, start.item.item) != ("IV", "16"):
-        return end
-    phrase = _NOTHING.match(text, start.heading.end, end)
-    return phrase.end() if phrase else end
-
-
-def _before_officers(document: ExtractedText, start: _Start, end: int) -> int:
-    """Where the list of executive officers begins that Part I may hold after Item 4 (Item 401 of Regulation S-K)."""
-    for index in range(document.block_index(start.heading.end) + 1, len(document.blocks)):
-        block = document.blocks[index]
-        if block.start >= end:
-            break
-        line = document.text[block.start : block.end]
-        stands_out = block.is_bold or line.isupper() or block.align == "center" or line.lower().startswith("item")
-        if len(line) <= _LONGEST_TITLE and stands_out and _OFFICERS.match(line):
-            return block.start
-    return end
-
-
 def _sections(text: str, form: str, start: _Start, end: int) -> Iterator[Section]:
     """The section that begins here, and those of the further items that its heading names."""
     heading = start.heading
-    title = _title(heading.title, start.item)
-    body = text[heading.start : end].split(title, 1)[-1]
+    printed = _printed_title(heading.title, start.item)
+    title = start.item.title if is_answer(printed) else printed
+    body = text[heading.start : end].split(printed, 1)[-1]
     confidence = round(start.confidence, 2)
     part = part_of(start.item, title)
-    status = _status(form, part, start.item.item, title, body)
+    status = status_of(form, part, start.item.item, printed, body)
     yield Section(part, start.item.item, title, heading.start, end, confidence, start.method, status)
     for number in heading.numbers[1:]:
         for item in form_items(form):
             if item.item == number and (item.part == start.item.part or form != "10-Q"):
-                status = _status(form, item.part, number, item.title, body)
+                status = status_of(form, item.part, number, printed if is_answer(printed) else item.title, body)
                 yield Section(item.part, number, item.title, heading.start, end, confidence, start.method, status)
 
 
-def _answered_together(text: str, sections: list[Section]) -> list[Section]:
-    """Items that have a title and no text, where a later one answers for them: "Items 10, 11, 12 and 13 are incorporated"."""
-    answered = list(sections)
-    for index, section in enumerate(sections):
-        if section.status != "incorporated_by_reference":
-            continue
-        named = _ITEMS_NAMED.search(text, section.start, section.end)
-        numbers = set(re.findall(r"\d{1,2}[a-c]?", named[1].lower())) if named else set()
-        for earlier in range(index - 1, -1, -1):
-            silent = answered[earlier]
-            has_text = len(text[silent.start : silent.end].split(silent.title, 1)[-1].strip(" .:*†\n")) > 0
-            if has_text or silent.part != section.part or silent.item.lower() not in numbers:
-                break
-            answered[earlier] = replace(silent, status="incorporated_by_reference")
-    return answered
-
-
-def _title(printed: str, item: FormItem) -> str:
+def _printed_title(printed: str, item: FormItem) -> str:
     """The printed title without text that runs on in its line; the form's own where none can be separated."""
     title = _RUN_ON.split(printed, maxsplit=1)[0].rstrip(".: ")
     return title if 0 < len(title) <= _LONGEST_TITLE else item.title
-
-
-def _status(form: str, part: str | None, item: str, title: str, body: str) -> SectionStatus:
-    body = body[: part_heading.start()] if (part_heading := _PART_HEADING.search(body, 0, 4000)) else body
-    if _RESERVED.fullmatch(title) or _RESERVED.fullmatch(body):
-        return "reserved"
-    if (part, item) in _EXHIBITS[form]:  # they list what is incorporated or omitted, and are themselves present
-        return "present"
-    longest = 3000 if part == "III" and form == "10-K" else 500
-    if len(body) <= longest and _INCORPORATED.search(body):
-        return "incorporated_by_reference"
-    if part == "III" and form == "10-K" and len(body) <= 500 and _SUPPLIED_LATER.search(body):
-        return "incorporated_by_reference"
-    if len(body) <= 600 and _OMITTED.search(body):
-        return "omitted"
-    return "present"
 
 
 def _method(heading: Heading) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import PurePath
+from typing import NamedTuple
 
 from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage
@@ -14,8 +15,12 @@ from workbench.parse.html.extracted import ExtractedText
 from workbench.parse.html.filing_html import EXTRACTOR, extract, is_html
 from workbench.parse.html.filing_text import submission_documents
 from workbench.parse.html.paged_text import TEXT_EXTRACTOR, PagedText, extract_text, lay_out, lay_out_again
+from workbench.parse.uploads.mail_text import MAIL_EXTRACTOR, Attachment, read_mail
 from workbench.parse.uploads.markdown_text import MARKDOWN_EXTRACTOR, extract_markdown
+from workbench.parse.uploads.own_title import html_title
 from workbench.parse.uploads.pdf_reader import PDF_EXTRACTOR, read_pdf
+from workbench.parse.uploads.rtf_text import RTF_EXTRACTOR, extract_rtf
+from workbench.parse.uploads.scanned_text import SCANNED_EXTRACTOR, Recognize, read_scanned
 
 
 class DocumentKind(StrEnum):
@@ -25,6 +30,8 @@ class DocumentKind(StrEnum):
     HTML = "html"
     TEXT = "text"
     MARKDOWN = "markdown"
+    RTF = "rtf"
+    MAIL = "mail"
 
 
 EXTRACTORS = {
@@ -32,6 +39,8 @@ EXTRACTORS = {
     DocumentKind.HTML: EXTRACTOR,
     DocumentKind.TEXT: TEXT_EXTRACTOR,
     DocumentKind.MARKDOWN: MARKDOWN_EXTRACTOR,
+    DocumentKind.RTF: RTF_EXTRACTOR,
+    DocumentKind.MAIL: MAIL_EXTRACTOR,
 }
 
 _BY_SUFFIX = {
@@ -42,10 +51,10 @@ _BY_SUFFIX = {
     ".xhtml": DocumentKind.HTML,
     ".pdf": DocumentKind.PDF,
 }
-_TYPES = "PDF, HTML, text and Markdown can be read"
+_TYPES = "PDF, HTML, text, Markdown, RTF and e-mail (.eml) can be read"
 # Formats that are text or archives to a reader of bytes, whose words would be lost or stored as codes.
 _OTHERS = {
-    ".eml": "an e-mail", ".msg": "an e-mail", ".mbox": "a mailbox", ".rtf": "in Rich Text Format (RTF)",
+    ".msg": "an Outlook message", ".mbox": "a mailbox",
     ".doc": "a Word document", ".docx": "a Word document", ".xls": "an Excel workbook", ".xlsx": "an Excel workbook",
     ".ppt": "a PowerPoint presentation", ".pptx": "a PowerPoint presentation", ".odt": "an OpenDocument text",
     ".epub": "an e-book",
@@ -53,7 +62,7 @@ _OTHERS = {
 _RTF = re.compile(rb"\s*\{\\rtf")
 _MAIL = re.compile(rb"(?:From [^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
 _MAIL_ALONE = re.compile(rb"^(?:MIME-Version|Message-ID|Received|Return-Path):", re.IGNORECASE | re.MULTILINE)
-_SAVE_AS = "save it as PDF, HTML, text or Markdown and add that"
+_SAVE_AS = "save it as PDF, HTML, RTF or text and add that"
 
 
 def kind_of(content: bytes, name: str) -> DocumentKind:
@@ -66,8 +75,10 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
     if len(content) > MAX_BYTES:
         raise MalformedDocument(f"the document has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
     suffix = PurePath(name).suffix.lower()
-    if other := _OTHERS.get(suffix) or _marked_as(content):
+    if other := _OTHERS.get(suffix):
         raise MalformedDocument(f"the document is {other}, which cannot be read", hint=_SAVE_AS)
+    if marked := _marked_as(content, suffix):
+        return marked
     named = _BY_SUFFIX.get(suffix)
     if b"%PDF-" in content[:1024]:  # some writers put a few bytes before it
         return DocumentKind.PDF
@@ -87,12 +98,35 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
     return DocumentKind.HTML if is_marked_up else DocumentKind.TEXT
 
 
-def _marked_as(content: bytes) -> str | None:
+def _marked_as(content: bytes, suffix: str) -> DocumentKind | None:
     """A format that is stated by a document's first bytes and reads as text."""
     if _RTF.match(content):
-        return _OTHERS[".rtf"]
+        return DocumentKind.RTF
+    if suffix == ".rtf":
+        raise MalformedDocument("the document is not RTF, although its name says so")
     header = _MAIL.match(content)
-    return _OTHERS[".eml"] if header and _MAIL_ALONE.search(header[0]) else None
+    return DocumentKind.MAIL if suffix == ".eml" or (header and _MAIL_ALONE.search(header[0])) else None
+
+
+class OwnText(NamedTuple):
+    """A document that was read: its text, by which extractor, what it calls itself, and the files in an e-mail."""
+
+    paged: PagedText
+    extractor: str
+    title: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+def read_own(content: bytes, kind: DocumentKind, recognize: Recognize | None = None) -> OwnText:
+    """The document with its title and attachments; `recognize` reads pages that are pictures. Raises MalformedDocument."""
+    if kind is DocumentKind.PDF and recognize is not None:
+        paged, is_recognized = read_scanned(content, recognize)
+        return OwnText(paged, SCANNED_EXTRACTOR if is_recognized else PDF_EXTRACTOR)
+    if kind is DocumentKind.MAIL:
+        mail = read_mail(content)
+        return OwnText(mail.paged, MAIL_EXTRACTOR, mail.subject, mail.attachments)
+    title = html_title(content) if kind is DocumentKind.HTML else None
+    return OwnText(extract_own(content, kind), EXTRACTORS[kind], title)
 
 
 def extract_own(content: bytes, kind: DocumentKind) -> PagedText:
@@ -102,9 +136,10 @@ def extract_own(content: bytes, kind: DocumentKind) -> PagedText:
     """
     if kind is DocumentKind.PDF:
         return lay_out(read_pdf(content))
-    if kind is DocumentKind.MARKDOWN:
-        return extract_markdown(content)
-    return extract_text(content) if kind is DocumentKind.TEXT else PagedText(extract(content), ())
+    if kind is DocumentKind.HTML:
+        return PagedText(extract(content), ())
+    readers = {DocumentKind.MARKDOWN: extract_markdown, DocumentKind.RTF: extract_rtf, DocumentKind.TEXT: extract_text}
+    return read_mail(content).paged if kind is DocumentKind.MAIL else readers[kind](content)
 
 
 def layout_of(content: bytes, name: str, text: str, pages: Sequence[DocumentPage]) -> ExtractedText:

@@ -1,6 +1,7 @@
 """Reading a PDF in a process of its own, with bounds on its time and memory: what breaks there breaks nothing here.
 
-`python -m workbench.parse.pdf_reader` is that process: the PDF on standard input, its pages or one error on standard output.
+`python -m workbench.parse.pdf_reader` is that process: the PDF on standard input, its pages, pictures of some, or one error on
+standard output.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 import subprocess  # of this interpreter on this module alone  # nosec B404
 import sys
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain.errors import MalformedDocument
@@ -21,11 +24,21 @@ _ADDRESS_SPACE = 3 << 30
 _BOUNDS = f"it takes more than {_SECONDS} seconds or {_ADDRESS_SPACE >> 30} GB to read"
 
 
-def read_pdf(content: bytes) -> list[PageText]:
+def read_pdf(content: bytes, *, may_be_blank: bool = False) -> list[PageText]:
     """The pages of a PDF as `read_pages` of `pdf_text` reads them; raises MalformedDocument as it does, and for a PDF whose
     reading takes too long, too much memory, or crashes.
     """
-    command = [sys.executable, "-m", "workbench.parse.uploads.pdf_reader"]
+    answer = _ask(content, "blank" if may_be_blank else "text")
+    return [PageText(text, label) for text, label in answer["pages"]]
+
+
+def pictures_of(content: bytes, numbers: Sequence[int]) -> list[bytes]:
+    """Pictures of a few pages, as `page_pictures` of `pdf_text` makes them; raises MalformedDocument as `read_pdf`."""
+    return [b64decode(each) for each in _ask(content, "pictures", *map(str, numbers))["pictures"]]
+
+
+def _ask(content: bytes, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "workbench.parse.uploads.pdf_reader", *arguments]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)  # nosec B603
     except subprocess.TimeoutExpired:
@@ -36,16 +49,21 @@ def read_pdf(content: bytes) -> list[PageText]:
         raise MalformedDocument(f"the PDF is damaged and cannot be read, or {_BOUNDS}") from None
     if "error" in answer:
         raise MalformedDocument(answer["error"], hint=answer["hint"])
-    return [PageText(text, label) for text, label in answer["pages"]]
+    return answer
 
 
 def _serve() -> None:
     _bound()
-    from workbench.parse.uploads.pdf_text import read_pages
+    from workbench.parse.uploads.pdf_text import page_pictures, read_pages
 
     answer: dict[str, Any]
+    what, *numbers = sys.argv[1:]
+    content = sys.stdin.buffer.read()
     try:
-        answer = {"pages": read_pages(sys.stdin.buffer.read())}
+        if what == "pictures":
+            answer = {"pictures": [b64encode(each).decode() for each in page_pictures(content, list(map(int, numbers)))]}
+        else:
+            answer = {"pages": read_pages(content, may_be_blank=what == "blank")}
     except MalformedDocument as error:
         answer = {"error": error.message, "hint": error.hint}
     # ASCII, so that no lone surrogate of a broken font can stop the writing

@@ -7,6 +7,7 @@ in Python.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pypdfium2 import PdfDocument, PdfiumError, PdfTextPage
@@ -17,6 +18,8 @@ from workbench.parse.html.paged_text import PageText
 MOST_PAGES = 20_000
 MOST_CHARACTERS = 40_000_000
 
+_RECOGNIZE = "run it through text recognition (OCR) first, or set WORKBENCH_OCR__KIND=tesseract"
+_POINTS_AN_INCH, _DOTS_AN_INCH, _MOST_DOTS = 72, 300, 40_000_000
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _END = b"%%EOF"
 # Lines of one paragraph stand closer than paragraphs do: beyond this share of the page's usual distance one ends.
@@ -25,11 +28,51 @@ _FEWEST_LINES = 4
 _HYPHENATED = re.compile("[\ufffe\x02]")  # where PDFium joined a word that was parted at the end of a line
 
 
-def read_pages(content: bytes) -> list[PageText]:
+def read_pages(content: bytes, *, may_be_blank: bool = False) -> list[PageText]:
     """Each page's text in reading order, paragraphs parted by blank lines; a page that is a picture has none.
 
-    Raises MalformedDocument for a PDF that is damaged, cut short, locked, or larger than MOST_PAGES and MOST_CHARACTERS.
+    Raises MalformedDocument for a PDF that is damaged, cut short, locked, or larger than MOST_PAGES and MOST_CHARACTERS, and,
+    unless it `may_be_blank`, for one without any text.
     """
+    document, count = _open(content)
+    pages, characters = [], 0
+    for index in range(count):
+        try:
+            text = _page_text(document, index)
+        except PdfiumError:
+            raise MalformedDocument(f"the PDF is damaged: page {index + 1} of {count} cannot be read") from None
+        characters += len(text)
+        if characters > MOST_CHARACTERS:
+            raise MalformedDocument(f"the PDF holds over {MOST_CHARACTERS:,} characters")
+        pages.append(PageText(text, document.get_page_label(index).strip() or None))
+    if not characters and not may_be_blank:
+        raise MalformedDocument("the PDF holds no text, only pictures of pages", hint=_RECOGNIZE)
+    return pages
+
+
+def page_pictures(content: bytes, numbers: Sequence[int]) -> list[bytes]:
+    """Pictures of these pages, counted from 1, in grey at 300 dots an inch (less for very large pages), as PGM files.
+
+    Raises MalformedDocument as `read_pages` does.
+    """
+    document, count = _open(content)
+    pictures = []
+    for number in numbers:
+        try:
+            page = document[number - 1]
+            width, height = page.get_size()
+            scale = min(_DOTS_AN_INCH / _POINTS_AN_INCH, (_MOST_DOTS / max(width * height, 1.0)) ** 0.5)
+            bitmap = page.render(scale=scale, grayscale=True)
+        except PdfiumError:
+            raise MalformedDocument(f"the PDF is damaged: page {number} of {count} cannot be read") from None
+        rows = bytes(bitmap.buffer)
+        lines = (rows[at : at + bitmap.width] for at in range(0, bitmap.stride * bitmap.height, bitmap.stride))
+        pictures.append(b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(lines))
+    return pictures
+
+
+def _open(content: bytes) -> tuple[PdfDocument, int]:
+    """The document and its number of pages."""
     # ISO 32000 wants the marker within the last 1024 bytes; without it the end, and with it pages, may be missing.
     if _END not in content.rstrip(b"\0\r\n \t")[-2048:]:
         raise MalformedDocument("the PDF is damaged: its end is missing", hint="fetch it again, whole")
@@ -42,21 +85,7 @@ def read_pages(content: bytes) -> list[PageText]:
         raise MalformedDocument("the PDF is damaged: it has no pages")
     if count > MOST_PAGES:
         raise MalformedDocument(f"the PDF has {count:,} pages; at most {MOST_PAGES:,} are read")
-    pages, characters = [], 0
-    for index in range(count):
-        try:
-            text = _page_text(document, index)
-        except PdfiumError:
-            raise MalformedDocument(f"the PDF is damaged: page {index + 1} of {count} cannot be read") from None
-        characters += len(text)
-        if characters > MOST_CHARACTERS:
-            raise MalformedDocument(f"the PDF holds over {MOST_CHARACTERS:,} characters")
-        pages.append(PageText(text, document.get_page_label(index).strip() or None))
-    if not characters:
-        raise MalformedDocument(
-            "the PDF holds no text, only pictures of pages", hint="run it through text recognition (OCR) first"
-        )
-    return pages
+    return document, count
 
 
 def _refusal(error: PdfiumError) -> MalformedDocument:
