@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from workbench.domain.rights.roles import Role
 
 
 class SettingsPart(BaseModel):
@@ -173,3 +177,43 @@ class OpenAiEmbeddings(_Embeddings):
     timeout_seconds: float = Field(
         default=30.0, gt=0, description="time limit of a request with its body; each 64 KiB of a body adds a second"
     )
+
+
+class PasswordSignIn(SettingsPart):
+    """Users sign in with a name and a password."""
+
+    kind: Literal["password"] = "password"
+
+
+class OpenIdSignIn(SettingsPart):
+    """Users can also sign in with an OpenID Connect provider, by authorization code and PKCE."""
+
+    kind: Literal["openid"]
+    issuer: str = Field(description="the provider, as its discovery document names it; https unless it is this machine")
+    client_id: str = Field(min_length=1, description="of the workbench at the provider")
+    client_secret: SecretStr | None = Field(default=None, description="None for a public client")
+    name: str = Field(
+        default="single sign-on", min_length=1, max_length=60, description="of the provider, on the sign-in page"
+    )
+    scopes: str = Field(default="openid profile", pattern=r"(.* )?openid( .*)?", description="requested from the provider")
+    name_claim: str = Field(default="preferred_username", description="claim with the name of a new account")
+    role_claim: str = Field(
+        default="groups", description="claim with the user's groups; a dot leads into an object: realm_access.roles"
+    )
+    roles: Mapping[str, Role] = Field(
+        default={}, description="group to role, as JSON; of several the last in the order of roles counts"
+    )
+    default_role: Role | None = Field(default=None, description="role of users in none of these groups; None: refused")
+    timeout_seconds: float = Field(default=10.0, gt=0, description="time limit of a request to the provider with its body")
+
+    @field_validator("issuer")
+    @classmethod
+    def _encrypted(cls, issuer: str) -> str:
+        parts = urlsplit(issuer)
+        is_local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if not parts.hostname or not (parts.scheme == "https" or is_local) or parts.query or parts.fragment:
+            raise ValueError("an issuer is an https address without a query")
+        return issuer
+
+    def __hash__(self) -> int:  # a dict has no hash
+        return hash((self.issuer, self.client_id, self.name, self.role_claim, tuple(sorted(self.roles.items()))))

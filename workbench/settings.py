@@ -27,6 +27,8 @@ from workbench.service_settings import (
     MiniLmEmbeddings,
     MinioObjects,
     OpenAiEmbeddings,
+    OpenIdSignIn,
+    PasswordSignIn,
     PostgresDatabase,
     ProcessCache,
     RedisCache,
@@ -287,7 +289,7 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 _KINDS = {
     "embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray",
-    "wordllama", "minilm", "openai",
+    "wordllama", "minilm", "openai", "password", "openid",
 }  # fmt: skip
 
 
@@ -328,6 +330,7 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     reports: Reports = Reports()
     server: Server = Server()
+    sign_in: Annotated[PasswordSignIn | OpenIdSignIn, Field(discriminator="kind")] = PasswordSignIn()
     rate_limits: RateLimits = RateLimits()
     logs: Logs = Logs()
 

@@ -20,6 +20,8 @@ OPEN = frozenset(
         "GET /sign-in/code",
         "GET /sign-in/forgotten",
         "GET /sign-in/reset",
+        "GET /sign-in/provider",
+        "GET /sign-in/provider/back",
         f"POST {_PREFIX}/auth/token",
         f"POST {_PREFIX}/auth/session",
         f"POST {_PREFIX}/auth/session/code",
@@ -48,6 +50,8 @@ SIGNED_IN = frozenset(
         f"POST {_PREFIX}/auth/second-factor/confirm",
         f"POST {_PREFIX}/auth/second-factor/off",
         "GET /account",
+        "POST /account/provider",
+        "POST /account/provider/unlink",
         "GET /sign-out",
         "POST /sign-out",
     }

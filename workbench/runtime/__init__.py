@@ -23,7 +23,14 @@ from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime.questions import EveryResearch
 from workbench.runtime.secrets import with_secrets
-from workbench.service_settings import EmbeddedDatabase, FolderObjects, MiniLmEmbeddings, OpenAiEmbeddings, PostgresDatabase
+from workbench.service_settings import (
+    EmbeddedDatabase,
+    FolderObjects,
+    MiniLmEmbeddings,
+    OpenAiEmbeddings,
+    OpenIdSignIn,
+    PostgresDatabase,
+)
 from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
 
@@ -34,7 +41,7 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
-    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore, RequestWindows
+    from workbench.ports import Cache, Embedder, IdentityProvider, MartsBuilder, Notifier, ObjectStore, RequestWindows
     from workbench.runtime.changes import Changes
     from workbench.runtime.company_cache import CompanyCache
 
@@ -86,6 +93,11 @@ class Workbench(EveryResearch):
         return webhooks(self.settings)
 
     @cached_property
+    def identity_provider(self) -> IdentityProvider | None:
+        """The provider that users may sign in with; None for passwords alone."""
+        return identity_provider(self.settings)
+
+    @cached_property
     def company_cache(self) -> CompanyCache:
         """Companies by ticker or CIK, for a long-running process."""
         from workbench.runtime.company_cache import CompanyCache
@@ -129,6 +141,8 @@ class Workbench(EveryResearch):
         """Closes what this object opened; the caller that opened the database closes it."""
         if "data_changes" in self.__dict__:
             self.data_changes.close()
+        if (provider := self.__dict__.get("identity_provider")) is not None:
+            provider.close()
 
 
 @contextmanager
@@ -258,6 +272,22 @@ def webhooks(settings: Settings) -> Notifier:
 
     chosen = with_secrets(settings).reports.webhooks
     return SignedWebhooks({name: address.get_secret_value() for name, address in chosen.items()})
+
+
+def identity_provider(settings: Settings) -> IdentityProvider | None:
+    """The chosen OpenID Connect provider, contacted with the first sign-in; None for passwords alone."""
+    chosen = with_secrets(settings).sign_in
+    if not isinstance(chosen, OpenIdSignIn):
+        return None
+    from workbench.adapters.openid_provider import OpenIdProvider
+
+    return OpenIdProvider(
+        chosen.issuer,
+        client_id=chosen.client_id,
+        client_secret=chosen.client_secret.get_secret_value() if chosen.client_secret else None,
+        scopes=chosen.scopes,
+        timeout_seconds=chosen.timeout_seconds,
+    )
 
 
 def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuilder:
