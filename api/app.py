@@ -45,6 +45,7 @@ from api.problems import Problem, problems
 from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
+from api.reports import unsubscribe_pages
 from api.roles import routes as roles
 from api.search import routes as search
 from api.security.access import Gate
@@ -154,6 +155,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
         app.include_router(auth.pages)
         app.include_router(account_routes.pages)
         app.include_router(provider_routes.pages)
+        app.include_router(unsubscribe_pages.pages)
         app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -22,6 +22,8 @@ OPEN = frozenset(
         "GET /sign-in/reset",
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",
+        "GET /unsubscribe",
+        "POST /unsubscribe",
         f"POST {_PREFIX}/auth/token",
         f"POST {_PREFIX}/auth/session",
         f"POST {_PREFIX}/auth/session/code",

@@ -1,6 +1,6 @@
 """Signing in with an identity provider: which account that is, and its links. Each change writes a row to the audit log.
 
-An account is found by issuer and subject alone, never by a name or a mail address, which a provider may let anybody choose.
+An account is linked by issuer and subject alone, never by a name or a mail address, which a provider may let anybody choose.
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ def has_password(connection: Connection, user: User) -> bool:
 
 def _user_of(connection: Connection, identity: ProviderUser) -> User | None:
     """The user with the role that counts from now on; None, without sessions, for one to whom the provider gives none."""
-    found = provider_identities.find_user(connection, identity)
-    if found is None:
+    linked = provider_identities.find_user(connection, identity)
+    if linked is None:
         return _add_user(connection, identity)
-    user, sets_role = found
+    user, sets_role = linked
     if not sets_role or user.role is identity.role:
         return user
     if identity.role is None:

@@ -1,4 +1,4 @@
-"""Accounts at identity providers, and users without a password."""
+"""Accounts at identity providers, and users without a password; the trace of a task; links that stop reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,9 +27,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_provider_identities_user_id"), "provider_identities", ["user_id"])
     op.alter_column("users", "password_hash", nullable=True, comment="null: the user signs in with a provider alone")
+    op.add_column(
+        "tasks", sa.Column("traceparent", sa.Text(), comment="the span that queued it (W3C Trace Context); null: no traces")
+    )
+    op.add_column(
+        "report_deliveries",
+        sa.Column(
+            "unsubscribe_sha256", sa.Text(), comment="of the secret in the link that stops these reports; null: no link"
+        ),
+    )
+    op.create_index("ix_report_deliveries_unsubscribe_sha256", "report_deliveries", ["unsubscribe_sha256"])
 
 
 def downgrade() -> None:
     op.execute("update users set password_hash = '!' where password_hash is null")  # a hash that no password has
     op.alter_column("users", "password_hash", nullable=False, comment=None)
     op.drop_table("provider_identities")
+    op.drop_column("tasks", "traceparent")
+    op.drop_column("report_deliveries", "unsubscribe_sha256")
