@@ -245,6 +245,22 @@ class Cache(Protocol):
         ...
 
 
+class DatabaseAddress(Protocol):
+    """The URL of the database with the account that counts now; it may change while the process runs."""
+
+    def current(self) -> str:
+        """The URL; raises DatabaseUnavailable if there is no account any longer."""
+        ...
+
+    def look_again(self) -> bool:
+        """Looks for another account, because the database refused a new connection; returns whether the URL changed."""
+        ...
+
+    def close(self) -> None:
+        """Stops looking after the account."""
+        ...
+
+
 class SecretStore(Protocol):
     """Secrets by name, read only."""
 

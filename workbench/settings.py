@@ -33,6 +33,7 @@ from workbench.service_settings import (
     ProcessCache,
     RedisCache,
     SettingsPart,
+    Traces,
     VaultSecrets,
     WordLlamaEmbeddings,
 )
@@ -333,6 +334,7 @@ class Settings(BaseSettings):
     sign_in: Annotated[PasswordSignIn | OpenIdSignIn, Field(discriminator="kind")] = PasswordSignIn()
     rate_limits: RateLimits = RateLimits()
     logs: Logs = Logs()
+    traces: Traces = Traces()
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:

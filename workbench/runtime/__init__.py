@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,13 @@ from db import migrate
 from db.server import check_server, server_facts
 from db.timeouts import Timeouts
 from db.timescale import ChunkPlan, apply_plan
+from workbench import tracing
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime.questions import EveryResearch
-from workbench.runtime.secrets import with_secrets
+from workbench.runtime.secrets import database_address, with_secrets
 from workbench.service_settings import (
     EmbeddedDatabase,
     FolderObjects,
@@ -41,7 +43,16 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
-    from workbench.ports import Cache, Embedder, IdentityProvider, MartsBuilder, Notifier, ObjectStore, RequestWindows
+    from workbench.ports import (
+        Cache,
+        DatabaseAddress,
+        Embedder,
+        IdentityProvider,
+        MartsBuilder,
+        Notifier,
+        ObjectStore,
+        RequestWindows,
+    )
     from workbench.runtime.changes import Changes
     from workbench.runtime.company_cache import CompanyCache
 
@@ -80,7 +91,12 @@ class Workbench(EveryResearch):
     @cached_property
     def cache(self) -> Cache:
         """The cache of frequent results."""
-        return cache(self.settings)
+        chosen = cache(self.settings)
+        if not tracing.is_on():
+            return chosen
+        from workbench.adapters.traced import TracedCache
+
+        return TracedCache(chosen)
 
     @cached_property
     def notifier(self) -> Notifier:
@@ -151,12 +167,19 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
 
     Raises SetupError with a hint when a component is not available.
     """
-    settings = with_secrets(settings or Settings.load())
-    with connect(settings) as database:
+    named = settings or Settings.load()
+    settings = with_secrets(named)
+    start_tracing(settings)
+    with connect(named) as database:
         migrate.upgrade(database.engine, statement_seconds=database.timeouts.schema_statement_seconds)
         _apply_chunk_plan(settings, database)
         with closing(Workbench(settings, database, object_store(settings))) as workbench:
             yield workbench
+
+
+def start_tracing(settings: Settings) -> None:
+    """Records what this process does from here on, if the settings name where traces go."""
+    tracing.configure(settings.traces, version=version("corporate-intel-workbench"))
 
 
 def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
@@ -200,16 +223,16 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
 
     Raises SetupError for a database that cannot be reached or lacks what the workbench needs.
     """
-    settings = with_secrets(settings)
     with ExitStack() as stack:
+        address: str | DatabaseAddress
         if isinstance(settings.database, EmbeddedDatabase):
             server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
             stack.callback(server.release)
-            url = server.acquire()
+            address = server.acquire()
         else:
-            url = settings.database.url.get_secret_value()
+            address = database_address(settings, settings.database)
         size, overflow = settings.database.pool_size, settings.database.pool_overflow
-        database = db_engine.Database(url, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings))
+        database = db_engine.Database(address, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings))
         stack.callback(database.close)
         if not isinstance(settings.database, EmbeddedDatabase):
             with database.read() as connection:
@@ -233,6 +256,15 @@ def _timeouts(settings: Settings) -> Timeouts:
 
 def object_store(settings: Settings) -> ObjectStore:
     """The chosen object store; nothing is created before the first put."""
+    store = _object_store(settings)
+    if not tracing.is_on():
+        return store
+    from workbench.adapters.traced import TracedObjectStore
+
+    return TracedObjectStore(store)
+
+
+def _object_store(settings: Settings) -> ObjectStore:
     chosen = with_secrets(settings).objects
     if isinstance(chosen, FolderObjects):
         return FolderStore(settings.home / "objects")
