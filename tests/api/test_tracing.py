@@ -134,6 +134,8 @@ def test_calls_of_cache_and_objects_are_spans(exporter: InMemorySpanExporter, tm
     objects.put("raw/1", b"four")
     assert objects.get("raw/1") == b"four"
     assert (recorded(exporter, "objects get").attributes or {})["object.bytes"] == 4
+    assert [each.key for each in objects.list("raw/")] == ["raw/1"]
+    assert recorded(exporter, "objects list").end_time is not None
     with pytest.raises(NotFound):
         objects.stat("raw/2")
     failed = recorded(exporter, "objects stat")

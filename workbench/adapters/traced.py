@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from workbench.ports import Cache, ObjectStore, StoredObject
-from workbench.tracing import span
+from workbench.tracing import begin, span
 
 
 class TracedCache:
@@ -76,8 +76,12 @@ class TracedObjectStore:
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """As the store's."""
-        with span("objects list", kind="client"):
+        recorded = begin("objects list", "client", {})  # not the running span: the caller goes on between two objects
+        try:
             yield from self._inner.list(prefix)
+        finally:
+            if recorded is not None:
+                recorded.end()
 
     def delete(self, key: str) -> None:
         """As the store's."""
