@@ -132,7 +132,7 @@ def test_pools_move_to_new_accounts_without_a_failed_statement(bao: Service, dat
         for each in work:
             seen = each.result()  # raises what a statement raised
             assert len(seen) >= 2, seen
-            assert all(name.startswith("v-approle-workbench-") for name in seen)
+            assert all(name.startswith("v-approle-") for name in seen)
         assert listener.wait(5)
         listener.close()
     # It is given back.

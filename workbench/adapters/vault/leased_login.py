@@ -112,9 +112,9 @@ class LeasedLogin:
         try:
             self._lease = renewed = self._renewed()
         except (WorkbenchError, hvac.exceptions.InvalidPath) as error:
-            logger.warning("the account for the database was not renewed: %s", error)
-            # A refusal is final: the lease was revoked, or the token ended. Silence may pass.
-            if not isinstance(error, SourceError):
+            if isinstance(error, SourceError):  # it may pass
+                logger.warning("the account for the database was not renewed: %s", error)
+            else:  # the account is as old as it may become, or was revoked, or the token ended
                 self._try_to_replace()
             return
         now = time.monotonic()
