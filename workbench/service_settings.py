@@ -207,13 +207,15 @@ class OpenIdSignIn(SettingsPart):
 
     kind: Literal["openid"]
     issuer: str = Field(
-        pattern=r"^(https://[^/?#\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?)(/[^?#\s]*)?$",
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1)[:/])[!-\"$->@-~]+$",  # without a query and a fragment
         description="the provider, as its discovery document names it; https unless it is this machine",
     )
     client_id: str = Field(min_length=1, description="of the workbench at the provider")
     client_secret: SecretStr | None = Field(default=None, description="None for a public client")
     name: str = Field(default="single sign-on", min_length=1, description="of the provider, on the sign-in page")
-    scopes: str = Field(default="openid profile", pattern=r"^(.* )?openid( .*)?$", description="requested from the provider")
+    scopes: str = Field(
+        default="openid profile", pattern=r"^([a-z_.:/]+ )*openid( [a-z_.:/]+)*$", description="requested from the provider"
+    )
     name_claim: str = Field(default="preferred_username", description="claim with the name of a new account")
     role_claim: str = Field(
         default="groups", description="claim with the user's groups; a dot leads into an object: realm_access.roles"
