@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
 
 from api import errors, observed
-from api.accounts import account_routes, session_routes, user_routes
+from api.accounts import account_routes, provider_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
 from api.audit_trail import routes as audit_trail
@@ -45,6 +45,7 @@ from api.problems import Problem, problems
 from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
+from api.reports import unsubscribe_pages
 from api.roles import routes as roles
 from api.search import routes as search
 from api.security.access import Gate
@@ -153,6 +154,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
 
         app.include_router(auth.pages)
         app.include_router(account_routes.pages)
+        app.include_router(provider_routes.pages)
+        app.include_router(unsubscribe_pages.pages)
         app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -6,6 +6,8 @@ import hmac
 import logging
 import re
 import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
@@ -22,6 +24,10 @@ from db.server import ping
 from workbench.domain.errors import DatabaseUnavailable
 from workbench.logs import request_id
 from workbench.runtime import Workbench
+from workbench.tracing import mark_failed, span_of
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 logger = logging.getLogger(__name__)
 
@@ -137,25 +143,46 @@ class Observed:
             await send(message)
 
         try:
-            if scope["path"] == PATH and self._is_prometheus(headers.get("authorization", "")):
-                await Response(await self._metrics.text(), media_type=_MEDIA_TYPE)(scope, receive, answer)
-            else:
-                await self._app(scope, receive, answer)
+            with span_of(headers.get("traceparent"), scope["method"], "server") as recorded:
+                try:
+                    await self._answer(scope, receive, answer, headers)
+                finally:
+                    self._note(scope, status, time.perf_counter() - begun)
+                    if recorded is not None:
+                        _describe(recorded, scope, status)
         finally:
-            self._note(scope, status, time.perf_counter() - begun)
             request_id.reset(before)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        if scope["path"] == PATH and self._is_prometheus(headers.get("authorization", "")):
+            await Response(await self._metrics.text(), media_type=_MEDIA_TYPE)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     def _is_prometheus(self, authorization: str) -> bool:
         return self._token is not None and hmac.compare_digest(authorization.encode(), self._token.encode())
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # Labels need few values: the route's pattern, never the requested path. FastAPI gives the pattern without the
-        # router's prefix, older versions with it.
-        route = str(getattr(scope.get("route"), "path", None) or "other").removeprefix("/api/v1")
+        route = _route(scope)
         self._metrics.requests.labels(scope["method"], route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         fields = {"method": scope["method"], "path": scope["path"], "status": status, "milliseconds": round(seconds * 1000, 1)}
         logger.info("%s %r %d", scope["method"], scope["path"], status, extra={"fields": fields})
+
+
+def _route(scope: Scope) -> str:
+    # Labels need few values: the route's pattern, never the requested path. FastAPI gives the pattern without the
+    # router's prefix, older versions with it.
+    return str(getattr(scope.get("route"), "path", None) or "other").removeprefix("/api/v1")
+
+
+def _describe(recorded: Span, scope: Scope, status: int) -> None:
+    """Names the span by the route's pattern; the path and query are the user's."""
+    route = _route(scope)
+    recorded.update_name(f"{scope['method']} {route}")
+    recorded.set_attributes({"http.request.method": scope["method"], "http.route": route, "http.response.status_code": status})
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        mark_failed(recorded, str(status))
 
 
 @router.get(PATH, include_in_schema=False)

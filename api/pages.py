@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -20,10 +21,11 @@ from starlette.websockets import WebSocket
 from tornado.web import HTTPError
 
 from api.page_sockets import PageSocket, readable_host
+from api.security.guard import page_policy
 from workbench import pages
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.frame.html_panel import asset
-from workbench.pages.frame.visitor import visited_by
+from workbench.pages.frame.visitor import scripts_marked, visited_by
 from workbench.runtime import Workbench
 
 _FIRST = "/home"
@@ -32,6 +34,7 @@ _HANDLER: Any = ComponentResourceHandler
 
 # How often unused and abandoned sessions are cleaned up.
 _CHECK_SECONDS = 15.0
+_NONCE_BYTES = 16
 
 
 def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[ScheduledJob] = ()) -> BokehFastAPI:
@@ -71,8 +74,10 @@ async def _page(served: Sequence[BokehFastAPI], path: str, request: Request) -> 
     headers = [(name, value) for name, value in request.scope["headers"] if name != b"host"]
     host = readable_host(request.headers.get("host", "")).encode("latin-1")
     readable = Request({**request.scope, "headers": [*headers, (b"host", host)]})
-    with visited_by(request.state.principal.caller):
+    nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    with visited_by(request.state.principal.caller), scripts_marked(nonce):
         answer: HTMLResponse = await DocHandler(served[0], served[0]._applications[path]).get(readable)
+    answer.headers["Content-Security-Policy"] = page_policy(nonce)
     return answer
 
 

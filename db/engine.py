@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
@@ -12,12 +13,16 @@ import sqlalchemy as sa
 
 from db.outage import Outage
 from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts
+from db.traced import trace
+from workbench import tracing
 from workbench.domain.errors import DatabaseUnavailable, SetupError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from workbench.ports import DatabaseAddress
 
 # The parameter type of query functions; named here so that callers outside `db` can annotate without SQLAlchemy.
 Connection = sa.Connection
@@ -32,17 +37,30 @@ class Database:
     each wait is bounded by `timeouts`, those of jobs and commands until `serve()` is called.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8, pool_overflow: int = 8, timeouts: Timeouts | None = None) -> None:
-        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    def __init__(
+        self,
+        address: str | DatabaseAddress,
+        *,
+        pool_size: int = 8,
+        pool_overflow: int = 8,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        """`address` is a URL, or knows the URL with the account that counts now: the pools then move to a new account."""
+        self._address = _FixedAddress(address) if isinstance(address, str) else address
         self.timeouts = timeouts or Timeouts()
         self._pool_size = pool_size
         self._pool_overflow = pool_overflow
         self._is_serving = False
-        self._outage = Outage(lambda: is_alive(self.libpq_url))
+        self._outage = Outage(self._is_alive)
+
+    @property
+    def url(self) -> str:
+        """The URL as SQLAlchemy takes it, with the account that counts now; raises DatabaseUnavailable without one."""
+        return self._address.current().replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
     def libpq_url(self) -> str:
-        """The URL as psycopg and PostgreSQL's own programs take it."""
+        """The URL as psycopg and PostgreSQL's own programs take it; raises as `url` does."""
         return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
     def serve(self) -> None:
@@ -58,8 +76,9 @@ class Database:
     def engine(self) -> sa.Engine:
         """The synchronous engine."""
         engine = sa.create_engine(self.url, **self._pool())
-        sa.event.listen(engine, "do_connect", lambda _, __, args, named: BoundedConnection.connect(*args, **named))
         self._bound(engine, is_async=False)
+        if tracing.is_on():
+            trace(engine)
         return engine
 
     @cached_property
@@ -71,6 +90,8 @@ class Database:
         pool["connect_args"] |= {"async_creator_fn": BoundedAsyncConnection.connect}
         engine = create_async_engine(self.url, **pool)
         self._bound(engine.sync_engine, is_async=True)
+        if tracing.is_on():
+            trace(engine.sync_engine)
         return engine
 
     def _pool(self) -> dict[str, Any]:
@@ -85,6 +106,13 @@ class Database:
     def _bound(self, engine: sa.Engine, *, is_async: bool) -> None:
         """Bounds what the engine's connections wait for; in the pool they are only pinged, which is as quick as to connect."""
 
+        @sa.event.listens_for(engine, "do_connect")
+        def _open(dialect: sa.Dialect, record: ConnectionPoolEntry, args: Any, named: dict[str, Any]) -> Any:
+            url = self.url
+            record.info[_URL] = url
+            named |= dialect.create_connect_args(sa.make_url(url))[1]
+            return None if is_async else BoundedConnection.connect(*args, **named)
+
         @sa.event.listens_for(engine, "connect")
         def _opened(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
             _driver(record).answer_seconds = self.timeouts.connect_seconds
@@ -98,6 +126,8 @@ class Database:
 
         @sa.event.listens_for(engine, "checkout")
         def _taken(_: DBAPIConnection, record: ConnectionPoolEntry, __: object) -> None:
+            if record.info[_URL] != self.url:
+                raise sa.exc.DisconnectionError("of an earlier account")  # the pool opens another in its place
             _driver(record).answer_seconds = self.timeouts.answer_seconds(is_serving=is_async or self._is_serving)
 
         @sa.event.listens_for(engine, "checkin")
@@ -124,7 +154,7 @@ class Database:
         """A read-only transaction on the event loop."""
         self._refuse_in_an_outage()
         try:
-            connection = await self.async_engine.connect()
+            connection = await self._opened_async()
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             raise self._unreachable(error) from error
         try:
@@ -142,7 +172,7 @@ class Database:
     def _connect(self) -> Iterator[sa.Connection]:
         self._refuse_in_an_outage()
         try:
-            connection = self.engine.connect()
+            connection = self._opened()
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             raise self._unreachable(error) from error
         try:
@@ -153,6 +183,29 @@ class Database:
             raise failure from error
         finally:
             connection.close()
+
+    def _opened(self) -> sa.Connection:
+        try:
+            return self.engine.connect()
+        except sa.exc.OperationalError as error:
+            if not _is_refused(error) or not self._address.look_again():
+                raise
+        return self.engine.connect()
+
+    async def _opened_async(self) -> AsyncConnection:
+        try:
+            return await self.async_engine.connect()
+        except sa.exc.OperationalError as error:
+            # It asks another service, which may take seconds.
+            if not _is_refused(error) or not await asyncio.to_thread(self._address.look_again):
+                raise
+        return await self.async_engine.connect()
+
+    def _is_alive(self) -> bool:
+        try:
+            return is_alive(self.libpq_url)
+        except DatabaseUnavailable:  # there is no account
+            return False
 
     def _refuse_in_an_outage(self) -> None:
         if self._is_serving and self._outage.is_on:
@@ -173,10 +226,11 @@ class Database:
         return _failure(cause)
 
     def close(self) -> None:
-        """Closes the synchronous pool (the asynchronous one closes with `close_async`)."""
+        """Closes the synchronous pool (the asynchronous one closes with `close_async`) and gives the account back."""
         self._outage.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
+        self._address.close()
 
     async def close_async(self) -> None:
         """Closes the asynchronous pool."""
@@ -185,6 +239,32 @@ class Database:
 
 
 _DOCTOR = "run `workbench doctor`"
+# Under which URL a connection of a pool was opened.
+_URL = "url"
+
+
+class _FixedAddress:
+    """A DatabaseAddress that never changes."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def current(self) -> str:
+        """The URL."""
+        return self._url
+
+    def look_again(self) -> bool:
+        """There is no other."""
+        return False
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _is_refused(error: sa.exc.OperationalError) -> bool:
+    """Whether the server answered and did not let the account in (class 28 of SQLSTATE, which libpq gives as text alone)."""
+    return "FATAL" in str(error.orig)
+
 
 # What the server says when it ended a statement that would have gone on: it took too long, waited for a lock, or stood idle.
 _TOO_SLOW = (

@@ -4,6 +4,7 @@
 #   WORKBENCH_CONTACT   your name and e-mail address, for the SEC
 #   HTTP_PORT, HTTPS_PORT   the ports that are published (80 and 443)
 #   ALERT_WEBHOOK, PAGERDUTY_KEY   where Alertmanager posts its alerts: a webhook of Slack, and the key of a service of PagerDuty
+#   ALERT_MAIL_TO, ALERT_MAIL_FROM, ALERT_MAIL_SERVER, ALERT_MAIL_USER, ALERT_MAIL_PASSWORD   mail of what is no warning, once a day
 set -eu
 cd "$(dirname "$0")"
 command -v openssl >/dev/null || { echo "setup.sh needs openssl; on Debian and Ubuntu: apt-get install openssl" >&2; exit 1; }
@@ -41,6 +42,7 @@ printf 'requirepass %s\nsave ""\nappendonly no\nmaxmemory 1gb\nmaxmemory-policy 
 printf '%s' "${ALERT_WEBHOOK:-http://127.0.0.1:9/no-alert-webhook-is-set}" | put secrets/alert_webhook
 
 printf '%s' "${PAGERDUTY_KEY:-no-key-is-set}" | put secrets/pagerduty_key
+printf '%s' "${ALERT_MAIL_PASSWORD:-no-password-is-set}" | put secrets/alert_mail_password
 
 host=${WORKBENCH_HOST:-localhost}
 if [ ! -s secrets/tls/server.crt ]; then
@@ -62,6 +64,14 @@ HTTPS_PORT=$https
 PUBLIC_ADDRESS=$address
 # Parts that may be left out: metrics, grafana, logs, traces, letsencrypt, openbao, prefect, ray.
 COMPOSE_PROFILES=metrics,grafana,logs
+# http://otel:4318 with the profile traces; of traces without an error and below a second, TRACES_PERCENT stay (100 for staging)
+TRACES_ENDPOINT=
+TRACES_PERCENT=10
+# Mail of what is no warning, once a day: addresses, host:port of the mail server, and the account there.
+ALERT_MAIL_TO=${ALERT_MAIL_TO:-}
+ALERT_MAIL_FROM=${ALERT_MAIL_FROM:-}
+ALERT_MAIL_SERVER=${ALERT_MAIL_SERVER:-}
+ALERT_MAIL_USER=${ALERT_MAIL_USER:-}
 # seaweedfs, or minio with MINIO_IMAGE
 OBJECTS_STORE=seaweedfs
 # false when the profile prefect runs the jobs

@@ -23,8 +23,10 @@ from itertools import islice
 from multiprocessing import forkserver
 from typing import Any, Generic, TypeVar
 
+from workbench import tracing
 from workbench.domain.errors import MalformedDocument, SourceError, WorkbenchError
 from workbench.domain.operations.failed_units import belongs_to_unit
+from workbench.runtime import start_tracing
 from workbench.settings import RayFanOut, Settings
 
 I = TypeVar("I")  # noqa: E741
@@ -58,7 +60,7 @@ def fan_out(
     idempotent, because it may run twice for an item. Raises the first error that belongs to no item (`belongs_to_unit`);
     completed work stays.
     """
-    chosen = settings.fan_out
+    chosen, function = settings.fan_out, _traced(function)
     if isinstance(chosen, RayFanOut):
         return _on_ray(function, items, settings, chosen, tries)
     workers = chosen.workers or os.cpu_count() or 1
@@ -83,6 +85,26 @@ def end_imports() -> None:
 
 def _has_fork_server() -> bool:
     return sys.platform == "linux" and len(tempfile.gettempdir()) <= _LONGEST_FOLDER
+
+
+def _traced(function: Callable[[Settings, I], R]) -> Callable[[Settings, I], R]:
+    """The function as part of the running trace, in whatever process it runs; the function itself while traces are off."""
+    parent = tracing.traceparent()
+    return function if parent is None else _InTrace(function, parent)
+
+
+@dataclass(frozen=True, slots=True)
+class _InTrace(Generic[I, R]):
+    function: Callable[[Settings, I], R]
+    parent: str
+
+    def __call__(self, settings: Settings, item: I) -> R:
+        start_tracing(settings)
+        try:
+            with tracing.span_of(self.parent, f"unit {self.function.__name__}", "internal"):
+                return self.function(settings, item)
+        finally:
+            tracing.flush()  # a worker is ended without notice
 
 
 def _in_processes(
@@ -143,7 +165,8 @@ def _pool(function: Callable[..., object], workers: int) -> Iterator[ProcessPool
     # that has imported the function once: imports take most of the time of a short load.
     if _has_fork_server():
         context: Any = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([function.__module__])
+        own = function.function if isinstance(function, _InTrace) else function
+        context.set_forkserver_preload([own.__module__])
     else:
         context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
@@ -206,7 +229,11 @@ def _on_ray(
         _start_ray(chosen)
     resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
     workers = chosen.workers or int(resources.get("CPU", 1))
-    task = ray.remote(max_retries=0)(function)
+
+    def in_trace(settings: Settings, item: I) -> R:  # Ray takes functions alone, not what can be called like one
+        return function(settings, item)
+
+    task = ray.remote(max_retries=0)(in_trace if isinstance(function, _InTrace) else function)
     waiting = iter(items)
     pending: dict[Any, tuple[I, int]] = {}
     try:

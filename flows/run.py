@@ -15,6 +15,7 @@ from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.runtime import Workbench, open_workbench
 from workbench.settings import Settings
+from workbench.tracing import span
 
 KIND = "flow"
 _TROUBLES_SHOWN = 20
@@ -94,6 +95,14 @@ def run_job(job: Job, settings: Settings, parameters: Mapping[str, str | int | b
 
 def run_on(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | bool] | None = None) -> RunSummary:
     """As `run_job`, with an open workbench."""
+    with span(f"job {job.name}") as recorded:
+        summary = _run_alone(workbench, job, parameters)
+        if recorded is not None:
+            recorded.set_attributes({"job.outcome": summary.outcome, "job.units": summary.outcomes.total()})
+    return summary
+
+
+def _run_alone(workbench: Workbench, job: Job, parameters: Mapping[str, str | int | bool] | None) -> RunSummary:
     started_at = datetime.now(UTC)
     summary = RunSummary(job.name, started_at, started_at)
     with runs.only_one(workbench.database, job.name) as is_alone:

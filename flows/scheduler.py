@@ -22,6 +22,7 @@ from flows.jobs import METRICS, Job
 from flows.run import KIND
 from workbench.domain.operations.cron import Cron
 from workbench.settings import Settings
+from workbench.tracing import child_variables
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class JobProcess:
         if log.exists() and log.stat().st_size > _LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         command = [sys.executable, "-c", "from workbench.cli import main; main()", "flows", "run", job.name]
-        environment = {**os.environ, "WORKBENCH_HOME": str(self._settings.home)}
+        environment = {**os.environ, "WORKBENCH_HOME": str(self._settings.home), **child_variables()}
         with log.open("ab") as output:
             with self._lock:
                 if self._is_closed:

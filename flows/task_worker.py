@@ -12,6 +12,7 @@ from workbench.domain.operations.tasks import Task, TaskKind
 from workbench.ingest.search.passages import embed_missing
 from workbench.reports.report_queue import run_queued
 from workbench.runtime import Workbench
+from workbench.tracing import mark_failed, span_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,10 @@ def work_one(workbench: Workbench, kinds: Collection[TaskKind] = tuple(TaskKind)
     with tasks.next_task(workbench.database, kinds) as task:
         if task is None:
             return None
-        error = _error_of(workbench, task)
+        with span_of(task.traceparent, f"task {task.kind}", "consumer", task__tries=task.tries) as recorded:
+            error = _error_of(workbench, task)
+            if recorded is not None and error is not None:
+                mark_failed(recorded, "failed")
         with workbench.database.write() as connection:
             if error is None:
                 tasks.finish(connection, task)

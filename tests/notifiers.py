@@ -29,6 +29,7 @@ class Received:
     key: str
     html: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    head: Mapping[str, str] = field(default_factory=dict)
 
 
 class MemoryNotifier:
@@ -127,5 +128,6 @@ class MailServer:
             }
             files = {name: part.get_payload(decode=True) for part in single if (name := part.get_filename()) is not None}
             key = mail["Idempotency-Key"]
-            self.received.append(Received(mail["subject"], parts["text/plain"], key, parts.get("text/html", ""), files))
+            head = {name: str(value) for name, value in mail.items()}
+            self.received.append(Received(mail["subject"], parts["text/plain"], key, parts.get("text/html", ""), files, head))
         return self.answer

@@ -106,6 +106,9 @@ def test_no_secret_shows(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
     secrets = [name for name, field in _names(Settings) if SecretStr in (field.annotation, *get_args(field.annotation))]
     assert {"WORKBENCH_DATABASE__URL", "WORKBENCH_SERVER__SECRET_KEY"} <= set(secrets)
     kinds = {"DATABASE": "postgresql", "OBJECTS": "minio", "CACHE": "redis", "SECRETS": "vault", "EMBEDDINGS": "openai"}
+    kinds["SIGN_IN"] = "openid"
+    monkeypatch.setenv("WORKBENCH_SIGN_IN__ISSUER", "https://id.example")
+    monkeypatch.setenv("WORKBENCH_SIGN_IN__CLIENT_ID", "workbench")
     for part, kind in kinds.items():
         monkeypatch.setenv(f"WORKBENCH_{part}__KIND", kind)
     monkeypatch.setenv("WORKBENCH_OBJECTS__ENDPOINT", "http://localhost:9000")

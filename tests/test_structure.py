@@ -24,6 +24,7 @@ _SHARED = {
         "server",
         "timeouts",
         "timescale",
+        "traced",
     },
 }
 

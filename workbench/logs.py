@@ -8,12 +8,14 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
+from workbench.tracing import trace_id
+
 # The request that the running code works for, "-" outside of one.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 class JsonFormatter(logging.Formatter):
-    """One object a line: `at` (UTC), `level`, `logger`, `message`, `request_id`, and `error` with its trace.
+    """One object a line: `at` (UTC), `level`, `logger`, `message`, `request_id`, within a trace `trace_id`, and `error`.
 
     What a caller gives as `extra={"fields": {...}}` stands beside them.
     """
@@ -26,6 +28,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "request_id": request_id.get(),
+            **({"trace_id": trace} if (trace := trace_id()) else {}),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from workbench.domain.identity import Accession, Cik, Ticker
 
@@ -50,6 +50,36 @@ class RequestWindows(Protocol):
         ...
 
     async def close(self) -> None:
+        """Closes its connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAttempt:
+    """Secrets of one attempt to sign in with a provider, and the address to which the browser comes back."""
+
+    back_to: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+class IdentityProvider(Protocol):
+    """A service that knows users. All methods raise SourceError when it does not answer or refuses the workbench."""
+
+    def authorization_address(self, attempt: SignInAttempt) -> str:
+        """Where the browser goes to sign in."""
+        ...
+
+    def claims(self, code: str, attempt: SignInAttempt) -> Mapping[str, Any]:
+        """The verified claims of who signed in, `iss` and `sub` among them; raises NotAuthenticated."""
+        ...
+
+    def end_session_address(self, back_to: str) -> str | None:
+        """Where the browser goes to sign out there; None if that is not offered."""
+        ...
+
+    def close(self) -> None:
         """Closes its connections."""
         ...
 
@@ -212,6 +242,22 @@ class Cache(Protocol):
 
     def clear(self) -> None:
         """Drops all cached results."""
+        ...
+
+
+class DatabaseAddress(Protocol):
+    """The URL of the database with the account that counts now; it may change while the process runs."""
+
+    def current(self) -> str:
+        """The URL; raises DatabaseUnavailable if there is no account any longer."""
+        ...
+
+    def look_again(self) -> bool:
+        """Looks for another account, because the database refused a new connection; returns whether the URL changed."""
+        ...
+
+    def close(self) -> None:
+        """Stops looking after the account."""
         ...
 
 

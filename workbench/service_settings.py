@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from workbench.domain.rights.roles import Role
 
 
 class SettingsPart(BaseModel):
@@ -56,6 +59,11 @@ class PostgresDatabase(_Database):
 
     kind: Literal["postgresql"]
     url: SecretStr = Field(description="postgresql://user:password@host:port/name")
+    credentials: str | None = Field(
+        default=None,
+        min_length=1,
+        description="path in Vault that makes accounts: database/creds/workbench; the URL then has none",
+    )
     price_chunk_days: int = Field(default=365, ge=1, le=3650, description="with TimescaleDB: length of a chunk of daily bars")
     event_chunk_days: int = Field(
         default=365, ge=1, le=3650, description="with TimescaleDB: length of a chunk of market events"
@@ -192,3 +200,50 @@ class TesseractOcr(SettingsPart):
         description="of the documents, as Tesseract names them: `eng+deu`",
     )
     timeout_seconds: float = Field(default=60.0, gt=0, le=3600, description="time limit of a page")
+
+
+class Traces(SettingsPart):
+    """Traces of requests and jobs, sent by OpenTelemetry's protocol (OTLP over HTTP)."""
+
+    endpoint: str | None = Field(
+        default=None, pattern="^https?://", description="of a collector: http://otel:4318; None: no traces"
+    )
+    ratio: float = Field(
+        default=1.0, ge=0, le=1, description="of traces to record; a collector can choose better, at their end"
+    )
+    service_name: str = Field(default="workbench", min_length=1, description="what traces call this installation")
+    timeout_seconds: float = Field(default=5.0, gt=0, description="time limit to send a batch; nothing else waits for it")
+
+
+class PasswordSignIn(SettingsPart):
+    """Users sign in with a name and a password."""
+
+    kind: Literal["password"] = "password"
+
+
+class OpenIdSignIn(SettingsPart):
+    """Users can also sign in with an OpenID Connect provider, by authorization code and PKCE."""
+
+    kind: Literal["openid"]
+    issuer: str = Field(
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1)[:/])[!-\"$->@-~]+$",  # without a query and a fragment
+        description="the provider, as its discovery document names it; https unless it is this machine",
+    )
+    client_id: str = Field(min_length=1, description="of the workbench at the provider")
+    client_secret: SecretStr | None = Field(default=None, description="None for a public client")
+    name: str = Field(default="single sign-on", min_length=1, description="of the provider, on the sign-in page")
+    scopes: str = Field(
+        default="openid profile", pattern=r"^([a-z_.:/]+ )*openid( [a-z_.:/]+)*$", description="requested from the provider"
+    )
+    name_claim: str = Field(default="preferred_username", description="claim with the name of a new account")
+    role_claim: str = Field(
+        default="groups", description="claim with the user's groups; a dot leads into an object: realm_access.roles"
+    )
+    roles: Mapping[str, Role] = Field(
+        default={}, description="group to role, as JSON; of several the last in the order of roles counts"
+    )
+    default_role: Role | None = Field(default=None, description="role of users in none of these groups; None: refused")
+    timeout_seconds: float = Field(default=10.0, gt=0, description="time limit of a request to the provider with its body")
+
+    def __hash__(self) -> int:  # a dict has no hash
+        return hash((self.issuer, self.client_id, self.name, self.role_claim, tuple(sorted(self.roles.items()))))

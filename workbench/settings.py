@@ -28,11 +28,14 @@ from workbench.service_settings import (
     MinioObjects,
     NoOcr,
     OpenAiEmbeddings,
+    OpenIdSignIn,
+    PasswordSignIn,
     PostgresDatabase,
     ProcessCache,
     RedisCache,
     SettingsPart,
     TesseractOcr,
+    Traces,
     VaultSecrets,
     WordLlamaEmbeddings,
 )
@@ -289,7 +292,7 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 _KINDS = {
     "embedded", "postgresql", "folder", "minio", "process", "redis", "aws", "vault", "local", "ray",
-    "wordllama", "minilm", "openai",
+    "wordllama", "minilm", "openai", "password", "openid",
 }  # fmt: skip
 
 
@@ -331,8 +334,10 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     reports: Reports = Reports()
     server: Server = Server()
+    sign_in: Annotated[PasswordSignIn | OpenIdSignIn, Field(discriminator="kind")] = PasswordSignIn()
     rate_limits: RateLimits = RateLimits()
     logs: Logs = Logs()
+    traces: Traces = Traces()
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:

@@ -17,16 +17,20 @@ from api.deps import AccountHolder, TheGate, ThePrincipal, TheWorkbench
 from api.errors import status_of
 from api.problems import problems
 from api.responses import json_response
-from api.security import accounts, password_resets, second_factors
+from api.security import accounts, password_resets, provider_accounts, second_factors
 from api.security.access import Gate, Principal
 from api.security.security_notices import SecurityNotices
 from api.security.sign_in_page import account_page, forgotten_page, reset_page
-from db.engine import Database
+from db.engine import Connection
 from db.operations.accounts import get_user
 from db.operations.api_keys import list_keys
+from db.operations.provider_identities import is_linked
 from db.operations.sessions import list_sessions
 from workbench.analysis.operations.accounts_json import RecoveryCodesAnswer, SecondFactorAnswer
 from workbench.domain.errors import InvalidRequest, NotAuthenticated, WorkbenchError
+from workbench.domain.operations.accounts import User
+from workbench.runtime import Workbench
+from workbench.service_settings import OpenIdSignIn, PasswordSignIn
 
 router = APIRouter(prefix="/auth", tags=["accounts"])
 open_router = APIRouter(prefix="/auth", tags=["sign in"])
@@ -45,6 +49,7 @@ class Account:
 
     def __init__(self, request: Request, workbench: TheWorkbench, gate: TheGate, principal: AccountHolder) -> None:
         self.request = request
+        self.workbench = workbench
         self.database = workbench.database
         self.gate = gate
         self.principal = principal
@@ -61,7 +66,7 @@ class Account:
 
     async def page(self, *, status: int = HTTPStatus.OK, **shown: Any) -> HTMLResponse:
         """The account page."""
-        values = await anyio.to_thread.run_sync(_shown, self.database, self.gate, self.principal)
+        values = await anyio.to_thread.run_sync(_shown, self.workbench, self.gate, self.principal)
         return account_page(status=status, **values | shown)
 
     def check(self, password: str) -> None:
@@ -185,27 +190,33 @@ async def reset_form(request: Request) -> HTMLResponse:
     return reset_page(request.query_params.get("token", "")[:200])
 
 
-_DONE = {"password": "The password was changed, and the other sessions ended.", "second-factor-off": "Codes are not needed."}
+_DONE = {
+    "password": "The password was changed, and the other sessions ended.",
+    "second-factor-off": "Codes are not needed.",
+    "provider": "The provider is linked.",
+    "provider-off": "The provider is not linked any longer.",
+}
 
 
 @pages.get("/account")
 async def own_account(request: Request, workbench: TheWorkbench, gate: TheGate, principal: ThePrincipal) -> HTMLResponse:
     """The caller's account."""
-    values = await anyio.to_thread.run_sync(_shown, workbench.database, gate, principal)
+    values = await anyio.to_thread.run_sync(_shown, workbench, gate, principal)
     return account_page(**values, note=_DONE.get(request.query_params.get("done", "")))
 
 
-def _shown(database: Database, gate: Gate, principal: Principal) -> dict[str, Any]:
+def _shown(workbench: Workbench, gate: Gate, principal: Principal) -> dict[str, Any]:
     """What the account page shows."""
     values: dict[str, Any] = {
         "user_name": principal.name, "role": principal.role.value, "is_signed_in": principal.session_id is not None,
     }  # fmt: skip
     if principal.session_id is None:
         return values
-    with database.read() as connection:
+    with workbench.database.read() as connection:
         user = get_user(connection, principal.name)
         pending = second_factors.pending(connection, gate.sealer, user)
         values["has_second_factor"] = second_factors.is_on(connection, user)
+        values |= _provider(connection, workbench.settings.sign_in, user)
         values["sessions"] = [
             {
                 "id": each.session_id, "address": each.address, "client": each.client,
@@ -224,4 +235,12 @@ def _shown(database: Database, gate: Gate, principal: Principal) -> dict[str, An
     if pending is not None:
         picture = segno.make(pending[1], micro=False).svg_inline(scale=4)
         values["pending"] = {"secret": pending[0], "picture": Markup(picture)}  # noqa: S704 (drawn here)  # nosec B704
+    return values
+
+
+def _provider(connection: Connection, chosen: PasswordSignIn | OpenIdSignIn, user: User) -> dict[str, Any]:
+    """What the account page shows of the identity provider."""
+    values: dict[str, Any] = {"has_password": provider_accounts.has_password(connection, user)}
+    if isinstance(chosen, OpenIdSignIn):
+        values |= {"provider": chosen.name, "is_linked": is_linked(connection, user, chosen.issuer)}
     return values

@@ -16,7 +16,7 @@ from api.security.access import Gate, Principal
 from api.security.sessions import Caller
 from db.engine import Database
 from workbench.domain.errors import NotFound
-from workbench.domain.operations.sessions import EndReason
+from workbench.domain.operations.sessions import EndReason, Session
 
 _T = TypeVar("_T")
 
@@ -46,11 +46,13 @@ def done(request: Request, path: str) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-async def end_current_session(database: Database, gate: Gate, principal: Principal) -> None:
-    """Ends the session that sends the request."""
+async def end_current_session(database: Database, gate: Gate, principal: Principal) -> Session | None:
+    """Ends the session that sends the request, and returns it; None if it ended in the meantime."""
     session_id = principal.session_id or ""
-    with suppress(NotFound):  # it ended in the meantime
-        await anyio.to_thread.run_sync(
+    ended: Session | None = None
+    with suppress(NotFound):
+        ended = await anyio.to_thread.run_sync(
             lambda: sessions.end_session(database, session_id, EndReason.SIGNED_OUT, actor=principal.name)
         )
     gate.callers.on_change(f"session:{session_id}")
+    return ended

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -19,12 +20,16 @@ from api.errors import from_error
 from api.problems import problems
 from api.security.access import SESSION_COOKIE, Principal
 from api.security.addresses import own_path
-from api.security.sign_in_page import code_page, sign_in_page, sign_out_page
+from api.security.sign_in_page import code_page, continue_page, sign_in_page, sign_out_page
 from workbench.domain.errors import NotAuthenticated, SecondFactorRequired, TooManyAttempts, WorkbenchError
-from workbench.domain.operations.sessions import SignInMethod
+from workbench.domain.operations.sessions import Session, SignInMethod
+from workbench.runtime import Workbench
+from workbench.service_settings import OpenIdSignIn
 
 router = APIRouter(prefix="/auth", tags=["sign in"])
 pages = APIRouter(include_in_schema=False)
+
+logger = logging.getLogger(__name__)
 
 _BEARER = "bearer"
 
@@ -179,10 +184,13 @@ def _redirect(page: str, following: str, **more: str) -> RedirectResponse:
 
 
 @pages.get("/sign-in")
-async def sign_in_form(request: Request) -> HTMLResponse:
+async def sign_in_form(request: Request, workbench: TheWorkbench) -> HTMLResponse:
     """The sign-in form."""
-    parameters = request.query_params
-    return sign_in_page(own_path(parameters.get("next", "/")), failed=parameters.get("failed"))
+    parameters, chosen = request.query_params, workbench.settings.sign_in
+    return sign_in_page(
+        own_path(parameters.get("next", "/")), failed=parameters.get("failed"),
+        provider=chosen.name if isinstance(chosen, OpenIdSignIn) else None,
+    )  # fmt: skip
 
 
 @pages.get("/sign-in/code")
@@ -200,10 +208,28 @@ async def sign_out_form() -> HTMLResponse:
 
 @pages.post("/sign-out")
 async def sign_out_of_page(request: Request, workbench: TheWorkbench, gate: TheGate) -> Response:
-    """Ends the session of the browser, deletes its cookie and redirects to the sign-in page."""
+    """Ends the session of the browser, deletes its cookie and redirects to the sign-in page.
+
+    A session that began with the provider leads there first, to be ended there as well: otherwise the next person at this
+    browser would be let in without being asked.
+    """
     principal: Principal | None = request.state.principal
+    ended: Session | None = None
     if principal is not None and principal.session_id is not None:
-        await end_current_session(workbench.database, gate, principal)
-    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        ended = await end_current_session(workbench.database, gate, principal)
+    address = await _provider_sign_out(workbench, ended)
+    response = continue_page(address) if address is not None else RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return response
+
+
+async def _provider_sign_out(workbench: Workbench, ended: Session | None) -> str | None:
+    """Where the provider ends its own session; None for a session of another kind, or if the provider does not say."""
+    provider = workbench.identity_provider
+    if provider is None or ended is None or ended.method is not SignInMethod.PROVIDER:
+        return None
+    try:
+        return await anyio.to_thread.run_sync(provider.end_session_address, f"{workbench.settings.server.address}/sign-in")
+    except WorkbenchError as error:  # signed out here all the same
+        logger.warning("the session at the provider was not ended: %s", error)
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 import anyio
 from fastapi import BackgroundTasks, Depends, Request
@@ -11,12 +12,14 @@ from starlette.responses import Response
 
 from api.accounts.caller import caller_of, hashing
 from api.deps import TheGate, TheWorkbench
-from api.security import accounts, sessions
+from api.security import accounts, provider_accounts, sessions
 from api.security.access import SESSION_COOKIE
 from api.security.accounts import UnusualSignIn
 from api.security.security_notices import SecurityNotices
+from api.security.sign_in_page import continue_page
 from workbench.domain.errors import NotAuthenticated, SecondFactorRequired
 from workbench.domain.operations.accounts import User, parse_user_name
+from workbench.domain.operations.provider_users import ProviderUser
 from workbench.domain.operations.sessions import Session, SignInMethod
 
 # Between the password and the code of a browser; encrypted, so that only this server can say that the password was right.
@@ -54,6 +57,22 @@ class SignIn:
         if pending is None:
             raise NotAuthenticated("the password is asked for again", hint="sign in from the beginning")
         return await self._by_code(pending["name"], code)
+
+    async def by_provider(self, identity: ProviderUser, following: str) -> Response:
+        """Signs a user of the identity provider in, or leads to the one-time code; raises as `provider_accounts.sign_in`.
+
+        The answer is a page that leads on, because a redirect from another site bears no cookie of ours.
+        """
+        user, needs_code = await anyio.to_thread.run_sync(
+            lambda: provider_accounts.sign_in(self._database, identity, address=self._caller.address, on_unusual=self._report)
+        )
+        if needs_code:
+            response = continue_page(f"/sign-in/code?{urlencode({'next': following})}")
+            self.remember_password_of(user.name, response)
+            return response
+        response = continue_page(following)
+        await self.begin_browser_session(user, SignInMethod.PROVIDER, response)
+        return response
 
     async def _by_code(self, name: str, code: str) -> User:
         return await hashing(

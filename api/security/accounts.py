@@ -185,7 +185,7 @@ def sign_in(
             accounts.set_password_hash(connection, user.name, password_hash)
         needs_code = second_factors.is_on(connection, user)
         if not needs_code:
-            unusual = _succeeded(connection, user, address)
+            unusual = note_sign_in(connection, user, address)
     if needs_code:
         raise SecondFactorRequired("a one-time code is needed", hint="send it as `code`, or one of your recovery codes")
     if unusual is not None:
@@ -216,7 +216,7 @@ def sign_in_with_code(
         result = accounts.find_credentials(connection, name)
         user = result[0] if result is not None and result[0].is_active else None
         is_right = user is not None and second_factors.accept(connection, sealer, user, code)
-        unusual = _succeeded(connection, user, address) if user is not None and is_right else None
+        unusual = note_sign_in(connection, user, address) if user is not None and is_right else None
         if not is_right:
             audit.record(connection, name, "sign_in.failed", address=address, factor="code")
     if user is None or not is_right:
@@ -251,11 +251,11 @@ def _refuse_many_failures(connection: Connection, name: str, address: str) -> No
         raise TooManyAttempts("too many failed sign-ins; wait 15 minutes", retry_after_seconds=_WINDOW_MINUTES * 60)
 
 
-def _succeeded(connection: Connection, user: User, address: str) -> UnusualSignIn | None:
+def note_sign_in(connection: Connection, user: User, address: str, **detail: str) -> UnusualSignIn | None:
     """Records the sign-in; returns it if it is unusual."""
     failures = audit.failures_of_name(connection, user.name, minutes=_UNUSUAL_WINDOW_MINUTES)
     is_unusual = failures >= _UNUSUAL_FAILURES and not sessions.has_session_from(connection, user.user_id, address)
-    audit.record(connection, user.name, "sign_in", address=address)
+    audit.record(connection, user.name, "sign_in", address=address, **detail)
     if not is_unusual:
         return None
     audit.record(connection, user.name, "sign_in.unusual", address=address, failures=str(failures))

@@ -65,6 +65,8 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
 }
 # Probes must not fail with a limit, and the files of a page are part of it. Opening a page counts once, and a call of an MCP
 # tool counts as the request of the API that answers it.
+# Each asks the provider of identities, or tries a secret.
+_OPEN_TO_ALL = ("/sign-in/provider", "/unsubscribe")
 _FREE = ("/static/", "/components/", "/sign-", "/favicon.ico", "/mcp", f"{_PREFIX}/health/")
 _SHOWN = {"json", "html"}
 _SHOWN_OR_FILE = {"application/json": False} | {form.media_type: True for form in ExportFormat}
@@ -80,6 +82,8 @@ _ROUTE = re.compile("|".join(f"(?P<{budget}>{'|'.join(map(_pattern, routes))})" 
 def budget_of(scope: Mapping[str, Any], principal: Principal | None) -> Budget | None:
     """The budget of an HTTP request in this ASGI scope; None if it counts against none."""
     path: str = scope["path"]
+    if path.startswith(_OPEN_TO_ALL):
+        return Budget.SIGN_INS
     if path == "/" or path.startswith(_FREE):
         return None
     if not path.startswith(f"{_PREFIX}/"):

@@ -33,14 +33,14 @@ _LARGEST_BODY = 64 * 1024
 # The largest document that can be read, plus room for its description.
 _LARGEST_BODIES = {("POST", "/api/v1/documents"): MAX_BYTES + _LARGEST_BODY}
 
-# Bokeh compiles templates and callbacks in the browser and starts its pages with an inline script, so pages must allow both.
-# Hashes of the rendered scripts do not do: a further inline script is added while the page runs, and the browser refuses it.
-# Panel passes its components to the browser as data and blob URLs. No other host is allowed.
+# The pages of Panel, whose own scripts bear a nonce that each answer makes anew, and what these load in turn: Bokeh compiles
+# templates and callbacks (unsafe-eval), and Panel loads its components from blob addresses. No other host is allowed.
 _PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
     "frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
+_FILE_POLICY = _PAGE_POLICY.format(scripts="'self'")
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,6 +49,11 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+
+
+def page_policy(nonce: str) -> str:
+    """The policy of a page whose own scripts bear this nonce; what they load is trusted with them."""
+    return _PAGE_POLICY.format(scripts=f"'nonce-{nonce}' 'strict-dynamic' 'unsafe-eval'")
 
 
 class Guard:
@@ -258,7 +263,7 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("Content-Security-Policy", _API_POLICY if self._is_api else _PAGE_POLICY)
+            headers.setdefault("Content-Security-Policy", _API_POLICY if self._is_api else _FILE_POLICY)
             if self._is_api:
                 headers.setdefault("Cache-Control", "private, no-store")
             if "location" in headers:

@@ -35,8 +35,8 @@ def make_link(database: Database, name: str, base: str, *, actor: str) -> str:
 def request_link(database: Database, name: str, base: str, *, address: str) -> tuple[str, str] | None:
     """The channel and the link to send through it, for a user who asks for one; None if there is nothing to send.
 
-    That is so for an unknown name, a disabled account, one without a channel, and within 15 minutes of the last request: the
-    caller answers all alike.
+    That is so for an unknown name, a disabled account, one without a password or channel, and within 15 minutes of the last
+    request: the caller answers all alike.
     """
     try:
         name = parse_user_name(name)
@@ -48,7 +48,7 @@ def request_link(database: Database, name: str, base: str, *, address: str) -> t
         is_too_soon = audit.happened_lately(
             connection, name, "user.reset_link_requested", minutes=_LONGEST_WAIT_MINUTES
         )  # fmt: skip
-        if result is None or not result[0].is_active or channel is None or is_too_soon:
+        if result is None or not result[0].is_active or result[1] is None or channel is None or is_too_soon:
             return None
         audit.record(connection, name, "user.reset_link_requested", address=address)
     return channel, make_link(database, name, base, actor=name)

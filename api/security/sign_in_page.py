@@ -20,9 +20,20 @@ _CODE_FAILURES = {"wrong": "The code is wrong, was used before, or came too late
 TEMPLATES = Templates("api.security")
 
 
-def sign_in_page(following: str, *, failed: str | None = None) -> HTMLResponse:
-    """The form; signing in redirects to `following`, a path on this server. `failed` is the last error: `wrong` or `often`."""
-    return page("sign_in.html", "Sign in", following=following, failure=_FAILURES.get(failed or ""))
+def sign_in_page(
+    following: str,
+    *,
+    failed: str | None = None,
+    failure: str | None = None,
+    provider: str | None = None,
+    status: int = HTTPStatus.OK,
+) -> HTMLResponse:
+    """The form; signing in redirects to `following`, a path on this server. `failed` is the last error: `wrong` or `often`.
+
+    `failure` is another error in words; `provider` the name of an identity provider that users may sign in with.
+    """
+    shown: dict[str, Any] = {"following": following, "failure": failure or _FAILURES.get(failed or ""), "provider": provider}
+    return page("sign_in.html", "Sign in", status=status, **shown)
 
 
 def code_page(following: str, *, failed: str | None = None) -> HTMLResponse:
@@ -44,7 +55,7 @@ def account_page(*, status: int = 200, **shown: Any) -> HTMLResponse:
     """The account of who is signed in: sessions, keys, password, second factor. `shown` are values of the template."""
     nothing: dict[str, Any] = {
         "is_signed_in": False, "failure": None, "note": None, "sessions": [], "keys": [], "codes": None, "pending": None,
-        "has_second_factor": False,
+        "has_second_factor": False, "has_password": True, "provider": None, "is_linked": False,
     }  # fmt: skip
     values = {**nothing, **shown, "shortest": SHORTEST_PASSWORD}
     return page("account.html", "Account", status=status, is_wide=True, **values)
@@ -55,9 +66,12 @@ def sign_out_page() -> HTMLResponse:
     return page("sign_out.html", "Sign out")
 
 
-def continue_page(path: str) -> HTMLResponse:
-    """A page that redirects to `path`, so that the browser sends its cookie."""
-    return page("continue.html", "One moment", path=path)
+def continue_page(target: str) -> HTMLResponse:
+    """A page that leads to `target`: to a path, so that the browser sends its cookie, or to the identity provider.
+
+    `form-action` would stop a redirect from a form of ours to another host.
+    """
+    return page("continue.html", "One moment", target=target)
 
 
 def refused_page(error: PermissionRefused) -> HTMLResponse:

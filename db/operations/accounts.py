@@ -16,8 +16,8 @@ from workbench.domain.rights.roles import Role
 _FIELDS = (users.c.user_id, users.c.name, users.c.role, users.c.is_active, users.c.created_at)
 
 
-def add_user(connection: sa.Connection, name: str, role: Role, password_hash: str) -> User:
-    """The new account, active; raises Conflict when the name is taken."""
+def add_user(connection: sa.Connection, name: str, role: Role, password_hash: str | None) -> User:
+    """The new account, active, without a hash for a user of a provider alone; raises Conflict when the name is taken."""
     statement = (
         pg.insert(users)
         .values(name=name, role=role.value, password_hash=password_hash)
@@ -38,8 +38,8 @@ def get_user(connection: sa.Connection, name: str) -> User:
     return user_of_row(row)
 
 
-def find_credentials(connection: sa.Connection, name: str) -> tuple[User, str] | None:
-    """The account and its password hash, or None for an unknown name."""
+def find_credentials(connection: sa.Connection, name: str) -> tuple[User, str | None] | None:
+    """The account and its password hash, if it has one; None for an unknown name."""
     row = connection.execute(sa.select(*_FIELDS, users.c.password_hash).where(users.c.name == name)).one_or_none()
     return None if row is None else (user_of_row(row), row.password_hash)
 

@@ -11,6 +11,7 @@ import psycopg
 
 from db.engine import Database
 from db.timeouts import BoundedConnection
+from workbench.domain.errors import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class ChangeListener:
     """
 
     def __init__(self, database: Database, noticed: Callable[[str | None], None]) -> None:
-        self._url = database.libpq_url
+        self._database = database
         self._timeouts = database.timeouts
         self._noticed = noticed
         self._listening = threading.Event()
@@ -53,13 +54,13 @@ class ChangeListener:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with BoundedConnection.open(self._url, self._timeouts) as connection:
+                with BoundedConnection.open(self._database.libpq_url, self._timeouts) as connection:
                     connection.execute(f"listen {CHANNEL}")
                     # What changed before this moment was not heard.
                     self._noticed(None)
                     self._listening.set()
                     self._hear(connection)
-            except psycopg.Error as error:
+            except (psycopg.Error, DatabaseUnavailable) as error:
                 logger.info("changes are not heard for a moment: %s", error)
             finally:
                 self._listening.clear()

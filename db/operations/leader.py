@@ -8,6 +8,7 @@ import psycopg
 
 from db.engine import Database
 from db.timeouts import BoundedConnection
+from workbench.domain.errors import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ class Leader:
     """A candidate for the lock. PostgreSQL releases the lock of a process that ends or loses its connection."""
 
     def __init__(self, database: Database) -> None:
-        self._url = database.libpq_url
+        self._database = database
         self._timeouts = database.timeouts
         self._connection: BoundedConnection | None = None
 
@@ -29,7 +30,7 @@ class Leader:
                 self._connection = self._taken()
             else:
                 self._connection.execute("select 1")
-        except psycopg.Error as error:
+        except (psycopg.Error, DatabaseUnavailable) as error:
             logger.info("whether this process runs the schedules is unknown for a moment: %s", error)
             self.close()
         return self._connection is not None
@@ -41,7 +42,7 @@ class Leader:
             self._connection = None
 
     def _taken(self) -> BoundedConnection | None:
-        connection = BoundedConnection.open(self._url, self._timeouts)
+        connection = BoundedConnection.open(self._database.libpq_url, self._timeouts)
         try:
             row = connection.execute("select pg_try_advisory_lock(%s, 0)", (_LOCK,)).fetchone()
         except psycopg.Error:

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.ownership import readable
-from db.tables import report_deliveries, reports
-from workbench.domain.operations.report_deliveries import DeliveryState, ReportDelivery
+from db.tables import report_deliveries, report_schedules, reports
+from workbench.domain.operations.report_deliveries import DeliveryState, ReportDelivery, Subscription
 from workbench.domain.rights.ownership import LOCAL, Caller
 
 # The row of a run and recipient is there once, whatever ends the run how often.
@@ -69,6 +69,43 @@ def note_retry(connection: sa.Connection, delivery: ReportDelivery, error: str, 
 def note_failed(connection: sa.Connection, delivery: ReportDelivery, error: str) -> None:
     """Records why the report cannot be delivered."""
     _note(connection, delivery, state=DeliveryState.FAILED, error=error)
+
+
+def set_unsubscribe_hash(connection: sa.Connection, delivery: ReportDelivery, sha256: str) -> None:
+    """Stores the hash of the secret in the link with which the recipient stops these reports."""
+    where = _is(delivery.report_id, delivery.recipient)
+    connection.execute(sa.update(report_deliveries).where(where).values(unsubscribe_sha256=sha256))
+
+
+def find_subscription(connection: sa.Connection, sha256: str) -> Subscription | None:
+    """What the link with this hash stops; None if it is of no delivery of a scheduled report."""
+    query = (
+        sa.select(reports.c.schedule, report_deliveries.c.recipient, reports.c.title)
+        .join_from(report_deliveries, reports)
+        .where(report_deliveries.c.unsubscribe_sha256 == sha256, reports.c.schedule.is_not(None))
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Subscription(row.schedule, row.recipient, row.title)
+
+
+def remove_recipient(connection: sa.Connection, subscription: Subscription) -> bool:
+    """Removes the recipient from the schedule and drops what waits for it; returns whether the recipient was one."""
+    name, recipient = subscription.schedule, subscription.recipient
+    of_schedule = sa.select(reports.c.report_id).where(reports.c.schedule == name)
+    waits = report_deliveries.c.state == DeliveryState.PENDING.value
+    connection.execute(
+        sa.delete(report_deliveries).where(
+            report_deliveries.c.report_id.in_(of_schedule), report_deliveries.c.recipient == recipient, waits
+        )
+    )
+    recipients = report_schedules.c.recipients
+    change = (
+        sa.update(report_schedules)
+        .where(report_schedules.c.name == name, recipients.contains([recipient]))
+        .values(recipients=sa.func.array_remove(recipients, recipient))
+        .returning(report_schedules.c.name)
+    )
+    return connection.scalar(change) is not None
 
 
 def list_deliveries(

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql as pg
 from db.engine import Database
 from db.tables import stored_answers
 from db.timeouts import BoundedAsyncConnection
+from workbench.domain.errors import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class AnswerReader:
     """Reads stored answers on the event loop, over connections of its own that commit each statement: one round trip."""
 
     def __init__(self, database: Database) -> None:
-        self._url = database.libpq_url
+        self._database = database
         self._timeouts = database.timeouts
         self._free: list[BoundedAsyncConnection] = []
         self._turn = asyncio.Semaphore(_MOST_CONNECTIONS)
@@ -60,7 +61,7 @@ class AnswerReader:
             try:
                 connection = self._free.pop() if self._free else await self._opened()
                 row = await (await connection.execute(_FIND, named, prepare=True, binary=True)).fetchone()
-            except psycopg.Error as error:
+            except (psycopg.Error, DatabaseUnavailable) as error:
                 logger.info("stored answers cannot be read for a moment: %s", error)
                 if connection is not None:
                     await connection.close()
@@ -75,7 +76,7 @@ class AnswerReader:
 
     async def _opened(self) -> BoundedAsyncConnection:
         connection = await BoundedAsyncConnection.connect(
-            self._url, autocommit=True, **self._timeouts.connection_parameters()  # type: ignore[arg-type]
+            self._database.libpq_url, autocommit=True, **self._timeouts.connection_parameters()  # type: ignore[arg-type]
         )  # fmt: skip
         connection.answer_seconds = self._timeouts.connect_seconds
         return connection

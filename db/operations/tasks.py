@@ -16,6 +16,7 @@ from db.tables import reports, tasks
 from workbench.domain.errors import Conflict, NotFound, QueueFull
 from workbench.domain.operations.tasks import MOST_TRIES, Task, TaskKind, TaskState, TaskStatus
 from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.tracing import traceparent
 
 # The first of the two numbers of a task's advisory lock; the second is its id. PostgreSQL releases the lock of a process that
 # is gone, so a running task that nobody holds was interrupted.
@@ -36,7 +37,7 @@ _TAKE = sa.text(
       where kind = any(:kinds) and tries < :most and (status = 'queued' or {_IS_INTERRUPTED})
       order by task_id for update skip locked limit 1
     )
-    returning task_id, kind, parameters, tries, pg_try_advisory_lock(:lock, task_id::integer) as is_held
+    returning task_id, kind, parameters, tries, traceparent, pg_try_advisory_lock(:lock, task_id::integer) as is_held
     """  # noqa: S608  # nosec B608  texts of this module
 )
 _GIVE_UP = sa.text(
@@ -75,8 +76,8 @@ def add_task(
             f"{most_waiting} tasks of the kind {kind.value} wait already", retry_after_seconds=_RETRY_SECONDS,
             hint="try again when one of them has finished",
         )  # fmt: skip
-    row = sa.insert(tasks).values(kind=kind.value, parameters=dict(parameters), owner=owner).returning(tasks.c.task_id)
-    return int(connection.execute(row).scalar_one())
+    values = {"kind": kind.value, "parameters": dict(parameters), "owner": owner, "traceparent": traceparent()}
+    return int(connection.execute(sa.insert(tasks).values(values).returning(tasks.c.task_id)).scalar_one())
 
 
 @contextmanager
@@ -94,7 +95,7 @@ def next_task(database: Database, kinds: Collection[TaskKind]) -> Iterator[Task 
             yield None
             return
         try:
-            yield Task(row.task_id, TaskKind(row.kind), row.parameters, row.tries)
+            yield Task(row.task_id, TaskKind(row.kind), row.parameters, row.tries, row.traceparent)
         finally:
             connection.execute(_UNLOCK, {"lock": _LOCK, "id": row.task_id})
 

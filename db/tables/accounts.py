@@ -12,12 +12,23 @@ users = sa.Table(
     metadata,
     sa.Column("user_id", sa.Integer, sa.Identity(), primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
-    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, comment="null: the user signs in with a provider alone"),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.text("true")),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     sa.Column("channel", sa.Text, comment="notification channel that reaches the user; null: none"),
     sa.CheckConstraint("role in ('viewer', 'analyst', 'researcher', 'operator', 'administrator')", name="role"),
+)
+
+provider_identities = sa.Table(
+    "provider_identities",
+    metadata,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True, comment="who the user is at the issuer; mail addresses identify nobody"),
+    sa.Column("user_id", sa.ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("sets_role", sa.Boolean, nullable=False, comment="whether the role follows the provider's groups"),
+    sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    comment="accounts at identity providers with which users sign in",
 )
 
 sessions = sa.Table(

@@ -81,6 +81,7 @@ tasks = sa.Table(
     sa.Column("finished_at", sa.DateTime(timezone=True)),
     sa.Column("error", sa.Text),
     sa.Column("owner", sa.Text, comment="the user who asked for it; none for the workbench's own"),
+    sa.Column("traceparent", sa.Text, comment="the span that queued it (W3C Trace Context); null: no traces"),
     sa.CheckConstraint("status in ('queued', 'running', 'finished', 'failed', 'cancelled')", name="status"),
     sa.Index("ix_tasks_kind_task_id", "kind", "task_id", postgresql_where=sa.text("status in ('queued', 'running')")),
     sa.Index("ix_tasks_finished_at", "finished_at"),

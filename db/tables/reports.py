@@ -67,7 +67,9 @@ report_deliveries = sa.Table(
     sa.Column("claimed_until", sa.DateTime(timezone=True)),
     sa.Column("sent_at", sa.DateTime(timezone=True)),
     sa.Column("error", sa.Text),
+    sa.Column("unsubscribe_sha256", sa.Text, comment="of the secret in the link that stops these reports; null: no link"),
     sa.CheckConstraint("state in ('pending', 'sending', 'sent', 'failed')", name="state"),
+    sa.Index("ix_report_deliveries_unsubscribe_sha256", "unsubscribe_sha256"),
     sa.Index("ix_report_deliveries_due_at", "due_at", postgresql_where=sa.text("state in ('pending', 'sending')")),
     comment="one row a report run and recipient",
 )

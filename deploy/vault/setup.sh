@@ -3,6 +3,8 @@
 # there already stays. The files of deploy/secrets become the fields of the secret, unless it has some. It prints the settings of the workbench:
 #   VAULT_ADDR=http://127.0.0.1:8200 VAULT_TOKEN=... ./setup.sh >>../workbench.env
 # VAULT_PROGRAM is `vault`, unless you say `bao`.
+# With DATABASE_ADMIN_URL (postgresql://owner:password@host:5432/name, the account that owns the tables and may create roles) it also
+# makes accounts for the database: each lasts 24 hours, is renewed, and acts as the owner.
 set -eu
 cd "$(dirname "$0")"
 vault="${VAULT_PROGRAM:-vault}"
@@ -26,7 +28,7 @@ esac
 "$vault" secrets list -format=json | grep -q '"secret/"' || "$vault" secrets enable -path=secret -version=2 kv >&2
 "$vault" policy write workbench policy.hcl >&2
 "$vault" auth list -format=json | grep -q '"approle/"' || "$vault" auth enable approle >&2
-"$vault" write auth/approle/role/workbench token_policies=workbench token_ttl=20m token_max_ttl=1h >&2
+"$vault" write auth/approle/role/workbench token_policies=workbench token_period=1h >&2
 secrets="${SECRETS_FOLDER:-../secrets}"
 if [ -d "$secrets" ] && ! "$vault" kv get secret/workbench >/dev/null 2>&1; then
     set --
@@ -35,9 +37,28 @@ if [ -d "$secrets" ] && ! "$vault" kv get secret/workbench >/dev/null 2>&1; then
     done
     [ $# -eq 0 ] || "$vault" kv put secret/workbench "$@" >&2
 fi
+credentials=""
+if [ -n "${DATABASE_ADMIN_URL:-}" ]; then
+    account="${DATABASE_ADMIN_URL#*://}"
+    place="${account##*@}"
+    account="${account%@*}"
+    owner="${account%%:*}"
+    "$vault" secrets list -format=json | grep -q '"database/"' || "$vault" secrets enable database >&2
+    "$vault" write database/config/workbench plugin_name=postgresql-database-plugin allowed_roles=workbench \
+        connection_url="postgresql://{{username}}:{{password}}@$place" username="$owner" password="${account#*:}" >&2 ||
+        fail "the server cannot sign in to the database"
+    # Tables that an account makes belong to the owner, so nothing is lost with the account.
+    "$vault" write database/roles/workbench db_name=workbench default_ttl=24h max_ttl=72h creation_statements="
+        create role \"{{name}}\" login password '{{password}}' valid until '{{expiration}}' in role \"$owner\";
+        alter role \"{{name}}\" set role to \"$owner\";" \
+        revocation_statements="drop role if exists \"{{name}}\";" >&2
+    credentials=database/creds/workbench
+fi
 role_id="$("$vault" read -field=role_id auth/approle/role/workbench/role-id)"
 secret_id="$("$vault" write -f -field=secret_id auth/approle/role/workbench/secret-id)"
 echo "WORKBENCH_SECRETS__KIND=vault"
 echo "WORKBENCH_SECRETS__ADDRESS=${WORKBENCH_VAULT_ADDRESS:-$VAULT_ADDR}"
 echo "WORKBENCH_SECRETS__ROLE_ID=$role_id"
 echo "WORKBENCH_SECRETS__SECRET_ID=$secret_id"
+[ -z "$credentials" ] || echo "WORKBENCH_DATABASE__URL=postgresql://$place"
+[ -z "$credentials" ] || echo "WORKBENCH_DATABASE__CREDENTIALS=$credentials"

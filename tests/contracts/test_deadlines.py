@@ -17,7 +17,8 @@ from workbench.adapters.dbt import DbtMarts
 from workbench.adapters.minio_store import MinioStore
 from workbench.adapters.notifier import AppriseNotifier
 from workbench.adapters.openai_embedder import OpenAiEmbedder
-from workbench.adapters.secret_store import AwsSecretStore, VaultLogin, VaultSecretStore
+from workbench.adapters.secret_store import AwsSecretStore, VaultSecretStore
+from workbench.adapters.vault.client import VaultLogin
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import MalformedDocument, SetupError, SourceError, SourceUnavailable, WorkbenchError
 from workbench.parse.uploads import pdf_reader as pdf_reader_module

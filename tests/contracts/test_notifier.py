@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -64,6 +64,15 @@ def channel(request: pytest.FixtureRequest) -> Iterator[Channel]:
 def mail(server: MailServer, password: str | None = None) -> str:
     user = f"me:{password}@" if password else ""
     return f"mailto://{user}127.0.0.1:{server.port}?from=workbench@example.org&to=ada@example.org"
+
+
+def test_mail_has_the_address_that_stops_it_in_its_head() -> None:
+    for address, one_click in (("https://w.example/unsubscribe?token=a", "List-Unsubscribe=One-Click"), ("http://w/u", None)):
+        with MailServer() as server:
+            AppriseNotifier({"ops": mail(server)}).send("ops", replace(MESSAGE, unsubscribe=address))
+        (received,) = server.received
+        assert received.head["List-Unsubscribe"].replace(" ", "") == f"<{address}>"
+        assert received.head.get("List-Unsubscribe-Post") == one_click
 
 
 def test_a_message_arrives_as_it_was_written(channel: Channel) -> None:

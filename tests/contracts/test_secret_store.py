@@ -13,7 +13,8 @@ import hvac
 import pytest
 
 from tests.services import Service, vault_server
-from workbench.adapters.secret_store import AwsSecretStore, LocalSecretStore, VaultLogin, VaultSecretStore, WithFallback
+from workbench.adapters.secret_store import AwsSecretStore, LocalSecretStore, VaultSecretStore, WithFallback
+from workbench.adapters.vault.client import VaultLogin
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceUnavailable
 from workbench.ports import SecretStore
 from workbench.runtime.secrets import with_secrets

@@ -31,6 +31,7 @@ def _environments() -> Iterator[dict[str, str]]:
     services = compose()["services"].values()
     # What Compose fills in from .env.
     filled_in = {"WORKBENCH_FLOWS__ENABLED": "true", "WORKBENCH_SERVER__PUBLIC_ADDRESS": "https://w.example.org"}
+    filled_in["WORKBENCH_TRACES__ENDPOINT"] = "http://otel:4318"
     filled = (each["environment"] | filled_in for each in services if "build" in each)
     for each in filled:
         if "WORKBENCH_DATABASE__URL" in each:
@@ -234,6 +235,21 @@ def test_prometheus_takes_its_configuration_and_alerts_fire_when_they_should() -
     run(promtool, "check", "config", "--syntax-only", folder / "prometheus.yml")
     run(promtool, "check", "rules", folder / "alerts.yml")
     run(promtool, "test", "rules", folder / "alerts_test.yml", cwd=folder)
+
+
+def test_logs_stay_for_90_days_and_failed_traces_stay_whatever_the_share_of_the_rest_is() -> None:
+    loki = yaml.safe_load((DEPLOY / "loki" / "loki.yaml").read_text())
+    assert loki["limits_config"]["retention_period"] == f"{90 * 24}h"
+    assert loki["compactor"]["retention_enabled"] is True
+    collector = yaml.safe_load((DEPLOY / "otel" / "collector.yaml").read_text())
+    traces = collector["service"]["pipelines"]["traces"]
+    assert (traces["receivers"], traces["processors"][-2:]) == (["otlp"], ["tail_sampling", "batch"])
+    policies = {each["type"]: each[each["type"]] for each in collector["processors"]["tail_sampling"]["policies"]}
+    assert policies["status_code"] == {"status_codes": ["ERROR"]}
+    assert policies["latency"] == {"threshold_ms": 1000}
+    assert policies["probabilistic"] == {"sampling_percentage": "${env:TRACES_PERCENT:-10}"}
+    assert set(traces["exporters"]) <= set(collector["exporters"])
+    assert compose()["services"]["otel"]["profiles"] == ["logs", "traces"]
 
 
 def test_alertmanager_takes_its_configuration() -> None:

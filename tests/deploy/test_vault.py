@@ -16,7 +16,8 @@ from tests.deploy.files import DEPLOY, run
 from tests.deploy.role_stack import free_ports, until
 from tests.services import program
 from tests.test_settings import _names
-from workbench.adapters.secret_store import VaultLogin, VaultSecretStore
+from workbench.adapters.secret_store import VaultSecretStore
+from workbench.adapters.vault.client import VaultLogin
 from workbench.domain.errors import SetupError
 from workbench.settings import Settings
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,19 +14,24 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
+from starlette.testclient import TestClient
 
+from api.app import create_app
 from db.engine import Database
 from db.operations import report_deliveries
 from db.operations import reports as db_reports
-from tests.notifiers import MailServer, Webhook
+from db.operations.audit import list_entries
+from tests.notifiers import MailServer, Received, Webhook
 from workbench.adapters.object_store import FolderStore
 from workbench.adapters.signed_webhooks import WebhookTarget
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound, SetupError
-from workbench.domain.operations.report_deliveries import DeliveryState, parse_recipients
+from workbench.domain.operations.report_deliveries import DeliveryState, Subscription, parse_recipients
 from workbench.ingest import archive
 from workbench.reports import deliveries
 from workbench.reports.schedules import add
+from workbench.reports.unsubscribing import subscription_of, unsubscribe
 from workbench.runtime import Workbench
 from workbench.settings import Alerts, Reports, Settings
 
@@ -124,6 +130,55 @@ def test_each_recipient_gets_each_report_once(workbench: Workbench, mail: MailSe
     with workbench.database.read() as connection:
         states = {each.recipient: each.state for each in report_deliveries.list_deliveries(connection)}
     assert states == {"ops": DeliveryState.SENT, "webhook:crm": DeliveryState.SENT}
+
+
+def link_in(letter: Received) -> str:
+    (link,) = re.findall(r"http://127\.0\.0\.1:8000/unsubscribe\?token=([\w-]+)", letter.text)
+    assert link in letter.head["List-Unsubscribe"].replace(" ", "")
+    return link
+
+
+def test_a_recipient_stops_the_reports_with_the_link_in_the_mail(
+    workbench: Workbench, mail: MailServer, hook: Webhook
+) -> None:
+    clock = Clock()
+    finished(workbench, "ops", "webhook:crm")
+    sent(workbench, clock)
+    token = link_in(mail.received[0])
+    assert b"unsubscribe" not in hook.bodies[0][0]
+    with workbench.database.read() as connection:
+        assert token not in str(connection.execute(sa.text("select * from report_deliveries")).all())
+    assert subscription_of(workbench.database, token) == Subscription("weekly", "ops", "Company review: KO")
+    # A run that has ended meanwhile is not sent any longer either.
+    finished(workbench, "ops", "webhook:crm")
+    for _ in range(2):  # a second click changes nothing
+        assert unsubscribe(workbench.database, token, address="203.0.113.9").recipient == "ops"
+    sent(workbench, clock)
+    assert (len(mail.received), len(hook.bodies)) == (1, 2)
+    with workbench.database.read() as connection:
+        (schedule,) = db_reports.list_schedules(connection)
+        actions = [each.action for each in list_entries(connection)]
+    assert (schedule.recipients, actions.count("report.unsubscribed")) == (("webhook:crm",), 1)
+    for wrong in ("", "guessed", token + "x"):
+        with pytest.raises(NotFound):
+            unsubscribe(workbench.database, wrong, address="203.0.113.9")
+
+
+def test_the_link_is_a_page_that_asks_and_one_click_for_mail_programs(workbench: Workbench, mail: MailServer) -> None:
+    finished(workbench, "ops")
+    sent(workbench, Clock())
+    token = link_in(mail.received[0])
+    app = create_app(workbench, role="pages")
+    with TestClient(app, base_url="http://127.0.0.1:8000", client=("203.0.113.9", 50000)) as client:
+        asked = client.get(f"/unsubscribe?token={token}")
+        assert (asked.status_code, "Stop sending it" in asked.text, "<script" in asked.text) == (200, True, False)
+        with workbench.database.read() as connection:
+            (schedule,) = db_reports.list_schedules(connection)
+        assert schedule.recipients == ("ops",)
+        done = client.post(f"/unsubscribe?token={token}", data={"List-Unsubscribe": "One-Click"})
+        assert (done.status_code, "is not sent to ops any longer" in done.text) == (200, True)
+        assert client.post("/unsubscribe?token=guessed").status_code == 404
+        assert client.get("/unsubscribe").status_code == 404
 
 
 def test_what_a_receiver_cannot_take_now_is_sent_later_once(workbench: Workbench, hook: Webhook) -> None:

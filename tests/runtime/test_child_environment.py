@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -96,6 +97,8 @@ def scalars(annotation: Any, field: FieldInfo) -> st.SearchStrategy[Any]:
         date: st.dates(),
         Decimal: st.decimals(allow_nan=False, allow_infinity=False),
     }
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return st.sampled_from(annotation)
     if annotation not in kinds:
         raise TypeError(f"settings of the type {annotation} are not tested on their way into a child process")
     return kinds[annotation]

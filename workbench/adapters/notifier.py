@@ -15,6 +15,7 @@ from typing import Any
 
 import apprise
 from apprise.attachment.file import AttachFile
+from apprise.plugins.email.base import NotifyEmail
 
 from workbench.deadlines.deadline import within
 from workbench.domain.alerts.notices import Message, MessageFile
@@ -74,6 +75,8 @@ class AppriseNotifier:
         headers = getattr(plugin, "headers", None)
         if isinstance(headers, dict):  # of mail and of webhooks
             headers.setdefault(_KEY_HEADER, message.key)
+            if message.unsubscribe is not None and isinstance(plugin, NotifyEmail):
+                headers |= _unsubscribe_headers(message.unsubscribe)
         takes_html = plugin.notify_format == apprise.NotifyFormat.HTML
         for limit in ("socket_connect_timeout", "socket_read_timeout"):  # of one step; its connections are out of reach
             setattr(plugin, limit, min(getattr(plugin, limit), self._timeout_seconds))
@@ -109,6 +112,12 @@ class AppriseNotifier:
         if plugin is None:
             raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
         return plugin
+
+
+def _unsubscribe_headers(address: str) -> Mapping[str, str]:
+    """By these mail programs show a button; one click is for encrypted addresses alone (RFC 8058, section 3.1)."""
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if address.startswith("https://") else {}
+    return {"List-Unsubscribe": f"<{address}>", **one_click}
 
 
 @contextmanager

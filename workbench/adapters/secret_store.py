@@ -6,20 +6,15 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workbench.deadlines.connections import bound_session
-from workbench.deadlines.deadline import deadline, within
+from workbench.adapters.vault.client import VaultLogin, vault_client
+from workbench.deadlines.deadline import within
 from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import InvalidRequest, NotFound, SetupError, SourceUnavailable
 from workbench.ports import SecretStore
-
-if TYPE_CHECKING:
-    import hvac
-    import requests
 
 
 class LocalSecretStore:
@@ -45,19 +40,6 @@ class LocalSecretStore:
             f"there is no secret {name!r}",
             hint=f"set the variable {name}, or write the file {self._folders[0] / name}" if self._folders else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class VaultLogin:
-    """One of: a token, a file that an agent writes one to, the two parts of an AppRole."""
-
-    token: str | None = None
-    token_file: Path | None = None
-    role_id: str | None = None
-    secret_id: str | None = None
-
-    def __repr__(self) -> str:
-        return "VaultLogin(****)"
 
 
 class VaultSecretStore:
@@ -89,16 +71,9 @@ class VaultSecretStore:
     @cached_property
     def _fields(self) -> Mapping[str, object]:
         import hvac
-        import requests
 
-        session = requests.Session()
-        bound_session(session)
-        pauses: list[float | None] = []
-        session.hooks["response"].append(lambda response, **_: pauses.append(_wanted_pause(response)))
         try:
-            with deadline(self._timeout_seconds):
-                client = hvac.Client(url=self._address, timeout=self._timeout_seconds, session=session)
-                self._sign_in(client)
+            with vault_client(self._address, self._timeout_seconds, login=self._login) as client:
                 answer = client.secrets.kv.v2.read_secret_version(
                     self._path, mount_point=self._mount, raise_on_deleted_version=True
                 )
@@ -106,38 +81,8 @@ class VaultSecretStore:
             raise NotFound(
                 f"there is no secret {self._mount}/{self._path} in Vault", hint="put one there, or set WORKBENCH_SECRETS__PATH"
             ) from None
-        except (hvac.exceptions.Forbidden, hvac.exceptions.Unauthorized, hvac.exceptions.InvalidRequest) as error:
-            raise SetupError(
-                f"Vault at {self._address} refuses us: {_first_line(error)}", hint="check its token or AppRole, and the policy"
-            ) from None
-        except (requests.RequestException, hvac.exceptions.VaultError) as error:
-            raise SourceUnavailable(
-                f"Vault at {self._address} gives no answer ({type(error).__name__})",
-                url=self._address,
-                hint="start or unseal it, or check WORKBENCH_SECRETS__ADDRESS",
-                retry_after_seconds=pauses[-1] if pauses else None,
-            ) from None
-        finally:
-            session.close()
         results: Mapping[str, object] = answer["data"]["data"]
         return results
-
-    def _sign_in(self, client: hvac.Client) -> None:
-        login = self._login
-        if login.token:
-            client.token = login.token
-        elif login.token_file:
-            try:
-                client.token = login.token_file.read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise SetupError(f"{login.token_file} cannot be read: {error.strerror}", hint="is the agent there?") from None
-        elif login.role_id and login.secret_id:
-            client.auth.approle.login(role_id=login.role_id, secret_id=login.secret_id)
-        else:
-            raise SetupError(
-                "nothing to sign in to Vault with",
-                hint="set WORKBENCH_SECRETS__TOKEN, __TOKEN_FILE, or __ROLE_ID and __SECRET_ID",
-            )
 
 
 class AwsSecretStore:
@@ -259,11 +204,3 @@ def _field(fields: Mapping[str, object], name: str, where: str) -> str:
     if not isinstance(value, str):
         raise NotFound(f"there is no secret {name!r} at {where}", hint="put it there as a field of that name, a text")
     return value
-
-
-def _wanted_pause(response: requests.Response) -> float | None:
-    return retry_after_seconds(response.headers.get("retry-after"))
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -22,6 +22,7 @@ from workbench.ingest.unit_of_work import Tally, run
 from workbench.reports import saved_runs
 from workbench.reports.pdf import to_pdf
 from workbench.reports.tables import TEMPLATES
+from workbench.reports.unsubscribing import unsubscribe_link
 from workbench.runtime import Workbench
 
 KIND = "report delivery"
@@ -80,9 +81,10 @@ def compose(workbench: Workbench, report: ReportRun, delivery: ReportDelivery) -
     is_failed = report.status is RunStatus.FAILED
     title = f"Failed: {report.title}" if is_failed else report.title
     link = f"{workbench.settings.server.address}/reports?report={report.report_id}"
-    named = {"report": report, "is_failed": is_failed, "link": link}
+    stop = unsubscribe_link(workbench, report, delivery)
+    named = {"report": report, "is_failed": is_failed, "link": link, "unsubscribe": stop}
     text, html = TEMPLATES.text("delivery.txt", **named), TEMPLATES.render("delivery.html", **named)
-    return Message(delivery.key, title, text, html, tuple(_files(workbench, report)))
+    return Message(delivery.key, title, text, html, tuple(_files(workbench, report)), stop)
 
 
 def _files(workbench: Workbench, report: ReportRun) -> Iterator[MessageFile]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,17 +19,19 @@ from db import migrate
 from db.server import check_server, server_facts
 from db.timeouts import Timeouts
 from db.timescale import ChunkPlan, apply_plan
+from workbench import tracing
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime.questions import EveryResearch
-from workbench.runtime.secrets import with_secrets
+from workbench.runtime.secrets import database_address, with_secrets
 from workbench.service_settings import (
     EmbeddedDatabase,
     FolderObjects,
     MiniLmEmbeddings,
     OpenAiEmbeddings,
+    OpenIdSignIn,
     PostgresDatabase,
     TesseractOcr,
 )
@@ -42,7 +45,17 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
-    from workbench.ports import Cache, Embedder, MartsBuilder, Notifier, ObjectStore, RequestWindows, TextRecognizer
+    from workbench.ports import (
+        Cache,
+        DatabaseAddress,
+        Embedder,
+        IdentityProvider,
+        MartsBuilder,
+        Notifier,
+        ObjectStore,
+        RequestWindows,
+        TextRecognizer,
+    )
     from workbench.runtime.changes import Changes
     from workbench.runtime.company_cache import CompanyCache
 
@@ -86,7 +99,12 @@ class Workbench(EveryResearch):
     @cached_property
     def cache(self) -> Cache:
         """The cache of frequent results."""
-        return cache(self.settings)
+        chosen = cache(self.settings)
+        if not tracing.is_on():
+            return chosen
+        from workbench.adapters.traced import TracedCache
+
+        return TracedCache(chosen)
 
     @cached_property
     def notifier(self) -> Notifier:
@@ -97,6 +115,11 @@ class Workbench(EveryResearch):
     def webhooks(self) -> Notifier:
         """The signed webhooks of the settings, which get reports."""
         return webhooks(self.settings)
+
+    @cached_property
+    def identity_provider(self) -> IdentityProvider | None:
+        """The provider that users may sign in with; None for passwords alone."""
+        return identity_provider(self.settings)
 
     @cached_property
     def company_cache(self) -> CompanyCache:
@@ -142,6 +165,8 @@ class Workbench(EveryResearch):
         """Closes what this object opened; the caller that opened the database closes it."""
         if "data_changes" in self.__dict__:
             self.data_changes.close()
+        if (provider := self.__dict__.get("identity_provider")) is not None:
+            provider.close()
 
 
 @contextmanager
@@ -150,12 +175,19 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
 
     Raises SetupError with a hint when a component is not available.
     """
-    settings = with_secrets(settings or Settings.load())
-    with connect(settings) as database:
+    named = settings or Settings.load()
+    settings = with_secrets(named)
+    start_tracing(settings)
+    with connect(named) as database:
         migrate.upgrade(database.engine, statement_seconds=database.timeouts.schema_statement_seconds)
         _apply_chunk_plan(settings, database)
         with closing(Workbench(settings, database, object_store(settings))) as workbench:
             yield workbench
+
+
+def start_tracing(settings: Settings) -> None:
+    """Records what this process does from here on, if the settings name where traces go."""
+    tracing.configure(settings.traces, version=version("corporate-intel-workbench"))
 
 
 def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
@@ -203,16 +235,16 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
 
     Raises SetupError for a database that cannot be reached or lacks what the workbench needs.
     """
-    settings = with_secrets(settings)
     with ExitStack() as stack:
+        address: str | DatabaseAddress
         if isinstance(settings.database, EmbeddedDatabase):
             server = EmbeddedPostgres(settings.home / "postgres", is_alive=db_engine.is_alive)
             stack.callback(server.release)
-            url = server.acquire()
+            address = server.acquire()
         else:
-            url = settings.database.url.get_secret_value()
+            address = database_address(settings, settings.database)
         size, overflow = settings.database.pool_size, settings.database.pool_overflow
-        database = db_engine.Database(url, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings))
+        database = db_engine.Database(address, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings))
         stack.callback(database.close)
         if not isinstance(settings.database, EmbeddedDatabase):
             with database.read() as connection:
@@ -241,6 +273,15 @@ def _timeouts(settings: Settings) -> Timeouts:
 
 def object_store(settings: Settings) -> ObjectStore:
     """The chosen object store; nothing is created before the first put."""
+    store = _object_store(settings)
+    if not tracing.is_on():
+        return store
+    from workbench.adapters.traced import TracedObjectStore
+
+    return TracedObjectStore(store)
+
+
+def _object_store(settings: Settings) -> ObjectStore:
     chosen = with_secrets(settings).objects
     if isinstance(chosen, FolderObjects):
         return FolderStore(settings.home / "objects")
@@ -280,6 +321,22 @@ def webhooks(settings: Settings) -> Notifier:
 
     chosen = with_secrets(settings).reports.webhooks
     return SignedWebhooks({name: address.get_secret_value() for name, address in chosen.items()})
+
+
+def identity_provider(settings: Settings) -> IdentityProvider | None:
+    """The chosen OpenID Connect provider, contacted with the first sign-in; None for passwords alone."""
+    chosen = with_secrets(settings).sign_in
+    if not isinstance(chosen, OpenIdSignIn):
+        return None
+    from workbench.adapters.openid_provider import OpenIdProvider
+
+    return OpenIdProvider(
+        chosen.issuer,
+        client_id=chosen.client_id,
+        client_secret=chosen.client_secret.get_secret_value() if chosen.client_secret else None,
+        scopes=chosen.scopes,
+        timeout_seconds=chosen.timeout_seconds,
+    )
 
 
 def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuilder:

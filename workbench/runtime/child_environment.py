@@ -16,14 +16,15 @@ from pydantic import SecretStr
 
 from workbench.settings import Settings
 from workbench.settings_file import PREFIX, WHOLE_PARTS
+from workbench.tracing import child_variables
 
 
 def child_environment(settings: Settings, further: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment with all of `settings`, including secrets, and `further` variables.
+    """This process's environment with all of `settings`, including secrets, the running trace, and `further` variables.
 
     In the child, `Settings.load()` returns equal settings, with relative paths made absolute.
     """
-    return {**environment_without_settings(), **settings_variables(settings), **(further or {})}
+    return {**environment_without_settings(), **settings_variables(settings), **child_variables(), **(further or {})}
 
 
 def environment_without_settings() -> dict[str, str]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr
 
-from workbench.domain.errors import NotFound, SetupError
-from workbench.service_settings import AwsSecrets, VaultSecrets
+from workbench.domain.errors import NotFound, SetupError, WorkbenchError
+from workbench.service_settings import AwsSecrets, PostgresDatabase, VaultSecrets
 from workbench.settings import Settings
 from workbench.settings_file import PREFIX
 
 if TYPE_CHECKING:
-    from workbench.ports import SecretStore
+    from workbench.adapters.vault.client import VaultLogin
+    from workbench.ports import DatabaseAddress, SecretStore
+
+logger = logging.getLogger(__name__)
 
 _REFERENCE = "secret:"
+# A wrong password must not make every request ask the secret store.
+_LOOK_SECONDS = 5.0
 
 
 def with_secrets(settings: Settings) -> Settings:
@@ -38,12 +46,7 @@ def secret_store(settings: Settings) -> SecretStore:
     if isinstance(chosen, VaultSecrets):
         vault = stores.VaultSecretStore(
             chosen.address,
-            login=stores.VaultLogin(
-                token=_revealed(chosen.token),
-                token_file=chosen.token_file,
-                role_id=chosen.role_id,
-                secret_id=_revealed(chosen.secret_id),
-            ),
+            login=vault_login(chosen),
             mount=chosen.mount,
             path=chosen.path,
             timeout_seconds=chosen.timeout_seconds,
@@ -52,6 +55,86 @@ def secret_store(settings: Settings) -> SecretStore:
             return vault
         return stores.WithFallback(vault, stores.AwsSecretStore(region=chosen.aws_region, name=chosen.aws_name))
     return stores.LocalSecretStore([settings.home / "secrets", Path("/run/secrets")])
+
+
+def database_address(settings: Settings, chosen: PostgresDatabase) -> DatabaseAddress:
+    """The address of the database: with accounts that Vault makes, or as the settings or the secret that they name have it.
+
+    Raises as `with_secrets` does.
+    """
+    if chosen.credentials is None:
+        return NamedAddress(chosen, lambda: secret_store(settings))
+    vault = settings.secrets
+    if not isinstance(vault, VaultSecrets):
+        raise SetupError("WORKBENCH_DATABASE__CREDENTIALS needs WORKBENCH_SECRETS__KIND=vault")
+    from workbench.adapters.vault.leased_login import LeasedLogin
+
+    plain = with_secrets(settings).database
+    return LeasedLogin(
+        plain.url.get_secret_value() if isinstance(plain, PostgresDatabase) else "",
+        address=vault.address,
+        login=vault_login(vault),
+        path=chosen.credentials,
+        timeout_seconds=vault.timeout_seconds,
+    )
+
+
+class NamedAddress:
+    """A DatabaseAddress of the settings. A `secret:NAME` is looked up again when the database refuses the account."""
+
+    def __init__(
+        self, chosen: PostgresDatabase, store: Callable[[], SecretStore], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Raises SetupError and SourceUnavailable as the store does."""
+        self._named = chosen.url.get_secret_value()
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._looked_at = clock()
+        self._url = self._read()
+
+    def current(self) -> str:
+        """The URL as it was last looked up."""
+        return self._url
+
+    def look_again(self) -> bool:
+        """Looks the secret up, at most every few seconds; returns whether it changed."""
+        before = self._url
+        with self._lock:
+            if self._url != before:  # somebody else was quicker
+                return True
+            if not self._named.startswith(_REFERENCE) or self._clock() - self._looked_at < _LOOK_SECONDS:
+                return False
+            self._looked_at = self._clock()
+            try:
+                self._url = self._read()
+            except WorkbenchError as error:
+                logger.warning("the secret of the database was not looked up again: %s", error)
+                return False
+            return self._url != before
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _read(self) -> str:
+        if not self._named.startswith(_REFERENCE):
+            return self._named
+        try:
+            return self._store().get(self._named.removeprefix(_REFERENCE))
+        except NotFound as error:
+            raise SetupError(f"{PREFIX}DATABASE__URL names a missing secret: {error}", hint=error.hint) from None
+
+
+def vault_login(chosen: VaultSecrets) -> VaultLogin:
+    """What the settings have to sign in to Vault with."""
+    from workbench.adapters.vault.client import VaultLogin
+
+    return VaultLogin(
+        token=_revealed(chosen.token),
+        token_file=chosen.token_file,
+        role_id=chosen.role_id,
+        secret_id=_revealed(chosen.secret_id),
+    )
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

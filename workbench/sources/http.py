@@ -35,6 +35,7 @@ from workbench.domain.errors import (
 from workbench.ports import Fetched
 from workbench.sources.content import LARGEST_BODY, unpack
 from workbench.sources.request_budget import RateLimiter
+from workbench.tracing import span
 
 CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC requires a contact for every program"
 
@@ -171,10 +172,15 @@ class HttpClient:
         request = self._client.build_request("GET", url, headers=extra)
         try:
             with ExitStack() as opened:
+                recorded = opened.enter_context(
+                    span("GET", "client", server__address=url.host, url__path=url.path, http__request__method="GET")
+                )
                 with self._limiter.slot():
                     opened.enter_context(deadline(self._timeout_seconds))  # does not include the wait for the slot
                     response = self._client.send(request, stream=True)
                 opened.callback(response.close)
+                if recorded is not None:
+                    recorded.set_attribute("http.response.status_code", response.status_code)
                 is_whole_unasked = extra is not None and response.status_code == 200
                 body = b"" if is_whole_unasked else _body(response, shown)
                 return response.status_code, response.headers, body

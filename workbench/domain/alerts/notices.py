@@ -71,6 +71,7 @@ class Message:
     """A message for a channel: a title of one line, and the same content as text and as HTML; `files` go with it by mail.
 
     `key` is an idempotency key: it is equal for equal notifications, so that a receiver recognises a repeated message.
+    `unsubscribe` is an address by which its reader stops such messages; mail has it in its head (RFC 2369, RFC 8058).
     """
 
     key: str
@@ -78,3 +79,4 @@ class Message:
     text: str
     html: str
     files: tuple[MessageFile, ...] = ()
+    unsubscribe: str | None = None

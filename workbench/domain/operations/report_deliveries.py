@@ -41,6 +41,15 @@ class ReportDelivery:
         return f"report-{self.report_id}-{self.recipient}"
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a link in a mailed report stops: the reports of a schedule to a recipient. `title` is that of the report."""
+
+    schedule: str
+    recipient: str
+    title: str
+
+
 def parse_recipients(texts: Iterable[str]) -> tuple[str, ...]:
     """The recipients, each once: names of channels, or of signed webhooks as `webhook:NAME`.
 

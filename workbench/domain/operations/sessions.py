@@ -25,6 +25,7 @@ class SignInMethod(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  a word, no secret
     SECOND_FACTOR = "second_factor"
+    PROVIDER = "provider"
 
 
 class EndReason(StrEnum):
@@ -36,6 +37,7 @@ class EndReason(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     ACCOUNT_DISABLED = "account_disabled"
     REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105
+    ROLE_WITHDRAWN = "role_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,10 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task that was taken from the queue; `tries` counts this one."""
+    """A task that was taken from the queue; `tries` counts this one. `traceparent` is the span that queued it."""
 
     task_id: int
     kind: TaskKind
     parameters: Mapping[str, Any]
     tries: int
+    traceparent: str | None = None

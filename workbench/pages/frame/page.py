@@ -24,7 +24,7 @@ from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.pages.frame.html_panel import HtmlPanel, asset, asset_version
 from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
-from workbench.pages.frame.visitor import visitor
+from workbench.pages.frame.visitor import script_nonce, visitor
 from workbench.runtime import Workbench
 
 
@@ -206,8 +206,10 @@ def _in_frame(name: str, selection: Selection, content: Content, unread: int) ->
     as_of = selection.as_of.isoformat() if selection.as_of else ""
     shared = Selection(as_of=selection.as_of)
     places = [_Place.of(name, panel) for name, panel in content.panels.items()]
+    nonce = script_nonce()
     variables: dict[str, Any] = {
         **_files(),
+        "nonce": Markup(f' nonce="{nonce}"') if nonce else "",  # noqa: S704  # nosec B704
         "page_title": f"{content.title} · Workbench",
         "places": places,
         "heading": "" if any(place.has_heading for place in places) else content.title,

@@ -1,4 +1,4 @@
-"""Who visits a page. The server names the visitor while it builds the page, and the page's panels keep it."""
+"""Who visits a page, and the mark of its own scripts. The server names both while it builds the page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from workbench.domain.rights.ownership import NOBODY, Caller
 
+_script_nonce: ContextVar[str] = ContextVar("script_nonce", default="")
 _visitor: ContextVar[Caller] = ContextVar("visitor", default=NOBODY)
 
 
@@ -24,3 +25,18 @@ def visited_by(caller: Caller) -> Iterator[None]:
         yield
     finally:
         _visitor.reset(token)
+
+
+def script_nonce() -> str:
+    """The nonce of the page that is being built: the browser runs those scripts alone that bear it; empty without one."""
+    return _script_nonce.get()
+
+
+@contextmanager
+def scripts_marked(nonce: str) -> Iterator[None]:
+    """Builds pages whose scripts bear this nonce within the block."""
+    token = _script_nonce.set(nonce)
+    try:
+        yield
+    finally:
+        _script_nonce.reset(token)

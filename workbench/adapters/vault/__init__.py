@@ -1,0 +1,1 @@
+"""Vault and OpenBao: signing in, and accounts for the database."""
