@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
+from workbench.domain.facts.standards import are_of_one_standard
 from workbench.domain.statements.computed_figure import ComputedFigure, adds_up, is_same, sum_holds
 from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
 
@@ -55,6 +56,8 @@ class QuarterSums:
         if sum(quarter.months for quarter in quarters) != 12:
             return ()
         whole, *parts = (self._compute(line.name, each) for each in (year, *quarters))
+        if not are_of_one_standard([fact.concept for each in (whole, *parts) for fact in each.facts]):
+            return ()  # a year that was restated to other standards than its quarters says nothing about them
         holds = sum_holds(whole, parts)
         if holds is None:
             return self._restated_apart(whole, parts, year, quarters)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from workbench.domain.facts.known import FactTable, KnownFact
 from workbench.domain.statements.computed_figure import is_same
-from workbench.domain.statements.concepts import Choice, LineDefinition, Template
+from workbench.domain.statements.concepts import Choice, ConceptMap, LineDefinition, Template
 
 
 class TagChoice:
@@ -19,13 +19,30 @@ class TagChoice:
         self._lines = {line.name: line for line in template.lines}
         self._facts = facts
         self._unit = unit
+        self._standards = facts.standards(ConceptMap.load().anchors)
         self._tags: dict[str, tuple[str, ...]] = {}
         self._is_reported: dict[str, bool] = {}
         self._chosen: dict[tuple[str, date | None, date], KnownFact | None] = {}
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """The known facts of each of the line's tags, in the map's order."""
-        return self._facts.each(self._reported(line), self._unit(line, end), start, end)
+        return self._of_the_standard(self._facts.each(self._reported(line), self._unit(line, end), start, end))
+
+    def _of_the_standard(self, facts: Iterator[KnownFact]) -> Iterator[KnownFact]:
+        """The facts without those of another accounting standard than their period."""
+        if not self._standards:
+            return facts
+        return (
+            fact
+            for fact in facts
+            if not self._standards.is_of_another(
+                fact.concept,
+                fact.period_start,
+                fact.period_end,
+                first_filed_on=fact.first_filed_on,
+                last_filed_on=fact.last_filed_on,
+            )
+        )
 
     def is_reported(self, line: LineDefinition) -> bool:
         """Whether the company has ever used a tag of the line, of its fallback or of its parts; else no period has a fact."""
@@ -109,8 +126,8 @@ class TagChoice:
 
     def _is_below_a_part(self, line: LineDefinition, whole: KnownFact) -> bool:
         """Whether a part of the line is larger than this figure, so that the figure is itself only a part."""
-        parts = (self._facts.find(tag, whole.unit, whole.period_start, whole.period_end) for tag in line.at_least)
-        return any(part is not None and part.value > whole.value for part in parts)
+        parts = self._facts.each(line.at_least, whole.unit, whole.period_start, whole.period_end)
+        return any(part.value > whole.value for part in self._of_the_standard(parts))
 
     def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         if line.distinct_from or line.at_least:
