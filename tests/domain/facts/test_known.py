@@ -123,7 +123,7 @@ def test_which_forms_are_annual_and_which_interim(form: str, is_annual: bool, is
     fact = known(filed("500", FIRST, form=form))
     assert (fact.is_annual, fact.is_interim) == (is_annual, is_interim)
     (evidence,) = table(filed("500", FIRST, form=form)).evidence("us-gaap:Revenues")
-    assert evidence == Evidence(START, END, is_annual, is_interim, "USD")
+    assert evidence == Evidence(START, END, is_annual, is_interim, "USD", is_transition=form == "10-KT")
 
 
 def several() -> FactTable:

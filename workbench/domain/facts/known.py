@@ -91,13 +91,15 @@ def _known(concept: str, unit: str, group: list[FiledVersion]) -> KnownFact:
 # Kinds of report, as flags.
 ANNUAL: Final = 1
 INTERIM: Final = 2
+# An annual report on less than a year, between an old and a new year end.
+TRANSITION: Final = 4
 
 
 @cache
 def report_kind(form: str) -> int:
-    """ANNUAL or INTERIM, whether amended or for a transition period; 0 for a form that is neither report."""
+    """ANNUAL or INTERIM, amended or not, with TRANSITION for Form 10-KT; 0 for a form that is neither report."""
     if form.startswith(("10-K", "20-F", "40-F")):
-        return ANNUAL
+        return ANNUAL | TRANSITION if form.startswith("10-KT") else ANNUAL
     # Form 10-S is the half-yearly report that the SEC has proposed in place of three quarterly ones.
     return INTERIM if form.startswith(("10-Q", "10-S", "6-K")) else 0
 
@@ -281,7 +283,7 @@ class FactTable:
             quantity = row[:VALUE]
             kinds[quantity] = kinds.get(quantity, 0) | report_kind(row[FORM])
         for (_, end, start, unit), kind in kinds.items():
-            yield Evidence(start, end, bool(kind & ANNUAL), bool(kind & INTERIM), self._units[unit])
+            yield Evidence(start, end, bool(kind & ANNUAL), bool(kind & INTERIM), self._units[unit], bool(kind & TRANSITION))
 
     def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, ReportingCurrency]:
         """The fiscal calendar and the reporting currency of the company, from these concepts.
