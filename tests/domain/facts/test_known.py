@@ -123,7 +123,7 @@ def test_which_forms_are_annual_and_which_interim(form: str, is_annual: bool, is
     fact = known(filed("500", FIRST, form=form))
     assert (fact.is_annual, fact.is_interim) == (is_annual, is_interim)
     (evidence,) = table(filed("500", FIRST, form=form)).evidence("us-gaap:Revenues")
-    assert evidence == Evidence(START, END, is_annual, is_interim, "USD")
+    assert evidence == Evidence(START, END, is_annual, is_interim, "USD", is_transition=form == "10-KT")
 
 
 def several() -> FactTable:
@@ -163,14 +163,12 @@ def test_facts_are_found_by_concept_unit_and_period() -> None:
 
 
 @pytest.mark.parametrize("days", [1, 7])
-def test_a_first_day_up_to_a_week_off_is_the_same_period_and_the_exact_one_goes_before(days: int) -> None:
+def test_a_first_day_up_to_a_week_off_is_the_same_period(days: int) -> None:
     near = date(2023, 1, 1 + days)
     assert table(filed("500", FIRST, start=near)).find("us-gaap:Revenues", "USD", START, END) is not None
     both = table(filed("500", FIRST), filed("501", SECOND, start=near))
-    exact, other = (both.find("us-gaap:Revenues", "USD", start, END) for start in (START, near))
-    assert exact is not None
-    assert other is not None
-    assert (exact.value, other.value) == (Decimal(500), Decimal(501))
+    values = [both.find("us-gaap:Revenues", "USD", start, END) for start in (START, near)]
+    assert [fact and fact.value for fact in values] == [Decimal(501)] * 2
 
 
 def test_a_first_day_further_off_is_another_period() -> None:
@@ -331,3 +329,45 @@ def test_facts_that_come_later_are_known_as_if_all_had_come_at_once(
         assert sorted(after.evidence(concept), key=repr) == sorted(at_once.evidence(concept), key=repr)
     if is_read:
         assert (sorted(before, key=repr), [before.ends(concept) for concept in before.concepts]) == read
+
+
+# Coca-Cola's second quarter of 2011: the report of that year begins it on 2 April, the one that restates it on 3 April.
+APRIL, NEXT_DAY, JULY = date(2011, 4, 2), date(2011, 4, 3), date(2011, 7, 1)
+REPORTED, RESTATED = date(2011, 8, 1), date(2012, 7, 26)
+
+
+def quarter_of_two_dates(*further: FiledVersion) -> FactTable:
+    return table(
+        filed("2797", REPORTED, start=APRIL, end=JULY, form="10-Q"),
+        filed("2800", RESTATED, start=NEXT_DAY, end=JULY, form="10-Q"),
+        *further,
+    )
+
+
+@pytest.mark.parametrize("start", [APRIL, NEXT_DAY, date(2011, 4, 1)])
+def test_the_newest_value_counts_whichever_day_it_dates_the_start_to(start: date) -> None:
+    found = quarter_of_two_dates()
+    fact = found.find("us-gaap:Revenues", "USD", start, JULY)
+    assert fact is not None
+    assert (fact.value, fact.period_start, fact.filed_on, fact.is_restated) == (Decimal(2800), NEXT_DAY, RESTATED, True)
+    before = found.before(fact)
+    assert before is not None
+    assert (before.value, before.period_start, before.filed_on) == (Decimal(2797), APRIL, REPORTED)
+    assert found.given_from(fact, date(2011, 9, 1)) == RESTATED
+    earlier = found.until(date(2011, 12, 31), ["us-gaap:Revenues"]).find("us-gaap:Revenues", "USD", start, JULY)
+    assert (earlier and earlier.value) == Decimal(2797)
+
+
+def test_of_two_starts_in_one_filing_each_has_its_value() -> None:
+    # A note gives the calendar quarter beside that of the 52-week year.
+    both = filed("2790", RESTATED, start=APRIL, end=JULY, form="10-Q")
+    found = quarter_of_two_dates(both)
+    values = [found.find("us-gaap:Revenues", "USD", start, JULY) for start in (APRIL, NEXT_DAY)]
+    assert [fact and fact.value for fact in values] == [Decimal(2790), Decimal(2800)]
+
+
+def test_a_longer_period_with_the_same_end_is_another() -> None:
+    half = filed("4700", RESTATED, start=date(2011, 1, 1), end=JULY, form="10-Q")
+    found = quarter_of_two_dates(half)
+    values = [found.find("us-gaap:Revenues", "USD", start, JULY) for start in (date(2011, 1, 1), APRIL)]
+    assert [fact and fact.value for fact in values] == [Decimal(4700), Decimal(2800)]

@@ -11,7 +11,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.concepts import Balance, ConceptMap, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
 
-INDUSTRIES = ("commercial", "bank", "insurer", "reit", "utility", "broker", "fund")
+INDUSTRIES = ("commercial", "bank", "insurer", "reit", "real_estate", "utility", "broker", "fund")
 ORACLE_LINES = {
     "revenue", "cost_of_revenue", "gross_profit", "selling_general_administrative", "net_income",
     "income_continuing_operations", "depreciation_amortization", "weighted_average_shares", "receivables", "current_assets",
@@ -56,6 +56,9 @@ def test_every_line_is_named_once_and_every_formula_names_lines(kind: StatementK
         ("6021", (), "bank"),  # national commercial banks
         ("6331", (), "insurer"),
         ("6798", (), "reit"),
+        ("6512", (), "real_estate"),  # operators of buildings
+        ("6552", ("us-gaap:RealEstateInvestmentPropertyNet",), "real_estate"),  # land developers
+        ("6553", (), "commercial"),  # cemeteries
         ("4911", (), "utility"),
         ("6099", (), "commercial"),  # payments
         ("6099", ("us-gaap:InterestExpenseDeposits",), "bank"),

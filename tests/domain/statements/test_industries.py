@@ -127,3 +127,28 @@ def test_a_health_plan_earns_premiums_and_divides_its_balance_sheet() -> None:
 def test_an_insurer_that_does_not_divide_its_debt_has_all_of_it_in_the_long_term() -> None:
     lines = millions(shown("6331", report("6331", INSURER, LIABILITIES | {"LongTermDebt": 8}), StatementKind.BALANCE))
     assert lines["long_term_debt"] == 8
+
+
+def test_an_operator_of_buildings_has_them_and_its_rents() -> None:
+    # Logistic Properties of the Americas 2024, under IFRS, in thousands.
+    figures = {"Revenue": 43_862, "RentalIncome": 38_809, "ProfitLoss": 29_342, "ProfitLossBeforeTax": 40_000}
+    table = _under_ifrs(figures, {"InvestmentProperty": 554_519, "Assets": 607_020})
+    income, balance = shown("6512", table), shown("6512", table, StatementKind.BALANCE)
+    assert [millions(income)[name] for name in ("rental_revenue", "revenue")] == [38_809, 43_862]
+    assert [millions(balance)[name] for name in ("real_estate_net", "total_assets")] == [554_519, 607_020]
+    trusts = {line.line for line in shown("6798", table).lines}
+    assert {"cost_of_revenue", "net_sales"} & {line.line for line in income.lines} - trusts == {"net_sales"}
+
+
+def _under_ifrs(income: dict[str, int], balance: dict[str, int]) -> FactTable:
+    stated = [*((tag, START, value) for tag, value in income.items()), *((tag, None, value) for tag, value in balance.items())]
+    rows = [
+        (number, END, start, 1, Decimal(value) * 1_000_000, "0000000007-24-000001", "20-F", FILED)
+        for number, (_, start, value) in enumerate(stated)
+    ]
+    return FactTable(rows, {number: f"ifrs-full:{tag}" for number, (tag, _, _) in enumerate(stated)}, {1: "USD"})
+
+
+def test_rent_from_operating_leases_is_a_part_of_that_from_all_leases() -> None:
+    facts = report("6798", REIT | {"OperatingLeaseLeaseIncome": 92, "LeaseIncome": 100})
+    assert millions(shown("6798", facts))["rental_revenue"] == 100

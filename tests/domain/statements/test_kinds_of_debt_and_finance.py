@@ -73,3 +73,24 @@ def test_premiums_of_one_business_are_a_part() -> None:
     cars = {"PremiumsEarnedNetPropertyAndCasualty": 2_040}
     assert Report("6331").flows(cars).of_year("premiums_earned") == 2_040
     assert Report("6331").flows(cars | {"PremiumsEarnedNetLife": 210}).of_year("premiums_earned") == "parts_without_total"
+
+
+EFFECTIVE = "ifrs-full:InterestRevenueCalculatedUsingEffectiveInterestMethod"
+
+
+@pytest.mark.parametrize(
+    ("figures", "interest", "net"),
+    [
+        # Beside it stands the interest on trading assets, under a tag of its own: 12,000 is no net interest income.
+        ({EFFECTIVE: 20_000, "ifrs-full:InterestExpense": 8_000}, "parts_without_total", "parts_without_total"),
+        ({EFFECTIVE: 20_000, "ifrs-full:InterestExpense": 8_000, "ifrs-full:InterestRevenueExpense": 13_500},
+         "parts_without_total", 13_500),
+        ({EFFECTIVE: 20_000, "ifrs-full:InterestExpense": 8_000, "ifrs-full:InterestRevenueExpense": 12_000}, 20_000, 12_000),
+        ({EFFECTIVE: 20_000, "ifrs-full:RevenueFromInterest": 21_500, "ifrs-full:InterestExpense": 8_000}, 21_500, 13_500),
+    ],
+)  # fmt: skip
+def test_interest_by_the_effective_interest_method_is_a_part(
+    figures: dict[str, float], interest: int | str, net: int | str
+) -> None:
+    bank = Report("6029", unit="KRW").flows(figures)
+    assert (bank.of_year("interest_and_dividend_income"), bank.of_year("net_interest_income")) == (interest, net)

@@ -163,3 +163,35 @@ def test_current_and_noncurrent_assets_add_up(noncurrent: int, outcome: str) -> 
         {"ifrs-full:CurrentAssets": 6_586, "ifrs-full:NoncurrentAssets": noncurrent, "ifrs-full:Assets": 32_705}
     )
     assert result(report.statement(BALANCE), "current_and_noncurrent_assets_add_up").result == outcome
+
+
+def test_stock_options_stand_beside_the_stock_of_an_offering() -> None:
+    # Snowflake, fiscal 2021.
+    lines = Report("7372").flows({"ProceedsFromIssuanceOfCommonStock": 4_242, "ProceedsFromStockOptionsExercised": 53})
+    shown = lines.millions(CASHFLOW)
+    assert (shown["stock_issued"], shown["stock_options_exercised"]) == (4_242, 53)
+    options = Report("7372").flows({"ProceedsFromStockOptionsExercised": 53})
+    assert options.of_year("stock_issued") == "not_reported"
+
+
+@pytest.mark.parametrize(
+    ("line", "figures", "whole"),
+    [
+        # Trade receivables in a note, with those for taxes and from suppliers on the balance sheet.
+        ("receivables", {"AccountsReceivableNetCurrent": 640, "ReceivablesNetCurrent": 710}, 710),
+        (
+            "property_plant_equipment_net",
+            {"PropertyPlantAndEquipmentNet": 180,
+             "PropertyPlantAndEquipmentAndFinanceLeaseRightOfUseAssetAfterAccumulatedDepreciationAndAmortization": 204},
+            204,
+        ),
+        (  # Kimberly-Clark's finance leases.
+            "property_plant_equipment_net",
+            {"PropertyPlantAndEquipmentNet": 6_775,
+             "PropertyPlantAndEquipmentAndFinanceLeaseRightOfUseAssetAfterAccumulatedDepreciationAndAmortization": 49},
+            6_775,
+        ),
+    ],
+)  # fmt: skip
+def test_of_two_balances_in_one_filing_the_smaller_is_the_part(line: str, figures: dict[str, float], whole: int) -> None:
+    assert Report().balances(figures).of_year(line) == whole

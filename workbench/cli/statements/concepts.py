@@ -24,7 +24,7 @@ from workbench.domain.statements.statement import StatementKind
 
 def list_lines(
     industry: Annotated[
-        str, typer.Option(help="Industry template: commercial, bank, insurer, reit, utility, broker or fund.")
+        str, typer.Option(help="Industry template: commercial, bank, insurer, reit, real_estate, utility, broker or fund.")
     ] = "commercial",
     output: Format = "table",
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
+from itertools import pairwise
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -14,6 +15,7 @@ from typing import Final, NamedTuple
 from workbench.domain.facts.fiscal_years import YearLabels, YearOffset
 from workbench.domain.facts.periods import Evidence, FiscalCalendar, same_start
 from workbench.domain.facts.source import SourceFact
+from workbench.domain.facts.standards import BALANCE_TOTALS, AccountingStandards, GivenFigure, are_of_one_standard, standard_of
 
 
 class KnownFact(NamedTuple):
@@ -81,7 +83,7 @@ def _known(concept: str, unit: str, group: list[FiledVersion]) -> KnownFact:
         credited = next(version for version in group if version[VALUE] == value)
         since_on = next(version[FILED_ON] for version in group if _same(version[VALUE], value))
     return KnownFact(
-        concept, unit, last[START], last[END], value, credited[ACCESSION], credited[FORM], credited[FILED_ON],
+        concept, unit, credited[START], last[END], value, credited[ACCESSION], credited[FORM], credited[FILED_ON],
         last[FILED_ON], first_filed_on, since_on, bool(kinds & ANNUAL), bool(kinds & INTERIM),
     )  # fmt: skip
 
@@ -89,13 +91,15 @@ def _known(concept: str, unit: str, group: list[FiledVersion]) -> KnownFact:
 # Kinds of report, as flags.
 ANNUAL: Final = 1
 INTERIM: Final = 2
+# An annual report on less than a year, between an old and a new year end.
+TRANSITION: Final = 4
 
 
 @cache
 def report_kind(form: str) -> int:
-    """ANNUAL or INTERIM, whether amended or for a transition period; 0 for a form that is neither report."""
+    """ANNUAL or INTERIM, amended or not, with TRANSITION for Form 10-KT; 0 for a form that is neither report."""
     if form.startswith(("10-K", "20-F", "40-F")):
-        return ANNUAL
+        return ANNUAL | TRANSITION if form.startswith("10-KT") else ANNUAL
     # Form 10-S is the half-yearly report that the SEC has proposed in place of three quarterly ones.
     return INTERIM if form.startswith(("10-Q", "10-S", "6-K")) else 0
 
@@ -153,6 +157,8 @@ class _Ending:
             groups: defaultdict[date | None, list[FiledVersion]] = defaultdict(list)
             for row in self.rows:
                 groups[row[START]].append(row)
+            if len(groups) > 1 and _are_dated_apart(groups):
+                groups = defaultdict(list, {start: _of_start(self.rows, start) for start in groups})
             self._known = {start: _known(concept, unit, group) for start, group in groups.items()}
         return self._known
 
@@ -184,6 +190,7 @@ class FactTable:
         self._unit_ids = {unit: number for number, unit in units.items()}
         self._ends: dict[str, list[date]] = {}
         self._reporting: dict[frozenset[str], tuple[FiscalCalendar, ReportingCurrency]] = {}
+        self._standards: dict[frozenset[str], AccountingStandards] = {}
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -207,7 +214,8 @@ class FactTable:
     def find(self, concept: str, unit: str, start: date | None, end: date) -> KnownFact | None:
         """The fact for this period (`start` None: at this instant), or None.
 
-        A first day that another filing dates a few days apart means the same period; the exact date has priority.
+        A first day that another filing dates a few days apart means the same period, so the newest of all their values counts.
+        Where one filing gives both, its value for the exact date does.
         """
         return next(self.each((concept,), unit, start, end), None)
 
@@ -239,11 +247,8 @@ class FactTable:
         return _known(fact.concept, fact.unit, group) if group else None
 
     def _of_quantity(self, fact: KnownFact) -> list[FiledVersion]:
-        return [
-            row
-            for row in self._filed.get(fact.concept, ())
-            if row[END] == fact.period_end and row[START] == fact.period_start and self._units[row[UNIT]] == fact.unit
-        ]
+        key = self._unit_ids.get(fact.unit), fact.period_end
+        return _of_start([row for row in self._filed.get(fact.concept, ()) if _unit_and_end(row) == key], fact.period_start)
 
     def filed_by(self, accession: str, concept: str, unit: str) -> Mapping[tuple[date | None, date], Decimal]:
         """What one filing gave for a concept, by first and last day, whether or not another filing has changed it since."""
@@ -278,7 +283,7 @@ class FactTable:
             quantity = row[:VALUE]
             kinds[quantity] = kinds.get(quantity, 0) | report_kind(row[FORM])
         for (_, end, start, unit), kind in kinds.items():
-            yield Evidence(start, end, bool(kind & ANNUAL), bool(kind & INTERIM), self._units[unit])
+            yield Evidence(start, end, bool(kind & ANNUAL), bool(kind & INTERIM), self._units[unit], bool(kind & TRANSITION))
 
     def reporting(self, anchors: frozenset[str]) -> tuple[FiscalCalendar, ReportingCurrency]:
         """The fiscal calendar and the reporting currency of the company, from these concepts.
@@ -291,6 +296,19 @@ class FactTable:
             result = self._reporting[anchors] = (
                 FiscalCalendar.observed(evidence, self._year_labels),
                 ReportingCurrency.observed(evidence),
+            )
+        return result
+
+    def standards(self, anchors: frozenset[str]) -> AccountingStandards:
+        """The accounting standard of each period, from these concepts and the total of assets."""
+        result = self._standards.get(anchors)
+        if result is None:
+            evidence = [concept for concept in (*anchors, *BALANCE_TOTALS) if concept in self._filed]
+            is_mixed = len({standard_of(concept) for concept in evidence}) > 1  # of few companies
+            result = self._standards[anchors] = AccountingStandards(
+                GivenFigure(concept, row[START], row[END], row[FILED_ON])
+                for concept in (evidence if is_mixed else ())
+                for row in self._filed[concept]
             )
         return result
 
@@ -338,15 +356,39 @@ class FactTable:
         return {**endings}
 
 
+def _are_dated_apart(starts: Iterable[date | None]) -> bool:
+    """Whether two of these first days mean the same period."""
+    days = sorted(start for start in starts if start is not None)
+    return any(same_start(one, other) for one, other in pairwise(days))
+
+
+def _of_start(rows: list[FiledVersion], start: date | None) -> list[FiledVersion]:
+    """The filed versions, of those with one last day, of the period that begins on or about a day.
+
+    Coca-Cola's second quarter of 2011 begins on 2 April in the report of that year and on 3 April in the one that restates it.
+    """
+    if start is None:
+        return [row for row in rows if row[START] is None]
+    exact = {row[ACCESSION] for row in rows if row[START] == start}
+    return [
+        row
+        for row in rows
+        if row[START] == start or (row[START] and same_start(row[START], start) and row[ACCESSION] not in exact)
+    ]
+
+
 def _newer(fact: KnownFact) -> tuple[date, str]:
     return fact.last_filed_on, fact.accession
 
 
 def agree(facts: Sequence[KnownFact]) -> bool:
-    """Whether facts can be computed with each other: none was restated after another was last filed.
+    """Whether facts can be computed with each other: none was restated after another was last filed, and all are of one
+    accounting standard.
 
     If the year was restated and the nine months were not filed again since, their difference is not a quarter.
     """
+    if not are_of_one_standard([fact.concept for fact in facts]):
+        return False
     restated = [fact.since_on for fact in facts if fact.since_on > fact.first_filed_on]
     if not restated or len({fact.accession for fact in facts}) <= 1:
         return True

@@ -50,7 +50,7 @@ _LENGTH_BY_DAYS = {days: length for length, least, most in _LENGTHS for days in 
 _OTHER = Length.OTHER
 
 # Days from one period's last to the same period's a year later, counted as in a year of its own, without the slack of months.
-_YEAR_APART = (358, 376)
+YEAR_APART = range(358, 377)
 # Two filings of one company may date the same period's first day differently (a 52/53-week year and its calendar twin).
 _SLACK = timedelta(days=7)
 # Annual periods that overlap by more than this are two versions of one year, not neighbours with a wrong date.
@@ -113,7 +113,8 @@ class FiscalPeriod(NamedTuple):
 class Evidence(NamedTuple):
     """One anchor figure (net income, operating cash flow and the like) reported for a period; an instant has no `start`.
 
-    `is_annual` and `is_interim` say whether an annual or a quarterly report carries it.
+    `is_annual` and `is_interim` say whether an annual or a quarterly report carries it, `is_transition` whether the annual
+    report of a transition period does, between an old and a new year end.
     """
 
     start: date | None
@@ -121,6 +122,7 @@ class Evidence(NamedTuple):
     is_annual: bool
     is_interim: bool
     unit: str = "USD"
+    is_transition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,18 @@ class FiscalCalendar:
         length that no fiscal calendar has, are dropped.
         """
         reported = [
-            (start, end, is_annual)
-            for start, end, is_annual, is_interim, _ in evidence
+            (start, end, is_annual, is_transition)
+            for start, end, is_annual, is_interim, _, is_transition in evidence
             if start is not None and (is_annual or is_interim)
         ]
-        interim = Counter([(start, end) for start, end, _ in reported])
-        annual = Counter([(start, end) for start, end, is_annual in reported if is_annual])
+        interim = Counter([(start, end) for start, end, *_ in reported])
+        annual = Counter([(start, end) for start, end, is_annual, _ in reported if is_annual])
+        between = Counter([(start, end) for start, end, _, is_transition in reported if is_transition])
         spans = _without_overlaps({span: n for span, n in annual.items() if length_of(*span) is Length.YEAR})
-        supported = _Support({span: n for span, n in interim.items() if n >= _LEAST_SUPPORT})
+        supported = _Support(
+            {span: n for span, n in interim.items() if n >= _LEAST_SUPPORT},
+            {span for span, n in between.items() if n >= _LEAST_SUPPORT and length_of(*span) is not Length.YEAR},
+        )
         names = names or YearLabels()
         labels = _labels(spans, names)
         years = tuple(FiscalPeriod(start, end, labels[start], None, start) for start, end in spans)
@@ -174,7 +180,7 @@ class FiscalCalendar:
         length = length_of(period.start, period.end)
         for earlier in kind:
             apart = (period.end - earlier.end).days + 1
-            if _YEAR_APART[0] <= apart <= _YEAR_APART[1] and length_of(earlier.start, earlier.end) is length:
+            if apart in YEAR_APART and length_of(earlier.start, earlier.end) is length:
                 return earlier
         return None
 
@@ -203,11 +209,12 @@ _SHORTEST = (Length.QUARTER, Length.TRIMESTER)
 
 
 class _Support(dict[_Span, int]):
-    """Periods, ascending, with the number of anchors for each."""
+    """Periods, ascending, with the number of anchors for each; `transitions` are those of reports on transition periods."""
 
-    def __init__(self, counts: Mapping[_Span, int]) -> None:
+    def __init__(self, counts: Mapping[_Span, int], transitions: Iterable[_Span] = ()) -> None:
         super().__init__(sorted(counts.items()))
         self._spans = list(self)
+        self.transitions = sorted(transitions)
 
     def within(self, first: date, last: date) -> dict[_Span, int]:
         """The periods that begin on or after `first` and end on or before `last`."""
@@ -258,7 +265,7 @@ def _before_the_first_year(support: _Support, names: YearLabels) -> Iterable[Fis
     firsts = {s for s, e in support if length_of(s, e) in _BEYOND_A_QUARTER}
     starts: list[date] = []
     for start in sorted(firsts or {s for s, e in support if length_of(s, e) in _SHORTEST}, reverse=True):
-        if not starts or days_of(start, starts[-1]) > _YEAR_APART[0] - _SLACK.days:
+        if not starts or days_of(start, starts[-1]) > YEAR_APART[0] - _SLACK.days:
             starts.append(start)
     for start in reversed(starts):
         yield from _quarters(start, None, names.of(start + timedelta(days=364)), support)
@@ -266,6 +273,10 @@ def _before_the_first_year(support: _Support, names: YearLabels) -> Iterable[Fis
 
 def _running(start: date, support: _Support, names: YearLabels) -> Iterable[FiscalPeriod]:
     """Quarters of the current year: from the day after the last year or, with a new year end, from its new start."""
+    closed = [e for s, e in support.transitions if abs(s - start) <= _SLACK]
+    if closed:
+        yield from _transition(start, max(closed), support, names)
+        start = max(closed) + _DAY
     later = [s for s, e in support if s > start + _SLACK and length_of(s, e) in _BEYOND_A_QUARTER]
     if later and not any(abs(s - start) <= _SLACK and length_of(s, e) in _BEYOND_A_QUARTER for s, e in support):
         yield from _transition(start, min(later) - _DAY, support, names)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
+from workbench.domain.facts.standards import are_of_one_standard
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.identities import Outcome, rounding
 from workbench.domain.statements.outliers import NEVER_NEGATIVE
@@ -81,6 +82,8 @@ def _compare(
     if len(known) < len(parts):
         is_refused = any(part.value is None and part.reason not in _UNREPORTED for _, part in parts)
         return Outcome.REFUSED if is_refused else Outcome.NOT_CHECKED, None, ()
+    if not are_of_one_standard([fact.concept for _, figure in (whole, *parts) for fact in figure.facts]):
+        return Outcome.NOT_CHECKED, None, ()
     value = whole[1].value or Decimal(0)
     difference = value - sum(known)
     terms = sum(max(1, len(figure.facts)) for _, figure in (whole, *parts))

@@ -34,10 +34,10 @@ class Choice(StrEnum):
     """How one tag is chosen when a company reports several tags of a line for one period, with different values.
 
     FIRST: the first in the order of the map. STEADY: the newest whose tag is used throughout the year, as tags of statements
-    are and tags of notes are not. TOTAL: a tag with which the rest of the statement adds up, otherwise as STEADY. LARGEST: the
-    largest in the newest filing, since a part of a cost is never larger than the whole. PART: the first that is smaller than
-    the figure of another line, the whole; none if no tag is smaller. ROLLS: the tag whose opening balance plus the change in
-    cash is its closing balance.
+    are and tags of notes are not. TOTAL: a tag with which the rest of the statement adds up, otherwise as STEADY, but not one
+    that is smaller than another of its filing. LARGEST: the largest in the newest filing, since a part is never larger than
+    the whole. PART: the first that is smaller than the figure of another line, the whole; none if no tag is smaller. ROLLS:
+    the tag whose opening balance plus the change in cash is its closing balance.
     """
 
     FIRST = "first"
@@ -74,6 +74,7 @@ class LineDefinition:
     `possible_duplicates`: operands that refuse the sum if their figures are equal and no such total is filed.
     `distinct_from`: lines whose figure a company may repeat under these tags; an equal figure belongs to that line.
     `at_least`: tags of parts of this line; a figure smaller than one of them is not the whole line.
+    `rest_tags`: tags of what the whole line has beside one of its tags, which proves the whole.
     `part_of`: the line of the same statement that includes this one, where the choice is PART.
     `is_never_negative`: a negative figure has the wrong sign.
     `is_with_total_assets`: every balance sheet gives it, so a value that was filed without the total assets of that day does
@@ -98,6 +99,7 @@ class LineDefinition:
     possible_duplicates: tuple[str, ...] = ()
     distinct_from: tuple[str, ...] = ()
     at_least: tuple[str, ...] = ()
+    rest_tags: tuple[str, ...] = ()
     is_never_negative: bool = False
     is_with_total_assets: bool = False
     must_equal: tuple[Operand, ...] = ()
@@ -226,7 +228,7 @@ class ConceptMap:
         if kind not in self._tags:
             tags = set(self.industry_evidence | self.anchors)
             for line in self.lines[kind]:
-                lists = [line.get(key, ()) for key in (*_TAG_LISTS, "at_least")]
+                lists = [line.get(key, ()) for key in (*_TAG_LISTS, "at_least", "rest_tags")]
                 lists += [tags for key in _TAG_LISTS for tags in line.get(f"{key}_for", {}).values()]
                 lists += [own[line["name"]].get("tags", ()) for own in self.overrides.values() if line["name"] in own]
                 tags.update(_qualified(tag) for each in lists for tag in each)
@@ -280,6 +282,7 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         possible_duplicates=tuple(line.get("possible_duplicates", ())),
         distinct_from=tuple(line.get("distinct_from", ())),
         at_least=tuple(_qualified(tag) for tag in line.get("at_least", ())),
+        rest_tags=tuple(_qualified(tag) for tag in line.get("rest_tags", ())),
         is_never_negative=line.get("never_negative", False),
         is_with_total_assets=line.get("with_total_assets", False),
         must_equal=parse_formula(line.get("must_equal", "")),

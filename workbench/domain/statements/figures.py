@@ -70,7 +70,9 @@ class Figures:
         self._filed: dict[tuple[str, str], list[KnownFact]] = {}
         self._years = {year.start: year for year in calendar.years}
         self._cash = RollingCash(facts, self._choice, self._years, self.unit, self.compute)
-        self._sums = QuarterSums(facts, calendar, self.unchecked, lambda *each: _key(*each) in self._open)
+        self._sums = QuarterSums(
+            facts, calendar, self.unchecked, lambda *each: _key(*each) in self._open, self._year_to_dates.mixes_bases
+        )
 
     @property
     def currency(self) -> str:
@@ -117,6 +119,10 @@ class Figures:
             computed = self._computed[key] = self._prove(line, period)
             self._open.discard(key)
         return computed
+
+    def recast_on(self, line: LineDefinition, facts: Sequence[KnownFact]) -> date | None:
+        """The last day on which a filing gave one of these flows on a new basis; see `YearToDates.recast_on`."""
+        return self._year_to_dates.recast_on(line, facts)
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """The known facts of each of a line's tags for a period, in the map's order."""
@@ -209,6 +215,8 @@ class Figures:
         self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact, start: date | None, end: date
     ) -> Refusal | None:
         """Why a fact under a line's tag is not the line's figure for the period; None if it is."""
+        if line.choice is Choice.TOTAL and self._choice.is_contested(line, start, end):
+            return Refusal.CONTRADICTED
         if self._year_to_dates.is_misdated(line, period, fact):
             return Refusal.QUARTERS_DISAGREE
         if line.is_never_negative and fact.value < 0:
@@ -241,7 +249,7 @@ class Figures:
         facts = tuple(fact for computed in quarters for fact in computed.facts)
         if len({fact.unit for fact in facts}) > 1:
             return ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
-        if len(values) == len(quarters) and agree(facts):
+        if len(values) == len(quarters) and agree(facts) and not self._year_to_dates.mixes_bases(line, facts):
             words = " + ".join(
                 f"[{computed.formula}]" if computed.formula else INTERIM_WORDS[part.months]
                 for computed, part in zip(quarters, parts, strict=True)

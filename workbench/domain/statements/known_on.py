@@ -3,8 +3,8 @@
 A figure is known from the day on which the last of its facts was first filed. Four kinds of figures differ. An opening
 balance was filed as the closing balance of the period before, and is a figure of its own period once that is reported. A
 comparative in a company's first reports can be older than the reports that make a column of its period. Operands of
-which one was restated are known together once the others were filed again. And a filing can repeat, under another tag, a value
-that was known before.
+which one was restated, or given on a new basis, are known together once the others were filed again. And a filing can repeat,
+under another tag, a value that was known before.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def date_lines(lines: Sequence[StatementLine], figures: Figures, columns: Sequen
         dated = {
             place: _dated(definition, line.figures[place], figures, columns[place], first[place])
             for place, day in enumerate(days)
-            if day is not None and (day != first[place] or definition.balance is Balance.OPENING)
+            if day is not None
+            and (day != first[place] or definition.balance is Balance.OPENING or _is_of_several_filings(line.figures[place]))
         }
         shown = tuple(dated.get(place, figure) for place, figure in enumerate(line.figures))
         results.append(replace(line, figures=shown) if dated else line)
@@ -63,15 +64,22 @@ def _dated(line: LineDefinition, figure: Figure, figures: Figures, column: Fisca
         same = (other for other in figures.candidates(line, fact.period_start, fact.period_end) if other.value == fact.value)
         day = min((other.filed_on for other in same), default=day)
     elif figure.status is Status.DERIVED:
-        day = max(day, _agreed_from(figures, figures.compute(line.name, column).facts))
+        day = max(day, _agreed_from(line, figures, figures.compute(line.name, column).facts))
     day = max(day, first_day)
     return figure if day == figure.known_on else figure._replace(known_since=day)
 
 
-def _agreed_from(figures: Figures, facts: Sequence[KnownFact]) -> date:
-    """The day from which operands agree: each was filed again once the last of them had been restated."""
-    restated_on = max((fact.since_on for fact in facts if fact.is_restated), default=None)
-    if restated_on is None or len({fact.accession for fact in facts}) == 1:
+def _is_of_several_filings(figure: Figure) -> bool:
+    return figure.status is Status.DERIVED and len({fact.accession for fact in figure.facts}) > 1
+
+
+def _agreed_from(line: LineDefinition, figures: Figures, facts: Sequence[KnownFact]) -> date:
+    """The day from which operands agree: each was filed again once the last of them had been restated, or given recast."""
+    if len({fact.accession for fact in facts}) == 1:
+        return date.min
+    days = [fact.since_on for fact in facts if fact.is_restated]
+    restated_on = max(filter(None, (*days, figures.recast_on(line, facts))), default=None)
+    if restated_on is None:
         return date.min
     return max(figures.facts.given_from(fact, restated_on) for fact in facts)
 

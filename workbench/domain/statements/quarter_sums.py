@@ -6,25 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known import FactTable, KnownFact
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
+from workbench.domain.facts.standards import are_of_one_standard
 from workbench.domain.statements.computed_figure import ComputedFigure, adds_up, is_same, sum_holds
 from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
 
 _Compute = Callable[[str, FiscalPeriod], ComputedFigure]
 _IsOpen = Callable[[str, FiscalPeriod], bool]
+_MixesBases = Callable[[LineDefinition, Sequence[KnownFact]], bool]
 
 
 class QuarterSums:
     """Compares the years of a company's lines with their quarters, trimesters or half-years.
 
-    `compute` gives a figure whether or not its year adds up, `is_open` whether that figure is just being proven.
+    `compute` gives a figure whether or not its year adds up, `is_open` says whether that figure is just being proven,
+    `mixes_bases` whether facts cannot be compared.
     """
 
-    def __init__(self, facts: FactTable, calendar: FiscalCalendar, compute: _Compute, is_open: _IsOpen) -> None:
+    def __init__(
+        self, facts: FactTable, calendar: FiscalCalendar, compute: _Compute, is_open: _IsOpen, mixes_bases: _MixesBases
+    ) -> None:
         self._facts = facts
         self._compute = compute
         self._is_open = is_open
+        self._mixes_bases = mixes_bases
         self._years: Mapping[date, FiscalPeriod] = {year.start: year for year in calendar.years}
         self._quarters: dict[date, list[FiscalPeriod]] = {}
         for quarter in calendar.quarters:
@@ -55,8 +61,11 @@ class QuarterSums:
         if sum(quarter.months for quarter in quarters) != 12:
             return ()
         whole, *parts = (self._compute(line.name, each) for each in (year, *quarters))
+        facts = [fact for each in (whole, *parts) for fact in each.facts]
+        if not are_of_one_standard([fact.concept for fact in facts]):
+            return ()  # a year that was restated to other standards than its quarters says nothing about them
         holds = sum_holds(whole, parts)
-        if holds is None:
+        if holds is None or (not holds and self._mixes_bases(line, facts)):
             return self._restated_apart(whole, parts, year, quarters)
         return () if holds else _not_of_the_year(whole, parts)
 

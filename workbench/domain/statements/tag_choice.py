@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import ACCESSION, FILED_ON, FactTable, KnownFact
 from workbench.domain.statements.computed_figure import is_same
-from workbench.domain.statements.concepts import Choice, LineDefinition, Template
+from workbench.domain.statements.concepts import Choice, ConceptMap, LineDefinition, Template
+
+# Answers must not depend on how many years are read, and statements are read with three years more than they show.
+_YEARS_AROUND = timedelta(days=730)
 
 
 class TagChoice:
@@ -19,13 +22,31 @@ class TagChoice:
         self._lines = {line.name: line for line in template.lines}
         self._facts = facts
         self._unit = unit
+        self._standards = facts.standards(ConceptMap.load().anchors)
         self._tags: dict[str, tuple[str, ...]] = {}
         self._is_reported: dict[str, bool] = {}
         self._chosen: dict[tuple[str, date | None, date], KnownFact | None] = {}
+        self._contested: set[tuple[str, date | None, date]] = set()
 
     def candidates(self, line: LineDefinition, start: date | None, end: date) -> Iterator[KnownFact]:
         """The known facts of each of the line's tags, in the map's order."""
-        return self._facts.each(self._reported(line), self._unit(line, end), start, end)
+        return self._of_the_standard(self._facts.each(self._reported(line), self._unit(line, end), start, end))
+
+    def _of_the_standard(self, facts: Iterator[KnownFact]) -> Iterator[KnownFact]:
+        """The facts without those of another accounting standard than their period."""
+        if not self._standards:
+            return facts
+        return (
+            fact
+            for fact in facts
+            if not self._standards.is_of_another(
+                fact.concept,
+                fact.period_start,
+                fact.period_end,
+                first_filed_on=fact.first_filed_on,
+                last_filed_on=fact.last_filed_on,
+            )
+        )
 
     def is_reported(self, line: LineDefinition) -> bool:
         """Whether the company has ever used a tag of the line, of its fallback or of its parts; else no period has a fact."""
@@ -49,6 +70,11 @@ class TagChoice:
         fact = self._chosen[key] = self._choose(line, start, end)
         return fact
 
+    def is_contested(self, line: LineDefinition, start: date | None, end: date) -> bool:
+        """Whether the filing of the chosen fact gives a larger figure under another tag, and nothing proves either."""
+        self.choose(line, start, end)
+        return (line.name, start, end) in self._contested
+
     def _choose(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         if line.choice is Choice.PART:
             return self._part(line, start, end)
@@ -65,7 +91,10 @@ class TagChoice:
         known = [fact for fact in known if not self._has_moved_to_a_part(fact, known)]
         proven = [fact for fact in known if self.is_revenue(fact.value, start, end)] if len(known) > 1 else []
         known = proven or [fact for fact in known if fact.concept in line.tags]
-        return self._of_several(line, known) if known else None
+        chosen = self._of_several(line, known) if known else None
+        if chosen is not None and not proven and self._is_below_another(chosen, known):
+            self._contested.add((line.name, start, end))
+        return chosen
 
     def _of_several(self, line: LineDefinition, known: list[KnownFact]) -> KnownFact:
         known = _in_use(known)
@@ -109,8 +138,8 @@ class TagChoice:
 
     def _is_below_a_part(self, line: LineDefinition, whole: KnownFact) -> bool:
         """Whether a part of the line is larger than this figure, so that the figure is itself only a part."""
-        parts = (self._facts.find(tag, whole.unit, whole.period_start, whole.period_end) for tag in line.at_least)
-        return any(part is not None and part.value > whole.value for part in parts)
+        parts = self._facts.each(line.at_least, whole.unit, whole.period_start, whole.period_end)
+        return any(part.value > whole.value for part in self._of_the_standard(parts))
 
     def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         if line.distinct_from or line.at_least:
@@ -133,7 +162,43 @@ class TagChoice:
         most = max(support)
         steady = [fact for fact, count in zip(known, support, strict=True) if 2 * count >= most]
         newest = max(fact.last_filed_on for fact in steady)
-        return next(fact for fact in steady if fact.last_filed_on == newest)
+        last = [fact for fact in steady if fact.last_filed_on == newest]
+        if len({fact.value for fact in last}) == 1:
+            return last[0]
+        filings = [self._filings(fact.concept, newest) for fact in last]
+        return next(fact for fact, count in zip(last, filings, strict=True) if 2 * count >= max(filings))
+
+    def _is_below_another(self, chosen: KnownFact, known: list[KnownFact]) -> bool:
+        """Whether its last filing gives a larger figure under a tag that can be the whole: one that is used as much."""
+        own = self._filings(chosen.concept, chosen.last_filed_on)
+        larger = (fact for fact in known if fact.last_filed_on == chosen.last_filed_on and fact.value > chosen.value)
+        return any(
+            not is_same(fact.value, chosen.value)
+            and 2 * self._filings(fact.concept, fact.last_filed_on) >= own
+            and not self._includes(chosen, fact)
+            for fact in larger
+        )
+
+    def _includes(self, chosen: KnownFact, other: KnownFact) -> bool:
+        """Whether a filing gave the larger figure under the first tag for a period near: no part exceeds its whole.
+
+        Revenue is below that from contracts with customers where hedges lose (ConocoPhillips in early 2020). Only what was
+        filed by then counts, so that no later filing is needed for the figure.
+        """
+        return any(
+            fact.value > twin.value and not is_same(fact.value, twin.value)
+            for fact in self._facts.of(chosen.concept)
+            if fact.unit == chosen.unit
+            and fact.filed_on <= chosen.filed_on
+            and abs(fact.period_end - chosen.period_end) <= _YEARS_AROUND
+            and (twin := self._facts.find(other.concept, fact.unit, fact.period_start, fact.period_end)) is not None
+            and twin.accession == fact.accession
+        )
+
+    def _filings(self, concept: str, until: date) -> int:
+        """The number of filings that use a tag in the years up to a day."""
+        rows = self._facts.filings((concept,))
+        return len({row[ACCESSION] for row in rows if until - _YEARS_AROUND <= row[FILED_ON] <= until})
 
     def _support(self, fact: KnownFact) -> int:
         """The number of periods of the fact's concept that end within seven months of the fact's period end."""
@@ -149,6 +214,10 @@ class TagChoice:
             return {fact.value for fact in self.candidates(line.with_fallback_tags, start, end)} if line else set()
 
         operating = values("operating_income")
+        line = self._lines["revenue"]
+        rest = (self._facts.find(tag, self._unit(line, end), start, end) for tag in line.rest_tags)
+        if {value - fact.value for fact in rest if fact is not None} & (values("revenue") - {value}):
+            return True
         expenses = values("costs_and_expenses") | values("operating_expenses")
         if {value - costs for costs in expenses} & (operating | values("income_before_tax")):
             return True

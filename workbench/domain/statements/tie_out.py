@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from workbench.domain.facts.known import agree
 from workbench.domain.facts.periods import FiscalPeriod
+from workbench.domain.facts.standards import are_of_one_standard
 from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.concepts import Balance, UnitKind
 from workbench.domain.statements.figures import Figures
@@ -86,7 +87,8 @@ def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
         for line in flows:
             proven = figures.unchecked if line.name in _SUMMED else figures.compute
             whole, *parts = (proven(line.name, period) for period in (year, *quarters))
-            if whole.value is not None and all(part.value is not None for part in parts):
+            is_comparable = are_of_one_standard([fact.concept for each in (whole, *parts) for fact in each.facts])
+            if is_comparable and whole.value is not None and all(part.value is not None for part in parts):
                 compared += 1
                 wrong += _difference(line.label, whole, parts)
         result = "failed" if wrong else "passed" if compared else "not_applicable"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 
 from workbench.domain.facts.known import FactTable, KnownFact, agree
-from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, Length, length_of
+from workbench.domain.facts.periods import YEAR_APART, FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same, stood_together
-from workbench.domain.statements.concepts import Balance, LineDefinition, UnitKind
+from workbench.domain.statements.concepts import Balance, Choice, LineDefinition, UnitKind
 from workbench.domain.statements.tag_choice import TagChoice
 
 # Interim periods in formulas, by their months.
@@ -43,12 +44,13 @@ class YearToDates:
         if whole is None:
             return ComputedFigure(None, Refusal.NOT_REPORTED)
         whole = self._basis.settle(line, whole, period.year_start, period.end)
-        reason = _not_to_subtract_from(line, whole, period)
+        is_contested = line.choice is Choice.TOTAL and self._choice.is_contested(line, period.year_start, period.end)
+        reason = Refusal.CONTRADICTED if is_contested else _not_to_subtract_from(line, whole, period)
         if reason is not None:
             return ComputedFigure(None, reason)
         before = self._before(period)
         pairs = list(self._operands(line, whole, before)) if before else []
-        pair = next((pair for pair in pairs if agree(pair) and self._stands(line, pair)), None)
+        pair = next((pair for pair in pairs if self._are_comparable(line, pair)), None)
         if pair is None:
             return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART if pairs else Refusal.OPERAND_MISSING)
         formula = f"{_TO_DATE[period.elapsed_months]} - {_TO_DATE[period.elapsed_months - period.months]}"
@@ -60,16 +62,59 @@ class YearToDates:
         year = self._year_by_end.get(last_day)
         before = self._quarters.get((year.start, period.elapsed_months)) if year else None
         whole = self._choice.choose(line, year.start, year.end) if year else None
-        if before is None or whole is None or (line.is_never_negative and whole.value < 0):
+        if year is None or before is None or whole is None or (line.is_never_negative and whole.value < 0):
+            return None
+        if line.choice is Choice.TOTAL and self._choice.is_contested(line, year.start, year.end):
             return None
         for twin, part in self._operands(line, whole, before):
             current = self._facts.find(twin.concept, twin.unit, period.year_start, period.end)
-            if current is not None and agree((twin, current, part)) and self._stands(line, (twin, current, part)):
+            if current is not None and self._are_comparable(line, (twin, current, part)):
                 value = twin.value + current.value - part.value
                 return ComputedFigure(
                     value, formula="fiscal year + year to date - year to date of that year", facts=(twin, current, part)
                 )
         return None
+
+    def recast_on(self, line: LineDefinition, facts: Sequence[KnownFact]) -> date | None:
+        """The last day on which a filing gave one of these flows first, and changed the figure of its year-ago period.
+
+        Such a filing gives the flow on a new basis (without operations that it shows as discontinued, under a new standard).
+        """
+        days = (fact.first_filed_on for fact in facts if fact.period_start is not None and self._is_recast(line, fact))
+        return max(days, default=None)
+
+    def mixes_bases(self, line: LineDefinition, facts: Sequence[KnownFact]) -> bool:
+        """Whether a flow is on a new basis (see `recast_on`), and another was last filed before.
+
+        Kimberly-Clark's report for June 2025 has sales without a business that it sells. With the three quarters before as
+        they were filed, twelve months would be 18,883 million, of which 16,465 are those of the report's basis.
+        """
+        oldest = min((fact.last_filed_on for fact in facts), default=date.max)
+        newer = [fact for fact in facts if fact.first_filed_on > oldest]
+        recast_on = self.recast_on(line, newer) if newer else None
+        return recast_on is not None and oldest < recast_on
+
+    def _is_recast(self, line: LineDefinition, fact: KnownFact) -> bool:
+        """Whether the filing that gave a flow first changed the figure for the same period of the year before."""
+        end = self._ends_a_year_before.get(fact.period_end)
+        if end is None or fact.period_start is None:
+            return False
+        start = fact.period_start - (fact.period_end - end)
+        compared, day = self._facts.find(fact.concept, fact.unit, start, end), fact.first_filed_on
+        if compared is None or compared.since_on != day:
+            return False
+        earlier = [each for each in self._choice.candidates(line, start, end) if each.first_filed_on < day]
+        return compared.is_restated or (bool(earlier) and not any(is_same(each.value, compared.value) for each in earlier))
+
+    @cached_property
+    def _ends_a_year_before(self) -> Mapping[date, date]:
+        """The last day of the period a year before, by that of each fiscal year and interim period."""
+        ends = {period.end for period in (*self._year_by_end.values(), *self._quarters.values())}
+        pairs = ((end, end - timedelta(days=days)) for end in ends for days in YEAR_APART)
+        return {end: before for end, before in pairs if before in ends}
+
+    def _are_comparable(self, line: LineDefinition, facts: Sequence[KnownFact]) -> bool:
+        return agree(facts) and self._stands(line, facts) and not self.mixes_bases(line, facts)
 
     def is_misdated(self, line: LineDefinition, period: FiscalPeriod, fact: KnownFact) -> bool:
         """Whether a later filing gave a quarter another figure that the year-to-dates of its concept contradict.
