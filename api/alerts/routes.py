@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.alerts.requests import AlertDraftIn, AlertIn, ReadIn
 from api.deps import Limit, Offset, Question, TheCaller, ThePrincipal, TheWorkbench
+from api.idempotency import MAKES_ONCE
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -52,6 +53,7 @@ async def list_alerts(request: Request, ask: Question, caller: TheCaller) -> Res
 @router.post(
     "",
     summary="Add an alert",
+    dependencies=[MAKES_ONCE],
     status_code=HTTPStatus.CREATED,
     response_model=AlertAnswer,
     responses=problems(400, 401, 403, 404, 422),
@@ -114,6 +116,7 @@ async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincip
 @router.post(
     "/channels/{channel}/test",
     summary="Test a channel",
+    dependencies=[MAKES_ONCE],
     status_code=HTTPStatus.NO_CONTENT,
     responses=problems(400, 401, 403, 404, 503),
 )

@@ -11,6 +11,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from starlette.responses import Response
 
 from api.deps import Limit, Offset, QueryCompany, Question, TheCaller, TheWorkbench
+from api.idempotency import MAKES_ONCE
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -64,6 +65,7 @@ async def list_documents(
 @router.post(
     "",
     summary="Add a document",
+    dependencies=[MAKES_ONCE],
     status_code=HTTPStatus.CREATED,
     response_model=AddedDocumentAnswer,
     responses=problems(400, 401, 403, 404, 413, 422)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Limit, Offset, Question, TheCaller, TheWorkbench
+from api.idempotency import MAKES_ONCE
 from api.paging import cut
 from api.problems import problems
 from api.reports.requests import ReportOrder, ScheduleOrder
@@ -82,7 +83,12 @@ async def list_reports(
 
 
 @router.post(
-    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422, 503)
+    "",
+    summary="Run a report",
+    dependencies=[MAKES_ONCE],
+    response_model=ReportAnswer,
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems(400, 401, 403, 404, 422, 503),
 )
 async def start_report(request: Request, workbench: TheWorkbench, caller: TheCaller, order: ReportOrder) -> Response:
     """Starts a run and returns immediately; the header `Location` has its task. Reports run one after another."""

@@ -78,6 +78,11 @@ INTENDED = (
         r"GET /api/v1/(filings|companies/{ticker}/(facts|news))\b.*: none -> .*",
         "facts as filed, news, and filings of all companies are new",
     ),
+    Intended(
+        r"POST /api/v1/(alerts|alerts/channels/{channel}/test|documents|exports|notes|reports|signing-keys) "
+        r"(409|422|header Idempotency-Key)\b.*: none -> .*",
+        "what makes something takes an idempotency key",
+    ),
     Intended(r"(GET|POST) /api/v1/tasks\b.*: none -> .*", "tasks are new"),
     Intended(r"GET /api/v1/frames/\w+\b.*: none -> .*", "the tables of the Python client are new"),
     Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, audit, failed_units, runs, sessions, stored_answers, tasks
+from db.operations import api_responses, audit, failed_units, idempotency_keys, runs, sessions, stored_answers, tasks
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL_USER
@@ -41,6 +41,7 @@ def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestRe
             tally.dropped["old report of a run"] = runs.delete_before(connection, now - timedelta(days=days))
             tally.dropped["old failure of a unit"] = failed_units.delete_before(connection, now - timedelta(days=days))
             stored_answers.forget_old_answers(connection, now - timedelta(days=days))
+            idempotency_keys.forget_old_keys(connection, now)
             tally.dropped["old task"] = tasks.forget_old_tasks(connection, now - timedelta(days=days))
 
     return unit_of_work.run(database, "retention", "ingest_runs", work)
