@@ -59,6 +59,7 @@ from api.segments import routes as segments
 from api.series import routes as series
 from api.sharing import routes as sharing
 from api.similar import routes as similar
+from api.slow_work import SlowWork
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers
 from api.tasks import routes as tasks
@@ -138,6 +139,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.state.gate = gate
     app.state.readiness = health.Readiness(workbench)
     app.state.reports = ReportQueue(workbench)
+    server = workbench.settings.server
+    app.state.slow_work = SlowWork(server.slow_requests, server.most_waiting_requests)
     app.state.metrics = observed.Metrics(workbench)
     app.state.windows = request_windows(workbench.settings)
     app.state.audit_trail = AuditTrail(workbench.database)
@@ -191,7 +194,7 @@ def _api(role: ServerRole) -> APIRouter:
     api.include_router(auth.router)
     api.include_router(account_routes.open_router)
     for router in _PROTECTED:
-        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))
+        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429, 503))
     return api
 
 

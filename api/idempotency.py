@@ -116,10 +116,12 @@ async def _digest(request: Request, route: OnceRoute) -> str:
 
 
 def _file_digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  a SpooledTemporaryFile has readinto
+    while block := file.read(2**20):
+        digest.update(block)
     file.seek(0)
-    return digest
+    return digest.hexdigest()
 
 
 async def _end(workbench: Workbench, asked: KeyedRequest, answer: Response | None) -> None:

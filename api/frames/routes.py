@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import TheCaller, TheWorkbench
+from api.deps import TheCaller, TheSlowWork, TheWorkbench
 from api.media_types import preferred
 from api.problems import problems
 from api.responses import tagged
@@ -25,8 +24,6 @@ from workbench.search.hybrid import MOST_HITS
 
 router = APIRouter(prefix="/frames", tags=["frames"])
 
-# Frames are made in threads; so many at once leave the rest of the process its time.
-_AT_ONCE = anyio.CapacityLimiter(4)
 _FILES: dict[str, Any] = {
     "description": "The table as a file.",
     "content": {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in TableFormat},
@@ -125,7 +122,9 @@ def _parameter(question: FrameQuestion, argument: Argument) -> inspect.Parameter
 
 
 def _endpoint(question: FrameQuestion) -> Callable[..., Awaitable[Response]]:
-    async def endpoint(*, request: Request, workbench: TheWorkbench, caller: TheCaller, **given: Any) -> Response:
+    async def endpoint(
+        *, request: Request, workbench: TheWorkbench, slow_work: TheSlowWork, caller: TheCaller, **given: Any
+    ) -> Response:
         form = preferred(request.headers.get("accept", ""), {each.media_type: each for each in TableFormat})
         research = CallerResearch(workbench, caller)
         values = {name: value for name, value in given.items() if value is not None}
@@ -135,10 +134,10 @@ def _endpoint(question: FrameQuestion) -> Callable[..., Awaitable[Response]]:
 
             return write_frame(question.ask(research, values), form)
 
-        body = await anyio.to_thread.run_sync(content, limiter=_AT_ONCE)
+        body = await slow_work(content)
         return tagged(request, body, form.media_type)
 
-    own = list(inspect.signature(endpoint, eval_str=True).parameters.values())[:3]
+    own = list(inspect.signature(endpoint, eval_str=True).parameters.values())[:4]
     parameters = [*own, *(_parameter(question, each) for each in question.arguments)]
     endpoint.__signature__ = inspect.Signature(parameters, return_annotation=Response)  # type: ignore[attr-defined]
     return endpoint

@@ -8,7 +8,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Format, Limit, Offset, PathCompany, QueryCompany, Question, ResponseFormat, Since, names
+from api.deps import (
+    AsOf,
+    Format,
+    Limit,
+    Offset,
+    PathCompany,
+    QueryCompany,
+    Question,
+    ResponseFormat,
+    Since,
+    SlowQuestion,
+    names,
+)
 from api.paging import cut
 from api.problems import TABLES_TOO, problems
 from api.responses import json_response, table_response
@@ -33,7 +45,7 @@ router = APIRouter(tags=["statements"], route_class=TableRoute)
 async def get_ratios(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     as_of: AsOf,
     form: ResponseFormat,
@@ -46,7 +58,7 @@ async def get_ratios(
 
     CSV has one row per ratio and period.
     """
-    table = await ask(ratios.ratios, company, period, as_of, limit_periods=periods)
+    table = await slow(ratios.ratios, company, period, as_of, limit_periods=periods)
     if form is not Format.JSON:
         name = f"{table.company.ticker or table.company.cik}-ratios-{period}"
         return table_response(request, form, name, statement_rows.FigureRow, statement_rows.rows(table))
@@ -62,7 +74,7 @@ async def get_ratios(
 async def get_restatements(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     as_of: AsOf,
     since: Since,
@@ -74,7 +86,7 @@ async def get_restatements(
 
     `is_known` is false where `as_of` is before the first filing whose figures are loaded.
     """
-    history = await ask(
+    history = await slow(
         restatements.restatements, company, as_of, kinds=kind or (), since=since, limit=limit + 1, offset=offset
     )
     shown, page = cut(history.restated, limit, offset)
@@ -85,7 +97,7 @@ async def get_restatements(
 async def get_audit(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: QueryCompany,
     limit: Annotated[int, Query(ge=1, le=20, description="Maximum number of companies.")] = 10,
     offset: Offset = 0,
@@ -94,7 +106,7 @@ async def get_audit(
 
     Each company has the counts of each outcome and its breaks, with the facts of the figures compared.
     """
-    result = await ask(audits, [company] if company else [], limit=limit + 1, offset=offset)
+    result = await slow(audits, [company] if company else [], limit=limit + 1, offset=offset)
     return json_response(request, audit_json.audit_page(*cut(result, limit, offset)))
 
 

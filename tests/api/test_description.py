@@ -123,6 +123,7 @@ INTENDED = (
         r"\S+ /api/v1/\S+ .*\.(owner|shared_with)(\[\])?: none -> .*", "what people make has an owner and is shared with roles"
     ),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
+    Intended(r"\S+ /api/v1/\S+ 503\b.*: none -> .*", "a server that is busy, or whose database is down, says so"),
     Intended(r"\S+ /api/v1/\S+ 400\b.*: none -> .*", "a URL with a null character, or a cursor beside an offset, is refused"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),
     Intended(
