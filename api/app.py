@@ -28,10 +28,12 @@ from api.destinations import routes as destinations
 from api.documents import routes as documents
 from api.events import routes as events
 from api.examples import add_examples
+from api.exports import routes as exports
 from api.facts import routes as facts
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
 from api.frames import routes as frames
+from api.installation import routes as installation
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
 from api.news import routes as news
@@ -39,6 +41,7 @@ from api.notes import routes as notes
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
+from api.passages import routes as passages
 from api.peers import routes as peers
 from api.prices import routes as prices
 from api.problems import Problem, problems
@@ -61,7 +64,7 @@ from api.sharing import routes as sharing
 from api.similar import routes as similar
 from api.slow_work import SlowWork
 from api.statements import routes as statements
-from api.stored.layer import StoredAnswers
+from api.stored.layer import StoredAnswers, code_digest
 from api.tasks import routes as tasks
 from api.valuation import routes as valuation
 from api.verification import routes as verification
@@ -96,10 +99,12 @@ _PROTECTED = (
     documents.router,
     prices.router,
     search.router,
+    passages.router,
     destinations.router,
     frames.router,
     reports.router,
     tasks.router,
+    exports.router,
     peers.router,
     series.router,
     watchlists.router,
@@ -109,6 +114,7 @@ _PROTECTED = (
     roles.router,
     sharing.router,
     audit_trail.router,
+    installation.router,
     session_routes.router,
     account_routes.router,
     user_routes.router,
@@ -203,7 +209,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate: Gate = app.state.gate
     logger.info(gate.description)
     workbench: Workbench = app.state.workbench
-    # Loads the model's weights here; otherwise the first search would block the event loop while it reads them.
+    # Read here what the first requests would wait for: the model's weights, and the code that stored answers are of.
+    await anyio.to_thread.run_sync(code_digest)
     await anyio.to_thread.run_sync(workbench.embedder.embed, ["ready"])
     try:
         yield

@@ -29,10 +29,11 @@ from workbench.analysis.filings.note_json import NotePage
 from workbench.analysis.market.news_json import NewsPage
 from workbench.analysis.market.price_json import PriceBarsAnswer, PricesAnswer
 from workbench.analysis.operations.report_figures import ReportPage
+from workbench.analysis.operations.settings_json import FlagsAnswer, SettingsAnswer
 from workbench.analysis.operations.task_json import TaskPage
 from workbench.analysis.search.similar_json import SimilarCompaniesAnswer
 from workbench.analysis.statements.audit_json import AuditPage
-from workbench.analysis.statements.numbers_json import CheckPage, RestatementPage
+from workbench.analysis.statements.numbers_json import CheckPage, LatestRestatementsPage, RestatementPage
 from workbench.analysis.table_files import TableFormat
 from workbench.search.shapes import SearchAnswer
 
@@ -45,7 +46,9 @@ ROWS: Mapping[Any, str] = {
     EventPage: "events",
     FiledFactPage: "facts",
     FilingPage: "filings",
+    FlagsAnswer: "flags",
     LatestFilingsPage: "filings",
+    LatestRestatementsPage: "restatements",
     NewsPage: "articles",
     NotePage: "notes",
     OwnDocumentPage: "documents",
@@ -55,6 +58,7 @@ ROWS: Mapping[Any, str] = {
     RestatementPage: "restatements",
     SearchAnswer: "hits",
     SectionsAnswer: "sections",
+    SettingsAnswer: "settings",
     SimilarCompaniesAnswer: "similar",
     TaskPage: "tasks",
     WatchlistDetailAnswer: "companies",

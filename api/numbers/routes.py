@@ -25,12 +25,16 @@ from api.paging import cut
 from api.problems import TABLES_TOO, problems
 from api.responses import json_response, table_response
 from api.tables import TableRoute
-from db.statements import checks, ratios, restatements
+from db.companies import get_companies
+from db.engine import Connection
+from db.statements import checks, ratios, restatements, stored_restatements
 from db.statements.audit import audits
 from workbench.analysis.statements import audit_json, numbers_json, statement_rows
 from workbench.analysis.statements.audit_json import AuditPage
-from workbench.analysis.statements.numbers_json import CheckPage, RatiosAnswer, RestatementPage
+from workbench.analysis.statements.numbers_json import CheckPage, LatestRestatementsPage, RatiosAnswer, RestatementPage
+from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.facts.restatements import Change
+from workbench.domain.identity import Company
 from workbench.domain.statements.statement import PeriodKind
 
 router = APIRouter(tags=["statements"], route_class=TableRoute)
@@ -91,6 +95,37 @@ async def get_restatements(
     )
     shown, page = cut(history.restated, limit, offset)
     return json_response(request, numbers_json.restatement_page(replace(history, restated=tuple(shown)), page))
+
+
+@router.get(
+    "/restatements",
+    summary="Restated values of all companies",
+    response_model=LatestRestatementsPage,
+    responses=problems(400, 401, 422),
+)
+async def list_restatements(
+    *,
+    request: Request,
+    slow: SlowQuestion,
+    as_of: AsOf,
+    since: Since,
+    kind: Annotated[list[Change] | None, Query(description="Only these kinds of change; may be repeated.")] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Response:
+    """What filings of all companies changed, the newest filing first; of each filing what matters most first.
+
+    A company is left out while its list is computed again after new facts.
+    """
+
+    def latest(connection: Connection) -> list[tuple[Company, RestatedConcept]]:
+        entries = stored_restatements.latest_restatements(
+            connection, kinds=kind or (), since=since, as_of=as_of, limit=limit + 1, offset=offset
+        )
+        named = {company.cik: company for company in get_companies(connection, list({cik for cik, _ in entries}))}
+        return [(named[cik], entry) for cik, entry in entries]
+
+    return json_response(request, numbers_json.latest_restatements_page(*cut(await slow(latest), limit, offset)))
 
 
 @router.get("/audit", summary="Audit of statements", response_model=AuditPage, responses=problems(400, 401, 404, 422))

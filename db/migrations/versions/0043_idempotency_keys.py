@@ -1,4 +1,4 @@
-"""Answers to requests with an Idempotency-Key, sent again when the request is repeated; results of tasks."""
+"""Idempotency keys with the answers to their requests, results of tasks, and an index of restatements by day."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,8 @@ revision = "0043"
 down_revision = "0040"
 branch_labels = None
 depends_on = None
+
+_INDEX = "ix_stored_restatements_filed_on"
 
 
 def upgrade() -> None:
@@ -26,9 +28,16 @@ def upgrade() -> None:
     op.create_index("ix_idempotency_keys_begun_at", "idempotency_keys", ["begun_at"])
     op.add_column("tasks", sa.Column("result", sa.Text(), comment="the number of the document that it added"))
     op.execute("comment on column tasks.kind is 'report, embed, document, export'")
+    with op.get_context().autocommit_block():
+        # Its index is built while others read and write: it waits for transactions that are older, and nobody waits for it.
+        op.execute("set lock_timeout = 0")
+        op.execute(f"drop index concurrently if exists {_INDEX}")  # of a migration that was cut short
+        op.execute(f"create index concurrently {_INDEX} on stored_restatements (filed_on, cik, place)")
+        op.execute("set lock_timeout = '15s'")
 
 
 def downgrade() -> None:
+    op.drop_index(_INDEX, "stored_restatements")
     op.execute("delete from tasks where kind in ('document', 'export')")
     op.execute("comment on column tasks.kind is 'report, embed'")
     op.drop_column("tasks", "result")
