@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from api.deps import AsOf, Limit, Offset, QueryCompany, Question, TheCaller, TheWorkbench, written
 from api.idempotency import MAKES_ONCE
-from api.paging import cut
+from api.paging import MOST_CHARACTERS, cut
 from api.problems import problems
 from api.responses import json_response
 from api.slow_work import SlowWork
 from api.tables import TableRoute
-from api.tasks.accepted import accepted, prefers_async
+from api.tasks.accepted import accepted, is_left_to_a_task
 from db.engine import Connection
 from db.filings import own_documents
 from db.operations.tasks import task_state
@@ -42,9 +42,6 @@ from workbench.ingest.filings.upload_queue import queue_document, queue_vectors
 from workbench.ingest.filings.upload_subjects import Correction, correct_document
 from workbench.ingest.filings.uploads import Description, add_document, remove_document
 from workbench.runtime import Workbench
-
-# Of a document's text in one answer.
-MOST_CHARACTERS = 20_000
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=TableRoute)
 
@@ -101,11 +98,11 @@ async def add(
 
     The document belongs to the caller; nobody else reads it until it is shared. Sending the same bytes again changes
     nothing and returns 200. A document of more than 1 MiB, or one sent with `Prefer: respond-async`, is read by a task: the
-    answer is 202 with its address in `Location`.
+    answer is 202 with its address in `Location`. With `Prefer: wait=60` the answer waits until it is read.
     """
     description = Description(ticker or None, form, parse_as_of(dated_on or None), title)
     content, name = await file.read(), file.filename or ""
-    if len(content) > _LONG_BYTES or prefers_async(request):
+    if is_left_to_a_task(request, is_long=len(content) > _LONG_BYTES):
         return accepted(request, await _READING(lambda: _queue(workbench, caller, content, name, description)))
     added = await _READING(
         lambda: add_document(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from fastapi import Request
@@ -14,10 +15,15 @@ from workbench.domain.operations.tasks import TaskState
 _ASYNC = "respond-async"
 
 
-def prefers_async(request: Request) -> bool:
-    """Whether the caller asks not to wait for the work (RFC 7240)."""
-    preferences = ",".join(request.headers.getlist("prefer")).split(",")
-    return any(each.partition(";")[0].strip().lower() == _ASYNC for each in preferences)
+def is_left_to_a_task(request: Request, *, is_long: bool) -> bool:
+    """Whether the caller is answered before the work is done: as preferred (RFC 7240), by default where it takes long."""
+    preferences = _preferences(request)
+    return _ASYNC in preferences or (is_long and "wait" not in preferences)
+
+
+def _preferences(request: Request) -> set[str]:
+    sent = ",".join(request.headers.getlist("prefer")).split(",")
+    return {re.split("[;=]", each)[0].strip().lower() for each in sent}
 
 
 def accepted(request: Request, state: TaskState) -> Response:
@@ -25,6 +31,6 @@ def accepted(request: Request, state: TaskState) -> Response:
     response = json_response(request, task_answer(state))
     response.status_code = HTTPStatus.ACCEPTED
     response.headers["Location"] = f"/api/v1/tasks/{state.task_id}"
-    if prefers_async(request):
+    if _ASYNC in _preferences(request):
         response.headers["Preference-Applied"] = _ASYNC
     return response

@@ -25,7 +25,7 @@ from workbench.runtime import Workbench
 from workbench.settings import Settings
 
 V1 = "/api/v1"
-LATER = {"Prefer": "wait=1, respond-async"}
+LATER = {"Prefer": "respond-async, wait=1"}
 MEMO = {"file": ("memo.txt", b"Devices sell worse than a year ago.")}
 
 
@@ -80,6 +80,8 @@ def test_a_large_document_is_read_by_a_task_and_a_small_one_at_once(client: Test
     large = b"Services grow twice as fast as devices.\n" * 30_000
     assert client.post(f"{V1}/documents", files={"file": ("large.txt", large)}).status_code == 202
     assert client.post(f"{V1}/documents", files=MEMO).status_code == 201
+    pears = {"file": ("pears.txt", large.replace(b"Services", b"Pears"))}
+    assert client.post(f"{V1}/documents", files=pears, headers={"Prefer": "wait=60"}).status_code == 201  # as pages do
     again = client.post(f"{V1}/documents", files={"file": ("large.txt", large)})
     assert again.status_code == 202
     waiting = client.get(f"{V1}/tasks").json()["tasks"]
