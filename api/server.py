@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from functools import partial
 from typing import Any
 
 import uvicorn
@@ -47,9 +46,6 @@ class EagerServer(uvicorn.Server):
 
     def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        protocol = partial(
-            self.config.http_protocol_class, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )
         for _ in range(_ACCEPTED_AT_ONCE):
             try:
                 connection, _address = listener.accept()
@@ -61,9 +57,13 @@ class EagerServer(uvicorn.Server):
                 loop.call_later(_PAUSE_SECONDS, self._listen, listener)
                 return
             connection.setblocking(False)
-            task = loop.create_task(loop.connect_accepted_socket(protocol, connection))  # type: ignore[arg-type]
+            task = loop.create_task(loop.connect_accepted_socket(self._protocol, connection))
             self._joining.add(task)
             task.add_done_callback(self._joined)
+
+    def _protocol(self) -> asyncio.Protocol:
+        shared: dict[str, Any] = {"config": self.config, "server_state": self.server_state, "app_state": self.lifespan.state}
+        return self.config.http_protocol_class(**shared)
 
     def _joined(self, task: asyncio.Task[Any]) -> None:
         self._joining.discard(task)
