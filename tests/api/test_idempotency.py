@@ -31,7 +31,7 @@ ORDER = {"notebook": "company_review", "parameters": {"ticker": "AAPL"}}
 NOW = datetime(2026, 6, 30, 9, tzinfo=UTC)
 # Nothing is made by these; a secret is not stored; the same again changes nothing.
 WITHOUT_KEYS = {
-    "/verify", "/alerts/preview", "/alerts/notices/read", "/tasks/{task}/cancel",
+    "/verify", "/alerts/preview", "/alerts/notices/read", "/tasks/{task}/cancel", "/reports/{number}/cancel",
     "/auth/token", "/auth/session", "/auth/session/code", "/auth/sign-out", "/auth/password", "/auth/sessions/end",
     "/auth/sessions/{session}/end", "/auth/second-factor", "/auth/second-factor/confirm", "/auth/second-factor/off",
     "/auth/password-resets", "/auth/password-resets/use", "/users/{name}/reset-link",
