@@ -28,10 +28,12 @@ from api.destinations import routes as destinations
 from api.documents import routes as documents
 from api.events import routes as events
 from api.examples import add_examples
+from api.exports import routes as exports
 from api.facts import routes as facts
 from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
 from api.frames import routes as frames
+from api.installation import routes as installation
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
 from api.news import routes as news
@@ -39,6 +41,7 @@ from api.notes import routes as notes
 from api.numbers import routes as numbers
 from api.operations import routes as health
 from api.parameters import refuse_unknown_parameters
+from api.passages import routes as passages
 from api.peers import routes as peers
 from api.prices import routes as prices
 from api.problems import Problem, problems
@@ -60,8 +63,9 @@ from api.segments import routes as segments
 from api.series import routes as series
 from api.sharing import routes as sharing
 from api.similar import routes as similar
+from api.slow_work import SlowWork
 from api.statements import routes as statements
-from api.stored.layer import StoredAnswers
+from api.stored.layer import StoredAnswers, code_digest
 from api.tasks import routes as tasks
 from api.valuation import routes as valuation
 from api.verification import routes as verification
@@ -96,10 +100,12 @@ _PROTECTED = (
     documents.router,
     prices.router,
     search.router,
+    passages.router,
     destinations.router,
     frames.router,
     reports.router,
     tasks.router,
+    exports.router,
     peers.router,
     series.router,
     watchlists.router,
@@ -109,6 +115,7 @@ _PROTECTED = (
     roles.router,
     sharing.router,
     audit_trail.router,
+    installation.router,
     session_routes.router,
     account_routes.router,
     user_routes.router,
@@ -139,6 +146,8 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.state.gate = gate
     app.state.readiness = health.Readiness(workbench)
     app.state.reports = ReportQueue(workbench)
+    server = workbench.settings.server
+    app.state.slow_work = SlowWork(server.slow_requests, server.most_waiting_requests)
     app.state.metrics = observed.Metrics(workbench)
     app.state.windows = request_windows(workbench.settings)
     app.state.audit_trail = AuditTrail(workbench.database)
@@ -194,7 +203,7 @@ def _api(role: ServerRole) -> APIRouter:
     api.include_router(auth.router)
     api.include_router(account_routes.open_router)
     for router in _PROTECTED:
-        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429))
+        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429, 503))
     return api
 
 
@@ -203,7 +212,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate: Gate = app.state.gate
     logger.info(gate.description)
     workbench: Workbench = app.state.workbench
-    # Loads the model's weights here; otherwise the first search would block the event loop while it reads them.
+    # Read here what the first requests would wait for: the model's weights, and the code that stored answers are of.
+    await anyio.to_thread.run_sync(code_digest)
     await anyio.to_thread.run_sync(workbench.embedder.embed, ["ready"])
     try:
         yield

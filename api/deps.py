@@ -13,6 +13,7 @@ from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
 
 from api.media_types import preferred
 from api.security.access import Gate, Principal
+from api.slow_work import SlowWork
 from db.engine import Connection
 from workbench.analysis.table_files import TableFormat
 from workbench.domain.as_of import parse_as_of
@@ -57,8 +58,13 @@ def _account_holder(request: Request) -> Principal:
     return principal
 
 
+def _slow_work(request: Request) -> SlowWork:
+    slow_work: SlowWork = request.app.state.slow_work
+    return slow_work
+
+
 class Ask:
-    """Runs a function of the query layer in one read-only transaction on the event loop."""
+    """Runs a quick function of the query layer in one read-only transaction on the event loop."""
 
     def __init__(self, workbench: Annotated[Workbench, Depends(_workbench)]) -> None:
         self._database = workbench.database
@@ -67,6 +73,25 @@ class Ask:
         """What `function(connection, *args, **kwargs)` returns or raises."""
         async with self._database.read_async() as connection:
             return await connection.run_sync(function, *args, **kwargs)
+
+
+class AskSlowly:
+    """Runs a function of the query layer that computes or waits for long, in one read-only transaction in a thread."""
+
+    def __init__(
+        self, workbench: Annotated[Workbench, Depends(_workbench)], slow_work: Annotated[SlowWork, Depends(_slow_work)]
+    ) -> None:
+        self._database = workbench.database
+        self._slow_work = slow_work
+
+    async def __call__(self, function: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """What `function(connection, *args, **kwargs)` returns or raises; raises QueueFull while too many wait."""
+
+        def work() -> _T:
+            with self._database.read() as connection:
+                return function(connection, *args, **kwargs)
+
+        return await self._slow_work(work)
 
 
 class Companies:
@@ -183,6 +208,8 @@ ThePrincipal = Annotated[Principal, Depends(_principal)]
 TheCaller = Annotated[Caller, Depends(_caller)]
 AccountHolder = Annotated[Principal, Depends(_account_holder)]
 Question = Annotated[Ask, Depends()]
+SlowQuestion = Annotated[AskSlowly, Depends()]
+TheSlowWork = Annotated[SlowWork, Depends(_slow_work)]
 NamedCompanies = _Companies
 PathCompany = Annotated[Company, Depends(_path_company)]
 QueryCompany = Annotated[Company | None, Depends(_query_company)]

@@ -31,6 +31,7 @@ TEMPLATES = Templates("api")
 # The nearest ancestor class in this table decides; the order does not matter.
 STATUS: dict[type[errors.WorkbenchError], int] = {
     errors.InvalidRequest: 400,
+    errors.KeyReused: 422,
     errors.UnreadableDocument: 422,
     errors.DocumentTooLarge: 413,
     errors.NotAuthenticated: 401,

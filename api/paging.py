@@ -9,6 +9,9 @@ from workbench.analysis.answer_types import Page
 
 _T = TypeVar("_T")
 
+MOST_CHARACTERS = 20_000
+"""Of a document's text in one answer."""
+
 
 def cut(rows: Sequence[_T], limit: int, offset: int) -> tuple[Sequence[_T], Page]:
     """The first `limit` of up to `limit + 1` fetched rows, and their position in the list."""

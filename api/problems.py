@@ -40,6 +40,13 @@ TABLES_TOO: dict[str, Any] = {
 }
 
 
+# The 200 response of a route that returns a table as a file alone.
+TABLE_FILES: dict[str, Any] = {
+    "description": "The table as a file.",
+    "content": {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in TableFormat},
+}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can return these statuses, and 500, which every route can."""
     return {status: _described(status) for status in (*statuses, 500)}

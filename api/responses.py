@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from fastapi import Request
@@ -16,11 +16,8 @@ from starlette.responses import Response
 
 from api.cursors import links
 from api.deps import Format
-from workbench.analysis.row_tables import ColumnKind, rows_table
+from workbench.analysis.row_tables import ColumnKind, rows_csv, rows_table
 from workbench.analysis.table_files import TableFormat, write_table
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 # The browser caches and revalidates each time: late filings can change even the answer for an old `as_of`.
 _CACHE = "private, no-cache"
@@ -48,18 +45,21 @@ def json_response(request: Request, content: Mapping[str, object]) -> Response:
     paths, columns = _columns(wanted.model, wanted.field)
     rows = [[_at(row, path) for path in paths] for row in content[wanted.field]]  # type: ignore[attr-defined]
     name = _UNSAFE.sub("-", request.url.path.removeprefix("/api/v1/"))
-    return _file(request, name, rows_table(columns, rows), wanted.form, more)
+    return _file(request, name, (columns, rows), wanted.form, more)
 
 
 def table_response(request: Request, form: Format, name: str, row: Any, rows: Iterable[Sequence[object]]) -> Response:
     """Rows as a file called `name`, with the fields of the TypedDict `row` as columns; 304 as for JSON."""
-    table = rows_table(_columns(row)[1], list(rows))
-    return _file(request, name, table, TableFormat(form.value), {})
+    return _file(request, name, (_columns(row)[1], list(rows)), TableFormat(form.value), {})
 
 
-def _file(request: Request, name: str, table: pa.Table, form: TableFormat, headers: Mapping[str, str]) -> Response:
+_Table = tuple[Mapping[str, ColumnKind], Sequence[Sequence[object]]]
+
+
+def _file(request: Request, name: str, table: _Table, form: TableFormat, headers: Mapping[str, str]) -> Response:
+    content = rows_csv(*table) if form is TableFormat.CSV else write_table(rows_table(*table), form)
     more = {**headers, "Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return tagged(request, write_table(table, form), form.media_type, more)
+    return tagged(request, content, form.media_type, more)
 
 
 _Path = tuple[str, ...]

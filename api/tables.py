@@ -11,11 +11,11 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import Depends, Request
-from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from api.cursors import resume, takes_cursor
 from api.deps import Format, ResponseFormat
+from api.idempotency import OnceRoute
 from api.problems import TABLES_TOO
 from api.responses import RowsWanted
 from workbench.analysis.alerts.alerts_json import AlertsAnswer, DeliveryPage
@@ -25,13 +25,15 @@ from workbench.analysis.facts.fact_json import FiledFactPage
 from workbench.analysis.filings.document_json import OwnDocumentPage
 from workbench.analysis.filings.event_json import EventPage
 from workbench.analysis.filings.filing_json import FilingPage, LatestFilingsPage, SectionsAnswer
+from workbench.analysis.filings.note_json import NotePage
 from workbench.analysis.market.news_json import NewsPage
 from workbench.analysis.market.price_json import PriceBarsAnswer, PricesAnswer
 from workbench.analysis.operations.report_figures import ReportPage
+from workbench.analysis.operations.settings_json import FlagsAnswer, SettingsAnswer
 from workbench.analysis.operations.task_json import TaskPage
 from workbench.analysis.search.similar_json import SimilarCompaniesAnswer
 from workbench.analysis.statements.audit_json import AuditPage
-from workbench.analysis.statements.numbers_json import CheckPage, RestatementPage
+from workbench.analysis.statements.numbers_json import CheckPage, LatestRestatementsPage, RestatementPage
 from workbench.analysis.table_files import TableFormat
 from workbench.search.shapes import SearchAnswer
 
@@ -44,8 +46,11 @@ ROWS: Mapping[Any, str] = {
     EventPage: "events",
     FiledFactPage: "facts",
     FilingPage: "filings",
+    FlagsAnswer: "flags",
     LatestFilingsPage: "filings",
+    LatestRestatementsPage: "restatements",
     NewsPage: "articles",
+    NotePage: "notes",
     OwnDocumentPage: "documents",
     PriceBarsAnswer: "bars",
     PricesAnswer: "bars",
@@ -53,6 +58,7 @@ ROWS: Mapping[Any, str] = {
     RestatementPage: "restatements",
     SearchAnswer: "hits",
     SectionsAnswer: "sections",
+    SettingsAnswer: "settings",
     SimilarCompaniesAnswer: "similar",
     TaskPage: "tasks",
     WatchlistDetailAnswer: "companies",
@@ -61,7 +67,7 @@ ROWS: Mapping[Any, str] = {
 """The field of each answer that has the rows of its table."""
 
 
-class TableRoute(APIRoute):
+class TableRoute(OnceRoute):
     """A route whose answer, if it has rows, is also given as a table; and whose pages, if it has any, have cursors.
 
     Only the description is needed: `ROWS` names the answer, and `offset` among the parameters says that there are pages.

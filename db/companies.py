@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from db.ownership import readable
-from db.tables import companies, company_tickers, documents, loaded_parts
+from db.tables import companies, company_tickers, documents, loaded_parts, sec_filings
 from workbench.domain.errors import InvalidIdentifier, NotFound
 from workbench.domain.identity import Cik, Company, FormerName, Listing, Ticker
 from workbench.domain.rights.ownership import LOCAL, Caller
@@ -79,8 +79,12 @@ def get_companies(connection: sa.Connection, ciks: Sequence[Cik]) -> list[Compan
     return _companies(connection, [cik.number for cik in ciks])
 
 
-def search_companies(connection: sa.Connection, query: str | None = None, limit: int = 50, offset: int = 0) -> list[Company]:
+def search_companies(
+    connection: sa.Connection, query: str | None = None, limit: int = 50, offset: int = 0, *, as_of: date | None = None
+) -> list[Company]:
     """Companies whose ticker begins with, or whose name (or a former one) contains, `query`; all without one.
+
+    As of a day, those that had filed something by then.
 
     An exact ticker or CIK comes first, then tickers that begin with it, then names in alphabetical order.
     """
@@ -100,6 +104,9 @@ def search_companies(connection: sa.Connection, query: str | None = None, limit:
         )
         statement = statement.where(sa.or_(exact, begins, named))
         order = [sa.desc(exact), sa.desc(begins), *order]
+    if as_of is not None:
+        own_filings = sa.select(sec_filings.c.cik).where(sec_filings.c.cik == companies.c.cik)
+        statement = statement.where(sa.exists(own_filings.where(sec_filings.c.filed_on <= as_of)))
     numbers = connection.scalars(statement.order_by(*order).limit(limit).offset(offset)).all()
     return _companies(connection, numbers)
 

@@ -193,7 +193,7 @@ def marts(wb: Workbench) -> Reports:
 def retention(wb: Workbench) -> Reports:
     """Deletes old run records, vendor responses, sessions and snapshots; if configured, old audit entries and events."""
     now, keep = wb.now(), wb.settings.flows
-    yield forget_old_runs(wb.database, now=now, days=keep.keep_runs_days)
+    yield forget_old_runs(wb.database, wb.objects, now=now, days=keep.keep_runs_days)
     yield forget_old_responses(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_sessions(wb.database, now=now, days=keep.keep_runs_days)
     yield forget_old_days(wb.database, wb.objects, today=now.date(), days=keep.keep_snapshots_days)

@@ -1,4 +1,4 @@
-"""Works off the queue of tasks: reports that were ordered, and vectors of passages that users added."""
+"""Works off the queue of tasks: reports, documents and exports that were ordered, and vectors of passages that users added."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from collections.abc import Callable, Collection, Mapping
 from db.operations import tasks
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.operations.tasks import Task, TaskKind
+from workbench.ingest.filings.upload_queue import add_queued
 from workbench.ingest.search.passages import embed_missing
 from workbench.reports.report_queue import run_queued
 from workbench.runtime import Workbench
+from workbench.runtime.exports import write_export
 from workbench.tracing import mark_failed, span_of
 
 logger = logging.getLogger(__name__)
 
 # How long a task waits at most when the database's notification of it was missed.
 _LOOK_SECONDS = 5.0
-# Tasks of one lane run one after another: reports are long, and vectors of a new document should not wait for them.
-LANES: tuple[tuple[TaskKind, ...], ...] = ((TaskKind.REPORT,), (TaskKind.EMBED,))
+# Tasks of one lane run one after another: reports are long, and nothing else should wait for them.
+LANES: tuple[tuple[TaskKind, ...], ...] = tuple((kind,) for kind in TaskKind)
 
 
 def _report(workbench: Workbench, task: Task) -> None:
@@ -30,7 +32,19 @@ def _embed(workbench: Workbench, _: Task) -> None:
     embed_missing(workbench.database, workbench.embedder)
 
 
-HANDLERS: Mapping[TaskKind, Callable[[Workbench, Task], None]] = {TaskKind.REPORT: _report, TaskKind.EMBED: _embed}
+def _document(workbench: Workbench, task: Task) -> None:
+    add_queued(
+        workbench.database, workbench.objects, task,
+        most_waiting=workbench.settings.tasks.most_waiting, recognizer=workbench.recognizer,
+    )  # fmt: skip
+
+
+HANDLERS: Mapping[TaskKind, Callable[[Workbench, Task], None]] = {
+    TaskKind.REPORT: _report,
+    TaskKind.EMBED: _embed,
+    TaskKind.DOCUMENT: _document,
+    TaskKind.EXPORT: write_export,
+}
 
 
 def work_one(workbench: Workbench, kinds: Collection[TaskKind] = tuple(TaskKind)) -> Task | None:

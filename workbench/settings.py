@@ -249,6 +249,12 @@ class Server(SettingsPart):
     most_requests: int = Field(
         default=2048, ge=1, description="requests that one process answers at the same time; more are refused with 503"
     )
+    slow_requests: int = Field(
+        default=4, ge=1, description="searches, comparisons and other slow requests that one process answers at the same time"
+    )
+    most_waiting_requests: int = Field(
+        default=64, ge=1, description="slow requests that wait for their turn in one process; more are refused with 503"
+    )
     answer_cache_megabytes: int = Field(default=64, ge=0, description="answers cached in one process; 0: none")
     head_timeout_seconds: float = Field(default=10.0, gt=0, description="time limit for the head of a request to arrive")
     idle_timeout_seconds: float = Field(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.accounts.caller import done, end_current_session
 from api.deps import AccountHolder, Question, TheGate, ThePrincipal, TheWorkbench
+from api.idempotency import MAKES_ONCE, OnceRoute
 from api.problems import problems
 from api.responses import json_response
 from api.security import keyring, sessions
@@ -29,7 +30,7 @@ from workbench.analysis.operations.accounts_json import (
 from workbench.domain.operations.accounts import parse_user_name
 from workbench.domain.operations.sessions import EndReason
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], route_class=OnceRoute)
 
 SessionId = Annotated[str, Path(description="The id of a session.", examples=["6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11"])]
 UserName = Annotated[str, Path(description="The name of a user.", max_length=200, examples=["ada"])]
@@ -123,8 +124,8 @@ async def list_signing_keys(request: Request, ask: Question) -> Response:
     return json_response(request, signing_keys_answer(key for key, _ in await ask(signing_keys.list_signing_keys)))
 
 
-@router.post("/signing-keys", summary="Rotate the signing key", response_model=SigningKeysAnswer,
-             responses=problems(401, 403, 422))  # fmt: skip
+@router.post("/signing-keys", summary="Rotate the signing key", dependencies=[MAKES_ONCE],
+             response_model=SigningKeysAnswer, responses=problems(401, 403, 422))  # fmt: skip
 async def rotate(
     request: Request, workbench: TheWorkbench, gate: TheGate, principal: ThePrincipal, wanted: Rotation
 ) -> Response:

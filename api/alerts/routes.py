@@ -11,7 +11,8 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.alerts.requests import AlertDraftIn, AlertIn, ReadIn
-from api.deps import Limit, Offset, Question, TheCaller, ThePrincipal, TheWorkbench
+from api.deps import Limit, Offset, Question, TheCaller, ThePrincipal, TheSlowWork, TheWorkbench
+from api.idempotency import MAKES_ONCE
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
@@ -52,6 +53,7 @@ async def list_alerts(request: Request, ask: Question, caller: TheCaller) -> Res
 @router.post(
     "",
     summary="Add an alert",
+    dependencies=[MAKES_ONCE],
     status_code=HTTPStatus.CREATED,
     response_model=AlertAnswer,
     responses=problems(400, 401, 403, 404, 422),
@@ -85,6 +87,7 @@ async def preview_draft(
     *,
     request: Request,
     workbench: TheWorkbench,
+    slow_work: TheSlowWork,
     principal: ThePrincipal,
     wanted: AlertDraftIn,
     days: Days = 30,
@@ -102,7 +105,7 @@ async def preview_draft(
             )  # fmt: skip
         return _preview(workbench, rule, days, limit)
 
-    return json_response(request, await anyio.to_thread.run_sync(preview))
+    return json_response(request, await slow_work(preview))
 
 
 @router.get("/channels", summary="Channels", response_model=ChannelsAnswer, responses=problems(401))
@@ -114,6 +117,7 @@ async def list_channels(request: Request, workbench: TheWorkbench, _: ThePrincip
 @router.post(
     "/channels/{channel}/test",
     summary="Test a channel",
+    dependencies=[MAKES_ONCE],
     status_code=HTTPStatus.NO_CONTENT,
     responses=problems(400, 401, 403, 404, 503),
 )
@@ -196,6 +200,7 @@ async def preview_alert(
     *,
     request: Request,
     workbench: TheWorkbench,
+    slow_work: TheSlowWork,
     caller: TheCaller,
     alert: Number,
     days: Days = 30,
@@ -208,7 +213,7 @@ async def preview_alert(
             rule = rules.get_rule(connection, alert, caller=caller)
         return _preview(workbench, rule, days, limit)
 
-    return json_response(request, await anyio.to_thread.run_sync(preview))
+    return json_response(request, await slow_work(preview))
 
 
 def _preview(workbench: Workbench, rule: AlertRule, days: int, limit: int) -> AlertPreviewAnswer:

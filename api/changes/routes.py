@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
-import anyio
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, PathCompany, Question, TheWorkbench
+from api.deps import AsOf, PathCompany, SlowQuestion, TheSlowWork, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from db.filings.changes import choose_versions
@@ -29,7 +29,8 @@ router = APIRouter(prefix="/companies", tags=["filings"])
 async def get_changes(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
+    slow_work: TheSlowWork,
     workbench: TheWorkbench,
     company: PathCompany,
     as_of: AsOf,
@@ -58,6 +59,6 @@ async def get_changes(
     By default the newest annual report with this item is compared with the previous one.
     """
     old, new = Accession.parse(from_) if from_ else None, Accession.parse(to) if to else None
-    pair = await ask(choose_versions, company, item, form=form, old=old, new=new, as_of=as_of)
-    changes = await anyio.to_thread.run_sync(item_changes, workbench.objects, pair)
+    pair = await slow(choose_versions, company, item, form=form, old=old, new=new, as_of=as_of)
+    changes = await slow_work(partial(item_changes, workbench.objects, pair))
     return json_response(request, changes_document(changes, kinds=kind or (), limit=limit))

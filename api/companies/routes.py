@@ -25,12 +25,16 @@ async def find_companies(
     *,
     request: Request,
     ask: Question,
+    as_of: AsOf,
     q: Annotated[str | None, Query(max_length=200, description="The start of a ticker, part of a name, or a CIK.")] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Matching companies, best match first. Without `q`, all companies by name."""
-    shown, page = cut(await ask(companies.search_companies, q, limit + 1, offset), limit, offset)
+    """Matching companies, best match first. Without `q`, all companies by name.
+
+    With `as_of`, those that had filed something by then; names are those of today.
+    """
+    shown, page = cut(await ask(companies.search_companies, q, limit + 1, offset, as_of=as_of), limit, offset)
     return json_response(request, company_page(shown, page))
 
 

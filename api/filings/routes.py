@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Limit, NamedCompanies, Offset, Question, Since, TheWorkbench, names
-from api.paging import cut
+from api.paging import MOST_CHARACTERS, cut
 from api.problems import problems
 from api.responses import json_response
 from api.tables import TableRoute
@@ -33,8 +33,6 @@ from workbench.domain.identity import Accession
 from workbench.ingest.filings.documents import read_text
 
 router = APIRouter(prefix="/filings", tags=["filings"], route_class=TableRoute)
-
-MOST_CHARACTERS = 20_000
 
 AccessionNumber = Annotated[
     str, Path(description="An accession number, with or without dashes.", examples=["0000320193-24-000123"])

@@ -62,7 +62,7 @@ def _given(arguments: Arguments, *names: str, **more: Any) -> dict[str, Any]:
 
 
 def _find(arguments: Arguments) -> ApiRequest:
-    return ApiRequest("/companies", {"q": arguments["query"], "limit": 10})
+    return ApiRequest("/companies", {"q": arguments["query"], "limit": 10} | _given(arguments))
 
 
 def _statement(arguments: Arguments) -> ApiRequest:
@@ -112,7 +112,8 @@ TOOLS = {
     each.name: each
     for each in (
         ToolDefinition(
-            "find_company", "Find companies by name (also a former one), ticker or CIK. Names are those of today.",
+            "find_company",
+            "Find companies by name (also a former one), ticker or CIK; with as_of, those that had filed. Names are of today.",
             {"query": _TEXT}, ("query",), _find, answers.companies,
         ),
         ToolDefinition(

@@ -11,10 +11,12 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.deps import Companies, Limit, NamedCompanies, Offset, QueryCompany, Question, TheCaller, TheWorkbench
+from api.idempotency import MAKES_ONCE
 from api.notes.requests import NoteIn
 from api.paging import cut
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.engine import Connection
 from db.filings import user_notes
 from workbench.analysis.filings.note_json import (
@@ -34,7 +36,7 @@ from workbench.domain.rights.ownership import Caller, parse_roles
 from workbench.ingest.filings.user_notes import note_passage
 from workbench.runtime import Workbench
 
-router = APIRouter(prefix="/notes", tags=["notes"])
+router = APIRouter(prefix="/notes", tags=["notes"], route_class=TableRoute)
 reviews_router = APIRouter(prefix="/reviews", tags=["notes"])
 
 _T = TypeVar("_T")
@@ -69,6 +71,7 @@ async def list_notes(
 @router.post(
     "",
     summary="Write a note",
+    dependencies=[MAKES_ONCE],
     status_code=HTTPStatus.CREATED,
     response_model=NoteAnswer,
     responses=problems(400, 401, 403, 404, 422),

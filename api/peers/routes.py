@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Limit, NamedCompanies, Offset, Question, names
+from api.deps import AsOf, Limit, NamedCompanies, Offset, SlowQuestion, TheSlowWork, names
 from api.media_types import preferred
 from api.problems import problems
 from api.responses import json_response, tagged
+from api.slow_work import SlowWork
 from db.screens import comparison, screening
 from workbench.analysis.exports import Export, ExportFormat, write_export
 from workbench.analysis.screens.comparison_export import comparison_export
@@ -67,7 +70,8 @@ _Texts = list[str] | None
 async def get_comparison(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
+    slow_work: TheSlowWork,
     companies: NamedCompanies,
     as_of: AsOf,
     ticker: Annotated[list[str], Query(description="Tickers or CIKs, comma-separated or repeated.", examples=["AAPL,NVDA"])],
@@ -87,10 +91,10 @@ async def get_comparison(
     """
     measures = [catalogue.measure(name) for name in names(measure)]
     compared = await companies.each(names(ticker))
-    table = await ask(comparison.compare, compared, measures, period, as_of, columns=columns)
+    table = await slow(comparison.compare, compared, measures, period, as_of, columns=columns)
     if form is AnswerFormat.JSON:
         return json_response(request, comparison_document(table))
-    return _file(request, comparison_export(table), form)
+    return await _file(request, slow_work, partial(comparison_export, table), form)
 
 
 @router.get(
@@ -102,7 +106,8 @@ async def get_comparison(
 async def get_screen(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
+    slow_work: TheSlowWork,
     as_of: AsOf,
     where: Annotated[
         _Texts,
@@ -125,11 +130,18 @@ async def get_screen(
     metric, is_ascending = parse_sort(sort)
     screen = Screen(parse_filters(where or ()), parse_metrics(show or ()), metric, is_ascending, as_of, limit, offset)
     if form is AnswerFormat.JSON:
-        return json_response(request, screen_document(await ask(screening.run_screen, screen)))
-    return _file(request, await ask(screening.export_screen, screen), form)
+        return json_response(request, screen_document(await slow(screening.run_screen, screen)))
+    export = await slow(screening.export_screen, screen)
+    return await _file(request, slow_work, lambda: export, form)
 
 
-def _file(request: Request, export: Export, form: AnswerFormat) -> Response:
+async def _file(request: Request, slow_work: SlowWork, make: Callable[[], Export], form: AnswerFormat) -> Response:
     wanted = ExportFormat(form.value)
-    headers = {"Content-Disposition": f'attachment; filename="{export.name.lower()}.{wanted}"'}
-    return tagged(request, write_export(export, wanted), wanted.media_type, headers)
+
+    def write() -> tuple[str, bytes]:
+        export = make()
+        return export.name.lower(), write_export(export, wanted)
+
+    name, content = await slow_work(write)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{wanted}"'}
+    return tagged(request, content, wanted.media_type, headers)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, PathCompany, Question
+from api.deps import AsOf, PathCompany, SlowQuestion
 from api.problems import problems
 from api.responses import json_response
 from db.statements import provenance
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/companies", tags=["statements"])
 async def get_provenance(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     kind: StatementKind,
     as_of: AsOf,
@@ -41,7 +41,7 @@ async def get_provenance(
 
     `start` and `end` of an element open it highlighted in the filing reader.
     """
-    result = await ask(provenance.provenance, company, kind, line, period=period, period_end=period_end, as_of=as_of)
+    result = await slow(provenance.provenance, company, kind, line, period=period, period_end=period_end, as_of=as_of)
     return json_response(request, provenance_document(result))
 
 
@@ -54,7 +54,7 @@ async def get_provenance(
 async def get_ratio_provenance(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     as_of: AsOf,
     ratio: Annotated[str, Query(description="The name of a ratio.", examples=["gross_margin"], max_length=100)],
@@ -64,5 +64,5 @@ async def get_ratio_provenance(
     period_end: Annotated[date | None, Query(description="Last day of the period; the newest period by default.")] = None,
 ) -> Response:
     """The formula of a ratio and the facts behind its operands, with the filing elements that show them."""
-    result = await ask(provenance.ratio_provenance, company, ratio, period=period, period_end=period_end, as_of=as_of)
+    result = await slow(provenance.ratio_provenance, company, ratio, period=period, period_end=period_end, as_of=as_of)
     return json_response(request, provenance_document(result))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -11,7 +12,8 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Limit, Offset, Question, TheCaller, TheWorkbench
+from api.deps import AsOf, Limit, Offset, Question, TheCaller, TheSlowWork, TheWorkbench
+from api.idempotency import MAKES_ONCE
 from api.paging import cut
 from api.problems import problems
 from api.reports.requests import ReportOrder, ScheduleOrder
@@ -82,7 +84,12 @@ async def list_reports(
 
 
 @router.post(
-    "", summary="Run a report", response_model=ReportAnswer, status_code=202, responses=problems(400, 401, 403, 404, 422, 503)
+    "",
+    summary="Run a report",
+    dependencies=[MAKES_ONCE],
+    response_model=ReportAnswer,
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems(400, 401, 403, 404, 422, 503),
 )
 async def start_report(request: Request, workbench: TheWorkbench, caller: TheCaller, order: ReportOrder) -> Response:
     """Starts a run and returns immediately; the header `Location` has its task. Reports run one after another."""
@@ -181,6 +188,7 @@ async def get_file(
     *,
     request: Request,
     ask: Question,
+    slow_work: TheSlowWork,
     workbench: TheWorkbench,
     caller: TheCaller,
     number: Number,
@@ -190,7 +198,7 @@ async def get_file(
 ) -> Response:
     """The page as HTML, or as PDF if Chromium is installed; the figures with their sources as XLSX or JSON lines."""
     run = await ask(db_reports.get_run, number, caller)
-    content = await anyio.to_thread.run_sync(_content, workbench, run, format)
+    content = await slow_work(partial(_content, workbench, run, format))
     more = dict(_SANDBOX) if format is FileFormat.HTML else {}
     if format is not FileFormat.HTML:
         more["Content-Disposition"] = f'attachment; filename="{run.notebook}-{run.report_id}.{format}"'
@@ -216,6 +224,7 @@ async def compare_reports(
     *,
     request: Request,
     ask: Question,
+    slow_work: TheSlowWork,
     workbench: TheWorkbench,
     caller: TheCaller,
     number: Number,
@@ -225,5 +234,5 @@ async def compare_reports(
     """The figures that differ between this run and the later one, each with the reason."""
     before = await ask(db_reports.get_run, number, caller)
     after = await ask(db_reports.get_run, other, caller)
-    differences = await anyio.to_thread.run_sync(saved_runs.compare_saved_runs, workbench, before, after)
+    differences = await slow_work(partial(saved_runs.compare_saved_runs, workbench, before, after))
     return json_response(request, comparison_of_runs_document(differences, limit=limit))

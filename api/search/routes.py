@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, NamedCompanies, Question, TheCaller, TheWorkbench, names
+from api.deps import AsOf, NamedCompanies, SlowQuestion, TheCaller, TheWorkbench, names
 from api.problems import problems
 from api.responses import json_response
 from api.tables import TableRoute
@@ -26,7 +26,7 @@ _Names = list[str] | None
 async def find_passages(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     workbench: TheWorkbench,
     companies: NamedCompanies,
     caller: TheCaller,
@@ -79,4 +79,4 @@ async def find_passages(
         scoped = replace(query, companies=ciks, documents=ids)
         return search(connection, workbench.embedder, scoped, better=workbench.better_embedder)
 
-    return json_response(request, result_as_json(await ask(run_search)))
+    return json_response(request, result_as_json(await slow(run_search)))

@@ -57,6 +57,7 @@ ROUTES: Mapping[Budget, tuple[str, ...]] = {
         "GET /reports/{number}/comparison",
         # work that goes on after the request, or that leaves this machine
         "POST /documents",
+        "POST /exports",
         "POST /reports",
         "POST /alerts/preview",
         "GET /alerts/{alert}/preview",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, PathCompany, Question
+from api.deps import AsOf, PathCompany, SlowQuestion
 from api.problems import problems
 from api.responses import json_response
 from db.facts import segments
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/companies", tags=["statements"])
 async def get_segments(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     as_of: AsOf,
     period: Annotated[
@@ -35,5 +35,5 @@ async def get_segments(
     periods: Annotated[int | None, Query(ge=1, le=200, description="Number of newest periods; all by default.")] = None,
 ) -> Response:
     """Revenue, operating income and assets by segment, from archived filings; each figure with its filing and element."""
-    breakdowns = await ask(segments.breakdowns, company, period=period, as_of=as_of, limit_periods=periods)
+    breakdowns = await slow(segments.breakdowns, company, period=period, as_of=as_of, limit_periods=periods)
     return json_response(request, segments_document(company, period, as_of, breakdowns))

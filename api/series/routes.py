@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Format, Question, ResponseFormat, names
+from api.deps import AsOf, Format, ResponseFormat, SlowQuestion, names
 from api.problems import TABLES_TOO, problems
 from api.responses import json_response, table_response
 from db.screens.chart import read_chart
@@ -29,7 +29,7 @@ router = APIRouter(tags=["series"])
 async def get_series(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     as_of: AsOf,
     form: ResponseFormat,
     series: Annotated[
@@ -58,7 +58,7 @@ async def get_series(
     A table has one row a point, with its unit and the filings behind it.
     """
     question = ChartQuestion(parse_series(",".join(series)), period, view, span, parse_marks(names(marks)), as_of)
-    answer = chart_answer(await ask(read_chart, question))
+    answer = chart_answer(await slow(read_chart, question))
     if form is not Format.JSON:
         return table_response(request, form, "chart", ChartRow, chart_rows(answer))
     return json_response(request, answer)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, PathCompany, Question, TheWorkbench
+from api.deps import AsOf, PathCompany, SlowQuestion, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
 from api.tables import TableRoute
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/companies", tags=["companies"], route_class=TableRou
 async def get_similar(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     workbench: TheWorkbench,
     company: PathCompany,
     as_of: AsOf,
@@ -36,5 +36,5 @@ async def get_similar(
 
     Each company comes with passages of both reports on the same subject.
     """
-    similar = await ask(similar_companies, workbench.embedder.model, company, as_of=as_of, limit=limit)
+    similar = await slow(similar_companies, workbench.embedder.model, company, as_of=as_of, limit=limit)
     return json_response(request, similar_document(company, as_of, similar))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Format, PathCompany, Question, ResponseFormat
+from api.deps import AsOf, Format, PathCompany, ResponseFormat, SlowQuestion
 from api.problems import TABLES_TOO, problems
 from api.responses import json_response, table_response
 from db.statements import as_known
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/companies", tags=["statements"])
 async def get_statement(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     kind: StatementKind,
     as_of: AsOf,
@@ -45,7 +45,7 @@ async def get_statement(
 
     CSV has one row per line and period.
     """
-    statement = await ask(as_known.statement, company, kind, period, as_of, limit_periods=periods)
+    statement = await slow(as_known.statement, company, kind, period, as_of, limit_periods=periods)
     if form is not Format.JSON:
         name = f"{statement.company.ticker or statement.company.cik}-{kind}-{period}"
         return table_response(request, form, name, statement_rows.FigureRow, statement_rows.rows(statement))

@@ -25,7 +25,8 @@ from workbench.runtime.changes import Changes
 
 _SMALL_BYTES = 16 * 1024
 _LARGEST_BYTES = 4 * 1024 * 1024
-_MOST_SAVES = 2
+# So many answers wait to be stored while others are: they are in memory anyway, and more are stored another time.
+_MOST_SAVES, _SAVED_AT_ONCE = 64, 2
 # What decides how an answer is sent, not what it is.
 _CONDITIONS = (b"accept-encoding", b"if-none-match")
 # As `api.responses` writes them.
@@ -70,6 +71,7 @@ class StoredAnswers:
         # Many who ask the same at once wait for the first of them.
         self._making: dict[str, asyncio.Event] = {}
         self._saving = 0
+        self._save_turns = anyio.CapacityLimiter(_SAVED_AT_ONCE)
         self._saves: set[asyncio.Task[None]] = set()
         changes.subscribe(self._cache.on_change)
 
@@ -170,7 +172,7 @@ class StoredAnswers:
             return  # the next one who asks may store it
         self._saving += 1
         save = partial(_save, self._database, question.text, stored, answer)
-        task = asyncio.get_running_loop().create_task(anyio.to_thread.run_sync(save))
+        task = asyncio.get_running_loop().create_task(anyio.to_thread.run_sync(save, limiter=self._save_turns))
         self._saves.add(task)
         task.add_done_callback(self._saved)
 

@@ -12,14 +12,15 @@ from starlette.responses import Response, StreamingResponse
 
 from api.deps import Limit, Offset, Question, TheCaller, TheWorkbench
 from api.paging import cut
-from api.problems import problems
-from api.responses import json_response
+from api.problems import TABLE_FILES, problems
+from api.responses import json_response, tagged
 from api.tables import TableRoute
 from db.operations import tasks
 from workbench.analysis.operations.task_json import TaskAnswer, TaskPage, task_answer, task_page
 from workbench.domain.errors import NotFound, QueueFull
 from workbench.domain.operations.tasks import TaskState
 from workbench.reports.report_queue import cancel_queued
+from workbench.runtime.exports import read_export
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=TableRoute)
 
@@ -48,6 +49,19 @@ async def cancel(request: Request, workbench: TheWorkbench, caller: TheCaller, t
     """Cancels a task that waits. One that runs is not stopped."""
     state = await anyio.to_thread.run_sync(cancel_queued, workbench, task, caller)
     return json_response(request, task_answer(state))
+
+
+@router.get(
+    "/{task}/file",
+    summary="The file of an export",
+    response_class=Response,
+    responses={200: TABLE_FILES, **problems(401, 404, 409, 422)},
+)
+async def get_file(request: Request, workbench: TheWorkbench, caller: TheCaller, task: Number) -> Response:
+    """The table that the task has written, in the format that was asked for. It is gone with the record of the task."""
+    table, content, form = await anyio.to_thread.run_sync(read_export, workbench, task, caller)
+    headers = {"Content-Disposition": f'attachment; filename="{table}-{task}.{form}"'}
+    return tagged(request, content, form.media_type, headers)
 
 
 @router.get(

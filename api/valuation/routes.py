@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import AsOf, Format, PathCompany, Question, ResponseFormat
+from api.deps import AsOf, Format, PathCompany, ResponseFormat, SlowQuestion
 from api.problems import TABLES_TOO, problems
 from api.responses import json_response, table_response
 from db.screens import valuation
@@ -24,10 +24,10 @@ router = APIRouter(prefix="/companies/{ticker}/valuation", tags=["valuation"])
     responses={200: TABLES_TOO, **problems(400, 401, 404, 422)},
 )
 async def get_valuation(
-    *, request: Request, ask: Question, company: PathCompany, as_of: AsOf, form: ResponseFormat
+    *, request: Request, slow: SlowQuestion, company: PathCompany, as_of: AsOf, form: ResponseFormat
 ) -> Response:
     """Each measure at the last close, with its operands or the reason why it is missing. CSV has one row per measure."""
-    result = await ask(valuation.valuation, company, as_of)
+    result = await slow(valuation.valuation, company, as_of)
     if form is not Format.JSON:
         name = f"{result.company.ticker or result.company.cik}-valuation"
         return table_response(request, form, name, valuation_json.MeasureRow, valuation_json.rows([result]))
@@ -43,7 +43,7 @@ async def get_valuation(
 async def get_history(
     *,
     request: Request,
-    ask: Question,
+    slow: SlowQuestion,
     company: PathCompany,
     as_of: AsOf,
     form: ResponseFormat,
@@ -51,7 +51,7 @@ async def get_history(
     points: Annotated[int, Query(ge=1, le=200, description="Number of newest points.")] = 20,
 ) -> Response:
     """Valuation at each date, from what was filed and traded by then. CSV has one row per date and measure."""
-    history = await ask(valuation.valuation_history, company, as_of, every=every, limit=points)
+    history = await slow(valuation.valuation_history, company, as_of, every=every, limit=points)
     if form is not Format.JSON:
         name = f"{history.company.ticker or history.company.cik}-valuation-history"
         return table_response(request, form, name, valuation_json.MeasureRow, valuation_json.rows(history.points))

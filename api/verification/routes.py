@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.deps import AsOf, Question
+from api.deps import AsOf, SlowQuestion
 from api.problems import problems
 from api.responses import json_response
 from workbench.analysis.statements.verification_json import VerificationAnswer
@@ -33,9 +33,9 @@ class SentenceIn(BaseModel):
 
 
 @router.post("/verify", summary="Verify claimed figures", response_model=VerificationAnswer, responses=problems(400, 401, 422))
-async def verify_sentence(request: Request, ask: Question, claimed: SentenceIn, as_of: AsOf) -> Response:
+async def verify_sentence(request: Request, slow: SlowQuestion, claimed: SentenceIn, as_of: AsOf) -> Response:
     """Whether each figure in a sentence is supported, contradicted, ambiguous or not loaded, with its figure and elements.
 
     A number supports a figure if it is that figure rounded to the digits of the number.
     """
-    return json_response(request, verification_document(await ask(verify, claimed.sentence, as_of)))
+    return json_response(request, verification_document(await slow(verify, claimed.sentence, as_of)))

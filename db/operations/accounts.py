@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from db.operations.idempotency_keys import forget_keys_of
 from db.tables import users
 from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.accounts import User
@@ -71,6 +72,7 @@ def channel_of(connection: sa.Connection, name: str) -> str | None:
 
 def delete_user(connection: sa.Connection, name: str) -> None:
     """Deletes the account with its sessions, keys and second factor; raises NotFound."""
+    forget_keys_of(connection, name)  # somebody of that name may come later
     if connection.execute(sa.delete(users).where(users.c.name == name)).rowcount == 0:
         raise NotFound(f"there is no user {name!r}")
 

@@ -37,7 +37,8 @@ _TAKE = sa.text(
       where kind = any(:kinds) and tries < :most and (status = 'queued' or {_IS_INTERRUPTED})
       order by task_id for update skip locked limit 1
     )
-    returning task_id, kind, parameters, tries, traceparent, pg_try_advisory_lock(:lock, task_id::integer) as is_held
+    returning task_id, kind, parameters, tries, owner, traceparent,
+              pg_try_advisory_lock(:lock, task_id::integer) as is_held
     """  # noqa: S608  # nosec B608  texts of this module
 )
 _GIVE_UP = sa.text(
@@ -48,7 +49,8 @@ _END = sa.text("update tasks set status = :status, error = :error, finished_at =
 _UNLOCK = sa.text("select pg_advisory_unlock(:lock, :id)")
 _WAITING = sa.text("select count(*) from tasks where kind = :kind and status = 'queued'")
 _SAME = sa.text(
-    "select task_id from tasks where kind = :kind and status = 'queued' and parameters = cast(:parameters as jsonb) limit 1"
+    "select task_id from tasks where kind = :kind and status = 'queued' and parameters = cast(:parameters as jsonb)"
+    " and owner is not distinct from cast(:owner as text) limit 1"
 )
 
 _REPORT_ID = tasks.c.parameters["report_id"].as_string().cast(sa.BigInteger)
@@ -62,11 +64,11 @@ def add_task(
     most_waiting: int,
     owner: str | None = None,
 ) -> int:
-    """Queues a task of this owner and returns its id; one that waits with the same parameters is not queued twice.
+    """Queues a task of this owner and returns its id; one of theirs that waits with the same parameters is not queued twice.
 
     Raises QueueFull while `most_waiting` tasks of this kind wait.
     """
-    question = {"kind": kind.value, "parameters": json.dumps(dict(parameters))}
+    question = {"kind": kind.value, "parameters": json.dumps(dict(parameters)), "owner": owner}
     connection.execute(sa.text("select pg_advisory_xact_lock(:lock, hashtext(:kind))"), {"lock": _LOCK, "kind": kind.value})
     same = connection.scalar(_SAME, question)
     if same is not None:
@@ -95,7 +97,7 @@ def next_task(database: Database, kinds: Collection[TaskKind]) -> Iterator[Task 
             yield None
             return
         try:
-            yield Task(row.task_id, TaskKind(row.kind), row.parameters, row.tries, row.traceparent)
+            yield Task(row.task_id, TaskKind(row.kind), row.parameters, row.tries, row.owner, row.traceparent)
         finally:
             connection.execute(_UNLOCK, {"lock": _LOCK, "id": row.task_id})
 
@@ -103,6 +105,11 @@ def next_task(database: Database, kinds: Collection[TaskKind]) -> Iterator[Task 
 def finish(connection: sa.Connection, task: Task) -> None:
     """Records that the task is done."""
     connection.execute(_END, {"id": task.task_id, "status": "finished", "error": None})
+
+
+def note_result(connection: sa.Connection, task: Task, result: str) -> None:
+    """Records what the task has made, such as the number of a document."""
+    connection.execute(sa.update(tasks).where(tasks.c.task_id == task.task_id).values(result=result))
 
 
 def fail(connection: sa.Connection, task: Task, error: str) -> None:
@@ -118,9 +125,10 @@ def open_tasks(connection: sa.Connection, kind: TaskKind) -> list[Mapping[str, A
     return list(connection.scalars(query.order_by(tasks.c.task_id)))
 
 
-def forget_old_tasks(connection: sa.Connection, before: datetime) -> int:
-    """Deletes the records of tasks that ended before this time; returns their number."""
-    return connection.execute(sa.delete(tasks).where(tasks.c.finished_at < before)).rowcount
+def forget_old_tasks(connection: sa.Connection, before: datetime) -> list[int]:
+    """Deletes the records of tasks that ended before this time; returns their ids."""
+    gone = sa.delete(tasks).where(tasks.c.finished_at < before).returning(tasks.c.task_id)
+    return list(connection.scalars(gone))
 
 
 def task_state(connection: sa.Connection, task_id: int, caller: Caller = LOCAL) -> TaskState:
@@ -171,8 +179,9 @@ def _states(caller: Caller) -> sa.Select[Any]:
 
 
 def _state(row: Any) -> TaskState:
-    names = ("task_id", "owner", "queued_at", "started_at", "finished_at", "error", "report_id")
+    names = ("task_id", "owner", "queued_at", "started_at", "finished_at", "error", "report_id", "result")
     return TaskState(
         kind=TaskKind(row.kind), status=TaskStatus(row.status), steps=row.cells, steps_done=row.cells_done,
+        export=row.parameters if row.kind == TaskKind.EXPORT else None,
         **{name: getattr(row, name) for name in names},
     )  # fmt: skip

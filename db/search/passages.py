@@ -27,10 +27,11 @@ from db.tables import (
     passages,
     sec_filings,
 )
+from workbench.domain.errors import NotFound
 from workbench.domain.facts.fiscal_years import SAME_YEAR_END
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.rights.ownership import LOCAL
+from workbench.domain.rights.ownership import LOCAL, Caller
 
 # Characters of the private use area: no document that was decoded properly holds them.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -255,6 +256,15 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
         for row in rows
     }
     return [results[passage_id] for passage_id in passage_ids if passage_id in results]
+
+
+def get_passage(connection: sa.Connection, passage_id: int, caller: Caller = LOCAL, as_of: date | None = None) -> Hit:
+    """The passage with this id as a citation; raises NotFound, also for one that the caller may not read or filed later."""
+    allowed = filter_clauses(PassageFilter(as_of=as_of, caller=caller))
+    is_there = sa.select(sa.literal(1)).where(passages.c.passage_id == passage_id, *allowed).exists()
+    if not connection.scalar(sa.select(is_there)):
+        raise NotFound(f"there is no passage {passage_id}", hint="passages get new numbers when their document is read anew")
+    return hits(connection, {passage_id: 0.0}, as_of=as_of)[0]
 
 
 def hits(

@@ -57,6 +57,31 @@ def stored_list(
     return RestatementList(company, as_of, head.filings_from, counts, entries)
 
 
+def latest_restatements(
+    connection: sa.Connection,
+    *,
+    kinds: Collection[Change] = (),
+    since: date | None = None,
+    as_of: date | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[tuple[Cik, RestatedConcept]]:
+    """What filings of all companies changed, the newest filing first, of each what matters most first.
+
+    Companies whose facts have changed since their list was stored are left out: the job `metrics` brings them up to date.
+    """
+    stored = stored_restatements.c
+    query = sa.select(stored.cik, stored.content).where(stored.cik.in_(companies_with_lists()))
+    if as_of is not None:
+        query = query.where(stored.filed_on <= as_of)
+    if since is not None:
+        query = query.where(stored.filed_on >= since)
+    if kinds:
+        query = query.where(stored.kinds.overlap([kind.value for kind in kinds]))
+    ordered = query.order_by(stored.filed_on.desc(), stored.cik, stored.place).limit(limit).offset(offset)
+    return [(Cik(row.cik), _codec().validate_json(row.content)) for row in connection.execute(ordered)]
+
+
 def save_list(connection: sa.Connection, restatement_list: RestatementList, *, version: int) -> None:
     """Replaces what is stored for a company with its whole list, computed from the facts of this version."""
     cik = restatement_list.company.cik.number

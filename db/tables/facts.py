@@ -275,5 +275,6 @@ stored_restatements = sa.Table(
     sa.Column("kinds", pg.ARRAY(sa.Text), nullable=False, comment="the kinds of all its changes"),
     sa.Column("filed_on", sa.Date, nullable=False, comment="when the filing that changed it was filed"),
     sa.Column("content", sa.Text, nullable=False, comment="JSON: each changed period with both facts"),
+    sa.Index("ix_stored_restatements_filed_on", "filed_on", "cik", "place"),
     comment="a concept that a filing changed, one row over all its periods",
 )

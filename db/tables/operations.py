@@ -1,4 +1,4 @@
-"""Runs, queued tasks, stored answers, vendor responses and feature flags."""
+"""Runs, queued tasks, stored answers, idempotency keys, vendor responses and feature flags."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ tasks = sa.Table(
     "tasks",
     metadata,
     sa.Column("task_id", sa.BigInteger, sa.Identity(), primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False, comment="report, embed"),
+    sa.Column("kind", sa.Text, nullable=False, comment="report, embed, document, export"),
     sa.Column("parameters", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
     sa.Column("status", sa.Text, nullable=False, server_default=sa.text("'queued'")),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default=sa.text("0"), comment="how often it was started"),
@@ -82,10 +82,25 @@ tasks = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("owner", sa.Text, comment="the user who asked for it; none for the workbench's own"),
     sa.Column("traceparent", sa.Text, comment="the span that queued it (W3C Trace Context); null: no traces"),
+    sa.Column("result", sa.Text, comment="the number of the document that it added"),
     sa.CheckConstraint("status in ('queued', 'running', 'finished', 'failed', 'cancelled')", name="status"),
     sa.Index("ix_tasks_kind_task_id", "kind", "task_id", postgresql_where=sa.text("status in ('queued', 'running')")),
     sa.Index("ix_tasks_finished_at", "finished_at"),
     comment="work that requests leave to the process that runs jobs",
+)
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    sa.Column("owner", sa.Text, primary_key=True, comment="the user who sent it"),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request_sha256", sa.Text, nullable=False, comment="of the method, path, parameters and body"),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("status", sa.SmallInteger, comment="of the answer; null while the request is being answered"),
+    sa.Column("headers", pg.JSONB, comment="of the answer, pairs of name and value"),
+    sa.Column("body", sa.LargeBinary, comment="of the answer"),
+    sa.Index("ix_idempotency_keys_begun_at", "begun_at"),
+    comment="answers to requests with an Idempotency-Key, sent again when the request is repeated",
 )
 
 answer_versions = sa.Table(

@@ -46,7 +46,7 @@ def test_csv_is_no_formula() -> None:
     lines = write_frame(_frame(), TableFormat.CSV).decode().splitlines()
     assert lines == [
         "line,label,2023-09-03,2023-09-03 (2)",
-        "revenue,Revenue,242290.00,242290",
+        "revenue,Revenue,242290,242290",
         "eps_diluted,'=1+1,14.16,",
         "dividends,,,",
     ]

@@ -19,6 +19,13 @@ async def test_companies_are_found_by_ticker_name_and_cik(opened: Opener) -> Non
         assert everybody["next_offset"] is None
 
 
+async def test_as_of_a_day_companies_are_those_that_had_filed(opened: Opener) -> None:
+    async with opened() as client:
+        for day, expected in (("2023-11-02", []), ("2023-11-03", [320193])):  # Berkshire has no filing here
+            answer = await client.get("/api/v1/companies", params={"as_of": day})
+            assert [company["cik"] for company in answer.json()["companies"]] == expected
+
+
 async def test_lists_go_on_where_they_say(opened: Opener) -> None:
     async with opened() as client:
         first = (await client.get("/api/v1/companies?limit=1")).json()

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from api.connections import http_protocol
+from api.server import EagerServer
 from workbench.cli.operations.up import listen
 from workbench.settings import Server
 
@@ -30,11 +31,19 @@ async def _large(_: Request) -> Response:
     return Response(bytes(50_000_000))
 
 
+async def _busy(request: Request) -> Response:
+    """Holds up the event loop, and says how many connections there were by then."""
+    connections = request.app.state.connections()
+    time.sleep(0.2)
+    return PlainTextResponse(f"{connections} connections")
+
+
 @contextmanager
 def serving(bounds: Server) -> Iterator[int]:
     """The port of a server with these bounds."""
-    app = Starlette(routes=[Route("/", _short, methods=["GET", "POST"]), Route("/large", _large)])
-    server = uvicorn.Server(uvicorn.Config(app, http=http_protocol(bounds), log_config=None, lifespan="off"))
+    app = Starlette(routes=[Route("/", _short, methods=["GET", "POST"]), Route("/large", _large), Route("/busy", _busy)])
+    app.state.connections = lambda: len(server.server_state.connections)
+    server = EagerServer(uvicorn.Config(app, http=http_protocol(bounds), log_config=None, lifespan="off"))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -63,6 +72,18 @@ def answer(connection: socket.socket) -> bytes:
     while part := connection.recv(65536):
         parts.append(part)
     return b"".join(parts)
+
+
+def test_connections_that_wait_are_taken_before_more_requests_are_answered(port: int) -> None:
+    asked = GET.replace(b"GET / ", b"GET /busy ")
+    with ExitStack() as stack:
+        connections = [stack.enter_context(opened(port, asked))]
+        time.sleep(0.05)  # the server is answering it
+        connections += [stack.enter_context(opened(port, asked)) for _ in range(6)]
+        seen = [int(answer(connection).rpartition(b"\r\n\r\n")[2].split()[0]) for connection in connections]
+    # The next one is answered when all the others are there, and each that is answered leaves.
+    assert max(seen) == 6
+    assert seen[0] < 6
 
 
 def test_half_open_heads_end_and_others_are_answered_meanwhile(port: int) -> None:

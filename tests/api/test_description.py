@@ -82,6 +82,17 @@ INTENDED = (
         r"GET /api/v1/(filings|companies/{ticker}/(facts|news))\b.*: none -> .*",
         "facts as filed, news, and filings of all companies are new",
     ),
+    Intended(
+        r"POST /api/v1/(alerts|alerts/channels/{channel}/test|documents|exports|notes|reports|signing-keys) "
+        r"(409|422|header Idempotency-Key)\b.*: none -> .*",
+        "what makes something takes an idempotency key",
+    ),
+    Intended(r"GET /api/v1/(passages|restatements|settings|flags)\b.*: none -> .*", "new routes"),
+    Intended(r"GET /api/v1/documents/{document}/text\b.*: none -> .*", "the text of a document by span is new"),
+    Intended(r"GET /api/v1/search 200 .*\.passage: none -> .*", "a hit names its passage"),
+    Intended(r"GET /api/v1/companies query as_of: none -> .*", "companies as of a day"),
+    Intended(r"POST /api/v1/exports\b.*: none -> .*", "exports are new"),
+    Intended(r"POST /api/v1/documents 202\b.*: none -> .*", "a large document is read by a task"),
     Intended(r"(GET|POST) /api/v1/tasks\b.*: none -> .*", "tasks are new"),
     Intended(r"GET /api/v1/frames/\w+\b.*: none -> .*", "the tables of the Python client are new"),
     Intended(r"POST /api/v1/verify\b.*: none -> .*", "the verification of claimed figures is new"),
@@ -122,6 +133,7 @@ INTENDED = (
         r"\S+ /api/v1/\S+ .*\.(owner|shared_with)(\[\])?: none -> .*", "what people make has an owner and is shared with roles"
     ),
     Intended(r"\S+ /api/v1/\S+ 429\b.*: none -> .*", "every route has a limit of requests"),
+    Intended(r"\S+ /api/v1/\S+ 503\b.*: none -> .*", "a server that is busy, or whose database is down, says so"),
     Intended(r"\S+ /api/v1/\S+ 400\b.*: none -> .*", "a URL with a null character, or a cursor beside an offset, is refused"),
     Intended(r"GET /api/v1/screen 200 .*\.undecided_reasons\b.*: none -> .*", "why companies cannot be evaluated is new"),
     Intended(

@@ -40,7 +40,7 @@ def test_the_table_knows_every_branch() -> None:
     expected = {
         errors.InvalidIdentifier: 400, errors.FutureDate: 400, errors.NotFound: 404, errors.PermissionRefused: 403,
         errors.TooManyRequests: 429, errors.TooManyAttempts: 429, errors.NotAuthenticated: 401, errors.Conflict: 409,
-        errors.RateLimited: 503, errors.QueueFull: 503,
+        errors.RateLimited: 503, errors.QueueFull: 503, errors.StillInProgress: 409, errors.KeyReused: 422,
         errors.SourceRefused: 503, errors.SourceUnavailable: 503, errors.MalformedDocument: 502, errors.SetupError: 500,
         errors.DatabaseUnavailable: 503, errors.NotComputable: 503,
         errors.IntegrityError: 500, errors.UnreadableDocument: 422, errors.DocumentTooLarge: 413,
@@ -50,6 +50,7 @@ def test_the_table_knows_every_branch() -> None:
         errors.TooManyRequests: {"retry_after_seconds": 1},
         errors.TooManyAttempts: {"retry_after_seconds": 1},
         errors.QueueFull: {"retry_after_seconds": 1},
+        errors.StillInProgress: {"retry_after_seconds": 1},
     }
     assert {kind: status_of(kind("x", **made.get(kind, {}))) for kind in expected} == expected
     assert set(STATUS) <= {*expected, errors.InvalidRequest, errors.SourceError}

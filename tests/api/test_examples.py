@@ -45,6 +45,7 @@ class Request(NamedTuple):
     address: str
     body: dict[str, Any] = {}  # noqa: RUF012  only read
     user: str | None = None  # who signed in; by default who works at this machine
+    headers: dict[str, str] = {}  # noqa: RUF012  only read
 
 
 # In the order of sending: what removes something comes last.
@@ -54,6 +55,8 @@ REQUESTS = (
     Request("POST", "/auth/token", "/auth/token", {"data": {"username": "ada", "password": PASSWORD}}),
     Request("GET", "/auth/me", "/auth/me"),
     Request("GET", "/roles", "/roles"),
+    Request("GET", "/settings", "/settings"),
+    Request("GET", "/flags", "/flags"),
     Request("GET", "/audit-trail", "/audit-trail?action=sign_in&limit=1"),
     Request("GET", "/auth/sessions", "/auth/sessions", user="ada"),
     Request("POST", "/auth/sessions/end", "/auth/sessions/end", user="ada"),
@@ -94,6 +97,7 @@ REQUESTS = (
     ),
     Request("GET", f"{COMPANY}/restatements", "/companies/NVDA/restatements?kind=split&limit=1"),
     Request("GET", "/audit", "/audit?ticker=NVDA"),
+    Request("GET", "/restatements", "/restatements?kind=split&limit=1"),
     Request("GET", "/checks", "/checks?ticker=AAPL&result=passed&limit=1"),
     Request(
         "GET", "/comparison", "/comparison?ticker=AAPL,NVDA&measure=revenue&columns=1&as_of=2024-12-31",
@@ -101,6 +105,7 @@ REQUESTS = (
     Request("GET", "/screen", "/screen?where=revenue%3E%3D10B&as_of=2024-12-31"),
     Request("GET", "/documents", "/documents"),
     Request("GET", "/documents/{document}", "/documents/broker-note.html"),
+    Request("GET", "/documents/{document}/text", "/documents/broker-note.html/text?end=40"),
     Request(
         "POST", "/documents", "/documents",
         {"files": {"file": ("memo.txt", b"Devices sell worse than a year ago.")}, "data": {"date": "2024-05-02"}},
@@ -110,6 +115,10 @@ REQUESTS = (
         "PATCH", "/documents/{document}", "/documents/memo.txt", {"data": {"company": "Orchard Foods", "period": "2023Q2"}}
     ),
     Request("DELETE", "/documents/{document}", "/documents/memo.txt"),
+    Request(
+        "POST", "/documents", "/documents", {"files": {"file": ("plan.txt", b"Services grow.")}},
+        headers={"Prefer": "respond-async"},
+    ),
     Request("GET", "/filings", "/filings?forms=10-K&as_of=2024-12-31&limit=1"),
     Request("GET", "/filings/{accession}", "/filings/0000320193-24-000123"),
     Request("GET", "/filings/{accession}/sections", "/filings/0000320193-24-000123/sections?item=1A"),
@@ -117,6 +126,7 @@ REQUESTS = (
     Request("GET", "/prices/{ticker}", "/prices/AAPL?since=2013-03-01&as_of=2013-03-01"),
     Request("GET", "/prices/{ticker}/bars", "/prices/AAPL/bars?interval=month&since=2013-02-01&as_of=2013-02-28"),
     Request("GET", "/search", "/search?q=port%20of%20Oakland%20supply%20risk%20fiscal%202024&form=10-K&k=1"),
+    Request("GET", "/passages/{passage}", "/passages/{passage}"),  # the hit of the search before
     Request("GET", "/destinations", "/destinations?q=net%20m&ticker=AAPL"),
     Request("GET", "/reports", "/reports?limit=1"),
     Request("GET", "/reports/schedules", "/reports/schedules"),
@@ -142,9 +152,10 @@ REQUESTS = (
         "POST", "/reports", "/reports",
         {"json": {"notebook": "company_review", "parameters": {"ticker": "AAPL", "as_of": "2024-12-31"}}},
     ),
+    Request("POST", "/exports", "/exports", {"json": {"table": "screen", "arguments": {"where": ["revenue >= 10B"]}}}),
     Request("GET", "/tasks", "/tasks"),
-    Request("GET", "/tasks/{task}", "/tasks/1"),
-    Request("POST", "/tasks/{task}/cancel", "/tasks/1/cancel"),
+    Request("GET", "/tasks/{task}", "/tasks/4"),
+    Request("POST", "/tasks/{task}/cancel", "/tasks/4/cancel"),
     Request(
         "POST", "/reports", "/reports",
         {"json": {"notebook": "company_review", "parameters": {"ticker": "NVDA", "as_of": "2024-12-31"}}},
@@ -177,6 +188,7 @@ REQUESTS = (
 )  # fmt: skip
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|\+00:00)")
+_HOME = re.compile(r"/\S+/examples\d+\b")  # the folder of the fixture
 _LONGEST_LIST, _LONGEST_TEXT = 2, 160
 # What differs from one installation, version or run to the next.
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -196,6 +208,7 @@ _FIXED = {
     "document_id": 12,
     "hash": _SHA256,
     "next_before": 7,
+    "passage": 42,
     "notebook_sha256": _SHA256,
     "figures_sha256": _SHA256,
 }
@@ -271,13 +284,16 @@ def test_long_parts_are_cut_and_times_are_fixed() -> None:
 
 async def _recorded(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    secret = pyotp.random_base32()
+    secret, passage = pyotp.random_base32(), 0
     for request in REQUESTS:
-        headers = await _signed_in(client, request.user) if request.user else {}
+        headers = {**request.headers, **(await _signed_in(client, request.user) if request.user else {})}
         body = request.body
         if "{code}" in str(body):
             body = {"data": {"code": pyotp.TOTP(secret).now()}}
-        answer = await client.request(request.method, f"{V1}{request.address}", headers=headers, **body)
+        address = request.address.replace("{passage}", str(passage))
+        answer = await client.request(request.method, f"{V1}{address}", headers=headers, **body)
+        if request.path == "/search":
+            passage = answer.json()["hits"][0]["passage"]
         if request.path == "/auth/second-factor":
             secret = answer.json()["secret"]
         assert answer.is_success, f"{request.address}: {answer.text}"
@@ -341,6 +357,7 @@ def _cut(value: Any) -> Any:
         return value
     if found := _TIME.fullmatch(value):
         return f"2026-01-31T09:00:00{found[1]}"
+    value = _HOME.sub("/var/lib/corporate-intel-workbench", value)
     value = value.replace(f"{example_data.NEWS.filed_on:%-d %b %Y}", "31 Jan 2026")
     return value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT].rstrip()}…"
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 _PLACES = {
     "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "1", "number": "1", "name": "retail",
-    "alert": "1", "channel": "ops", "session": "1", "note": "1", "task": "1",
+    "alert": "1", "channel": "ops", "session": "1", "note": "1", "task": "1", "passage": "1",
 }  # fmt: skip
 _KNOWN = "This route takes as_of, format, period, periods"
 _MEANT = f"unknown parameter; did you mean {{}}? {_KNOWN}"

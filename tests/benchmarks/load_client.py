@@ -32,9 +32,9 @@ class Load:
 class _Connection(asyncio.Protocol):
     """Sends the next request as soon as the answer to the last has come in whole."""
 
-    def __init__(self, requests: Iterator[bytes], until: float, latencies: list[float], failed: list[str]) -> None:
+    def __init__(self, requests: Iterator[bytes], latencies: list[float], failed: list[str]) -> None:
         self._requests = requests
-        self._until = until
+        self.until = 0.0
         self._latencies = latencies
         self._failed = failed
         self._left = -1
@@ -44,11 +44,11 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._ask()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Sends the next request, or closes the connection if there is none."""
         self._sent = time.perf_counter()
-        request = next(self._requests, None) if self._sent < self._until else None
+        request = next(self._requests, None) if self._sent < self.until else None
         if request is None:
             self._is_done = True
             self._transport.close()
@@ -68,7 +68,7 @@ class _Connection(asyncio.Protocol):
         if self._left == 0:
             self._left = -1
             self._latencies.append(time.perf_counter() - self._sent)
-            self._ask()
+            self.ask()
 
     def _note(self, status: bytes, head: bytes, received: int) -> None:
         if status[9:12] != b"200":
@@ -88,13 +88,14 @@ async def load(host: str, port: int, requests: list[bytes], connections: int, se
     latencies: list[float] = []
     failed: list[str] = []
     loop = asyncio.get_running_loop()
-    begun = time.perf_counter()
-    until = begun + (seconds or 300)
     questions: Iterator[bytes] = cycle(requests) if seconds else iter(requests)
     opened = [
-        await loop.create_connection(lambda: _Connection(questions, until, latencies, failed), host, port)
-        for _ in range(connections)
+        await loop.create_connection(lambda: _Connection(questions, latencies, failed), host, port) for _ in range(connections)
     ]
+    begun = time.perf_counter()  # all begin together: while some are still connecting, the others would wait for less
+    for _, protocol in opened:
+        protocol.until = begun + (seconds or 300)
+        protocol.ask()
     await asyncio.wait([protocol.is_over for _, protocol in opened], timeout=(seconds or 300) + 30)
     took = time.perf_counter() - begun
     never = sum(not protocol.is_over.done() for _, protocol in opened)

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from workbench.domain import errors
-from workbench.domain.errors import DatabaseUnavailable, QueueFull, SourceError, SourceRefused, WorkbenchError
+from workbench.domain.errors import (
+    DatabaseUnavailable,
+    QueueFull,
+    SourceError,
+    SourceRefused,
+    StillInProgress,
+    WorkbenchError,
+)
 
 
 def tree(kind: type[WorkbenchError] = WorkbenchError) -> Iterator[type[WorkbenchError]]:
@@ -50,9 +57,8 @@ def test_the_whole_tree_is_here() -> None:
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 def test_only_what_could_not_be_asked_is_transient(kind: type[WorkbenchError]) -> None:
-    could_not_be_asked = issubclass(kind, (SourceError, DatabaseUnavailable, QueueFull)) and not issubclass(
-        kind, SourceRefused
-    )
+    not_asked = (SourceError, DatabaseUnavailable, QueueFull, StillInProgress)
+    could_not_be_asked = issubclass(kind, not_asked) and not issubclass(kind, SourceRefused)
     assert example(kind).is_transient is could_not_be_asked
 
 

@@ -21,8 +21,11 @@ _KEY = b"workbench"
 
 
 def write_frame(frame: pd.DataFrame, form: TableFormat) -> bytes:
-    """The frame with its index as a file. Columns named by a day have it in ISO form as their name."""
-    return write_table(_to_table(frame), form)
+    """The frame with its index as a file. Columns named by a day have it in ISO form as their name.
+
+    In CSV each decimal has the places that it has; Parquet and Arrow have as many in a column as its values need.
+    """
+    return write_table(_to_table(_with_plain_decimals(frame) if form is TableFormat.CSV else frame), form)
 
 
 def read_frame(content: bytes) -> pd.DataFrame:
@@ -38,6 +41,20 @@ def read_frame(content: bytes) -> pd.DataFrame:
     frame.columns = _index(labels["columns"])
     frame.attrs = {name: _value(value) for name, value in labels["attrs"].items()}
     return frame
+
+
+def _with_plain_decimals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with decimals as text, which a table of decimals with one number of places would pad."""
+    plain = frame.copy(deep=False)
+    for place in range(len(plain.columns)):
+        column = plain.iloc[:, place]
+        if column.dtype == object and any(isinstance(value, Decimal) for value in column):
+            plain.isetitem(place, [_plain(value) for value in column])
+    return plain
+
+
+def _plain(value: object) -> object:
+    return f"{Decimal(value):f}" if isinstance(value, Decimal | int) else value
 
 
 def _to_table(frame: pd.DataFrame) -> pa.Table:

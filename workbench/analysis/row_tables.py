@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.table_files import csv_bytes
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -32,6 +34,7 @@ _READ: Mapping[ColumnKind, Callable[[Any], Any]] = {
     ColumnKind.DATE: date.fromisoformat,
     ColumnKind.TIME: datetime.fromisoformat,
     ColumnKind.DECIMAL: Decimal,
+    ColumnKind.FRACTION: float,
     ColumnKind.NESTED: lambda value: json.dumps(value, ensure_ascii=False),
 }
 
@@ -51,8 +54,21 @@ def rows_table(columns: Mapping[str, ColumnKind], rows: Sequence[Sequence[Any]])
     }
     arrays = []
     for place, kind in enumerate(columns.values()):
-        read = _READ.get(kind, lambda value: value)
-        values = [read(row[place]) if row[place] is not None else None for row in rows]
+        values = [_value(kind, row[place]) for row in rows]
         is_empty = kind is ColumnKind.DECIMAL and all(value is None for value in values)
         arrays.append(pa.array(values, type=pa.decimal128(38, 0) if is_empty else types.get(kind, pa.string())))
     return pa.Table.from_arrays(arrays, names=list(columns))
+
+
+def rows_csv(columns: Mapping[str, ColumnKind], rows: Sequence[Sequence[Any]]) -> bytes:
+    """The rows under the columns as CSV, in order, each decimal with the places that it has."""
+    kinds = list(columns.values())
+    return csv_bytes(list(columns), ([_value(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in rows))
+
+
+def _value(kind: ColumnKind, value: Any) -> Any:
+    return None if value is None else _READ.get(kind, _same)(value)
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -7,6 +7,7 @@ Errors marked * are transient: the same request may succeed later.
     │   ├── InvalidIdentifier   not in the form of a CIK, accession or ticker
     │   ├── FutureDate          an `as_of` after today
     │   ├── NotOverHttp         only a workbench with its own data answers that
+    │   ├── KeyReused           an idempotency key that another request had (422)
     │   └── UnreadableDocument  a user's document is empty, damaged, locked ... (422, exit 1)
     │       └── DocumentTooLarge    a user's document is too large (413, exit 1)
     ├── NotFound                the request is valid, the thing does not exist (404, exit 1)
@@ -16,6 +17,7 @@ Errors marked * are transient: the same request may succeed later.
     ├── NotAuthenticated        not signed in (401)
     │   └── SecondFactorRequired    the password is right, and a one-time code is needed
     ├── Conflict                exists already, or was changed in the meantime (409)
+    │   └── StillInProgress *   the same request is being answered; ask again for its answer
     ├── SourceError *           an outside service failed; try again later (503, exit 1)
     │   ├── RateLimited *       the source asked to slow down
     │   ├── SourceRefused       the source refused the request: contact, key or plan
@@ -86,6 +88,10 @@ class NotOverHttp(InvalidRequest):
     """A question that a workbench over HTTP does not answer."""
 
 
+class KeyReused(InvalidRequest):
+    """The idempotency key was sent with another request before."""
+
+
 class UnreadableDocument(InvalidRequest):
     """A user's document cannot be read; nothing was stored."""
 
@@ -124,6 +130,16 @@ class SecondFactorRequired(NotAuthenticated):
 
 class Conflict(WorkbenchError):
     """The thing exists already, or was changed in the meantime."""
+
+
+class StillInProgress(Conflict):
+    """The same request is being answered; its answer may be there after `retry_after_seconds`."""
+
+    is_transient = True
+
+    def __init__(self, message: str, *, retry_after_seconds: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class SourceError(WorkbenchError):

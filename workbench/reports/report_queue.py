@@ -10,6 +10,7 @@ from db.ownership import caller_called
 from workbench.domain.operations.reports import RunStatus, Value
 from workbench.domain.operations.tasks import TaskKind, TaskState
 from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.ingest.operations.task_files import delete_task_files
 from workbench.reports.notebooks import parse_parameters, project_notebook
 from workbench.reports.saved_runs import begin, run_begun
 from workbench.runtime import Workbench
@@ -51,6 +52,7 @@ def cancel_queued(workbench: Workbench, task_id: int, caller: Caller = LOCAL) ->
         state = cancel_task(connection, task_id, caller)
         if state.report_id is not None:
             db_reports.fail_run(connection, state.report_id, error="cancelled before it began")
+    delete_task_files(workbench.objects, task_id)
     return state
 
 

@@ -16,13 +16,8 @@ from workbench.search.syntax import read_question
 from workbench.search.understanding import Understanding
 
 
-class HitAnswer(TypedDict, closed=True):
-    """One citation. `start` and `end` are characters of the document's extracted text.
-
-    A document that is not a filing has `document`, `title` and `page`, and no `accession`. `fiscal_year` and
-    `fiscal_quarter` are the period of an annual or quarterly report, and null for other documents.
-    """
-
+class _PassageFields(TypedDict):
+    passage: Annotated[int, Schema(description="Its number at `/passages/{passage}`, until its document is read anew.")]
     company: Annotated[str | None, Schema(description="The ticker, or `CIK n` for a company without one.")]
     accession: str | None
     form: str | None
@@ -36,7 +31,6 @@ class HitAnswer(TypedDict, closed=True):
         Schema(description="Title, units, head and labels of a table within which the passage begins, a line each."),
     ]
     note: Annotated[str | None, Schema(description="Number and title of the note to the financial statements: `4, Leases`.")]
-    score: float
     document: str
     document_id: int
     title: str | None
@@ -47,6 +41,20 @@ class HitAnswer(TypedDict, closed=True):
     fiscal_year: int | None
     fiscal_quarter: int | None
     item_title: str | None
+
+
+class PassageAnswer(_PassageFields, closed=True):
+    """One passage with its citation. `start` and `end` are characters of the document's extracted text.
+
+    A document that is not a filing has `document`, `title` and `page`, and no `accession`. `fiscal_year` and
+    `fiscal_quarter` are the period of an annual or quarterly report, and null for other documents.
+    """
+
+
+class HitAnswer(_PassageFields, closed=True):
+    """One citation, and why it was found. Its fields besides are those of a passage."""
+
+    score: float
     highlights: Annotated[list[tuple[int, int]], Schema(description="Spans [start, end) within `text`.")]
     also_in: Annotated[list[str], Schema(description="Filings with the same passage.")]
     text_rank: Annotated[int | None, Schema(description="Rank in the full-text search; null if not found there.")]
@@ -228,6 +236,19 @@ def understanding_as_json(question: str, understood: Understanding) -> Interpret
 def hit_as_json(hit: Hit) -> HitAnswer:
     """One citation. `company` is the ticker, or `CIK n` where there is none; `start` and `end` count in the extracted text."""
     return {
+        **passage_as_json(hit),
+        "score": round(hit.score, 6),
+        "highlights": [(start, end) for start, end in hit.highlights],
+        "also_in": [str(accession) for accession in hit.also_in],
+        "text_rank": hit.text_rank,
+        "vector_rank": hit.vector_rank,
+    }
+
+
+def passage_as_json(hit: Hit) -> PassageAnswer:
+    """One passage with its citation."""
+    return {
+        "passage": hit.passage_id,
         "company": hit.company_label,
         "accession": str(hit.accession) if hit.accession else None,
         "form": hit.form,
@@ -238,7 +259,6 @@ def hit_as_json(hit: Hit) -> HitAnswer:
         "text": hit.text,
         "context": hit.context,
         "note": hit.note,
-        "score": round(hit.score, 6),
         "document": hit.document,
         "document_id": hit.document_id,
         "title": hit.title,
@@ -249,8 +269,4 @@ def hit_as_json(hit: Hit) -> HitAnswer:
         "fiscal_year": hit.period.fiscal_year if hit.period else None,
         "fiscal_quarter": hit.period.quarter if hit.period else None,
         "item_title": item_title(hit),
-        "highlights": [(start, end) for start, end in hit.highlights],
-        "also_in": [str(accession) for accession in hit.also_in],
-        "text_rank": hit.text_rank,
-        "vector_rank": hit.vector_rank,
     }

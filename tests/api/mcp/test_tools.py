@@ -148,6 +148,7 @@ async def test_figures_come_with_their_facts(client: httpx.AsyncClient) -> None:
 async def test_what_was_not_known_is_not_answered(client: httpx.AsyncClient) -> None:
     assert "2030" in await _failure(client, "figure", company="AAPL", measure="revenue", as_of="2030-01-01")
     assert (await _call(client, "what_changed", company="AAPL", since="1990-01-01", as_of="1999-12-31"))["filings"] == []
+    assert (await _call(client, "find_company", query="apple", as_of="1980-01-01"))["companies"] == []
     table = await _call(client, "statement", company="AAPL", kind="income", as_of="2012-12-31")
     assert max(each["end"] for each in table["periods"]) <= "2012-12-31"
 

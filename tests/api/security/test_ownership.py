@@ -271,7 +271,7 @@ def _between(text: str, name: str, table: str) -> str:
 # What stands for each parameter of an address; the things named are nobody's.
 _VALUES = {
     "ticker": "AAPL", "kind": "income", "accession": "0000320193-24-000123", "document": "987654", "number": "987654",
-    "alert": "987654", "note": "987654", "task": "987654", "name": "nothing", "channel": "ops",
+    "alert": "987654", "note": "987654", "task": "987654", "passage": "987654", "name": "nothing", "channel": "ops",
     "session": "6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11",
 }  # fmt: skip
 _SHARING = {"kind": "documents", "name": "987654"}
@@ -346,6 +346,7 @@ def _requests() -> list[tuple[str, dict[str, Any]]]:
     ]
     return [
         ("GET /documents/{documents}", {}),
+        ("GET /documents/{documents}/text", {}),
         ("PATCH /documents/{documents}", {}),
         ("DELETE /documents/{documents}", {}),
         ("GET /search?q=words&document={documents}", {}),

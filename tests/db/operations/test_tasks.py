@@ -115,5 +115,5 @@ def test_old_records_are_deleted_and_waiting_tasks_stay(queue: Database) -> None
             {"at": now - timedelta(days=91), "id": old},
         )
         connection.execute(sa.text("update tasks set queued_at = :at"), {"at": now - timedelta(days=400)})
-        assert tasks.forget_old_tasks(connection, now - timedelta(days=90)) == 1
+        assert len(tasks.forget_old_tasks(connection, now - timedelta(days=90))) == 1
         assert connection.scalars(sa.text("select task_id from tasks")).all() == [waiting]

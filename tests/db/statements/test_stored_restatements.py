@@ -16,7 +16,7 @@ from db.statements import restatements as module
 from db.statements import stored_restatements
 from db.statements.as_known import refresh_statements
 from db.statements.restatements import refresh_restatements, restatements
-from db.statements.stored_restatements import stored_list
+from db.statements.stored_restatements import latest_restatements, stored_list
 from db.tables import documents
 from tests.db.statements.test_memo import ACME, load
 from workbench.domain.facts.fact import Concept
@@ -53,6 +53,24 @@ def test_a_stored_list_is_read_instead_of_computed(filed: sa.Connection, monkeyp
     expected = restatements(filed, ACME)
     monkeypatch.setattr(module, "_computed", lambda *_: pytest.fail("computed again"))
     assert restatements(filed, ACME) == expected
+
+
+def test_the_latest_of_all_companies_are_as_of_a_day_and_never_stale(filed: sa.Connection) -> None:
+    refresh_restatements(filed, ACME.cik)
+    entries = latest_restatements(filed, limit=10)
+    assert {cik for cik, _ in entries} == {ACME.cik}
+    assert [entry for _, entry in entries] == list(restatements(filed, ACME).restated)  # one company, one filing
+    changed = {(entry.foremost.before.value, entry.foremost.after.value) for _, entry in entries}
+    assert (Decimal(7_724_000_000), Decimal(7_700_000_000)) in changed
+    day = entries[0][1].foremost.after.filed_on
+    kinds = sorted({kind for _, entry in entries for kind in entry.kinds})
+    assert latest_restatements(filed, as_of=day, since=day, kinds=kinds, limit=10) == entries
+    assert latest_restatements(filed, as_of=day - timedelta(days=1), limit=10) == []
+    assert latest_restatements(filed, since=day + timedelta(days=1), limit=10) == []
+    assert latest_restatements(filed, kinds=[Change.SPLIT], limit=10) == []
+    assert latest_restatements(filed, limit=10, offset=1) == entries[1:]
+    load(filed, 2022, 8_000_000_000)
+    assert latest_restatements(filed, limit=10) == []
 
 
 def test_new_facts_and_new_rules_end_it(filed: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:

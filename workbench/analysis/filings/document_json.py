@@ -57,6 +57,35 @@ class AttachmentAnswer(TypedDict, closed=True):
     problem: str | None
 
 
+class DocumentSpanAnswer(TypedDict, closed=True):
+    """The text of a span [start, end) of a document's extracted text, which has `length` characters."""
+
+    document_id: int
+    document: str
+    title: str | None
+    filed_on: IsoDate | None
+    start: int
+    end: int
+    length: int
+    text: str
+
+
+def document_span_answer(own: OwnDocument, text: str, span: tuple[int, int]) -> DocumentSpanAnswer:
+    """A span of a document, of which `text` is the whole text."""
+    start, end = span
+    document = own.document
+    return {
+        "document_id": document.document_id,
+        "document": document.name,
+        "title": document.title,
+        "filed_on": document.filed_on.isoformat() if document.filed_on else None,
+        "start": start,
+        "end": end,
+        "length": len(text),
+        "text": text[start:end],
+    }
+
+
 class AddedDocumentAnswer(TypedDict, closed=True):
     """The document that was sent, whether it is new, and how many of its pages hold no text."""
 

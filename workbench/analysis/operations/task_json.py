@@ -46,8 +46,18 @@ def task_answer(state: TaskState) -> TaskAnswer:
         "steps": state.steps,
         "steps_done": state.steps_done,
         "error": state.error,
-        "result": f"/api/v1/reports/{state.report_id}" if state.report_id is not None else None,
+        "result": _result(state),
     }
+
+
+def _result(state: TaskState) -> str | None:
+    if state.kind is TaskKind.REPORT and state.report_id is not None:
+        return f"/api/v1/reports/{state.report_id}"
+    if state.kind is TaskKind.DOCUMENT and state.result is not None:
+        return f"/api/v1/documents/{state.result}"
+    if state.kind is TaskKind.EXPORT and state.status is TaskStatus.FINISHED:
+        return f"/api/v1/tasks/{state.task_id}/file"
+    return None
 
 
 def task_page(states: Iterable[TaskState], page: Page) -> TaskPage:

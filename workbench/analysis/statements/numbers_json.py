@@ -22,6 +22,7 @@ from workbench.analysis.statements.statement_json import (
 )
 from workbench.domain.facts.restated_concepts import RestatedConcept, RestatementList
 from workbench.domain.facts.restatements import Change, Restatement
+from workbench.domain.identity import Company
 from workbench.domain.measures.checks import StatementCheck
 from workbench.domain.measures.ratios import RatioTable, ratio_definition
 from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementLine
@@ -70,12 +71,7 @@ class RestatingFiling(TypedDict, closed=True):
     filed_on: IsoDate
 
 
-class RestatementAnswer(TypedDict, closed=True):
-    """A concept that one filing changed, with each changed period, newest first; `kind` is the one that matters most.
-
-    `lines` are the statement lines that the concept can belong to; none for a figure of a note.
-    """
-
+class _RestatedFields(TypedDict):
     kind: Change
     concept: str
     unit: str
@@ -83,6 +79,25 @@ class RestatementAnswer(TypedDict, closed=True):
     lines: list[str]
     filing: RestatingFiling
     changes: list[ChangeAnswer]
+
+
+class RestatementAnswer(_RestatedFields, closed=True):
+    """A concept that one filing changed, with each changed period, newest first; `kind` is the one that matters most.
+
+    `lines` are the statement lines that the concept can belong to; none for a figure of a note.
+    """
+
+
+class CompanyRestatementAnswer(_RestatedFields, closed=True):
+    """A concept that one filing of `company` changed, as in the list of one company."""
+
+    company: FilerAnswer
+
+
+class LatestRestatementsPage(PageFields, closed=True):
+    """What filings of all companies changed, the newest filing first."""
+
+    restatements: list[CompanyRestatementAnswer]
 
 
 class _RestatementFields(TypedDict):
@@ -158,6 +173,14 @@ def _ratio(line: StatementLine) -> RatioAnswer:
 def restatement_page(restatement_list: RestatementList, page: Page) -> RestatementPage:
     """Part of what filings changed, what matters most first, with the number of each kind in all."""
     return {**restatements_document(restatement_list), **page}
+
+
+def latest_restatements_page(entries: Iterable[tuple[Company, RestatedConcept]], page: Page) -> LatestRestatementsPage:
+    """Part of what filings of all companies changed, in the order given."""
+    rows: list[CompanyRestatementAnswer] = [
+        {"company": filer_answer(company), **_restatement(entry)} for company, entry in entries
+    ]
+    return {"restatements": rows, **page}
 
 
 def restatements_document(restatement_list: RestatementList) -> RestatementsAnswer:

@@ -10,6 +10,7 @@ import uvicorn
 
 from api.app import ServerRole, create_app
 from api.connections import allow_connections, http_protocol
+from api.server import EagerServer
 from flows.jobs import JOBS
 from workbench import logs
 from workbench.cli.console import say
@@ -52,7 +53,7 @@ def _run(application: Any, workbench: Workbench, listener: socket.socket) -> Non
     gc.freeze()
     return_freed_memory()
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        EagerServer(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn has closed its connections by now and hands the Ctrl-C on
         say("stopped")
 

@@ -13,10 +13,12 @@ MOST_TRIES = 2
 
 
 class TaskKind(StrEnum):
-    """What a task does: run a report, or compute the vectors of new passages."""
+    """What a task does: run a report, compute the vectors of new passages, read a document, or write a table to a file."""
 
     REPORT = "report"
     EMBED = "embed"
+    DOCUMENT = "document"
+    EXPORT = "export"
 
 
 class TaskStatus(StrEnum):
@@ -31,7 +33,11 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A task as its owner sees it. A report has `report_id`, and the cells of its notebook as `steps`."""
+    """A task as its owner sees it.
+
+    A report has `report_id`, and the cells of its notebook as `steps`; a document that was added has its number as `result`.
+    An export has its `table` and `format` as `export`.
+    """
 
     task_id: int
     kind: TaskKind
@@ -44,6 +50,8 @@ class TaskState:
     report_id: int | None
     steps: int | None
     steps_done: int | None
+    result: str | None = None
+    export: Mapping[str, Any] | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -59,4 +67,5 @@ class Task:
     kind: TaskKind
     parameters: Mapping[str, Any]
     tries: int
+    owner: str | None = None
     traceparent: str | None = None

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from db.companies import resolve
-from db.engine import Database
+from db.engine import Connection, Database
 from db.filings import document_subjects, own_documents
 from db.operations import runs
 from db.operations.feature_flags import is_enabled
@@ -27,6 +27,7 @@ from workbench.domain.errors import (
 )
 from workbench.domain.filings.documents import AttachmentResult, OwnDocument
 from workbench.domain.filings.filing import NewDocument
+from workbench.domain.identity import Company
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
@@ -125,16 +126,11 @@ def _add(  # noqa: PLR0917  one call, by position, to stay on a line
 ) -> Addition:
     """One document; e-mails within it are read `depth` deep."""
     started_at = datetime.now(UTC)
-    name = _file_name(name)
-    form, title = _line(description.form, "form", _LONGEST_FORM), _line(description.title, "title", _LONGEST_NAME)
-    form = form.upper() if form else None  # as the SEC writes them, and as search expects them
-    if description.dated_on and description.dated_on > today():
-        raise FutureDate(f"{description.dated_on} lies in the future")
+    name, description = checked(name, description)
+    form, title = description.form, description.title
     sha256 = hashlib.sha256(content).hexdigest()
     with database.read() as connection:
-        if not is_enabled(connection, "uploads"):
-            raise PermissionRefused("adding documents is switched off", hint="switch it on with `workbench flags on uploads`")
-        company = resolve(connection, description.company) if description.company else None
+        company = described_company(connection, description)
         known = own_documents.own_document_of_bytes(connection, sha256, owner)
     if known is not None:
         added = Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
@@ -173,6 +169,26 @@ def _with_files(  # noqa: PLR0917
         else:
             results += [AttachmentResult(file.name, added.document, added.is_new), *added.attachments]
     return replace(mail, attachments=tuple(results))
+
+
+def checked(name: str, description: Description) -> tuple[str, Description]:
+    """The file name and description as they are stored; raises InvalidRequest and FutureDate."""
+    name = _file_name(name)
+    form, title = _line(description.form, "form", _LONGEST_FORM), _line(description.title, "title", _LONGEST_NAME)
+    if description.dated_on and description.dated_on > today():
+        raise FutureDate(f"{description.dated_on} lies in the future")
+    form = form.upper() if form else None  # as the SEC writes them, and as search expects them
+    return name, Description(description.company, form, description.dated_on, title)
+
+
+def described_company(connection: Connection, description: Description) -> Company | None:
+    """The company that a document is said to be about.
+
+    Raises NotFound for an unknown one, and PermissionRefused while the feature flag `uploads` is off.
+    """
+    if not is_enabled(connection, "uploads"):
+        raise PermissionRefused("adding documents is switched off", hint="switch it on with `workbench flags on uploads`")
+    return resolve(connection, description.company) if description.company else None
 
 
 def remove_document(database: Database, objects: ObjectStore, text: str, caller: Caller = LOCAL) -> OwnDocument:

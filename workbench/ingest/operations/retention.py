@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, audit, failed_units, runs, sessions, stored_answers, tasks
+from db.operations import api_responses, audit, failed_units, idempotency_keys, runs, sessions, stored_answers, tasks
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.ingest import unit_of_work
+from workbench.ingest.operations.task_files import delete_task_files
 from workbench.ports import ObjectStore
 
 _EVENTS = pa.schema(
@@ -33,15 +34,22 @@ _EVENTS = pa.schema(
 )
 
 
-def forget_old_runs(database: Database, *, now: datetime, days: int) -> IngestReport:
-    """Deletes old run reports, except the latest of each kind and subject, and failures and tasks older than `days` days."""
+def forget_old_runs(database: Database, objects: ObjectStore, *, now: datetime, days: int) -> IngestReport:
+    """Deletes old run reports, except the latest of each kind and subject, and failures and tasks older than `days` days.
+
+    The files of a task go with it.
+    """
 
     def work(tally: unit_of_work.Tally) -> None:
         with database.write() as connection:
             tally.dropped["old report of a run"] = runs.delete_before(connection, now - timedelta(days=days))
             tally.dropped["old failure of a unit"] = failed_units.delete_before(connection, now - timedelta(days=days))
             stored_answers.forget_old_answers(connection, now - timedelta(days=days))
-            tally.dropped["old task"] = tasks.forget_old_tasks(connection, now - timedelta(days=days))
+            idempotency_keys.forget_old_keys(connection, now)
+            old_tasks = tasks.forget_old_tasks(connection, now - timedelta(days=days))
+        for task_id in old_tasks:
+            delete_task_files(objects, task_id)
+        tally.dropped["old task"] = len(old_tasks)
 
     return unit_of_work.run(database, "retention", "ingest_runs", work)
 

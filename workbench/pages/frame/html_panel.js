@@ -140,7 +140,7 @@ export function render({ model, el }) {
           return encodeURIComponent(form.elements[name].value.trim());
         });
       const body = is_upload ? values : JSON.stringify(values);
-      const headers = is_upload ? {} : { "Content-Type": "application/json" };
+      const headers = is_upload ? { Prefer: "wait=60" } : { "Content-Type": "application/json" };
       const sent = method === "POST" || method === "PUT" ? { method, body, headers } : { method };
       const answer = await fetch(address, sent);
       const result = answer.status === 204 ? {} : await answer.json();

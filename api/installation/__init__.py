@@ -1,0 +1,1 @@
+"""The installation: settings and feature flags."""
