@@ -74,7 +74,8 @@ from api.watchlists import routes as watchlists
 from db.operations.stored_answers import AnswerReader
 from workbench.domain.operations.schedule import ScheduledJob
 from workbench.reports.report_queue import ReportQueue
-from workbench.runtime import Workbench, request_windows
+from workbench.runtime import Workbench
+from workbench.runtime.components import request_windows
 
 logger = logging.getLogger(__name__)
 

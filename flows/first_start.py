@@ -22,7 +22,8 @@ from workbench.ingest.starter.load import KIND, load_company_facts, load_prices,
 from workbench.ingest.starter.sample import load_sample
 from workbench.ingest.unit_of_work import quarantine
 from workbench.parse.starter import largest_first
-from workbench.runtime import Workbench, object_store
+from workbench.runtime import Workbench
+from workbench.runtime.components import object_store
 from workbench.settings import Settings
 
 Step = FirstStart | IngestReport

@@ -48,7 +48,8 @@ from workbench.ingest.refresh import refresh_facts, refresh_news, refresh_prices
 from workbench.ingest.search.passages import report_embedding
 from workbench.ingest.unit_of_work import quarantine
 from workbench.ports import BulkName
-from workbench.runtime import Workbench, marts_builder
+from workbench.runtime import Workbench
+from workbench.runtime.components import marts_builder
 from workbench.runtime.sources import filing_source, news_source, overview_source, price_source
 from workbench.settings import Settings
 

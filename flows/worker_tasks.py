@@ -15,7 +15,8 @@ from workbench.ingest.bulk import ingest_bulk, listed_ciks
 from workbench.ingest.filings.main_documents import ingest_filing
 from workbench.ingest.operations.metrics import report_metrics
 from workbench.ports import BulkName, FilingSource
-from workbench.runtime import connect, object_store
+from workbench.runtime import connect
+from workbench.runtime.components import object_store
 from workbench.runtime.sources import filing_source
 from workbench.settings import Settings
 from workbench.sources.bulk import BulkArchive

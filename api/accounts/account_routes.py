@@ -24,8 +24,8 @@ from api.security.sign_in_page import account_page, forgotten_page, reset_page
 from db.engine import Connection
 from db.operations.accounts import get_user
 from db.operations.api_keys import list_keys
-from db.operations.provider_identities import is_linked
-from db.operations.sessions import list_sessions
+from db.sign_in.provider_identities import is_linked
+from db.sign_in.sessions import list_sessions
 from workbench.analysis.operations.accounts_json import RecoveryCodesAnswer, SecondFactorAnswer
 from workbench.domain.errors import InvalidRequest, NotAuthenticated, WorkbenchError
 from workbench.domain.operations.accounts import User

@@ -18,8 +18,8 @@ from api.responses import json_response
 from api.security import keyring, sessions
 from api.security.access import Gate, Principal
 from db.engine import Database
-from db.operations import sessions as stored_sessions
-from db.operations import signing_keys
+from db.sign_in import sessions as stored_sessions
+from db.sign_in import signing_keys
 from workbench.analysis.operations.accounts_json import (
     EndedSessionsAnswer,
     SessionsAnswer,

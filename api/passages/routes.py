@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.deps import AsOf, Question, TheCaller
 from api.problems import problems
 from api.responses import json_response
-from db.search.passages import get_passage
+from db.search.citations import get_passage
 from workbench.search.shapes import PassageAnswer, passage_as_json
 
 router = APIRouter(prefix="/passages", tags=["search"])

@@ -13,7 +13,8 @@ from api.security.sessions import end_sessions_of
 from db.alerts import ownership
 from db.alerts.ownership import Owned
 from db.engine import Connection, Database
-from db.operations import accounts, audit, password_resets, sessions
+from db.operations import accounts, audit
+from db.sign_in import password_resets, sessions
 from workbench.domain.errors import (
     Conflict,
     InvalidIdentifier,

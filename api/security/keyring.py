@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from api.security.sealing import Sealer
 from api.security.tokens import Tokens, key_of
 from db.engine import Connection, Database
-from db.operations import audit, signing_keys
+from db.operations import audit
+from db.sign_in import signing_keys
 
 logger = logging.getLogger(__name__)
 

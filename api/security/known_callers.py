@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from db.engine import Connection, Database
-from db.operations import api_keys, sessions
+from db.operations import api_keys
 from db.operations.change_notifications import ChangeListener
+from db.sign_in import sessions
 from workbench.domain.operations.accounts import ApiKey, User
 from workbench.domain.operations.sessions import Session
 

@@ -8,7 +8,8 @@ from api.security.passwords import check_new_password, hash_password
 from api.security.sessions import end_sessions_of
 from api.security.tokens import fingerprint, new_secret
 from db.engine import Database
-from db.operations import accounts, audit, password_resets
+from db.operations import accounts, audit
+from db.sign_in import password_resets
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest
 from workbench.domain.operations.accounts import User, parse_user_name
 from workbench.domain.operations.sessions import EndReason

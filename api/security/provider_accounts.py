@@ -12,7 +12,8 @@ from api.security import accounts, second_factors
 from api.security.sessions import end_sessions_of
 from db.engine import Connection, Database
 from db.operations import accounts as stored
-from db.operations import audit, provider_identities, sessions
+from db.operations import audit
+from db.sign_in import provider_identities, sessions
 from workbench.domain.errors import Conflict, InvalidIdentifier, NotAuthenticated, NotFound, PermissionRefused
 from workbench.domain.operations.accounts import User, parse_user_name
 from workbench.domain.operations.provider_users import ProviderUser

@@ -12,7 +12,8 @@ from pyotp.utils import strings_equal
 from api.security.sealing import Sealer
 from api.security.tokens import fingerprint
 from db.engine import Connection, Database
-from db.operations import accounts, audit, second_factors
+from db.operations import accounts, audit
+from db.sign_in import second_factors
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.accounts import User
 

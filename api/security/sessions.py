@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from api.security.tokens import fingerprint, new_secret
 from db.engine import Connection, Database
-from db.operations import accounts, audit, sessions
+from db.operations import accounts, audit
+from db.sign_in import sessions
 from workbench.domain.errors import InvalidRequest, NotAuthenticated
 from workbench.domain.operations.accounts import User, parse_user_name
 from workbench.domain.operations.sessions import (

@@ -1,43 +1,30 @@
-"""Passages of documents: saved by COPY, narrowed by a filter, and given back as citations."""
+"""Passages of documents: saved by COPY, and narrowed by a filter."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.engine import Database
 from db.ownership import hidden_documents
 from db.search.planner import expected_rows
+from db.search.report_periods import fiscal_period
 from db.tables import (
     companies,
-    company_tickers,
-    document_notes,
     document_statements,
     document_subjects,
     documents,
-    filing_sections,
-    fiscal_year_offsets,
     passages,
     sec_filings,
 )
-from workbench.domain.errors import NotFound
-from workbench.domain.facts.fiscal_years import SAME_YEAR_END
-from workbench.domain.filings.passages import Hit, PassageFilter, PassageSpan, PassageText, ReportPeriod
+from workbench.domain.filings.passages import PassageFilter, PassageSpan, PassageText, ReportPeriod
 from workbench.domain.identity import Accession, Cik
-from workbench.domain.rights.ownership import LOCAL, Caller
-
-# Characters of the private use area: no document that was decoded properly holds them.
-_OPEN, _CLOSE = "\ue0f0", "\ue0f1"
-_MARKING = f"HighlightAll=true, StartSel={_OPEN}, StopSel={_CLOSE}"
-_DAYS_A_MONTH = 30.4
-_REPORTS = ("10-K", "10-K405", "10-KT", "10-KSB", "10-Q", "10-QT", "10-QSB", "20-F", "40-F")
+from workbench.domain.rights.ownership import LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,43 +144,9 @@ def _companies_of(sectors: Sequence[str]) -> sa.Select[tuple[int]]:
     return sa.select(companies.c.cik).where(sa.or_(*described))
 
 
-def _fiscal_period(as_of: date | None) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    """Fiscal year and quarter of a document's period of report, by the year end that the company states and as it names them.
-
-    A year of 52 or 53 weeks ends within days of that date, on either side: days are counted as if they were ten earlier, and
-    the year end, too, where its month is asked. A year that ends in the first week of January is that of the year before
-    (as in `workbench.domain.facts.fiscal_years`). Without a stated year end it is the calendar year.
-    """
-    end = sa.func.coalesce(companies.c.fiscal_year_end, "1231")
-    day = sa.func.coalesce(sec_filings.c.report_on, documents.c.filed_on) - 10
-    year = (
-        sa.extract("year", day) + sa.cast(sa.func.to_char(day, "MMDD") > end, sa.Integer) - sa.cast(end <= "0107", sa.Integer)
-    )
-    end_month = sa.cast(sa.func.substr(end, 1, 2), sa.Integer) - sa.cast(sa.func.substr(end, 3, 2) <= "10", sa.Integer)
-    months_left = sa.func.mod(end_month - sa.cast(sa.extract("month", day), sa.Integer) + 12, 12)
-    year += sa.func.coalesce(_year_offset(end, as_of), 0)
-    return year, 4 - months_left.op("/", return_type=sa.Integer())(3)
-
-
-def _year_offset(end: sa.ColumnElement[Any], as_of: date | None) -> sa.ScalarSelect[Any]:
-    """By how much a document's company names years that end on `end` (`MMDD`) other than by the rule; null for not at all."""
-    offsets = fiscal_year_offsets.c
-    apart = sa.func.abs(_place_in_year(sa.func.to_char(offsets.year_end, "MMDD")) - _place_in_year(end))
-    apart = sa.func.least(apart, 12 - apart)
-    known = [offsets.known_from <= as_of] if as_of else []
-    query = sa.select(offsets.years).where(offsets.cik == documents.c.cik, apart <= SAME_YEAR_END / _DAYS_A_MONTH, *known)
-    return query.order_by(apart, offsets.known_from.desc()).limit(1).scalar_subquery()
-
-
-def _place_in_year(day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Months and parts of a month up to a day given as `MMDD`."""
-    month, days = (sa.cast(sa.func.substr(day, place, 2), sa.Float) for place in (1, 3))
-    return month + days / _DAYS_A_MONTH
-
-
 def _documents_on(periods: Sequence[ReportPeriod], as_of: date | None) -> sa.Select[tuple[int]]:
     """Documents whose period of report lies in one of the fiscal periods."""
-    year, quarter = _fiscal_period(as_of)
+    year, quarter = fiscal_period(as_of)
     subject = document_subjects.c
     # A report of a year covers its fourth quarter.
     quarter = sa.case((subject.fiscal_year.is_not(None), sa.func.coalesce(subject.fiscal_quarter, 4)), else_=quarter)
@@ -256,152 +209,3 @@ def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[Passage
         for row in rows
     }
     return [results[passage_id] for passage_id in passage_ids if passage_id in results]
-
-
-def get_passage(connection: sa.Connection, passage_id: int, caller: Caller = LOCAL, as_of: date | None = None) -> Hit:
-    """The passage with this id as a citation; raises NotFound, also for one that the caller may not read or filed later."""
-    allowed = filter_clauses(PassageFilter(as_of=as_of, caller=caller))
-    is_there = sa.select(sa.literal(1)).where(passages.c.passage_id == passage_id, *allowed).exists()
-    if not connection.scalar(sa.select(is_there)):
-        raise NotFound(f"there is no passage {passage_id}", hint="passages get new numbers when their document is read anew")
-    return hits(connection, {passage_id: 0.0}, as_of=as_of)[0]
-
-
-def hits(
-    connection: sa.Connection,
-    scores: dict[int, float],
-    *,
-    as_of: date | None = None,
-    highlight: str | None = None,
-    names: Sequence[str] = (),
-) -> list[Hit]:
-    """The passages with these ids as citations, in the order of `scores`; ids that do not exist are left out.
-
-    Fiscal periods are named as companies did at the end of `as_of` (None: now).
-
-    `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is given in each hit's `highlights`, as is
-    where one of `names` stands, word by word.
-    """
-    fiscal_year, quarter = _fiscal_period(as_of)
-    ticker = (
-        sa.select(company_tickers.c.ticker)
-        .where(company_tickers.c.cik == passages.c.cik)
-        .order_by(company_tickers.c.position, company_tickers.c.ticker)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = sa.cast(sa.literal(highlight or ""), TSQUERY)
-    rows = connection.execute(
-        sa.select(
-            passages,
-            documents.c.accession,
-            documents.c.name,
-            documents.c.title,
-            companies.c.name.label("company"),
-            ticker.label("ticker"),
-            fiscal_year.label("fiscal_year"),
-            quarter.label("quarter"),
-            _note().label("note"),
-            _section().label("section"),
-            documents.c.origin,
-            document_subjects.c.company.label("subject_company"),
-            document_subjects.c.fiscal_year.label("subject_year"),
-            document_subjects.c.fiscal_quarter.label("subject_quarter"),
-            sa.func.ts_headline("english", passages.c.text, query, _MARKING).label("marked"),
-        )
-        .join(documents, documents.c.document_id == passages.c.document_id)
-        .outerjoin(companies, companies.c.cik == passages.c.cik)
-        .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
-        .outerjoin(document_subjects, document_subjects.c.document_id == passages.c.document_id)
-        .where(passages.c.passage_id.in_(list(scores)))
-    ).all()
-    results = {row.passage_id: row for row in rows}
-    named = _names_pattern(names)
-    return [_hit(results[passage_id], score, named) for passage_id, score in scores.items() if passage_id in results]
-
-
-def _note() -> sa.ScalarSelect[Any]:
-    """Number and title of the note in which a passage begins."""
-    notes = document_notes.c
-    return (
-        sa.select(notes.number + sa.literal(", ") + notes.title)
-        .where(
-            notes.document_id == passages.c.document_id,
-            notes.start_char <= passages.c.start_char,
-            notes.end_char > passages.c.start_char,
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _section() -> sa.ScalarSelect[Any]:
-    """Title of the section with its own heading in which a passage stands."""
-    sections = filing_sections.c
-    is_it = (sections.document_id == passages.c.document_id) & (sections.item == passages.c.item)
-    return sa.select(sections.title).where(is_it, sections.item.like("S%")).limit(1).scalar_subquery()
-
-
-def _names_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
-    spelled = [r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True)]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE) if spelled else None
-
-
-def _period(row: Any) -> ReportPeriod | None:
-    if row.origin == "upload":
-        return ReportPeriod(row.subject_year, row.subject_quarter) if row.subject_year is not None else None
-    form = (row.form or "").removesuffix("/A")
-    if form not in _REPORTS or row.fiscal_year is None:
-        return None
-    return ReportPeriod(int(row.fiscal_year), int(row.quarter) if form.startswith("10-Q") else None)
-
-
-def _hit(row: Any, score: float, named: re.Pattern[str] | None) -> Hit:
-    return Hit(
-        passage_id=row.passage_id,
-        document_id=row.document_id,
-        cik=Cik(row.cik) if row.cik is not None else None,
-        company=row.company or row.subject_company,
-        ticker=row.ticker,
-        accession=Accession(row.accession) if row.accession else None,
-        document=row.name,
-        title=row.title,
-        form=row.form,
-        filed_on=row.filed_on,
-        part=row.part,
-        item=row.item,
-        page=row.page,
-        start=row.start_char,
-        end=row.end_char,
-        text=row.text,
-        score=score,
-        highlights=_apart([*_highlights(row.text, row.marked), *_named(row.text, named)]),
-        period=_period(row),
-        context=row.context,
-        note=row.note,
-        section=row.section,
-    )
-
-
-def _named(text: str, names: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in names.finditer(text)) if names else iter(())
-
-
-def _apart(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """The spans from left to right, of overlapping ones the longest."""
-    apart: list[tuple[int, int]] = []
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if not apart or start >= apart[-1][1]:
-            apart.append((start, end))
-    return tuple(apart)
-
-
-def _highlights(text: str, marked: str) -> tuple[tuple[int, int], ...]:
-    # Offsets hold only if the marks are all that ts_headline changed.
-    if marked.replace(_OPEN, "").replace(_CLOSE, "") != text:
-        return ()
-    results = []
-    for number, match in enumerate(re.finditer(f"{_OPEN}(.*?){_CLOSE}", marked, re.DOTALL)):
-        start = match.start() - 2 * number
-        results.append((start, start + len(match.group(1))))
-    return tuple(results)

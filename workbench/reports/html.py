@@ -7,7 +7,6 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from itertools import count
 
 import jinja2
 import nbformat
@@ -72,12 +71,15 @@ def with_contents(body: str) -> str:
     titles = _SECTION.findall(body)
     if len(titles) < FEWEST_LISTED:
         return body
-    numbers = count(1)
-    linked = _SECTION.sub(lambda section: f'<h2 id="section-{next(numbers)}">{section[1]}</h2>', body)
-    entries = "".join(f'<li><a href="#section-{number}">{title}</a></li>' for number, title in enumerate(titles, start=1))
-    return linked.replace(
-        '<h2 id="section-1">', f'<ol class="contents" aria-label="Contents">{entries}</ol><h2 id="section-1">', 1
-    )
+    shown = [Markup(title) for title in titles]  # noqa: S704 (markup of the page itself)  # nosec B704
+    headings = iter([_contents("heading", number, title) for number, title in enumerate(shown, start=1)])
+    first = _SECTION.search(body)
+    start = first.start() if first else 0
+    return body[:start] + _contents("list", shown) + _SECTION.sub(lambda _: next(headings), body[start:])
+
+
+def _contents(macro: str, *values: object) -> str:
+    return str(TEMPLATES.fragment("contents.html", macro, *values)).strip()
 
 
 def css_string(text: str) -> str:

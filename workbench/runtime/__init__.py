@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,28 +20,19 @@ from db.timeouts import Timeouts
 from db.timescale import ChunkPlan, apply_plan
 from workbench import tracing
 from workbench.adapters.embedded_postgres import EmbeddedPostgres
-from workbench.adapters.object_store import FolderStore
-from workbench.domain.errors import SetupError
 from workbench.domain.rights.ownership import Caller
+from workbench.runtime import components
 from workbench.runtime.questions import EveryResearch
 from workbench.runtime.secrets import database_address, with_secrets
 from workbench.service_settings import (
     EmbeddedDatabase,
-    FolderObjects,
-    MiniLmEmbeddings,
-    OpenAiEmbeddings,
-    OpenIdSignIn,
     PostgresDatabase,
-    TesseractOcr,
 )
-from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.adapters.cache import RedisCache
-    from workbench.adapters.lake import Lake
     from workbench.domain.operations.first_start import FirstStart
     from workbench.domain.operations.reports import ReportFigure
     from workbench.ports import (
@@ -50,10 +40,8 @@ if TYPE_CHECKING:
         DatabaseAddress,
         Embedder,
         IdentityProvider,
-        MartsBuilder,
         Notifier,
         ObjectStore,
-        RequestWindows,
         TextRecognizer,
     )
     from workbench.runtime.changes import Changes
@@ -84,22 +72,22 @@ class Workbench(EveryResearch):
     @cached_property
     def embedder(self) -> Embedder:
         """The fast model that embeds new passages at once; its weights are read at first use."""
-        return fast_embedder()
+        return components.fast_embedder()
 
     @cached_property
     def better_embedder(self) -> Embedder | None:
         """The chosen model, which embeds in the background and is searched once complete; None to use the fast one alone."""
-        return better_embedder(self.settings)
+        return components.better_embedder(self.settings)
 
     @cached_property
     def recognizer(self) -> TextRecognizer | None:
         """Text recognition for scanned documents; None if the settings choose none."""
-        return recognizer(self.settings)
+        return components.recognizer(self.settings)
 
     @cached_property
     def cache(self) -> Cache:
         """The cache of frequent results."""
-        chosen = cache(self.settings)
+        chosen = components.cache(self.settings)
         if not tracing.is_on():
             return chosen
         from workbench.adapters.traced import TracedCache
@@ -109,17 +97,17 @@ class Workbench(EveryResearch):
     @cached_property
     def notifier(self) -> Notifier:
         """The notification channels of the settings."""
-        return notifier(self.settings)
+        return components.notifier(self.settings)
 
     @cached_property
     def webhooks(self) -> Notifier:
         """The signed webhooks of the settings, which get reports."""
-        return webhooks(self.settings)
+        return components.webhooks(self.settings)
 
     @cached_property
     def identity_provider(self) -> IdentityProvider | None:
         """The provider that users may sign in with; None for passwords alone."""
-        return identity_provider(self.settings)
+        return components.identity_provider(self.settings)
 
     @cached_property
     def company_cache(self) -> CompanyCache:
@@ -148,7 +136,9 @@ class Workbench(EveryResearch):
         `describe` lists the tables; `frames` are further ones, by the names that the query has for them. Raises NotFound
         without a snapshot, InvalidRequest for a query that cannot be answered or a name that is no name of a table.
         """
-        with lake(self.settings, self.objects).ask(query, parameters, snapshot=snapshot, frames=frames or {}) as answer:
+        with components.lake(self.settings, self.objects).ask(
+            query, parameters, snapshot=snapshot, frames=frames or {}
+        ) as answer:
             return answer.df()
 
     def describe(self, table: str | None = None) -> pd.DataFrame:
@@ -181,7 +171,7 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     with connect(named) as database:
         migrate.upgrade(database.engine, statement_seconds=database.timeouts.schema_statement_seconds)
         _apply_chunk_plan(settings, database)
-        with closing(Workbench(settings, database, object_store(settings))) as workbench:
+        with closing(Workbench(settings, database, components.object_store(settings))) as workbench:
             yield workbench
 
 
@@ -269,149 +259,3 @@ def _timeouts(settings: Settings) -> Timeouts:
         pool_seconds=chosen.pool_timeout_seconds,
         network_seconds=chosen.network_timeout_seconds,
     )
-
-
-def object_store(settings: Settings) -> ObjectStore:
-    """The chosen object store; nothing is created before the first put."""
-    store = _object_store(settings)
-    if not tracing.is_on():
-        return store
-    from workbench.adapters.traced import TracedObjectStore
-
-    return TracedObjectStore(store)
-
-
-def _object_store(settings: Settings) -> ObjectStore:
-    chosen = with_secrets(settings).objects
-    if isinstance(chosen, FolderObjects):
-        return FolderStore(settings.home / "objects")
-    from workbench.adapters.bucket_rules import BucketRules
-    from workbench.adapters.minio_store import MinioStore
-
-    return MinioStore(
-        chosen.endpoint,
-        bucket=chosen.bucket,
-        access_key=chosen.access_key.get_secret_value(),
-        secret_key=chosen.secret_key.get_secret_value(),
-        region=chosen.region,
-        timeout_seconds=chosen.timeout_seconds,
-        rules=BucketRules(chosen.versioning, chosen.keep_versions_days, chosen.replicate_to, chosen.replication_role),
-    )
-
-
-def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
-    """The lake in the chosen object store; its files are copied to the home folder at first use."""
-    from workbench.adapters.lake import Lake
-
-    limits = settings.lake
-    return Lake(objects or object_store(settings), settings.home / "lake", seconds=limits.seconds, megabytes=limits.megabytes)
-
-
-def notifier(settings: Settings) -> Notifier:
-    """The notification channels; no service is contacted before the first message."""
-    from workbench.adapters.notifier import AppriseNotifier
-
-    channels = with_secrets(settings).alerts.channels
-    return AppriseNotifier({name: address.get_secret_value() for name, address in channels.items()})
-
-
-def webhooks(settings: Settings) -> Notifier:
-    """The signed webhooks; no service is contacted before the first message."""
-    from workbench.adapters.signed_webhooks import SignedWebhooks
-
-    chosen = with_secrets(settings).reports.webhooks
-    return SignedWebhooks({name: address.get_secret_value() for name, address in chosen.items()})
-
-
-def identity_provider(settings: Settings) -> IdentityProvider | None:
-    """The chosen OpenID Connect provider, contacted with the first sign-in; None for passwords alone."""
-    chosen = with_secrets(settings).sign_in
-    if not isinstance(chosen, OpenIdSignIn):
-        return None
-    from workbench.adapters.openid_provider import OpenIdProvider
-
-    return OpenIdProvider(
-        chosen.issuer,
-        client_id=chosen.client_id,
-        client_secret=chosen.client_secret.get_secret_value() if chosen.client_secret else None,
-        scopes=chosen.scopes,
-        timeout_seconds=chosen.timeout_seconds,
-    )
-
-
-def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuilder:
-    """The builder of the marts in this database; a build raises SetupError without the dbt of the settings."""
-    from workbench.adapters.dbt import DbtMarts
-
-    project = Path(str(files("db"))) / "dbt"
-    chosen, folder = settings.marts, settings.home / "run" / "dbt"
-    return DbtMarts(chosen.dbt, database.url, project=project, folder=folder, timeout_seconds=chosen.timeout_seconds)
-
-
-def cache(settings: Settings) -> Cache:
-    """The chosen cache; Redis is contacted at first use."""
-    if isinstance(settings.cache, RedisCacheSettings):
-        return redis_cache(settings)
-    from workbench.adapters.cache import ProcessCache
-
-    return ProcessCache(settings.cache.entries)
-
-
-def request_windows(settings: Settings) -> RequestWindows:
-    """Counts the requests of callers: in the Redis of the cache for all processes, else in this process."""
-    chosen = with_secrets(settings).cache
-    if isinstance(chosen, RedisCacheSettings):
-        from workbench.adapters.shared_request_windows import SharedWindows
-
-        return SharedWindows(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
-    from workbench.adapters.request_windows import ProcessWindows
-
-    return ProcessWindows()
-
-
-def redis_cache(settings: Settings) -> RedisCache:
-    """The Redis of the settings; raises SetupError when none is configured."""
-    chosen = with_secrets(settings).cache
-    if not isinstance(chosen, RedisCacheSettings):
-        raise SetupError("no Redis is configured", hint="set WORKBENCH_CACHE__KIND=redis and WORKBENCH_CACHE__URL")
-    from workbench.adapters.cache import RedisCache
-
-    return RedisCache(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
-
-
-def fast_embedder() -> Embedder:
-    """The embedding model that every workbench starts with."""
-    from workbench.adapters.embedder import WordLlamaEmbedder
-
-    return WordLlamaEmbedder()
-
-
-def recognizer(settings: Settings) -> TextRecognizer | None:
-    """The chosen text recognition, None for none."""
-    chosen = settings.ocr
-    if not isinstance(chosen, TesseractOcr):
-        return None
-    from workbench.adapters.tesseract import Tesseract
-
-    return Tesseract(chosen.program, languages=chosen.languages, timeout_seconds=chosen.timeout_seconds)
-
-
-def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:
-    """The chosen embedding model, None if that is the fast one; `threads` is the number of cores for a local one."""
-    chosen = settings.embeddings
-    if isinstance(chosen, MiniLmEmbeddings):
-        from workbench.adapters.minilm import MiniLmEmbedder
-
-        return MiniLmEmbedder(threads=threads)
-    if isinstance(chosen, OpenAiEmbeddings):
-        from workbench.adapters.openai_embedder import OpenAiEmbedder
-
-        return OpenAiEmbedder(
-            chosen.url,
-            chosen.model,
-            dimensions=chosen.dimensions,
-            key=chosen.api_key.get_secret_value() if chosen.api_key else None,
-            sends_dimensions=chosen.sends_dimensions,
-            timeout_seconds=chosen.timeout_seconds,
-        )
-    return None

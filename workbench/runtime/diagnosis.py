@@ -32,7 +32,8 @@ from workbench.adapters.browser import find_browser
 from workbench.adapters.tesseract import HINT as TESSERACT_HINT
 from workbench.adapters.tesseract import find_tesseract
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
-from workbench.runtime import connect, object_store, redis_cache
+from workbench.runtime import connect
+from workbench.runtime.components import object_store, redis_cache
 from workbench.runtime.secrets import with_secrets
 from workbench.runtime.sources import rate_limiter
 from workbench.service_settings import EmbeddedDatabase, FolderObjects, TesseractOcr
@@ -260,7 +261,7 @@ def _objects(settings: Settings) -> Finding:
 
 
 def _embeddings(settings: Settings) -> Finding:
-    from workbench.runtime import better_embedder, fast_embedder
+    from workbench.runtime.components import better_embedder, fast_embedder
 
     model = better_embedder(settings) or fast_embedder()
     vectors = model.embed(["net revenue rose"])

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from db.engine import Connection
-from db.search import embeddings, full_text, passage_groups, passages, vector_search
+from db.search import citations, embeddings, full_text, passage_groups, passages, vector_search
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, MalformedDocument, SourceError
 from workbench.domain.filings.passages import Hit, PassageFilter, PassageText, ReportPeriod
@@ -199,7 +199,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
     names = [name for term in understood.lines for name in (term.mention_text, *term.filed) if name]
-    hits = passages.hits(
+    hits = citations.hits(
         connection, {name: scores[name] for name in shown}, as_of=query.as_of, highlight=terms.own, names=names
     )
     return SearchResult(

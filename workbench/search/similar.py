@@ -12,7 +12,7 @@ import numpy.typing as npt
 from db.companies import get_company
 from db.engine import Connection
 from db.filings.documents import get_document_by_id
-from db.search import embeddings, passages, similarity
+from db.search import citations, embeddings, similarity
 from workbench.domain.filings.similarity import SharedPassages, SimilarCompany, industry_similarity, size_similarity
 from workbench.domain.identity import Company
 
@@ -67,7 +67,7 @@ def _with_passages(
     chosen = {other: _chosen(cosines, other) for other in cosines}
     wanted = {ids[row]: 0.0 for pairs in chosen.values() for row, _ in pairs}
     wanted |= {vectors[other][0][column]: 0.0 for other, pairs in chosen.items() for _, column in pairs}
-    hits = {hit.passage_id: hit for hit in passages.hits(connection, wanted, as_of=as_of)}
+    hits = {hit.passage_id: hit for hit in citations.hits(connection, wanted, as_of=as_of)}
     result = []
     for one in results:
         other = one.document.document_id if one.document else -1

@@ -17,9 +17,10 @@ from api.security import accounts, keyring, sessions
 from api.security.sealing import Sealer
 from api.security.sessions import Caller
 from db.engine import Database
-from db.operations import audit, signing_keys
-from db.operations import sessions as stored
+from db.operations import audit
 from db.operations.accounts import get_user
+from db.sign_in import sessions as stored
+from db.sign_in import signing_keys
 from db.tables import refresh_tokens
 from db.tables import sessions as table
 from db.tables import signing_keys as keys_table

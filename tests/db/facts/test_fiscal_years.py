@@ -15,7 +15,7 @@ from db.facts.fiscal_years import fiscal_year_offsets_of, save_stated_years
 from db.facts.loading import load_facts
 from db.facts.versions import facts_version
 from db.screens.company_metrics import key_figures, refresh_company
-from db.search import passage_groups, passages
+from db.search import citations, passage_groups
 from db.statements.annual_figures import refresh_annual_figures
 from db.statements.as_known import assembled_statement, refresh_statements, statement
 from tests.search.example import fill
@@ -140,7 +140,7 @@ def test_passages_are_found_by_the_companys_own_year(connection: sa.Connection) 
             for asked in (2022, 2023, 2024)
             if passage_groups.among(connection, [made], PassageFilter(periods=(ReportPeriod(asked),), as_of=as_of))
         ]
-        (hit,) = passages.hits(connection, {made: 1.0}, as_of=as_of)
+        (hit,) = citations.hits(connection, {made: 1.0}, as_of=as_of)
         assert hit.period == ReportPeriod(found)
         return found
 

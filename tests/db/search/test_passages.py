@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from db.companies import save_company
 from db.engine import Database
-from db.search import embeddings, full_text, passage_groups, passages, vector_index, vector_search
+from db.search import citations, embeddings, full_text, passage_groups, passages, vector_index, vector_search
 from db.search.passages import PassagesOf
 from db.tables import documents
 from db.tables import passages as passages_table
@@ -76,7 +76,7 @@ def test_a_row_is_found_by_the_title_and_head_of_its_table(connection: sa.Connec
     ]
     passages.save_passages(connection, [PassagesOf(document_id, spans, None, "10-K", date(2024, 1, 2))])
     (row,) = _found(connection, "lease maturities")
-    (hit,) = passages.hits(connection, {row: 1.0}, highlight="lease:*")
+    (hit,) = citations.hits(connection, {row: 1.0}, highlight="lease:*")
     assert (hit.context, hit.text, hit.highlights) == (context, "2025\t1,200\n2026\t900", ())
     model = embeddings.save_model(connection, "test", 2)
     texts = [text for _, text in embeddings.missing_embeddings(connection, model, after=0, limit=9)]
@@ -218,11 +218,11 @@ def test_the_newest_passage_of_a_day_tells_whether_embedding_is_behind(connectio
 
 def test_hits_carry_their_highlights(connection: sa.Connection) -> None:
     first, second = _save(connection, "a", "Tariffs rose; a tariff <b>hurts</b>.", "Nothing\nabout\ttariffs.")
-    found = passages.hits(connection, {second: 0.5, 10**9: 0.4, first: 0.1}, highlight="'tariff'")
+    found = citations.hits(connection, {second: 0.5, 10**9: 0.4, first: 0.1}, highlight="'tariff'")
     assert [hit.passage_id for hit in found] == [second, first]
     assert [found[0].text[start:end] for start, end in found[0].highlights] == ["tariffs"]
     assert [found[1].text[start:end] for start, end in found[1].highlights] == ["Tariffs", "tariff"]
-    assert passages.hits(connection, {}) == []
+    assert citations.hits(connection, {}) == []
 
 
 def test_common_words_alone_must_stand_together(connection: sa.Connection) -> None:

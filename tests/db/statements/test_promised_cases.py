@@ -182,8 +182,6 @@ def test_a_quarter_that_its_year_contradicts_is_refused(
 RESTATED_WITHOUT_QUARTERS = {
     # In 2018 the first quarter and the first half of 2017, with dividend equivalents, and not the second quarter.
     "AAPL": {("dividends_paid", 2015), ("dividends_paid", 2016), ("dividends_paid", 2017)},
-    # In 2026 the first quarter of 2025, and not the year.
-    "GOOGL": {("other_nonoperating_income", 2025)},
     "PG": {
         ("revenue", 2010), ("revenue", 2012), ("revenue", 2013), ("operating_income", 2010), ("operating_income", 2012),
         ("operating_income", 2013), ("operating_income", 2016), ("income_continuing_operations", 2010),

@@ -19,6 +19,7 @@ from workbench.cli.output import Format, write_csv, write_json, write_records
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import INBOX
 from workbench.ingest.alerts.notices import send_trial
+from workbench.runtime import components
 from workbench.runtime.secrets import with_secrets
 from workbench.settings import Settings
 
@@ -83,7 +84,7 @@ def channels(*, output: Format = "table") -> None:
 
     The inbox is the workbench itself. Addresses of the others are secrets and are not shown.
     """
-    names = [INBOX, *runtime.notifier(Settings.load()).channels]
+    names = [INBOX, *components.notifier(Settings.load()).channels]
     if output == "json":
         write_json({"channels": names})
     elif output == "csv":
@@ -102,5 +103,5 @@ def test(
 ) -> None:
     """Send a test message through a channel."""
     settings = with_secrets(Settings.load())
-    send_trial(runtime.notifier(settings), channel, base=settings.server.address)
+    send_trial(components.notifier(settings), channel, base=settings.server.address)
     say(f"Sent a test message through {channel}")

@@ -14,6 +14,7 @@ from workbench.cli.progress import progress
 from workbench.domain.operations.lake import LakeSnapshot
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.operations import lake
+from workbench.runtime import components
 from workbench.settings import Settings
 
 _COLUMNS = ("name", "created_at", "rows", "bytes")
@@ -49,7 +50,7 @@ def export(
 
 def list_snapshots(output: Format = "table") -> None:
     """List the snapshots, newest first."""
-    lake_snapshots = lake.snapshots(runtime.object_store(Settings.load()))
+    lake_snapshots = lake.snapshots(components.object_store(Settings.load()))
     if output != "table":
         write_records(output, "snapshots", [_record(snapshot) for snapshot in lake_snapshots], _COLUMNS)
         return
@@ -89,7 +90,7 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the
 
     Files that other snapshots share stay.
     """
-    files = lake.remove(runtime.object_store(Settings.load()), name)
+    files = lake.remove(components.object_store(Settings.load()), name)
     say(f"Removed the snapshot {name} and {counted(files, 'file')} that no other snapshot uses")
 
 

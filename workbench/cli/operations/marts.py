@@ -19,6 +19,7 @@ from workbench.cli.progress import progress
 from workbench.domain.errors import NotFound
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.operations.marts import DOCUMENTATION, REPORT, build_marts
+from workbench.runtime import components
 from workbench.settings import Settings
 
 _SHOWN_ROWS, _SHOWN_COLUMNS = 50, 9
@@ -35,7 +36,7 @@ def build(output: Format = "table") -> None:
     with runtime.open_workbench() as workbench, progress(if_stopped=if_stopped) as shown:
         shown.step("building with dbt")
         for report in build_marts(
-            workbench.database, workbench.objects, runtime.marts_builder(workbench.settings, workbench.database)
+            workbench.database, workbench.objects, components.marts_builder(workbench.settings, workbench.database)
         ):
             results.append(report)
             shown.complete(f"{report.subject}: {report.error or report.outcome}")
@@ -100,7 +101,7 @@ def report(
     It lists every test with the rows that fail it.
     """
     try:
-        content = runtime.object_store(Settings.load()).get(DOCUMENTATION if documentation else REPORT)
+        content = components.object_store(Settings.load()).get(DOCUMENTATION if documentation else REPORT)
     except NotFound:
         raise NotFound("the marts have not been built", hint="build them with `workbench marts build`") from None
     write_file(file, content)

@@ -11,8 +11,8 @@ from rich.markup import escape
 from api.security import keyring, sessions
 from api.security.keys import signing_key
 from api.security.sealing import Sealer
-from db.operations.sessions import list_sessions as open_sessions
-from db.operations.signing_keys import list_signing_keys
+from db.sign_in.sessions import list_sessions as open_sessions
+from db.sign_in.signing_keys import list_signing_keys
 from workbench import runtime
 from workbench.analysis.operations.accounts_json import session_answer, signing_keys_answer
 from workbench.cli.console import console, new_table, say

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from workbench import runtime
 from workbench.cli.console import console, new_table, say
 from workbench.cli.output import Format, write_csv
+from workbench.runtime import components
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def query_lake(
 
     A table shows the first 200 rows; JSON and CSV contain all.
     """
-    with runtime.lake(Settings.load()).ask(query, snapshot=snapshot) as answer:
+    with components.lake(Settings.load()).ask(query, snapshot=snapshot) as answer:
         names = [column[0] for column in answer.description or []]
         if output == "table":
             _print_table(answer, names)

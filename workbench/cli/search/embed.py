@@ -12,6 +12,7 @@ from workbench import runtime
 from workbench.cli.console import counted, say
 from workbench.cli.progress import progress
 from workbench.ingest.search.passages import embed_missing
+from workbench.runtime import components
 from workbench.settings import Settings
 
 # One transaction each, some seconds of work of a slow model.
@@ -30,7 +31,7 @@ def embed(
     index = vector_index.IndexKind(settings.embeddings.index)
     if_stopped = "vectors computed so far are saved; run the command again to continue"
     with runtime.open_workbench(settings) as workbench, progress(if_stopped=if_stopped) as shown:
-        better = runtime.better_embedder(settings, threads=threads or os.cpu_count() or 1)
+        better = components.better_embedder(settings, threads=threads or os.cpu_count() or 1)
         for model in filter(None, (workbench.embedder, better)):
             with workbench.database.write() as connection:
                 known = embeddings.save_model(connection, model.model, model.dimensions)

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from db.engine import Database
 from db.filings import event_archives
 from db.filings.event_archives import EventArchive
-from db.operations import api_responses, audit, failed_units, idempotency_keys, runs, sessions, stored_answers, tasks
+from db.operations import api_responses, audit, failed_units, idempotency_keys, runs, stored_answers, tasks
+from db.sign_in import sessions
 from workbench.domain.errors import IntegrityError
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL_USER
