@@ -71,7 +71,7 @@ def workbench(workbench: Workbench, filled: Database, objects: FolderStore) -> W
 
 async def test_a_figure_comes_with_its_proof(client: httpx.AsyncClient) -> None:
     statement = (await client.get(ADDRESS)).json()
-    assert statement["company"] == {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc."}
+    assert statement["company"] == {"ticker": "AAPL", "cik": 320193, "name": "Apple Inc.", "display_name": "Apple"}
     assert [period["fiscal_year"] for period in statement["periods"]] == [2022, 2023, 2024]
     line = next(line for line in statement["lines"] if line["line"] == "revenue")
     newest = line["values"][-1]
