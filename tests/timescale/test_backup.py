@@ -32,10 +32,10 @@ def test_hypertables_compressed_chunks_aggregates_and_policies_come_back(
     refresh(database)
     compress(database)
     (tmp_path / "objects").mkdir()
-    dump = Path(script("backup.sh", objects="objects").stdout.split()[-1])
+    dump = Path(script("dump.sh", objects="objects").stdout.split()[-1])
     listed = dump.with_suffix(".contents").read_text().splitlines()
     assert {line.split()[0] for line in listed} >= {"hypertable", "aggregate", "policy"}
-    done = script("restore.sh", objects="again")
+    done = script("load.sh", objects="again")
     assert done.returncode == 0, done.stderr
     assert listing(script, database, named(database, target), tmp_path) == listed
 
@@ -59,11 +59,11 @@ def test_hypertables_compressed_chunks_aggregates_and_policies_come_back(
 
 def test_a_dump_of_another_timescaledb_is_refused(database: Database, script: Script, target: str, tmp_path: Path) -> None:
     (tmp_path / "objects").mkdir()
-    contents = Path(script("backup.sh", objects="objects").stdout.split()[-1]).with_suffix(".contents")
+    contents = Path(script("dump.sh", objects="objects").stdout.split()[-1]).with_suffix(".contents")
     text = contents.read_text()
     (line,) = (line for line in text.splitlines() if line.startswith("extension timescaledb "))
     contents.write_text(text.replace(line, "extension timescaledb 1.7.5"))
-    done = script("restore.sh", objects="again")
+    done = script("load.sh", objects="again")
     assert done.returncode == 1
     assert "the server has not TimescaleDB 1.7.5; nothing was changed" in done.stderr
     with pytest.raises(sa.exc.OperationalError, match="does not exist"), Database(named(database, target)).engine.connect():
