@@ -29,7 +29,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     ),
     "What it shows": ("handbook/figures", "handbook/statuses", "handbook/columns", "accuracy"),
     "How it is used": ("pages", "research", "api"),
-    "How it is run": ("settings", "operations", "security", "architecture", "mutants"),
+    "How it is run": ("settings", "operations", "capacity", "security", "architecture", "mutants"),
     "Why it is so": ("decisions/README",),
 }
 START = "start"
