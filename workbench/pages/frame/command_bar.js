@@ -41,6 +41,9 @@
     return element;
   };
   const show = (destinations, asked) => {
+    // The same answer again leaves the choice of the keys where it is.
+    const chosen = asked === shown_for && !list.hidden ? found[place] : undefined;
+    const before = chosen && destinations.findIndex((each) => each.kind === chosen.kind && each.label === chosen.label);
     found = destinations;
     shown_for = asked;
     list.replaceChildren(...found.map((each, number) => {
@@ -53,7 +56,8 @@
     list.hidden = found.length === 0;
     field.setAttribute("aria-expanded", String(found.length > 0));
     count.textContent = found.length ? `${found.length} results` : "No results";
-    choose(asked && found.length ? 0 : -1);
+    if (before > 0) choose(before);
+    else choose(asked && found.length ? 0 : -1);
   };
   const ask = async () => {
     const own = ++latest;
