@@ -110,65 +110,104 @@ def add_document(
     text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and PermissionRefused while the
     feature flag `uploads` is off.
     """
-    recognize = recognizer.recognize if recognizer else None
-    return _add(database, objects, content, name, description or Description(), owner, recognize, _MOST_NESTED)
+    uploads = _Uploads(database, objects, owner, recognizer.recognize if recognizer else None)
+    return uploads.add(content, name, description or Description(), _MOST_NESTED)
 
 
-def _add(  # noqa: PLR0917  one call, by position, to stay on a line
-    database: Database,
-    objects: ObjectStore,
-    content: bytes,
-    name: str,
-    description: Description,
-    owner: str,
-    recognize: Recognize | None,
-    depth: int,
-) -> Addition:
-    """One document; e-mails within it are read `depth` deep."""
-    started_at = datetime.now(UTC)
-    name, description = checked(name, description)
-    form, title = description.form, description.title
-    sha256 = hashlib.sha256(content).hexdigest()
-    with database.read() as connection:
-        company = described_company(connection, description)
-        known = own_documents.own_document_of_bytes(connection, sha256, owner)
-    if known is not None:
-        added = Addition(known if known.subject else understand_again(database, objects, known), is_new=False)
-        files = read_own(content, kind).attachments if (kind := kind_of(content, name)) is DocumentKind.MAIL else ()
-        return _with_files(database, objects, added, files, description, owner, recognize, depth)
-    read = _read(content, name, recognize)
-    with database.read() as connection:
-        names = [line for line in (title, read.title, name) if line]
-        understood = understand_document(connection, names, read.paged.extracted.text, company, form)
-    title = title or (read.title or "")[:_LONGEST_NAME] or PurePosixPath(name).stem
-    complete = Description(None, understood.form, description.dated_on or today(), title)
-    added = _save(database, objects, content, name, owner, read.paged, read.extractor, understood, complete, started_at)
-    return _with_files(database, objects, added, read.attachments, description, owner, recognize, depth)
+@dataclass(frozen=True, slots=True)
+class _Uploads:
+    """Adds the documents of one owner."""
 
+    database: Database
+    objects: ObjectStore
+    owner: str
+    recognize: Recognize | None
 
-def _with_files(  # noqa: PLR0917
-    database: Database,
-    objects: ObjectStore,
-    mail: Addition,
-    files: Sequence[Attachment],
-    description: Description,
-    owner: str,
-    recognize: Recognize | None,
-    depth: int,
-) -> Addition:
-    """The addition with what became of each file of the e-mail; one that cannot be read costs nothing but itself."""
-    results: list[AttachmentResult] = []
-    of_mail = Description(description.company, None, description.dated_on)
-    for file in files:
+    def add(self, content: bytes, name: str, description: Description, depth: int) -> Addition:
+        """One document; e-mails within it are read `depth` deep."""
+        started_at = datetime.now(UTC)
+        name, description = checked(name, description)
+        form, title = description.form, description.title
+        sha256 = hashlib.sha256(content).hexdigest()
+        with self.database.read() as connection:
+            company = described_company(connection, description)
+            known = own_documents.own_document_of_bytes(connection, sha256, self.owner)
+        if known is not None:
+            subject_known = known if known.subject else understand_again(self.database, self.objects, known)
+            files = read_own(content, kind).attachments if (kind := kind_of(content, name)) is DocumentKind.MAIL else ()
+            return self._with_files(Addition(subject_known, is_new=False), files, description, depth)
+        read = _read(content, name, self.recognize)
+        with self.database.read() as connection:
+            names = [line for line in (title, read.title, name) if line]
+            understood = understand_document(connection, names, read.paged.extracted.text, company, form)
+        title = title or (read.title or "")[:_LONGEST_NAME] or PurePosixPath(name).stem
+        complete = Description(None, understood.form, description.dated_on or today(), title)
         try:
-            if not depth:
-                raise UnreadableDocument(f"{file.name}: e-mails within e-mails are read {_MOST_NESTED} deep")
-            added = _add(database, objects, file.content, file.name, of_mail, owner, recognize, depth - 1)
-        except WorkbenchError as error:
-            results.append(AttachmentResult(file.name, problem=error.message))
-        else:
-            results += [AttachmentResult(file.name, added.document, added.is_new), *added.attachments]
-    return replace(mail, attachments=tuple(results))
+            added = self._insert(content, name, read, understood, complete, started_at=started_at)
+        except BaseException:
+            with suppress(WorkbenchError):
+                text_sha256 = hashlib.sha256(read.paged.extracted.text.encode()).hexdigest()
+                drop_unused(self.database, self.objects, sha256, text_sha256)
+            raise
+        return self._with_files(added, read.attachments, description, depth)
+
+    def _with_files(self, mail: Addition, files: Sequence[Attachment], description: Description, depth: int) -> Addition:
+        """The addition with what became of each file of the e-mail; one that cannot be read costs nothing but itself."""
+        results: list[AttachmentResult] = []
+        of_mail = Description(description.company, None, description.dated_on)
+        for file in files:
+            try:
+                if not depth:
+                    raise UnreadableDocument(f"{file.name}: e-mails within e-mails are read {_MOST_NESTED} deep")
+                added = self.add(file.content, file.name, of_mail, depth - 1)
+            except WorkbenchError as error:
+                results.append(AttachmentResult(file.name, problem=error.message))
+            else:
+                results += [AttachmentResult(file.name, added.document, added.is_new), *added.attachments]
+        return replace(mail, attachments=tuple(results))
+
+    def _insert(
+        self,
+        content: bytes,
+        name: str,
+        read: OwnText,
+        understood: Understood,
+        description: Description,
+        *,
+        started_at: datetime,
+    ) -> Addition:
+        """Stores all of the document or nothing."""
+        paged = read.paged
+        with self.database.write() as connection:
+            own_documents.lock_objects(connection)
+            sha256 = archive.store(self.objects, content)
+            known = own_documents.own_document_of_bytes(connection, sha256, self.owner)
+            if known is not None:  # another process added it first
+                return Addition(known, is_new=False)
+            done = index_extracted(
+                connection,
+                self.objects,
+                paged,
+                read.extractor,
+                NewDocument(
+                    name=name,
+                    origin="upload",
+                    sha256=sha256,
+                    form=description.form,
+                    cik=understood.company.cik if understood.company else None,
+                    title=description.title,
+                    filed_on=description.dated_on,
+                    owner=self.owner,
+                ),
+            )
+            document_subjects.save_subject(connection, done.document_id, understood.subject)
+            # Operators see runs, so they name a document by its number.
+            saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
+            runs.save(
+                connection, IngestReport("document", str(done.document_id), "saved", started_at, datetime.now(UTC), saved, {})
+            )
+            added = own_documents.find_own_document(connection, str(done.document_id))
+        return Addition(added, is_new=True, blank_pages=_blank_pages(paged))
 
 
 def checked(name: str, description: Description) -> tuple[str, Description]:
@@ -215,72 +254,6 @@ def _read(content: bytes, name: str, recognize: Recognize | None) -> OwnText:
         if isinstance(error, WorkbenchError):
             raise
         raise UnreadableDocument(f"{name} cannot be read: {describe(error)}") from error
-
-
-def _save(  # noqa: PLR0917  one call, by position, to stay on a line
-    database: Database,
-    objects: ObjectStore,
-    content: bytes,
-    name: str,
-    owner: str,
-    paged: PagedText,
-    extractor: str,
-    understood: Understood,
-    description: Description,
-    started_at: datetime,
-) -> Addition:
-    """Stores all of the document or nothing."""
-    try:
-        return _insert(database, objects, content, name, owner, paged, extractor, understood, description, started_at)
-    except BaseException:
-        with suppress(WorkbenchError):
-            text_sha256 = hashlib.sha256(paged.extracted.text.encode()).hexdigest()
-            drop_unused(database, objects, hashlib.sha256(content).hexdigest(), text_sha256)
-        raise
-
-
-def _insert(  # noqa: PLR0917
-    database: Database,
-    objects: ObjectStore,
-    content: bytes,
-    name: str,
-    owner: str,
-    paged: PagedText,
-    extractor: str,
-    understood: Understood,
-    description: Description,
-    started_at: datetime,
-) -> Addition:
-    with database.write() as connection:
-        own_documents.lock_objects(connection)
-        sha256 = archive.store(objects, content)
-        known = own_documents.own_document_of_bytes(connection, sha256, owner)
-        if known is not None:  # another process added it first
-            return Addition(known, is_new=False)
-        done = index_extracted(
-            connection,
-            objects,
-            paged,
-            extractor,
-            NewDocument(
-                name=name,
-                origin="upload",
-                sha256=sha256,
-                form=description.form,
-                cik=understood.company.cik if understood.company else None,
-                title=description.title,
-                filed_on=description.dated_on,
-                owner=owner,
-            ),
-        )
-        document_subjects.save_subject(connection, done.document_id, understood.subject)
-        # Operators see runs, so they name a document by its number.
-        saved = {"documents": 1, "pages": len(paged.pages), "sections": done.sections, "passages": done.passages}
-        runs.save(
-            connection, IngestReport("document", str(done.document_id), "saved", started_at, datetime.now(UTC), saved, {})
-        )
-        added = own_documents.find_own_document(connection, str(done.document_id))
-    return Addition(added, is_new=True, blank_pages=_blank_pages(paged))
 
 
 def _blank_pages(paged: PagedText) -> int:
