@@ -88,10 +88,12 @@ def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
         for line in flows:
             proven = figures.unchecked if line.name in _SUMMED else figures.compute
             # Up to the first that has no value: most lines have no year, and the work is in the quarters.
-            found = list(takewhile(_has_value, (proven(line.name, period) for period in (year, *quarters))))
-            if len(found) > len(quarters) and are_of_one_standard([fact.concept for each in found for fact in each.facts]):
+            reported = list(takewhile(_has_value, (proven(line.name, period) for period in (year, *quarters))))
+            if len(reported) > len(quarters) and are_of_one_standard(
+                [fact.concept for each in reported for fact in each.facts]
+            ):
                 compared += 1
-                wrong += _difference(line.label, found[0], found[1:])
+                wrong += _difference(line.label, reported[0], reported[1:])
         result = "failed" if wrong else "passed" if compared else "not_applicable"
         detail = "; ".join(wrong) if wrong else f"{compared} lines compared"
         yield Check("year_is_sum_of_quarters", year.end, result, detail)
