@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql as pg
 from db.tables import idempotency_keys
 from workbench.domain.errors import KeyReused, StillInProgress
 
-# As long as callers are told that a key is remembered.
+# As long as the documentation says that a key is remembered.
 LIFETIME = timedelta(hours=24)
 # The process of a request that is being answered for longer is taken to be gone.
 _LONGEST = timedelta(minutes=10)

@@ -25,7 +25,7 @@ from workbench.ports import SignInAttempt
 
 logger = logging.getLogger(__name__)
 
-# With a public key alone: an `HS256` token could be signed by whoever knows the client's secret, and `none` by anybody.
+# With a public key alone: an `HS256` token could be signed by anybody who knows the client's secret, and `none` by anybody.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 _LEEWAY_SECONDS = 60
 _CACHE_SECONDS = 3600.0

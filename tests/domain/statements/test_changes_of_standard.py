@@ -39,7 +39,10 @@ def year(report: Report, end: date, standard: int, figures: Year, *, filed: date
 
 
 def toyota() -> Report:
-    """Toyota Motor, in yen: fiscal 2020 under US GAAP, and again under IFRS beside fiscal 2021."""
+    """In yen, after the pattern of Toyota Motor; its figures were not compared with the filings.
+
+    Fiscal 2020 under US GAAP, and again under IFRS beside fiscal 2021.
+    """
     report = Report("3711", unit="JPY")
     report.rows.clear()
     y2019, y2020, y2021 = (date(number, 3, 31) for number in (2019, 2020, 2021))

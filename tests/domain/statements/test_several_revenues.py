@@ -23,6 +23,7 @@ YEAR_BEFORE = date(2022, 1, 1), date(2022, 12, 31)
             {GENERAL: 16_883, CONTRACTS: 24_980, "OperatingExpenses": 7_219, "OperatingIncomeLoss": 9_664}, 16_883,
         ),
         ("Mastercard without its expenses", {GENERAL: 16_883, CONTRACTS: 24_980}, "contradicted"),
+        # Both totals as filed; the rest is their difference, the second one a made one.
         ("Vistra 2018", {GENERAL: 9_144, CONTRACTS: 9_797, REST: -653}, 9_144),
         ("Vistra 2018 with another rest", {GENERAL: 9_144, CONTRACTS: 9_797, REST: -600}, "contradicted"),
         # The whole includes what is not from contracts: no proof is asked of the larger one.
