@@ -23,7 +23,7 @@ from workbench.domain.operations.runs import IngestReport, Outcome
 from workbench.ingest import archive, unit_of_work
 from workbench.ingest.archive import ArchivedDocument
 from workbench.ingest.facts.calculations import ingest_linkbase, is_calculated
-from workbench.ingest.facts.inline_facts import load_inline_facts
+from workbench.ingest.facts.inline_facts import InlineReport, load_inline_facts
 from workbench.ingest.facts.member_labels import fetch_member_labels
 from workbench.ingest.filings.documents import index_document
 from workbench.ingest.filings.exhibits import fetch_exhibits, index_exhibits, stored_exhibits
@@ -124,41 +124,7 @@ def ingest_filing(
             return
         tally.works_on(document.sha256)
         exhibits = [] if stored else fetch_exhibits(database, objects, source, filing, document, dropped=tally.drop)
-        with database.write() as connection:
-            done = index_document(
-                connection,
-                objects,
-                document.content,
-                NewDocument(
-                    name=document.name,
-                    origin="filing",
-                    sha256=document.sha256,
-                    form=filing.form,
-                    cik=filing.cik,
-                    accession=filing.accession,
-                    title=filing.description,
-                    filed_on=filing.filed_on,
-                    source_url=document.url,
-                ),
-            )
-            inline = load_inline_facts(
-                connection,
-                content=document.content,
-                sha256=document.sha256,
-                document_id=done.document_id,
-                extracted=done.extracted,
-                filing=filing,
-            )
-            if is_current_report(filing.form):
-                sections = sections_of(connection, done.document_id)
-                items = [section.item for section in sections if section.status not in _NO_EVENT]
-                tally.saved["events"] = save_document_events(connection, filing, items)
-            exhibits = exhibits or stored_exhibits(connection, objects, filing, document.name)
-            indexed_exhibits = index_exhibits(connection, objects, filing, exhibits, dropped=tally.drop)
-        tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages + indexed_exhibits.passages
-        tally.saved["exhibits"] = indexed_exhibits.new
-        tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
-        tally.dropped.update(inline.dropped)
+        inline = _index(database, objects, filing, document, exhibits=exhibits, tally=tally)
         if inline.schema and inline.members:
             label = partial(
                 fetch_member_labels, database, objects, source, filing, schema=inline.schema, members=inline.members
@@ -169,6 +135,55 @@ def ingest_filing(
             tally.dropped.update(_beside(database, "linkbase", filing, document.sha256, read))
 
     return unit_of_work.run(database, "filing", filing.accession.text, work, is_idle_recorded=False)
+
+
+def _index(
+    database: Database,
+    objects: ObjectStore,
+    filing: Filing,
+    document: ArchivedDocument,
+    *,
+    exhibits: Sequence[ArchivedDocument],
+    tally: unit_of_work.Tally,
+) -> InlineReport:
+    """Saves the document, its inline facts, its events and the exhibits in one transaction; without `exhibits`, those of the
+    archive."""
+    with database.write() as connection:
+        done = index_document(
+            connection,
+            objects,
+            document.content,
+            NewDocument(
+                name=document.name,
+                origin="filing",
+                sha256=document.sha256,
+                form=filing.form,
+                cik=filing.cik,
+                accession=filing.accession,
+                title=filing.description,
+                filed_on=filing.filed_on,
+                source_url=document.url,
+            ),
+        )
+        inline = load_inline_facts(
+            connection,
+            content=document.content,
+            sha256=document.sha256,
+            document_id=done.document_id,
+            extracted=done.extracted,
+            filing=filing,
+        )
+        if is_current_report(filing.form):
+            sections = sections_of(connection, done.document_id)
+            items = [section.item for section in sections if section.status not in _NO_EVENT]
+            tally.saved["events"] = save_document_events(connection, filing, items)
+        exhibits = exhibits or stored_exhibits(connection, objects, filing, document.name)
+        indexed_exhibits = index_exhibits(connection, objects, filing, exhibits, dropped=tally.drop)
+    tally.saved["sections"], tally.saved["passages"] = done.sections, done.passages + indexed_exhibits.passages
+    tally.saved["exhibits"] = indexed_exhibits.new
+    tally.saved["inline facts"], tally.saved["fact elements"] = inline.facts, inline.elements
+    tally.dropped.update(inline.dropped)
+    return inline
 
 
 def _beside(database: Database, kind: str, filing: Filing, sha256: str, work: Callable[[], str | None]) -> Counter[str]:
