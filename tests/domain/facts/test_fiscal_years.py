@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.facts.test_periods import reports
-from workbench.domain.facts.fiscal_years import StatedYear, YearLabels, fiscal_year_of, months_left, year_offsets
+from workbench.domain.facts.fiscal_years import StatedYear, YearLabels, YearOffset, fiscal_year_of, months_left, year_offsets
 from workbench.domain.facts.periods import Evidence, FiscalCalendar
 
 # Lowe's years end on the Friday nearest to 31 January, and its annual reports call them so.
@@ -58,6 +58,27 @@ def test_a_company_may_come_to_count_otherwise() -> None:
     assert YearLabels(found).of(date(2013, 1, 31)) == 2013
 
 
+def test_labels_that_disagree() -> None:
+    ends = [date(year, 1, 31) for year in range(2016, 2021)]
+    two = [annual(ends[0], 2015), annual(ends[1], 2017)]
+    assert labels(*two).of(ends[1]) == 2017  # the newer one of two
+    five = [annual(end, end.year - offset) for end, offset in zip(ends, (1, 1, 0, 1, 0), strict=True)]
+    assert labels(*five).of(ends[-1]) == 2019  # most, since the newest two differ
+    assert year_offsets([annual(ends[0], 2026)]) == []  # no company is ten years ahead
+
+
+def test_of_two_reports_of_one_day_that_with_the_later_number_counts() -> None:
+    end, day = date(2020, 2, 1), date(2020, 3, 27)
+    both = [StatedYear("1-K", end, 2020, 0, day), StatedYear("2-K", end, 2019, 0, day)]
+    assert year_offsets(both) == year_offsets(both[::-1]) == [YearOffset(end, day, -1)]
+
+
+def test_a_year_end_is_one_within_three_weeks() -> None:
+    names = YearLabels([YearOffset(end, date(2022, 5, 1), -1) for end in (date(2015, 6, 30), date(2022, 1, 31))])
+    assert [names.of(end) for end in (date(2023, 1, 31), date(2023, 6, 30), date(2023, 3, 31))] == [2022, 2022, 2023]
+    assert (names.of(date(2022, 1, 10)), names.of(date(2022, 1, 9))) == (2021, 2022)
+
+
 def test_quarterly_reports_name_the_years_of_a_company_without_annual_ones() -> None:
     # The first year of a company after The Home Depot's pattern: its year to 2024-01-28 is fiscal 2023.
     first = [quarterly(date(2023, 4, 30), 2023, 9), quarterly(date(2023, 7, 30), 2023, 6)]
@@ -70,6 +91,10 @@ def test_a_mistaken_quarter_makes_no_year_end() -> None:
     # Under Armour's report on the three months to 2020-03-31 is stated as one on a third quarter.
     stated = [annual(date(2019, 12, 31), 2019), quarterly(date(2020, 3, 31), 2019, 3)]
     assert year_offsets(stated) == []
+    # What else was filed on its day counts.
+    day = stated[1].filed_on
+    late = StatedYear("20200430-K", date(2020, 1, 31), 2019, 0, day)
+    assert year_offsets([*stated, late]) == [YearOffset(date(2020, 1, 31), day, -1)]
 
 
 def test_each_year_end_has_names_of_its_own() -> None:

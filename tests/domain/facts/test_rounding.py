@@ -9,6 +9,7 @@ import pytest
 
 from workbench.domain.facts.known import FiledVersion
 from workbench.domain.facts.restatements import Change, Decimals, Words, find_restatements
+from workbench.domain.facts.rounding import FilingPlaces, Stated, is_percent_or_cents, is_rounding, last_digit
 
 CONCEPTS = {number: f"us-gaap:Concept{number}" for number in range(1, 40)}
 UNITS = {1: "USD", 2: "shares", 3: "USD/shares", 4: "pure", 5: "Store"}
@@ -154,3 +155,62 @@ def test_stated_precision_decides(decimals: int | None, kind: Change) -> None:
         **{version[:6]: decimals for version in filed(NEW, [after], 1)},
     }
     assert kind_of(before, after, "USD", others=IN_MILLIONS, decimals=stated) is kind
+
+
+def test_last_digits() -> None:
+    given = ["0", "0.00", "8", "4860", "27000000", "0.085"]
+    assert [last_digit(Decimal(value), is_percent_or_cents=False) for value in given] == [0, 0, 0, 1, 6, -3]
+    assert [last_digit(Decimal(value), is_percent_or_cents=True) for value in given] == [-2, -2, -2, -2, -2, -3]
+    assert [is_percent_or_cents(unit) for unit in ("pure", "EUR/shares", "EUR", "shares")] == [True, True, False, False]
+
+
+def test_places_of_a_filing() -> None:
+    """The usual place is one that a quarter of the values reach; a concept has the finest place of its values."""
+    (dear, cheap), (rate, other_rate) = filed(OLD, ["3100000", "2900000000"], 1), filed(OLD, ["0.4", "0.355"], 4)
+    twice = [(1, *dear[1:]), (1, *cheap[1:])]
+    (none,) = filed(OLD, ["0"], 2)
+    places = FilingPlaces([*twice, rate, other_rate, none], UNITS)
+    assert places.stated(twice[1], None) == Stated(Decimal(2900000000), None, 5, 5, False)
+    assert places.stated(rate, -2) == Stated(Decimal("0.4"), -2, -3, -2, True)
+    assert places.stated(none, None) == Stated(Decimal(0), None, 0, 0, False)
+
+
+def of_filing(value: str, place: int, decimals: int | None = None) -> Stated:
+    """A value of a table that is exact to the place."""
+    return Stated(Decimal(value), decimals, place, place, False)
+
+
+@pytest.mark.parametrize(
+    ("coarse", "fine", "expected"),
+    [
+        # In millions, and in thousands the year before: up to two millions apart, so that columns add up.
+        (of_filing("61000000", 6), of_filing("59001000", 3), True),
+        (of_filing("60000000", 6), of_filing("58000000", 3), False),
+        # Below fifty millions a million is too much of the value; up to three quarters of the last digit then.
+        (of_filing("50000000", 6), of_filing("48501000", 3), True),
+        (of_filing("49000000", 6), of_filing("47501000", 3), False),
+        (of_filing("9000000", 6), of_filing("8251000", 3), True),
+        (of_filing("9000000", 6), of_filing("8250000", 3), False),
+        (of_filing("9000000", 6), of_filing("8001000", 3), False),
+        (of_filing("900000", 5), of_filing("826000", 3), True),
+        # Two filings in millions, one of which is exact to the dollar here: to the nearest or cut off only.
+        (of_filing("74619000000", 6), of_filing("74618000500", 6), False),
+        (of_filing("74618000000", 6), of_filing("74618999500", 6), True),
+        # Nobody rounds to tens.
+        (of_filing("1230", 1), of_filing("1234", 0), False),
+        # Small counts are exact, also where other values of the unit have decimals.
+        (of_filing("500", 0), of_filing("501", -1), False),
+        (of_filing("500", 0), of_filing("500.4", -1), True),
+        (of_filing("1000", 0), of_filing("999", -1), True),
+        # Whole amounts: within a half, and a tenth of the value.
+        (of_filing("5", 0), of_filing("4.5", -1), True),
+        (of_filing("4", 0), of_filing("3.5", -1), False),
+        # Decimals that the filing states.
+        (of_filing("90600000000", 8, -8), of_filing("90699000000", 6, -6), True),
+        (of_filing("90600000000", 8, -8), of_filing("90700000000", 6, -6), False),
+        (of_filing("-300", 2, -3), of_filing("300", 2, -2), False),
+    ],
+)  # fmt: skip
+def test_how_far_apart_a_rounded_value_may_lie(coarse: Stated, fine: Stated, expected: bool) -> None:
+    assert is_rounding(coarse, fine) is expected
+    assert is_rounding(fine, coarse) is expected

@@ -57,9 +57,8 @@ class Stated(NamedTuple):
 
 
 def last_digit(value: Decimal, *, is_percent_or_cents: bool) -> int:
-    """The power of ten of the last digit that is not zero, at most cents for rates and amounts a share."""
-    exponent = value.normalize().as_tuple().exponent
-    place = exponent if value and isinstance(exponent, int) else 0
+    """The power of ten of the last digit that is not zero, at most cents for rates and amounts a share; that of 0 is 0."""
+    place = int(value.normalize().as_tuple().exponent)
     return min(place, _CENT) if is_percent_or_cents else place
 
 
