@@ -29,7 +29,7 @@ def company(**changes: tuple[str | None, ...]) -> Filings:
     filings = Filings()
     for tag, values in (rows | changes).items():
         for end, value in zip(ENDS, values, strict=True):
-            is_balance = tag in ("Assets", "StockholdersEquity", "AccountsReceivableNetCurrent", "InventoryNet")
+            is_balance = tag in ("Assets", "StockholdersEquity", "AccountsReceivableNetCurrent", "InventoryNet", "Goodwill")
             if value is not None:
                 start = None if is_balance else date(end.year, 1, 1)
                 filings.add(tag, start, end, value, filed=date(end.year + 1, 2, 1))
