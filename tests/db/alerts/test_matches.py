@@ -123,7 +123,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[Change], date
         questions.append((company.cik.number, kinds, since))
         if company == ONE:
             raise NotComputable("no ratio")
-        later, earlier = f"{company.cik.padded}-24-000009", f"{company.cik.padded}-24-000008"
+        later, earlier = f"{company.cik.padded}-24-000008", f"{company.cik.padded}-24-000009"  # an agent's numbers
         rows = [restating(later, MAY), restating(earlier, APRIL), restating(later, MAY), restating("other", MAY, lines=())]
         return SimpleNamespace(restated=rows)
 
@@ -136,11 +136,11 @@ def test_restatements_are_matched_by_filing(connection: sa.Connection, asked: li
     result = find(connection, "restatement sign,retag", {ONE: MARCH, TWO: APRIL})
     assert asked == [(1, [Change.SIGN, Change.RETAG], MARCH), (2, [Change.SIGN, Change.RETAG], APRIL)]
     found = [(match.company, match.accession, len(match.changes)) for match in result if isinstance(match, RestatementMatch)]
-    assert found == [(TWO, "0000000002-24-000008", 1), (TWO, "0000000002-24-000009", 2)]
-    told = rule_with_notice(connection, "restatement", "0000000002-24-000008")
+    assert found == [(TWO, "0000000002-24-000009", 1), (TWO, "0000000002-24-000008", 2)]
+    told = rule_with_notice(connection, "restatement", "0000000002-24-000009")
     (left,) = find(connection, "restatement", {TWO: APRIL}, rule_id=told)
     assert isinstance(left, RestatementMatch)
-    assert left.accession == "0000000002-24-000009"
+    assert left.accession == "0000000002-24-000008"
 
 
 def test_only_companies_with_a_new_filing_or_without_an_index_are_asked_for_restatements(
@@ -176,8 +176,8 @@ def test_of_companies_that_a_rule_meets_every_filing_is_known(
     known = list(matches.find_known(connection, parse_condition("restatement"), days))
     assert [(type(match), match.accession) for match in known if isinstance(match, FilingMatch | RestatementMatch)] == [
         (FilingMatch, "0000000003-24-000001"),
-        (RestatementMatch, "0000000002-24-000008"),
         (RestatementMatch, "0000000002-24-000009"),
+        (RestatementMatch, "0000000002-24-000008"),
     ]
     assert [number for number, _, _ in asked] == [2]  # the one without an index of filings
     assert list(matches.find_known(connection, parse_condition("filing 10-K"), days)) == known[:1]

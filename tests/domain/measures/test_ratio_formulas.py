@@ -30,6 +30,7 @@ from workbench.domain.measures.ratios import (
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
 from workbench.domain.statements.statement import Figure, PeriodKind, Status
 
+OWN = {"name": "own", "label": "own", "group": "own", "unit": "ratio", "formula": "revenue / x"}
 BANK = Company(Cik(8), "Some Bank", sic="6021")
 
 
@@ -178,6 +179,53 @@ def test_figures_filed_before_a_split_are_in_todays_shares() -> None:
         assert growth.value == value
         assert unsplit.value == (Decimal("-25.0000") if year == 2023 else value)
         assert ("adjusted for 2 for 1" in str(growth.formula), "adjusted" in str(unsplit.formula)) == (True, False)
+
+
+def restated(unit: str, *, since: date, again: date) -> ComputedFigure:
+    """A fact first filed in February 2023; its value stands `since` a day and was last filed on `again`."""
+    first = date(2023, 2, 1)
+    fact = KnownFact(
+        "dei:X", unit, None, ENDS[-1], Decimal(4), "0000000007-25-000009", "10-K", since, again, first, since, True, False
+    )
+    return ComputedFigure(Decimal(4), formula="x", facts=(fact,))
+
+
+def test_an_operand_restated_after_the_other_was_last_filed() -> None:
+    # The revenue of 2023 was last filed on 1 February 2024.
+    day, later = date(2024, 2, 1), date(2024, 5, 1)
+    assert computed("revenue / x", x=restated("USD", since=day, again=day)).reason is None
+    assert computed("revenue / x", x=restated("USD", since=later, again=later)) == ComputedFigure(
+        None, Refusal.OPERAND_RESTATED_APART
+    )
+
+
+@pytest.mark.parametrize(
+    ("split_on", "reason"),
+    [
+        (date(2024, 5, 1), None), (date(2024, 2, 1), None), (date(2022, 2, 1), Refusal.OPERAND_RESTATED_APART),
+        (None, Refusal.OPERAND_RESTATED_APART),
+    ],
+)  # fmt: skip
+def test_a_count_that_a_split_alone_restated_is_comparable(split_on: date | None, reason: Refusal | None) -> None:
+    shares = restated("shares", since=date(2024, 5, 1), again=date(2024, 5, 1))
+    figures = all_figures(COMPANY, company().known(), [Split(Fraction(2), split_on, "x")] if split_on else [])
+    own = Ratios(figures, definitions={"own": define_ratio(OWN)}, inputs={"x": shares})
+    assert own.compute("own", figures.calendar.years[-1]).reason is reason
+
+
+def test_a_figure_in_todays_shares_is_known_since_the_split() -> None:
+    split = Split(Fraction(2), date(2024, 6, 1), "0000000007-24-000160")
+    table = compute(COMPANY, PeriodKind.ANNUAL, None, per_share(("5", "6", "4.5"), ("10", "10", "20")).known(), splits=[split])
+    days = {line.line: line.figures[-1].known_on for line in table.lines}
+    assert (days["eps_growth"], days["net_margin"]) == (date(2024, 6, 1), date(2024, 2, 1))
+
+
+def test_lines_are_those_of_the_companys_industry() -> None:
+    facts = company().known()
+    names = {company.label: {line.name for line in all_figures(company, facts).template.lines} for company in (COMPANY, BANK)}
+    assert all("noninterest_expense" in lines for label, lines in names.items() if label == BANK.label)
+    assert "noninterest_expense" not in names[COMPANY.label]
+    assert "inventory" in names[COMPANY.label] - names[BANK.label]
 
 
 def test_the_table() -> None:
