@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from workbench.analysis.statements.audit_json import IdentityCountAnswer, identity_counts
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.measures.audit import CompanyAudit, audit
 from workbench.domain.measures.checks import STORED_BESIDE, all_checks

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from db.facts.fiscal_years import fiscal_year_offsets_of
 from db.facts.share_classes import class_facts
 from workbench.domain.facts.fiscal_years import YearOffset
-from workbench.domain.facts.known import FILED_ON, FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FILED_ON, FiledVersion
 from workbench.domain.identity import Cik
 from workbench.domain.statements.concepts import ConceptMap
 
@@ -101,9 +102,15 @@ def known_facts(
 
 
 def read_filed_versions(
-    connection: sa.Connection, cik: Cik, tags: frozenset[str], as_of: date | None, *, newest_years: int | None = None
+    connection: sa.Connection,
+    cik: Cik,
+    tags: frozenset[str],
+    as_of: date | None,
+    *,
+    newest_years: int | None = None,
+    ending_from: date | None = None,
 ) -> FiledVersions:
-    """Every filed version of the facts that `known_facts` reduces, unordered.
+    """Every filed version of the facts that `known_facts` reduces, unordered; `ending_from` leaves out earlier periods.
 
     Includes the facts of `tags`, those of extension concepts that calculation linkbases map to a line, and those of the main
     listed class for concepts that the company files by class only.
@@ -113,7 +120,6 @@ def read_filed_versions(
     concepts = {row[0]: row[1] for row in connection.execute(_CONCEPTS, names)}
     units = {row[0]: row[1] for row in connection.execute(sa.text("select unit_id, unit from units"))}
     asked = {"cik": cik.number, "concept_ids": _array(concepts), "as_of": as_of}
-    ending_from = None
     if newest_years is not None:
         anchors = [number for number, name in concepts.items() if name in ConceptMap.load().anchors]
         last_end = connection.scalar(_LAST_END, asked | {"concept_ids": _array(anchors)})

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql as pg
 from db.companies import lock_company
 from db.facts.versions import facts_changed
 from db.tables import company_tickers, listed_share_classes
-from workbench.domain.facts.known import FiledVersion
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.facts.share_classes import CLASS_AXIS, LINES_OF_CLASS, ListedClass, main_class, of_class
 from workbench.domain.identity import Cik
 from workbench.domain.statements.concepts import ConceptMap

@@ -13,7 +13,8 @@ from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
 from db.market.prices import price_series
 from workbench.domain.as_of import today
-from workbench.domain.facts.known import CONCEPT, END, FILED_ON, FactTable
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import CONCEPT, END, FILED_ON
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.prices import CLOSES_AS_TRADED, FRESH, DailyBar
 from workbench.domain.measures.share_basis import BARS_BEFORE

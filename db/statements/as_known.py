@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
 from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
+from db.facts.share_classes import main_class_of
 from db.facts.versions import facts_version
 from db.statements.memo import cached_by_facts
 from db.statements.restatements import filings_from
 from db.statements.rules_digest import EVALUATED
-from db.statements.stored_statements import are_stored, save_statement, stored_statement
+from db.statements.stored_statements import are_stored, save_columns, settled_statement, stored_statement
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.checks import STORED_BESIDE
-from workbench.domain.statements.assembly import assemble, figures_of, statement_from
+from workbench.domain.statements.assembly import assemble, figures_of
 from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.settled import continued, settled_columns
 from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind, is_of_quarters
+
+# Columns after settled ones follow from facts of so many years before, as those of a statement of few years do.
+_READ_BEFORE = {
+    PeriodKind.ANNUAL: timedelta(days=372 * 3), PeriodKind.QUARTERLY: timedelta(days=372 * 4),
+    PeriodKind.TTM: timedelta(days=372 * 4),
+}  # fmt: skip
 
 # Results that need other statements or linkbases, which are not read for a statement: stored as of now.
 _STORED_CHECKS = sa.text(
@@ -71,8 +79,36 @@ def _stored_or_assembled(
     *,
     limit_periods: int | None,
 ) -> Statement:
-    stored = stored_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
-    return stored or assembled_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    return (
+        stored_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+        or continued_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+        or assembled_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    )
+
+
+def continued_statement(
+    connection: sa.Connection,
+    company: Company,
+    kind: StatementKind,
+    period: PeriodKind,
+    as_of: date | None,
+    *,
+    limit_periods: int | None = None,
+) -> Statement | None:
+    """The same on a past day, from stored columns that no later filing changed and, after them, from the facts.
+
+    None where there are no such columns; see `workbench.domain.statements.settled`.
+    """
+    if as_of is None:
+        return None
+    settled = settled_statement(connection, company, kind, period, as_of, limit_periods=limit_periods)
+    if settled is None:
+        return None
+    earlier, industry = settled
+    first = earlier.periods[-1].end - _READ_BEFORE[period]
+    facts, splits = _facts(_filed(connection, company.cik, kind, as_of, ending_from=first), kind)
+    figures = figures_of(company, kind, facts, splits)
+    return continued(earlier, figures, limit_periods=limit_periods) if figures.template.industry == industry else None
 
 
 def assembled_statement(
@@ -112,18 +148,36 @@ def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
         filed = _filed(connection, cik, kind, None)
         facts, splits = _facts(filed, kind)
         figures = figures_of(company, kind, facts, splits)
-        for period in PeriodKind:
-            result = statement_from(company, figures, kind, period, None)
-            industry = figures.template.industry
-            save_statement(connection, result, industry=industry, version=version, last_filed_on=filed.last_filed_on)
+        floor = _floor(connection, cik, kind, filed)
+        for period, columns in settled_columns(figures, kind, floor).items():
+            save_columns(
+                connection, company, kind, period, columns,
+                industry=figures.template.industry, splits=splits, version=version, last_filed_on=filed.last_filed_on,
+            )  # fmt: skip
     return len(StatementKind) * len(PeriodKind)
 
 
+def _floor(connection: sa.Connection, cik: Cik, kind: StatementKind, filed: FiledVersions) -> date | None:
+    """The day before which no column of a statement is settled; None if none ever is.
+
+    The naming of years changes columns of long ago. Facts of a share class give way to later ones of the company.
+    """
+    if kind is StatementKind.INCOME and main_class_of(connection, cik, None) is not None:
+        return None
+    return max((offset.known_from for offset in filed.year_offsets), default=date.min)
+
+
 def _filed(
-    connection: sa.Connection, cik: Cik, kind: StatementKind, as_of: date | None, *, newest_years: int | None = None
+    connection: sa.Connection,
+    cik: Cik,
+    kind: StatementKind,
+    as_of: date | None,
+    *,
+    newest_years: int | None = None,
+    ending_from: date | None = None,
 ) -> FiledVersions:
     tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
-    return read_filed_versions(connection, cik, tags, as_of, newest_years=newest_years)
+    return read_filed_versions(connection, cik, tags, as_of, newest_years=newest_years, ending_from=ending_from)
 
 
 def _facts(filed: FiledVersions, kind: StatementKind) -> tuple[FactTable, Sequence[Split]]:

@@ -16,7 +16,8 @@ from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored
 from db.tables import statement_checks
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts.known import ACCESSION, FactTable
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import ACCESSION
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.checks import CHECK_NAMES, CHECK_RESULTS, StatementCheck, all_checks

@@ -13,7 +13,7 @@ from db.companies import get_company, lock_company
 from db.facts.computable import computes
 from db.facts.versions import facts_version
 from db.statements.stored_restatements import is_list_stored, save_list, stored_list
-from workbench.domain.facts.known import FiledVersion
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.facts.restated_concepts import RestatementList, counted, merge
 from workbench.domain.facts.restatements import Change, Decimals, Words, find_restatements
 from workbench.domain.facts.splits import find_splits

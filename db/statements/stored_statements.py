@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from itertools import groupby
-from operator import attrgetter
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -14,18 +12,14 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.statements.rules_digest import RULES, SIC, rules_for
 from db.tables import companies, fact_versions, stored_statement_columns, stored_statements
+from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
-from workbench.domain.measures.checks import CHECK_NAMES
-from workbench.domain.statements.assembly import statement_line
 from workbench.domain.statements.concepts import ConceptMap
-from workbench.domain.statements.statement import (
-    Check,
-    Figure,
-    PeriodKind,
-    Statement,
-    StatementKind,
-    StatementPeriod,
-)
+from workbench.domain.statements.settled import SettledColumn, joined, with_known_splits
+from workbench.domain.statements.statement import PeriodKind, Statement, StatementColumn, StatementKind
+
+# Of a statement whose settled columns end longer ago than so many days for each month it shows, none is shown.
+_MOST_DAYS_OF_A_MONTH = 30
 
 # One statement of one moment: that what it follows from still holds is asked for in the same breath as its columns.
 _STORED = sa.text(
@@ -44,12 +38,19 @@ _STORED = sa.text(
 )
 
 
-class _Column(NamedTuple):
-    """What is stored of a period: a figure for each line in their order, and its check results."""
-
-    period: StatementPeriod
-    figures: tuple[Figure, ...]
-    checks: tuple[Check, ...]
+# The columns of it that were settled by a day, newest first.
+_SETTLED = sa.text(
+    """
+    select s.industry, s.splits, c.content
+    from stored_statements s
+    left join fact_versions v on v.cik = s.cik
+    join stored_statement_columns c on c.cik = s.cik and c.statement = s.statement and c.period = s.period
+    where s.cik = :cik and s.statement = :statement and s.period = :period
+      and s.reader = :reader and s.facts_version = coalesce(v.version, 0) and c.settled_on <= :as_of
+    order by c.place desc
+    limit :newest
+    """
+)
 
 
 def stored_statement(
@@ -70,37 +71,73 @@ def stored_statement(
     if not rows:
         return None
     columns = [_codec().validate_json(row.content) for row in rows if row.content is not None]
-    lines = tuple(
-        statement_line(line, tuple(column.figures[place] for column in columns))
-        for place, line in enumerate(ConceptMap.load().template(kind, rows[0].industry, company).lines)
-    )
-    checks = [check for column in columns for check in column.checks]
-    checks.sort(key=lambda check: CHECK_NAMES.index(check.name))
-    return Statement(company, kind, period, as_of, tuple(column.period for column in columns), lines, tuple(checks))
+    template = ConceptMap.load().template(kind, rows[0].industry, company)
+    return joined(Statement(company, kind, period, as_of, (), ()), template, columns)
 
 
-def save_statement(
-    connection: sa.Connection, statement: Statement, *, industry: str, version: int, last_filed_on: date | None
+def settled_statement(
+    connection: sa.Connection,
+    company: Company,
+    kind: StatementKind,
+    period: PeriodKind,
+    as_of: date,
+    *,
+    limit_periods: int | None = None,
+) -> tuple[Statement, str] | None:
+    """The columns of the stored statement that no filing after `as_of` changed, and the industry whose lines it has.
+
+    The newest `limit_periods`. None where none are stored, or where a statement of so many periods has none of them.
+    """
+    asked = {"cik": company.cik.number, "statement": kind.value, "period": period.value, "as_of": as_of}
+    rows = connection.execute(_SETTLED, asked | {"reader": rules_for(company), "newest": limit_periods}).all()
+    if not rows:
+        return None
+    newest = _codec().validate_json(rows[0].content)
+    months = 12 if period is PeriodKind.ANNUAL else 3
+    if limit_periods is not None and (as_of - newest.period.end).days > limit_periods * months * _MOST_DAYS_OF_A_MONTH:
+        return None
+    columns = [*(_codec().validate_json(row.content) for row in reversed(rows[1:])), newest]
+    splits = _splits_codec().validate_json(rows[0].splits)
+    if any(split.first_filed_on > as_of for split in splits):
+        columns = [with_known_splits(column, splits, as_of) for column in columns]
+    template = ConceptMap.load().template(kind, rows[0].industry, company)
+    return joined(Statement(company, kind, period, as_of, (), ()), template, columns), template.industry
+
+
+def save_columns(
+    connection: sa.Connection,
+    company: Company,
+    kind: StatementKind,
+    period: PeriodKind,
+    columns: Sequence[SettledColumn],
+    *,
+    industry: str,
+    splits: Sequence[Split],
+    version: int,
+    last_filed_on: date | None,
 ) -> None:
     """Stores a statement of all periods, as known now; columns that are as they were stay untouched.
 
     `version` is that of the facts it was computed from, the last of them filed on `last_filed_on`.
     """
-    key = {"cik": statement.company.cik.number, "statement": statement.kind.value, "period": statement.period.value}
+    key = {"cik": company.cik.number, "statement": kind.value, "period": period.value}
     state = {
-        "industry": industry, "reader": rules_for(statement.company), "facts_version": version,
-        "last_filed_on": last_filed_on, "columns": len(statement.periods),
+        "industry": industry, "reader": rules_for(company), "facts_version": version,
+        "last_filed_on": last_filed_on, "columns": len(columns), "splits": _splits_codec().dump_json(tuple(splits)).decode(),
     }  # fmt: skip
     head = pg.insert(stored_statements).values(key | state)
     connection.execute(head.on_conflict_do_update(constraint=stored_statements.primary_key, set_=state))
     table = stored_statement_columns.c
-    rows = [key | {"place": place, "content": content} for place, content in enumerate(_contents(statement))]
+    rows: list[dict[str, object]] = [
+        key | {"place": place, "content": _codec().dump_json(each.column).decode(), "settled_on": each.settled_on}
+        for place, each in enumerate(columns)
+    ]
     if rows:
         insert = pg.insert(stored_statement_columns)
-        new = insert.excluded.content
-        is_other = table.content != new
+        new = {name: insert.excluded[name] for name in ("content", "settled_on")}
+        is_other = sa.or_(*(table[name].is_distinct_from(value) for name, value in new.items()))
         same_place = stored_statement_columns.primary_key
-        connection.execute(insert.on_conflict_do_update(constraint=same_place, set_={"content": new}, where=is_other), rows)
+        connection.execute(insert.on_conflict_do_update(constraint=same_place, set_=new, where=is_other), rows)
     is_own = sa.and_(*(table[name] == value for name, value in key.items()))
     connection.execute(sa.delete(stored_statement_columns).where(is_own, table.place >= len(rows)))
 
@@ -126,17 +163,12 @@ def companies_with_statements() -> sa.Select[tuple[int]]:
     )
 
 
-def _contents(statement: Statement) -> list[str]:
-    by_end = attrgetter("period_end")
-    checks = {end: tuple(own) for end, own in groupby(sorted(statement.checks, key=by_end), key=by_end)}
-    columns = (
-        _Column(period, tuple(line.figures[place] for line in statement.lines), checks.pop(period.end, ()))
-        for place, period in enumerate(statement.periods)
-    )
-    return [_codec().dump_json(column).decode() for column in columns]
+@cache
+def _codec() -> TypeAdapter[StatementColumn]:
+    # Numbers are text in it, with the digits that were filed.
+    return TypeAdapter(StatementColumn)
 
 
 @cache
-def _codec() -> TypeAdapter[_Column]:
-    # Numbers are text in it, with the digits that were filed.
-    return TypeAdapter(_Column)
+def _splits_codec() -> TypeAdapter[tuple[Split, ...]]:
+    return TypeAdapter(tuple[Split, ...])

@@ -237,6 +237,7 @@ stored_statements = sa.Table(
     sa.Column("facts_version", sa.BigInteger, nullable=False, comment="that of fact_versions it was computed from"),
     sa.Column("last_filed_on", sa.Date, comment="when the last of its facts was filed"),
     sa.Column("columns", sa.Integer, nullable=False, comment="how many periods it has"),
+    sa.Column("splits", sa.Text, comment="JSON: the stock splits for which its figures are adjusted; null: not known"),
     comment="the statements of a company by the facts known now, as they are read; good while reader and version are",
 )
 
@@ -248,6 +249,7 @@ stored_statement_columns = sa.Table(
     sa.Column("period", sa.Text, primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False, comment="0 is the oldest period"),
     sa.Column("content", sa.Text, nullable=False, comment="JSON: the period, a figure with its facts a line, check results"),
+    sa.Column("settled_on", sa.Date, comment="as of this and later days it is the same; null: not known"),
     sa.ForeignKeyConstraint(
         ["cik", "statement", "period"],
         ["stored_statements.cik", "stored_statements.statement", "stored_statements.period"],

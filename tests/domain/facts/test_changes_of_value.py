@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from workbench.domain.facts.known import FiledVersion
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.facts.restatements import Change, Restatement, Words, find_restatements
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import Split

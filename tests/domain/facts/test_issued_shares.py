@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from workbench.domain.facts.issued_shares import OUTSTANDING, is_of_issued, is_too_rounded
-from workbench.domain.facts.known import FactTable, FiledVersion, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion, KnownFact
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import Ratios, all_figures

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FactTable, FiledVersion, KnownFact, agree
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion, KnownFact, agree
 from workbench.domain.facts.periods import Evidence
 from workbench.domain.facts.source import SourceFact
 
@@ -198,12 +199,16 @@ def test_what_a_filing_gave_first_is_its_own() -> None:
     assert facts.filed_in("us-gaap:Assets", "A") == []
 
 
-def test_ends_are_those_of_quantities_not_of_filings() -> None:
-    assert list(several().ends("us-gaap:Assets")) == [Q1, END]
-    assert list(several().ends("us-gaap:Revenues")) == [Q1, END, END]
-    assert list(several().ends("us-gaap:NetIncomeLoss")) == []
-    facts = several()
-    assert facts.ends("us-gaap:Assets") is facts.ends("us-gaap:Assets")
+@pytest.mark.parametrize(
+    ("concept", "day", "days", "count"),
+    [
+        ("us-gaap:Assets", END, 0, 1), ("us-gaap:Assets", END, 274, 1), ("us-gaap:Assets", END, 275, 2),
+        ("us-gaap:Revenues", END, 0, 2), ("us-gaap:Revenues", END, 275, 3), ("us-gaap:Revenues", Q1, 275, 3),
+        ("us-gaap:Revenues", Q1, 274, 1), ("us-gaap:NetIncomeLoss", END, 999, 0),
+    ],
+)  # fmt: skip
+def test_facts_near_a_day_are_quantities_not_filings(concept: str, day: date, days: int, count: int) -> None:
+    assert several().count_near(concept, day, timedelta(days=days)) == count
 
 
 def test_evidence_gathers_the_kinds_of_report_over_all_filings_of_a_quantity() -> None:
@@ -314,21 +319,25 @@ VERSION = st.builds(
 )
 
 
+def near(facts: FactTable, concept: str) -> list[int]:
+    return [facts.count_near(concept, day, timedelta(0)) for day in (Q1, END)]
+
+
 @given(first=st.lists(VERSION, max_size=12), later=st.lists(VERSION, max_size=12), is_read=st.booleans())
 def test_facts_that_come_later_are_known_as_if_all_had_come_at_once(
     first: list[FiledVersion], later: list[FiledVersion], *, is_read: bool
 ) -> None:
     before, at_once = FactTable(first, CONCEPTS, UNITS), FactTable([*first, *later], CONCEPTS, UNITS)
     if is_read:
-        read = sorted(before, key=repr), [before.ends(concept) for concept in before.concepts]
+        read = sorted(before, key=repr), [near(before, concept) for concept in before.concepts]
     after = before.with_later(later)
     assert sorted(after, key=repr) == sorted(at_once, key=repr)
     assert after.concepts == at_once.concepts
     for concept in after.concepts:
-        assert after.ends(concept) == at_once.ends(concept)
+        assert near(after, concept) == near(at_once, concept)
         assert sorted(after.evidence(concept), key=repr) == sorted(at_once.evidence(concept), key=repr)
     if is_read:
-        assert (sorted(before, key=repr), [before.ends(concept) for concept in before.concepts]) == read
+        assert (sorted(before, key=repr), [near(before, concept) for concept in before.concepts]) == read
 
 
 # Coca-Cola's second quarter of 2011: the report of that year begins it on 2 April, the one that restates it on 3 April.

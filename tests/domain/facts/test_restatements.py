@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FiledVersion
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.facts.restatements import Change, Restatement, Words, find_restatements
 from workbench.domain.facts.splits import Split
 

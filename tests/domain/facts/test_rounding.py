@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FiledVersion
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.facts.restatements import Change, Decimals, Words, find_restatements
 from workbench.domain.facts.rounding import FilingPlaces, Stated, is_percent_or_cents, is_rounding, last_digit
 

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FiledVersion, KnownFact
+from workbench.domain.facts.known_fact import FiledVersion, KnownFact
 from workbench.domain.facts.splits import (
     Split,
+    adjustment_words,
     comparable,
     find_splits,
+    in_new_shares,
     is_restated_by_split,
     nearest_ratio,
     splits_since,
@@ -344,3 +346,12 @@ def test_a_share_figure_is_restated_by_a_split_after_its_first_filing(
     fact = known(unit, "1000", THIRD)._replace(since_on=since)
     assert is_restated_by_split(fact, [Split(Fraction(2), split_on, "x")]) is is_restated
     assert not is_restated_by_split(fact, [])
+
+
+def test_shares_and_amounts_per_share_go_opposite_ways() -> None:
+    """Apple's 4 for 1 of 2020 after a 3 for 2: six new shares for an old one."""
+    splits = (Split(Fraction(3, 2), BEFORE, "A"), Split(Fraction(4), AFTER, "B"))
+    assert in_new_shares(Decimal("4648.913"), splits, "shares") == Decimal("27893.478")
+    assert in_new_shares(Decimal("11.91"), splits, "USD/shares") == Decimal("1.985")
+    assert adjustment_words(splits) == "3 for 2 in A, 4 for 1 in B"
+    assert adjustment_words(()) == ""

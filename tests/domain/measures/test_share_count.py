@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.domain.statements.given_figures import QUARTERS, YEAR, Given, filed, given
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.measures.share_count import ClassCount, count_shares
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company, Listing, Ticker
 from workbench.domain.market.prices import DailyBar
 from workbench.domain.measures.ratios import all_figures, names_in, ratio_definitions

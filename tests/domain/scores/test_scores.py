@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import all_figures, names_in, ratio_definitions
 from workbench.domain.scores.computation import ScoreTable, compute_scores

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from workbench.domain.facts.known import KnownFact
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Cik, Company

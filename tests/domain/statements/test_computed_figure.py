@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import KnownFact, agree
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.statements.computed_figure import (
     ComputedFigure,
     Refusal,

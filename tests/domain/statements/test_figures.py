@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement, StatementKind, Status

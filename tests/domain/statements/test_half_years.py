@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.comparison import calendar_period
 from workbench.domain.measures.latest import latest_figures

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.domain.statements.test_other_filers import BALANCE, CASHFLOW, END, FILED, INCOME, MILLION, START, Report, at
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import all_figures
 from workbench.domain.statements.assembly import assemble

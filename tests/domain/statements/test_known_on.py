@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import MIRROR
 from tests.domain.statements.test_figures import COMPANY, FILED, H1, NINE, Q1, START, YEAR, a_year, figure
-from workbench.domain.facts.known import FILED_ON, FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FILED_ON, FiledVersion
 from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.assembly import assemble

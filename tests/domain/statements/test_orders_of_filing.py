@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.statements.test_other_filers import INCOME, MILLION, Report
-from workbench.domain.facts.known import FILED_ON, FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FILED_ON, FiledVersion
 from workbench.domain.statements.assembly import assemble
 from workbench.domain.statements.statement import PeriodKind, Statement
 

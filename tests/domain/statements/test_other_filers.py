@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from workbench.domain.facts.known import FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.ratios import all_figures, compute
 from workbench.domain.statements.assembly import assemble

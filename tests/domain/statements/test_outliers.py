@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
 from tests.domain.statements.given_figures import YEAR, YEAR_AFTER, YEAR_BEFORE, Given, derived, given, refusal
+from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.statements.computed_figure import Refusal
-from workbench.domain.statements.outliers import outlier_checks
-from workbench.domain.statements.scale import is_out_of_scale
+from workbench.domain.statements.figures import Figures
+from workbench.domain.statements.outliers import is_out_of_scale, scale_checks, sign_checks
 from workbench.domain.statements.statement import Check, StatementKind
 
 INCOME, BALANCE, CASHFLOW = StatementKind.INCOME, StatementKind.BALANCE, StatementKind.CASHFLOW
+
+
+def outlier_checks(
+    figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod], before: FiscalPeriod | None
+) -> Iterator[Check]:
+    yield from sign_checks(figures, kind, periods)
+    yield from scale_checks(figures, kind, periods, before=before)
 
 
 def signs(kind: StatementKind, figures: Given) -> tuple[str, str]:
@@ -178,6 +188,8 @@ def test_the_column_before_the_first_is_its_neighbour() -> None:
     first, last = list(outlier_checks(figures, INCOME, [YEAR, YEAR_AFTER], YEAR_BEFORE))[2:]
     assert (first.result, first.detail) == ("failed", "Revenue is 1,000 between 1 and 2")
     assert last.result == "not_applicable"
+    (between,) = scale_checks(figures, INCOME, [YEAR], before=YEAR_BEFORE, after=YEAR_AFTER)
+    assert between == first
     assert [each.period_end for each in outlier_checks(figures, INCOME, [YEAR, YEAR_AFTER], None)] == [
         YEAR.end, YEAR_AFTER.end, YEAR.end, YEAR_AFTER.end
     ]  # fmt: skip

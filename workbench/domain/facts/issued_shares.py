@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 
 OUTSTANDING = "us-gaap:CommonStockSharesOutstanding"
 _ISSUED = "us-gaap:CommonStockSharesIssued"
@@ -73,7 +74,7 @@ def _at(facts: FactTable, concepts: tuple[str, ...], fact: KnownFact, unit: str 
         if unit is not None:
             known_fact = facts.find(concept, unit, None, fact.period_end)
         else:
-            known_fact = next((each for each in facts.of(concept) if each.period_end == fact.period_end), None)
+            known_fact = next(iter(facts.on(concept, fact.period_end)), None)
         if known_fact is not None:
             return known_fact
     return None
@@ -82,7 +83,7 @@ def _at(facts: FactTable, concepts: tuple[str, ...], fact: KnownFact, unit: str 
 def _average(facts: FactTable, fact: KnownFact) -> Decimal | None:
     """The average count over the shortest period that ends on the day of a fact."""
     for concept in _AVERAGES:
-        known = [each for each in facts.of(concept) if each.period_end == fact.period_end and each.value and each.period_start]
+        known = [each for each in facts.on(concept, fact.period_end) if each.value and each.period_start]
         if known:
             return max(known, key=lambda each: each.period_start or each.period_end).value
     return None

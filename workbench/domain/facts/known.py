@@ -2,114 +2,46 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, cached_property
-from itertools import pairwise
+from functools import cached_property
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from workbench.domain.facts.fiscal_years import YearLabels, YearOffset
+from workbench.domain.facts.known_fact import (
+    ACCESSION,
+    ANNUAL,
+    CONCEPT,
+    END,
+    FILED_ON,
+    FORM,
+    INTERIM,
+    START,
+    TRANSITION,
+    UNIT,
+    VALUE,
+    Ending,
+    FiledVersion,
+    KnownFact,
+    Quantity,
+    known_fact,
+    of_start,
+    report_kind,
+)
 from workbench.domain.facts.periods import Evidence, FiscalCalendar, same_start
-from workbench.domain.facts.source import SourceFact
-from workbench.domain.facts.standards import BALANCE_TOTALS, AccountingStandards, GivenFigure, are_of_one_standard, standard_of
+from workbench.domain.facts.standards import BALANCE_TOTALS, AccountingStandards, GivenFigure, standard_of
 
-
-class KnownFact(NamedTuple):
-    """The newest value for one concept, unit and period as known on a date, with the filing that gave it first.
-
-    `last_filed_on` is when a filing last gave it, `first_filed_on` when any value of the quantity was first filed, `since_on`
-    when this value was first filed, within rounding: later than `first_filed_on` after a restatement.
-    `is_annual` and `is_interim` say whether an annual or a quarterly report has carried it.
-    """
-
-    concept: str
-    unit: str
-    period_start: date | None
-    period_end: date
-    value: Decimal
-    accession: str
-    form: str
-    filed_on: date
-    last_filed_on: date
-    first_filed_on: date
-    since_on: date
-    is_annual: bool
-    is_interim: bool
-
-    @property
-    def is_restated(self) -> bool:
-        """Whether an earlier filing gave another value."""
-        return self.since_on > self.first_filed_on
-
-    def source(self) -> SourceFact:
-        """The fact as the proof of a figure."""
-        return SourceFact._make(self[:8])
-
-
-# A quantity: concept id, last and first day (None: an instant), unit id.
-Quantity = tuple[int, date, date | None, int]
-# One filed version of a quantity: then its value, accession, form, and filing date. It is the driver's row, with fields by
-# position: a statement reads thousands of rows, and fields of a named tuple would be several times slower to read.
-FiledVersion = tuple[int, date, date | None, int, Decimal, str, str, date]
-CONCEPT: Final = 0
-END: Final = 1
-START: Final = 2
-UNIT: Final = 3
-VALUE: Final = 4
-ACCESSION: Final = 5
-FORM: Final = 6
-FILED_ON: Final = 7
-# Ordered by filing date, then by accession.
-in_order = itemgetter(FILED_ON, ACCESSION)
 _unit_and_end = itemgetter(UNIT, END)
 
 
-def _known(concept: str, unit: str, group: list[FiledVersion]) -> KnownFact:
-    if len(group) > 1:
-        group.sort(key=in_order)
-    credited, last = group[0], group[-1]
-    first_filed_on = since_on = credited[FILED_ON]
-    value = last[VALUE]
-    kinds = 0
-    is_one_value = True
-    for version in group:
-        kinds |= report_kind(version[FORM])
-        is_one_value = is_one_value and version[VALUE] == value
-    if not is_one_value:
-        credited = next(version for version in group if version[VALUE] == value)
-        since_on = next(version[FILED_ON] for version in group if _same(version[VALUE], value))
-    return KnownFact(
-        concept, unit, credited[START], last[END], value, credited[ACCESSION], credited[FORM], credited[FILED_ON],
-        last[FILED_ON], first_filed_on, since_on, bool(kinds & ANNUAL), bool(kinds & INTERIM),
-    )  # fmt: skip
-
-
-# Kinds of report, as flags.
-ANNUAL: Final = 1
-INTERIM: Final = 2
-# An annual report on less than a year, between an old and a new year end.
-TRANSITION: Final = 4
-
-
-@cache
-def report_kind(form: str) -> int:
-    """ANNUAL or INTERIM, amended or not, with TRANSITION for Form 10-KT; 0 for a form that is neither report."""
-    if form.startswith(("10-K", "20-F", "40-F")):
-        return ANNUAL | TRANSITION if form.startswith("10-KT") else ANNUAL
-    # Form 10-S is the half-yearly report that the SEC has proposed in place of three quarterly ones.
-    return INTERIM if form.startswith(("10-Q", "10-S", "6-K")) else 0
-
-
-def _same(one: Decimal, other: Decimal) -> bool:
-    """Whether two values differ by rounding only: McDonald's gave hundred thousands to 2022, and millions since."""
-    for unit in (1_000_000, 100_000, 1_000):
-        if one % unit == 0 or other % unit == 0:
-            return abs(one - other) * 2 <= unit
-    return one == other
+def is_currency(unit: str) -> bool:
+    """Whether a unit is a currency by its ISO 4217 code."""
+    return len(unit) == 3 and unit.isupper()
 
 
 class ReportingCurrency(NamedTuple):
@@ -127,7 +59,7 @@ class ReportingCurrency(NamedTuple):
         """
         by_end: defaultdict[date, Counter[str]] = defaultdict(Counter)
         for each in evidence:
-            if len(each.unit) == 3 and each.unit.isupper():
+            if is_currency(each.unit):
                 by_end[each.end][each.unit] += 1
         counts: Counter[str] = sum(by_end.values(), Counter())
         usual = max(counts, key=lambda unit: (counts[unit], unit)) if counts else "USD"
@@ -140,27 +72,6 @@ class ReportingCurrency(NamedTuple):
 
 
 _UnitAndEnd = tuple[int | None, date]
-
-
-class _Ending:
-    """The filed versions of one concept in one unit that end on one day, and its known facts by their first day."""
-
-    __slots__ = ("_known", "rows")
-
-    def __init__(self, rows: list[FiledVersion]) -> None:
-        self.rows = rows
-        self._known: dict[date | None, KnownFact] | None = None
-
-    def known(self, concept: str, unit: str) -> dict[date | None, KnownFact]:
-        """The facts, resolved at first use; concept and unit by their names."""
-        if self._known is None:
-            groups: defaultdict[date | None, list[FiledVersion]] = defaultdict(list)
-            for row in self.rows:
-                groups[row[START]].append(row)
-            if len(groups) > 1 and _are_dated_apart(groups):
-                groups = defaultdict(list, {start: _of_start(self.rows, start) for start in groups})
-            self._known = {start: _known(concept, unit, group) for start, group in groups.items()}
-        return self._known
 
 
 class FactTable:
@@ -188,9 +99,14 @@ class FactTable:
         self._concepts = concepts
         self._units = units
         self._unit_ids = {unit: number for number, unit in units.items()}
-        self._ends: dict[str, list[date]] = {}
+        self._ends: dict[str, list[tuple[date, date]]] = {}
         self._reporting: dict[frozenset[str], tuple[FiscalCalendar, ReportingCurrency]] = {}
         self._standards: dict[frozenset[str], AccountingStandards] = {}
+        self._filing_dates: dict[frozenset[str], Sequence[date]] = {}
+        self._calendars: dict[tuple[date, frozenset[str]], FiscalCalendar] = {}
+        # The newest day on which any of the facts that were read was filed. What was computed from the table until now is the
+        # same from a table of what was filed until that day: facts that are not there now were not there then.
+        self.read_until = date.min
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -209,7 +125,40 @@ class FactTable:
     def of(self, concept: str) -> Iterator[KnownFact]:
         """Every fact of one concept, in any unit and period, in no order."""
         for unit, end in {_unit_and_end(row) for row in self._filed.get(concept, ())}:
-            yield from self._endings[unit, end][concept].known(concept, self._units[unit]).values()
+            yield from self._read(concept, unit, end)
+
+    def near(self, concept: str, unit: str, day: date, reach: timedelta) -> Iterator[KnownFact]:
+        """Every fact of one concept in a unit whose period ends within so many days of a day, in no order."""
+        number, ends = self._unit_ids.get(unit), self._sorted_ends(concept)
+        near = {end for end, _ in _between(ends, day - reach, day + reach)}
+        for end in near:
+            if number is not None and concept in self._endings.get((number, end), ()):
+                yield from self._read(concept, number, end)
+
+    def on(self, concept: str, end: date) -> Iterator[KnownFact]:
+        """Every fact of one concept whose period ends on a day, in any unit, in no order."""
+        for unit in self._units_used:
+            if concept in self._endings.get((unit, end), ()):
+                yield from self._read(concept, unit, end)
+
+    def _read(self, concept: str, unit: int, end: date) -> Iterable[KnownFact]:
+        ending = self._endings[unit, end][concept]
+        known = ending.known(concept, self._units[unit])
+        self.read_until = max(self.read_until, ending.filed_until)
+        return known.values()
+
+    def filing_days(self, concepts: Iterable[str], end: date) -> set[date]:
+        """The days on which filings gave a figure of these concepts for a period that ends on a day, in any unit."""
+        rows = (
+            row
+            for concept in concepts
+            for unit in self._units_used
+            if (ending := self._endings.get((unit, end), {}).get(concept)) is not None
+            for row in ending.rows
+        )
+        days = {row[FILED_ON] for row in rows}
+        self.read_until = max([self.read_until, *days])
+        return days
 
     def find(self, concept: str, unit: str, start: date | None, end: date) -> KnownFact | None:
         """The fact for this period (`start` None: at this instant), or None.
@@ -229,6 +178,8 @@ class FactTable:
             if ending is None:
                 continue
             known = ending.known(concept, unit)
+            if ending.filed_until > self.read_until:  # noqa: PLR1730 - the call would cost as much as the look-up
+                self.read_until = ending.filed_until
             fact = known.get(start)
             if fact is None and start is not None:
                 near = [each for first, each in known.items() if first is not None and same_start(first, start)]
@@ -244,11 +195,11 @@ class FactTable:
     def before(self, fact: KnownFact) -> KnownFact | None:
         """The known fact of the same quantity before this value was filed; None if it was never restated."""
         group = [row for row in self._of_quantity(fact) if row[FILED_ON] < fact.since_on]
-        return _known(fact.concept, fact.unit, group) if group else None
+        return known_fact(fact.concept, fact.unit, group) if group else None
 
     def _of_quantity(self, fact: KnownFact) -> list[FiledVersion]:
         key = self._unit_ids.get(fact.unit), fact.period_end
-        return _of_start([row for row in self._filed.get(fact.concept, ()) if _unit_and_end(row) == key], fact.period_start)
+        return of_start([row for row in self._filed.get(fact.concept, ()) if _unit_and_end(row) == key], fact.period_start)
 
     def filed_by(self, accession: str, concept: str, unit: str) -> Mapping[tuple[date | None, date], Decimal]:
         """What one filing gave for a concept, by first and last day, whether or not another filing has changed it since."""
@@ -265,15 +216,23 @@ class FactTable:
         """The facts of a concept whose value this filing was the first to give."""
         rows = self._filed.get(concept, ())
         ends = {_unit_and_end(row) for row in rows if row[ACCESSION] == accession}
-        endings = (self._endings[unit, end][concept].known(concept, self._units[unit]) for unit, end in ends)
-        return [fact for known in endings for fact in known.values() if fact.accession == accession]
+        return [fact for unit, end in ends for fact in self._read(concept, unit, end) if fact.accession == accession]
 
-    def ends(self, concept: str) -> Sequence[date]:
-        """The last day of each fact of a concept, ascending; one entry per fact."""
+    def count_near(self, concept: str, day: date, reach: timedelta) -> int:
+        """How many facts of a concept have a period that ends within so many days of a day."""
+        near = _between(self._sorted_ends(concept), day - reach, day + reach)
+        self.read_until = max([self.read_until, *(first_filed_on for _, first_filed_on in near)])
+        return len(near)
+
+    def _sorted_ends(self, concept: str) -> Sequence[tuple[date, date]]:
+        """The last day of each fact of a concept, ascending, with the day on which it was first filed."""
         ends = self._ends.get(concept)
         if ends is None:
-            quantities = {row[:VALUE] for row in self._filed.get(concept, ())}
-            ends = self._ends[concept] = sorted(row[END] for row in quantities)
+            first: dict[Quantity, date] = {}
+            for row in self._filed.get(concept, ()):
+                quantity, filed_on = row[:VALUE], row[FILED_ON]
+                first[quantity] = min(filed_on, first.get(quantity, filed_on))
+            ends = self._ends[concept] = sorted((quantity[END], filed_on) for quantity, filed_on in first.items())
         return ends
 
     def evidence(self, concept: str) -> Iterator[Evidence]:
@@ -323,6 +282,19 @@ class FactTable:
         earlier._filed = {name: [row for row in self._filed.get(name, ()) if row[FILED_ON] <= day] for name in concepts}
         return earlier
 
+    def filing_dates(self, concepts: frozenset[str]) -> Sequence[date]:
+        """The days on which filings gave facts of these concepts, ascending; cached."""
+        if concepts not in self._filing_dates:
+            self._filing_dates[concepts] = sorted({row[FILED_ON] for row in self.filings(concepts)})
+        return self._filing_dates[concepts]
+
+    def calendar_on(self, day: date, anchors: frozenset[str]) -> FiscalCalendar:
+        """The company's fiscal calendar as known at the end of a day, from these concepts; cached."""
+        key = day, anchors
+        if key not in self._calendars:
+            self._calendars[key] = self.until(day, anchors).reporting(anchors)[0]
+        return self._calendars[key]
+
     def with_later(self, versions: Iterable[FiledVersion], year_offsets: Iterable[YearOffset] = ()) -> FactTable:
         """The table of these facts and further filed versions; the offsets are all that are known by then.
 
@@ -338,58 +310,32 @@ class FactTable:
         for name, rows in filed.items():
             for row in rows:
                 there = later._endings.setdefault(_unit_and_end(row), {})
-                there[name] = _Ending([*there[name].rows, row] if name in there else [row])
+                there[name] = Ending([*there[name].rows, row] if name in there else [row])
         later._ends = {name: ends for name, ends in self._ends.items() if name not in filed}
         return later
 
     @cached_property
-    def _endings(self) -> dict[_UnitAndEnd, dict[str, _Ending]]:
+    def _units_used(self) -> Sequence[int]:
+        return sorted({unit for unit, _ in self._endings if unit is not None})
+
+    @cached_property
+    def _endings(self) -> dict[_UnitAndEnd, dict[str, Ending]]:
         """By unit and last day, what each concept has there."""
-        endings: defaultdict[_UnitAndEnd, dict[str, _Ending]] = defaultdict(dict)
+        endings: defaultdict[_UnitAndEnd, dict[str, Ending]] = defaultdict(dict)
         for concept, rows in self._filed.items():
             for row in rows:
                 there = endings[_unit_and_end(row)]
                 if concept in there:
                     there[concept].rows.append(row)
                 else:
-                    there[concept] = _Ending([row])
+                    there[concept] = Ending([row])
         return {**endings}
 
 
-def _are_dated_apart(starts: Iterable[date | None]) -> bool:
-    """Whether two of these first days mean the same period."""
-    days = sorted(start for start in starts if start is not None)
-    return any(same_start(one, other) for one, other in pairwise(days))
-
-
-def _of_start(rows: list[FiledVersion], start: date | None) -> list[FiledVersion]:
-    """The filed versions, of those with one last day, of the period that begins on or about a day.
-
-    Coca-Cola's second quarter of 2011 begins on 2 April in the report of that year and on 3 April in the one that restates it.
-    """
-    if start is None:
-        return [row for row in rows if row[START] is None]
-    exact = {row[ACCESSION] for row in rows if row[START] == start}
-    return [
-        row
-        for row in rows
-        if row[START] == start or (row[START] and same_start(row[START], start) and row[ACCESSION] not in exact)
-    ]
+def _between(ends: Sequence[tuple[date, date]], first: date, last: date) -> Sequence[tuple[date, date]]:
+    """The entries, ascending by their first day, of the days from one to another."""
+    return ends[bisect_left(ends, first, key=itemgetter(0)) : bisect_right(ends, last, key=itemgetter(0))]
 
 
 def _newer(fact: KnownFact) -> tuple[date, str]:
     return fact.last_filed_on, fact.accession
-
-
-def agree(facts: Sequence[KnownFact]) -> bool:
-    """Whether facts can be computed with each other: none was restated after another was last filed, and all are of one
-    accounting standard.
-
-    If the year was restated and the nine months were not filed again since, their difference is not a quarter.
-    """
-    if not are_of_one_standard([fact.concept for fact in facts]):
-        return False
-    restated = [fact.since_on for fact in facts if fact.since_on > fact.first_filed_on]
-    if not restated or len({fact.accession for fact in facts}) <= 1:
-        return True
-    return max(restated) <= min(fact.last_filed_on for fact in facts)

@@ -23,7 +23,7 @@ from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
 
-from workbench.domain.facts.known import (
+from workbench.domain.facts.known_fact import (
     ACCESSION,
     CONCEPT,
     END,

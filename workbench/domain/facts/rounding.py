@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from workbench.domain.facts.known import ACCESSION, CONCEPT, UNIT, VALUE, FiledVersion
+from workbench.domain.facts.known_fact import ACCESSION, CONCEPT, UNIT, VALUE, FiledVersion
 
 # Amounts a share are given to the cent and rates to the percent, though 2.50 and 0.40 are stored without their last zeros.
 _CENT: Final = -2

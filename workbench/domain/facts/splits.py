@@ -19,7 +19,7 @@ from math import ceil, floor, prod
 from operator import itemgetter
 from typing import NamedTuple
 
-from workbench.domain.facts.known import FiledVersion, KnownFact, Quantity
+from workbench.domain.facts.known_fact import FiledVersion, KnownFact, Quantity
 
 _SHARES = frozenset(
     f"us-gaap:{tag}"
@@ -66,6 +66,11 @@ class Split:
     def label(self) -> str:
         """`4 for 1`, `3 for 2`, `1 for 10`."""
         return f"{self.ratio.numerator} for {self.ratio.denominator}"
+
+    @property
+    def words(self) -> str:
+        """The ratio and the filing, as an adjusted figure names it: `4 for 1 in 0000320193-20-000096`."""
+        return f"{self.label} in {self.accession}"
 
 
 class _Restated(NamedTuple):
@@ -195,12 +200,20 @@ def splits_since(fact: KnownFact, splits: Iterable[Split]) -> tuple[Split, ...]:
 
 def comparable(fact: KnownFact, splits: Iterable[Split]) -> Decimal:
     """A share count or per-share amount in today's shares; exact except for repeating decimals."""
-    times = prod((split.ratio for split in splits_since(fact, splits)), start=Fraction(1))
-    if not fact.unit.endswith("shares"):
-        return fact.value
-    if fact.unit != "shares":
+    return in_new_shares(fact.value, splits_since(fact, splits), fact.unit) if fact.unit.endswith("shares") else fact.value
+
+
+def in_new_shares(value: Decimal, splits: Iterable[Split], unit: str) -> Decimal:
+    """A share count, or an amount per share in another unit than `shares`, in the shares after these splits."""
+    times = prod((split.ratio for split in splits), start=Fraction(1))
+    if unit != "shares":
         times = 1 / times
-    return fact.value * times.numerator / times.denominator
+    return value * times.numerator / times.denominator
+
+
+def adjustment_words(splits: Iterable[Split]) -> str:
+    """The splits by which a figure is adjusted, in words."""
+    return ", ".join(split.words for split in splits)
 
 
 def is_restated_by_split(fact: KnownFact, splits: Iterable[Split]) -> bool:

@@ -15,20 +15,19 @@ from workbench.domain.statements.cross_checks import CROSS_NAMES, LINES, cross_r
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.identities import IDENTITY_NAMES
 from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
+from workbench.domain.statements.outliers import HAVE_THEIR_SCALE, HAVE_THEIR_SIGN
 from workbench.domain.statements.per_share import EPS_TIMES_SHARES
 from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
-from workbench.domain.statements.tie_out import check_of, checks, column_of
+from workbench.domain.statements.tie_out import YEAR_IS_SUM_OF_QUARTERS, check_of, checks, column_of
 
 # Every check, in the order of the page.
 CHECK_NAMES = (
     *IDENTITY_NAMES, EPS_TIMES_SHARES, *CROSS_NAMES,
-    "year_is_sum_of_quarters", "figures_have_their_sign", "figures_have_their_scale", CALCULATIONS_ADD_UP,
+    YEAR_IS_SUM_OF_QUARTERS, HAVE_THEIR_SIGN, HAVE_THEIR_SCALE, CALCULATIONS_ADD_UP,
 )  # fmt: skip
 # Checks that a statement alone cannot answer: stored beside it, and read with it.
 STORED_BESIDE = (*CROSS_NAMES, CALCULATIONS_ADD_UP)
 CHECK_RESULTS = ("passed", "failed", "not_applicable")
-
-_OF_YEARS = "year_is_sum_of_quarters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def _of(
     columns = [column for column in columns_of(figures.calendar, period) if figures.has_any(names, column)]
     labels = {column.end: statement_period(column, kind).label for column in columns}
     for check in checks(figures, kind, columns):
-        if check.name != _OF_YEARS or period is PeriodKind.ANNUAL:
+        if check.name != YEAR_IS_SUM_OF_QUARTERS or period is PeriodKind.ANNUAL:
             yield StatementCheck(company, kind, period, labels[check.period_end], check)
     for column in columns:
         yield StatementCheck(company, kind, period, labels[column.end], linkbases.check(kind, column))

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same
 from workbench.domain.statements.figures import Figures

@@ -11,7 +11,8 @@ from itertools import groupby
 from math import prod
 
 from workbench.domain.facts.fiscal_years import YearOffset
-from workbench.domain.facts.known import (
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import (
     ACCESSION,
     CONCEPT,
     END,
@@ -20,7 +21,6 @@ from workbench.domain.facts.known import (
     START,
     UNIT,
     VALUE,
-    FactTable,
     FiledVersion,
     in_order,
 )

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import chain
 
 from workbench.domain.facts.fiscal_years import YearOffset
-from workbench.domain.facts.known import END, FILED_ON, FactTable, FiledVersion
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import END, FILED_ON, FiledVersion
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import Ratios, all_figures, ratio_definitions

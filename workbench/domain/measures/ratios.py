@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts.known import FactTable, KnownFact, agree
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import FiscalPeriod, days_of
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, is_restated_by_split
 from workbench.domain.identity import Company
@@ -27,7 +28,7 @@ from workbench.domain.statements.computed_figure import ComputedFigure, Refusal,
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.known_on import known_with_splits
-from workbench.domain.statements.scale import is_out_of_scale
+from workbench.domain.statements.outliers import is_out_of_scale
 from workbench.domain.statements.statement import (
     Figure,
     PeriodKind,

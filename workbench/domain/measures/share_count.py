@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.domain.facts.issued_shares import OF_AVERAGE_RATIO
-from workbench.domain.facts.known import FILED_ON, FORM, FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import FILED_ON, FORM, KnownFact
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import comparable
 from workbench.domain.identity import Company

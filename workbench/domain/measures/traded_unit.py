@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company, Ticker
 from workbench.domain.statements.computed_figure import Refusal

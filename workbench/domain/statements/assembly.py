@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import islice
 
 from workbench.domain.facts.known import FactTable
@@ -56,10 +57,27 @@ def statement_from(
     limit_periods: int | None = None,
 ) -> Statement:
     """The statement from figures that are already built, for callers that assemble several statements of them."""
-    names = [line.name for line in figures.template.lines]
-    with_figures = (column for column in reversed(columns_of(figures.calendar, period)) if figures.has_any(names, column))
+    with_figures = (column for column in reversed(columns_of(figures.calendar, period)) if has_figures(figures, column))
     shown = list(islice(with_figures, limit_periods))[::-1]
-    before = next(with_figures, None)
+    return with_columns(Statement(company, kind, period, as_of, (), ()), figures, shown, before=next(with_figures, None))
+
+
+def has_figures(figures: Figures, column: FiscalPeriod) -> bool:
+    """Whether any line of the statement has a figure for a period."""
+    return figures.has_any((line.name for line in figures.template.lines), column)
+
+
+def with_columns(
+    statement: Statement, figures: Figures, shown: Sequence[FiscalPeriod], *, before: FiscalPeriod | None
+) -> Statement:
+    """The statement with these columns for its own, oldest first; `before` is the one before the first, see `checks`."""
+    periods = statement_periods(shown, figures.calendar, partial(has_figures, figures), statement.kind)
+    results = tuple(checks(figures, statement.kind, shown, before=before))
+    return replace(statement, periods=periods, lines=statement_lines(figures, shown), checks=results)
+
+
+def statement_lines(figures: Figures, shown: Sequence[FiscalPeriod]) -> tuple[StatementLine, ...]:
+    """Every line of the template for these columns, with the day on which each figure became known."""
     lines = tuple(
         statement_line(
             line,
@@ -67,9 +85,7 @@ def statement_from(
         )
         for line in figures.template.lines
     )
-    lines = date_lines(lines, figures, shown)
-    periods = statement_periods(shown, figures.calendar, lambda year: figures.has_any(names, year), kind)
-    return Statement(company, kind, period, as_of, periods, lines, tuple(checks(figures, kind, shown, before=before)))
+    return date_lines(lines, figures, shown)
 
 
 def statement_line(line: LineDefinition, figures: tuple[Figure, ...]) -> StatementLine:

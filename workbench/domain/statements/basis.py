@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 
-from workbench.domain.facts.known import END, FILED_ON, FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.statements.computed_figure import is_same
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Operand, Template, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
@@ -110,17 +111,9 @@ class ColumnBasis:
         """Whether no filing gave this balance with the total assets of its day, though some filings gave those."""
         if not line.is_with_total_assets:
             return False
-        days = self._balance_sheet_days.get(fact.period_end, ())
-        return bool(days) and not any(fact.since_on <= day <= fact.last_filed_on for day in days)
-
-    @cached_property
-    def _balance_sheet_days(self) -> Mapping[date, set[date]]:
-        """The days on which filings gave total assets, by the day of the balance sheet."""
-        days: defaultdict[date, set[date]] = defaultdict(set)
         total = self._lines.get("total_assets")
-        for row in self._facts.filings(total.tags if total else ()):
-            days[row[END]].add(row[FILED_ON])
-        return days
+        days = self._facts.filing_days(total.tags if total else (), fact.period_end)
+        return bool(days) and not any(fact.since_on <= day <= fact.last_filed_on for day in days)
 
     def is_left_out(self, line: LineDefinition, fact: KnownFact, start: date | None, end: date) -> bool:
         """Whether a filing restated the column after any tag of the line last gave this value."""

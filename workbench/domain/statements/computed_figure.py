@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from workbench.domain.facts.known import KnownFact, agree
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.statements.statement import Figure, Status
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
 from workbench.domain.statements.assembly import figures_of

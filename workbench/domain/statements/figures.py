@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from math import prod
 
 from workbench.domain.facts.issued_shares import is_of_issued, is_too_rounded
-from workbench.domain.facts.known import FactTable, KnownFact, ReportingCurrency, agree
+from workbench.domain.facts.known import FactTable, ReportingCurrency
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
-from workbench.domain.facts.splits import Split, comparable, splits_since
+from workbench.domain.facts.splits import Split, adjustment_words, comparable, in_new_shares, splits_since
 from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import (
     ComputedFigure,
@@ -230,7 +229,7 @@ class Figures:
         if line.unit is not UnitKind.MONEY and self.splits:
             since = splits_since(fact, self.splits)
             if since:
-                words = ", ".join(f"{split.label} in {split.accession}" for split in since)
+                words = adjustment_words(since)
                 return ComputedFigure(fact.value, facts=(fact,), adjusted_value=comparable(fact, since), adjustment=words)
         return ComputedFigure(fact.value, facts=(fact,))
 
@@ -336,10 +335,8 @@ class Figures:
             return ComputedFigure(None, Refusal.OPERAND_RESTATED_APART)
         if not since[0]:
             return sum_of_counts
-        times = prod((split.ratio for split in since[0]), start=Fraction(1))
-        adjusted = (sum_of_counts.value or Decimal(0)) * times.numerator / times.denominator
-        words = ", ".join(f"{split.label} in {split.accession}" for split in since[0])
-        return sum_of_counts._replace(adjusted_value=adjusted, adjustment=words)
+        adjusted = in_new_shares(sum_of_counts.value or Decimal(0), since[0], "shares")
+        return sum_of_counts._replace(adjusted_value=adjusted, adjustment=adjustment_words(since[0]))
 
     def _filed_with(self, name: str, facts: list[KnownFact], period: FiscalPeriod) -> bool:
         """Whether the filings of these facts also report an optional line, for a period that includes this one.

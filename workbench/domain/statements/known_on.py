@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from workbench.domain.facts.known import FILED_ON, FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.splits import Split, splits_since
 from workbench.domain.statements.concepts import Balance, ConceptMap, LineDefinition
@@ -97,7 +98,7 @@ def _first_reported(figures: Figures, column: FiscalPeriod) -> date:
 def _column_days(figures: Figures, columns: Sequence[FiscalPeriod]) -> dict[FiscalPeriod, date]:
     """The day from which on a company has each column, of those that its first reports make."""
     anchors = ConceptMap.load().anchors
-    first_filed_on = min((row[FILED_ON] for row in figures.facts.filings(anchors)), default=date.max)
+    first_filed_on = next(iter(figures.facts.filing_dates(anchors)), date.max)
     if not columns or columns[0].end - _FIRST_REPORTS > first_filed_on:
         return {}
     left = {_key(column): column for column in columns if column.end - _FIRST_REPORTS <= first_filed_on}
@@ -112,8 +113,8 @@ def _column_days(figures: Figures, columns: Sequence[FiscalPeriod]) -> dict[Fisc
 
 def _calendars(facts: FactTable, anchors: frozenset[str]) -> Iterator[tuple[date, FiscalCalendar]]:
     """The company's calendar as known on each of the first days on which it filed, oldest first."""
-    for day in sorted({row[FILED_ON] for row in facts.filings(anchors)})[:_FIRST_DAYS]:
-        yield day, facts.until(day, anchors).reporting(anchors)[0]
+    for day in facts.filing_dates(anchors)[:_FIRST_DAYS]:
+        yield day, facts.calendar_on(day, anchors)
 
 
 def _key(column: FiscalPeriod) -> tuple[date, bool, int]:

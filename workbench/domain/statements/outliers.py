@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal
+from workbench.domain.statements.concepts import Balance, LineDefinition
 from workbench.domain.statements.figures import Figures
-from workbench.domain.statements.scale import is_out_of_scale
 from workbench.domain.statements.statement import Check, StatementKind
+
+HAVE_THEIR_SIGN, HAVE_THEIR_SCALE = "figures_have_their_sign", "figures_have_their_scale"
 
 # Counts and assets are never negative.
 NEVER_NEGATIVE = {
@@ -31,19 +33,29 @@ _SHARE_COUNTS = {
     StatementKind.CASHFLOW: (),
 }
 
+# A wrong scale is a factor of a thousand or a million. Rounding moves earnings per share of a cent by half at most, and
+# dilution, splits within the year and several share classes move the count by less than this factor.
+_SHARE_COUNT_FACTOR = 100
 
-def outlier_checks(
-    figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod], before: FiscalPeriod | None
-) -> Iterator[Check]:
-    """`figures_have_their_sign` per column, then `figures_have_their_scale` per column, compared with its neighbours.
 
-    `before` is the period before the first column.
-    """
+def sign_checks(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
+    """`figures_have_their_sign` for each column."""
     for period in periods:
-        yield _check("figures_have_their_sign", period, *_signs(figures, kind, period))
+        yield _check(HAVE_THEIR_SIGN, period, *_signs(figures, kind, period))
+
+
+def scale_checks(
+    figures: Figures,
+    kind: StatementKind,
+    periods: Sequence[FiscalPeriod],
+    *,
+    before: FiscalPeriod | None = None,
+    after: FiscalPeriod | None = None,
+) -> Iterator[Check]:
+    """`figures_have_their_scale` for each column, compared with those beside it; `before` the first, `after` the last."""
+    around = (before, *periods, after)
     for place, period in enumerate(periods):
-        around = (periods[place - 1] if place else before, periods[place + 1] if place + 1 < len(periods) else None)
-        yield _check("figures_have_their_scale", period, *_scales(figures, kind, period, around))
+        yield _check(HAVE_THEIR_SCALE, period, *_scales(figures, kind, period, (around[place], around[place + 2])))
 
 
 def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple[int, list[str]]:
@@ -118,3 +130,33 @@ def _check(name: str, period: FiscalPeriod, compared: int, wrong: list[str]) -> 
     result = "failed" if wrong else "passed" if compared else "not_applicable"
     passed = f"{compared} figure{'' if compared == 1 else 's'} checked"
     return Check(name, period.end, result, "; ".join(wrong) or passed)
+
+
+def is_out_of_scale(figures: Figures, line: LineDefinition, period: FiscalPeriod) -> bool:
+    """Whether a share count differs a hundredfold from the count that earnings and earnings per share imply.
+
+    Filers have tagged millions as units: McDonald's annual reports from fiscal 2021 give 751.8 diluted shares, beside a net
+    income of 7.5 billion and 10.04 a share.
+
+    If earnings imply no count, a count at the end of the period is compared with the average over the period. False if
+    there is nothing to compare with.
+    """
+    count = figures.compute(line.name, period).value
+    if not count:
+        return False
+    implied = _implied(figures, period)
+    if implied is None and line.balance is Balance.INSTANT:
+        implied = figures.compute("weighted_average_shares_diluted", period).value
+    if not implied:
+        return False
+    times = abs(count / implied)
+    return times > _SHARE_COUNT_FACTOR or times * _SHARE_COUNT_FACTOR < 1
+
+
+def _implied(figures: Figures, period: FiscalPeriod) -> Decimal | None:
+    earnings = figures.compute("net_income", period).value
+    for name in ("eps_diluted", "eps_basic"):
+        per_share = figures.compute(name, period).value
+        if earnings and per_share:
+            return abs(earnings / per_share)
+    return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workbench.domain.facts.known import KnownFact, agree
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same, refused
 from workbench.domain.statements.concepts import Balance, Choice, LineDefinition

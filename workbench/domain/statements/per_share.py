@@ -10,15 +10,13 @@ common, if their average shares are nearly the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
-from math import prod
 from typing import Protocol
 
-from workbench.domain.facts.known import KnownFact, agree
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod, days_of
-from workbench.domain.facts.splits import Split, splits_since
+from workbench.domain.facts.splits import Split, adjustment_words, in_new_shares, splits_since
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.identities import AnyFigure, Column, Outcome, Result
 
@@ -65,9 +63,7 @@ def _compare(per_share: AnyFigure, shares: AnyFigure, name: str, earnings: AnyFi
     lines = (name, _PER_SHARE, _SHARES)
     value = earnings.value or Decimal(0)
     differences = []
-    for each, count in ((per_share.value, shares.value), (per_share.comparable, shares.comparable)):
-        if each is None or count is None:
-            continue
+    for each, count in _in_the_same_shares(per_share, shares):
         difference = value - each * count
         if abs(difference) <= _rounding(each, count, value):
             return Result(Outcome.HOLDS, lines, difference)
@@ -76,6 +72,15 @@ def _compare(per_share: AnyFigure, shares: AnyFigure, name: str, earnings: AnyFi
     if 0 < nearest <= abs(value) * _OTHER_CLAIMS:
         return Result(Outcome.NOT_CHECKED)
     return Result(Outcome.BROKEN, lines, nearest)
+
+
+def _in_the_same_shares(per_share: AnyFigure, shares: AnyFigure) -> Iterator[tuple[Decimal, Decimal]]:
+    """The two as filed and, where a split came between their filings, the amount in the shares of the count."""
+    if per_share.value is None or shares.value is None:
+        return
+    yield per_share.value, shares.value
+    if shares.value and per_share.comparable is not None and shares.comparable is not None:
+        yield per_share.comparable * shares.comparable / shares.value, shares.value
 
 
 def _rounding(per_share: Decimal, shares: Decimal, earnings: Decimal) -> Decimal:
@@ -206,9 +211,8 @@ def _in_shares(figures: CompanyFigures, value: Decimal, words: str, facts: tuple
     result = ComputedFigure(value, formula=words, facts=facts)
     if not since[0]:
         return result
-    times = prod((split.ratio for split in since[0]), start=Fraction(1))
-    adjustment = ", ".join(f"{split.label} in {split.accession}" for split in since[0])
-    return result._replace(adjusted_value=value * times.denominator / times.numerator, adjustment=adjustment)
+    adjusted = in_new_shares(value, since[0], "per share")
+    return result._replace(adjusted_value=adjusted, adjustment=adjustment_words(since[0]))
 
 
 def _of_shares(facts: Sequence[KnownFact]) -> list[KnownFact]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.standards import are_of_one_standard
 from workbench.domain.statements.computed_figure import ComputedFigure, adds_up, is_same, sum_holds

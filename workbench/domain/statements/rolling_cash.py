@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workbench.domain.facts.known import FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.statements.computed_figure import ComputedFigure, rolls
 from workbench.domain.statements.concepts import Balance, LineDefinition

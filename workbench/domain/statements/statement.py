@@ -164,6 +164,14 @@ class Check:
     lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
+class StatementColumn(NamedTuple):
+    """One period of a statement: a figure for each line in their order, and its check results."""
+
+    period: StatementPeriod
+    figures: tuple[Figure, ...]
+    checks: tuple[Check, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A company's statement as known on `as_of` (None: now). Periods run from oldest to newest.

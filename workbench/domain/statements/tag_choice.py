@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workbench.domain.facts.known import ACCESSION, FILED_ON, FactTable, KnownFact
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import ACCESSION, FILED_ON, KnownFact
 from workbench.domain.statements.computed_figure import is_same
 from workbench.domain.statements.concepts import Choice, ConceptMap, LineDefinition, Template
 
 # Answers must not depend on how many years are read, and statements are read with three years more than they show.
 _YEARS_AROUND = timedelta(days=730)
+_SEVEN_MONTHS = timedelta(days=214)
 
 
 class TagChoice:
@@ -187,10 +188,8 @@ class TagChoice:
         """
         return any(
             fact.value > twin.value and not is_same(fact.value, twin.value)
-            for fact in self._facts.of(chosen.concept)
-            if fact.unit == chosen.unit
-            and fact.filed_on <= chosen.filed_on
-            and abs(fact.period_end - chosen.period_end) <= _YEARS_AROUND
+            for fact in self._facts.near(chosen.concept, chosen.unit, chosen.period_end, _YEARS_AROUND)
+            if fact.filed_on <= chosen.filed_on
             and (twin := self._facts.find(other.concept, fact.unit, fact.period_start, fact.period_end)) is not None
             and twin.accession == fact.accession
         )
@@ -202,9 +201,7 @@ class TagChoice:
 
     def _support(self, fact: KnownFact) -> int:
         """The number of periods of the fact's concept that end within seven months of the fact's period end."""
-        near = timedelta(days=214)
-        ends = self._facts.ends(fact.concept)
-        return bisect_right(ends, fact.period_end + near) - bisect_left(ends, fact.period_end - near)
+        return self._facts.count_near(fact.concept, fact.period_end, _SEVEN_MONTHS)
 
     def is_revenue(self, value: Decimal, start: date | None, end: date) -> bool:
         """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this."""

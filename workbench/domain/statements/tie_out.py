@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import takewhile
 
-from workbench.domain.facts.known import agree
+from workbench.domain.facts.known_fact import agree
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.standards import are_of_one_standard
 from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.concepts import Balance, UnitKind
 from workbench.domain.statements.figures import Figures
-from workbench.domain.statements.identities import Column, Outcome, Result, evaluate, identities, rounding
-from workbench.domain.statements.outliers import outlier_checks
+from workbench.domain.statements.identities import IDENTITY_NAMES, Column, Outcome, Result, evaluate, identities, rounding
+from workbench.domain.statements.outliers import HAVE_THEIR_SCALE, HAVE_THEIR_SIGN, scale_checks, sign_checks
 from workbench.domain.statements.per_share import EPS_TIMES_SHARES, LINES, evaluate_per_share
 from workbench.domain.statements.reasons import why_not
 from workbench.domain.statements.statement import Check, StatementKind
@@ -23,6 +23,9 @@ _SUMMED = frozenset(
     {"revenue", "operating_income", "income_before_tax", "net_income",
      "operating_cash_flow", "investing_cash_flow", "financing_cash_flow"}
 )  # fmt: skip
+YEAR_IS_SUM_OF_QUARTERS = "year_is_sum_of_quarters"
+# The checks that a statement's own figures answer, in the order of their results.
+OWN_CHECKS = (*IDENTITY_NAMES, EPS_TIMES_SHARES, YEAR_IS_SUM_OF_QUARTERS, HAVE_THEIR_SIGN, HAVE_THEIR_SCALE)
 _RESULTS = {Outcome.HOLDS: "passed", Outcome.BROKEN: "failed"}
 
 
@@ -36,6 +39,12 @@ def checks(
     and scales (see `outliers`). `before` is the period before the first column, if any, so that a result does not depend on
     the number of columns shown.
     """
+    yield from checks_of_columns(figures, kind, periods)
+    yield from scale_checks(figures, kind, periods, before=before)
+
+
+def checks_of_columns(figures: Figures, kind: StatementKind, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
+    """Those of these check results that follow from one column each."""
     for identity in identities(kind):
         for period in periods:
             yield from check_of(figures, identity.name, period, evaluate(identity, column_of(figures, identity.lines, period)))
@@ -44,7 +53,12 @@ def checks(
             yield from check_of(figures, EPS_TIMES_SHARES, period, evaluate_per_share(column_of(figures, LINES, period)))
     if kind is not StatementKind.BALANCE:
         yield from _sums(figures, periods)
-    yield from outlier_checks(figures, kind, periods, before)
+    yield from sign_checks(figures, kind, periods)
+
+
+def in_order(results: Iterable[Check]) -> tuple[Check, ...]:
+    """Results check by check, as `checks` gives them; those of one check stay in their order."""
+    return tuple(sorted(results, key=lambda check: OWN_CHECKS.index(check.name)))
 
 
 def column_of(figures: Figures, lines: frozenset[str], period: FiscalPeriod) -> Column:
@@ -79,9 +93,9 @@ def _why(figures: Figures, period: FiscalPeriod, result: Result) -> str:
 def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
     ends = {period.end for period in periods}
     flows = [line for line in figures.template.lines if line.unit is UnitKind.MONEY and line.balance is Balance.DURATION]
-    for year in figures.calendar.years:
+    for year in (year for year in figures.calendar.years if year.end in ends):
         quarters = [quarter for quarter in figures.calendar.quarters if quarter.year_start == year.start]
-        if year.end not in ends or sum(quarter.months for quarter in quarters) != 12:
+        if sum(quarter.months for quarter in quarters) != 12:
             continue
         compared = 0
         wrong: list[str] = []
@@ -96,7 +110,7 @@ def _sums(figures: Figures, periods: Sequence[FiscalPeriod]) -> Iterator[Check]:
                 wrong += _difference(line.label, reported[0], reported[1:])
         result = "failed" if wrong else "passed" if compared else "not_applicable"
         detail = "; ".join(wrong) if wrong else f"{compared} lines compared"
-        yield Check("year_is_sum_of_quarters", year.end, result, detail)
+        yield Check(YEAR_IS_SUM_OF_QUARTERS, year.end, result, detail)
 
 
 def _has_value(figure: ComputedFigure) -> bool:

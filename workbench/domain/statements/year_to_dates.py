@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
-from workbench.domain.facts.known import FactTable, KnownFact, agree
+from workbench.domain.facts.known import FactTable
+from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import YEAR_APART, FiscalCalendar, FiscalPeriod, Length, length_of
 from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same, stood_together
@@ -167,10 +168,8 @@ class YearToDates:
         """
         pairs = [
             (fact.value, twin.value)
-            for fact in self._facts.of(concept)
-            if fact.unit == whole.unit
-            and abs(fact.period_end - whole.period_end) <= _NEAR
-            and (twin := self._facts.find(whole.concept, whole.unit, fact.period_start, fact.period_end)) is not None
+            for fact in self._facts.near(concept, whole.unit, whole.period_end, _NEAR)
+            if (twin := self._facts.find(whole.concept, whole.unit, fact.period_start, fact.period_end)) is not None
         ]
         return any(value for value, _ in pairs) and all(is_same(value, twin) for value, twin in pairs)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from workbench.domain.errors import InvalidIdentifier
-from workbench.domain.facts.known import report_kind
+from workbench.domain.facts.known_fact import report_kind
 from workbench.domain.facts.share_classes import CLASS_AXIS, ListedClass
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Ticker

@@ -9,7 +9,7 @@ from datetime import date
 
 from workbench.domain.facts.fact import Fact
 from workbench.domain.facts.fiscal_years import StatedYear, months_left
-from workbench.domain.facts.known import ANNUAL, report_kind
+from workbench.domain.facts.known_fact import ANNUAL, report_kind
 from workbench.domain.facts.periods import own_period_end
 from workbench.domain.filings.filing import Filing
 from workbench.parse.xbrl.inline_xbrl import InlineText
